@@ -1,0 +1,88 @@
+package org.decoymx.console;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.quarkus.vertx.ConsumeEvent;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.decoymx.ledger.Collector;
+import org.decoymx.listing.Publisher;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.wire.Traffic;
+
+/** The decoy's own meters, named {@code decoy_*}. */
+@Singleton
+final class DecoyMetrics implements MeterBinder {
+    private static final int[] CODES = {
+        214, 220, 221, 250, 252, 421, 451, 452, 454, 500, 501, 502, 503, 552, 553, 554, 555
+    };
+
+    private final Traffic traffic;
+    private final Collector collector;
+    private final Publisher publisher;
+    private final Map<Trait, LongAdder> traits = new EnumMap<>(Trait.class);
+
+    DecoyMetrics(Traffic traffic, Collector collector, Publisher publisher) {
+        this.traffic = traffic;
+        this.collector = collector;
+        this.publisher = publisher;
+        for (Trait trait : Trait.values()) {
+            traits.put(trait, new LongAdder());
+        }
+    }
+
+    /** Counts traits once a session, at its end. */
+    @ConsumeEvent(Sighting.ADDRESS)
+    void count(Sighting sighting) {
+        if (sighting.ending() != Sighting.Ending.OPEN) {
+            sighting.traits().forEach(trait -> traits.computeIfAbsent(trait, t -> new LongAdder())
+                    .increment());
+        }
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        counter(registry, "decoy.sessions", "Sessions begun", traffic, Traffic::sessions);
+        counter(registry, "decoy.connections.refused", "Connections turned away", traffic, Traffic::refused);
+        counter(registry, "decoy.sightings", "Sightings gathered", collector, Collector::gathered);
+        counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
+        gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
+        gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
+                .entries()
+                .size());
+        for (Verb verb : Verb.values()) {
+            FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))
+                    .description("Commands answered, by verb")
+                    .tag("verb", verb.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (int code : CODES) {
+            FunctionCounter.builder("decoy.replies", traffic, t -> t.replies(code))
+                    .description("Answers to commands, by code")
+                    .tag("code", Integer.toString(code))
+                    .register(registry);
+        }
+        traits.forEach((trait, count) -> FunctionCounter.builder("decoy.traits", count, LongAdder::sum)
+                .description("Sessions that showed a trait")
+                .tag("trait", trait.name().toLowerCase(Locale.ROOT))
+                .register(registry));
+    }
+
+    private static <T> void counter(
+            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value).description(description).register(registry);
+    }
+
+    private static <T> void gauge(
+            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value).description(description).register(registry);
+    }
+}

@@ -1,0 +1,70 @@
+package org.decoymx.feed;
+
+import io.quarkus.arc.All;
+import io.vertx.core.buffer.Buffer;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.decoymx.listing.Listing;
+import org.decoymx.listing.Publisher;
+
+/** Every format there is, and its body for the listing as it stands, made once a version. */
+@Singleton
+final class Catalogue {
+    private static final int TAG_OCTETS = 16;
+
+    /**
+     * A feed's body.
+     *
+     * @param tag a strong entity tag without its quotes: a digest of the octets
+     */
+    record Body(Listing listing, Buffer octets, String tag) {}
+
+    private final Publisher publisher;
+    private final List<Format> formats;
+    private final Map<String, Body> bodies = new ConcurrentHashMap<>();
+
+    Catalogue(Publisher publisher, @All List<Format> formats) {
+        this.publisher = publisher;
+        this.formats =
+                formats.stream().sorted(Comparator.comparing(Format::name)).toList();
+    }
+
+    List<Format> formats() {
+        return formats;
+    }
+
+    Optional<Format> find(String name) {
+        return formats.stream().filter(format -> format.name().equals(name)).findFirst();
+    }
+
+    /** The names of all formats, for people. */
+    String names() {
+        return formats.stream().map(Format::name).collect(Collectors.joining(", "));
+    }
+
+    Body body(Format format) {
+        Listing listing = publisher.current();
+        return bodies.compute(format.name(), (name, made) -> {
+            return made != null && made.listing().version() == listing.version() ? made : make(format, listing);
+        });
+    }
+
+    private static Body make(Format format, Listing listing) {
+        byte[] octets = format.render(listing).getBytes(StandardCharsets.UTF_8);
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(octets);
+            return new Body(listing, Buffer.buffer(octets), HexFormat.of().formatHex(digest, 0, TAG_OCTETS));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.decoymx.feed;
+
+import java.time.Instant;
+import org.decoymx.listing.Listing;
+
+/** A format of the feed: a new one is one class that implements this, and nothing else. */
+interface Format {
+
+    /** Its name in {@code /feeds/{format}}. */
+    String name();
+
+    /** Its media type, with the charset. */
+    String mediaType();
+
+    /** Who reads it. */
+    String consumer();
+
+    /** A command that fetches it from the given URL. */
+    String example(String url);
+
+    /** The listing in this format; never empty, and the same for the same listing. */
+    String render(Listing listing);
+
+    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL first, if it is. */
+    default String comment(Listing listing, String mark) {
+        StringBuilder comment = new StringBuilder();
+        if (listing.trial()) {
+            comment.append(mark)
+                    .append(
+                            " TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed.")
+                    .append(" Do not block by this list.\n");
+        }
+        return comment.append(mark)
+                .append(" decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n")
+                .append(mark)
+                .append(" version ")
+                .append(listing.version())
+                .append(", of ")
+                .append(Instant.ofEpochSecond(listing.version()))
+                .append(", entries ")
+                .append(listing.entries().size())
+                .append('\n')
+                .toString();
+    }
+}
