@@ -1,14 +1,15 @@
 package org.decoymx;
 
 import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the decoy, and says in one line why it could not be started. */
@@ -27,21 +28,23 @@ public final class Main {
 
     private static void exit(int code, @Nullable Throwable failure) {
         if (failure != null) {
-            complain(ExceptionUtil.getRootCause(failure));
+            complain(failure);
         }
         System.exit(code);
     }
 
-    private static void complain(Throwable cause) {
+    private static void complain(Throwable failure) {
+        Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof ConfigValidationException invalid) {
             IntStream.range(0, invalid.getProblemCount())
                     .mapToObj(i -> invalid.getProblem(i).getMessage())
                     .forEach(problem -> System.err.println(oneLine(problem)));
-        } else if (cause instanceof QuarkusBindException taken) {
+        } else if (cause instanceof IOException) {
+            boolean management = ExceptionUtil.generateStackTrace(failure).contains("management interface");
+            String key = management ? "quarkus.management.port" : "quarkus.http.port";
             System.err.printf(
-                    "quarkus.http.port or quarkus.management.port: %s port %d is in use;"
-                            + " stop the program that has it, or set another port%n",
-                    taken.getHost(), taken.getPort());
+                    "%s: cannot listen on port %s: %s; stop the program that has it, or set another port%n",
+                    key, ConfigProvider.getConfig().getConfigValue(key).getValue(), cause.getMessage());
         } else if (cause instanceof ConfigurationException) {
             System.err.println(cause.getMessage());
         } else {
