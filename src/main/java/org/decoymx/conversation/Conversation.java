@@ -204,7 +204,7 @@ public final class Conversation {
         if (ours) {
             traits.add(Trait.HELO_OURS);
         }
-        if (ours || name.startsWith("localhost") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
+        if (ours || name.startsWith("localhost.") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
             traits.add(Trait.HELO_LIES);
         }
     }
