@@ -18,15 +18,25 @@ public final class Domains {
      */
     public Domains(Collection<String> names) {
         for (String name : names) {
-            String ascii = ascii(name.startsWith(".") ? name.substring(1) : name);
-            if (ascii.isEmpty() || !ascii.contains(".") && !ascii.equals("localhost") || ascii.contains("..")) {
-                throw new IllegalArgumentException("'" + name + "' is no domain name");
-            }
+            String ascii = checked(name);
             exact.add(ascii);
             if (name.startsWith(".")) {
                 parents.add(ascii);
             }
         }
+    }
+
+    private static String checked(String name) {
+        int end = name.endsWith(".") ? name.length() - 1 : name.length();
+        try {
+            String ascii = ascii(name.substring(name.startsWith(".") && end > 0 ? 1 : 0, end));
+            if (ascii.contains(".") || ascii.equals("localhost")) {
+                return ascii;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below, with the name
+        }
+        throw new IllegalArgumentException("'" + name + "' is no domain name");
     }
 
     /** Whether no domain was named, so that every recipient counts. */
