@@ -28,8 +28,10 @@ public final class Conversation {
     private static final int MAX_NOTED = 255;
     private static final Pattern CHUNK = Pattern.compile("(\\d{1,19})(?: +LAST)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
-    private static final Pattern OTHER_PROTOCOL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
-            + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*", Pattern.DOTALL);
+    private static final Pattern OTHER_PROTOCOL = Pattern.compile(
+            "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
+                    + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*",
+            Pattern.DOTALL);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
