@@ -29,8 +29,10 @@ public final class Conversation {
     private static final int MAX_NOTED = 255;
     private static final Pattern CHUNK = Pattern.compile("(\\d{1,19})(?: +LAST)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
-    private static final Pattern OTHER_PROTOCOL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
-            + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*");
+    private static final Pattern OTHER_PROTOCOL = Pattern.compile(
+            "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
+                    + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*",
+            Pattern.DOTALL);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -213,7 +215,7 @@ public final class Conversation {
         if (ours) {
             traits.add(Trait.HELO_OURS);
         }
-        if (ours || name.startsWith("localhost") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
+        if (ours || name.startsWith("localhost.") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
             traits.add(Trait.HELO_LIES);
         }
     }

@@ -19,7 +19,7 @@ public final class Domains {
         for (String name : names) {
             boolean withSubdomains = name.startsWith(".");
             String domain = normal(withSubdomains ? name.substring(1) : name);
-            if (domain.isEmpty()) {
+            if (!domain.contains(".") && !domain.equals("localhost")) {
                 throw new IllegalArgumentException(
                         "'" + name + "' is no domain name; write example.org, or .example.org with its subdomains");
             }
@@ -56,11 +56,12 @@ public final class Domains {
         }
     }
 
-    /** The name in lower case, and in ASCII as RFC 5891 says; empty when it is none. */
+    /** The name in lower case, in ASCII as RFC 5891 says, and without a final dot; empty when it is none. */
     private static String normal(String name) {
         try {
-            return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES)
-                    .toLowerCase(Locale.ROOT);
+            String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES);
+            int end = ascii.endsWith(".") ? ascii.length() - 1 : ascii.length();
+            return ascii.substring(0, end).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             return "";
         }
