@@ -22,7 +22,7 @@ final class PurePeer implements Peer {
     private boolean inHandshake;
 
     PurePeer(Settings settings) {
-        dialogue = new Dialogue(new Conversation(settings, "127.0.0.1", "127.0.0.1", BEGAN));
+        dialogue = new Dialogue(new Conversation(settings, () -> "127.0.0.1", () -> "127.0.0.1", BEGAN));
         hear(dialogue.conversation().greeting().toString());
     }
 
