@@ -16,9 +16,7 @@ import org.decoymx.wire.Traffic;
 /** The decoy's own meters, named {@code decoy_*}. */
 @Singleton
 final class DecoyMetrics implements MeterBinder {
-    private static final int[] CODES = {
-        214, 220, 221, 250, 252, 421, 451, 452, 454, 500, 501, 502, 503, 552, 553, 554, 555
-    };
+    private static final int[] CODES = {214, 220, 221, 250, 252, 421, 451, 452, 454, 500, 501, 502, 503, 553, 554, 555};
 
     private final Traffic traffic;
     private final Collector collector;

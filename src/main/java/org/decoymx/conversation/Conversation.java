@@ -3,7 +3,6 @@ package org.decoymx.conversation;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -20,19 +19,8 @@ public final class Conversation {
     /** RFC 5321 section 4.5.3.1.8: at least 100 recipients must be taken. */
     public static final int MAX_RECIPIENTS = 100;
 
-    /** After so many 5xx replies the session ends, as with Postfix's smtpd_hard_error_limit. */
-    static final int MAX_ERRORS = 20;
-
-    /** So many commands that lead nowhere are free, the next ones are errors: Postfix's smtpd_junk_command_limit. */
-    static final int MAX_JUNK = 100;
-
     private static final int MAX_NOTED = 255;
     private static final Pattern CHUNK = Pattern.compile("(\\d{1,19})(?: +LAST)?", Pattern.CASE_INSENSITIVE);
-    private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
-    private static final Pattern OTHER_PROTOCOL = Pattern.compile(
-            "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
-                    + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*",
-            Pattern.DOTALL);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -40,7 +28,7 @@ public final class Conversation {
     private final Supplier<String> client;
     private final Supplier<String> ownAddress;
     private final Instant began;
-    private final EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
+    private final Manners manners = new Manners();
 
     private Stage stage = new Stage.Connected();
     private Verb verb = Verb.UNKNOWN;
@@ -52,8 +40,6 @@ public final class Conversation {
     private String argument = "";
     private int recipients;
     private int protectedRecipients;
-    private int errors;
-    private int junk;
     private boolean extended;
     private boolean tls;
     private boolean spoken;
@@ -82,12 +68,12 @@ public final class Conversation {
 
     /** Notes that the client spoke before the greeting was complete. */
     public void spokeEarly() {
-        traits.add(Trait.EARLY_TALKER);
+        manners.note(Trait.EARLY_TALKER);
     }
 
     /** Notes that the client left without QUIT. */
     public void leftWithoutQuit() {
-        traits.add(Trait.NO_QUIT);
+        manners.note(Trait.NO_QUIT);
     }
 
     /** TLS is on: the client must begin anew with EHLO (RFC 3207 section 4.2). */
@@ -102,7 +88,7 @@ public final class Conversation {
 
     /** What has been learnt so far. */
     public Notes notes() {
-        return new Notes(deepest, EnumSet.copyOf(traits), helo, sender, recipients, protectedRecipients, tls);
+        return new Notes(deepest, manners.traits(), helo, sender, recipients, protectedRecipients, tls);
     }
 
     /** The decoy's answer to one line. */
@@ -112,26 +98,20 @@ public final class Conversation {
         this.line = line.text();
         verb = Verb.UNKNOWN;
         if (line.flaw() == Line.Flaw.TLS_RECORD) {
-            traits.add(Trait.NOT_SMTP);
+            manners.note(Trait.NOT_SMTP);
             return new Answer(Verb.UNKNOWN, Reply.SILENCE, Next.CLOSE, 0);
         }
-        if (first && isOtherProtocol(line.text())) {
-            traits.add(Trait.NOT_SMTP);
+        if (first && manners.isOtherProtocol(line.text())) {
             return close(Phrase.NOT_SMTP);
         }
         if (line.flaw() == Line.Flaw.NONE) {
             return answer(Command.parse(line.text()), line.more());
         }
         if (line.flaw() == Line.Flaw.BARE_NEWLINE) {
-            traits.add(Trait.BARE_NEWLINE);
+            manners.note(Trait.BARE_NEWLINE);
         }
         noteTalk();
         return refuse(line.flaw() == Line.Flaw.TOO_LONG ? Phrase.LINE_TOO_LONG : Phrase.BARE_NEWLINE);
-    }
-
-    private static boolean isOtherProtocol(String opening) {
-        return Command.parse(opening).verb() == Verb.UNKNOWN
-                && OTHER_PROTOCOL.matcher(opening).matches();
     }
 
     private Answer answer(Command command, boolean more) {
@@ -173,14 +153,14 @@ public final class Conversation {
                     default -> false;
                 };
         if (more && !mayBeFollowed) {
-            traits.add(Trait.PIPELINED_UNASKED);
+            manners.note(Trait.PIPELINED_UNASKED);
         }
     }
 
     /** A line that is no command, right after DATA was refused, is the message's. */
     private void noteTalk() {
         if (stage instanceof Stage.Refused) {
-            traits.add(Trait.TALKS_ON);
+            manners.note(Trait.TALKS_ON);
         }
     }
 
@@ -189,35 +169,19 @@ public final class Conversation {
             return refuse(Phrase.HELO_SYNTAX);
         }
         helo = argument;
-        noteHelo();
+        manners.noteHello(helo, settings.hostname(), ownAddress);
         if (stage instanceof Stage.Connected connected) {
             stage = connected.hello(helo);
         } else if (stage instanceof Stage.Known known) {
             stage = known.reset();
-            if (isOneTooMany()) {
-                return flood();
+            if (manners.isJunkTooMany()) {
+                return close(Phrase.TOO_MANY_ERRORS);
             }
         }
         extended = phrase == Phrase.EHLO;
         reached(phrase == Phrase.HELO ? Verb.HELO : Verb.EHLO);
         boolean offer = settings.startTls() && !tls;
         return then(phrase == Phrase.HELO ? say(phrase) : settings.persona().ehlo(offer, this::known));
-    }
-
-    private void noteHelo() {
-        String name = helo.toLowerCase(Locale.ROOT);
-        String literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
-        String address = literal.startsWith("ipv6:") ? literal.substring(5) : literal;
-        boolean isAddress = address.indexOf(':') >= 0
-                || !address.isEmpty() && Character.isDigit(address.charAt(address.length() - 1));
-        boolean ours = name.equals(settings.hostname().toLowerCase(Locale.ROOT))
-                || isAddress && address.equals(ownAddress.get());
-        if (ours) {
-            traits.add(Trait.HELO_OURS);
-        }
-        if (ours || name.startsWith("localhost.") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
-            traits.add(Trait.HELO_LIES);
-        }
     }
 
     private Answer mail() {
@@ -230,34 +194,20 @@ public final class Conversation {
         if (!(Envelope.parse(argument, "FROM:") instanceof Envelope.Good good)) {
             return refuse(Phrase.MAIL_SYNTAX);
         }
-        if (!good.parameters().entrySet().stream().allMatch(p -> isMailParameter(p.getKey(), p.getValue()))) {
+        if (!good.hasMailParametersOnly()) {
             return refuse(Phrase.PARAMETER);
         }
-        if (isTooBig(good.parameters().getOrDefault("SIZE", "0"))) {
+        if (isTooBig(good.size())) {
             return refuse(Phrase.TOO_BIG);
         }
-        boolean utf8 = good.parameters().containsKey("SMTPUTF8");
-        if (!isSendable(good.path(), utf8)) {
+        boolean utf8 = good.isSmtpUtf8();
+        if (!good.isSendable(utf8)) {
             return refuse(utf8 ? Phrase.BAD_UTF8 : Phrase.NEEDS_SMTPUTF8);
         }
         sender = Text.printable(good.path().toString(), MAX_NOTED);
         stage = greeted.mail(utf8);
         reached(Verb.MAIL);
         return then(say(Phrase.MAIL_OK));
-    }
-
-    private static boolean isMailParameter(String keyword, String value) {
-        return switch (keyword) {
-            case "SIZE" -> SIZE.matcher(value).matches();
-            case "BODY" -> value.equalsIgnoreCase("7BIT") || value.equalsIgnoreCase("8BITMIME");
-            case "SMTPUTF8" -> value.isEmpty();
-            default -> false;
-        };
-    }
-
-    /** RFC 6531 section 3.5: an address beyond ASCII is UTF-8, and was announced as such with MAIL. */
-    private static boolean isSendable(Path path, boolean utf8) {
-        return path.isAscii() || utf8 && Text.isUtf8(path.toString());
     }
 
     private boolean isTooBig(String size) {
@@ -279,7 +229,7 @@ public final class Conversation {
             return refuse(Phrase.PARAMETER);
         }
         boolean utf8 = stage instanceof Stage.Sending s && s.utf8() || stage instanceof Stage.Addressed a && a.utf8();
-        if (!isSendable(good.path(), utf8)) {
+        if (!good.isSendable(utf8)) {
             return refuse(utf8 ? Phrase.BAD_UTF8 : Phrase.NEEDS_SMTPUTF8);
         }
         recipient = Text.printable(good.path().toString(), MAX_NOTED);
@@ -289,11 +239,11 @@ public final class Conversation {
 
     private Answer recipient(Path path) {
         if (!settings.domains().protects(path)) {
-            traits.add(Trait.RELAY_PROBE);
+            manners.note(Trait.RELAY_PROBE);
             return refuse(Phrase.RELAY);
         }
         if (stage instanceof Stage.Addressed full && full.recipients() >= MAX_RECIPIENTS) {
-            traits.add(Trait.MANY_RECIPIENTS);
+            manners.note(Trait.MANY_RECIPIENTS);
             return then(say(Phrase.TOO_MANY_RECIPIENTS));
         }
         if (stage instanceof Stage.Sending sending) {
@@ -356,7 +306,7 @@ public final class Conversation {
     }
 
     private Answer auth() {
-        traits.add(Trait.AUTH_PROBE);
+        manners.note(Trait.AUTH_PROBE);
         return refuse(Phrase.NO_AUTH);
     }
 
@@ -367,25 +317,18 @@ public final class Conversation {
     }
 
     private Answer outOfOrder(Phrase phrase) {
-        traits.add(Trait.BAD_ORDER);
+        manners.note(Trait.BAD_ORDER);
         return refuse(phrase);
     }
 
     private Answer junk(Phrase phrase) {
-        return isOneTooMany() ? flood() : then(say(phrase));
-    }
-
-    private boolean isOneTooMany() {
-        return ++junk > MAX_JUNK && ++errors > MAX_ERRORS;
+        return manners.isJunkTooMany() ? close(Phrase.TOO_MANY_ERRORS) : then(say(phrase));
     }
 
     private Answer refuse(Phrase phrase) {
-        return phrase.isPermanentFailure() && ++errors > MAX_ERRORS ? flood() : then(say(phrase));
-    }
-
-    private Answer flood() {
-        traits.add(Trait.FLOOD);
-        return close(Phrase.TOO_MANY_ERRORS);
+        return phrase.isPermanentFailure() && manners.isErrorTooMany()
+                ? close(Phrase.TOO_MANY_ERRORS)
+                : then(say(phrase));
     }
 
     private Answer close(Phrase phrase) {

@@ -15,7 +15,37 @@ import org.jspecify.annotations.Nullable;
 sealed interface Envelope {
 
     /** A well-formed argument. Parameter names are in upper case, a parameter without a value has an empty one. */
-    record Good(Path path, Map<String, String> parameters) implements Envelope {}
+    record Good(Path path, Map<String, String> parameters) implements Envelope {
+        private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
+
+        /** Whether MAIL may have all of these: RFC 1870, RFC 6152, RFC 6531. */
+        boolean hasMailParametersOnly() {
+            return parameters.entrySet().stream().allMatch(p -> isMailParameter(p.getKey(), p.getValue()));
+        }
+
+        private static boolean isMailParameter(String keyword, String value) {
+            return switch (keyword) {
+                case "SIZE" -> SIZE.matcher(value).matches();
+                case "BODY" -> value.equalsIgnoreCase("7BIT") || value.equalsIgnoreCase("8BITMIME");
+                case "SMTPUTF8" -> value.isEmpty();
+                default -> false;
+            };
+        }
+
+        /** The message's size in octets, in up to 20 digits; 0 when it was not said. */
+        String size() {
+            return parameters.getOrDefault("SIZE", "0");
+        }
+
+        boolean isSmtpUtf8() {
+            return parameters.containsKey("SMTPUTF8");
+        }
+
+        /** RFC 6531 section 3.5: an address beyond ASCII is UTF-8, and was announced as such with MAIL. */
+        boolean isSendable(boolean utf8) {
+            return path.isAscii() || utf8 && Text.isUtf8(path.toString());
+        }
+    }
 
     /** An argument that breaks the grammar or its limits. */
     record Bad() implements Envelope {}

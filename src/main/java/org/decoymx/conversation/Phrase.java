@@ -38,7 +38,8 @@ public enum Phrase {
     TLS_ACTIVE(503, "5.5.1"),
     NO_TLS(454, "4.7.0"),
     PARAMETER(555, "5.5.4"),
-    TOO_BIG(552, "5.3.4"),
+    /** Temporary, unlike RFC 1870 has it: the real MX may well take such a message. */
+    TOO_BIG(452, "4.3.1"),
     NEEDS_SMTPUTF8(553, "5.6.7"),
     RELAY(554, "5.7.1"),
     TOO_MANY_RECIPIENTS(452, "4.5.3"),

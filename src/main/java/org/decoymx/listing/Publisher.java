@@ -15,7 +15,8 @@ import org.decoymx.policy.Verdict;
 
 /**
  * Makes the listing: judges each sender that changed, drops those whose time is over, and swaps in a new snapshot at
- * most once a second, as each needs a Last-Modified of its own.
+ * most once a second, as each needs a Last-Modified of its own. A sender that is caught again is listed for longer at
+ * once, but makes no new snapshot: readers would fetch the same list over and over.
  */
 public final class Publisher {
     private final Policy policy;
@@ -42,7 +43,7 @@ public final class Publisher {
         for (Sender sender : senders) {
             if (policy.judge(sender, now) instanceof Verdict.Listed verdict) {
                 nextEnd = verdict.until().isBefore(nextEnd) ? verdict.until() : nextEnd;
-                changed |= !verdict.equals(listed.put(sender.origin(), verdict));
+                changed |= listed.put(sender.origin(), verdict) == null;
             } else {
                 changed |= listed.remove(sender.origin()) != null;
             }

@@ -56,8 +56,8 @@ public interface WireConfig {
         @WithDefault("30m")
         Duration sessionTimeout();
 
-        /** What SIZE announces, in octets. */
-        @WithDefault("10485760")
+        /** What SIZE announces, in octets: no less than the real MX takes, as senders bounce what is larger. */
+        @WithDefault("157286400")
         long maxSize();
 
         /** The bucket of {@code quarkus.tls} whose certificate STARTTLS shows; without one a self-signed is made. */

@@ -160,7 +160,8 @@ class Wiring {
                 tls.get(name).map(TlsConfiguration::getKeyStoreOptions).orElse(null);
         if (options == null) {
             throw new ConfigurationException("decoy.smtp.tls: '" + name
-                    + "' is no TLS bucket with a key; set quarkus.tls." + name + ".key-store.pem.0.cert and .key");
+                    + "' is no TLS bucket with a key; set quarkus.tls." + name
+                    + ".key-store.pem.0.cert and .key in config/application.properties");
         }
         return options;
     }
