@@ -53,6 +53,30 @@ final class SmtpSocket implements AutoCloseable {
         return String.valueOf(line);
     }
 
+    /**
+     * Takes the greeting, and mails as far as the server goes along.
+     *
+     * @return the answer to RCPT when it is not 250, else that to DATA
+     */
+    String mail(String recipient) throws IOException {
+        reply();
+        say("EHLO client.test");
+        say("MAIL FROM:<sender@client.test>");
+        String answer = say("RCPT TO:<" + recipient + ">");
+        if (answer.startsWith("250")) {
+            answer = say("DATA");
+        }
+        say("QUIT");
+        return answer;
+    }
+
+    /** Mails from an address in 127.0.0.0/8, and gives the answer. */
+    static String mail(int port, String from, String recipient) throws IOException {
+        try (SmtpSocket socket = new SmtpSocket(port, from)) {
+            return socket.mail(recipient);
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
