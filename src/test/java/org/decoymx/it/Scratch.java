@@ -11,12 +11,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Directories and ports for the length of a test. */
-final class Scratch {
+public final class Scratch {
 
     private Scratch() {}
 
     /** A new directory that other users may look into, as the daemons that give up root must. */
-    static Path directory(String name) {
+    public static Path directory(String name) {
         try {
             Path directory = Files.createTempDirectory(name);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -27,7 +27,7 @@ final class Scratch {
     }
 
     /** Deletes a directory with all that is in it. */
-    static void delete(Path directory) {
+    public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -38,7 +38,7 @@ final class Scratch {
     }
 
     /** A port on loopback that nobody has at the moment. */
-    static int port() {
+    public static int port() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
