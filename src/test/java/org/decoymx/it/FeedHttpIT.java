@@ -169,6 +169,25 @@ class FeedHttpIT {
                 .isAfterOrEqualTo(date(before, "Last-Modified").plusSeconds(1));
     }
 
+    @Test
+    void endOfASession_whose451IsTold_changesNothing() throws IOException {
+        double sightings = decoy.meter("decoy_sightings_total");
+        String tag;
+        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.63")) {
+            socket.reply();
+            socket.say("EHLO client.test");
+            socket.say("MAIL FROM:<sender@client.test>");
+            socket.say("RCPT TO:<user@example.org>");
+            assertThat(socket.say("DATA")).startsWith("451 ");
+            decoy.promptlyLists("127.0.0.63");
+            tag = tag();
+            socket.say("QUIT");
+        }
+
+        await("both sightings").atMost(LIMIT).until(() -> decoy.meter("decoy_sightings_total") == sightings + 2);
+        await("the same feed").during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> tag().equals(tag));
+    }
+
     private static Instant date(HttpResponse<String> response, String name) {
         return ZonedDateTime.parse(header(response, name), DateTimeFormatter.RFC_1123_DATE_TIME)
                 .toInstant();
