@@ -94,26 +94,20 @@ class SmtpBenchIT {
     }
 
     private static void print(String name, Pair pair) {
-        print(
-                "%-8s conversations/s: smtp-sink %.0f, decoymx %.0f, ratio %.2f; CPU us/conversation: smtp-sink %.1f, decoymx %.1f, ratio %.2f",
-                name,
-                pair.sink.rate,
-                pair.decoy.rate,
-                pair.rateRatio(),
-                pair.sink.cpu * 1e6,
-                pair.decoy.cpu * 1e6,
-                pair.cpuRatio());
+        print(name, pair.sink, pair.decoy, pair.rateRatio(), pair.cpuRatio());
     }
 
     private static void printMedians(List<Pair> pairs) {
+        Load sink = new Load(median(pairs, pair -> pair.sink.rate), median(pairs, pair -> pair.sink.cpu));
+        Load decoy = new Load(median(pairs, pair -> pair.decoy.rate), median(pairs, pair -> pair.decoy.cpu));
+        print("median", sink, decoy, median(pairs, Pair::rateRatio), median(pairs, Pair::cpuRatio));
+    }
+
+    private static void print(String name, Load sink, Load decoy, double rates, double cpus) {
+        print("%-8s conversations/s: smtp-sink %.0f, decoymx %.0f, ratio %.2f", name, sink.rate, decoy.rate, rates);
         print(
-                "median   conversations/s: smtp-sink %.0f, decoymx %.0f, ratio %.2f; CPU us/conversation: smtp-sink %.1f, decoymx %.1f, ratio %.2f",
-                median(pairs, pair -> pair.sink.rate),
-                median(pairs, pair -> pair.decoy.rate),
-                median(pairs, Pair::rateRatio),
-                median(pairs, pair -> pair.sink.cpu) * 1e6,
-                median(pairs, pair -> pair.decoy.cpu) * 1e6,
-                median(pairs, Pair::cpuRatio));
+                "%-8s CPU us/conversation: smtp-sink %.1f, decoymx %.1f, ratio %.2f",
+                "", sink.cpu * 1e6, decoy.cpu * 1e6, cpus);
     }
 
     @Test
