@@ -4,18 +4,13 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.quarkus.vertx.ConsumeEvent;
 import jakarta.inject.Singleton;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
 import org.decoymx.listing.Publisher;
-import org.decoymx.sighting.Sighting;
 import org.decoymx.wire.Traffic;
 
 /** The decoy's own meters, named {@code decoy_*}. */
@@ -28,24 +23,11 @@ final class DecoyMetrics implements MeterBinder {
     private final Traffic traffic;
     private final Collector collector;
     private final Publisher publisher;
-    private final Map<Trait, LongAdder> traits = new EnumMap<>(Trait.class);
 
     DecoyMetrics(Traffic traffic, Collector collector, Publisher publisher) {
         this.traffic = traffic;
         this.collector = collector;
         this.publisher = publisher;
-        for (Trait trait : Trait.values()) {
-            traits.put(trait, new LongAdder());
-        }
-    }
-
-    /** Counts traits once a session, at its end. */
-    @ConsumeEvent(Sighting.ADDRESS)
-    void count(Sighting sighting) {
-        if (sighting.ending() != Sighting.Ending.OPEN) {
-            sighting.traits().forEach(trait -> traits.computeIfAbsent(trait, t -> new LongAdder())
-                    .increment());
-        }
     }
 
     @Override
@@ -70,10 +52,12 @@ final class DecoyMetrics implements MeterBinder {
                     .tag("code", Integer.toString(code))
                     .register(registry);
         }
-        traits.forEach((trait, count) -> FunctionCounter.builder("decoy.traits", count, LongAdder::sum)
-                .description("Sessions that showed a trait")
-                .tag("trait", trait.name().toLowerCase(Locale.ROOT))
-                .register(registry));
+        for (Trait trait : Trait.values()) {
+            FunctionCounter.builder("decoy.traits", collector, c -> c.sessionsWith(trait))
+                    .description("Sessions that showed a trait")
+                    .tag("trait", trait.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
     }
 
     private static <T> void counter(

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.decoymx.conversation.Answer.Next;
 import org.decoymx.conversation.Persona.Placeholder;
@@ -28,14 +29,16 @@ public final class Conversation {
     private static final int MAX_NOTED = 255;
     private static final Pattern CHUNK = Pattern.compile("(\\d{1,19})(?: +LAST)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
-    private static final Pattern OTHER_PROTOCOL = Pattern.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
-            + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*");
+    private static final Pattern OTHER_PROTOCOL = Pattern.compile(
+            "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xff].*|SSH-.*|RTSP/.*"
+                    + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*",
+            Pattern.DOTALL);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
     private final Settings settings;
-    private final String client;
-    private final String ownAddress;
+    private final Supplier<String> client;
+    private final Supplier<String> ownAddress;
     private final Instant began;
     private final EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
 
@@ -56,11 +59,11 @@ public final class Conversation {
     private boolean spoken;
 
     /**
-     * @param client the client's address as RFC 5952 writes it
-     * @param ownAddress the address it connected to, written the same way; a client that calls itself so lies
+     * @param client the client's address as RFC 5952 writes it; asked for only where it is needed
+     * @param ownAddress the address it connected to, likewise; a client that calls itself so lies
      * @param began when it connected
      */
-    public Conversation(Settings settings, String client, String ownAddress, Instant began) {
+    public Conversation(Settings settings, Supplier<String> client, Supplier<String> ownAddress, Instant began) {
         this.settings = settings;
         this.client = client;
         this.ownAddress = ownAddress;
@@ -112,7 +115,7 @@ public final class Conversation {
             traits.add(Trait.NOT_SMTP);
             return new Answer(Verb.UNKNOWN, Reply.SILENCE, Next.CLOSE, 0);
         }
-        if (first && OTHER_PROTOCOL.matcher(line.text()).matches()) {
+        if (first && isOtherProtocol(line.text())) {
             traits.add(Trait.NOT_SMTP);
             return close(Phrase.NOT_SMTP);
         }
@@ -124,6 +127,11 @@ public final class Conversation {
         }
         noteTalk();
         return refuse(line.flaw() == Line.Flaw.TOO_LONG ? Phrase.LINE_TOO_LONG : Phrase.BARE_NEWLINE);
+    }
+
+    private static boolean isOtherProtocol(String opening) {
+        return Command.parse(opening).verb() == Verb.UNKNOWN
+                && OTHER_PROTOCOL.matcher(opening).matches();
     }
 
     private Answer answer(Command command, boolean more) {
@@ -200,11 +208,14 @@ public final class Conversation {
         String name = helo.toLowerCase(Locale.ROOT);
         String literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
         String address = literal.startsWith("ipv6:") ? literal.substring(5) : literal;
-        boolean ours = name.equals(settings.hostname().toLowerCase(Locale.ROOT)) || address.equals(ownAddress);
+        boolean isAddress = address.indexOf(':') >= 0
+                || !address.isEmpty() && Character.isDigit(address.charAt(address.length() - 1));
+        boolean ours = name.equals(settings.hostname().toLowerCase(Locale.ROOT))
+                || isAddress && address.equals(ownAddress.get());
         if (ours) {
             traits.add(Trait.HELO_OURS);
         }
-        if (ours || name.startsWith("localhost") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
+        if (ours || name.startsWith("localhost.") || name.indexOf('.') < 0 && name.indexOf(':') < 0) {
             traits.add(Trait.HELO_LIES);
         }
     }
@@ -392,7 +403,7 @@ public final class Conversation {
     private String known(Placeholder placeholder) {
         return switch (placeholder) {
             case HOST -> settings.hostname();
-            case CLIENT -> client;
+            case CLIENT -> client.get();
             case DATE -> DATE.format(began);
             case HELO -> helo;
             case SENDER -> sender;

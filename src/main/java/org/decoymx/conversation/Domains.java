@@ -1,7 +1,6 @@
 package org.decoymx.conversation;
 
 import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
@@ -18,13 +17,15 @@ public final class Domains {
      */
     public Domains(Collection<String> names) {
         for (String name : names) {
-            String ascii = ascii(name.startsWith(".") ? name.substring(1) : name);
-            if (ascii.isEmpty() || !ascii.contains(".") && !ascii.equals("localhost") || ascii.contains("..")) {
-                throw new IllegalArgumentException("'" + name + "' is no domain name");
+            boolean withSubdomains = name.startsWith(".");
+            String domain = normal(withSubdomains ? name.substring(1) : name);
+            if (!domain.contains(".") && !domain.equals("localhost")) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' is no domain name; write example.org, or .example.org with its subdomains");
             }
-            exact.add(ascii);
-            if (name.startsWith(".")) {
-                parents.add(ascii);
+            exact.add(domain);
+            if (withSubdomains) {
+                parents.add(domain);
             }
         }
     }
@@ -42,7 +43,8 @@ public final class Domains {
         if (recipient.isRouted()) {
             return false;
         }
-        String name = normal(recipient.domain());
+        String octets = recipient.domain();
+        String name = Text.isAscii(octets) ? octets.toLowerCase(Locale.ROOT) : normal(Text.utf8(octets));
         for (int dot = -1; ; ) {
             if (dot < 0 ? exact.contains(name) : parents.contains(name.substring(dot + 1))) {
                 return true;
@@ -54,19 +56,14 @@ public final class Domains {
         }
     }
 
-    private static String normal(String octets) {
-        if (Text.isAscii(octets)) {
-            return octets.toLowerCase(Locale.ROOT);
-        }
+    /** The name in lower case, in ASCII as RFC 5891 says, and without a final dot; empty when it is none. */
+    private static String normal(String name) {
         try {
-            return ascii(new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
+            String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES);
+            int end = ascii.endsWith(".") ? ascii.length() - 1 : ascii.length();
+            return ascii.substring(0, end).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             return "";
         }
-    }
-
-    private static String ascii(String name) {
-        return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES)
-                .toLowerCase(Locale.ROOT);
     }
 }

@@ -3,6 +3,7 @@ package org.decoymx.conversation;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ sealed interface Envelope {
 
     int MAX_LOCAL_PART = 64;
     int MAX_DOMAIN = 255;
+    int MAX_LABEL = 63;
     int MAX_PATH = 256;
 
     /**
@@ -39,8 +41,6 @@ sealed interface Envelope {
     /** One pass over one argument; a position of -1 marks a broken grammar. */
     final class Parser {
         private static final Pattern PARAMETER = Pattern.compile("([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?");
-        private static final Pattern DOMAIN =
-                Pattern.compile("(?:[A-Za-z0-9_\\x80-\\xff-]{1,63}\\.)*[A-Za-z0-9_\\x80-\\xff-]{1,63}");
         private static final Pattern LITERAL = Pattern.compile("\\[[!-Z^-~]+]");
         private static final Pattern ROUTE = Pattern.compile("@[^:,@]+(?:,@[^:,@]+)*:");
 
@@ -58,8 +58,8 @@ sealed interface Envelope {
             }
             Path path = path(bracketed ? text.substring(1, end) : text.substring(0, end), bracketed);
             String rest = text.substring(bracketed ? end + 1 : end);
-            Map<String, String> parameters = new LinkedHashMap<>();
-            if (path == null || !rest.isEmpty() && !rest.startsWith(" ") || !parameters(rest, parameters)) {
+            Map<String, String> parameters = rest.isEmpty() ? Map.of() : new LinkedHashMap<>();
+            if (path == null || !rest.isEmpty() && !(rest.startsWith(" ") && parameters(rest, parameters))) {
                 return new Bad();
             }
             return new Good(path, parameters);
@@ -90,8 +90,7 @@ sealed interface Envelope {
             if (inner.isEmpty()) {
                 return bracketed ? Path.NULL : null;
             }
-            var route = ROUTE.matcher(inner);
-            String mailbox = route.lookingAt() ? inner.substring(route.end()) : inner;
+            String mailbox = inner.startsWith("@") ? withoutRoute(inner) : inner;
             int at = mailbox.lastIndexOf('@');
             String local = at < 0 ? mailbox : mailbox.substring(0, at);
             String domain = at < 0 ? "" : withoutFinalDot(mailbox.substring(at + 1));
@@ -100,15 +99,37 @@ sealed interface Envelope {
             return isLocalPart(local) && domainIsRight ? path : null;
         }
 
+        /** RFC 5321 appendix F.2: a source route is taken, and ignored. */
+        private static String withoutRoute(String inner) {
+            Matcher route = ROUTE.matcher(inner);
+            return route.lookingAt() ? inner.substring(route.end()) : inner;
+        }
+
         private static String withoutFinalDot(String domain) {
             return domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain;
         }
 
         private static boolean isDomain(String domain) {
             return domain.length() <= MAX_DOMAIN
-                    && (domain.startsWith("[") ? LITERAL : DOMAIN)
-                            .matcher(domain)
-                            .matches();
+                    && (domain.startsWith("[") ? LITERAL.matcher(domain).matches() : isName(domain));
+        }
+
+        /** Labels of 1 to 63 octets: letters, digits, hyphens, and what is met in names all the same. */
+        private static boolean isName(String name) {
+            int label = 0;
+            for (int i = 0; i < name.length(); i++) {
+                char c = name.charAt(i);
+                boolean dot = c == '.';
+                boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+                if (dot && label == 0 || !dot && !letter && c != '-' && c != '_' && c < 0x80) {
+                    return false;
+                }
+                label = dot ? 0 : label + 1;
+                if (label > MAX_LABEL) {
+                    return false;
+                }
+            }
+            return label > 0;
         }
 
         private static boolean isLocalPart(String local) {

@@ -25,6 +25,11 @@ final class Text {
         }
     }
 
+    /** The octets read as UTF-8; what is none becomes U+FFFD. */
+    static String utf8(String octets) {
+        return new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
     /**
      * The octets as printable ASCII of at most {@code limit} chars, every other octet as {@code \xHH}: safe in a reply,
      * a log, a page and a feed.

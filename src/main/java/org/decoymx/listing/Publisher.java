@@ -41,9 +41,8 @@ public final class Publisher {
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
             if (policy.judge(sender, now) instanceof Verdict.Listed verdict) {
-                listed.put(sender.origin(), verdict);
                 nextEnd = verdict.until().isBefore(nextEnd) ? verdict.until() : nextEnd;
-                changed = true;
+                changed |= !verdict.equals(listed.put(sender.origin(), verdict));
             } else {
                 changed |= listed.remove(sender.origin()) != null;
             }

@@ -53,7 +53,7 @@ final class Admission {
 
     /** Whether so many connections are open that the patience with each should be short: four fifths of the limit. */
     boolean isCrowded() {
-        return open.get() > max / 5L * 4;
+        return open.get() > max * 4L / 5;
     }
 
     private static ByteBuffer key(InetAddress client) {

@@ -55,7 +55,7 @@ final class LineReader {
     /** The next line, or null when it has not arrived in full. */
     @Nullable
     Line next() {
-        if (first && end - start >= 2 && octets[start] == TLS_HANDSHAKE && octets[start + 1] == TLS_MAJOR) {
+        if (first && !tooLong && end - start >= 2 && octets[start] == TLS_HANDSHAKE && octets[start + 1] == TLS_MAJOR) {
             clear();
             return new Line("", Flaw.TLS_RECORD, false);
         }

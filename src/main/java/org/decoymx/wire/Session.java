@@ -47,8 +47,10 @@ final class Session {
     }
 
     private final Port port;
+    private final Outbox outbox;
     private final Vertx vertx;
     private final NetSocket socket;
+    private final InetAddress peer;
     private final long began;
 
     private Phase phase = Phase.PROXY;
@@ -61,20 +63,21 @@ final class Session {
     private boolean sighted;
     private boolean paused;
 
-    Session(Port port, Vertx vertx, NetSocket socket) {
+    Session(Port port, Outbox outbox, Vertx vertx, NetSocket socket) {
         this.port = port;
+        this.outbox = outbox;
         this.vertx = vertx;
         this.socket = socket;
         began = port.clock().millis();
         heard = began;
-        dialogue = dialogueWith(address(socket.remoteAddress()));
+        peer = address(socket.remoteAddress());
+        dialogue = dialogueWith(peer);
     }
 
     /** Begins: with the greeting, or where a proxy is trusted with its header. */
     void start() {
         socket.handler(this::receive);
         socket.exceptionHandler(failure -> socket.close());
-        InetAddress peer = address(socket.remoteAddress());
         if (port.trusted().contains(peer)) {
             header = new ProxyHeader();
         } else {
@@ -95,8 +98,8 @@ final class Session {
     private Dialogue dialogueWith(InetAddress partner) {
         return new Dialogue(new Conversation(
                 port.settings(),
-                NetUtil.toAddressString(partner),
-                NetUtil.toAddressString(address(socket.localAddress())),
+                () -> NetUtil.toAddressString(partner),
+                () -> NetUtil.toAddressString(address(socket.localAddress())),
                 Instant.ofEpochMilli(began)));
     }
 
@@ -323,13 +326,12 @@ final class Session {
     private void publish() {
         InetAddress from = client;
         if (from != null) {
-            port.sightings()
-                    .accept(new Sighting(
-                            number,
-                            from,
-                            port.clock().instant(),
-                            dialogue.conversation().notes(),
-                            ending));
+            outbox.put(new Sighting(
+                    number,
+                    from,
+                    port.clock().instant(),
+                    dialogue.conversation().notes(),
+                    ending));
         }
     }
 }

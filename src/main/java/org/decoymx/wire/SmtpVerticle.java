@@ -15,11 +15,13 @@ import java.util.Set;
 /** The sessions of one event loop. */
 final class SmtpVerticle extends AbstractVerticle {
     private static final long SWEEP_MILLIS = 1_000;
+    private static final long BURST_MILLIS = 100;
     private static final long LAST_WORDS_MILLIS = 3_000;
     private static final long POLL_MILLIS = 50;
 
     private final Port port;
     private final List<NetServerOptions> binds;
+    private final Outbox outbox;
     private final Set<Session> sessions = new HashSet<>();
     private final List<NetServer> servers = new ArrayList<>();
     private boolean stopping;
@@ -30,11 +32,13 @@ final class SmtpVerticle extends AbstractVerticle {
     SmtpVerticle(Port port, List<NetServerOptions> binds) {
         this.port = port;
         this.binds = binds;
+        outbox = new Outbox(port.sightings());
     }
 
     @Override
     public void start(Promise<Void> started) {
         vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        vertx.setPeriodic(BURST_MILLIS, timer -> outbox.flush());
         List<Future<NetServer>> listening = new ArrayList<>();
         for (NetServerOptions bind : binds) {
             NetServer server = vertx.createNetServer(bind).connectHandler(this::connected);
@@ -50,7 +54,7 @@ final class SmtpVerticle extends AbstractVerticle {
     }
 
     private void connected(NetSocket socket) {
-        Session session = new Session(port, vertx, socket);
+        Session session = new Session(port, outbox, vertx, socket);
         if (!port.admission().connect()) {
             session.turnAway();
             return;
@@ -82,6 +86,7 @@ final class SmtpVerticle extends AbstractVerticle {
         vertx.setPeriodic(1, POLL_MILLIS, timer -> {
             if (sessions.isEmpty() || port.clock().millis() > deadline) {
                 vertx.cancelTimer(timer);
+                outbox.flush();
                 stopped.tryComplete();
             }
         });

@@ -16,9 +16,11 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -30,6 +32,15 @@ class Wiring {
     private static final Logger LOG = Logger.getLogger(Wiring.class);
     private static final int ACCEPT_BACKLOG = 4_096;
     private static final long TLS_HANDSHAKE_SECONDS = 10;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_COUNT = 1_000_000;
+    /** RFC 5321 section 4.5.3.1.7: a server that limits messages takes 64 KiB at least. */
+    private static final long MIN_SIZE = 65_536;
+
+    private static final long MAX_SIZE = 1L << 40;
+    private static final Duration MAX_DELAY = Duration.ofMinutes(4);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
     private static final String ANY_IPV4 = "0.0.0.0";
     private static final String ANY = "::";
 
@@ -49,7 +60,28 @@ class Wiring {
         this.dir = dir;
     }
 
+    private void checkRanges() {
+        WireConfig.Smtp smtp = config.smtp();
+        inRange("port", smtp.port(), 1, MAX_PORT);
+        inRange("max-connections", smtp.maxConnections(), 1, MAX_COUNT);
+        inRange("max-connections-per-client", smtp.maxConnectionsPerClient(), 1, MAX_COUNT);
+        inRange("max-size", smtp.maxSize(), MIN_SIZE, MAX_SIZE);
+        inRange("greeting-delay", smtp.greetingDelay(), Duration.ZERO, MAX_DELAY);
+        inRange("reply-delay", smtp.replyDelay(), Duration.ZERO, MAX_DELAY);
+        inRange("idle-timeout", smtp.idleTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
+        inRange("session-timeout", smtp.sessionTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
+    }
+
+    private static <T extends Comparable<T>> void inRange(String key, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new ConfigurationException(
+                    "decoy.smtp." + key + ": " + value + " is not allowed, but " + least + " to " + most);
+        }
+    }
+
+    /** Settings of the conversation, once every value is known to be of use. */
     Settings settings() {
+        checkRanges();
         String hostname = hostname();
         long maxSize = config.smtp().maxSize();
         return new Settings(
@@ -61,13 +93,18 @@ class Wiring {
     }
 
     private String hostname() {
-        return config.hostname().orElseGet(() -> {
+        String name = config.hostname().orElseGet(() -> {
             try {
                 return InetAddress.getLocalHost().getHostName();
             } catch (UnknownHostException e) {
                 return "localhost";
             }
         });
+        if (!HOSTNAME.matcher(name).matches()) {
+            throw new ConfigurationException("decoy.hostname: '" + name
+                    + "' is no host name; letters, digits, hyphens and dots are allowed, 255 in all");
+        }
+        return name;
     }
 
     Port.Delays delays() {

@@ -1,0 +1,75 @@
+package org.decoymx;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.util.ExceptionUtil;
+import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the decoy, and says in one line why it could not be started. */
+@QuarkusMain
+public final class Main {
+    private static final Pattern BAD_VALUE = Pattern.compile(
+            ".*config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted(.*)",
+            Pattern.DOTALL);
+    private static final Pattern NO_SUCH_KEY = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
+
+    private Main() {}
+
+    public static void main(String... args) {
+        Quarkus.run(null, Main::exit, args);
+    }
+
+    private static void exit(int code, @Nullable Throwable failure) {
+        if (failure != null) {
+            complain(failure);
+        }
+        System.exit(code);
+    }
+
+    private static void complain(Throwable failure) {
+        Throwable cause = ExceptionUtil.getRootCause(failure);
+        if (cause instanceof ConfigValidationException invalid) {
+            IntStream.range(0, invalid.getProblemCount())
+                    .mapToObj(i -> invalid.getProblem(i).getMessage())
+                    .forEach(problem -> System.err.println(oneLine(problem)));
+        } else if (cause instanceof IOException) {
+            boolean management = ExceptionUtil.generateStackTrace(failure).contains("management interface");
+            String key = management ? "quarkus.management.port" : "quarkus.http.port";
+            System.err.printf(
+                    "%s: cannot listen on port %s: %s; stop the program that has it, or set another port%n",
+                    key, ConfigProvider.getConfig().getConfigValue(key).getValue(), cause.getMessage());
+        } else if (cause instanceof ConfigurationException) {
+            System.err.println(cause.getMessage());
+        } else {
+            cause.printStackTrace();
+        }
+    }
+
+    /** A problem in the words of the configuration library, put for people: key, value, and what is allowed. */
+    private static String oneLine(String problem) {
+        Matcher bad = BAD_VALUE.matcher(problem);
+        if (bad.matches()) {
+            return bad.group(1) + ": '" + bad.group(2) + "' " + allowed(bad.group(3));
+        }
+        Matcher unknown = NO_SUCH_KEY.matcher(problem);
+        return unknown.matches()
+                ? unknown.group(1) + ": there is no such key; docs/configuration.md names them all"
+                : problem.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String allowed(String reason) {
+        if (reason.contains("Invalid duration")) {
+            return "is no time; write it like 500ms, 2s, 5m or 24h";
+        }
+        return reason.contains("Expected an integer") || reason.contains("Expected a long")
+                ? "is no whole number"
+                : "is not allowed: " + reason.strip();
+    }
+}
