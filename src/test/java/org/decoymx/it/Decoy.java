@@ -1,0 +1,259 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The built jar as a process of its own, with free ports on loopback, in a directory of its own. */
+public final class Decoy implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    /** Whence the first greeting is asked for: not 127.0.0.1, which some tests trust as a proxy. */
+    private static final String WATCHER = "127.0.0.2";
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(STOP_LIMIT)
+            .build();
+    private final Path dir = Scratch.directory("decoy");
+    private final int smtpPort = Scratch.port();
+    private final int httpPort = Scratch.port();
+    private final int managementPort = Scratch.port();
+    private final Process process;
+    private final long begun = System.nanoTime();
+    private Duration untilReady = Duration.ZERO;
+
+    private Decoy(List<String> settings) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Ddecoy.smtp.host=127.0.0.1",
+                "-Ddecoy.smtp.port=" + smtpPort,
+                "-Ddecoy.ledger.dir=" + dir,
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + httpPort,
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=" + managementPort));
+        settings.forEach(setting -> command.add("-D" + setting));
+        command.add("-jar");
+        command.add(jar());
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(dir.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(logFile().toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String jar() {
+        return Path.of(System.getProperty("decoymx.jar", "target/quarkus-app/quarkus-run.jar"))
+                .toAbsolutePath()
+                .toString();
+    }
+
+    /**
+     * Starts a decoy and waits until it greets.
+     *
+     * @param settings keys and values, as {@code decoy.domains=example.org}
+     */
+    public static Decoy start(String... settings) {
+        Decoy decoy = launch(settings);
+        try {
+            decoy.awaitReady();
+            return decoy;
+        } catch (RuntimeException | AssertionError e) {
+            decoy.kill();
+            throw e;
+        }
+    }
+
+    /** Starts a decoy and does not wait, as it may have reason not to come up. */
+    static Decoy launch(String... settings) {
+        return new Decoy(List.of(settings));
+    }
+
+    private void awaitReady() {
+        await("the SMTP greeting").atMost(START_LIMIT).pollInterval(POLL).until(() -> ended() || greets());
+        untilReady = Duration.ofNanos(System.nanoTime() - begun);
+        await("the HTTP port").atMost(START_LIMIT).pollInterval(POLL).until(() -> ended() || listens(httpPort));
+        await("the management port")
+                .atMost(START_LIMIT)
+                .pollInterval(POLL)
+                .until(() -> ended() || listens(managementPort));
+        if (ended()) {
+            fail("the decoy ended at its start:\n" + log());
+        }
+    }
+
+    private boolean greets() {
+        try (SmtpSocket socket = new SmtpSocket(smtpPort, WATCHER)) {
+            return String.valueOf(socket.line()).startsWith("220");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether the process has ended. */
+    boolean ended() {
+        return !process.isAlive();
+    }
+
+    /** The exit code of the process, which has ended. */
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    public int smtpPort() {
+        return smtpPort;
+    }
+
+    int managementPort() {
+        return managementPort;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The time from the start of the process to its first SMTP greeting. */
+    public Duration untilReady() {
+        return untilReady;
+    }
+
+    /** The URL of a path on the port of the feeds. */
+    String url(String path) {
+        return "http://127.0.0.1:" + httpPort + path;
+    }
+
+    /** Gets a path from the port of the feeds. */
+    HttpResponse<String> get(String path) {
+        return fetch(url(path));
+    }
+
+    /** Gets a path from the management port. */
+    public HttpResponse<String> getManagement(String path) {
+        return fetch("http://127.0.0.1:" + managementPort + path);
+    }
+
+    private HttpResponse<String> fetch(String url) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(STOP_LIMIT).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The value of a meter without tags, or with exactly the tags given: {@code decoy_replies_total{code="451"}}. */
+    public double meter(String name) {
+        return getManagement("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no meter " + name));
+    }
+
+    /** The entries of the plain feed. */
+    List<String> feed() {
+        return lines("").toList();
+    }
+
+    private Stream<String> lines(String prefix) {
+        return get("/blocklist.txt").body().lines().filter(line -> line.startsWith(prefix) && !line.startsWith("#"));
+    }
+
+    /** Two seconds from now at most the address is in the feed: the decoy's promise. */
+    void promptlyLists(String address) {
+        await(address + " in the feed")
+                .atMost(Duration.ofSeconds(2))
+                .pollInterval(Duration.ofMillis(50))
+                .pollDelay(Duration.ZERO)
+                .untilAsserted(() -> assertThat(feed()).contains(address));
+    }
+
+    /** Waits until so many sessions of an address are known, and gives what is said of it. */
+    String senderAfter(String address, int sessions) {
+        String path = "/senders/" + address;
+        await(sessions + " sessions of " + address)
+                .atMost(STOP_LIMIT)
+                .until(() -> get(path).body().contains("\"sessions\":" + sessions + ","));
+        return get(path).body();
+    }
+
+    private Path logFile() {
+        return dir.resolve("decoy.log");
+    }
+
+    /** What the process has written so far. */
+    String log() {
+        return Run.read(logFile());
+    }
+
+    /** Sends SIGTERM, and does not wait. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Ends the process, if it has not ended, without waiting for its leave. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+        Scratch.delete(dir);
+    }
+
+    /** Stops the decoy with SIGTERM; the test fails when it does not end in 10 seconds. */
+    @Override
+    public void close() {
+        terminate();
+        boolean ended = endsWithin(STOP_LIMIT);
+        String log = log();
+        kill();
+        assertThat(ended)
+                .as("ends within %s of SIGTERM; its log:%n%s", STOP_LIMIT, log)
+                .isTrue();
+    }
+
+    private boolean endsWithin(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The feed over HTTP, as curl and rspamd ask for it. */
+class FeedHttpIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String FEED = "/blocklist.txt";
+
+    private static Decoy decoy;
+
+    @BeforeAll
+    static void start() throws IOException {
+        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
+        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.61", "user@example.org");
+        decoy.promptlyLists("127.0.0.61");
+    }
+
+    @AfterAll
+    static void stop() {
+        decoy.close();
+    }
+
+    /** The end of a session may be told a second after its 451; a feed that is older has nothing more to tell. */
+    @BeforeEach
+    void settle() {
+        await("a feed at rest").atMost(LIMIT).untilAsserted(() -> {
+            HttpResponse<String> feed = decoy.get(FEED);
+            assertThat(date(feed, "Last-Modified")).isBefore(date(feed, "Date").minusSeconds(2));
+        });
+    }
+
+    private static String tag() {
+        return header(decoy.get(FEED), "ETag");
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("no " + name));
+    }
+
+    @Test
+    void curlEtagCompare_secondTime_getsNothingNew(@TempDir Path dir) throws IOException {
+        Path tag = dir.resolve("tag");
+        Path body = dir.resolve("body");
+        assertThat(curl(body, "--etag-compare", tag.toString(), "--etag-save", tag.toString()))
+                .isEqualTo("200");
+        assertThat(body).content().contains("127.0.0.61\n");
+
+        Path again = dir.resolve("again");
+        assertThat(curl(again, "--etag-compare", tag.toString(), "--etag-save", tag.toString()))
+                .isEqualTo("304");
+        assertThat(Files.exists(again) && Files.size(again) > 0).isFalse();
+    }
+
+    @Test
+    void curlTimeCondition_ofAFileJustFetched_getsNothingNew(@TempDir Path dir) {
+        Path body = dir.resolve("body");
+        assertThat(curl(body)).isEqualTo("200");
+
+        assertThat(curl(dir.resolve("again"), "-z", body.toString())).isEqualTo("304");
+    }
+
+    @Test
+    void curlTimeCondition_ofAnOldFile_getsTheFeed(@TempDir Path dir) {
+        assertThat(curl(dir.resolve("body"), "-z", "Sun, 06 Nov 1994 08:49:37 GMT"))
+                .isEqualTo("200");
+    }
+
+    @Test
+    void curlCompressed_getsTheFeed(@TempDir Path dir) {
+        Path body = dir.resolve("body");
+        assertThat(curl(body, "--compressed")).isEqualTo("200");
+        assertThat(body).content().isEqualTo(decoy.get(FEED).body());
+    }
+
+    private static String curl(Path body, String... options) {
+        String[] command = {
+            RealProgram.require("curl"), "-fsS", "-o", body.toString(), "-w", "%{http_code}", decoy.url(FEED)
+        };
+        Run run = Run.of(LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
+        assertThat(run.code()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    @Test
+    void curlHead_getsTheHeadersOfGet() {
+        Run run = Run.of(LIMIT, RealProgram.require("curl"), "-sSI", decoy.url(FEED));
+
+        assertThat(run.output())
+                .startsWith("HTTP/1.1 200 OK\r\n")
+                .containsIgnoringCase("Content-Type: text/plain;charset=UTF-8")
+                .contains("ETag: " + tag())
+                .contains("Last-Modified: " + header(decoy.get(FEED), "Last-Modified"))
+                .endsWith("\r\n\r\n");
+    }
+
+    /** Word for word what rspamd 3.4 asks before it fetches a map again. */
+    @Test
+    void rspamdHead_withFreshValidators_getsA304ThatCarriesThem() throws IOException {
+        HttpResponse<String> feed = decoy.get(FEED);
+        String answer = head(header(feed, "ETag"), header(feed, "Last-Modified"));
+
+        assertThat(answer).startsWith("HTTP/1.1 304 ");
+        assertThat(answer)
+                .containsPattern("\nDate: [^\r]* GMT\r\n")
+                .containsPattern("\nExpires: [^\r]* GMT\r\n")
+                .contains("ETag: " + header(feed, "ETag") + "\r\n")
+                .contains("Last-Modified: " + header(feed, "Last-Modified") + "\r\n")
+                .endsWith("\r\n\r\n");
+        assertThat(answer.split("\r\n\r\n", -1)).as("no body").hasSize(2);
+    }
+
+    @Test
+    void rspamdHead_withStaleValidators_getsA200WithoutBody() throws IOException {
+        String answer = head("\"stale\"", "Sun, 06 Nov 1994 08:49:37 GMT");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200 ")
+                .contains("ETag: " + tag())
+                .endsWith("\r\n\r\n");
+        assertThat(answer.split("\r\n\r\n", -1)).as("no body").hasSize(2);
+    }
+
+    private static String head(String tag, String modified) throws IOException {
+        return RawHttp.ask(decoy.url(FEED), """
+                HEAD /blocklist.txt HTTP/1.1
+                Connection: close
+                Host: 127.0.0.1
+                If-Modified-Since: %s
+                If-None-Match: %s
+                Content-Length: 0
+
+                """.formatted(modified, tag));
+    }
+
+    @Test
+    void expires_liesAhead_soThatRspamdKeepsToIt() {
+        HttpResponse<String> feed = decoy.get(FEED);
+
+        assertThat(date(feed, "Expires")).isAfter(date(feed, "Date").plusSeconds(5));
+    }
+
+    @Test
+    void change_givesANewTag_andALaterLastModified() throws IOException {
+        HttpResponse<String> before = decoy.get(FEED);
+
+        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.62", "user@example.org");
+
+        decoy.promptlyLists("127.0.0.62");
+        HttpResponse<String> after = decoy.get(FEED);
+        assertThat(header(after, "ETag")).isNotEqualTo(header(before, "ETag"));
+        assertThat(date(after, "Last-Modified"))
+                .isAfterOrEqualTo(date(before, "Last-Modified").plusSeconds(1));
+    }
+
+    @Test
+    void endOfASession_whose451IsTold_changesNothing() throws IOException {
+        double sightings = decoy.meter("decoy_sightings_total");
+        String tag;
+        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.63")) {
+            socket.reply();
+            socket.say("EHLO client.test");
+            socket.say("MAIL FROM:<sender@client.test>");
+            socket.say("RCPT TO:<user@example.org>");
+            assertThat(socket.say("DATA")).startsWith("451 ");
+            decoy.promptlyLists("127.0.0.63");
+            tag = tag();
+            socket.say("QUIT");
+        }
+
+        await("both sightings").atMost(LIMIT).until(() -> decoy.meter("decoy_sightings_total") == sightings + 2);
+        await("the same feed").during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> tag().equals(tag));
+    }
+
+    private static Instant date(HttpResponse<String> response, String name) {
+        return ZonedDateTime.parse(header(response, name), DateTimeFormatter.RFC_1123_DATE_TIME)
+                .toInstant();
+    }
+
+    @Test
+    void plainFeed_isTextWithACommentThatSaysTrial() {
+        HttpResponse<String> feed = decoy.get(FEED);
+
+        assertThat(header(feed, "Content-Type")).isEqualTo("text/plain;charset=UTF-8");
+        assertThat(feed.body()).startsWith("# TRIAL").endsWith("\n");
+        assertThat(feed.body().lines()).allMatch(line -> line.startsWith("#") || line.matches("127\\.0\\.0\\.\\d+"));
+        assertThat(decoy.get("/feeds/plain").body()).isEqualTo(feed.body());
+    }
+
+    @Test
+    void unknownFeed_isAProblemThatNamesTheFeeds() {
+        HttpResponse<String> answer = decoy.get("/feeds/nix");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(header(answer, "Content-Type")).startsWith("application/problem+json");
+        assertThat(answer.body()).contains("\"status\":404").contains("plain");
+    }
+
+    @Test
+    void senderThatIsNoAddress_isAProblemThatSaysHowToWriteOne() {
+        HttpResponse<String> answer = decoy.get("/senders/xx");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(header(answer, "Content-Type")).startsWith("application/problem+json");
+        assertThat(answer.body()).contains("\"status\":400").contains("192.0.2.1");
+    }
+}

@@ -1,0 +1,104 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Behind HAProxy the decoy sees the client, and neither the proxy nor its health checks are ever listed. */
+class HaProxyIT {
+    private static final String PROXY = "127.0.0.1";
+
+    private static Decoy decoy;
+    private static Daemon haproxy;
+    private static Path dir;
+    private static int v1;
+    private static int v2;
+
+    @BeforeAll
+    static void start() throws IOException {
+        String program = RealProgram.require("haproxy");
+        decoy = Decoy.start("decoy.smtp.proxy-protocol.trusted=127.0.0.1/32");
+        dir = Scratch.directory("haproxy");
+        v1 = Scratch.port();
+        v2 = Scratch.port();
+        Path config = Files.writeString(dir.resolve("haproxy.cfg"), config());
+        haproxy = Daemon.start(dir, v2, program, "-db", "-f", config.toString());
+    }
+
+    private static String config() {
+        return """
+                defaults
+                    mode tcp
+                    maxconn 100
+                    timeout connect 5s
+                    timeout client 30s
+                    timeout server 30s
+                    timeout check 10s
+                listen v1
+                    bind 127.0.0.1:%1$d
+                    server decoy 127.0.0.1:%3$d send-proxy check check-send-proxy inter 200ms
+                listen v2
+                    bind 127.0.0.1:%2$d
+                    server decoy 127.0.0.1:%3$d send-proxy-v2 check check-send-proxy inter 200ms
+                """.formatted(v1, v2, decoy.smtpPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (haproxy != null) {
+            haproxy.close();
+            Scratch.delete(dir);
+        }
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
+
+    @Test
+    void clientBehindProxy_version1_isListed() {
+        client_isListed_andProxyIsNot(v1, "127.0.0.91");
+    }
+
+    @Test
+    void clientBehindProxy_version2_isListed() {
+        client_isListed_andProxyIsNot(v2, "127.0.0.92");
+    }
+
+    private static void client_isListed_andProxyIsNot(int port, String client) {
+        Run run = Swaks.send(port, client);
+
+        assertThat(run.output()).contains("<** 451 4.7.1");
+        decoy.promptlyLists(client);
+        assertThat(decoy.feed()).doesNotContain(PROXY);
+    }
+
+    @Test
+    void healthChecks_areNoSenders() {
+        double before = decoy.meter("decoy_sessions_total");
+        await("some health checks")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> decoy.meter("decoy_sessions_total") > before + 5);
+
+        assertThat(decoy.get("/senders/" + PROXY).body())
+                .contains("\"listed\":false")
+                .contains("\"sessions\":0");
+        assertThat(decoy.feed()).doesNotContain(PROXY);
+    }
+
+    @Test
+    void trustedProxy_withoutHeader_isTurnedAway() throws IOException {
+        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), PROXY)) {
+            socket.send("EHLO client.test");
+
+            assertThat(socket.line()).startsWith("421 ");
+            assertThat(socket.line()).isNull();
+        }
+    }
+}

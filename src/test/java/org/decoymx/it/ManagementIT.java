@@ -1,0 +1,98 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Health and metrics on the management port. */
+class ManagementIT {
+    private static final Duration PROMPTLY = Duration.ofSeconds(2);
+
+    private static Decoy decoy;
+
+    @BeforeAll
+    static void start() {
+        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
+    }
+
+    @AfterAll
+    static void stop() {
+        decoy.close();
+    }
+
+    @Test
+    void health_isUp_andSaysTrial() {
+        HttpResponse<String> health = decoy.getManagement("/q/health");
+
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(health.body())
+                .contains("\"SMTP port bound\"")
+                .contains("127.0.0.1 port " + decoy.smtpPort())
+                .contains("\"listing fresh\"")
+                .contains("TRIAL")
+                .doesNotContain("DOWN");
+    }
+
+    @Test
+    void readinessAndLiveness_areUp() {
+        assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
+        assertThat(decoy.getManagement("/q/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void healthAndMetrics_areNotOnThePortOfTheFeeds() {
+        assertThat(decoy.get("/q/health").statusCode()).isEqualTo(404);
+        assertThat(decoy.get("/q/metrics").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void metrics_countAConversation() throws IOException {
+        await("no session").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
+        double sessions = decoy.meter("decoy_sessions_total");
+        double data = decoy.meter("decoy_commands_total{verb=\"data\"}");
+        double deferrals = decoy.meter("decoy_replies_total{code=\"451\"}");
+        double sightings = decoy.meter("decoy_sightings_total");
+        double listed = decoy.meter("decoy_listed");
+
+        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.51", "user@example.org");
+
+        decoy.promptlyLists("127.0.0.51");
+        assertThat(decoy.meter("decoy_sessions_total")).isEqualTo(sessions + 1);
+        assertThat(decoy.meter("decoy_commands_total{verb=\"data\"}")).isEqualTo(data + 1);
+        assertThat(decoy.meter("decoy_replies_total{code=\"451\"}")).isEqualTo(deferrals + 1);
+        assertThat(decoy.meter("decoy_sightings_total")).isGreaterThan(sightings);
+        assertThat(decoy.meter("decoy_listed")).isEqualTo(listed + 1);
+        assertThat(decoy.meter("decoy_sightings_lost_total")).isZero();
+    }
+
+    @Test
+    void metrics_countOpenConnections() throws IOException {
+        await("no session").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
+        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.52")) {
+            socket.reply();
+            assertThat(decoy.meter("decoy_connections_open")).isEqualTo(1);
+        }
+        await("the session's end").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
+    }
+
+    @Test
+    void metrics_countTraits() throws IOException {
+        double before = decoy.meter("decoy_traits_total{trait=\"auth_probe\"}");
+        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.53")) {
+            socket.reply();
+            socket.say("EHLO client.test");
+            assertThat(socket.say("AUTH LOGIN")).startsWith("503 ");
+            socket.say("QUIT");
+        }
+
+        await("the trait counted")
+                .atMost(PROMPTLY)
+                .until(() -> decoy.meter("decoy_traits_total{trait=\"auth_probe\"}") == before + 1);
+    }
+}

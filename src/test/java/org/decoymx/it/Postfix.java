@@ -1,0 +1,127 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A Postfix with a configuration and a queue of its own, that sends all mail to a port on loopback. */
+final class Postfix implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final String postfix = RealProgram.require("postfix");
+    private final String postqueue = RealProgram.require("postqueue");
+    private final Path dir = Scratch.directory("postfix");
+    private final String config = dir.resolve("etc").toString();
+    private final int port = Scratch.port();
+
+    /**
+     * Starts it.
+     *
+     * @param relayPort where its mail goes
+     */
+    Postfix(int relayPort) {
+        RealProgram.requireRoot();
+        try {
+            for (String name : List.of("etc", "queue", "data")) {
+                Files.createDirectory(dir.resolve(name));
+            }
+            ownedByPostfix(dir.resolve("data"));
+            Files.writeString(dir.resolve("etc/master.cf"), master());
+            configure(relayPort);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Run start = Run.of(LIMIT, postfix, "-c", config, "start");
+        assertThat(start.code()).as(start.output()).isZero();
+    }
+
+    /** Gives a file to the user that Postfix's daemons run as. */
+    static Path ownedByPostfix(Path file) throws IOException {
+        return Files.setOwner(
+                file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
+    }
+
+    private void configure(int relayPort) throws IOException {
+        Files.writeString(dir.resolve("etc/main.cf"), """
+                compatibility_level = 3.6
+                queue_directory = %1$s/queue
+                data_directory = %1$s/data
+                maillog_file = %1$s/log
+                maillog_file_prefixes = %1$s
+                mail_owner = postfix
+                inet_interfaces = 127.0.0.1
+                inet_protocols = ipv4
+                myhostname = relay.client.test
+                mydestination =
+                mynetworks = 127.0.0.0/8
+                alias_maps =
+                alias_database =
+                smtp_dns_support_level = disabled
+                smtp_host_lookup = native
+                relayhost = [127.0.0.1]:%2$d
+                """.formatted(dir, relayPort));
+    }
+
+    private String master() {
+        return """
+                127.0.0.1:%d inet n - n - - smtpd
+                pickup unix n - n 60 1 pickup
+                cleanup unix n - n - 0 cleanup
+                qmgr unix n - n 300 1 qmgr
+                rewrite unix - - n - - trivial-rewrite
+                bounce unix - - n - 0 bounce
+                defer unix - - n - 0 bounce
+                trace unix - - n - 0 bounce
+                flush unix n - n 1000? 0 flush
+                proxymap unix - - n - - proxymap
+                smtp unix - - n - - smtp
+                showq unix n - n - - showq
+                error unix - - n - - error
+                retry unix - - n - - error
+                anvil unix - - n - 1 anvil
+                scache unix - - n - 1 scache
+                postlog unix-dgram n - n - 1 postlogd
+                """.formatted(port);
+    }
+
+    /** Where it takes mail. */
+    int port() {
+        return port;
+    }
+
+    /** What is in its queue, a JSON object a message. */
+    List<String> queue() {
+        Run run = Run.of(LIMIT, postqueue, "-c", config, "-j");
+        assertThat(run.code()).as(run.output()).isZero();
+        return run.output().lines().toList();
+    }
+
+    /** Sends all mail to another port from now on, and tries what is in the queue at once. */
+    void relayTo(int relayPort) throws IOException {
+        configure(relayPort);
+        assertThat(Run.of(LIMIT, postfix, "-c", config, "reload").code()).isZero();
+        assertThat(Run.of(LIMIT, postqueue, "-c", config, "-f").code()).isZero();
+    }
+
+    /** What it logged. */
+    String log() {
+        return Run.read(dir.resolve("log"));
+    }
+
+    @Override
+    public void close() {
+        Path pidFile = dir.resolve("queue/pid/master.pid");
+        long pid = Files.exists(pidFile) ? Long.parseLong(Run.read(pidFile).strip()) : -1;
+        Run.of(LIMIT, postfix, "-c", config, "stop");
+        ProcessHandle.of(pid).ifPresent(master -> {
+            master.descendants().forEach(ProcessHandle::destroyForcibly);
+            master.destroyForcibly();
+        });
+        Scratch.delete(dir);
+    }
+}

@@ -1,0 +1,25 @@
+package org.decoymx.it;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** Sends a request octet by octet as it is given, and reads to the end of the connection. */
+final class RawHttp {
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    private RawHttp() {}
+
+    /**
+     * @param request with LF line ends, which become CRLF
+     */
+    static String ask(String url, String request) throws IOException {
+        URI uri = URI.create(url);
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A value that cannot be used stops the start, with one line that names the key and the value. */
+class StartErrorsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @ParameterizedTest
+    @CsvSource({
+        "decoy.smtp.port, abc",
+        "decoy.smtp.port, 70000",
+        "decoy.smtp.port, -1",
+        "decoy.smtp.host, 192.0.2.1",
+        "decoy.smtp.greeting-delay, x",
+        "decoy.smtp.greeting-delay, -1s",
+        "decoy.smtp.persona, nix",
+        "decoy.smtp.max-connections, 0",
+        "decoy.smtp.max-connections-per-client, 0",
+        "decoy.smtp.proxy-protocol.trusted, 1.2.3.4/99",
+        "decoy.smtp.prot, 25",
+        "decoy.domains, ..bad..",
+        "decoy.policy.ttl, 0s"
+    })
+    void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
+        stopsTheStart(key, value);
+    }
+
+    @Test
+    void portInUse_stopsTheStart_withOneLineThatNamesIt() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            stopsTheStart("decoy.smtp.port", Integer.toString(taken.getLocalPort()));
+        }
+    }
+
+    private static void stopsTheStart(String key, String value) {
+        Decoy decoy = Decoy.launch(key + "=" + value);
+        try {
+            await("the end of the start").atMost(LIMIT).until(() -> decoy.ended() || isUp(decoy));
+            String log = decoy.log();
+            List<String> complaints = log.lines()
+                    .filter(line -> !line.contains(" INFO ") && !line.contains(" WARN "))
+                    .toList();
+
+            assertThat(decoy.ended()).as("ended; its log:%n%s", log).isTrue();
+            assertThat(decoy.exitCode()).isNotZero();
+            assertThat(log).doesNotContain("\tat ");
+            assertThat(complaints).hasSize(1);
+            assertThat(complaints.get(0)).contains(key).contains(value);
+        } finally {
+            decoy.kill();
+        }
+    }
+
+    private static boolean isUp(Decoy decoy) {
+        return decoy.log().contains("Listening on: ");
+    }
+}

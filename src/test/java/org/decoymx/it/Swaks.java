@@ -1,0 +1,37 @@
+package org.decoymx.it;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sends a message with swaks. */
+final class Swaks {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Swaks() {}
+
+    /**
+     * Sends a message to user@example.org.
+     *
+     * @param from the address it comes from, in 127.0.0.0/8
+     * @param more further options
+     */
+    static Run send(int port, String from, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                RealProgram.require("swaks"),
+                "--server",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--local-interface",
+                from,
+                "--helo",
+                "client.test",
+                "--from",
+                "sender@client.test",
+                "--to",
+                "user@example.org"));
+        command.addAll(List.of(more));
+        return Run.of(LIMIT, command.toArray(String[]::new));
+    }
+}
