@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.decoymx.ledger.Origin;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** Makes the policy of the configuration and of this machine's own addresses. */
@@ -21,8 +22,11 @@ final class PolicyBean {
     @Singleton
     static Policy policy(PolicyConfig config) {
         if (config.policy().ttl().compareTo(Duration.ZERO) <= 0) {
-            throw new ConfigurationException(
-                    "decoy.policy.ttl: " + config.policy().ttl() + " is not allowed; give a time above 0, such as 24h");
+            throw new ConfigurationException("decoy.policy.ttl: '"
+                    + ConfigProvider.getConfig()
+                            .getConfigValue("decoy.policy.ttl")
+                            .getValue()
+                    + "' is not allowed; a time above 0 is, such as 24h");
         }
         boolean trial = config.domains().isEmpty();
         if (trial) {

@@ -78,9 +78,9 @@ public class Listener {
                     .toList();
             await(Future.all(all));
         } catch (ExecutionException | TimeoutException e) {
-            throw new ConfigurationException("decoy.smtp.port: cannot listen on " + where() + ": "
+            throw new ConfigurationException("decoy.smtp.host, decoy.smtp.port: cannot listen on " + where() + ": "
                     + (e.getCause() == null ? e : e.getCause()).getMessage()
-                    + "; stop the program that has it, or set another port");
+                    + "; set an address of this machine and a port that is free");
         }
         open = true;
         LOG.infof("SMTP on %s, as %s", where(), port.settings().hostname());

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -72,11 +74,19 @@ class Wiring {
         inRange("session-timeout", smtp.sessionTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
     }
 
-    private static <T extends Comparable<T>> void inRange(String key, T value, T least, T most) {
+    private static <T extends Comparable<T>> void inRange(String name, T value, T least, T most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            String key = "decoy.smtp." + name;
+            String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
             throw new ConfigurationException(
-                    "decoy.smtp." + key + ": " + value + " is not allowed, but " + least + " to " + most);
+                    key + ": '" + written + "' is not allowed; " + forPeople(least) + " to " + forPeople(most) + " is");
         }
+    }
+
+    private static String forPeople(Comparable<?> limit) {
+        return limit instanceof Duration duration
+                ? duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT)
+                : limit.toString();
     }
 
     /** Settings of the conversation, once every value is known to be of use. */

@@ -28,23 +28,28 @@ class StartErrorsIT {
         "decoy.smtp.max-connections, 0",
         "decoy.smtp.max-connections-per-client, 0",
         "decoy.smtp.proxy-protocol.trusted, 1.2.3.4/99",
-        "decoy.smtp.prot, 25",
         "decoy.domains, ..bad..",
         "decoy.policy.ttl, 0s"
     })
     void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
-        stopsTheStart(key, value);
+        stopsTheStart(key + "=" + value, key, value);
+    }
+
+    @Test
+    void unknownKey_stopsTheStart_withOneLineThatNamesIt() {
+        stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "there is no such key");
     }
 
     @Test
     void portInUse_stopsTheStart_withOneLineThatNamesIt() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            stopsTheStart("decoy.smtp.port", Integer.toString(taken.getLocalPort()));
+            String port = Integer.toString(taken.getLocalPort());
+            stopsTheStart("decoy.smtp.port=" + port, "decoy.smtp.port", port);
         }
     }
 
-    private static void stopsTheStart(String key, String value) {
-        Decoy decoy = Decoy.launch(key + "=" + value);
+    private static void stopsTheStart(String setting, String... said) {
+        Decoy decoy = Decoy.launch(setting);
         try {
             await("the end of the start").atMost(LIMIT).until(() -> decoy.ended() || isUp(decoy));
             String log = decoy.log();
@@ -56,7 +61,7 @@ class StartErrorsIT {
             assertThat(decoy.exitCode()).isNotZero();
             assertThat(log).doesNotContain("\tat ");
             assertThat(complaints).hasSize(1);
-            assertThat(complaints.get(0)).contains(key).contains(value);
+            assertThat(complaints.get(0)).contains(said);
         } finally {
             decoy.kill();
         }
