@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The built jar as a process of its own, with free ports on loopback, in a directory of its own. */
+/**
+ * The built jar as a process of its own, with the JVM options that it is shipped with, free ports on loopback, and a
+ * directory of its own.
+ */
 public final class Decoy implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -43,8 +46,7 @@ public final class Decoy implements AutoCloseable {
     private Decoy(List<String> settings) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
+                "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
                 "-Ddecoy.smtp.host=127.0.0.1",
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
