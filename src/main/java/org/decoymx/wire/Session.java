@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Objects;
@@ -33,6 +34,9 @@ final class Session {
 
     private static final long PROXY_HEADER_MILLIS = 5_000;
 
+    /** How long the last words wait to be read; a client that never reads would keep its socket for ever. */
+    private static final long LAST_WORDS_MILLIS = 5_000;
+
     private enum Phase {
         /** A trusted proxy's header is awaited. */
         PROXY,
@@ -58,6 +62,7 @@ final class Session {
     private Ending ending = Ending.OPEN;
     private long number;
     private long heard;
+    private long ended;
     private boolean sighted;
     private boolean paused;
 
@@ -274,10 +279,16 @@ final class Session {
 
     /** Ends the session when its patience is over; called about once a second. */
     void checkPatience(long now, boolean crowded) {
+        if (phase == Phase.OVER) {
+            if (now - ended >= LAST_WORDS_MILLIS) {
+                abort();
+            }
+            return;
+        }
         long idle = phase == Phase.PROXY ? PROXY_HEADER_MILLIS : port.delays().idleMillis(crowded);
         boolean waits = phase == Phase.TALKING || phase == Phase.PROXY || socket.writeQueueFull();
         boolean tooLong = now - began >= port.delays().session().toMillis();
-        if (phase != Phase.OVER && (tooLong || waits && now - heard >= idle)) {
+        if (tooLong || waits && now - heard >= idle) {
             dismiss(phase == Phase.PROXY ? Phrase.NO_PROXY_HEADER : Phrase.TIMEOUT, Ending.TIMED_OUT);
         }
     }
@@ -303,7 +314,13 @@ final class Session {
     private void close(Buffer last, Ending how) {
         phase = Phase.OVER;
         ending = how;
+        ended = port.clock().millis();
         socket.end(last);
+    }
+
+    /** Closes without the last words: Vert.x itself would wait until they are written. */
+    private void abort() {
+        var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
     }
 
     /** The connection is gone. */
