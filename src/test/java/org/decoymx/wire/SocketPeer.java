@@ -13,6 +13,8 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** A client of a {@link DecoyServer}. It writes aside, so that it may write much and read late. */
 final class SocketPeer implements Peer, AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final Executor WRITERS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "writer");
+        thread.setDaemon(true);
+        return thread;
+    });
     private static final SSLContext TRUSTS_ALL = trustsAll();
 
     private final DecoyServer server;
@@ -50,14 +57,16 @@ final class SocketPeer implements Peer, AutoCloseable {
     @Override
     public void send(String octets) {
         Socket to = socket;
-        writes = writes.thenRunAsync(() -> {
-            try {
-                to.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
-                to.getOutputStream().flush();
-            } catch (IOException e) {
-                // the decoy has closed; the reader sees it
-            }
-        });
+        writes = writes.thenRunAsync(
+                () -> {
+                    try {
+                        to.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
+                        to.getOutputStream().flush();
+                    } catch (IOException e) {
+                        // the decoy has closed; the reader sees it
+                    }
+                },
+                WRITERS);
     }
 
     @Override
