@@ -52,6 +52,11 @@ final class LineReader {
         return end - start;
     }
 
+    /** Octets of memory that are kept for those held. */
+    int capacity() {
+        return octets.length;
+    }
+
     /** The next line, or null when it has not arrived in full. */
     @Nullable
     Line next() {
@@ -71,8 +76,8 @@ final class LineReader {
                 start = scanned;
             }
         }
-        if (start == end && octets.length > MAX_LINE) {
-            clearBuffer();
+        if (octets.length > MAX_LINE) {
+            shrink();
         }
         return null;
     }
@@ -115,6 +120,13 @@ final class LineReader {
         bare = false;
         tooLong = false;
         first = false;
+    }
+
+    private void shrink() {
+        octets = Arrays.copyOfRange(octets, start, start + Math.max(SMALL, end - start));
+        scanned -= start;
+        end -= start;
+        start = 0;
     }
 
     private void clearBuffer() {

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.net.InetAddress;
 import java.time.Instant;
 import org.decoymx.conversation.Answer;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
     private static final long PROXY_HEADER_MILLIS = 5_000;
+
+    /** How long the last words wait to be read; a client that never reads would keep its socket for ever. */
+    private static final long LAST_WORDS_MILLIS = 5_000;
 
     private enum Phase {
         /** A trusted proxy's header is awaited. */
@@ -46,6 +50,7 @@ final class Session {
     private @Nullable InetAddress client;
     private Ending ending = Ending.OPEN;
     private long number;
+    private long ended;
     private boolean sighted;
 
     Session(Port port, Outbox outbox, Vertx vertx, NetSocket socket) {
@@ -160,6 +165,12 @@ final class Session {
 
     /** Ends the session when its patience is over; called about once a second. */
     void checkPatience(long now, boolean crowded) {
+        if (phase == Phase.OVER) {
+            if (now - ended >= LAST_WORDS_MILLIS) {
+                abort();
+            }
+            return;
+        }
         boolean proxy = phase == Phase.PROXY;
         long idle = proxy ? PROXY_HEADER_MILLIS : port.delays().idleMillis(crowded);
         boolean silent = (proxy || talk.isWaiting()) && now - talk.heard() >= idle;
@@ -189,7 +200,13 @@ final class Session {
         phase = Phase.OVER;
         talk.stop();
         ending = how;
+        ended = port.clock().millis();
         socket.end(last);
+    }
+
+    /** Closes without the last words: Vert.x itself would wait until they are written. */
+    private void abort() {
+        var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
     }
 
     /** The connection is gone. */

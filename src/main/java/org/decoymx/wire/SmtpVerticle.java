@@ -53,6 +53,11 @@ final class SmtpVerticle extends AbstractVerticle {
         servers.forEach(server -> server.updateSSLOptions(options));
     }
 
+    /** The port of its first address, where port 0 let the system choose. */
+    int actualPort() {
+        return servers.get(0).actualPort();
+    }
+
     private void connected(NetSocket socket) {
         Session session = new Session(port, outbox, vertx, socket);
         if (!port.admission().connect()) {

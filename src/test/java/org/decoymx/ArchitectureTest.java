@@ -1,0 +1,151 @@
+package org.decoymx;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Who may import whom: the way of the data goes one way. */
+class ArchitectureTest {
+    private static final String ROOT = "org.decoymx";
+    private static final String CONSOLE = "console";
+
+    /** For each package the others of ours that it may import; the console may import all. */
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("conversation", Set.of()),
+            Map.entry("wire", Set.of("conversation", "sighting")),
+            Map.entry("sighting", Set.of("conversation")),
+            Map.entry("ledger", Set.of("sighting")),
+            Map.entry("primary", Set.of("ledger")),
+            Map.entry("policy", Set.of("ledger", "primary")),
+            Map.entry("listing", Set.of("ledger", "policy")),
+            Map.entry("feed", Set.of("listing")),
+            Map.entry("dnsbl", Set.of("listing")),
+            Map.entry("lookup", Set.of("listing", "primary")),
+            Map.entry("exchange", Set.of("ledger")));
+
+    private static final Set<String> LEAVES = Set.of("wire", "feed", "dnsbl", "lookup", "exchange", CONSOLE);
+    private static final Set<String> CLOCK_READERS =
+            Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system", "tickMillis", "tickSeconds");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    private static String in(String name) {
+        return ROOT + "." + name + "..";
+    }
+
+    private static DescribedPredicate<JavaClass> anyOf(Stream<String> names) {
+        String[] packages = names.map(ArchitectureTest::in).toArray(String[]::new);
+        return JavaClass.Predicates.resideInAnyPackage(packages);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> package_importsOnly_whatItMay() {
+        return MAY_IMPORT.entrySet().stream()
+                .map(may -> DynamicTest.dynamicTest(may.getKey(), () -> assertImports(may.getKey(), may.getValue())));
+    }
+
+    private static void assertImports(String name, Set<String> allowed) {
+        DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
+        DescribedPredicate<JavaClass> mayUse = anyOf(Stream.concat(Stream.of(name), allowed.stream()));
+        DescribedPredicate<JavaClass> enums = name.equals("conversation")
+                ? DescribedPredicate.alwaysFalse()
+                : assignableTo(Trait.class).or(assignableTo(Verb.class));
+        noClasses()
+                .that()
+                .resideInAPackage(in(name))
+                .should()
+                .dependOnClassesThat(ours.and(DescribedPredicate.not(mayUse.or(enums))))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_thatExist_areAllInTheTable() {
+        Set<String> found = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1))
+                .map(name -> name.contains(".") ? name.substring(0, name.indexOf('.')) : name)
+                .collect(Collectors.toSet());
+        found.remove(CONSOLE);
+        assertThat(MAY_IMPORT.keySet()).containsAll(found);
+        assertThat(found).contains("conversation", "wire", "ledger", "policy");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> leaf_importedBy_onlyConsole() {
+        return LEAVES.stream()
+                .map(leaf -> DynamicTest.dynamicTest(leaf, () -> noClasses()
+                        .that()
+                        .resideOutsideOfPackages(in(leaf), in(CONSOLE))
+                        .should()
+                        .dependOnClassesThat(resideInAPackage(in(leaf)))
+                        .check(CLASSES)));
+    }
+
+    @Test
+    void conversation_dependsOnly_onJavaAndItself() {
+        classes()
+                .that()
+                .resideInAPackage(in("conversation"))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", in("conversation"))
+                .check(CLASSES);
+    }
+
+    @Test
+    void policy_decides_withoutIo() {
+        noClasses()
+                .that()
+                .resideInAPackage(in("policy"))
+                .and()
+                .haveSimpleNameNotStartingWith("PolicyBean")
+                .and(describe("are no configuration", c -> !c.getName().contains(".PolicyConfig")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.quarkus..", "io.vertx..", "io.smallrye..", "jakarta..", "java.sql..", "javax.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobody_readsTheTime_butFromTheClock() {
+        DescribedPredicate<AccessTarget> readsTheTime = describe(
+                "read the system's time",
+                target -> CLOCK_READERS.contains(target.getName())
+                        && (target.getOwner().getPackageName().equals("java.time")
+                                || target.getOwner().isEquivalentTo(System.class)));
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(SystemClock.class.getName())
+                .should()
+                .accessTargetWhere(describe("read the time", access -> readsTheTime.test(access.getTarget())))
+                .orShould()
+                .callConstructor(java.util.Date.class)
+                .check(CLASSES);
+        assertThat(SystemClock.clock()).isInstanceOf(Clock.class);
+    }
+}

@@ -1,0 +1,119 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.decoymx.conversation.Trait;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Sender;
+import org.decoymx.policy.Verdict.Listed;
+import org.decoymx.policy.Verdict.NotListed;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PolicyTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration TTL = Duration.ofHours(24);
+    private static final Network OWN = Network.of(origin("192.0.2.1"), "the decoy's own");
+
+    private final Policy policy = new Policy(
+            false, TTL, Stream.concat(Stream.of(OWN), Network.SPECIAL.stream()).toList());
+
+    private static Origin origin(String address) {
+        return Origin.parse(address).orElseThrow();
+    }
+
+    private static Sender sender(String address, @Nullable Instant caught, Trait... traits) {
+        EnumSet<Trait> shown = EnumSet.noneOf(Trait.class);
+        shown.addAll(List.of(traits));
+        return new Sender(origin(address), T, T, 1, caught == null ? 0 : 1, caught, shown);
+    }
+
+    @Test
+    void sender_caught_isListedForItsTimeWithReasons() {
+        Verdict verdict = policy.judge(sender("198.51.100.7", T, Trait.EARLY_TALKER), T);
+        assertThat(verdict).isInstanceOfSatisfying(Listed.class, listed -> {
+            assertThat(listed.since()).isEqualTo(T);
+            assertThat(listed.until()).isEqualTo(T.plus(TTL));
+            assertThat(listed.reasons())
+                    .containsExactly(
+                            "It came to the decoy MX and completed a conversation for a protected recipient, last at "
+                                    + "2026-01-01T00:00:00Z, 1 in all.",
+                            "Also noted: it spoke before the greeting ended.");
+        });
+    }
+
+    @Test
+    void sender_caught_isListedUntilTheLastMomentOfItsTime() {
+        Sender sender = sender("198.51.100.7", T);
+        assertThat(policy.judge(sender, T.plus(TTL).minusNanos(1))).isInstanceOf(Listed.class);
+        assertThat(policy.judge(sender, T.plus(TTL))).isInstanceOf(NotListed.class);
+    }
+
+    @Test
+    void sender_neverCaught_isNotListed() {
+        assertThat(policy.judge(sender("198.51.100.7", null, Trait.RELAY_PROBE), T))
+                .isEqualTo(new NotListed("It never completed a conversation for a protected recipient."));
+        assertThat(policy.judgeUnknown(origin("198.51.100.7"))).isEqualTo(new NotListed("It was never seen here."));
+    }
+
+    @Test
+    void sender_privateOrOwn_isExempt() {
+        for (String exempt : List.of(
+                "192.0.2.1",
+                "0.0.0.1",
+                "10.255.255.255",
+                "100.64.0.1",
+                "127.0.0.1",
+                "169.254.1.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.0.1",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::1",
+                "fc00::1",
+                "fdff::1",
+                "fe80::1",
+                "febf::1",
+                "ff02::1",
+                "::ffff:10.0.0.1")) {
+            assertThat(policy.judge(sender(exempt, T), T))
+                    .as(exempt)
+                    .isInstanceOfSatisfying(
+                            NotListed.class, not -> assertThat(not.reason()).startsWith("Its address is exempt: "));
+            assertThat(policy.judgeUnknown(origin(exempt))).asString().contains("exempt");
+        }
+    }
+
+    @Test
+    void sender_besideExemptNetworks_isListed() {
+        for (String near : List.of(
+                "192.0.2.2",
+                "11.0.0.0",
+                "9.255.255.255",
+                "100.128.0.0",
+                "128.0.0.1",
+                "172.15.255.255",
+                "172.32.0.0",
+                "192.169.0.0",
+                "223.255.255.255",
+                "2001:db8::1",
+                "fbff::1",
+                "fec0::1")) {
+            assertThat(policy.judge(sender(near, T), T)).as(near).isInstanceOf(Listed.class);
+        }
+    }
+
+    @Test
+    void trial_on_listsPrivateAddressesToo() {
+        Policy trial = new Policy(true, TTL, Network.SPECIAL);
+        assertThat(trial.isTrial()).isTrue();
+        assertThat(trial.judge(sender("127.0.0.1", T), T)).isInstanceOf(Listed.class);
+        assertThat(trial.judgeUnknown(origin("127.0.0.1"))).isEqualTo(new NotListed("It was never seen here."));
+    }
+}
