@@ -85,7 +85,7 @@ class DomainsTest {
                 "mail@example.org")) {
             assertThatThrownBy(() -> of(bad))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("'" + bad + "' is no domain name");
+                    .hasMessageStartingWith("'" + bad + "' is no domain name");
         }
     }
 }

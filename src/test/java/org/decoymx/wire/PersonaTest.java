@@ -28,7 +28,10 @@ class PersonaTest {
 
     private static Conversation conversation(Persona persona) {
         return new Conversation(
-                new Settings(Script.HOST, persona, new Domains(List.of()), 1, true), "192.0.2.7", "192.0.2.1", BEGAN);
+                new Settings(Script.HOST, persona, new Domains(List.of()), 1, true),
+                () -> "192.0.2.7",
+                () -> "192.0.2.1",
+                BEGAN);
     }
 
     private Persona withWords(String words) throws IOException {

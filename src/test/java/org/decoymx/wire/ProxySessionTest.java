@@ -47,7 +47,7 @@ class ProxySessionTest {
             converse(proxy);
             assertThat(proxy.leave().traits()).isEmpty();
             assertThat(server.sightings()).extracting(Sighting::address).containsOnly(Ip.of(address));
-            assertThat(server.sightings()).extracting(Sighting::ending).containsExactly(Ending.OPEN, Ending.QUIT);
+            assertThat(server.sightings()).extracting(Sighting::ending).endsWith(Ending.QUIT);
         }
     }
 

@@ -30,7 +30,7 @@ record Transcript(List<Answer> answers, Notes notes) {
 
     /** Feeds packet after packet; behind STARTTLS it goes on as if the handshake were done. */
     static Transcript of(Settings settings, List<String> packets) {
-        Dialogue dialogue = new Dialogue(new Conversation(settings, "192.0.2.7", "192.0.2.1", BEGAN));
+        Dialogue dialogue = new Dialogue(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", BEGAN));
         List<Answer> answers = new ArrayList<>();
         for (String packet : packets) {
             dialogue.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
