@@ -11,12 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Vert.x's epoll transport, thriftier with sleep. A conversation is short and goes to and fro, so what it costs is mostly
  * threads that fall asleep and are woken. Here connections are accepted on the loops that serve them, without an acceptor
- * thread in between; and a loop that has nothing to do lets others run for some microseconds, among them a client on the
- * same machine, and looks again before it sleeps. Vert.x finds this class through its service file.
+ * thread in between; and a busy loop that has run dry lets other threads run and looks again before it sleeps. Vert.x
+ * finds this class through its service file.
  */
 public final class SharedLoopTransport extends EpollTransport {
-    private static final int LOOKS_BEFORE_SLEEP = 15;
-
     private @Nullable EventLoopGroup loops;
 
     @Override
@@ -25,20 +23,35 @@ public final class SharedLoopTransport extends EpollTransport {
         if (type == ACCEPTOR_EVENT_LOOP_GROUP && known != null) {
             return known;
         }
-        EpollEventLoopGroup made =
-                new EpollEventLoopGroup(nThreads, threadFactory, () -> SharedLoopTransport::lookThenSleep);
+        EpollEventLoopGroup made = new EpollEventLoopGroup(nThreads, threadFactory, LookBeforeSleep::new);
         made.setIoRatio(ioRatio);
         loops = made;
         return made;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // right without the scheduler's help too, only dearer
-    private static int lookThenSleep(IntSupplier ready, boolean hasTasks) throws Exception {
-        int events = ready.get();
-        for (int i = 0; events == 0 && !hasTasks && i < LOOKS_BEFORE_SLEEP; i++) {
-            Thread.yield();
-            events = ready.get();
+    /** Looks so many times before it sleeps as looking has paid off of late: 64 times when busy, once when idle. */
+    private static final class LookBeforeSleep implements SelectStrategy {
+        private static final int MAX_LOOKS = 64;
+
+        private int looks = 1;
+
+        @Override
+        @SuppressWarnings("ThreadPriorityCheck") // right without the scheduler's help too, only dearer
+        public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
+            int events = ready.get();
+            if (events > 0 || hasTasks) {
+                return events;
+            }
+            for (int i = 0; i < looks; i++) {
+                Thread.yield();
+                events = ready.get();
+                if (events > 0) {
+                    looks = Math.min(MAX_LOOKS, looks * 2);
+                    return events;
+                }
+            }
+            looks = Math.max(1, looks / 2);
+            return SELECT;
         }
-        return hasTasks || events > 0 ? events : SelectStrategy.SELECT;
     }
 }
