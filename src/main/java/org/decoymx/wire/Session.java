@@ -1,5 +1,7 @@
 package org.decoymx.wire;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -88,7 +90,7 @@ final class Session {
 
     /** Begins: with the greeting, or where a proxy is trusted with its header. */
     void start() {
-        socket.handler(this::receive);
+        ((NetSocketInternal) socket).messageHandler(this::receiveMessage);
         socket.exceptionHandler(failure -> socket.close());
         if (port.trusted().contains(peer)) {
             header = new ProxyHeader();
@@ -103,9 +105,18 @@ final class Session {
         dismiss(Phrase.TOO_MANY_CONNECTIONS, Ending.CLOSED);
     }
 
-    private void receive(Buffer octets) {
+    private void receiveMessage(Object message) {
+        ByteBuf octets = (ByteBuf) message;
+        try {
+            receive(ByteBufUtil.getBytes(octets));
+        } finally {
+            octets.release();
+        }
+    }
+
+    private void receive(byte[] octets) {
         if (phase == Phase.PROXY && header != null) {
-            receiveHeader(header.feed(octets.getBytes()));
+            receiveHeader(header.feed(octets));
             return;
         }
         if (phase == Phase.GREETING) {
@@ -126,7 +137,7 @@ final class Session {
                 admit(named);
             }
             if (read.rest().length() > 0) {
-                receive(read.rest());
+                receive(read.rest().getBytes());
             }
         }
     }

@@ -3,6 +3,7 @@ package org.decoymx.wire;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
 import org.decoymx.conversation.Answer;
 import org.decoymx.conversation.Answer.Next;
 import org.decoymx.conversation.Conversation;
@@ -62,10 +63,10 @@ final class Talk {
         return dialogue.conversation();
     }
 
-    void receive(Buffer octets) {
+    void receive(byte[] octets) {
         switch (phase) {
             case LISTENING -> {
-                dialogue.feed(octets.getBytes());
+                dialogue.feed(octets);
                 answer();
             }
             case HOLDING -> keep(octets);
@@ -75,12 +76,16 @@ final class Talk {
         }
     }
 
-    private void keep(Buffer octets) {
-        dialogue.feed(octets.getBytes());
+    private void keep(byte[] octets) {
+        dialogue.feed(octets);
         if (dialogue.buffered() > MAX_WAITING && !paused) {
             paused = true;
-            socket.pause();
+            setReading(false);
         }
+    }
+
+    private void setReading(boolean on) {
+        ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(on);
     }
 
     /** Goes on with what arrived meanwhile, and with the socket. */
@@ -90,7 +95,7 @@ final class Talk {
         answer();
         if (paused && phase == Phase.LISTENING) {
             paused = false;
-            socket.resume();
+            setReading(true);
         }
     }
 
