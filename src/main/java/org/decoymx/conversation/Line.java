@@ -3,7 +3,7 @@ package org.decoymx.conversation;
 /**
  * One command line as it came off the wire.
  *
- * @param text its octets without CRLF, each one char (ISO 8859-1); of a line that is too long only the beginning
+ * @param text its octets without CRLF, each one char (ISO 8859-1); empty when the line is too long
  * @param flaw what forbids to take it as a command
  * @param more whether octets behind this line had already arrived: the client did not wait for the answer
  */

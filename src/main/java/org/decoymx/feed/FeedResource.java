@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
@@ -57,7 +58,7 @@ public final class FeedResource {
 
     @GET
     @Path("feeds/{format}")
-    public Response feed(@jakarta.ws.rs.PathParam("format") String name, @Context Request request) {
+    public Response feed(@PathParam("format") String name, @Context Request request) {
         Format format = catalogue
                 .find(name)
                 .orElseThrow(() -> new NotFoundException("There is no such feed; the feeds are: " + catalogue.names()));
@@ -66,7 +67,8 @@ public final class FeedResource {
         EntityTag tag = new EntityTag(body.tag());
         ResponseBuilder response = request.evaluatePreconditions(modified, tag);
         if (response == null) {
-            response = Response.ok(body.octets(), format.mediaType());
+            response = Response.ok(body.octets(), format.mediaType())
+                    .header(HttpHeaders.CONTENT_LENGTH, body.octets().length());
         }
         Instant now = clock.instant();
         return response.tag(tag)

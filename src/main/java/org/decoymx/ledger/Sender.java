@@ -39,8 +39,9 @@ public record Sender(
      */
     Sender with(Sighting sighting, boolean again) {
         boolean caught = sighting.isCaught() && !again;
-        EnumSet<Trait> union = EnumSet.copyOf(sighting.traits());
+        EnumSet<Trait> union = EnumSet.noneOf(Trait.class);
         union.addAll(traits);
+        union.addAll(sighting.traits());
         return new Sender(
                 origin,
                 firstSeen,

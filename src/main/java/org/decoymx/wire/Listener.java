@@ -1,5 +1,6 @@
 package org.decoymx.wire;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +27,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Listener {
     private static final Logger LOG = Logger.getLogger(Listener.class);
+    /** Descriptors kept for all that is no SMTP connection: jars, logs, and readers of the feed. */
+    private static final int RESERVED_FILES = 200;
+
     private static final long PATIENCE_SECONDS = 8;
     private static final int FIRST = 1_000;
 
@@ -49,7 +54,21 @@ public class Listener {
     @Produces
     @Singleton
     static Admission admission(WireConfig config) {
-        return new Admission(config.smtp().maxConnections(), config.smtp().maxConnectionsPerClient());
+        int wanted = config.smtp().maxConnections();
+        int possible = (int) Math.max(1, Math.min(wanted, openFiles() - RESERVED_FILES));
+        if (possible < wanted) {
+            LOG.warnf(
+                    "decoy.smtp.max-connections is %d, but the process may open only %d files (ulimit -n):"
+                            + " %d connections are taken",
+                    wanted, openFiles(), possible);
+        }
+        return new Admission(possible, config.smtp().maxConnectionsPerClient());
+    }
+
+    private static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     @Produces

@@ -65,8 +65,11 @@ final class Session {
         talk = talkWith(peer);
     }
 
+    /** The address without the zone that a link-local one may carry. */
     private static InetAddress address(SocketAddress address) {
-        return NetUtil.createInetAddressFromIpAddressString(address.hostAddress());
+        String text = address.hostAddress();
+        int zone = text.indexOf('%');
+        return NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
     }
 
     private Talk talkWith(InetAddress partner) {
