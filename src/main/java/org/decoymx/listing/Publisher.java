@@ -4,9 +4,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.listing.Listing.Entry;
@@ -19,9 +20,14 @@ import org.decoymx.policy.Verdict;
  * once, but makes no new snapshot: readers would fetch the same list over and over.
  */
 public final class Publisher {
+    /** Listed origins at most; beyond, those whose time ends first go early. */
+    static final int MAX_LISTED = 1_000_000;
+
     private final Policy policy;
-    private final Map<Origin, Verdict.Listed> listed = new TreeMap<>();
-    private Instant nextEnd = Instant.MAX;
+
+    /** In the order of their ends, as all are listed for the same time from the moment they are caught. */
+    private final Map<Origin, Verdict.Listed> listed = new LinkedHashMap<>();
+
     private boolean changed;
     private volatile Listing current;
 
@@ -41,28 +47,38 @@ public final class Publisher {
     /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
-            if (policy.judge(sender, now) instanceof Verdict.Listed verdict) {
-                nextEnd = verdict.until().isBefore(nextEnd) ? verdict.until() : nextEnd;
-                changed |= listed.put(sender.origin(), verdict) == null;
-            } else {
-                changed |= listed.remove(sender.origin()) != null;
-            }
+            boolean known = listed.remove(sender.origin()) != null;
+            boolean stays =
+                    policy.judge(sender, now) instanceof Verdict.Listed verdict && add(sender.origin(), verdict);
+            changed |= known != stays;
         }
+    }
+
+    private boolean add(Origin origin, Verdict.Listed verdict) {
+        listed.put(origin, verdict);
+        if (listed.size() > MAX_LISTED) {
+            removeFirst();
+        }
+        return true;
+    }
+
+    private void removeFirst() {
+        var first = listed.keySet().iterator();
+        first.next();
+        first.remove();
+        changed = true;
     }
 
     /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
-        if (!now.isBefore(nextEnd)) {
-            changed |= listed.values().removeIf(verdict -> !now.isBefore(verdict.until()));
-            nextEnd = listed.values().stream()
-                    .map(Verdict.Listed::until)
-                    .min(Instant::compareTo)
-                    .orElse(Instant.MAX);
+        while (!listed.isEmpty() && !listed.values().iterator().next().until().isAfter(now)) {
+            removeFirst();
         }
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
         if (changed && second.isAfter(current.modified())) {
             List<Entry> entries = new ArrayList<>(listed.size());
             listed.forEach((origin, verdict) -> entries.add(new Entry(origin, verdict)));
+            entries.sort(Comparator.comparing(Entry::origin));
             current = Listing.at(second, policy.isTrial(), entries);
             changed = false;
         }
