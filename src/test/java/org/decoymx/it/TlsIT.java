@@ -1,0 +1,95 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** STARTTLS shows the certificate it was given, as a real openssl sees it. */
+class TlsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Path dir = Scratch.directory("tls");
+    private String openssl = "";
+
+    @BeforeEach
+    void findOpenssl() {
+        openssl = RealProgram.require("openssl");
+    }
+
+    @AfterEach
+    void cleanUp() {
+        Scratch.delete(dir);
+    }
+
+    @Test
+    void bucket_ofTheTlsRegistry_isShown_andItsRenewalToo() throws IOException {
+        certify("first.example.test");
+        try (Decoy decoy = Decoy.start(
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.smtp.tls=mx",
+                "quarkus.tls.mx.key-store.pem.0.cert=" + dir.resolve("cert.pem"),
+                "quarkus.tls.mx.key-store.pem.0.key=" + dir.resolve("key.pem"),
+                "quarkus.tls.mx.reload-period=1s")) {
+            assertThat(shown(decoy)).contains("CN = first.example.test");
+
+            certify("second.example.test");
+
+            await("the renewed certificate").atMost(LIMIT).untilAsserted(() -> assertThat(shown(decoy))
+                    .contains("CN = second.example.test"));
+        }
+    }
+
+    @Test
+    void certificate_ofItsOwn_staysTheSameOverARestart() {
+        String kept = "decoy.ledger.dir=" + dir;
+        String first;
+        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
+            first = shown(decoy);
+        }
+        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
+            assertThat(first).contains("CN = mx9.example.test");
+            assertThat(certificate(shown(decoy))).isEqualTo(certificate(first));
+        }
+    }
+
+    private void certify(String name) throws IOException {
+        Path key = dir.resolve("new-key.pem");
+        Path certificate = dir.resolve("new-cert.pem");
+        Run made = Run.of(
+                LIMIT,
+                openssl,
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString());
+        assertThat(made.code()).as(made.output()).isZero();
+        Files.move(key, dir.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(certificate, dir.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private String shown(Decoy decoy) {
+        return Run.of(LIMIT, openssl, "s_client", "-starttls", "smtp", "-connect", "127.0.0.1:" + decoy.smtpPort())
+                .output();
+    }
+
+    private static String certificate(String output) {
+        return output.substring(output.indexOf("-----BEGIN"), output.indexOf("-----END"));
+    }
+}
