@@ -23,6 +23,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String... args) {
+        // costs the server much and the client little; no mail software needs it
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         Quarkus.run(null, Main::exit, args);
     }
 

@@ -32,6 +32,30 @@ class WiringTest {
     }
 
     @Test
+    void tag_madeWeakByAProxy_isKnownAgain() {
+        String tag =
+                when().get("/blocklist.txt").then().statusCode(200).extract().header("ETag");
+
+        given().header("If-None-Match", "\"other\", W/" + tag)
+                .when()
+                .get("/blocklist.txt")
+                .then()
+                .statusCode(304)
+                .header("ETag", tag);
+    }
+
+    @Test
+    void date_thatIsNone_countsAsNoCondition() {
+        for (String date : new String[] {"garbage", "", "Sunday, 06-Nov-94 08:49:37 GMT"}) {
+            given().header("If-Modified-Since", date)
+                    .when()
+                    .get("/blocklist.txt")
+                    .then()
+                    .statusCode(200);
+        }
+    }
+
+    @Test
     void unknownFeed_isAProblem_thatNamesThoseThereAre() {
         when().get("/feeds/nix")
                 .then()

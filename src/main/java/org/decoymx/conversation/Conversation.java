@@ -81,6 +81,11 @@ public final class Conversation {
         tls = true;
     }
 
+    /** The 451 is given out, behind a chunk only once all of it has come: the conversation is complete. */
+    public void deferred() {
+        reached(Verb.DATA);
+    }
+
     /** A reply of 421 with which the decoy ends the session on its own account. */
     public Reply farewell(Phrase why) {
         return say(why);
@@ -259,7 +264,6 @@ public final class Conversation {
     private Answer data(long skip) {
         if (stage instanceof Stage.Addressed addressed) {
             stage = addressed.data();
-            reached(Verb.DATA);
             return new Answer(verb, say(Phrase.TRY_LATER), Next.GO_ON, skip);
         }
         Phrase missing = stage instanceof Stage.Connected

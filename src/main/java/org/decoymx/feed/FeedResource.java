@@ -9,7 +9,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.UriInfo;
@@ -52,24 +51,24 @@ public final class FeedResource {
 
     @GET
     @Path("blocklist.txt")
-    public Response blocklist(@Context Request request) {
-        return feed("plain", request);
+    public Response blocklist(@Context HttpHeaders headers) {
+        return feed("plain", headers);
     }
 
     @GET
     @Path("feeds/{format}")
-    public Response feed(@PathParam("format") String name, @Context Request request) {
+    public Response feed(@PathParam("format") String name, @Context HttpHeaders headers) {
         Format format = catalogue
                 .find(name)
                 .orElseThrow(() -> new NotFoundException("There is no such feed; the feeds are: " + catalogue.names()));
         Catalogue.Body body = catalogue.body(format);
         Date modified = Date.from(body.listing().modified());
         EntityTag tag = new EntityTag(body.tag());
-        ResponseBuilder response = request.evaluatePreconditions(modified, tag);
-        if (response == null) {
-            response = Response.ok(body.octets(), format.mediaType())
-                    .header(HttpHeaders.CONTENT_LENGTH, body.octets().length());
-        }
+        ResponseBuilder response = Conditions.isUnchanged(
+                        headers, body.tag(), body.listing().modified())
+                ? Response.notModified()
+                : Response.ok(body.octets(), format.mediaType())
+                        .header(HttpHeaders.CONTENT_LENGTH, body.octets().length());
         Instant now = clock.instant();
         return response.tag(tag)
                 .lastModified(modified)

@@ -12,6 +12,6 @@ public interface LedgerConfig {
     Path dir();
 
     /** How many senders are known at most; beyond, the longest unseen are forgotten. */
-    @WithDefault("1000000")
+    @WithDefault("100000")
     int maxSenders();
 }

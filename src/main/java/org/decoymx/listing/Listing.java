@@ -3,7 +3,6 @@ package org.decoymx.listing;
 import java.time.Instant;
 import java.util.List;
 import org.decoymx.ledger.Origin;
-import org.decoymx.policy.Verdict;
 
 /**
  * An immutable snapshot of who is listed.
@@ -15,8 +14,13 @@ import org.decoymx.policy.Verdict;
  */
 public record Listing(long version, Instant modified, boolean trial, List<Entry> entries) {
 
-    /** One listed origin and the verdict on it. */
-    public record Entry(Origin origin, Verdict.Listed verdict) {}
+    /**
+     * One listed origin.
+     *
+     * @param since when it was caught
+     * @param until when it will no longer be listed
+     */
+    public record Entry(Origin origin, Instant since, Instant until) {}
 
     static Listing at(Instant modified, boolean trial, List<Entry> entries) {
         return new Listing(modified.getEpochSecond(), modified, trial, List.copyOf(entries));

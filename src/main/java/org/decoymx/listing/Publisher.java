@@ -21,12 +21,12 @@ import org.decoymx.policy.Verdict;
  */
 public final class Publisher {
     /** Listed origins at most; beyond, those whose time ends first go early. */
-    static final int MAX_LISTED = 1_000_000;
+    static final int MAX_LISTED = 100_000;
 
     private final Policy policy;
 
     /** In the order of their ends, as all are listed for the same time from the moment they are caught. */
-    private final Map<Origin, Verdict.Listed> listed = new LinkedHashMap<>();
+    private final Map<Origin, Entry> listed = new LinkedHashMap<>();
 
     private boolean changed;
     private volatile Listing current;
@@ -55,7 +55,7 @@ public final class Publisher {
     }
 
     private boolean add(Origin origin, Verdict.Listed verdict) {
-        listed.put(origin, verdict);
+        listed.put(origin, new Entry(origin, verdict.since(), verdict.until()));
         if (listed.size() > MAX_LISTED) {
             removeFirst();
         }
@@ -76,8 +76,7 @@ public final class Publisher {
         }
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
         if (changed && second.isAfter(current.modified())) {
-            List<Entry> entries = new ArrayList<>(listed.size());
-            listed.forEach((origin, verdict) -> entries.add(new Entry(origin, verdict)));
+            List<Entry> entries = new ArrayList<>(listed.values());
             entries.sort(Comparator.comparing(Entry::origin));
             current = Listing.at(second, policy.isTrial(), entries);
             changed = false;

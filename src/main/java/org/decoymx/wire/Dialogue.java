@@ -44,8 +44,20 @@ final class Dialogue {
             answer = conversation.answer(line);
             reader.skip(answer.skip());
         }
-        owed = reader.isSkipping() ? answer : null;
-        return owed == null ? answer : null;
+        if (reader.isSkipping()) {
+            owed = answer;
+            return null;
+        }
+        owed = null;
+        if (answer.isDeferral()) {
+            conversation.deferred();
+        }
+        return answer;
+    }
+
+    /** Forgets what has arrived. */
+    void clear() {
+        reader.clear();
     }
 
     /** The handshake begins: everything that has arrived in clear is dropped (RFC 3207 section 6, CVE-2011-0411). */

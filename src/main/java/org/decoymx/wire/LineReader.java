@@ -35,9 +35,7 @@ final class LineReader {
             return;
         }
         int held = end - start;
-        byte[] target = octets.length - held >= more.length
-                ? octets
-                : new byte[Math.max(SMALL, Integer.highestOneBit(held + more.length) * 2)];
+        byte[] target = octets.length - held >= more.length ? octets : new byte[Math.max(SMALL, held + more.length)];
         System.arraycopy(octets, start, target, 0, held);
         System.arraycopy(more, 0, target, held, more.length);
         octets = target;

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 public class Listener {
     private static final Logger LOG = Logger.getLogger(Listener.class);
     /** Descriptors kept for all that is no SMTP connection: jars, logs, and readers of the feed. */
-    private static final int RESERVED_FILES = 200;
+    private static final int RESERVED_FILES = 500;
 
     private static final long PATIENCE_SECONDS = 8;
     private static final int FIRST = 1_000;

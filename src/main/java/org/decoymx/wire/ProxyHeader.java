@@ -56,7 +56,16 @@ final class ProxyHeader {
             return new Result.Broken();
         } finally {
             message.release();
+            close();
+        }
+    }
+
+    /** Lets go of what has come of a header that will not be whole. */
+    void close() {
+        try {
             channel.finishAndReleaseAll();
+        } catch (DecoderException e) {
+            // broken, as was known or as it is when it ends in the middle; released all the same
         }
     }
 

@@ -2,6 +2,8 @@ package org.decoymx.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -25,10 +27,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Session {
+    /** Commands are small, and with ten thousand clients that flood large reads would fill the heap. */
+    private static final RecvByteBufAllocator SMALL_READS = new AdaptiveRecvByteBufAllocator(256, 512, 4_096);
+
+    /** Octets of replies that wait to be read before the decoy listens no more. */
+    private static final int MAX_UNREAD = 8_192;
+
     private static final long PROXY_HEADER_MILLIS = 5_000;
 
     /** How long the last words wait to be read; a client that never reads would keep its socket for ever. */
     private static final long LAST_WORDS_MILLIS = 5_000;
+
+    private static final long NO_TIMER = -1;
 
     private enum Phase {
         /** A trusted proxy's header is awaited. */
@@ -53,6 +63,7 @@ final class Session {
     private Ending ending = Ending.OPEN;
     private long number;
     private long ended;
+    private long greetingTimer = NO_TIMER;
     private boolean sighted;
 
     Session(Port port, Outbox outbox, Vertx vertx, NetSocket socket) {
@@ -93,7 +104,10 @@ final class Session {
 
     /** Begins: with the greeting, or where a proxy is trusted with its header. */
     void start() {
-        ((NetSocketInternal) socket).messageHandler(this::receiveMessage);
+        NetSocketInternal connection = (NetSocketInternal) socket;
+        connection.messageHandler(this::receiveMessage);
+        connection.setWriteQueueMaxSize(MAX_UNREAD);
+        connection.channelHandlerContext().channel().config().setRecvByteBufAllocator(SMALL_READS);
         socket.exceptionHandler(failure -> socket.close());
         if (port.trusted().contains(peer)) {
             header = new ProxyHeader();
@@ -163,7 +177,7 @@ final class Session {
         long pause = port.delays().greeting().toMillis();
         if (pause > 0) {
             talk.write(talk.conversation().opening());
-            vertx.setTimer(pause, timer -> endGreeting());
+            greetingTimer = vertx.setTimer(pause, fired -> endGreeting());
         } else {
             endGreeting();
         }
@@ -211,11 +225,20 @@ final class Session {
     }
 
     private void close(Buffer last, Ending how) {
-        phase = Phase.OVER;
-        talk.stop();
+        letGo();
         ending = how;
         ended = port.clock().millis();
         socket.end(last);
+    }
+
+    private void letGo() {
+        phase = Phase.OVER;
+        talk.stop();
+        vertx.cancelTimer(greetingTimer);
+        if (header != null) {
+            header.close();
+            header = null;
+        }
     }
 
     /** Closes without the last words: Vert.x itself would wait until they are written. */
@@ -225,8 +248,7 @@ final class Session {
 
     /** The connection is gone. */
     void closed() {
-        phase = Phase.OVER;
-        talk.stop();
+        letGo();
         if (ending == Ending.OPEN) {
             ending = Ending.LEFT;
             talk.conversation().leftWithoutQuit();

@@ -21,7 +21,12 @@ import org.decoymx.conversation.Reply;
  */
 final class Talk {
     /** What may arrive while nobody listens before the socket is paused, in octets. */
-    private static final int MAX_WAITING = 16_384;
+    private static final int MAX_WAITING = 2_048;
+
+    /** What is answered in one write, in octets; a reply more at most. */
+    private static final int MAX_BATCH = 4_096;
+
+    private static final long NO_TIMER = -1;
 
     private enum Phase {
         /** The greeting or a reply is held back, or the client does not read what was sent. */
@@ -48,6 +53,7 @@ final class Talk {
     private final Listener listener;
     private Phase phase = Phase.HOLDING;
     private long heard;
+    private long timer = NO_TIMER;
     private boolean paused;
 
     Talk(Port port, Vertx vertx, NetSocket socket, Conversation conversation, Listener listener) {
@@ -99,9 +105,11 @@ final class Talk {
         }
     }
 
-    /** Listens no more. */
+    /** Listens no more, and lets go of what it holds: a timer would keep it long after the connection is gone. */
     void stop() {
         phase = Phase.OVER;
+        dialogue.clear();
+        vertx.cancelTimer(timer);
     }
 
     /** Whether the client cannot be told anything: a handshake is under way. */
@@ -126,13 +134,19 @@ final class Talk {
             take(answer);
             out.appendBytes(answer.reply().octets());
             if (answer.next() != Next.GO_ON || isTarpit()) {
-                break;
+                holdThenAct(answer, out);
+                return;
+            }
+            if (out.length() >= MAX_BATCH) {
+                write(out);
+                if (phase != Phase.LISTENING) {
+                    return;
+                }
+                out = Buffer.buffer();
             }
             answer = dialogue.next();
         }
-        if (answer != null) {
-            holdThenAct(answer, out);
-        } else if (out.length() > 0) {
+        if (out.length() > 0) {
             write(out);
         } else if (dialogue.isSkipping()) {
             heard = port.clock().millis();
@@ -157,7 +171,7 @@ final class Talk {
             return;
         }
         phase = Phase.HOLDING;
-        vertx.setTimer(port.delays().reply().toMillis(), timer -> {
+        timer = vertx.setTimer(port.delays().reply().toMillis(), fired -> {
             if (phase == Phase.HOLDING) {
                 act(answer, out);
             }
