@@ -80,12 +80,14 @@ class WiringTest {
 
     @Test
     void text_thatIsNoAddress_isAProblem_andIsNotEchoed() {
-        given().pathParam("ip", "<script>")
-                .when()
-                .get("/senders/{ip}")
-                .then()
-                .statusCode(400)
-                .contentType("application/problem+json")
-                .body("detail", equalTo("That is no IP address; write it like 192.0.2.1 or 2001:db8::1"));
+        for (String text : new String[] {"<script>", "mail.example.org", "010.1.2.3", "192.0.2.08", "1.2.3"}) {
+            given().pathParam("ip", text)
+                    .when()
+                    .get("/senders/{ip}")
+                    .then()
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("detail", equalTo("That is no IP address; write it like 192.0.2.1 or 2001:db8::1"));
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a sender is known by: an IPv4 address, or the /64 network of an IPv6 address, as a host chooses freely within it.
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     private static final int V6_OCTETS = 16;
+    private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d+(?=\\.|$)");
     private static final Comparator<Origin> ORDER =
             Comparator.comparing(Origin::v6).thenComparing(Origin::bits, Long::compareUnsigned);
 
@@ -27,8 +29,14 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
                 : new Origin(false, Integer.toUnsignedLong(buffer.getInt()));
     }
 
-    /** The origin of an address in its textual form; empty for anything else, for a host name too. */
+    /**
+     * The origin of an address in its textual form; empty for anything else: for a host name too, and for an octet with a
+     * leading zero, which some read as octal.
+     */
     public static Optional<Origin> parse(String address) {
+        if (LEADING_ZERO.matcher(address).find()) {
+            return Optional.empty();
+        }
         return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(address))
                 .map(Origin::of);
     }

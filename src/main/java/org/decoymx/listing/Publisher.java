@@ -1,5 +1,6 @@
 package org.decoymx.listing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.decoymx.policy.Verdict;
 public final class Publisher {
     /** Listed origins at most; beyond, those whose time ends first go early. */
     static final int MAX_LISTED = 100_000;
+
+    private static final Duration CLOCK_SLACK = Duration.ofSeconds(2);
 
     private final Policy policy;
 
@@ -69,12 +72,18 @@ public final class Publisher {
         changed = true;
     }
 
+    /** The present second; when the clock was set back a second more than the last, as a list that stands still is worse. */
+    private Instant nextModified(Instant now) {
+        boolean setBack = now.plus(CLOCK_SLACK).isBefore(current.modified());
+        return setBack ? current.modified().plusSeconds(1) : now.truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
         while (!listed.isEmpty() && !listed.values().iterator().next().until().isAfter(now)) {
             removeFirst();
         }
-        Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+        Instant second = nextModified(now);
         if (changed && second.isAfter(current.modified())) {
             List<Entry> entries = new ArrayList<>(listed.values());
             entries.sort(Comparator.comparing(Entry::origin));

@@ -109,8 +109,8 @@ class PublisherTest {
     void clock_goingBack_neverLowersTheVersion() {
         judge("192.0.2.1", T);
         publisher.publish(T.plusSeconds(100));
-        judge("192.0.2.2", T.plusSeconds(50));
-        publisher.publish(T.plusSeconds(51));
+        judge("192.0.2.2", T.plusSeconds(98));
+        publisher.publish(T.plusSeconds(99));
         assertThat(publisher.current().modified()).isEqualTo(T.plusSeconds(100));
         publisher.publish(T.plusSeconds(101));
         assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
@@ -124,5 +124,15 @@ class PublisherTest {
         judge("192.0.2.2", T.plusSeconds(2));
         publisher.publish(T.plusSeconds(3));
         assertThat(kept.entries()).hasSize(1).isUnmodifiable();
+    }
+
+    @Test
+    void clock_setBack_doesNotStopTheListing() {
+        judge("192.0.2.1", T);
+        publisher.publish(T.plusSeconds(100));
+        judge("192.0.2.2", T);
+        publisher.publish(T.plusSeconds(5));
+        assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
+        assertThat(publisher.current().modified()).isEqualTo(T.plusSeconds(101));
     }
 }
