@@ -1,10 +1,14 @@
 package org.decoymx.wire;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SelectStrategy;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.util.IntSupplier;
 import io.vertx.core.impl.transports.EpollTransport;
+import io.vertx.core.net.NetServerOptions;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,24 @@ public final class SharedLoopTransport extends EpollTransport {
         made.setIoRatio(ioRatio);
         loops = made;
         return made;
+    }
+
+    /** Without the options that only say again what the kernel and Netty do by themselves: each is a call a connection. */
+    @Override
+    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+        super.configure(options, domainSocket, bootstrap);
+        if (!options.isTcpCork()) {
+            bootstrap.childOption(EpollChannelOption.TCP_CORK, null);
+        }
+        if (!options.isTcpKeepAlive()) {
+            bootstrap.childOption(ChannelOption.SO_KEEPALIVE, null);
+        }
+        if (options.getTcpUserTimeout() == 0) {
+            bootstrap.childOption(EpollChannelOption.TCP_USER_TIMEOUT, null);
+        }
+        if (options.isTcpNoDelay()) {
+            bootstrap.childOption(ChannelOption.TCP_NODELAY, null);
+        }
     }
 
     /** Looks so many times before it sleeps as looking has paid off of late: 64 times when busy, once when idle. */
