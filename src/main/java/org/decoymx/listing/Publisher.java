@@ -50,19 +50,26 @@ public final class Publisher {
     /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
-            boolean known = listed.remove(sender.origin()) != null;
-            boolean stays =
-                    policy.judge(sender, now) instanceof Verdict.Listed verdict && add(sender.origin(), verdict);
-            changed |= known != stays;
+            if (policy.judge(sender, now) instanceof Verdict.Listed verdict) {
+                list(new Entry(sender.origin(), verdict.since(), verdict.until()));
+            } else {
+                changed |= listed.remove(sender.origin()) != null;
+            }
         }
     }
 
-    private boolean add(Origin origin, Verdict.Listed verdict) {
-        listed.put(origin, new Entry(origin, verdict.since(), verdict.until()));
+    /** Lists an origin, or lists it for longer; one whose end stays the same keeps its place in the order of ends. */
+    private void list(Entry entry) {
+        Entry before = listed.get(entry.origin());
+        if (entry.equals(before)) {
+            return;
+        }
+        listed.remove(entry.origin());
+        listed.put(entry.origin(), entry);
+        changed |= before == null;
         if (listed.size() > MAX_LISTED) {
             removeFirst();
         }
-        return true;
     }
 
     private void removeFirst() {

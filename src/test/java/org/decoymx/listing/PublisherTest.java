@@ -135,4 +135,14 @@ class PublisherTest {
         assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
         assertThat(publisher.current().modified()).isEqualTo(T.plusSeconds(101));
     }
+
+    @Test
+    void sender_seenAgainButNotCaught_isListedNoLonger() {
+        judge("192.0.2.1", T);
+        judge("192.0.2.2", T.plusSeconds(60));
+        publisher.judge(List.of(caught("192.0.2.1", T, 1)), T.plusSeconds(120));
+        publisher.publish(T.plusSeconds(121));
+        publisher.publish(T.plus(TTL));
+        assertThat(listed()).containsExactly("192.0.2.2");
+    }
 }
