@@ -3,15 +3,33 @@ package org.decoymx.ledger;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** The keys of the ledger. */
-@ConfigMapping(prefix = "decoy.ledger")
+@ConfigMapping(prefix = "decoy")
 public interface LedgerConfig {
 
-    /** The directory for what the decoy keeps: so far the certificate it made. */
-    Path dir();
+    /** Protected domains; without any the decoy is on trial, and keeps a ledger of its own for that. */
+    Optional<List<String>> domains();
 
-    /** How many senders are known at most; beyond, the longest unseen are forgotten. */
-    @WithDefault("100000")
-    int maxSenders();
+    /** The decoy's name. */
+    Optional<String> hostname();
+
+    Ledger ledger();
+
+    /** Keys of the file. */
+    interface Ledger {
+        /** The directory for what the decoy keeps. */
+        Path dir();
+
+        /** Senders unseen for so long are forgotten. */
+        @WithDefault("90d")
+        Duration retention();
+
+        /** How many senders are known at most; beyond, the longest unseen are forgotten early. */
+        @WithDefault("1000000")
+        int maxSenders();
+    }
 }

@@ -41,6 +41,20 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
                 .map(Origin::of);
     }
 
+    /** The origin that {@link #toString} wrote; empty for any other text. */
+    static Optional<Origin> known(String text) {
+        int slash = text.indexOf('/');
+        byte[] octets = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+        if (octets == null || octets.length == V6_OCTETS != slash > 0) {
+            return Optional.empty();
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(octets);
+        return Optional.of(
+                slash > 0
+                        ? new Origin(true, buffer.getLong())
+                        : new Origin(false, Integer.toUnsignedLong(buffer.getInt())));
+    }
+
     @Override
     public int compareTo(Origin other) {
         return ORDER.compare(this, other);

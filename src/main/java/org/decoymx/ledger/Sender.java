@@ -1,22 +1,22 @@
 package org.decoymx.ledger;
 
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import org.decoymx.conversation.Trait;
-import org.decoymx.sighting.Sighting;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one sender.
+ * What is known of one sender: what all nodes have counted, put together.
  *
  * @param origin who it is
- * @param firstSeen when its first sighting was
- * @param lastSeen when its latest was
+ * @param firstSeen when its first sighting was, to the second
+ * @param lastSeen when its latest was, to the second
  * @param sessions how many sessions it had
  * @param conversations how many of them were complete: up to DATA, for a protected recipient
- * @param caughtAt when the latest of these got its 451, null when there was none
  * @param traits every trait it ever showed
+ * @param scores its score, each node's part; at least one
  */
 public record Sender(
         Origin origin,
@@ -24,31 +24,39 @@ public record Sender(
         Instant lastSeen,
         long sessions,
         long conversations,
-        @Nullable Instant caughtAt,
-        Set<Trait> traits) {
-
-    /** A sender of whom nothing is known but its first sighting's time. */
-    static Sender unknown(Origin origin, Instant at) {
-        return new Sender(origin, at, at, 0, 0, null, EnumSet.noneOf(Trait.class));
-    }
+        Set<Trait> traits,
+        List<Score> scores) {
 
     /**
-     * This sender with one sighting more.
+     * Puts together what the nodes have counted of one sender.
      *
-     * @param again whether an earlier sighting of the same session has been counted
+     * @param tallies at least one
      */
-    Sender with(Sighting sighting, boolean again) {
-        boolean caught = sighting.isCaught() && !again;
-        EnumSet<Trait> union = EnumSet.noneOf(Trait.class);
-        union.addAll(traits);
-        union.addAll(sighting.traits());
+    static Sender of(Collection<Tally> tallies) {
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        long sessions = 0;
+        long conversations = 0;
+        int traits = 0;
+        for (Tally tally : tallies) {
+            first = Math.min(first, tally.firstSeen());
+            last = Math.max(last, tally.lastSeen());
+            sessions += tally.sessions();
+            conversations += tally.conversations();
+            traits |= tally.traits();
+        }
         return new Sender(
-                origin,
-                firstSeen,
-                sighting.at().isAfter(lastSeen) ? sighting.at() : lastSeen,
-                sessions + (again ? 0 : 1),
-                conversations + (caught ? 1 : 0),
-                caught ? sighting.at() : caughtAt,
-                union);
+                tallies.iterator().next().origin(),
+                Instant.ofEpochSecond(first),
+                Instant.ofEpochSecond(last),
+                sessions,
+                conversations,
+                TraitBits.traits(traits),
+                tallies.stream().map(Tally::score).toList());
+    }
+
+    /** The score whose listing ends last. */
+    public Score latest() {
+        return scores.stream().max(Comparator.comparingLong(Score::listedUntil)).orElse(Score.NONE);
     }
 }

@@ -7,13 +7,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
+import org.decoymx.ledger.Scoring;
 import org.decoymx.ledger.Sender;
+import org.decoymx.sighting.Sighting;
 
 /**
  * Decides who is listed. One complete conversation, up to DATA, for a protected recipient lists a sender for a time;
  * an exempt sender is never listed.
  */
-public final class Policy {
+public final class Policy implements Scoring {
+    private static final double THRESHOLD = 10;
+    private static final double CONVERSATION = 10;
+    private static final Duration HALF_LIFE = Duration.ofHours(24);
+
     private final boolean trial;
     private final Duration ttl;
     private final List<Network> exempt;
@@ -40,15 +47,49 @@ public final class Policy {
         if (exemption.isPresent()) {
             return exemption.get();
         }
-        Instant caught = sender.caughtAt();
-        if (caught == null) {
+        Score score = sender.latest();
+        if (score.listedUntil() == 0) {
             return new Verdict.NotListed("It never completed a conversation for a protected recipient.");
         }
-        Instant until = caught.plus(ttl);
-        if (!now.isBefore(until)) {
-            return new Verdict.NotListed("It was caught at " + caught + ", and its time on the list is over.");
+        if (!score.isListed(now)) {
+            return new Verdict.NotListed("It was caught at " + Instant.ofEpochSecond(score.scoredAt())
+                    + ", and its time on the list is over.");
         }
-        return new Verdict.Listed(caught, until, reasons(sender, caught));
+        return new Verdict.Listed(
+                Instant.ofEpochSecond(score.listedSince()),
+                Instant.ofEpochSecond(score.listedUntil()),
+                reasons(sender, Instant.ofEpochSecond(score.scoredAt())));
+    }
+
+    /**
+     * One complete conversation is worth the threshold; points halve in a day. At the threshold a sender is listed, or,
+     * when it is listed already, for longer. An exempt sender gets no points.
+     */
+    @Override
+    public Score score(Sender known, Score own, Sighting sighting) {
+        if (!sighting.isCaught() || exemption(known.origin()).isPresent()) {
+            return own;
+        }
+        Instant at = sighting.at();
+        double points = left(own, at) + CONVERSATION;
+        double total = CONVERSATION
+                + known.scores().stream().mapToDouble(score -> left(score, at)).sum();
+        if (total < THRESHOLD) {
+            return new Score(points, at.getEpochSecond(), own.offences(), own.listedSince(), own.listedUntil());
+        }
+        boolean anew = !known.latest().isListed(at);
+        return new Score(
+                points,
+                at.getEpochSecond(),
+                own.offences() + (anew ? 1 : 0),
+                own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
+                Math.max(own.listedUntil(), at.plus(ttl).getEpochSecond()));
+    }
+
+    /** The points of a score that are left at a moment. */
+    private static double left(Score score, Instant at) {
+        double age = Math.max(0, at.getEpochSecond() - score.scoredAt());
+        return score.points() * Math.pow(0.5, age / HALF_LIFE.toSeconds());
     }
 
     /** The verdict on an address that was never seen. */

@@ -16,17 +16,21 @@ import org.jboss.logging.Logger;
 final class PolicyBean {
     private static final Logger LOG = Logger.getLogger(Policy.class);
 
+    private static final Duration MIN_TTL = Duration.ofSeconds(1);
+    private static final Duration MAX_TTL = Duration.ofDays(3_650);
+
     private PolicyBean() {}
 
     @Produces
     @Singleton
     static Policy policy(PolicyConfig config) {
-        if (config.policy().ttl().compareTo(Duration.ZERO) <= 0) {
+        if (config.policy().ttl().compareTo(MIN_TTL) < 0
+                || config.policy().ttl().compareTo(MAX_TTL) > 0) {
             throw new ConfigurationException("decoy.policy.ttl: '"
                     + ConfigProvider.getConfig()
                             .getConfigValue("decoy.policy.ttl")
                             .getValue()
-                    + "' is not allowed; a time above 0 is, such as 24h");
+                    + "' is not allowed; 1s to 3650d is");
         }
         boolean trial = config.domains().isEmpty();
         if (trial) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -13,12 +16,45 @@ import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Ledger ledger = new Ledger(new MemoryLedgerStore(100));
+    private static final Node NODE = new Node("here");
+
+    /** Lists for an hour whoever completes a conversation, and counts how often. */
+    private static final Scoring SCORING = (known, own, sighting) -> sighting.isCaught()
+            ? new Score(
+                    own.points() + 10,
+                    sighting.at().getEpochSecond(),
+                    own.offences() + 1,
+                    sighting.at().getEpochSecond(),
+                    sighting.at().getEpochSecond() + 3_600)
+            : own;
+
+    @TempDir
+    private Path dir;
+
+    private Ledger ledger;
+
+    @BeforeEach
+    void open() {
+        ledger = ledger();
+        ledger.open();
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    private Ledger ledger() {
+        return new Ledger(dir.resolve("ledger.db"), NODE, SCORING, Clock.fixed(T, ZoneOffset.UTC));
+    }
 
     private static InetAddress ip(String address) {
         return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address));
@@ -38,15 +74,24 @@ class LedgerTest {
     }
 
     private Sender fold(Sighting... sightings) {
-        return ledger.fold(List.of(sightings)).iterator().next();
+        ledger.fold(List.of(sightings));
+        return ledger.commit().iterator().next();
     }
 
     @Test
     void session_seenAtDeferralAndEnd_countsOnce() {
         fold(sighting(1, "192.0.2.1", 0, Verb.DATA, Ending.OPEN));
         Sender sender = fold(sighting(1, "192.0.2.1", 9, Verb.DATA, Ending.LEFT, Trait.NO_QUIT));
+        long at = T.getEpochSecond();
         assertThat(sender)
-                .isEqualTo(new Sender(origin("192.0.2.1"), T, T.plusSeconds(9), 1, 1, T, EnumSet.of(Trait.NO_QUIT)));
+                .isEqualTo(new Sender(
+                        origin("192.0.2.1"),
+                        T,
+                        T.plusSeconds(9),
+                        1,
+                        1,
+                        EnumSet.of(Trait.NO_QUIT),
+                        List.of(new Score(10, at, 1, at, at + 3_600))));
         assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
     }
 
@@ -64,7 +109,7 @@ class LedgerTest {
         Sender sender = fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Ending.QUIT));
         assertThat(sender.sessions()).isEqualTo(1);
         assertThat(sender.conversations()).isZero();
-        assertThat(sender.caughtAt()).isNull();
+        assertThat(sender.latest()).isEqualTo(Score.NONE);
     }
 
     @Test
@@ -74,7 +119,7 @@ class LedgerTest {
         Sender sender = fold(sighting(3, "192.0.2.1", 7, Verb.EHLO, Ending.LEFT));
         assertThat(sender.sessions()).isEqualTo(3);
         assertThat(sender.conversations()).isEqualTo(2);
-        assertThat(sender.caughtAt()).isEqualTo(T.plusSeconds(5));
+        assertThat(sender.latest().scoredAt()).isEqualTo(T.plusSeconds(5).getEpochSecond());
         assertThat(sender.lastSeen()).isEqualTo(T.plusSeconds(7));
         assertThat(sender.traits()).containsExactly(Trait.EARLY_TALKER, Trait.RELAY_PROBE);
     }
@@ -85,19 +130,6 @@ class LedgerTest {
         Sender sender = fold(sighting(2, "2001:db8::2", 0, Verb.DATA, Ending.OPEN));
         assertThat(sender.sessions()).isEqualTo(2);
         assertThat(ledger.find(origin("2001:db8:0:1::1"))).isEmpty();
-    }
-
-    @Test
-    void store_full_forgetsTheLongestUnseen() {
-        Ledger small = new Ledger(new MemoryLedgerStore(2));
-        small.fold(List.of(sighting(1, "192.0.2.1", 0, Verb.RCPT, Ending.QUIT)));
-        small.fold(List.of(sighting(2, "192.0.2.2", 1, Verb.RCPT, Ending.QUIT)));
-        small.fold(List.of(sighting(3, "192.0.2.1", 2, Verb.RCPT, Ending.QUIT)));
-        small.fold(List.of(sighting(4, "192.0.2.3", 3, Verb.RCPT, Ending.QUIT)));
-        assertThat(small.find(origin("192.0.2.2"))).isEmpty();
-        assertThat(small.find(origin("192.0.2.1")))
-                .hasValueSatisfying(s -> assertThat(s.sessions()).isEqualTo(2));
-        assertThat(small.find(origin("192.0.2.3"))).isPresent();
     }
 
     @Test

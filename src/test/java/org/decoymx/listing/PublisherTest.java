@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.policy.Policy;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,9 @@ class PublisherTest {
 
     private static Sender caught(String address, Instant at, long sessions) {
         Origin origin = Origin.parse(address).orElseThrow();
-        return new Sender(origin, T, at, sessions, 1, at, EnumSet.noneOf(Trait.class));
+        Score score = new Score(
+                10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond());
+        return new Sender(origin, T, at, sessions, 1, EnumSet.noneOf(Trait.class), List.of(score));
     }
 
     private void judge(String address, Instant at) {

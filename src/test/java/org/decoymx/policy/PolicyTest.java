@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.policy.Verdict.Listed;
 import org.decoymx.policy.Verdict.NotListed;
@@ -30,7 +31,15 @@ class PolicyTest {
     private static Sender sender(String address, @Nullable Instant caught, Trait... traits) {
         EnumSet<Trait> shown = EnumSet.noneOf(Trait.class);
         shown.addAll(List.of(traits));
-        return new Sender(origin(address), T, T, 1, caught == null ? 0 : 1, caught, shown);
+        Score score = caught == null
+                ? Score.NONE
+                : new Score(
+                        10,
+                        caught.getEpochSecond(),
+                        1,
+                        caught.getEpochSecond(),
+                        caught.plus(TTL).getEpochSecond());
+        return new Sender(origin(address), T, T, 1, caught == null ? 0 : 1, shown, List.of(score));
     }
 
     @Test

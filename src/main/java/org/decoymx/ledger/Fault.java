@@ -1,0 +1,50 @@
+package org.decoymx.ledger;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+
+/** Why the ledger's file cannot be used at the moment; the message says it in words for the administrator. */
+final class Fault extends Exception {
+    private static final long serialVersionUID = 1;
+    private static final int PRIMARY = 0xff;
+
+    /** What is wrong with the file. */
+    enum Kind {
+        /** No space is left. */
+        FULL,
+        /** The file or its directory may not be written. */
+        READ_ONLY,
+        /** Not a database, or a damaged one. */
+        CORRUPT,
+        /** Written by a newer version of this program, or by another program. */
+        FOREIGN,
+        /** Anything else: another program holds it, the disk fails. */
+        OTHER
+    }
+
+    private final Kind kind;
+
+    Fault(Kind kind, String words) {
+        super(words);
+        this.kind = kind;
+    }
+
+    /** What SQLite says, in words. */
+    static Fault of(SQLException e, Path file) {
+        return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
+            case SQLITE_FULL ->
+                new Fault(Kind.FULL, "no space is left for " + file + "; free some, nothing else is needed");
+            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
+                new Fault(Kind.READ_ONLY, file + " cannot be written; make the file and its directory writable");
+            case SQLITE_CORRUPT, SQLITE_NOTADB -> new Fault(Kind.CORRUPT, file + " is damaged");
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                new Fault(Kind.OTHER, file + " is locked by another program; let that end its transaction");
+            default -> new Fault(Kind.OTHER, file + " cannot be used: " + e.getMessage());
+        };
+    }
+
+    Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,80 @@
+package org.decoymx.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+
+/**
+ * The versions of the file. Step N, {@code schema-N.sql}, leads from version N-1 to N; all steps that are missing are
+ * done in one transaction. The version stands in {@code PRAGMA user_version}.
+ */
+final class Schema {
+    static final int VERSION = 1;
+
+    /** "dcmx": tells our file from other programs' databases. */
+    private static final int APPLICATION_ID = 0x64636d78;
+
+    private Schema() {}
+
+    /**
+     * Brings a file to the present version.
+     *
+     * @throws Fault when it is of a newer version, or of another program
+     */
+    static void migrate(Connection connection, Path file) throws SQLException, Fault {
+        int version = number(connection, "PRAGMA user_version");
+        check(connection, file, version);
+        if (version < VERSION) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("BEGIN IMMEDIATE");
+                for (int step = version + 1; step <= VERSION; step++) {
+                    statement.executeUpdate(step(step));
+                }
+                statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
+                statement.executeUpdate("PRAGMA user_version = " + VERSION);
+                statement.executeUpdate("COMMIT");
+            }
+        }
+    }
+
+    /** Whether a file can be read by this program, as it is. */
+    static void check(Connection connection, Path file) throws SQLException, Fault {
+        check(connection, file, number(connection, "PRAGMA user_version"));
+    }
+
+    private static void check(Connection connection, Path file, int version) throws SQLException, Fault {
+        int application = number(connection, "PRAGMA application_id");
+        boolean empty = version == 0 && number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+        if (!empty && application != APPLICATION_ID) {
+            throw new Fault(Fault.Kind.FOREIGN, file + " belongs to another program; move it away");
+        }
+        if (version > VERSION) {
+            throw new Fault(
+                    Fault.Kind.FOREIGN,
+                    file + " is of version " + version + ", and this program knows up to " + VERSION
+                            + "; run the newer program, or move the file away");
+        }
+    }
+
+    static int number(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.getInt(1);
+        }
+    }
+
+    private static String step(int step) {
+        try (InputStream sql = Schema.class.getResourceAsStream("schema-" + step + ".sql")) {
+            return new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+CREATE TABLE node (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    own INTEGER NOT NULL -- 1 for the decoy whose file this is, 0 for those whose counts were imported
+) STRICT;
+
+CREATE TABLE trait (
+    bit INTEGER PRIMARY KEY, -- its value in sender.traits
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+INSERT INTO trait (bit, name) VALUES
+    (1, 'EARLY_TALKER'),
+    (2, 'PIPELINED_UNASKED'),
+    (4, 'BARE_NEWLINE'),
+    (8, 'NOT_SMTP'),
+    (16, 'BAD_ORDER'),
+    (32, 'HELO_LIES'),
+    (64, 'HELO_OURS'),
+    (128, 'AUTH_PROBE'),
+    (256, 'RELAY_PROBE'),
+    (512, 'MANY_RECIPIENTS'),
+    (1024, 'TALKS_ON'),
+    (2048, 'NO_QUIT'),
+    (4096, 'FLOOD');
+
+-- What a node has counted of a sender, absolute values that only this node changes. Times are seconds since 1970, 0 for never.
+CREATE TABLE sender (
+    origin TEXT NOT NULL, -- 192.0.2.1 or 2001:db8::/64
+    node INTEGER NOT NULL REFERENCES node (id),
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    sessions INTEGER NOT NULL,
+    conversations INTEGER NOT NULL, -- those that were complete, for a protected recipient
+    points REAL NOT NULL, -- as of scored_at
+    scored_at INTEGER NOT NULL,
+    offences INTEGER NOT NULL, -- how often it was listed anew
+    listed_since INTEGER NOT NULL,
+    listed_until INTEGER NOT NULL,
+    traits INTEGER NOT NULL, -- the sum of trait.bit
+    -- evidence of the latest session; NULL when there is none
+    helo TEXT,
+    sender_domain TEXT,
+    deepest TEXT, -- the deepest verb that was taken
+    tls INTEGER,
+    ended TEXT,
+    recipients INTEGER, -- how many were named; who they were is not kept
+    PRIMARY KEY (origin, node)
+) WITHOUT ROWID, STRICT;
+
+-- The same for people, with times and traits in words.
+CREATE VIEW senders AS SELECT
+    origin,
+    (SELECT name FROM node WHERE id = sender.node) AS node,
+    datetime(first_seen, 'unixepoch') AS first_seen,
+    datetime(last_seen, 'unixepoch') AS last_seen,
+    sessions,
+    conversations,
+    points,
+    datetime(nullif(scored_at, 0), 'unixepoch') AS scored_at,
+    offences,
+    datetime(nullif(listed_since, 0), 'unixepoch') AS listed_since,
+    datetime(nullif(listed_until, 0), 'unixepoch') AS listed_until,
+    (SELECT group_concat(name, ' ') FROM trait WHERE sender.traits & bit) AS traits,
+    helo,
+    sender_domain,
+    deepest,
+    tls,
+    ended,
+    recipients
+FROM sender;
