@@ -36,7 +36,6 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
-                .entries()
                 .size());
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))

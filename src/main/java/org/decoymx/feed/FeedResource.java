@@ -62,10 +62,9 @@ public final class FeedResource {
                 .find(name)
                 .orElseThrow(() -> new NotFoundException("There is no such feed; the feeds are: " + catalogue.names()));
         Catalogue.Body body = catalogue.body(format);
-        Date modified = Date.from(body.listing().modified());
+        Date modified = Date.from(body.modified());
         EntityTag tag = new EntityTag(body.tag());
-        ResponseBuilder response = Conditions.isUnchanged(
-                        headers, body.tag(), body.listing().modified())
+        ResponseBuilder response = Conditions.isUnchanged(headers, body.tag(), body.modified())
                 ? Response.notModified()
                 : Response.ok(body.octets(), format.mediaType())
                         .header(HttpHeaders.CONTENT_LENGTH, body.octets().length());

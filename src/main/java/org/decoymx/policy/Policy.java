@@ -41,6 +41,11 @@ public final class Policy implements Scoring {
         return trial;
     }
 
+    /** Whether a sender is listed at a moment: the verdict without its words, as there may be very many. */
+    public boolean lists(Sender sender, Instant now) {
+        return sender.latest().isListed(now) && exemption(sender.origin()).isEmpty();
+    }
+
     /** The verdict on a sender at a moment. */
     public Verdict judge(Sender sender, Instant now) {
         Optional<Verdict> exemption = exemption(sender.origin());
