@@ -9,6 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -36,11 +37,13 @@ public class Collector {
     private static final long GATHER_MILLIS = 200;
     private static final long LAST_WORDS_SECONDS = 5;
     private static final int MAX_WAITING = 200_000;
+    private static final int BATCH = 10_000;
     private static final int FIRST = 1_000;
     private static final int LAST = 3_000;
 
     private final Ledger ledger;
     private final Vertx vertx;
+    private final Clock clock;
     private final Event<Committed> committed;
     private final Context bus;
 
@@ -53,10 +56,12 @@ public class Collector {
     private final LongAdder gathered = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> turns;
+    private boolean toldListed;
 
-    Collector(Ledger ledger, Vertx vertx, Event<Committed> committed) {
+    Collector(Ledger ledger, Vertx vertx, Clock clock, Event<Committed> committed) {
         this.ledger = ledger;
         this.vertx = vertx;
+        this.clock = clock;
         this.committed = committed;
         bus = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
@@ -67,6 +72,7 @@ public class Collector {
     /** Opens the ledger, and listens before the SMTP port opens: the codec hands a sighting over as it is. */
     void start(@Observes @Priority(FIRST) StartupEvent event) {
         ledger.open();
+        tellListed();
         vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.ADDRESS));
         bus.runOnContext(
                 go -> vertx.eventBus().<Sighting>localConsumer(Sighting.ADDRESS, message -> gather(message.body())));
@@ -109,6 +115,7 @@ public class Collector {
     private void work() {
         try {
             commit();
+            tellListed();
         } catch (RuntimeException e) {
             LOG.errorf(e, "the ledger could not be written");
         }
@@ -125,6 +132,23 @@ public class Collector {
         if (!changed.isEmpty()) {
             committed.fire(new Committed(changed));
         }
+    }
+
+    /** Tells once who is listed since before the start: at the start, or as soon as the file can be read. */
+    private void tellListed() {
+        if (toldListed || !ledger.isLoaded()) {
+            return;
+        }
+        toldListed = true;
+        List<Sender> batch = new ArrayList<>();
+        ledger.forEachListed(clock.instant(), sender -> {
+            batch.add(sender);
+            if (batch.size() >= BATCH) {
+                tell(batch);
+                batch.clear();
+            }
+        });
+        tell(batch);
     }
 
     /**

@@ -114,6 +114,11 @@ public final class Ledger {
         }
     }
 
+    /** Whether what was kept is known; otherwise it will be with a {@link #commit}, once the file can be read. */
+    boolean isLoaded() {
+        return loaded;
+    }
+
     private void load(LedgerStore from) throws Fault {
         Map<Node, Tallies> found = new LinkedHashMap<>();
         from.load(tally -> found.computeIfAbsent(tally.node(), Tallies::new).put(tally));
