@@ -26,23 +26,17 @@ final class Family {
         return firstEnd;
     }
 
-    /**
-     * Notes how an origin is listed from now on.
-     *
-     * @return whether that puts it into the table or takes it out, rather than changing its times
-     */
-    boolean note(long bits, long times) {
-        long key = Table.flip(bits);
-        long before = table.find(key);
-        if (before == times) {
-            changes.remove(key);
-        } else {
-            changes.put(key, times);
-        }
+    /** Whether these times would put an origin into the table or take it out, rather than change how long it is listed. */
+    boolean isNews(long bits, long times) {
+        return (table.find(Table.flip(bits)) == Times.NONE) != (times == Times.NONE);
+    }
+
+    /** Notes how an origin is listed from now on. */
+    void note(long bits, long times) {
+        changes.put(Table.flip(bits), times);
         if (times != Times.NONE) {
             firstEnd = Math.min(firstEnd, Times.until(times));
         }
-        return (before == Times.NONE) != (times == Times.NONE);
     }
 
     /** Works the changes in, and drops those whose time is over. */

@@ -74,7 +74,8 @@ public final class Publisher {
 
     private void note(Origin origin, long times) {
         Family family = origin.v6() ? v6 : v4;
-        changed |= family.note(origin.bits(), times);
+        changed = changed || family.isNews(origin.bits(), times);
+        family.note(origin.bits(), times);
     }
 
     private void fold(Instant now) {
@@ -89,12 +90,10 @@ public final class Publisher {
 
     /** Drops so many: those that end first, and of those that end in the same second the first in order. */
     private void drop(int count) {
-        long[] ends = LongStream.concat(v4.table().ends(), v6.table().ends())
-                .sorted()
-                .limit(count)
-                .toArray();
+        long[] ends = LongStream.concat(v4.table().ends(), v6.table().ends()).toArray();
+        Arrays.sort(ends);
         long last = ends[count - 1];
-        long ties = Arrays.stream(ends).filter(end -> end == last).count();
+        long ties = Arrays.stream(ends, 0, count).filter(end -> end == last).count();
         long tiesOfV4 =
                 Math.min(ties, v4.table().ends().filter(end -> end == last).count());
         v4.drop(last, tiesOfV4);

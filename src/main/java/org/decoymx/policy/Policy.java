@@ -103,12 +103,12 @@ public final class Policy implements Scoring {
     }
 
     private Optional<Verdict> exemption(Origin origin) {
-        return trial
-                ? Optional.empty()
-                : exempt.stream()
-                        .filter(network -> network.contains(origin))
-                        .findFirst()
-                        .map(network -> new Verdict.NotListed("Its address is exempt: " + network.name() + "."));
+        for (Network network : trial ? List.<Network>of() : exempt) {
+            if (network.contains(origin)) {
+                return Optional.of(new Verdict.NotListed("Its address is exempt: " + network.name() + "."));
+            }
+        }
+        return Optional.empty();
     }
 
     private static List<String> reasons(Sender sender, Instant caught) {
