@@ -1,8 +1,11 @@
 package org.decoymx.feed;
 
+import io.netty.buffer.Unpooled;
 import io.quarkus.arc.All;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -63,15 +66,27 @@ final class Catalogue {
     private static Body make(Format format, Listing listing) {
         Lines lines = new Lines(listing.size());
         format.render(listing, lines);
-        return new Body(listing.modified(), lines.octets(), tag(lines.octets()));
+        ByteBuffer octets = offHeap(lines.octets());
+        return new Body(listing.modified(), shared(octets), tag(octets));
     }
 
-    private static String tag(Buffer octets) {
+    private static ByteBuffer offHeap(Buffer octets) {
+        ByteBuffer copy = ByteBuffer.allocateDirect(octets.length());
+        for (int at = 0; at < octets.length(); at += PIECE) {
+            copy.put(octets.getBytes(at, Math.min(at + PIECE, octets.length())));
+        }
+        return copy.flip();
+    }
+
+    /** What is not on the heap is sent as it is; on the heap it would be copied whole for each reader. */
+    private static Buffer shared(ByteBuffer octets) {
+        return BufferImpl.buffer(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(octets)));
+    }
+
+    private static String tag(ByteBuffer octets) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int at = 0; at < octets.length(); at += PIECE) {
-                digest.update(octets.getBytes(at, Math.min(at + PIECE, octets.length())));
-            }
+            digest.update(octets.duplicate());
             return HexFormat.of().formatHex(digest.digest(), 0, TAG_OCTETS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

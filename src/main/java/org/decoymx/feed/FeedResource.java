@@ -1,5 +1,6 @@
 package org.decoymx.feed;
 
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -17,7 +18,11 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** The feeds: {@code GET} and {@code HEAD}, with the validators that mail software asks by. */
+/**
+ * The feeds: {@code GET} and {@code HEAD}, with the validators that mail software asks by. To make the body of a long
+ * listing takes its time, so this never runs on an event loop.
+ */
+@Blocking
 @Path("/")
 public final class FeedResource {
     private final Catalogue catalogue;
