@@ -37,7 +37,7 @@ public class Collector {
     private static final long GATHER_MILLIS = 200;
     private static final long LAST_WORDS_SECONDS = 5;
     private static final int MAX_WAITING = 200_000;
-    private static final int BATCH = 10_000;
+    private static final int BATCH = 1_000;
     private static final int FIRST = 1_000;
     private static final int LAST = 3_000;
 
