@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
+import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
 import org.decoymx.wire.Traffic;
 
@@ -20,11 +21,13 @@ final class DecoyMetrics implements MeterBinder {
 
     private final Traffic traffic;
     private final Collector collector;
+    private final Ledger ledger;
     private final Publisher publisher;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Publisher publisher) {
+    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher) {
         this.traffic = traffic;
         this.collector = collector;
+        this.ledger = ledger;
         this.publisher = publisher;
     }
 
@@ -35,6 +38,8 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.sightings", "Sightings gathered", collector, Collector::gathered);
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
+        gauge(registry, "decoy.ledger.senders", "Senders known", ledger, Ledger::size);
+        gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .entries()
                 .size());

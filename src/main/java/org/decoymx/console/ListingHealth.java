@@ -1,7 +1,6 @@
 package org.decoymx.console;
 
 import jakarta.inject.Singleton;
-import org.decoymx.ledger.Collector;
 import org.decoymx.listing.Listing;
 import org.decoymx.listing.Publisher;
 import org.decoymx.listing.PublisherBean;
@@ -15,12 +14,10 @@ import org.eclipse.microprofile.health.Readiness;
 final class ListingHealth implements HealthCheck {
     private final PublisherBean keeper;
     private final Publisher publisher;
-    private final Collector collector;
 
-    ListingHealth(PublisherBean keeper, Publisher publisher, Collector collector) {
+    ListingHealth(PublisherBean keeper, Publisher publisher) {
         this.keeper = keeper;
         this.publisher = publisher;
-        this.collector = collector;
     }
 
     @Override
@@ -31,7 +28,6 @@ final class ListingHealth implements HealthCheck {
                 .withData("mode", listing.trial() ? "TRIAL: decoy.domains is not set" : "enforce")
                 .withData("version", listing.version())
                 .withData("entries", listing.entries().size())
-                .withData("sightings lost", collector.lost())
                 .build();
     }
 }

@@ -2,6 +2,7 @@ package org.decoymx.ledger;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.LocalEventBusCodec;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -9,6 +10,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -40,6 +43,8 @@ public class Collector {
     private static final int LAST = 3_000;
 
     private final Ledger ledger;
+    private final Retention retention;
+    private final Clock clock;
     private final Vertx vertx;
     private final Event<Committed> committed;
     private final Context bus;
@@ -54,8 +59,10 @@ public class Collector {
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> turns;
 
-    Collector(Ledger ledger, Vertx vertx, Event<Committed> committed) {
+    Collector(Ledger ledger, Retention retention, Vertx vertx, Clock clock, Event<Committed> committed) {
         this.ledger = ledger;
+        this.retention = retention;
+        this.clock = clock;
         this.vertx = vertx;
         this.committed = committed;
         bus = vertx.getOrCreateContext();
@@ -66,7 +73,11 @@ public class Collector {
 
     /** Opens the ledger, and listens before the SMTP port opens: the codec hands a sighting over as it is. */
     void start(@Observes @Priority(FIRST) StartupEvent event) {
-        ledger.open();
+        try {
+            ledger.open();
+        } catch (Fault why) {
+            throw new ConfigurationException("decoy.ledger.dir: " + why.getMessage());
+        }
         vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.ADDRESS));
         bus.runOnContext(
                 go -> vertx.eventBus().<Sighting>localConsumer(Sighting.ADDRESS, message -> gather(message.body())));
@@ -109,6 +120,7 @@ public class Collector {
     private void work() {
         try {
             commit();
+            forget();
         } catch (RuntimeException e) {
             LOG.errorf(e, "the ledger could not be written");
         }
@@ -119,6 +131,11 @@ public class Collector {
         waiting.drainTo(batch);
         ledger.fold(batch);
         tell(ledger.commit());
+    }
+
+    private void forget() {
+        Instant now = clock.instant();
+        tell(ledger.forget(retention.slice(ledger.size(), ledger::all, now), now));
     }
 
     private void tell(Collection<Sender> changed) {

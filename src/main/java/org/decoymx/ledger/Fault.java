@@ -19,6 +19,8 @@ final class Fault extends Exception {
         CORRUPT,
         /** Written by a newer version of this program, or by another program. */
         FOREIGN,
+        /** Another process has it. */
+        TAKEN,
         /** Anything else: another program holds it, the disk fails. */
         OTHER
     }

@@ -38,6 +38,7 @@ public final class Ledger {
 
     private static final int MAX_WAITING = 100_000;
     private static final int MAX_WAITING_EVIDENCE = 20_000;
+    private static final int SHRINK_PAGES = 500;
     private static final String SET_ASIDE = ".corrupt-";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -55,6 +56,7 @@ public final class Ledger {
     private final LongAdder lost = new LongAdder();
     private Node own;
     private @Nullable LedgerStore store;
+    private @Nullable Lock lock;
     private boolean loaded;
     private volatile @Nullable Fault fault;
     private volatile int waits;
@@ -75,16 +77,29 @@ public final class Ledger {
     /**
      * Reads what is kept. When the file cannot be written, what can be read is known all the same; when it cannot be
      * read either, nothing is known until it can.
+     *
+     * @throws Fault when another process has this ledger, or there is none and none can be made
      */
-    void open() {
-        if (isReady() || fault().filter(why -> why.kind() == Kind.CORRUPT).isPresent() && isReady()) {
+    void open() throws Fault {
+        boolean begins = !Files.exists(file);
+        lock = Lock.take(file);
+        if (isReady() || isCorrupt() && isReady()) {
             return;
+        }
+        Fault why = fault;
+        if (begins && why != null && why.kind() == Kind.READ_ONLY) {
+            throw why;
         }
         try (LedgerStore readable = LedgerStore.openToRead(file, true)) {
             load(readable);
         } catch (Fault unreadable) {
             LOG.errorf("nothing is known of earlier senders: %s", unreadable.getMessage());
         }
+    }
+
+    private boolean isCorrupt() {
+        Fault why = fault;
+        return why != null && why.kind() == Kind.CORRUPT;
     }
 
     /** Whether the file can be used; opens it when it is not open. */
@@ -130,7 +145,7 @@ public final class Ledger {
     }
 
     /** Every tally that is known; one after the other, as they may be many. */
-    private Stream<Tally> all() {
+    Stream<Tally> all() {
         return known.values().stream().flatMap(Tallies::stream);
     }
 
@@ -339,9 +354,53 @@ public final class Ledger {
         return lost.sum();
     }
 
-    /** Why the file cannot be used, if so. */
-    Optional<Fault> fault() {
-        return Optional.ofNullable(fault);
+    /**
+     * Forgets senders, unless they have changed meanwhile, and gives space back.
+     *
+     * @param tallies as they were when they were chosen
+     * @return those that were listed, as senders of whom nothing is known any more
+     */
+    Collection<Sender> forget(Collection<Tally> tallies, Instant now) {
+        List<Tally> unchanged = tallies.stream()
+                .filter(tally ->
+                        tally.equals(find(tally.node(), tally.origin())) && !waiting.containsKey(tally.origin()))
+                .toList();
+        if (store == null || unchanged.isEmpty()) {
+            return List.of();
+        }
+        try {
+            store.forget(unchanged);
+            store.shrink(SHRINK_PAGES);
+        } catch (Fault why) {
+            failed(why);
+            return List.of();
+        }
+        synchronized (known) {
+            unchanged.forEach(
+                    tally -> Objects.requireNonNull(known.get(tally.node())).remove(tally.origin()));
+        }
+        return unchanged.stream()
+                .filter(tally -> tally.score().isListed(now))
+                .map(tally -> find(tally.origin()).orElseGet(() -> Sender.of(List.of(tally.with(Score.NONE)))))
+                .toList();
+    }
+
+    /** Why the file cannot be used, for people; empty when it can. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(fault).map(why -> String.valueOf(why.getMessage()));
+    }
+
+    /** The names of damaged files that were set aside and still lie there. */
+    public List<String> setAsideFiles() {
+        try (Stream<Path> files = Files.list(file.toAbsolutePath().getParent())) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith(file.getFileName() + SET_ASIDE) && !name.matches(".*-(wal|shm)"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            LOG.debugf("cannot look for files set aside: %s", e.getMessage());
+            return List.of();
+        }
     }
 
     /** Commits what waits, and closes the file. */
@@ -353,6 +412,9 @@ public final class Ledger {
         if (store != null) {
             store.close();
             store = null;
+        }
+        if (lock != null) {
+            lock.release();
         }
     }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.UUID;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Makes the ledger of the configuration. */
 final class LedgerBean {
@@ -16,6 +18,13 @@ final class LedgerBean {
     /** What is learnt on trial, where every recipient counts, must list nobody in earnest. */
     private static final String TRIAL_FILE = "trial.db";
 
+    private static final Duration MIN_RETENTION = Duration.ofMinutes(1);
+    private static final Duration MAX_RETENTION = Duration.ofDays(3_650);
+
+    /** What a sender takes at most, with its place in the listing; and what all the rest does. */
+    private static final long SENDER_OCTETS = 100;
+
+    private static final long BASE_OCTETS = 64L << 20;
     private static final int NAME = 40;
     private static final int SUFFIX = 6;
 
@@ -35,6 +44,27 @@ final class LedgerBean {
                     + "; set a directory that the decoy may write");
         }
         return new Ledger(file, name(config.hostname().orElse("decoy")), scoring, clock);
+    }
+
+    @Produces
+    @Singleton
+    static Retention retention(LedgerConfig config) {
+        Duration retention = config.ledger().retention();
+        if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
+            throw refused("retention", "1m to 3650d is");
+        }
+        int most = config.ledger().maxSenders();
+        long possible = (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS;
+        if (most < 1 || most > possible) {
+            throw refused("max-senders", "1 to " + possible + " is, with this -Xmx");
+        }
+        return new Retention(retention, most);
+    }
+
+    private static ConfigurationException refused(String key, String allowed) {
+        String name = "decoy.ledger." + key;
+        return new ConfigurationException(name + ": '"
+                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is not allowed; " + allowed);
     }
 
     private static Node name(String hostname) {

@@ -62,6 +62,11 @@ record Tally(
         return new Tally(other, origin, firstSeen, lastSeen, sessions, conversations, traits, score);
     }
 
+    /** This tally with another score. */
+    Tally with(Score other) {
+        return new Tally(node, origin, firstSeen, lastSeen, sessions, conversations, traits, other);
+    }
+
     /** The two halves of one count, when this one was begun without knowing of the earlier. */
     Tally after(Tally earlier) {
         Score before = earlier.score;

@@ -42,7 +42,7 @@ class LedgerTest {
     private Ledger ledger;
 
     @BeforeEach
-    void open() {
+    void open() throws Fault {
         ledger = ledger();
         ledger.open();
     }

@@ -1,0 +1,46 @@
+package org.decoymx.console;
+
+import io.smallrye.health.api.Wellness;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import org.decoymx.ledger.Collector;
+import org.decoymx.ledger.Ledger;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+
+/**
+ * Whether the ledger can be written. It is no matter of readiness: without a disk the decoy goes on talking and serving
+ * its list.
+ */
+@Wellness
+@Singleton
+final class LedgerHealth implements HealthCheck {
+    private final Ledger ledger;
+    private final Collector collector;
+
+    LedgerHealth(Ledger ledger, Collector collector) {
+        this.ledger = ledger;
+        this.collector = collector;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Optional<String> trouble = ledger.trouble();
+        List<String> damaged = ledger.setAsideFiles();
+        HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
+                .status(trouble.isEmpty() && damaged.isEmpty())
+                .withData("senders", ledger.size())
+                .withData("senders that wait to be written", ledger.waiting())
+                .withData("sightings lost", collector.lost());
+        trouble.ifPresent(words -> health.withData("trouble", words));
+        if (!damaged.isEmpty()) {
+            health.withData(
+                    "damaged",
+                    String.join(", ", damaged)
+                            + ": set aside, and a new file begun; restore a backup or go on, and move it away");
+        }
+        return health.build();
+    }
+}

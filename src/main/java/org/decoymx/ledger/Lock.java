@@ -1,0 +1,56 @@
+package org.decoymx.ledger;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps a second decoy from the same ledger: both would write the same node's tallies, each over the other's. */
+final class Lock {
+    private static final Logger LOG = Logger.getLogger(Lock.class);
+
+    private final @Nullable FileChannel channel;
+
+    private Lock(@Nullable FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock, for as long as the process lives. Where no file can be written there is nothing to keep anybody from.
+     *
+     * @throws Fault when another process has it
+     */
+    static Lock take(Path file) throws Fault {
+        Path beside = file.resolveSibling(file.getFileName() + ".lock");
+        try {
+            FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                channel.close();
+                throw taken(file);
+            }
+            return new Lock(channel);
+        } catch (OverlappingFileLockException e) {
+            throw taken(file);
+        } catch (IOException e) {
+            LOG.warnf("cannot lock %s: %s", beside, e.getMessage());
+            return new Lock(null);
+        }
+    }
+
+    private static Fault taken(Path file) {
+        return new Fault(Fault.Kind.TAKEN, "another decoy keeps " + file + "; give each a directory of its own");
+    }
+
+    void release() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.debugf("cannot release the lock: %s", e.getMessage());
+        }
+    }
+}
