@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteJDBCLoader;
 
 /** Starts the decoy, and says in one line why it could not be started. */
 @QuarkusMain
@@ -25,7 +26,18 @@ public final class Main {
     public static void main(String... args) {
         // costs the server much and the client little; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        new Thread(Main::unpackSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
+    }
+
+    /** SQLite's library is unpacked and linked while the rest starts; whoever needs it waits for that, and sees its failure. */
+    private static void unpackSqlite() {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            System.err.println("the SQLite library cannot be loaded from " + System.getProperty("java.io.tmpdir") + ": "
+                    + e.getMessage() + "; set -Djava.io.tmpdir to a directory that programs may be run from");
+        }
     }
 
     private static void exit(int code, @Nullable Throwable failure) {

@@ -11,60 +11,35 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.conversation.Trait;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Gathers sightings from the event bus, and every 200 ms has the ledger write what has come together. */
+/** Gathers sightings from the event bus for the {@link Keeper}, and passes on what it has committed. */
 @ApplicationScoped
 public class Collector {
     private static final Logger LOG = Logger.getLogger(Collector.class);
-    private static final long GATHER_MILLIS = 200;
     private static final long LAST_WORDS_SECONDS = 5;
-    private static final int MAX_WAITING = 200_000;
     private static final int FIRST = 1_000;
     private static final int LAST = 3_000;
 
-    private final Ledger ledger;
-    private final Retention retention;
-    private final Clock clock;
+    private final Keeper keeper;
     private final Vertx vertx;
-    private final Event<Committed> committed;
     private final Context bus;
-
-    /** The one thread that writes the ledger. */
-    private final ScheduledExecutorService writer =
-            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "ledger"));
-
-    private final BlockingQueue<Sighting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Map<Trait, LongAdder> traits = new EnumMap<>(Trait.class);
     private final LongAdder gathered = new LongAdder();
-    private final LongAdder lost = new LongAdder();
-    private @Nullable Future<?> turns;
 
     Collector(Ledger ledger, Retention retention, Vertx vertx, Clock clock, Event<Committed> committed) {
-        this.ledger = ledger;
-        this.retention = retention;
-        this.clock = clock;
+        keeper = new Keeper(ledger, retention, clock, senders -> committed.fire(new Committed(senders)));
         this.vertx = vertx;
-        this.committed = committed;
         bus = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
             traits.put(trait, new LongAdder());
@@ -74,94 +49,41 @@ public class Collector {
     /** Opens the ledger, and listens before the SMTP port opens: the codec hands a sighting over as it is. */
     void start(@Observes @Priority(FIRST) StartupEvent event) {
         try {
-            ledger.open();
+            keeper.start();
         } catch (Fault why) {
             throw new ConfigurationException("decoy.ledger.dir: " + why.getMessage());
         }
         vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.ADDRESS));
         bus.runOnContext(
                 go -> vertx.eventBus().<Sighting>localConsumer(Sighting.ADDRESS, message -> gather(message.body())));
-        turns = writer.scheduleWithFixedDelay(this::work, GATHER_MILLIS, GATHER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** What is still on the bus and what waits is committed before the process ends. */
     void stop(@Observes @Priority(LAST) ShutdownEvent event) {
         CountDownLatch delivered = new CountDownLatch(1);
         bus.runOnContext(go -> delivered.countDown());
-        if (turns != null) {
-            turns.cancel(false);
-        }
-        writer.shutdown();
         try {
-            boolean quiet = delivered.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)
-                    && writer.awaitTermination(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
-            if (!quiet) {
-                LOG.warn("the ledger is still at work");
+            if (!delivered.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the last sightings are still on the bus");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        commit();
-        ledger.close();
+        keeper.stop();
     }
 
     private void gather(Sighting sighting) {
         if (sighting.ending() != Sighting.Ending.OPEN) {
             sighting.traits().forEach(trait -> adder(trait).increment());
         }
-        if (waiting.offer(sighting)) {
+        if (keeper.take(sighting)) {
             gathered.increment();
-        } else {
-            lost.increment();
         }
     }
 
-    /** A turn of the writer; whatever goes wrong, the next turn comes. */
-    private void work() {
-        try {
-            commit();
-            forget();
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "the ledger could not be written");
-        }
-    }
-
-    private void commit() {
-        List<Sighting> batch = new ArrayList<>();
-        waiting.drainTo(batch);
-        ledger.fold(batch);
-        tell(ledger.commit());
-    }
-
-    private void forget() {
-        Instant now = clock.instant();
-        tell(ledger.forget(retention.slice(ledger.size(), ledger::all, now), now));
-    }
-
-    private void tell(Collection<Sender> changed) {
-        if (!changed.isEmpty()) {
-            committed.fire(new Committed(changed));
-        }
-    }
-
-    /**
-     * Takes over what was exported, in its turn between commits.
-     *
-     * @return how many entries changed something; fails with a {@link Fault} when the file cannot be used
-     */
+    /** Takes over what was exported: see {@link Keeper#merge}. */
     CompletableFuture<Integer> merge(List<Entry> entries) {
-        CompletableFuture<Integer> merged = new CompletableFuture<>();
-        writer.execute(() -> {
-            try {
-                commit();
-                Collection<Sender> changed = ledger.merge(entries);
-                tell(changed);
-                merged.complete(changed.size());
-            } catch (Fault | RuntimeException e) {
-                merged.completeExceptionally(e);
-            }
-        });
-        return merged;
+        return keeper.merge(entries);
     }
 
     private LongAdder adder(Trait trait) {
@@ -180,6 +102,6 @@ public class Collector {
 
     /** Sightings that found no room, as commits were too slow or impossible. */
     public long lost() {
-        return lost.sum() + ledger.lost();
+        return keeper.lost();
     }
 }

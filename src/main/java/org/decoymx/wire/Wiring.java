@@ -182,7 +182,7 @@ class Wiring {
             certificate = Certificate.keptIn(dir.resolve("self-signed.pem"), hostname(), clock.instant());
         } catch (IOException e) {
             LOG.warnf("cannot keep the self-signed certificate in %s (%s); a new one is made at each start", dir, e);
-            certificate = Certificate.selfSigned(hostname(), clock.instant());
+            certificate = new Certificate(SelfSigned.pem(hostname(), clock.instant()));
         }
         Buffer pem = Buffer.buffer(certificate.pem());
         return new PemKeyCertOptions().addCertValue(pem).addKeyValue(pem);

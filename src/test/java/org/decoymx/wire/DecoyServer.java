@@ -22,9 +22,7 @@ import org.decoymx.sighting.Sighting.Ending;
 /** The real SMTP port on a free port of 127.0.0.1, and what it saw. */
 final class DecoyServer implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Buffer PEM =
-            Buffer.buffer(Certificate.selfSigned(Script.HOST, Instant.parse("2026-01-01T00:00:00Z"))
-                    .pem());
+    private static final Buffer PEM = Buffer.buffer(SelfSigned.pem(Script.HOST, Instant.parse("2026-01-01T00:00:00Z")));
     private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
 
     /** How a server is set; by default nothing is held back, nothing times out, and nobody is turned away. */

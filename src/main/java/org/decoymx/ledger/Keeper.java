@@ -1,0 +1,143 @@
+package org.decoymx.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.decoymx.sighting.Sighting;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes the ledger: every 200 ms it commits what has come together, tells who has changed, and
+ * forgets a slice of those whose time is over.
+ */
+final class Keeper {
+    private static final Logger LOG = Logger.getLogger(Keeper.class);
+    private static final long TURN_MILLIS = 200;
+    private static final long PATIENCE_SECONDS = 5;
+    private static final int MAX_WAITING = 200_000;
+
+    private final Ledger ledger;
+    private final Retention retention;
+    private final Clock clock;
+    private final Consumer<Collection<Sender>> changed;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "ledger"));
+    private final BlockingQueue<Sighting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final LongAdder lost = new LongAdder();
+    private @Nullable Future<?> turns;
+
+    /**
+     * A keeper that is not at work yet.
+     *
+     * @param changed is told, after each commit, of the senders that changed, as they are now
+     */
+    Keeper(Ledger ledger, Retention retention, Clock clock, Consumer<Collection<Sender>> changed) {
+        this.ledger = ledger;
+        this.retention = retention;
+        this.clock = clock;
+        this.changed = changed;
+    }
+
+    /**
+     * Opens the ledger and begins.
+     *
+     * @throws Fault when another process has the ledger, or there is none and none can be made
+     */
+    void start() throws Fault {
+        ledger.open();
+        turns = thread.scheduleWithFixedDelay(this::turn, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes a sighting; false when there is no room. Any thread. */
+    boolean take(Sighting sighting) {
+        boolean taken = waiting.offer(sighting);
+        if (!taken) {
+            lost.increment();
+        }
+        return taken;
+    }
+
+    /** A turn of the thread; whatever goes wrong, the next turn comes. */
+    private void turn() {
+        try {
+            commit();
+            Instant now = clock.instant();
+            tell(ledger.forget(retention.slice(ledger.size(), ledger::all, now), now));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "the ledger could not be written");
+        }
+    }
+
+    private void commit() {
+        List<Sighting> batch = new ArrayList<>();
+        waiting.drainTo(batch);
+        ledger.fold(batch);
+        tell(ledger.commit());
+    }
+
+    private void tell(Collection<Sender> senders) {
+        if (!senders.isEmpty()) {
+            changed.accept(senders);
+        }
+    }
+
+    /**
+     * Takes over what was exported, in its turn between commits.
+     *
+     * @param entries no two of the same node and sender
+     * @return how many senders changed; fails with a {@link Fault} when the file cannot be used
+     */
+    CompletableFuture<Integer> merge(List<Entry> entries) {
+        CompletableFuture<Integer> merged = new CompletableFuture<>();
+        thread.execute(() -> {
+            try {
+                commit();
+                Collection<Sender> senders = ledger.merge(entries);
+                tell(senders);
+                merged.complete(senders.size());
+            } catch (Fault | RuntimeException e) {
+                merged.completeExceptionally(e);
+            }
+        });
+        return merged;
+    }
+
+    /** Commits what has been taken, and ends. */
+    void stop() {
+        if (turns != null) {
+            turns.cancel(false);
+        }
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the ledger is still at work");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        commit();
+        ledger.close();
+    }
+
+    /** How many sightings wait for the next turn. */
+    int backlog() {
+        return waiting.size();
+    }
+
+    /** Sightings that found no room, as commits were too slow or impossible. */
+    long lost() {
+        return lost.sum() + ledger.lost();
+    }
+}
