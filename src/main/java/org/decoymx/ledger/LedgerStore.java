@@ -113,9 +113,12 @@ final class LedgerStore implements AutoCloseable {
 
     private static void prepare(Connection connection, Path file) throws SQLException, Fault {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA page_size = " + PAGE_OCTETS);
-            statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             Schema.check(connection, file);
+            if (Schema.number(connection, "PRAGMA page_count") == 0) {
+                // for a file that has none yet; on another, even one that is not ours, the second would write
+                statement.execute("PRAGMA page_size = " + PAGE_OCTETS);
+                statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+            }
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
