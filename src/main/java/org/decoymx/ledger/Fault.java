@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Why the ledger's file cannot be used at the moment; the message says it in words for the administrator. */
 final class Fault extends Exception {
@@ -34,9 +35,11 @@ final class Fault extends Exception {
 
     /** What SQLite says, in words. */
     static Fault of(SQLException e, Path file) {
+        if (e instanceof SQLiteException full && full.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
+            return full(file);
+        }
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
-            case SQLITE_FULL ->
-                new Fault(Kind.FULL, "no space is left for " + file + "; free some, nothing else is needed");
+            case SQLITE_FULL -> full(file);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
                 new Fault(Kind.READ_ONLY, file + " cannot be written; make the file and its directory writable");
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new Fault(Kind.CORRUPT, file + " is damaged");
@@ -44,6 +47,10 @@ final class Fault extends Exception {
                 new Fault(Kind.OTHER, file + " is locked by another program; let that end its transaction");
             default -> new Fault(Kind.OTHER, file + " cannot be used: " + e.getMessage());
         };
+    }
+
+    private static Fault full(Path file) {
+        return new Fault(Kind.FULL, "no space is left for " + file + "; free some, nothing else is needed");
     }
 
     Kind kind() {
