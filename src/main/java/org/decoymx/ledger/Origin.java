@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  */
 public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     private static final int V6_OCTETS = 16;
+    private static final int V4_OCTETS = 4;
+    private static final int MAX_OCTET = 255;
+    private static final int NO_DIGIT = -1;
     private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d+(?=\\.|$)");
     private static final Comparator<Origin> ORDER =
             Comparator.comparing(Origin::v6).thenComparing(Origin::bits, Long::compareUnsigned);
@@ -41,18 +44,39 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
                 .map(Origin::of);
     }
 
-    /** The origin that {@link #toString} wrote; empty for any other text. */
+    /** The origin that {@link #toString} wrote; empty for any other text. A million of them are read at a start. */
     static Optional<Origin> known(String text) {
         int slash = text.indexOf('/');
-        byte[] octets = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
-        if (octets == null || octets.length == V6_OCTETS != slash > 0) {
-            return Optional.empty();
+        return slash < 0 ? knownV4(text) : knownV6(text.substring(0, slash));
+    }
+
+    private static Optional<Origin> knownV4(String text) {
+        long bits = 0;
+        int octet = NO_DIGIT;
+        int dots = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            char c = i < text.length() ? text.charAt(i) : '.';
+            if (c == '.' && octet != NO_DIGIT) {
+                bits = bits << Byte.SIZE | octet;
+                octet = NO_DIGIT;
+                dots++;
+            } else if (c >= '0' && c <= '9' && octet != 0) {
+                octet = (octet == NO_DIGIT ? 0 : 10 * octet) + c - '0';
+            } else {
+                return Optional.empty();
+            }
+            if (octet > MAX_OCTET) {
+                return Optional.empty();
+            }
         }
-        ByteBuffer buffer = ByteBuffer.wrap(octets);
-        return Optional.of(
-                slash > 0
-                        ? new Origin(true, buffer.getLong())
-                        : new Origin(false, Integer.toUnsignedLong(buffer.getInt())));
+        return dots == V4_OCTETS ? Optional.of(new Origin(false, bits)) : Optional.empty();
+    }
+
+    private static Optional<Origin> knownV6(String text) {
+        byte[] octets = NetUtil.createByteArrayFromIpAddressString(text);
+        return octets == null || octets.length != V6_OCTETS
+                ? Optional.empty()
+                : Optional.of(new Origin(true, ByteBuffer.wrap(octets).getLong()));
     }
 
     @Override
