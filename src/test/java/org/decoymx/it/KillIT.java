@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class KillIT {
     private static final int CLIENTS = 20_000;
     private static final int KILLS = 20;
-    private static final int THREADS = 4;
+    private static final int THREADS = 3;
     private static final int EACH_V6 = 10;
     private static final int KILLED_IN_START = 4;
     private static final int START_MILLIS = 1_500;
@@ -73,7 +73,7 @@ class KillIT {
     private void strike(Decoy decoy, Load load, int kill) {
         int part = load.deferred() + random.nextInt(CLIENTS / KILLS);
         await("clients of round " + kill).atMost(LIMIT).pollInterval(POLL).until(() -> load.deferred() >= part);
-        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(300)).toNanos());
+        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(200)).toNanos());
         decoy.crash();
         if (kill % KILLED_IN_START == KILLED_IN_START - 1) {
             decoy.relaunch();

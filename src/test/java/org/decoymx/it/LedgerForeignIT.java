@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,24 @@ class LedgerForeignIT {
             decoy.recovers();
             decoy.keepsOnly(NEW);
             assertThat(dir.resolve("newer.db")).hasBinaryContent(before);
+        }
+    }
+
+    @Test
+    void backup_inTheForeignFilesPlace_isServedAtOnce() throws IOException {
+        Path backup = dir.resolve("backup.db");
+        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
+            decoy.catches(OLD);
+            decoy.decoy().stop();
+            Files.copy(decoy.file(), backup);
+            Sqlite.run(decoy.file(), "PRAGMA user_version = 99");
+            decoy.decoy().restart();
+            decoy.defers(NEW);
+
+            Files.move(backup, decoy.file(), StandardCopyOption.REPLACE_EXISTING);
+            decoy.comesToList(OLD, NEW);
+            decoy.recovers();
+            decoy.keepsOnly(OLD, NEW);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Load implements AutoCloseable {
     private static final String RECIPIENT = "user@example.org";
     private static final long PATIENCE_MILLIS = 50;
-    private static final long AGAIN_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long AGAIN_NANOS = Duration.ofMillis(20).toNanos();
 
     private final int port;
     private final BlockingQueue<String> clients = new LinkedBlockingQueue<>();
