@@ -1,14 +1,16 @@
 package org.decoymx.ledger;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /** Why the ledger's file cannot be used at the moment; the message says it in words for the administrator. */
 final class Fault extends Exception {
     private static final long serialVersionUID = 1;
     private static final int PRIMARY = 0xff;
+    private static final long SMALL = 65_536;
 
     /** What is wrong with the file. */
     enum Kind {
@@ -35,22 +37,31 @@ final class Fault extends Exception {
 
     /** What SQLite says, in words. */
     static Fault of(SQLException e, Path file) {
-        if (e instanceof SQLiteException full && full.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
-            return full(file);
-        }
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
             case SQLITE_FULL -> full(file);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
-                new Fault(Kind.READ_ONLY, file + " cannot be written; make the file and its directory writable");
+                isFull(file)
+                        ? full(file)
+                        : new Fault(
+                                Kind.READ_ONLY, file + " cannot be written; make the file and its directory writable");
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new Fault(Kind.CORRUPT, file + " is damaged");
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 new Fault(Kind.OTHER, file + " is locked by another program; let that end its transaction");
-            default -> new Fault(Kind.OTHER, file + " cannot be used: " + e.getMessage());
+            default -> isFull(file) ? full(file) : new Fault(Kind.OTHER, file + " cannot be used: " + e.getMessage());
         };
     }
 
     private static Fault full(Path file) {
         return new Fault(Kind.FULL, "no space is left for " + file + "; free some, nothing else is needed");
+    }
+
+    /** What SQLite needs beside the file, and cannot get, it calls a failure of the disk. */
+    private static boolean isFull(Path file) {
+        try {
+            return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < SMALL;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     Kind kind() {

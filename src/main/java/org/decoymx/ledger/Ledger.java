@@ -39,6 +39,7 @@ public final class Ledger {
     private static final int MAX_WAITING = 100_000;
     private static final int MAX_WAITING_EVIDENCE = 20_000;
     private static final int SHRINK_PAGES = 500;
+    private static final int MAX_ASIDE = 5;
     private static final String SET_ASIDE = ".corrupt-";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -82,14 +83,18 @@ public final class Ledger {
      */
     void open() throws Fault {
         boolean begins = !Files.exists(file);
-        lock = Lock.take(file);
-        if (isReady() || isCorrupt() && isReady()) {
+        Fault why = reopen();
+        if (why != null && why.kind() == Kind.CORRUPT) {
+            failed(why);
+            why = reopen();
+        }
+        if (why == null) {
             return;
         }
-        Fault why = fault;
-        if (begins && why != null && why.kind() == Kind.READ_ONLY) {
+        if (why.kind() == Kind.TAKEN || begins && why.kind() == Kind.READ_ONLY) {
             throw why;
         }
+        failed(why);
         try (LedgerStore readable = LedgerStore.openToRead(file, true)) {
             load(readable);
         } catch (Fault unreadable) {
@@ -97,18 +102,13 @@ public final class Ledger {
         }
     }
 
-    private boolean isCorrupt() {
-        Fault why = fault;
-        return why != null && why.kind() == Kind.CORRUPT;
-    }
-
-    /** Whether the file can be used; opens it when it is not open. */
-    private boolean isReady() {
-        if (store != null) {
-            return true;
-        }
+    /** Opens the file to be written; says why it cannot. */
+    private @Nullable Fault reopen() {
         LedgerStore opened = null;
         try {
+            if (lock == null || !lock.isHeld()) {
+                lock = Lock.take(file);
+            }
             opened = LedgerStore.open(file, own);
             if (!loaded) {
                 load(opened);
@@ -119,14 +119,24 @@ public final class Ledger {
                 opened.commit(all().map(tally -> new Entry(tally, null)).iterator());
             }
             store = opened;
-            return true;
+            return null;
         } catch (Fault why) {
             if (opened != null) {
                 opened.close();
             }
-            failed(why);
-            return false;
+            return why;
         }
+    }
+
+    /** Whether the file can be written; opens it when it is not open. */
+    private boolean isReady() {
+        if (store == null) {
+            Fault why = reopen();
+            if (why != null) {
+                failed(why);
+            }
+        }
+        return store != null;
     }
 
     private void load(LedgerStore from) throws Fault {
@@ -165,6 +175,12 @@ public final class Ledger {
     }
 
     private void setAside() {
+        if (setAsideFiles().size() >= MAX_ASIDE) {
+            fault = new Fault(
+                    Kind.OTHER,
+                    file + " is damaged again and again; look at the disk, and move away what was set aside");
+            return;
+        }
         String name = file.getFileName().toString();
         String aside = name + SET_ASIDE + STAMP.format(clock.instant());
         try {

@@ -69,7 +69,7 @@ final class LedgerStore implements AutoCloseable {
     private final Map<Integer, Node> nodes = new HashMap<>();
     private @Nullable Node own;
 
-    private LedgerStore(Path file, Connection connection) throws SQLException {
+    private LedgerStore(Path file, Connection connection) throws SQLException, Fault {
         this.file = file;
         this.connection = connection;
         try (Statement statement = connection.createStatement();
@@ -81,7 +81,10 @@ final class LedgerStore implements AutoCloseable {
         }
     }
 
-    private Node know(int id, String name) {
+    private Node know(int id, String name) throws Fault {
+        if (!Node.isName(name)) {
+            throw damaged("it has a node that nobody can be");
+        }
         Node node = new Node(name);
         ids.put(node, id);
         nodes.put(id, node);
@@ -113,9 +116,7 @@ final class LedgerStore implements AutoCloseable {
 
     private static void prepare(Connection connection, Path file) throws SQLException, Fault {
         try (Statement statement = connection.createStatement()) {
-            Schema.check(connection, file);
-            if (Schema.number(connection, "PRAGMA page_count") == 0) {
-                // for a file that has none yet; on another, even one that is not ours, the second would write
+            if (Schema.isEmpty(connection, file)) {
                 statement.execute("PRAGMA page_size = " + PAGE_OCTETS);
                 statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             }
@@ -125,7 +126,7 @@ final class LedgerStore implements AutoCloseable {
             statement.execute("PRAGMA journal_size_limit = " + (long) CHECKPOINT_PAGES * PAGE_OCTETS);
             statement.execute("PRAGMA cache_size = " + -CACHE_KIB);
         }
-        Schema.migrate(connection, file);
+        Schema.migrate(connection);
     }
 
     /**
@@ -139,8 +140,14 @@ final class LedgerStore implements AutoCloseable {
                 file.resolveSibling(file.getFileName() + "-wal").toFile().length() == 0;
         String uri = file.toAbsolutePath().toUri() + (alone && noLog ? "?immutable=1" : "?mode=ro");
         return connect(file, uri, connection -> {
-            Schema.check(connection, file);
-            return new LedgerStore(file, connection);
+            if (Schema.isEmpty(connection, file)) {
+                throw new Fault(Fault.Kind.READ_ONLY, file + " is empty, and cannot be written");
+            }
+            LedgerStore store = new LedgerStore(file, connection);
+            if (store.own == null) {
+                throw store.damaged("it does not say whose it is");
+            }
+            return store;
         });
     }
 
@@ -176,7 +183,7 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** Writes once, to learn whether it can be done, and makes the row of this decoy's node where there is none. */
-    private void claim(Node name) throws SQLException {
+    private void claim(Node name) throws SQLException, Fault {
         try (PreparedStatement claim = connection.prepareStatement("""
                 INSERT INTO node (name, own) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET own = 1""")) {
             Node node = own == null ? name : own;
@@ -223,7 +230,7 @@ final class LedgerStore implements AutoCloseable {
         Node node = nodes.get(row.getInt(2));
         Optional<Origin> origin = Origin.known(row.getString(1));
         if (node == null || origin.isEmpty()) {
-            throw new Fault(Fault.Kind.CORRUPT, file + " is damaged: it has a sender that nobody can be");
+            throw damaged("it has a sender that nobody can be");
         }
         long seen = row.getLong(3);
         long counts = row.getLong(4);
@@ -259,7 +266,7 @@ final class LedgerStore implements AutoCloseable {
         });
     }
 
-    private int id(Node node) throws SQLException {
+    private int id(Node node) throws SQLException, Fault {
         Integer id = ids.get(node);
         if (id != null) {
             return id;
@@ -272,7 +279,7 @@ final class LedgerStore implements AutoCloseable {
         return idOf(node);
     }
 
-    private void bind(PreparedStatement upsert, Tally tally, @Nullable Evidence evidence) throws SQLException {
+    private void bind(PreparedStatement upsert, Tally tally, @Nullable Evidence evidence) throws SQLException, Fault {
         Score score = tally.score();
         upsert.setString(1, tally.origin().toString());
         upsert.setInt(2, id(tally.node()));
@@ -357,11 +364,9 @@ final class LedgerStore implements AutoCloseable {
     void shrink(int most) throws Fault {
         attempt(() -> {
             if (Schema.number(connection, "PRAGMA freelist_count") > SPARE_PAGES) {
-                try (Statement statement = connection.createStatement();
-                        ResultSet page = statement.executeQuery("PRAGMA incremental_vacuum(" + most + ")")) {
-                    while (page.next()) {
-                        LOG.trace("a page is given back with each step");
-                    }
+                try (Statement statement = connection.createStatement()) {
+                    // not execute, which stops at the first page
+                    statement.executeUpdate("PRAGMA incremental_vacuum(" + most + ")");
                 }
             }
         });
@@ -378,12 +383,16 @@ final class LedgerStore implements AutoCloseable {
             try {
                 work.run();
                 connection.commit();
-            } catch (SQLException e) {
+            } catch (SQLException | Fault e) {
                 rollback();
                 throw e;
             }
             connection.setAutoCommit(true);
         });
+    }
+
+    private Fault damaged(String how) {
+        return new Fault(Fault.Kind.CORRUPT, file + " is damaged: " + how);
     }
 
     private void rollback() {

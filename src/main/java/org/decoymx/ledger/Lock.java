@@ -19,7 +19,8 @@ final class Lock {
     }
 
     /**
-     * Takes the lock, for as long as the process lives. Where no file can be written there is nothing to keep anybody from.
+     * Takes the lock, for as long as the process lives. Where no file can be written it is not held, and there is nothing
+     * to keep anybody from.
      *
      * @throws Fault when another process has it
      */
@@ -35,13 +36,17 @@ final class Lock {
         } catch (OverlappingFileLockException e) {
             throw taken(file);
         } catch (IOException e) {
-            LOG.warnf("cannot lock %s: %s", beside, e.getMessage());
+            LOG.debugf("cannot lock %s: %s", beside, e.getMessage());
             return new Lock(null);
         }
     }
 
     private static Fault taken(Path file) {
         return new Fault(Fault.Kind.TAKEN, "another decoy keeps " + file + "; give each a directory of its own");
+    }
+
+    boolean isHeld() {
+        return channel != null;
     }
 
     void release() {

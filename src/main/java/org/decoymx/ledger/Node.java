@@ -16,9 +16,14 @@ public record Node(String name) {
      * @throws IllegalArgumentException when it has other characters, or too many
      */
     public Node {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw new IllegalArgumentException(
                     "a node's name is 1 to 64 letters, digits, dots, hyphens or underscores");
         }
+    }
+
+    /** Whether a node can have this name. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 }

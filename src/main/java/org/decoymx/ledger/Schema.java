@@ -24,13 +24,10 @@ final class Schema {
     private Schema() {}
 
     /**
-     * Brings a file to the present version.
-     *
-     * @throws Fault when it is of a newer version, or of another program
+     * Brings a file that {@link #isEmpty} has looked at to the present version.
      */
-    static void migrate(Connection connection, Path file) throws SQLException, Fault {
+    static void migrate(Connection connection) throws SQLException {
         int version = number(connection, "PRAGMA user_version");
-        check(connection, file, version);
         if (version < VERSION) {
             try (Statement statement = connection.createStatement()) {
                 statement.executeUpdate("BEGIN IMMEDIATE");
@@ -44,12 +41,13 @@ final class Schema {
         }
     }
 
-    /** Whether a file can be read by this program, as it is. */
-    static void check(Connection connection, Path file) throws SQLException, Fault {
-        check(connection, file, number(connection, "PRAGMA user_version"));
-    }
-
-    private static void check(Connection connection, Path file, int version) throws SQLException, Fault {
+    /**
+     * Whether a file has nothing in it yet. It only reads, as what is not ours must not be written.
+     *
+     * @throws Fault when it is of a newer version, or of another program
+     */
+    static boolean isEmpty(Connection connection, Path file) throws SQLException, Fault {
+        int version = number(connection, "PRAGMA user_version");
         int application = number(connection, "PRAGMA application_id");
         boolean empty = version == 0 && number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
         if (!empty && application != APPLICATION_ID) {
@@ -61,6 +59,7 @@ final class Schema {
                     file + " is of version " + version + ", and this program knows up to " + VERSION
                             + "; run the newer program, or move the file away");
         }
+        return empty;
     }
 
     static int number(Connection connection, String query) throws SQLException {

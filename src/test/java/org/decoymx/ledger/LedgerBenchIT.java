@@ -3,7 +3,9 @@ package org.decoymx.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.NetUtil;
+import io.vertx.core.Vertx;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,6 +91,42 @@ class LedgerBenchIT {
                 PER_SECOND, SECONDS, most, keeper.lost(), keeper.backlog(), told.get());
         keeper.stop();
         assertThat(keeper.lost()).isZero();
+    }
+
+    /** A timer of 1 ms on an event loop beside the work; the longest gap between its calls is the longest pause. */
+    @Test
+    void retention_ofAMillion_pausesNoEventLoop() throws Exception {
+        Path file = fill(SENDERS, clock.instant());
+        Ledger ledger = new Ledger(file, NODE, policy, clock);
+        Keeper keeper = new Keeper(
+                ledger,
+                new Retention(Duration.ofDays(90), SENDERS),
+                Clock.offset(clock, Duration.ofDays(100)),
+                s -> {});
+        Vertx vertx = Vertx.vertx();
+        AtomicLong longest = new AtomicLong();
+        AtomicLong last = new AtomicLong(System.nanoTime());
+        vertx.setPeriodic(1, timer -> {
+            long now = System.nanoTime();
+            longest.accumulateAndGet(now - last.getAndSet(now), Math::max);
+        });
+        TimeUnit.SECONDS.sleep(5);
+        long idle = longest.getAndSet(0);
+        long octets = Files.size(file);
+        keeper.start();
+        long opening = longest.getAndSet(0);
+        long begun = System.nanoTime();
+        while (ledger.size() > 0) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        long taken = System.nanoTime() - begun;
+        long working = longest.get();
+        keeper.stop();
+        vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        System.out.printf(
+                "retention over %d: %.0f s; file %d MB, then %d MB; longest pause %.1f ms, at the opening %.1f ms, idle %.1f ms%n",
+                SENDERS, taken / 1e9, octets >> 20, Files.size(file) >> 20, working / 1e6, opening / 1e6, idle / 1e6);
+        assertThat(ledger.size()).isZero();
     }
 
     private Sighting sighting(long session, int sender) {

@@ -1,17 +1,21 @@
 package org.decoymx.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.decoymx.ledger.Tallied.HERE;
+import static org.decoymx.ledger.Tallied.T;
+import static org.decoymx.ledger.Tallied.THERE;
+import static org.decoymx.ledger.Tallied.caught;
+import static org.decoymx.ledger.Tallied.origin;
+import static org.decoymx.ledger.Tallied.sighting;
+import static org.decoymx.ledger.Tallied.tally;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
-import org.decoymx.conversation.Notes;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting;
@@ -22,20 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
-    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final Node NODE = new Node("here");
-
-    /** Lists for an hour whoever completes a conversation, and counts how often. */
-    private static final Scoring SCORING = (known, own, sighting) -> sighting.isCaught()
-            ? new Score(
-                    own.points() + 10,
-                    sighting.at().getEpochSecond(),
-                    own.offences() + 1,
-                    sighting.at().getEpochSecond(),
-                    sighting.at().getEpochSecond() + 3_600)
-            : own;
-
     @TempDir
     private Path dir;
 
@@ -53,24 +43,7 @@ class LedgerTest {
     }
 
     private Ledger ledger() {
-        return new Ledger(dir.resolve("ledger.db"), NODE, SCORING, Clock.fixed(T, ZoneOffset.UTC));
-    }
-
-    private static InetAddress ip(String address) {
-        return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address));
-    }
-
-    private static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
-    }
-
-    private static Sighting sighting(
-            long session, String address, long second, Verb deepest, Ending end, Trait... traits) {
-        EnumSet<Trait> noted = EnumSet.noneOf(Trait.class);
-        noted.addAll(List.of(traits));
-        int taken = deepest == Verb.DATA ? 1 : 0;
-        return new Sighting(
-                session, ip(address), T.plusSeconds(second), new Notes(deepest, noted, "", "", 1, taken, false), end);
+        return new Ledger(dir.resolve("ledger.db"), HERE, Tallied.HOUR, Clock.fixed(T, ZoneOffset.UTC));
     }
 
     private Sender fold(Sighting... sightings) {
@@ -133,6 +106,94 @@ class LedgerTest {
     }
 
     @Test
+    void ledger_closedAndOpened_knowsTheSame() throws Fault {
+        Sender before = fold(caught(1, "192.0.2.1", 0));
+        Sender network = fold(sighting(2, "2001:db8::1", 3, Verb.EHLO, Ending.LEFT, Trait.values()));
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(before);
+        assertThat(ledger.find(origin("2001:db8::"))).contains(network);
+        assertThat(ledger.size()).isEqualTo(2);
+        assertThat(fold(caught(1, "192.0.2.1", 9)).sessions()).isEqualTo(2);
+    }
+
+    @Test
+    void sighting_notCommitted_isNotKnown() {
+        ledger.fold(List.of(caught(1, "192.0.2.1", 0)));
+        assertThat(ledger.find(origin("192.0.2.1"))).isEmpty();
+        assertThat(ledger.waiting()).isEqualTo(1);
+        ledger.commit();
+        assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
+        assertThat(ledger.waiting()).isZero();
+    }
+
+    @Test
+    void tallies_ofTwoNodes_makeOneSender() throws Fault {
+        fold(caught(1, "192.0.2.1", 0));
+        ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", -50, 7, 9_000), null)));
+        Sender sender = fold(caught(2, "192.0.2.1", 20));
+        assertThat(sender.sessions()).isEqualTo(9);
+        assertThat(sender.firstSeen()).isEqualTo(T.minusSeconds(60));
+        assertThat(sender.lastSeen()).isEqualTo(T.plusSeconds(20));
+        assertThat(sender.scores()).hasSize(2);
+        assertThat(sender.latest().listedUntil()).isEqualTo(T.getEpochSecond() + 9_000);
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
+    }
+
+    @Test
+    void merge_ofTheSameOrOlder_changesNothing() throws Fault {
+        Entry entry = new Entry(tally(THERE, "192.0.2.1", 50, 7, 0), null);
+        assertThat(ledger.merge(List.of(entry))).hasSize(1);
+        assertThat(ledger.merge(List.of(entry))).isEmpty();
+        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 49, 9, 0), null))))
+                .isEmpty();
+        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 51, 8, 0), null))))
+                .hasSize(1);
+        assertThat(ledger.find(origin("192.0.2.1")).orElseThrow().sessions()).isEqualTo(8);
+    }
+
+    @Test
+    void sender_forgotten_isGoneFromTheDiskToo() throws Fault {
+        fold(caught(1, "192.0.2.1", 0));
+        fold(sighting(2, "192.0.2.2", 0, Verb.RCPT, Ending.QUIT));
+        List<Tally> all = ledger.all().toList();
+        assertThat(ledger.forget(all, T)).singleElement().satisfies(unlisted -> {
+            assertThat(unlisted.origin()).isEqualTo(origin("192.0.2.1"));
+            assertThat(unlisted.latest()).isEqualTo(Score.NONE);
+        });
+        assertThat(ledger.size()).isZero();
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isZero();
+    }
+
+    @Test
+    void sender_seenAfterItWasChosen_isNotForgotten() {
+        fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Ending.QUIT));
+        List<Tally> chosen = ledger.all().toList();
+        fold(sighting(2, "192.0.2.1", 1, Verb.RCPT, Ending.QUIT));
+        ledger.forget(chosen, T);
+        assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
+    }
+
+    @Test
+    void listed_areThoseWhoseTimeIsNotOver() {
+        fold(caught(1, "192.0.2.1", 0));
+        fold(caught(2, "192.0.2.2", 10));
+        fold(sighting(3, "192.0.2.3", 10, Verb.RCPT, Ending.QUIT));
+        List<Origin> listed = new ArrayList<>();
+        ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
+        assertThat(listed).containsExactly(origin("192.0.2.2"));
+    }
+
+    @Test
+    void ledger_openedTwice_isRefusedToTheSecond() {
+        assertThatThrownBy(ledger()::open).isInstanceOf(Fault.class).hasMessageContaining("another decoy");
+    }
+
+    @Test
     void origin_written_isAsRfc5952Says() {
         assertThat(origin("192.0.2.1")).hasToString("192.0.2.1");
         assertThat(origin("255.255.255.255")).hasToString("255.255.255.255");
@@ -167,9 +228,37 @@ class LedgerTest {
     }
 
     @Test
+    void origin_known_isWhatWasWritten() {
+        for (String text : List.of("0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::/64", "::/64")) {
+            assertThat(Origin.known(text)).as(text).hasValueSatisfying(o -> assertThat(o)
+                    .hasToString(text));
+        }
+        for (String bad : List.of(
+                "",
+                ".",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.",
+                ".1.2.3",
+                "1..2.3",
+                "01.2.3.4",
+                "1.2.3.00",
+                "256.1.1.1",
+                "99999999999.1.1.1",
+                "1.2.3.4/32",
+                "a.b.c.d",
+                "2001:db8::",
+                "2001:dbx::/64",
+                "/64",
+                "-1.2.3.4")) {
+            assertThat(Origin.known(bad)).as(bad).isEmpty();
+        }
+    }
+
+    @Test
     void origins_sorted_areInOrderOfTheirAddresses() {
         assertThat(List.of("ffff::", "::1", "200.0.0.1", "9.0.0.1").stream()
-                        .map(LedgerTest::origin)
+                        .map(Tallied::origin)
                         .sorted())
                 .extracting(Origin::toString)
                 .containsExactly("9.0.0.1", "200.0.0.1", "::/64", "ffff::/64");

@@ -1,0 +1,217 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.decoymx.ledger.Tallied.HERE;
+import static org.decoymx.ledger.Tallied.THERE;
+import static org.decoymx.ledger.Tallied.caught;
+import static org.decoymx.ledger.Tallied.tally;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.decoymx.conversation.Trait;
+import org.decoymx.ledger.Fault.Kind;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerStoreTest {
+    @TempDir
+    private Path dir;
+
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = dir.resolve("ledger.db");
+    }
+
+    private LedgerStore open() throws Fault {
+        return LedgerStore.open(file, HERE);
+    }
+
+    private void write(Entry... entries) throws Fault {
+        try (LedgerStore store = open()) {
+            store.commit(List.of(entries).iterator());
+        }
+    }
+
+    private List<Tally> read() throws Fault {
+        List<Tally> tallies = new ArrayList<>();
+        try (LedgerStore store = open()) {
+            store.load(tallies::add);
+        }
+        return tallies;
+    }
+
+    private List<String> query(String sql) throws SQLException {
+        List<String> cells = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            if (statement.execute(sql)) {
+                ResultSet row = statement.getResultSet();
+                while (row.next()) {
+                    for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
+                        cells.add(String.valueOf(row.getString(column)));
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static Evidence evidence(String address) {
+        return Evidence.of(caught(1, address, 0));
+    }
+
+    @Test
+    void tallies_written_areReadAsTheyWere() throws Fault {
+        Tally far = new Tally(
+                THERE,
+                Tallied.origin("2001:db8::1"),
+                0,
+                0xffff_ffffL,
+                0xffff_ffffL,
+                1,
+                0x1fff,
+                new Score(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL));
+        Tally near = tally(HERE, "192.0.2.1", 5, 2, 9);
+        write(new Entry(far, null), new Entry(near, evidence("192.0.2.1")));
+        assertThat(read()).containsExactlyInAnyOrder(far, near);
+    }
+
+    @Test
+    void tally_writtenAgain_replacesTheFirst_andKeepsItsEvidence() throws Exception {
+        write(new Entry(tally(HERE, "192.0.2.1", 5, 2, 9), evidence("192.0.2.1")));
+        Tally second = tally(HERE, "192.0.2.1", 8, 3, 0);
+        write(new Entry(second, null));
+        assertThat(read()).containsExactly(second);
+        assertThat(query("SELECT helo, sender_domain, deepest, tls, ended, recipients FROM sender"))
+                .containsExactly("client.example.net", "example.com", "DATA", "1", "QUIT", "2");
+    }
+
+    @Test
+    void view_showsTimesAndTraitsInWords() throws Exception {
+        write(new Entry(tally(HERE, "192.0.2.1", 5, 2, 0), null));
+        assertThat(query(
+                        "SELECT origin, node, last_seen, listed_until, traits FROM senders WHERE origin = '192.0.2.1'"))
+                .containsExactly("192.0.2.1", "here", "2026-01-01 00:00:05", "null", "EARLY_TALKER PIPELINED_UNASKED");
+    }
+
+    @Test
+    void traits_haveTheBitsThatTheFileSays() throws Exception {
+        write();
+        Map<String, Integer> bits = new TreeMap<>();
+        IntStream.range(0, TraitBits.TRAITS.size())
+                .forEach(bit -> bits.put(TraitBits.TRAITS.get(bit).name(), 1 << bit));
+        Map<String, Integer> written = new TreeMap<>();
+        List<String> cells = query("SELECT name, bit FROM trait");
+        for (int i = 0; i < cells.size(); i += 2) {
+            written.put(cells.get(i), Integer.valueOf(cells.get(i + 1)));
+        }
+        assertThat(written).isEqualTo(bits);
+        assertThat(TraitBits.TRAITS).containsExactlyInAnyOrder(Trait.values());
+    }
+
+    @Test
+    void file_made_isDurableAndShrinks() throws Exception {
+        write();
+        assertThat(query("PRAGMA journal_mode")).containsExactly("wal");
+        assertThat(query("PRAGMA auto_vacuum")).containsExactly("2");
+        assertThat(query("PRAGMA user_version")).containsExactly(String.valueOf(Schema.VERSION));
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+    }
+
+    @Test
+    void tallies_forgotten_giveTheirSpaceBack() throws Exception {
+        List<Entry> many = IntStream.range(0, 50_000)
+                .mapToObj(i -> new Entry(
+                        tally(HERE, "10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 0, 1, 0),
+                        evidence("192.0.2.1")))
+                .toList();
+        write(many.toArray(Entry[]::new));
+        long full = Files.size(file);
+        try (LedgerStore store = open()) {
+            store.forget(many.stream().map(Entry::tally).toList());
+            store.shrink(1_000_000);
+        }
+        assertThat(read()).isEmpty();
+        assertThat(Files.size(file)).isLessThan(full / 2);
+    }
+
+    @Test
+    void pages_haveEveryEntryOnce_inOrder() throws Fault {
+        write(
+                new Entry(tally(HERE, "192.0.2.1", 1, 1, 0), evidence("192.0.2.1")),
+                new Entry(tally(THERE, "192.0.2.1", 1, 1, 0), null),
+                new Entry(tally(HERE, "192.0.2.2", 1, 1, 0), null));
+        List<Entry> all = new ArrayList<>();
+        try (LedgerStore store = LedgerStore.openToRead(file, false)) {
+            List<Entry> page = store.page(null, 1);
+            while (!page.isEmpty()) {
+                all.addAll(page);
+                page = store.page(page.get(0).tally(), 1);
+            }
+        }
+        assertThat(all)
+                .extracting(entry ->
+                        entry.tally().origin() + " " + entry.tally().node().name())
+                .containsExactly("192.0.2.1 here", "192.0.2.1 there", "192.0.2.2 here");
+        assertThat(all.get(0).evidence()).isEqualTo(evidence("192.0.2.1"));
+        assertThat(all.get(1).evidence()).isNull();
+    }
+
+    @Test
+    void fileOfANewerVersion_isRefused_andNotTouched() throws Exception {
+        write();
+        query("PRAGMA user_version = 99");
+        assertRefusedUntouched(Kind.FOREIGN, "version 99");
+    }
+
+    @Test
+    void fileOfAnotherProgram_isRefused_andNotTouched() throws Exception {
+        query("CREATE TABLE theirs (a)");
+        assertRefusedUntouched(Kind.FOREIGN, "another program");
+    }
+
+    @Test
+    void fileThatIsNoDatabase_isDamaged() throws Exception {
+        Files.writeString(file, "hello, this is no database at all; not at all".repeat(100));
+        assertRefusedUntouched(Kind.CORRUPT, "damaged");
+    }
+
+    private void assertRefusedUntouched(Kind kind, String words) throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(kind))
+                .hasMessageContaining(words)
+                .hasMessageContaining(file.toString());
+        assertThat(Arrays.equals(before, Files.readAllBytes(file))).isTrue();
+    }
+
+    @Test
+    void rowsThatNobodyCanHaveWritten_areDamage() throws Exception {
+        for (String damage : List.of(
+                "UPDATE sender SET origin = 'nobody'", "UPDATE sender SET node = 9", "UPDATE node SET name = 'a b'")) {
+            Files.deleteIfExists(file);
+            write(new Entry(tally(HERE, "192.0.2.1", 1, 1, 0), null));
+            query(damage);
+            assertThatThrownBy(this::read).as(damage).isInstanceOfSatisfying(Fault.class, fault -> assertThat(
+                            fault.kind())
+                    .isEqualTo(Kind.CORRUPT));
+        }
+    }
+}

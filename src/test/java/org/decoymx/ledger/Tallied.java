@@ -1,0 +1,61 @@
+package org.decoymx.ledger;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import org.decoymx.conversation.Notes;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Ending;
+
+/** Sightings, tallies and entries for the tests of the ledger. */
+final class Tallied {
+    static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    static final Node HERE = new Node("here");
+    static final Node THERE = new Node("there");
+
+    /** Lists for an hour whoever completes a conversation, and counts how often. */
+    static final Scoring HOUR = (known, own, sighting) -> sighting.isCaught()
+            ? new Score(
+                    own.points() + 10,
+                    sighting.at().getEpochSecond(),
+                    own.offences() + 1,
+                    sighting.at().getEpochSecond(),
+                    sighting.at().getEpochSecond() + 3_600)
+            : own;
+
+    private Tallied() {}
+
+    static Origin origin(String address) {
+        return Origin.parse(address).orElseThrow();
+    }
+
+    private static InetAddress ip(String address) {
+        return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address));
+    }
+
+    /** A session of an address, seen some seconds after T; one up to DATA had a protected recipient. */
+    static Sighting sighting(long session, String address, long second, Verb deepest, Ending end, Trait... traits) {
+        EnumSet<Trait> noted = EnumSet.noneOf(Trait.class);
+        noted.addAll(List.of(traits));
+        int taken = deepest == Verb.DATA ? 1 : 0;
+        Notes notes = new Notes(deepest, noted, "client.example.net", "a@Example.com", 2, taken, true);
+        return new Sighting(session, ip(address), T.plusSeconds(second), notes, end);
+    }
+
+    /** A complete session of an address. */
+    static Sighting caught(long session, String address, long second) {
+        return sighting(session, address, second, Verb.DATA, Ending.QUIT);
+    }
+
+    /** A tally last seen some seconds after T, listed until some seconds after T, or never when that is 0. */
+    static Tally tally(Node node, String address, long lastSeen, long sessions, long listedUntil) {
+        long seen = T.getEpochSecond() + lastSeen;
+        Score score = listedUntil == 0 ? Score.NONE : new Score(10, seen, 1, seen, T.getEpochSecond() + listedUntil);
+        return new Tally(node, origin(address), seen - 10, seen, sessions, 1, 3, score);
+    }
+}

@@ -1,0 +1,78 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.ledger.Tallied.HERE;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
+
+class TalliesProperties {
+
+    /** A step: a tally is put, or its origin removed. */
+    record Step(Tally tally, boolean remove) {}
+
+    @Property
+    void tallies_afterAnySteps_areAsInAMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
+        Tallies tallies = new Tallies(HERE);
+        Map<Origin, Tally> model = new HashMap<>();
+        for (Step step : steps) {
+            if (step.remove) {
+                tallies.remove(step.tally.origin());
+                model.remove(step.tally.origin());
+            } else {
+                tallies.put(step.tally);
+                model.put(step.tally.origin(), step.tally);
+            }
+            assertThat(tallies.find(step.tally.origin())).isEqualTo(model.get(step.tally.origin()));
+        }
+        assertThat(tallies.size()).isEqualTo(model.size());
+        assertThat(tallies.stream()).containsExactlyInAnyOrderElementsOf(model.values());
+    }
+
+    @Property
+    void numbers_ofEverySize_areKept(@ForAll("tally") Tally tally) {
+        Tallies tallies = new Tallies(HERE);
+        tallies.put(tally);
+        assertThat(tallies.find(tally.origin())).isEqualTo(tally);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return Combinators.combine(tally(), Arbitraries.of(true, false, false))
+                .as(Step::new)
+                .list();
+    }
+
+    @Provide
+    Arbitrary<Tally> tally() {
+        Arbitrary<Origin> origin = Arbitraries.oneOf(
+                Arbitraries.longs().between(0, 20).map(bits -> new Origin(false, 0xffff_fff0L + bits & 0xffff_ffffL)),
+                Arbitraries.longs().between(-10, 10).map(bits -> new Origin(true, bits)));
+        Arbitrary<Long> number = Arbitraries.longs().between(0, 0xffff_ffffL);
+        Arbitrary<Score> score = Combinators.combine(
+                        Arbitraries.floats().between(0, 1e6f),
+                        number,
+                        Arbitraries.integers().greaterOrEqual(0),
+                        number,
+                        number)
+                .as((points, at, offences, since, until) -> new Score(points, at, offences, since, until));
+        return Combinators.combine(
+                        origin,
+                        number,
+                        number,
+                        number,
+                        number,
+                        Arbitraries.integers().between(0, 0x1fff),
+                        score)
+                .as((who, first, last, sessions, conversations, traits, made) ->
+                        new Tally(HERE, who, first, last, sessions, conversations, traits, made));
+    }
+}
