@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,20 +32,22 @@ public final class Decoy implements AutoCloseable {
     /** Whence the first greeting is asked for: not 127.0.0.1, which some tests trust as a proxy. */
     private static final String WATCHER = "127.0.0.2";
 
-    private final HttpClient http = HttpClient.newBuilder()
+    private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(STOP_LIMIT)
             .build();
+
     private final Path dir = Scratch.directory("decoy");
     private final int smtpPort = Scratch.port();
     private final int httpPort = Scratch.port();
     private final int managementPort = Scratch.port();
-    private final Process process;
-    private final long begun = System.nanoTime();
+    private final List<String> command;
+    private Process process;
+    private long begun = System.nanoTime();
     private Duration untilReady = Duration.ZERO;
 
     private Decoy(List<String> settings) {
-        List<String> command = new ArrayList<>(List.of(
+        command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
                 "-Ddecoy.smtp.host=127.0.0.1",
@@ -57,11 +60,15 @@ public final class Decoy implements AutoCloseable {
         settings.forEach(setting -> command.add("-D" + setting));
         command.add("-jar");
         command.add(jar());
+        process = run();
+    }
+
+    private Process run() {
         try {
-            process = new ProcessBuilder(command)
+            return new ProcessBuilder(command)
                     .directory(dir.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(logFile().toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -88,6 +95,18 @@ public final class Decoy implements AutoCloseable {
             decoy.kill();
             throw e;
         }
+    }
+
+    /** Starts it again, which has ended, as it was: the same ports, settings and directory; waits until it greets. */
+    void restart() {
+        relaunch();
+        awaitReady();
+    }
+
+    /** Starts it again, and does not wait. */
+    void relaunch() {
+        begun = System.nanoTime();
+        process = run();
     }
 
     /** Starts a decoy and does not wait, as it may have reason not to come up. */
@@ -117,7 +136,9 @@ public final class Decoy implements AutoCloseable {
     }
 
     private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(WATCHER, 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -166,11 +187,11 @@ public final class Decoy implements AutoCloseable {
         return fetch("http://127.0.0.1:" + managementPort + path);
     }
 
-    private HttpResponse<String> fetch(String url) {
+    private static HttpResponse<String> fetch(String url) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(url)).timeout(STOP_LIMIT).build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -231,23 +252,34 @@ public final class Decoy implements AutoCloseable {
         process.destroy();
     }
 
-    /** Ends the process, if it has not ended, without waiting for its leave. */
-    void kill() {
+    /** Ends the process with SIGKILL, if it has not ended, and keeps its directory. */
+    void crash() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Ends the process, if it has not ended, without waiting for its leave. */
+    void kill() {
+        crash();
         Scratch.delete(dir);
+    }
+
+    /** Stops the process with SIGTERM and keeps its directory; the test fails when it does not end in 10 seconds. */
+    void stop() {
+        terminate();
+        assertThat(endsWithin(STOP_LIMIT))
+                .as("ends within %s of SIGTERM; its log:%n%s", STOP_LIMIT, log())
+                .isTrue();
     }
 
     /** Stops the decoy with SIGTERM; the test fails when it does not end in 10 seconds. */
     @Override
     public void close() {
-        terminate();
-        boolean ended = endsWithin(STOP_LIMIT);
-        String log = log();
-        kill();
-        assertThat(ended)
-                .as("ends within %s of SIGTERM; its log:%n%s", STOP_LIMIT, log)
-                .isTrue();
+        try {
+            stop();
+        } finally {
+            kill();
+        }
     }
 
     private boolean endsWithin(Duration limit) {

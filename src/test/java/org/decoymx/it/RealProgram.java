@@ -36,7 +36,8 @@ public final class RealProgram {
         need("root".equals(System.getProperty("user.name")), "only root can start this program");
     }
 
-    private static void need(boolean there, String otherwise) {
+    /** Where something is not there the test is skipped, or fails when {@code -Dreal=required}. */
+    static void need(boolean there, String otherwise) {
         if (!there && "required".equals(System.getProperty("real"))) {
             fail(otherwise);
         }

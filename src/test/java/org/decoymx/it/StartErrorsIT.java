@@ -1,21 +1,14 @@
 package org.decoymx.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A value that cannot be used stops the start, with one line that names the key and the value. */
 class StartErrorsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
     @ParameterizedTest
     @CsvSource({
         "decoy.smtp.port, abc",
@@ -49,25 +42,6 @@ class StartErrorsIT {
     }
 
     private static void stopsTheStart(String setting, String... said) {
-        Decoy decoy = Decoy.launch(setting);
-        try {
-            await("the end of the start").atMost(LIMIT).until(() -> decoy.ended() || isUp(decoy));
-            String log = decoy.log();
-            List<String> complaints = log.lines()
-                    .filter(line -> !line.contains(" INFO ") && !line.contains(" WARN "))
-                    .toList();
-
-            assertThat(decoy.ended()).as("ended; its log:%n%s", log).isTrue();
-            assertThat(decoy.exitCode()).isNotZero();
-            assertThat(log).doesNotContain("\tat ");
-            assertThat(complaints).hasSize(1);
-            assertThat(complaints.get(0)).contains(said);
-        } finally {
-            decoy.kill();
-        }
-    }
-
-    private static boolean isUp(Decoy decoy) {
-        return decoy.log().contains("Listening on: ");
+        Ends.withOneLine(Decoy.launch(setting), said);
     }
 }
