@@ -339,8 +339,7 @@ public final class Ledger {
      * @throws Fault when the file cannot be used; then nothing was taken
      */
     Collection<Sender> merge(Collection<Entry> entries) throws Fault {
-        commit();
-        Fault why = fault;
+        Fault why = isReady() ? null : fault;
         if (why != null) {
             throw why;
         }
