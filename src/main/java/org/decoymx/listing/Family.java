@@ -1,13 +1,10 @@
 package org.decoymx.listing;
 
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
-
 /** Who is listed of one family of addresses, as of now: a table, and changes to it that wait to be worked in together. */
 final class Family {
     private Table table = Table.EMPTY;
 
-    /** New {@link Times} by key. */
-    private Long2LongOpenHashMap changes = new Long2LongOpenHashMap();
+    private Changes changes = new Changes();
 
     private long firstEnd = Long.MAX_VALUE;
 
@@ -33,7 +30,7 @@ final class Family {
 
     /** Notes how an origin is listed from now on. */
     void note(long bits, long times) {
-        changes.put(Table.flip(bits), times);
+        changes.add(Table.flip(bits), times);
         if (times != Times.NONE) {
             firstEnd = Math.min(firstEnd, Times.until(times));
         }
@@ -42,7 +39,7 @@ final class Family {
     /** Works the changes in, and drops those whose time is over. */
     void fold(long now) {
         table = table.with(changes, now);
-        changes = new Long2LongOpenHashMap();
+        changes = new Changes();
         firstEnd = table.firstEnd();
     }
 

@@ -1,6 +1,5 @@
 package org.decoymx.listing;
 
-import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
@@ -64,22 +63,24 @@ final class Table {
     /**
      * This table with changes, and without those whose time is over.
      *
-     * @param changes keys and their {@link Times}; {@link Times#NONE} takes a key out
+     * @param changes {@link Times#NONE} takes a key out
      * @param now seconds since 1970
      */
-    Table with(Long2LongMap changes, long now) {
-        long[] changed = changes.keySet().toLongArray();
-        Arrays.sort(changed);
-        Copy copy = new Copy(size + changed.length, now);
+    Table with(Changes changes, long now) {
+        Copy copy = new Copy(size + changes.size(), now);
+        int[] places = changes.sorted();
         int at = 0;
-        for (long key : changed) {
+        for (int i = 0; i < places.length; i++) {
+            long key = changes.key(places[i]);
             for (; at < size && keys[at] < key; at++) {
                 copy.add(keys[at], times[at]);
             }
             if (at < size && keys[at] == key) {
                 at++;
             }
-            copy.add(key, changes.get(key));
+            if (i + 1 == places.length || changes.key(places[i + 1]) != key) {
+                copy.add(key, changes.times(places[i]));
+            }
         }
         for (; at < size; at++) {
             copy.add(keys[at], times[at]);
