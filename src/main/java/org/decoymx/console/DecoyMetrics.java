@@ -41,7 +41,6 @@ final class DecoyMetrics implements MeterBinder {
         gauge(registry, "decoy.ledger.senders", "Senders known", ledger, Ledger::size);
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
-                .entries()
                 .size());
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))

@@ -27,7 +27,7 @@ final class ListingHealth implements HealthCheck {
                 .status(keeper.isFresh())
                 .withData("mode", listing.trial() ? "TRIAL: decoy.domains is not set" : "enforce")
                 .withData("version", listing.version())
-                .withData("entries", listing.entries().size())
+                .withData("entries", listing.size())
                 .build();
     }
 }

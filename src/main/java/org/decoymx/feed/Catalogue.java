@@ -1,11 +1,14 @@
 package org.decoymx.feed;
 
+import io.netty.buffer.Unpooled;
 import io.quarkus.arc.All;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,13 +23,15 @@ import org.decoymx.listing.Publisher;
 @Singleton
 final class Catalogue {
     private static final int TAG_OCTETS = 16;
+    private static final int PIECE = 1 << 16;
 
     /**
      * A feed's body.
      *
+     * @param modified of the listing that it was made of
      * @param tag a strong entity tag without its quotes: a digest of the octets
      */
-    record Body(Listing listing, Buffer octets, String tag) {}
+    record Body(Instant modified, Buffer octets, String tag) {}
 
     private final Publisher publisher;
     private final List<Format> formats;
@@ -54,15 +59,35 @@ final class Catalogue {
     Body body(Format format) {
         Listing listing = publisher.current();
         return bodies.compute(format.name(), (name, made) -> {
-            return made != null && made.listing().version() == listing.version() ? made : make(format, listing);
+            return made != null && made.modified().equals(listing.modified()) ? made : make(format, listing);
         });
     }
 
     private static Body make(Format format, Listing listing) {
-        byte[] octets = format.render(listing).getBytes(StandardCharsets.UTF_8);
+        Lines lines = new Lines(listing.size());
+        format.render(listing, lines);
+        ByteBuffer octets = offHeap(lines.octets());
+        return new Body(listing.modified(), shared(octets), tag(octets));
+    }
+
+    private static ByteBuffer offHeap(Buffer octets) {
+        ByteBuffer copy = ByteBuffer.allocateDirect(octets.length());
+        for (int at = 0; at < octets.length(); at += PIECE) {
+            copy.put(octets.getBytes(at, Math.min(at + PIECE, octets.length())));
+        }
+        return copy.flip();
+    }
+
+    /** What is not on the heap is sent as it is; on the heap it would be copied whole for each reader. */
+    private static Buffer shared(ByteBuffer octets) {
+        return BufferImpl.buffer(Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(octets)));
+    }
+
+    private static String tag(ByteBuffer octets) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(octets);
-            return new Body(listing, Buffer.buffer(octets), HexFormat.of().formatHex(digest, 0, TAG_OCTETS));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(octets.duplicate());
+            return HexFormat.of().formatHex(digest.digest(), 0, TAG_OCTETS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

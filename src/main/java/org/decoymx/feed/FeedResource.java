@@ -1,5 +1,6 @@
 package org.decoymx.feed;
 
+import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -17,7 +18,11 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** The feeds: {@code GET} and {@code HEAD}, with the validators that mail software asks by. */
+/**
+ * The feeds: {@code GET} and {@code HEAD}, with the validators that mail software asks by. To make the body of a long
+ * listing takes its time, so this never runs on an event loop.
+ */
+@Blocking
 @Path("/")
 public final class FeedResource {
     private final Catalogue catalogue;
@@ -62,10 +67,9 @@ public final class FeedResource {
                 .find(name)
                 .orElseThrow(() -> new NotFoundException("There is no such feed; the feeds are: " + catalogue.names()));
         Catalogue.Body body = catalogue.body(format);
-        Date modified = Date.from(body.listing().modified());
+        Date modified = Date.from(body.modified());
         EntityTag tag = new EntityTag(body.tag());
-        ResponseBuilder response = Conditions.isUnchanged(
-                        headers, body.tag(), body.listing().modified())
+        ResponseBuilder response = Conditions.isUnchanged(headers, body.tag(), body.modified())
                 ? Response.notModified()
                 : Response.ok(body.octets(), format.mediaType())
                         .header(HttpHeaders.CONTENT_LENGTH, body.octets().length());

@@ -18,8 +18,8 @@ interface Format {
     /** A command that fetches it from the given URL. */
     String example(String url);
 
-    /** The listing in this format; never empty, and the same for the same listing. */
-    String render(Listing listing);
+    /** Writes the listing in this format; never nothing, and the same for the same listing. */
+    void render(Listing listing, Lines lines);
 
     /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL first, if it is. */
     default String comment(Listing listing, String mark) {
@@ -38,7 +38,7 @@ interface Format {
                 .append(", of ")
                 .append(Instant.ofEpochSecond(listing.version()))
                 .append(", entries ")
-                .append(listing.entries().size())
+                .append(listing.size())
                 .append('\n')
                 .toString();
     }

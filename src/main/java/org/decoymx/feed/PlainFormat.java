@@ -28,9 +28,10 @@ final class PlainFormat implements Format {
     }
 
     @Override
-    public String render(Listing listing) {
-        StringBuilder body = new StringBuilder(comment(listing, "#"));
-        listing.entries().forEach(entry -> body.append(entry.origin()).append('\n'));
-        return body.toString();
+    public void render(Listing listing, Lines lines) {
+        lines.add(comment(listing, "#"));
+        for (Listing.Entry entry : listing) {
+            lines.add(entry).end();
+        }
     }
 }

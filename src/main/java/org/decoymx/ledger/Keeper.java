@@ -27,6 +27,7 @@ final class Keeper {
     private static final long TURN_MILLIS = 200;
     private static final long PATIENCE_SECONDS = 5;
     private static final int MAX_WAITING = 200_000;
+    private static final int BATCH = 1_000;
 
     private final Ledger ledger;
     private final Retention retention;
@@ -37,6 +38,7 @@ final class Keeper {
     private final BlockingQueue<Sighting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> turns;
+    private boolean toldListed;
 
     /**
      * A keeper that is not at work yet.
@@ -57,6 +59,7 @@ final class Keeper {
      */
     void start() throws Fault {
         ledger.open();
+        tellListed();
         turns = thread.scheduleWithFixedDelay(this::turn, TURN_MILLIS, TURN_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -73,8 +76,9 @@ final class Keeper {
     private void turn() {
         try {
             commit();
+            tellListed();
             Instant now = clock.instant();
-            tell(ledger.forget(retention.slice(ledger.size(), ledger::all, now), now));
+            tell(ledger.forget(retention.slice(ledger, now), now));
         } catch (RuntimeException e) {
             LOG.errorf(e, "the ledger could not be written");
         }
@@ -91,6 +95,23 @@ final class Keeper {
         if (!senders.isEmpty()) {
             changed.accept(senders);
         }
+    }
+
+    /** Tells once who is listed since before the start: at the start, or as soon as the file can be read. */
+    private void tellListed() {
+        if (toldListed || !ledger.isLoaded()) {
+            return;
+        }
+        toldListed = true;
+        List<Sender> batch = new ArrayList<>();
+        ledger.forEachListed(clock.instant(), sender -> {
+            batch.add(sender);
+            if (batch.size() >= BATCH) {
+                tell(batch);
+                batch.clear();
+            }
+        });
+        tell(batch);
     }
 
     /**

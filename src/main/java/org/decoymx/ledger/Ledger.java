@@ -139,6 +139,11 @@ public final class Ledger {
         return store != null;
     }
 
+    /** Whether what was kept is known; otherwise it will be with a {@link #commit}, once the file can be read. */
+    boolean isLoaded() {
+        return loaded;
+    }
+
     private void load(LedgerStore from) throws Fault {
         Map<Node, Tallies> found = new LinkedHashMap<>();
         from.load(tally -> found.computeIfAbsent(tally.node(), Tallies::new).put(tally));
@@ -216,12 +221,15 @@ public final class Ledger {
     }
 
     /** Hands over every sender that is listed at a moment, exemptions apart; not while anything is written. */
-    public void forEachListed(Instant now, Consumer<Sender> each) {
-        all().forEach(tally -> {
-            if (tally.score().isListed(now)) {
-                find(tally.origin()).ifPresent(each);
-            }
-        });
+    void forEachListed(Instant now, Consumer<Sender> each) {
+        long second = now.getEpochSecond();
+        select((lastSeen, listedUntil) -> listedUntil > second, tally -> find(tally.origin())
+                .ifPresent(each));
+    }
+
+    /** Hands over the tallies that are chosen; not while anything is written. */
+    void select(Tallies.Choice choice, Consumer<Tally> chosen) {
+        known.values().forEach(tallies -> tallies.select(choice, chosen));
     }
 
     /** Counts sightings; they are known after the next {@link #commit}. */

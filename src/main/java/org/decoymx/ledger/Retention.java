@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -7,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Finds whom to forget: who was not seen for long and is not listed; and when there are too many, whoever was not seen
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
 final class Retention {
     private static final Duration PAUSE = Duration.ofHours(1);
     private static final int SLICE = 5_000;
-    private static final int MOST = 100_000;
+    private static final int MOST = 50_000;
     private static final int SPARE_DIVISOR = 50;
     private static final long LISTED = 1L << 33;
 
@@ -40,15 +39,15 @@ final class Retention {
     /**
      * The next ones to forget, some thousands at most; none when it is not time.
      *
-     * @param size how many tallies there are
-     * @param all gives them, in any order; asked for only when it is time to look
+     * @param ledger is looked through only when it is time
      */
-    List<Tally> slice(int size, Supplier<Stream<Tally>> all, Instant now) {
-        if (found.isEmpty() && size > maxTallies) {
-            findLongestUnseen(size - maxTallies + maxTallies / SPARE_DIVISOR, all, now);
+    List<Tally> slice(Ledger ledger, Instant now) {
+        int tooMany = ledger.size() - maxTallies;
+        if (found.isEmpty() && tooMany > 0) {
+            findLongestUnseen(ledger, tooMany + maxTallies / SPARE_DIVISOR, now);
         }
         if (found.isEmpty() && !now.isBefore(next)) {
-            findExpired(all, now);
+            findExpired(ledger, now);
         }
         List<Tally> slice = new ArrayList<>();
         while (slice.size() < SLICE && !found.isEmpty()) {
@@ -57,29 +56,35 @@ final class Retention {
         return slice;
     }
 
-    private void findExpired(Supplier<Stream<Tally>> all, Instant now) {
-        long unseenSince = now.minus(retention).getEpochSecond();
-        all.get()
-                .filter(tally ->
-                        tally.lastSeen() < unseenSince && !tally.score().isListed(now))
-                .limit(MOST)
-                .forEach(found::add);
+    private void findExpired(Ledger ledger, Instant now) {
+        long second = now.getEpochSecond();
+        long unseenSince = second - retention.toSeconds();
+        ledger.select(
+                (lastSeen, listedUntil) -> lastSeen < unseenSince && listedUntil <= second && found.size() < MOST,
+                found::add);
         if (found.size() < MOST) {
             next = now.plus(PAUSE);
         }
     }
 
-    private void findLongestUnseen(int need, Supplier<Stream<Tally>> all, Instant now) {
-        long[] ranks = all.get().mapToLong(tally -> rank(tally, now)).toArray();
-        Arrays.sort(ranks);
-        long last = ranks[Math.min(need, ranks.length) - 1];
-        all.get()
-                .filter(tally -> rank(tally, now) <= last)
-                .limit(Math.min(need, MOST))
-                .forEach(found::add);
+    private void findLongestUnseen(Ledger ledger, int need, Instant now) {
+        long second = now.getEpochSecond();
+        LongArrayList ranks = new LongArrayList();
+        ledger.select(
+                (lastSeen, listedUntil) -> {
+                    ranks.add(rank(lastSeen, listedUntil, second));
+                    return false;
+                },
+                found::add);
+        Arrays.sort(ranks.elements(), 0, ranks.size());
+        long last = ranks.getLong(Math.min(need, ranks.size()) - 1);
+        int most = Math.min(need, MOST);
+        ledger.select(
+                (lastSeen, listedUntil) -> found.size() < most && rank(lastSeen, listedUntil, second) <= last,
+                found::add);
     }
 
-    private static long rank(Tally tally, Instant now) {
-        return tally.score().isListed(now) ? LISTED + tally.score().listedUntil() : tally.lastSeen();
+    private static long rank(long lastSeen, long listedUntil, long second) {
+        return listedUntil > second ? LISTED + listedUntil : lastSeen;
     }
 }

@@ -2,7 +2,6 @@ package org.decoymx.ledger;
 
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.conversation.Trait;
@@ -57,6 +56,10 @@ public record Sender(
 
     /** The score whose listing ends last. */
     public Score latest() {
-        return scores.stream().max(Comparator.comparingLong(Score::listedUntil)).orElse(Score.NONE);
+        Score latest = scores.get(0);
+        for (Score score : scores) {
+            latest = score.listedUntil() > latest.listedUntil() ? score : latest;
+        }
+        return latest;
     }
 }

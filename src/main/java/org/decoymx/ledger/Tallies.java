@@ -1,10 +1,13 @@
 package org.decoymx.ledger;
 
+import it.unimi.dsi.fastutil.ints.Int2IntMaps;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntMaps;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +72,45 @@ final class Tallies {
         }
     }
 
+    /** Chooses tallies by their times, so that nothing need be made of the others: there may be millions. */
+    interface Choice {
+        /**
+         * Whether a tally is wanted.
+         *
+         * @param lastSeen second since 1970
+         * @param listedUntil second since 1970, 0 for never
+         */
+        boolean of(long lastSeen, long listedUntil);
+    }
+
+    /** Hands over the tallies that are chosen, in no order; these tallies must not be changed meanwhile. */
+    void select(Choice choice, Consumer<Tally> chosen) {
+        Int2IntMaps.fastForEach(v4, entry -> {
+            if (isChosen(choice, entry.getIntValue())) {
+                chosen.accept(read(v4Origin(entry.getIntKey()), entry.getIntValue()));
+            }
+        });
+        Long2IntMaps.fastForEach(v6, entry -> {
+            if (isChosen(choice, entry.getIntValue())) {
+                chosen.accept(read(new Origin(true, entry.getLongKey()), entry.getIntValue()));
+            }
+        });
+    }
+
+    private boolean isChosen(Choice choice, int slot) {
+        int[] page = pages.get(slot / PAGE);
+        int at = slot % PAGE * FIELDS;
+        return choice.of(Integer.toUnsignedLong(page[at + 1]), Integer.toUnsignedLong(page[at + 9]));
+    }
+
+    private static Origin v4Origin(int key) {
+        return new Origin(false, Integer.toUnsignedLong(key));
+    }
+
     /** Every tally, in no order; these tallies must not be changed meanwhile. */
     Stream<Tally> stream() {
         return Stream.concat(
-                v4.int2IntEntrySet().stream()
-                        .map(e -> read(new Origin(false, Integer.toUnsignedLong(e.getIntKey())), e.getIntValue())),
+                v4.int2IntEntrySet().stream().map(e -> read(v4Origin(e.getIntKey()), e.getIntValue())),
                 v6.long2IntEntrySet().stream().map(e -> read(new Origin(true, e.getLongKey()), e.getIntValue())));
     }
 

@@ -3,17 +3,13 @@ package org.decoymx.listing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.stream.LongStream;
 import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
-import org.decoymx.listing.Listing.Entry;
 import org.decoymx.policy.Policy;
-import org.decoymx.policy.Verdict;
 
 /**
  * Makes the listing: judges each sender that changed, drops those whose time is over, and swaps in a new snapshot at
@@ -22,24 +18,40 @@ import org.decoymx.policy.Verdict;
  */
 public final class Publisher {
     /** Listed origins at most; beyond, those whose time ends first go early. */
-    static final int MAX_LISTED = 100_000;
+    static final int MAX_LISTED = 1_000_000;
+
+    /** Changes that wait, at most; what they are worked into is copied whole, so the more at a time the better. */
+    static final int MAX_WAITING = 1 << 16;
+
+    /** Of a full list this part is dropped at a time, as to find who goes takes a look at all. */
+    private static final int PART = 64;
 
     private static final Duration CLOCK_SLACK = Duration.ofSeconds(2);
 
     private final Policy policy;
+    private final int max;
+    private final Family v4 = new Family();
+    private final Family v6 = new Family();
 
-    /** In the order of their ends, as all are listed for the same time from the moment they are caught. */
-    private final Map<Origin, Entry> listed = new LinkedHashMap<>();
-
+    /** Whether other origins may be listed than the snapshot has. */
     private boolean changed;
+
     private volatile Listing current;
 
     /**
      * @param now the start, when the listing is empty
      */
     public Publisher(Policy policy, Instant now) {
+        this(policy, now, MAX_LISTED);
+    }
+
+    /**
+     * @param max listed origins at most
+     */
+    Publisher(Policy policy, Instant now, int max) {
         this.policy = policy;
-        current = Listing.at(now.truncatedTo(ChronoUnit.SECONDS), policy.isTrial(), List.of());
+        this.max = max;
+        current = new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.isTrial(), Table.EMPTY, Table.EMPTY);
     }
 
     /** The listing as it stands. */
@@ -50,33 +62,42 @@ public final class Publisher {
     /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
-            if (policy.judge(sender, now) instanceof Verdict.Listed verdict) {
-                list(new Entry(sender.origin(), verdict.since(), verdict.until()));
-            } else {
-                changed |= listed.remove(sender.origin()) != null;
+            Score score = sender.latest();
+            note(
+                    sender.origin(),
+                    policy.lists(sender, now) ? Times.of(score.listedSince(), score.listedUntil()) : Times.NONE);
+            if (v4.waiting() + v6.waiting() >= MAX_WAITING) {
+                fold(now);
             }
         }
     }
 
-    /** Lists an origin, or lists it for longer; one whose end stays the same keeps its place in the order of ends. */
-    private void list(Entry entry) {
-        Entry before = listed.get(entry.origin());
-        if (entry.equals(before)) {
-            return;
-        }
-        listed.remove(entry.origin());
-        listed.put(entry.origin(), entry);
-        changed |= before == null;
-        if (listed.size() > MAX_LISTED) {
-            removeFirst();
+    private void note(Origin origin, long times) {
+        Family family = origin.v6() ? v6 : v4;
+        changed = changed || family.isNews(origin.bits(), times);
+        family.note(origin.bits(), times);
+    }
+
+    private void fold(Instant now) {
+        v4.fold(now.getEpochSecond());
+        v6.fold(now.getEpochSecond());
+        changed = true;
+        int tooMany = v4.table().size() + v6.table().size() - max;
+        if (tooMany > 0) {
+            drop(tooMany + max / PART);
         }
     }
 
-    private void removeFirst() {
-        var first = listed.keySet().iterator();
-        first.next();
-        first.remove();
-        changed = true;
+    /** Drops so many: those that end first, and of those that end in the same second the first in order. */
+    private void drop(int count) {
+        long[] ends = LongStream.concat(v4.table().ends(), v6.table().ends()).toArray();
+        Arrays.sort(ends);
+        long last = ends[count - 1];
+        long ties = Arrays.stream(ends, 0, count).filter(end -> end == last).count();
+        long tiesOfV4 =
+                Math.min(ties, v4.table().ends().filter(end -> end == last).count());
+        v4.drop(last, tiesOfV4);
+        v6.drop(last, ties - tiesOfV4);
     }
 
     /** The present second; when the clock was set back a second more than the last, as a list that stands still is worse. */
@@ -87,15 +108,26 @@ public final class Publisher {
 
     /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
-        while (!listed.isEmpty() && !listed.values().iterator().next().until().isAfter(now)) {
-            removeFirst();
-        }
         Instant second = nextModified(now);
-        if (changed && second.isAfter(current.modified())) {
-            List<Entry> entries = new ArrayList<>(listed.values());
-            entries.sort(Comparator.comparing(Entry::origin));
-            current = Listing.at(second, policy.isTrial(), entries);
+        long firstEnd = Math.min(v4.firstEnd(), v6.firstEnd());
+        if (second.isAfter(current.modified()) && (changed || firstEnd <= now.getEpochSecond())) {
+            fold(now);
             changed = false;
+            if (!current.hasOrigins(v4.table(), v6.table())) {
+                swap(second);
+            }
         }
+    }
+
+    /** Swaps in the first listing that anybody is served; so it may be of the same second as the empty one. */
+    synchronized void begin(Instant now) {
+        fold(now);
+        changed = false;
+        Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+        swap(second.isAfter(current.modified()) ? second : current.modified());
+    }
+
+    private void swap(Instant second) {
+        current = new Listing(second, policy.isTrial(), v4.table(), v6.table());
     }
 }

@@ -36,7 +36,9 @@ public class PublisherBean {
         return new Publisher(policy, clock.instant());
     }
 
+    /** Comes after the ledger has told who was listed before, and before any reader is served. */
     void start(@Observes StartupEvent event) {
+        publisher.begin(clock.instant());
         vertx.setPeriodic(PUBLISH_MILLIS, timer -> vertx.executeBlocking(this::publish, true));
     }
 

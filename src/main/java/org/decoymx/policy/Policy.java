@@ -41,6 +41,11 @@ public final class Policy implements Scoring {
         return trial;
     }
 
+    /** Whether a sender is listed at a moment: the verdict without its words, as there may be very many. */
+    public boolean lists(Sender sender, Instant now) {
+        return sender.latest().isListed(now) && exemption(sender.origin()).isEmpty();
+    }
+
     /** The verdict on a sender at a moment. */
     public Verdict judge(Sender sender, Instant now) {
         Optional<Verdict> exemption = exemption(sender.origin());
@@ -98,12 +103,12 @@ public final class Policy implements Scoring {
     }
 
     private Optional<Verdict> exemption(Origin origin) {
-        return trial
-                ? Optional.empty()
-                : exempt.stream()
-                        .filter(network -> network.contains(origin))
-                        .findFirst()
-                        .map(network -> new Verdict.NotListed("Its address is exempt: " + network.name() + "."));
+        for (Network network : trial ? List.<Network>of() : exempt) {
+            if (network.contains(origin)) {
+                return Optional.of(new Verdict.NotListed("Its address is exempt: " + network.name() + "."));
+            }
+        }
+        return Optional.empty();
     }
 
     private static List<String> reasons(Sender sender, Instant caught) {

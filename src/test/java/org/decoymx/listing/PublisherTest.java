@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
@@ -16,29 +18,39 @@ import org.junit.jupiter.api.Test;
 class PublisherTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(1);
+    private static final Policy POLICY = new Policy(false, TTL, List.of());
 
-    private final Publisher publisher = new Publisher(new Policy(false, TTL, List.of()), T.plusMillis(500));
+    private final Publisher publisher = new Publisher(POLICY, T.plusMillis(500));
 
-    private static Sender caught(String address, Instant at, long sessions) {
-        Origin origin = Origin.parse(address).orElseThrow();
+    private static Sender caught(String address, Instant at) {
+        return caught(Origin.parse(address).orElseThrow(), at);
+    }
+
+    private static Sender caught(Origin origin, Instant at) {
         Score score = new Score(
                 10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond());
-        return new Sender(origin, T, at, sessions, 1, EnumSet.noneOf(Trait.class), List.of(score));
+        return new Sender(origin, T, at, 1, 1, EnumSet.noneOf(Trait.class), List.of(score));
     }
 
     private void judge(String address, Instant at) {
-        publisher.judge(List.of(caught(address, at, 1)), at);
+        publisher.judge(List.of(caught(address, at)), at);
     }
 
     private List<String> listed() {
-        return publisher.current().entries().stream()
+        return listed(publisher.current());
+    }
+
+    private static List<String> listed(Listing listing) {
+        return StreamSupport.stream(listing.spliterator(), false)
                 .map(entry -> entry.origin().toString())
                 .toList();
     }
 
     @Test
     void listing_atStart_isEmptyAndOfAWholeSecond() {
-        assertThat(publisher.current()).isEqualTo(new Listing(T.getEpochSecond(), T, false, List.of()));
+        assertThat(publisher.current()).isEmpty();
+        assertThat(publisher.current().modified()).isEqualTo(T);
+        assertThat(publisher.current().trial()).isFalse();
     }
 
     @Test
@@ -70,7 +82,7 @@ class PublisherTest {
         publisher.publish(T.plusSeconds(1));
         Listing before = publisher.current();
         publisher.publish(T.plusSeconds(5));
-        publisher.judge(List.of(caught("192.0.2.1", T, 1)), T.plusSeconds(6));
+        publisher.judge(List.of(caught("192.0.2.1", T)), T.plusSeconds(6));
         publisher.publish(T.plusSeconds(7));
         assertThat(publisher.current()).isSameAs(before);
     }
@@ -103,7 +115,7 @@ class PublisherTest {
     void sender_judgedOtherwise_isDropped() {
         judge("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
-        publisher.judge(List.of(caught("192.0.2.1", T, 1)), T.plus(TTL));
+        publisher.judge(List.of(caught("192.0.2.1", T)), T.plus(TTL));
         publisher.publish(T.plus(TTL));
         assertThat(listed()).isEmpty();
     }
@@ -120,13 +132,18 @@ class PublisherTest {
     }
 
     @Test
-    void listing_published_cannotBeChanged() {
+    void listing_published_isNotChangedByWhatComesLater() {
         judge("192.0.2.1", T);
+        judge("2001:db8::1", T);
         publisher.publish(T.plusSeconds(1));
         Listing kept = publisher.current();
-        judge("192.0.2.2", T.plusSeconds(2));
-        publisher.publish(T.plusSeconds(3));
-        assertThat(kept.entries()).hasSize(1).isUnmodifiable();
+        judge("192.0.2.1", T.plusSeconds(60));
+        judge("192.0.2.2", T.plusSeconds(60));
+        publisher.publish(T.plusSeconds(61));
+        publisher.publish(T.plus(TTL).plusSeconds(60));
+        assertThat(listed()).isEmpty();
+        assertThat(listed(kept)).containsExactly("192.0.2.1", "2001:db8::/64");
+        assertThat(kept).allMatch(entry -> entry.until() == T.plus(TTL).getEpochSecond());
     }
 
     @Test
@@ -143,9 +160,98 @@ class PublisherTest {
     void sender_seenAgainButNotCaught_isListedNoLonger() {
         judge("192.0.2.1", T);
         judge("192.0.2.2", T.plusSeconds(60));
-        publisher.judge(List.of(caught("192.0.2.1", T, 1)), T.plusSeconds(120));
+        publisher.judge(List.of(caught("192.0.2.1", T)), T.plusSeconds(120));
         publisher.publish(T.plusSeconds(121));
         publisher.publish(T.plus(TTL));
         assertThat(listed()).containsExactly("192.0.2.2");
+    }
+
+    @Test
+    void sender_caughtAgain_makesNoNewListing() {
+        judge("192.0.2.1", T);
+        publisher.publish(T.plusSeconds(1));
+        Listing before = publisher.current();
+        judge("192.0.2.1", T.plusSeconds(60));
+        publisher.publish(T.plusSeconds(61));
+        publisher.publish(T.plus(TTL).plusSeconds(1));
+        assertThat(publisher.current()).isSameAs(before);
+    }
+
+    @Test
+    void senderListedAndNoLonger_withinASecond_makesNoNewListing() {
+        Listing before = publisher.current();
+        judge("192.0.2.1", T);
+        publisher.judge(List.of(caught("192.0.2.1", T)), T.plus(TTL));
+        publisher.publish(T.plus(TTL));
+        assertThat(publisher.current()).isSameAs(before);
+    }
+
+    @Test
+    void begin_withinTheSecondOfTheStart_listsWhoWasListedBefore() {
+        publisher.judge(List.of(caught("192.0.2.1", T.minusSeconds(60))), T);
+        publisher.begin(T.plusMillis(900));
+        assertThat(listed()).containsExactly("192.0.2.1");
+        assertThat(publisher.current().modified()).isEqualTo(T);
+        judge("192.0.2.2", T.plusMillis(901));
+        publisher.publish(T.plusMillis(950));
+        assertThat(listed()).containsExactly("192.0.2.1");
+        publisher.publish(T.plusMillis(1_000));
+        assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
+    }
+
+    @Test
+    void begin_laterThanTheStart_isOfItsOwnSecond() {
+        publisher.begin(T.plusMillis(2_700));
+        assertThat(publisher.current().modified()).isEqualTo(T.plusSeconds(2));
+    }
+
+    @Test
+    void begin_withTheClockSetBack_doesNotLowerTheVersion() {
+        publisher.begin(T.minusSeconds(100));
+        assertThat(publisher.current().modified()).isEqualTo(T);
+    }
+
+    @Test
+    void tooMany_listed_thoseWhoseTimeEndsFirstGoEarly() {
+        Publisher small = new Publisher(POLICY, T, 2);
+        small.judge(
+                List.of(
+                        caught("2001:db8::1", T.minusSeconds(3)),
+                        caught("192.0.2.1", T.minusSeconds(2)),
+                        caught("192.0.2.2", T.minusSeconds(4)),
+                        caught("192.0.2.3", T.minusSeconds(1))),
+                T);
+        small.publish(T.plusSeconds(1));
+        assertThat(listed(small.current())).containsExactly("192.0.2.1", "192.0.2.3");
+    }
+
+    @Test
+    void tooMany_endingInOneSecond_onlyAsManyGoAsMust() {
+        Publisher small = new Publisher(POLICY, T, 2);
+        small.judge(
+                List.of(
+                        caught("2001:db8::1", T),
+                        caught("192.0.2.1", T),
+                        caught("192.0.2.2", T),
+                        caught("2001:db9::1", T),
+                        caught("2001:dba::1", T)),
+                T);
+        small.publish(T.plusSeconds(1));
+        assertThat(listed(small.current())).containsExactly("2001:db9::/64", "2001:dba::/64");
+    }
+
+    @Test
+    void moreChanges_thanMayWait_areAllListed() {
+        int count = 2 * Publisher.MAX_WAITING + 7;
+        publisher.judge(
+                IntStream.range(0, count)
+                        .mapToObj(i -> caught(new Origin(i % 3 == 0, i * 1_000_003L & 0xffff_ffffL), T))
+                        .toList(),
+                T);
+        publisher.publish(T.plusSeconds(1));
+        assertThat(publisher.current()).hasSize(count);
+        assertThat(publisher.current().size()).isEqualTo(count);
+        publisher.publish(T.plus(TTL));
+        assertThat(publisher.current()).isEmpty();
     }
 }

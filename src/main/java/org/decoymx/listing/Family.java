@@ -1,0 +1,54 @@
+package org.decoymx.listing;
+
+import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
+
+/** Who is listed of one family of addresses, as of now: a table, and changes to it that wait to be worked in together. */
+final class Family {
+    private Table table = Table.EMPTY;
+
+    /** New {@link Times} by key. */
+    private Long2LongOpenHashMap changes = new Long2LongOpenHashMap();
+
+    private long firstEnd = Long.MAX_VALUE;
+
+    /** The listed, but for the changes that wait. */
+    Table table() {
+        return table;
+    }
+
+    /** How many changes wait. */
+    int waiting() {
+        return changes.size();
+    }
+
+    /** A second before which nobody's time is over, changes that wait included. */
+    long firstEnd() {
+        return firstEnd;
+    }
+
+    /** Whether these times would put an origin into the table or take it out, rather than change how long it is listed. */
+    boolean isNews(long bits, long times) {
+        return (table.find(Table.flip(bits)) == Times.NONE) != (times == Times.NONE);
+    }
+
+    /** Notes how an origin is listed from now on. */
+    void note(long bits, long times) {
+        changes.put(Table.flip(bits), times);
+        if (times != Times.NONE) {
+            firstEnd = Math.min(firstEnd, Times.until(times));
+        }
+    }
+
+    /** Works the changes in, and drops those whose time is over. */
+    void fold(long now) {
+        table = table.with(changes, now);
+        changes = new Long2LongOpenHashMap();
+        firstEnd = table.firstEnd();
+    }
+
+    /** Drops those that end before a second, and the first few that end in it. */
+    void drop(long end, long few) {
+        table = table.without(end, few);
+        firstEnd = table.firstEnd();
+    }
+}

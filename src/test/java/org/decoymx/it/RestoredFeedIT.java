@@ -1,0 +1,50 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever was listed before a restart is listed after it. */
+class RestoredFeedIT {
+    private static final String CAUGHT = "127.0.0.71";
+
+    @TempDir
+    private Path dir;
+
+    @BeforeEach
+    void listOne() throws IOException {
+        try (Decoy decoy = start()) {
+            SmtpSocket.mail(decoy.smtpPort(), CAUGHT, "user@example.org");
+            decoy.promptlyLists(CAUGHT);
+        }
+    }
+
+    private Decoy start() {
+        return Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.ledger.dir=" + dir);
+    }
+
+    @Test
+    void restart_keepsTheList() {
+        try (Decoy decoy = start()) {
+            assertThat(decoy.feed()).containsExactly(CAUGHT);
+        }
+    }
+
+    @Test
+    void ledger_thatCanBeReadOnlyLater_isListedThen() throws IOException {
+        Path file = dir.resolve("trial.db");
+        Path aside = Files.move(file, dir.resolve("aside"));
+        Files.createDirectory(file);
+        try (Decoy decoy = start()) {
+            assertThat(decoy.feed()).isEmpty();
+            Files.delete(file);
+            Files.move(aside, file);
+            decoy.promptlyLists(CAUGHT);
+        }
+    }
+}
