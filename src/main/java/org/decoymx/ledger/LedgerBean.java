@@ -22,7 +22,7 @@ final class LedgerBean {
     private static final Duration MAX_RETENTION = Duration.ofDays(3_650);
 
     /** What a sender takes at most, with its place in the listing; and what all the rest does. */
-    private static final long SENDER_OCTETS = 100;
+    private static final long SENDER_OCTETS = 90;
 
     private static final long BASE_OCTETS = 64L << 20;
     private static final int NAME = 40;

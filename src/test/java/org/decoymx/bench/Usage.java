@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a process has used, as Linux tells it: proc(5). */
-final class Usage {
+public final class Usage {
     /** Ticks a second; USER_HZ is 100 on every architecture that Debian knows but one. */
     private static final double TICKS = 100;
 
@@ -27,7 +27,7 @@ final class Usage {
     }
 
     /** Resident memory, in MiB. */
-    static double residentMebibytes(long pid) {
+    public static double residentMebibytes(long pid) {
         return read(pid, "status")
                         .lines()
                         .filter(line -> line.startsWith("VmRSS:"))

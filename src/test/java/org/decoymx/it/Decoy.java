@@ -57,7 +57,7 @@ public final class Decoy implements AutoCloseable {
                 "-Dquarkus.http.port=" + httpPort,
                 "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=" + managementPort));
-        settings.forEach(setting -> command.add("-D" + setting));
+        settings.forEach(setting -> command.add(setting.startsWith("-X") ? setting : "-D" + setting));
         command.add("-jar");
         command.add(jar());
         process = run();
@@ -84,7 +84,7 @@ public final class Decoy implements AutoCloseable {
     /**
      * Starts a decoy and waits until it greets.
      *
-     * @param settings keys and values, as {@code decoy.domains=example.org}
+     * @param settings keys and values, as {@code decoy.domains=example.org}, or options of the JVM, as {@code -Xmx1g}
      */
     public static Decoy start(String... settings) {
         Decoy decoy = launch(settings);
@@ -178,7 +178,7 @@ public final class Decoy implements AutoCloseable {
     }
 
     /** Gets a path from the port of the feeds. */
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return fetch(url(path));
     }
 

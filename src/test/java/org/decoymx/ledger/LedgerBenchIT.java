@@ -10,16 +10,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.decoymx.bench.Usage;
 import org.decoymx.conversation.Notes;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
+import org.decoymx.it.Decoy;
+import org.decoymx.it.Run;
+import org.decoymx.it.Scratch;
 import org.decoymx.policy.Policy;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
@@ -34,6 +40,11 @@ class LedgerBenchIT {
     private static final int PER_SECOND = 20_000;
     private static final int SECONDS = 30;
     private static final int TICK_MILLIS = 10;
+    private static final int STARTS = 3;
+    private static final long LOWEST = 0x0100_0000L;
+    private static final long HIGHEST = 0xdfff_ffffL;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Pattern USED = Pattern.compile("(?:generation.*total \\d+K), used (\\d+)K");
     private static final Node NODE = new Node("bench");
     private static final Duration TTL = Duration.ofHours(24);
 
@@ -43,13 +54,14 @@ class LedgerBenchIT {
     private final Clock clock = Clock.systemUTC();
     private final Policy policy = new Policy(false, TTL, List.of());
 
-    static Origin origin(int i) {
-        return new Origin(false, (i * 2_654_435_769L) & 0xffff_ffffL);
+    /** Spread evenly over what there is of IPv4, in its order. */
+    private static Origin origin(int i, int of) {
+        return new Origin(false, LOWEST + (HIGHEST - LOWEST) / of * i);
     }
 
-    private static Entry entry(int i, long lastSeen) {
+    private static Entry entry(int i, int of, long lastSeen) {
         Score score = i % 10 == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds()) : Score.NONE;
-        Tally tally = new Tally(NODE, origin(i), lastSeen - 1_000, lastSeen, 3, 1, 0x801, score);
+        Tally tally = new Tally(NODE, origin(i, of), lastSeen - 1_000, lastSeen, 3, 1, 0x801, score);
         return new Entry(tally, new Evidence("mail.example.net", "example.com", Verb.DATA, true, Ending.LEFT, 3));
     }
 
@@ -57,10 +69,82 @@ class LedgerBenchIT {
         Path file = dir.resolve("ledger.db");
         try (LedgerStore store = LedgerStore.open(file, NODE)) {
             store.commit(IntStream.range(0, senders)
-                    .mapToObj(i -> entry(i, lastSeen.getEpochSecond()))
+                    .mapToObj(i -> entry(i, senders, lastSeen.getEpochSecond()))
                     .iterator());
         }
         return file;
+    }
+
+    /** The start and the heap of a decoy that knows many senders, a tenth of them listed, beside those of an empty one. */
+    @Test
+    void aMillion_besideNone() throws Fault {
+        Path empty = Scratch.directory("empty");
+        fill(SENDERS, clock.instant());
+        List<Double> seconds = new ArrayList<>();
+        List<Double> octets = new ArrayList<>();
+        for (int start = 0; start < STARTS; start++) {
+            Standing none = Standing.of(empty);
+            Standing many = Standing.of(dir);
+            seconds.add(many.seconds() - none.seconds());
+            octets.add(many.heap() - none.heap());
+            System.out.printf("%s; with %d senders %s%n", none, SENDERS, many);
+        }
+        System.out.printf(
+                "%d senders: %.2f s more to be ready, %.1f MB more heap (medians)%n",
+                SENDERS, median(seconds), median(octets));
+        Scratch.delete(empty);
+    }
+
+    @Test
+    void tenMillion_openAndServe() throws Fault {
+        fill(10 * SENDERS, clock.instant());
+        Standing many = Standing.of(dir, "-Xmx1g", "decoy.ledger.max-senders=" + 10 * SENDERS);
+        System.out.printf("%d senders: %s%n", 10 * SENDERS, many);
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+
+    /**
+     * A decoy that has started.
+     *
+     * @param seconds from its start to its greeting
+     * @param resident MB of resident memory, once it has served the feed
+     * @param heap MB of the heap in use, after a full collection
+     * @param listed how many lines its feed had
+     */
+    private record Standing(double seconds, double resident, double heap, long listed) {
+        static Standing of(Path dir, String... more) {
+            List<String> settings = new ArrayList<>(
+                    List.of("decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s"));
+            settings.addAll(List.of(more));
+            try (Decoy decoy = Decoy.start(settings.toArray(String[]::new))) {
+                long listed = decoy.get("/blocklist.txt").body().lines().count();
+                double resident = Usage.residentMebibytes(decoy.pid());
+                return new Standing(decoy.untilReady().toMillis() / 1e3, resident, heap(decoy.pid()), listed);
+            }
+        }
+
+        private static double heap(long pid) {
+            String jcmd =
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.run");
+            Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.run");
+            return USED.matcher(Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.heap_info")
+                                    .output())
+                            .results()
+                            .mapToLong(used -> Long.parseLong(used.group(1)))
+                            .sum()
+                    / 1e3;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    "ready in %.2f s, %.0f MiB resident, %.1f MB heap in use, %d lines served",
+                    seconds, resident, heap, listed);
+        }
     }
 
     @Test
@@ -130,7 +214,7 @@ class LedgerBenchIT {
     }
 
     private Sighting sighting(long session, int sender) {
-        long bits = origin(sender).bits();
+        long bits = origin(sender, SENDERS).bits();
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(NetUtil.intToIpAddress((int) bits));
         Notes notes = new Notes(
                 Verb.DATA,
