@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,10 @@ final class LedgerStore implements AutoCloseable {
         } catch (IOException e) {
             throw new Fault(Fault.Kind.READ_ONLY, file + " cannot be made: " + e.getMessage());
         }
+        if (file.toFile().length() == 0 && log(file).length() > 0) {
+            // SQLite would take the log for another file's, and delete it
+            throw new Fault(Fault.Kind.CORRUPT, file + " is empty, and its log is not");
+        }
         return connect(file, file.toString(), connection -> {
             prepare(connection, file);
             LedgerStore store = new LedgerStore(file, connection);
@@ -136,9 +141,22 @@ final class LedgerStore implements AutoCloseable {
      * @throws Fault when even that cannot be done
      */
     static LedgerStore openToRead(Path file, boolean alone) throws Fault {
-        boolean noLog =
-                file.resolveSibling(file.getFileName() + "-wal").toFile().length() == 0;
-        String uri = file.toAbsolutePath().toUri() + (alone && noLog ? "?immutable=1" : "?mode=ro");
+        String uri = file.toAbsolutePath().toUri().toString();
+        if (alone && log(file).length() == 0) {
+            return read(file, uri + "?immutable=1");
+        }
+        try {
+            return read(file, uri + "?mode=ro");
+        } catch (Fault why) {
+            if (!alone || why.kind() != Fault.Kind.READ_ONLY && why.kind() != Fault.Kind.FULL) {
+                throw why;
+            }
+            // a log cannot be read without its index beside it, or, where there is no place for that, one in memory
+            return read(file, uri + "?mode=ro&vfs=unix-none&locking_mode=EXCLUSIVE");
+        }
+    }
+
+    private static LedgerStore read(Path file, String uri) throws Fault {
         return connect(file, uri, connection -> {
             if (Schema.isEmpty(connection, file)) {
                 throw new Fault(Fault.Kind.READ_ONLY, file + " is empty, and cannot be written");
@@ -149,6 +167,10 @@ final class LedgerStore implements AutoCloseable {
             }
             return store;
         });
+    }
+
+    private static File log(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal").toFile();
     }
 
     /** What is made of a new connection. */
