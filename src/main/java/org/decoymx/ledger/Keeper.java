@@ -118,16 +118,16 @@ final class Keeper {
      * Takes over what was exported, in its turn between commits.
      *
      * @param entries no two of the same node and sender
-     * @return how many senders changed; fails with a {@link Fault} when the file cannot be used
+     * @return how many entries changed something; fails with a {@link Fault} when the file cannot be used
      */
     CompletableFuture<Integer> merge(List<Entry> entries) {
         CompletableFuture<Integer> merged = new CompletableFuture<>();
         thread.execute(() -> {
             try {
                 commit();
-                Collection<Sender> senders = ledger.merge(entries);
-                tell(senders);
-                merged.complete(senders.size());
+                Ledger.Merged done = ledger.merge(entries);
+                tell(done.senders());
+                merged.complete(done.taken());
             } catch (Fault | RuntimeException e) {
                 merged.completeExceptionally(e);
             }

@@ -67,11 +67,13 @@ class LedgerBenchIT {
 
     private Path fill(int senders, Instant lastSeen) throws Fault {
         Path file = dir.resolve("ledger.db");
-        try (LedgerStore store = LedgerStore.open(file, NODE)) {
+        LedgerFile ledger = new LedgerFile(file, clock);
+        try (LedgerStore store = ledger.open(NODE)) {
             store.commit(IntStream.range(0, senders)
                     .mapToObj(i -> entry(i, senders, lastSeen.getEpochSecond()))
                     .iterator());
         }
+        ledger.release();
         return file;
     }
 

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Fault.Kind;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,14 +34,23 @@ class LedgerStoreTest {
     private Path dir;
 
     private Path file;
+    private final List<LedgerFile> ledgers = new ArrayList<>();
 
     @BeforeEach
     void name() {
         file = dir.resolve("ledger.db");
     }
 
+    @AfterEach
+    void release() {
+        ledgers.forEach(LedgerFile::release);
+    }
+
     private LedgerStore open() throws Fault {
-        return LedgerStore.open(file, HERE);
+        release();
+        LedgerFile ledger = new LedgerFile(file, Clock.systemUTC());
+        ledgers.add(ledger);
+        return ledger.open(HERE);
     }
 
     private void write(Entry... entries) throws Fault {
@@ -158,7 +169,7 @@ class LedgerStoreTest {
                 new Entry(tally(THERE, "192.0.2.1", 1, 1, 0), null),
                 new Entry(tally(HERE, "192.0.2.2", 1, 1, 0), null));
         List<Entry> all = new ArrayList<>();
-        try (LedgerStore store = LedgerStore.openToRead(file, false)) {
+        try (LedgerStore store = new LedgerFile(file, Clock.systemUTC()).openToRead(false)) {
             List<Entry> page = store.page(null, 1);
             while (!page.isEmpty()) {
                 all.addAll(page);

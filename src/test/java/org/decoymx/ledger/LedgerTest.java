@@ -10,7 +10,9 @@ import static org.decoymx.ledger.Tallied.origin;
 import static org.decoymx.ledger.Tallied.sighting;
 import static org.decoymx.ledger.Tallied.tally;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -145,20 +147,28 @@ class LedgerTest {
     @Test
     void merge_ofTheSameOrOlder_changesNothing() throws Fault {
         Entry entry = new Entry(tally(THERE, "192.0.2.1", 50, 7, 0), null);
-        assertThat(ledger.merge(List.of(entry))).hasSize(1);
-        assertThat(ledger.merge(List.of(entry))).isEmpty();
-        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 49, 9, 0), null))))
-                .isEmpty();
-        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 51, 8, 0), null))))
-                .hasSize(1);
+        assertThat(ledger.merge(List.of(entry)).taken()).isEqualTo(1);
+        assertThat(ledger.merge(List.of(entry)).taken()).isZero();
+        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 49, 9, 0), null)))
+                        .taken())
+                .isZero();
+        assertThat(ledger.merge(List.of(new Entry(tally(THERE, "192.0.2.1", 51, 8, 0), null)))
+                        .taken())
+                .isEqualTo(1);
         assertThat(ledger.find(origin("192.0.2.1")).orElseThrow().sessions()).isEqualTo(8);
+    }
+
+    private List<Tally> all() {
+        List<Tally> all = new ArrayList<>();
+        ledger.select((lastSeen, listedUntil) -> true, all::add);
+        return all;
     }
 
     @Test
     void sender_forgotten_isGoneFromTheDiskToo() throws Fault {
         fold(caught(1, "192.0.2.1", 0));
         fold(sighting(2, "192.0.2.2", 0, Verb.RCPT, Ending.QUIT));
-        List<Tally> all = ledger.all().toList();
+        List<Tally> all = all();
         assertThat(ledger.forget(all, T)).singleElement().satisfies(unlisted -> {
             assertThat(unlisted.origin()).isEqualTo(origin("192.0.2.1"));
             assertThat(unlisted.latest()).isEqualTo(Score.NONE);
@@ -172,7 +182,7 @@ class LedgerTest {
     @Test
     void sender_seenAfterItWasChosen_isNotForgotten() {
         fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Ending.QUIT));
-        List<Tally> chosen = ledger.all().toList();
+        List<Tally> chosen = all();
         fold(sighting(2, "192.0.2.1", 1, Verb.RCPT, Ending.QUIT));
         ledger.forget(chosen, T);
         assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
@@ -186,6 +196,34 @@ class LedgerTest {
         List<Origin> listed = new ArrayList<>();
         ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
         assertThat(listed).containsExactly(origin("192.0.2.2"));
+    }
+
+    @Test
+    void file_movedAwayOrReplaced_getsAllThatIsKnown() throws Exception {
+        Path file = dir.resolve("ledger.db");
+        Sender first = fold(caught(1, "192.0.2.1", 0));
+        Files.copy(file, dir.resolve("older.db"));
+        Files.move(file, dir.resolve("away.db"));
+        commitUntilWritten(caught(2, "192.0.2.2", 0));
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(first);
+        assertThat(ledger.find(origin("192.0.2.2"))).isPresent();
+        Files.move(dir.resolve("older.db"), file, StandardCopyOption.REPLACE_EXISTING);
+        commitUntilWritten(caught(3, "192.0.2.3", 0));
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isEqualTo(3);
+    }
+
+    /** What the log of the old file had is set aside in one turn, and a new file is written in the next. */
+    private void commitUntilWritten(Sighting sighting) {
+        ledger.fold(List.of(sighting));
+        for (int turn = 0; turn < 3 && ledger.waiting() > 0; turn++) {
+            ledger.commit();
+        }
+        assertThat(ledger.waiting()).isZero();
+        assertThat(ledger.trouble()).isEmpty();
     }
 
     @Test

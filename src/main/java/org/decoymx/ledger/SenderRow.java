@@ -1,0 +1,120 @@
+package org.decoymx.ledger;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.decoymx.conversation.Verb;
+import org.decoymx.sighting.Sighting.Ending;
+import org.jspecify.annotations.Nullable;
+
+/** A row of the table {@code sender}: how it is read and written. */
+final class SenderRow {
+    private static final int SECONDS = 32;
+    private static final long LOW = 0xffff_ffffL;
+
+    /** Two numbers to a column, as each call into SQLite costs more than the reading. */
+    private static final String COLUMNS = """
+            origin, node, first_seen << 32 | last_seen, sessions << 32 | conversations,
+            scored_at << 32 | offences, listed_since << 32 | listed_until, traits, points""";
+
+    static final String LOAD = "SELECT " + COLUMNS + " FROM sender";
+    static final String PAGE = "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients"
+            + " FROM sender WHERE (origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
+
+    static final String UPSERT = """
+            INSERT INTO sender (origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences,
+                listed_since, listed_until, traits, helo, sender_domain, deepest, tls, ended, recipients)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (origin, node) DO UPDATE SET
+                first_seen = excluded.first_seen, last_seen = excluded.last_seen, sessions = excluded.sessions,
+                conversations = excluded.conversations, points = excluded.points, scored_at = excluded.scored_at,
+                offences = excluded.offences, listed_since = excluded.listed_since, listed_until = excluded.listed_until,
+                traits = excluded.traits, helo = coalesce(excluded.helo, helo),
+                sender_domain = coalesce(excluded.sender_domain, sender_domain),
+                deepest = coalesce(excluded.deepest, deepest), tls = coalesce(excluded.tls, tls),
+                ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients)""";
+
+    static final String FORGET = "DELETE FROM sender WHERE origin = ? AND node = ?";
+
+    private SenderRow() {}
+
+    /** The origin in a row of {@link #LOAD} or {@link #PAGE}, as text. */
+    static String origin(ResultSet row) throws SQLException {
+        return row.getString(1);
+    }
+
+    /** The number of the node in such a row. */
+    static int node(ResultSet row) throws SQLException {
+        return row.getInt(2);
+    }
+
+    /** The rest of such a row. */
+    static Tally tally(ResultSet row, Node node, Origin origin) throws SQLException {
+        long seen = row.getLong(3);
+        long counts = row.getLong(4);
+        long scored = row.getLong(5);
+        long listed = row.getLong(6);
+        return new Tally(
+                node,
+                origin,
+                seen >>> SECONDS,
+                seen & LOW,
+                counts >>> SECONDS,
+                counts & LOW,
+                row.getInt(7),
+                new Score(
+                        row.getDouble(8), scored >>> SECONDS, (int) (scored & LOW), listed >>> SECONDS, listed & LOW));
+    }
+
+    /**
+     * The evidence in a row of {@link #PAGE}; null when there is none.
+     *
+     * @throws IllegalArgumentException when it has words that nobody can have written
+     */
+    static @Nullable Evidence evidence(ResultSet row) throws SQLException {
+        String helo = row.getString("helo");
+        return helo == null
+                ? null
+                : new Evidence(
+                        helo,
+                        row.getString("sender_domain"),
+                        Verb.valueOf(row.getString("deepest")),
+                        row.getBoolean("tls"),
+                        Ending.valueOf(row.getString("ended")),
+                        row.getInt("recipients"));
+    }
+
+    /** Puts an entry into an {@link #UPSERT}. */
+    static void bind(PreparedStatement upsert, int node, Entry entry) throws SQLException {
+        Tally tally = entry.tally();
+        Score score = tally.score();
+        upsert.setString(1, tally.origin().toString());
+        upsert.setInt(2, node);
+        upsert.setLong(3, tally.firstSeen());
+        upsert.setLong(4, tally.lastSeen());
+        upsert.setLong(5, tally.sessions());
+        upsert.setLong(6, tally.conversations());
+        upsert.setDouble(7, score.points());
+        upsert.setLong(8, score.scoredAt());
+        upsert.setInt(9, score.offences());
+        upsert.setLong(10, score.listedSince());
+        upsert.setLong(11, score.listedUntil());
+        upsert.setInt(12, tally.traits());
+        bind(upsert, entry.evidence());
+    }
+
+    private static void bind(PreparedStatement upsert, @Nullable Evidence evidence) throws SQLException {
+        if (evidence == null) {
+            for (int column = 13; column <= 18; column++) {
+                upsert.setObject(column, null);
+            }
+            return;
+        }
+        upsert.setString(13, evidence.helo());
+        upsert.setString(14, evidence.senderDomain());
+        upsert.setString(15, evidence.deepest().name());
+        upsert.setInt(16, evidence.tls() ? 1 : 0);
+        upsert.setString(17, evidence.ending().name());
+        upsert.setInt(18, evidence.recipients());
+    }
+}
