@@ -132,14 +132,14 @@ public class Collector {
      *
      * @return how many entries changed something; fails with a {@link Fault} when the file cannot be used
      */
-    CompletableFuture<Integer> merge(List<Entry> entries) {
+    CompletableFuture<Integer> merge(Collection<Entry> entries) {
         CompletableFuture<Integer> merged = new CompletableFuture<>();
         writer.execute(() -> {
             try {
                 commit();
-                Collection<Sender> changed = ledger.merge(entries);
-                tell(changed);
-                merged.complete(changed.size());
+                Ledger.Merged outcome = ledger.merge(entries);
+                tell(outcome.senders());
+                merged.complete(outcome.taken());
             } catch (Fault | RuntimeException e) {
                 merged.completeExceptionally(e);
             }

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -292,14 +293,21 @@ public final class Ledger {
     }
 
     /**
+     * What became of a merge.
+     *
+     * @param taken how many entries changed something
+     * @param senders those that changed, as they are now
+     */
+    record Merged(int taken, Collection<Sender> senders) {}
+
+    /**
      * Takes over what was exported, here or from another node. An entry that is not newer than what is known of the same
      * node and sender changes nothing.
      *
      * @param entries no two of the same node and sender
-     * @return the senders that changed, as they are now
      * @throws Fault when the file cannot be used; then nothing was taken
      */
-    Collection<Sender> merge(Collection<Entry> entries) throws Fault {
+    Merged merge(Collection<Entry> entries) throws Fault {
         commit();
         Fault why = fault;
         if (why != null) {
@@ -319,7 +327,19 @@ public final class Ledger {
             failed(failure);
             throw failure;
         }
-        return know(newer);
+        return new Merged(newer.size(), know(newer));
+    }
+
+    /** Whose tallies are known. */
+    Set<Node> nodes() {
+        synchronized (known) {
+            return new HashSet<>(known.keySet());
+        }
+    }
+
+    /** Opens the file once more, to be read while it is written. */
+    LedgerStore reader() throws Fault {
+        return LedgerStore.openToRead(file, false);
     }
 
     /** How many tallies are known; a sender that several nodes have counted has as many. */
