@@ -79,13 +79,22 @@ public final class Import {
     }
 
     /**
-     * Reads to the end of the stream; to be called once. Whenever it ends early, what was merged stays.
+     * Reads to the end of the stream; to be called once. When the stream breaks, what was read of it is merged.
      *
      * @throws IOException when the stream cannot be read
      * @throws Fault when the ledger cannot be written
      */
     public void run(InputStream in, Watcher watcher) throws IOException, Fault {
-        LineCutter cutter = new LineCutter(in);
+        try {
+            read(new LineCutter(in), watcher);
+        } catch (IOException e) {
+            merge(watcher);
+            throw e;
+        }
+        merge(watcher);
+    }
+
+    private void read(LineCutter cutter, Watcher watcher) throws IOException, Fault {
         for (byte[] line = cutter.next(); line != null; line = cutter.next()) {
             Instant now = clock.instant();
             take(line, cutter, now);
@@ -96,7 +105,6 @@ public final class Import {
                 tell(watcher);
             }
         }
-        merge(watcher);
     }
 
     private void take(byte[] line, LineCutter cutter, Instant now) {
