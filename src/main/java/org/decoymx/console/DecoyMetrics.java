@@ -21,11 +21,13 @@ final class DecoyMetrics implements MeterBinder {
     private final Traffic traffic;
     private final Collector collector;
     private final Publisher publisher;
+    private final Access access;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Publisher publisher) {
+    DecoyMetrics(Traffic traffic, Collector collector, Publisher publisher, Access access) {
         this.traffic = traffic;
         this.collector = collector;
         this.publisher = publisher;
+        this.access = access;
     }
 
     @Override
@@ -34,6 +36,7 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.connections.refused", "Connections turned away", traffic, Traffic::refused);
         counter(registry, "decoy.sightings", "Sightings gathered", collector, Collector::gathered);
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
+        counter(registry, "decoy.logins.refused", "Requests without the right token", access, Access::refused);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .entries()

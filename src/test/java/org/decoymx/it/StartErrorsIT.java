@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A value that cannot be used stops the start, with one line that names the key and the value. */
 class StartErrorsIT {
@@ -35,6 +36,13 @@ class StartErrorsIT {
         stopsTheStart(key + "=" + value, key, value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"})
+    void badToken_stopsTheStart_andIsNotShown(String token) {
+        String log = stopsTheStart("decoy.admin.token=" + token, "decoy.admin.token", "16 to 256 printable ASCII");
+        assertThat(log).doesNotContain("letters").doesNotContain("tters");
+    }
+
     @Test
     void unknownKey_stopsTheStart_withOneLineThatNamesIt() {
         stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "there is no such key");
@@ -48,7 +56,7 @@ class StartErrorsIT {
         }
     }
 
-    private static void stopsTheStart(String setting, String... said) {
+    private static String stopsTheStart(String setting, String... said) {
         Decoy decoy = Decoy.launch(setting);
         try {
             await("the end of the start").atMost(LIMIT).until(() -> decoy.ended() || isUp(decoy));
@@ -62,6 +70,7 @@ class StartErrorsIT {
             assertThat(log).doesNotContain("\tat ");
             assertThat(complaints).hasSize(1);
             assertThat(complaints.get(0)).contains(said);
+            return log;
         } finally {
             decoy.kill();
         }
