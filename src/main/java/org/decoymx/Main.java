@@ -9,13 +9,15 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.decoymx.ledger.Sqlite;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteJDBCLoader;
 
 /** Starts the decoy, and says in one line why it could not be started. */
 @QuarkusMain
 public final class Main {
+    private static final Logger LOG = Logger.getLogger(Main.class);
     private static final Pattern BAD_VALUE = Pattern.compile(
             ".*config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted(.*)",
             Pattern.DOTALL);
@@ -26,17 +28,16 @@ public final class Main {
     public static void main(String... args) {
         // costs the server much and the client little; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-        new Thread(Main::unpackSqlite, "sqlite").start();
+        new Thread(Main::linkSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }
 
-    /** SQLite's library is unpacked and linked while the rest starts; whoever needs it waits for that, and sees its failure. */
-    private static void unpackSqlite() {
+    /** Done while the rest starts; whoever needs it waits for it, tries again, and complains. */
+    private static void linkSqlite() {
         try {
-            SQLiteJDBCLoader.initialize();
-        } catch (Exception e) {
-            System.err.println("the SQLite library cannot be loaded from " + System.getProperty("java.io.tmpdir") + ": "
-                    + e.getMessage() + "; set -Djava.io.tmpdir to a directory that programs may be run from");
+            Sqlite.link();
+        } catch (IOException e) {
+            LOG.debugf("SQLite cannot be linked yet: %s", e.getMessage());
         }
     }
 

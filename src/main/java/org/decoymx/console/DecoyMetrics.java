@@ -23,12 +23,14 @@ final class DecoyMetrics implements MeterBinder {
     private final Collector collector;
     private final Ledger ledger;
     private final Publisher publisher;
+    private final Access access;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher) {
+    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
+        this.access = access;
     }
 
     @Override
@@ -37,6 +39,7 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.connections.refused", "Connections turned away", traffic, Traffic::refused);
         counter(registry, "decoy.sightings", "Sightings gathered", collector, Collector::gathered);
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
+        counter(registry, "decoy.logins.refused", "Requests without the right token", access, Access::refused);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
         gauge(registry, "decoy.ledger.senders", "Senders known", ledger, Ledger::size);
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);

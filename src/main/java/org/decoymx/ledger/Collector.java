@@ -11,8 +11,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -82,7 +82,7 @@ public class Collector {
     }
 
     /** Takes over what was exported: see {@link Keeper#merge}. */
-    CompletableFuture<Integer> merge(List<Entry> entries) {
+    CompletableFuture<Integer> merge(Collection<Entry> entries) {
         return keeper.merge(entries);
     }
 

@@ -17,7 +17,7 @@ import org.decoymx.sighting.Sighting.Ending;
  * @param recipients how many recipients it named
  */
 record Evidence(String helo, String senderDomain, Verb deepest, boolean tls, Ending ending, int recipients) {
-    private static final int MAX_TEXT = 128;
+    static final int MAX_TEXT = 128;
 
     static Evidence of(Sighting sighting) {
         Notes notes = sighting.notes();

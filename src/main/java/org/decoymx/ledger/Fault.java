@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
 /** Why the ledger's file cannot be used at the moment; the message says it in words for the administrator. */
-final class Fault extends Exception {
+public final class Fault extends Exception {
     private static final long serialVersionUID = 1;
     private static final int PRIMARY = 0xff;
     private static final long SMALL = 65_536;

@@ -77,11 +77,15 @@ final class Keeper {
         try {
             commit();
             tellListed();
-            Instant now = clock.instant();
-            tell(ledger.forget(retention.slice(ledger, now), now));
+            forget();
         } catch (RuntimeException e) {
             LOG.errorf(e, "the ledger could not be written");
         }
+    }
+
+    private void forget() {
+        Instant now = clock.instant();
+        tell(ledger.forget(retention.slice(ledger, now), now));
     }
 
     private void commit() {
@@ -120,13 +124,14 @@ final class Keeper {
      * @param entries no two of the same node and sender
      * @return how many entries changed something; fails with a {@link Fault} when the file cannot be used
      */
-    CompletableFuture<Integer> merge(List<Entry> entries) {
+    CompletableFuture<Integer> merge(Collection<Entry> entries) {
         CompletableFuture<Integer> merged = new CompletableFuture<>();
         thread.execute(() -> {
             try {
                 commit();
                 Ledger.Merged done = ledger.merge(entries);
                 tell(done.senders());
+                forget();
                 merged.complete(done.taken());
             } catch (Fault | RuntimeException e) {
                 merged.completeExceptionally(e);

@@ -43,6 +43,7 @@ final class LedgerBean {
             throw new ConfigurationException("decoy.ledger.dir: cannot make '" + dir + "': " + e.getMessage()
                     + "; set a directory that the decoy may write");
         }
+        linkSqlite();
         return new Ledger(file, name(config.hostname().orElse("decoy")), scoring, clock);
     }
 
@@ -59,6 +60,17 @@ final class LedgerBean {
             throw refused("max-senders", "1 to " + possible + " is, with this -Xmx");
         }
         return new Retention(retention, most);
+    }
+
+    private static void linkSqlite() {
+        try {
+            Sqlite.link();
+        } catch (Exception e) {
+            throw new ConfigurationException(
+                    "java.io.tmpdir: SQLite's library cannot be run from '"
+                            + System.getProperty("java.io.tmpdir")
+                            + "'; set -Djava.io.tmpdir to a directory that may be written, on a disk that programs are run from");
+        }
     }
 
     private static ConfigurationException refused(String key, String allowed) {

@@ -12,8 +12,8 @@ final class Ends {
 
     private Ends() {}
 
-    /** The decoy ends by itself, with one line of complaint that has all these words. */
-    static void withOneLine(Decoy decoy, String... words) {
+    /** The decoy ends by itself, with one line of complaint that has all these words; gives its log. */
+    static String withOneLine(Decoy decoy, String... words) {
         try {
             await("the end of the start").atMost(LIMIT).until(() -> decoy.ended() || isUp(decoy));
             String log = decoy.log();
@@ -26,6 +26,7 @@ final class Ends {
             assertThat(log).doesNotContain("\tat ");
             assertThat(complaints).hasSize(1);
             assertThat(complaints.get(0)).contains(words);
+            return log;
         } finally {
             decoy.kill();
         }

@@ -1,11 +1,14 @@
 package org.decoymx.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A value that cannot be used stops the start, with one line that names the key and the value. */
 class StartErrorsIT {
@@ -28,6 +31,13 @@ class StartErrorsIT {
         stopsTheStart(key + "=" + value, key, value);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"})
+    void badToken_stopsTheStart_andIsNotShown(String token) {
+        String log = stopsTheStart("decoy.admin.token=" + token, "decoy.admin.token", "16 to 256 printable ASCII");
+        assertThat(log).doesNotContain("letters").doesNotContain("tters");
+    }
+
     @Test
     void unknownKey_stopsTheStart_withOneLineThatNamesIt() {
         stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "there is no such key");
@@ -41,7 +51,7 @@ class StartErrorsIT {
         }
     }
 
-    private static void stopsTheStart(String setting, String... said) {
-        Ends.withOneLine(Decoy.launch(setting), said);
+    private static String stopsTheStart(String setting, String... said) {
+        return Ends.withOneLine(Decoy.launch(setting), said);
     }
 }

@@ -1,0 +1,17 @@
+package org.decoymx.console;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Optional;
+
+/** The keys of those who may ask and do more than read a feed. */
+@ConfigMapping(prefix = "decoy")
+public interface ConsoleConfig {
+
+    Admin admin();
+
+    /** Keys of the administrator. */
+    interface Admin {
+        /** What the administrator shows to be let in, 16 printable ASCII characters at least; without it nobody is. */
+        Optional<String> token();
+    }
+}

@@ -1,0 +1,18 @@
+package org.decoymx.console;
+
+/** What somebody may do who shows a token. */
+public enum Role {
+    /** Everything. */
+    ADMIN("decoy.admin.token");
+
+    private final String key;
+
+    Role(String key) {
+        this.key = key;
+    }
+
+    /** The key of the configuration that has the role's token. */
+    String key() {
+        return key;
+    }
+}
