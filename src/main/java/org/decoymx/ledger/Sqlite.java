@@ -29,6 +29,7 @@ public final class Sqlite {
         } catch (Exception e) {
             throw new IOException(e.getMessage(), e);
         } finally {
+            System.clearProperty(TEMPORARY);
             delete(unpacked);
         }
     }
