@@ -41,7 +41,12 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
         counter(registry, "decoy.logins.refused", "Requests without the right token", access, Access::refused);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
-        gauge(registry, "decoy.ledger.senders", "Senders known", ledger, Ledger::size);
+        gauge(
+                registry,
+                "decoy.ledger.senders",
+                "Senders known, once for each decoy that has counted them",
+                ledger,
+                Ledger::size);
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .size());

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
@@ -98,6 +99,16 @@ public class Collector {
     /** Sightings gathered since the start. */
     public long gathered() {
         return gathered.sum();
+    }
+
+    /** How many sightings wait for the ledger. */
+    public int backlog() {
+        return keeper.backlog();
+    }
+
+    /** When the ledger's thread was last seen at work; it is every 200 ms. */
+    public Instant turned() {
+        return keeper.turned();
     }
 
     /** Sightings that found no room, as commits were too slow or impossible. */

@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +27,10 @@ final class Keeper {
     private static final Logger LOG = Logger.getLogger(Keeper.class);
     private static final long TURN_MILLIS = 200;
     private static final long PATIENCE_SECONDS = 5;
-    private static final int MAX_WAITING = 200_000;
+    private static final int MAX_WAITING = 50_000;
     private static final int BATCH = 1_000;
+    private static final int MOST_IN_A_TURN = 10_000;
+    private static final Duration SETBACK = Duration.ofSeconds(5);
 
     private final Ledger ledger;
     private final Retention retention;
@@ -39,6 +42,8 @@ final class Keeper {
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> turns;
     private boolean toldListed;
+    private String complaint = "";
+    private volatile Instant turned;
 
     /**
      * A keeper that is not at work yet.
@@ -50,6 +55,7 @@ final class Keeper {
         this.retention = retention;
         this.clock = clock;
         this.changed = changed;
+        turned = clock.instant();
     }
 
     /**
@@ -75,22 +81,40 @@ final class Keeper {
     /** A turn of the thread; whatever goes wrong, the next turn comes. */
     private void turn() {
         try {
+            Instant now = clock.instant();
+            if (now.isBefore(turned.minus(SETBACK))) {
+                // what was held to be over while the clock was fast
+                toldListed = false;
+                retention.lookAgain();
+            }
             commit();
             tellListed();
             forget();
-        } catch (RuntimeException e) {
+            turned = now;
+            complaint = "";
+        } catch (Throwable e) {
+            complain(e);
+        }
+    }
+
+    private void complain(Throwable e) {
+        if (!complaint.equals(e.toString())) {
+            complaint = e.toString();
             LOG.errorf(e, "the ledger could not be written");
         }
     }
 
     private void forget() {
+        if (ledger.trouble().isPresent()) {
+            return;
+        }
         Instant now = clock.instant();
         tell(ledger.forget(retention.slice(ledger, now), now));
     }
 
     private void commit() {
         List<Sighting> batch = new ArrayList<>();
-        waiting.drainTo(batch);
+        waiting.drainTo(batch, MOST_IN_A_TURN);
         ledger.fold(batch);
         tell(ledger.commit());
     }
@@ -106,7 +130,6 @@ final class Keeper {
         if (toldListed || !ledger.isLoaded()) {
             return;
         }
-        toldListed = true;
         List<Sender> batch = new ArrayList<>();
         ledger.forEachListed(clock.instant(), sender -> {
             batch.add(sender);
@@ -116,6 +139,7 @@ final class Keeper {
             }
         });
         tell(batch);
+        toldListed = true;
     }
 
     /**
@@ -133,28 +157,42 @@ final class Keeper {
                 tell(done.senders());
                 forget();
                 merged.complete(done.taken());
-            } catch (Fault | RuntimeException e) {
+            } catch (Throwable e) {
                 merged.completeExceptionally(e);
             }
         });
         return merged;
     }
 
-    /** Commits what has been taken, and ends. */
+    /** Commits what has been taken, and ends; all of it on the one thread. */
     void stop() {
         if (turns != null) {
             turns.cancel(false);
         }
+        thread.execute(this::finish);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the ledger is still at work");
+                LOG.warn("the ledger is still at work; what waits is lost");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        commit();
-        ledger.close();
+    }
+
+    private void finish() {
+        try {
+            while (!waiting.isEmpty()) {
+                commit();
+            }
+        } finally {
+            ledger.close();
+        }
+    }
+
+    /** When the latest turn was that went well. */
+    Instant turned() {
+        return turned;
     }
 
     /** How many sightings wait for the next turn. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Known {
     private final Map<Node, Tallies> byNode = new LinkedHashMap<>();
+    private Slots slots = new Slots();
 
     /** Puts tallies, each in the place of what was known of it. */
     void put(Collection<Entry> entries) {
@@ -36,16 +37,18 @@ final class Known {
         synchronized (byNode) {
             byNode.clear();
             byNode.putAll(loaded.byNode);
+            slots = loaded.slots;
         }
     }
 
     private Tallies tallies(Node node) {
-        return byNode.computeIfAbsent(node, Tallies::new);
+        return byNode.computeIfAbsent(node, name -> new Tallies(name, slots));
     }
 
     void remove(Collection<Tally> tallies) {
         synchronized (byNode) {
             tallies.forEach(tally -> tallies(tally.node()).remove(tally.origin()));
+            byNode.values().removeIf(left -> left.size() == 0);
         }
     }
 

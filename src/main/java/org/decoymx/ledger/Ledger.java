@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
     private static final Logger LOG = Logger.getLogger(Ledger.class);
     private static final int SHRINK_PAGES = 500;
+    private static final int PATIENT_FAILURES = 3;
+    private static final int RARELY = 10;
 
     private final LedgerFile file;
     private final Scoring scoring;
@@ -34,6 +36,9 @@ public final class Ledger {
     private final LongAdder lost = new LongAdder();
     private Node own;
     private boolean loaded;
+    private String complaint = "";
+    private int failures;
+    private int tries;
     private @Nullable LedgerStore store;
     private volatile @Nullable Fault fault;
 
@@ -120,7 +125,7 @@ public final class Ledger {
         if (store != null && file.isAnother()) {
             failed(new Fault(Kind.OTHER, file.path() + " was moved away under the running decoy"));
         }
-        if (store == null) {
+        if (store == null && isTime()) {
             Fault why = reopen();
             if (why != null) {
                 failed(why);
@@ -130,15 +135,26 @@ public final class Ledger {
     }
 
     private void failed(Fault why) {
-        Fault before = fault;
-        if (before == null || !String.valueOf(before.getMessage()).equals(why.getMessage())) {
-            LOG.errorf("the ledger waits: %s", why.getMessage());
+        String words = String.valueOf(why.getMessage());
+        if (!words.equals(complaint)) {
+            LOG.errorf("the ledger waits: %s", words);
+            complaint = words;
         }
         fault = why;
+        failures++;
         closeStore();
+        if (why.kind() == Kind.CORRUPT || why.kind() == Kind.FOREIGN) {
+            file.suspect();
+        }
         if (why.kind() == Kind.CORRUPT) {
             fault = file.setAside(why);
         }
+    }
+
+    /** After some failures in a row only each tenth try is made. */
+    private boolean isTime() {
+        tries++;
+        return failures < PATIENT_FAILURES || tries % RARELY == 0;
     }
 
     private void closeStore() {
@@ -174,11 +190,11 @@ public final class Ledger {
     void fold(Collection<Sighting> sightings) {
         for (Sighting sighting : sightings) {
             Origin origin = Origin.of(sighting.address());
-            boolean again = waiting.wasCounted(sighting);
             if (!waiting.hasRoomFor(origin)) {
                 lost.increment();
                 continue;
             }
+            boolean again = waiting.wasCounted(sighting);
             Tally before = latest(origin, sighting);
             Tally next = again ? before.withMoreOf(sighting) : before.with(sighting, score(before, sighting));
             waiting.put(next, Evidence.of(sighting));
@@ -219,6 +235,8 @@ public final class Ledger {
         if (fault != null) {
             LOG.infof("the ledger is written again; %d senders had waited", written.size());
             fault = null;
+            complaint = "";
+            failures = 0;
         }
         waiting.clear();
         return know(written);
@@ -302,7 +320,7 @@ public final class Ledger {
         return file.openToRead(false);
     }
 
-    /** How many tallies are known; a sender that several nodes have counted has as many. */
+    /** How many tallies are known; a sender that several nodes have counted counts as many times. */
     public int size() {
         return known.size();
     }

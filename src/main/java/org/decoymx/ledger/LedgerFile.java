@@ -62,6 +62,11 @@ final class LedgerFile {
         return key != null && !key.equals(key());
     }
 
+    /** Makes the file another than the one that was remembered: a new one may have the number of the one deleted. */
+    void suspect() {
+        key = key == null ? null : new Object();
+    }
+
     private @Nullable Object key() {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
@@ -110,6 +115,7 @@ final class LedgerFile {
     private void prepare(Connection connection) throws SQLException, Fault {
         try (Statement statement = connection.createStatement()) {
             if (Schema.isEmpty(connection, path)) {
+                suspect();
                 statement.execute("PRAGMA page_size = " + PAGE_OCTETS);
                 statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             }

@@ -56,6 +56,12 @@ final class Retention {
         return slice;
     }
 
+    /** Looks with the next slice, and not only in an hour. */
+    void lookAgain() {
+        next = Instant.MIN;
+        found.clear();
+    }
+
     private void findExpired(Ledger ledger, Instant now) {
         long second = now.getEpochSecond();
         long unseenSince = second - retention.toSeconds();

@@ -2,37 +2,31 @@ package org.decoymx.ledger;
 
 import it.unimi.dsi.fastutil.ints.Int2IntMaps;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntMaps;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tallies of one node, as numbers: 40 octets each, and 11 to 21 for the way to an IPv4 address, 16 to 32 to an IPv6
- * network. One thread at a time.
+ * The tallies of one node, as numbers: 40 octets each in {@link Slots}, and 11 to 21 for the way to an IPv4 address, 16 to
+ * 32 to an IPv6 network. One thread at a time.
  */
 final class Tallies {
     private static final int NONE = -1;
-    private static final int FIELDS = 10;
-    private static final int PAGE = 1 << 12;
-    private static final long MAX_SECOND = 0xffff_ffffL;
-
     private final Node node;
+    private final Slots slots;
     private final Int2IntOpenHashMap v4 = new Int2IntOpenHashMap();
     private final Long2IntOpenHashMap v6 = new Long2IntOpenHashMap();
 
-    /** Each holds as many tallies as a page has, {@link #FIELDS} numbers a tally; times and counts are unsigned. */
-    private final List<int[]> pages = new ArrayList<>();
-
-    private final IntArrayList free = new IntArrayList();
-    private int used;
-
-    Tallies(Node node) {
+    /**
+     * No tallies yet.
+     *
+     * @param slots where the numbers are, shared with other nodes
+     */
+    Tallies(Node node, Slots slots) {
         this.node = node;
+        this.slots = slots;
         v4.defaultReturnValue(NONE);
         v6.defaultReturnValue(NONE);
     }
@@ -55,20 +49,20 @@ final class Tallies {
         Origin origin = tally.origin();
         int slot = slot(origin);
         if (slot == NONE) {
-            slot = free.isEmpty() ? used++ : free.popInt();
+            slot = slots.take();
             if (origin.v6()) {
                 v6.put(origin.bits(), slot);
             } else {
                 v4.put((int) origin.bits(), slot);
             }
         }
-        write(tally, slot);
+        slots.write(slot, tally);
     }
 
     void remove(Origin origin) {
         int slot = origin.v6() ? v6.remove(origin.bits()) : v4.remove((int) origin.bits());
         if (slot != NONE) {
-            free.push(slot);
+            slots.giveBack(slot);
         }
     }
 
@@ -98,9 +92,7 @@ final class Tallies {
     }
 
     private boolean isChosen(Choice choice, int slot) {
-        int[] page = pages.get(slot / PAGE);
-        int at = slot % PAGE * FIELDS;
-        return choice.of(Integer.toUnsignedLong(page[at + 1]), Integer.toUnsignedLong(page[at + 9]));
+        return choice.of(slots.lastSeen(slot), slots.listedUntil(slot));
     }
 
     private static Origin v4Origin(int key) {
@@ -115,45 +107,6 @@ final class Tallies {
     }
 
     private Tally read(Origin origin, int slot) {
-        int[] page = pages.get(slot / PAGE);
-        int at = slot % PAGE * FIELDS;
-        Score score = new Score(
-                Float.intBitsToFloat(page[at + 5]),
-                Integer.toUnsignedLong(page[at + 6]),
-                page[at + 7],
-                Integer.toUnsignedLong(page[at + 8]),
-                Integer.toUnsignedLong(page[at + 9]));
-        return new Tally(
-                node,
-                origin,
-                Integer.toUnsignedLong(page[at]),
-                Integer.toUnsignedLong(page[at + 1]),
-                Integer.toUnsignedLong(page[at + 2]),
-                Integer.toUnsignedLong(page[at + 3]),
-                page[at + 4],
-                score);
-    }
-
-    private void write(Tally tally, int slot) {
-        while (pages.size() <= slot / PAGE) {
-            pages.add(new int[PAGE * FIELDS]);
-        }
-        int[] page = pages.get(slot / PAGE);
-        int at = slot % PAGE * FIELDS;
-        Score score = tally.score();
-        page[at] = unsigned(tally.firstSeen());
-        page[at + 1] = unsigned(tally.lastSeen());
-        page[at + 2] = unsigned(tally.sessions());
-        page[at + 3] = unsigned(tally.conversations());
-        page[at + 4] = tally.traits();
-        page[at + 5] = Float.floatToRawIntBits((float) score.points());
-        page[at + 6] = unsigned(score.scoredAt());
-        page[at + 7] = score.offences();
-        page[at + 8] = unsigned(score.listedSince());
-        page[at + 9] = unsigned(score.listedUntil());
-    }
-
-    private static int unsigned(long value) {
-        return (int) Math.max(0, Math.min(value, MAX_SECOND));
+        return slots.read(slot, node, origin);
     }
 }

@@ -14,7 +14,7 @@ public record Network(Origin base, int prefix, String name) {
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 64;
 
-    /** Networks whose addresses say nothing of the sender: RFC 6890 and, for IPv6, RFC 4291 and RFC 4193. */
+    /** Networks whose addresses say nothing of the sender: RFC 6890 and, for IPv6, RFC 4291, 4193, 6052 and 8215. */
     public static final List<Network> SPECIAL = List.of(
             of("0.0.0.0/8", "no address at all"),
             of("10.0.0.0/8", "a private network"),
@@ -25,6 +25,8 @@ public record Network(Origin base, int prefix, String name) {
             of("192.168.0.0/16", "a private network"),
             of("224.0.0.0/3", "multicast or reserved"),
             of("::/64", "loopback"),
+            of("64:ff9b::/64", "all of IPv4 behind NAT64"),
+            of("64:ff9b:1::/48", "all of IPv4 behind NAT64"),
             of("fc00::/7", "a private network"),
             of("fe80::/10", "link-local"),
             of("ff00::/8", "multicast"));

@@ -10,9 +10,13 @@ import static org.decoymx.ledger.Tallied.origin;
 import static org.decoymx.ledger.Tallied.sighting;
 import static org.decoymx.ledger.Tallied.tally;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -214,6 +218,31 @@ class LedgerTest {
         ledger.close();
         open();
         assertThat(ledger.size()).isEqualTo(3);
+    }
+
+    @Test
+    void file_deletedWhileItCouldNotBeUsed_isMadeAnew_withAllThatIsKnown() throws Exception {
+        Path file = dir.resolve("ledger.db");
+        fold(caught(1, "192.0.2.1", 0));
+        remove(file);
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            statement.executeUpdate("CREATE TABLE theirs (a)");
+        }
+        ledger.fold(List.of(caught(2, "192.0.2.2", 0)));
+        assertThat(ledger.commit()).isEmpty();
+        assertThat(ledger.trouble()).hasValueSatisfying(why -> assertThat(why).contains("another program"));
+        remove(file);
+        assertThat(ledger.commit()).hasSize(1);
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isEqualTo(2);
+    }
+
+    private static void remove(Path file) throws IOException {
+        for (String part : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
+        }
     }
 
     /** What the log of the old file had is set aside in one turn, and a new file is written in the next. */

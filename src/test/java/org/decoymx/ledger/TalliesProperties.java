@@ -21,7 +21,7 @@ class TalliesProperties {
 
     @Property
     void tallies_afterAnySteps_areAsInAMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
-        Tallies tallies = new Tallies(HERE);
+        Tallies tallies = new Tallies(HERE, new Slots());
         Map<Origin, Tally> model = new HashMap<>();
         for (Step step : steps) {
             if (step.remove) {
@@ -39,9 +39,23 @@ class TalliesProperties {
 
     @Property
     void numbers_ofEverySize_areKept(@ForAll("tally") Tally tally) {
-        Tallies tallies = new Tallies(HERE);
+        Tallies tallies = new Tallies(HERE, new Slots());
         tallies.put(tally);
         assertThat(tallies.find(tally.origin())).isEqualTo(tally);
+    }
+
+    @Property
+    void slots_givenBackByOneNode_areTakenByAnother(@ForAll("steps") @Size(max = 50) List<Step> steps) {
+        Slots slots = new Slots();
+        Tallies one = new Tallies(HERE, slots);
+        Tallies other = new Tallies(Tallied.THERE, slots);
+        steps.forEach(step -> one.put(step.tally));
+        int before = one.size();
+        steps.forEach(step -> one.remove(step.tally.origin()));
+        steps.forEach(step -> other.put(step.tally.of(Tallied.THERE)));
+        assertThat(slots.take()).isEqualTo(before);
+        assertThat(one.size()).isZero();
+        assertThat(other.stream()).hasSize(before);
     }
 
     @Provide

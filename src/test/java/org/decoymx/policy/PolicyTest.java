@@ -2,17 +2,23 @@ package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.decoymx.conversation.Notes;
 import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.policy.Verdict.Listed;
 import org.decoymx.policy.Verdict.NotListed;
+import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -124,5 +130,62 @@ class PolicyTest {
         assertThat(trial.isTrial()).isTrue();
         assertThat(trial.judge(sender("127.0.0.1", T), T)).isInstanceOf(Listed.class);
         assertThat(trial.judgeUnknown(origin("127.0.0.1"))).isEqualTo(new NotListed("It was never seen here."));
+    }
+
+    /** A session of the sender at a moment, up to a verb; one up to DATA had a protected recipient. */
+    private static Sighting sighting(Sender sender, Instant at, Verb deepest) {
+        InetAddress address = Objects.requireNonNull(
+                NetUtil.createInetAddressFromIpAddressString(sender.origin().toString()));
+        int taken = deepest == Verb.DATA ? 1 : 0;
+        Notes notes = new Notes(deepest, EnumSet.noneOf(Trait.class), "", "", 1, taken, false);
+        return new Sighting(1, address, at, notes, Sighting.Ending.QUIT);
+    }
+
+    private Score score(Sender known, Instant at, Verb deepest) {
+        return policy.score(known, known.latest(), sighting(known, at, deepest));
+    }
+
+    @Test
+    void score_ofACompleteConversation_listsForTheTime() {
+        long at = T.getEpochSecond();
+        assertThat(score(sender("198.51.100.7", null), T, Verb.DATA))
+                .isEqualTo(new Score(10, at, 1, at, at + TTL.toSeconds()));
+    }
+
+    @Test
+    void score_whileListed_listsForLonger_andIsNoOffence() {
+        Score next = score(sender("198.51.100.7", T), T.plusSeconds(60), Verb.DATA);
+        assertThat(next.offences()).isEqualTo(1);
+        assertThat(next.listedSince()).isEqualTo(T.getEpochSecond());
+        assertThat(next.listedUntil()).isEqualTo(T.plus(TTL).getEpochSecond() + 60);
+    }
+
+    @Test
+    void score_onceTheTimeIsOver_isAnotherOffence_andPointsHaveHalved() {
+        Score next = score(sender("198.51.100.7", T), T.plus(TTL), Verb.DATA);
+        assertThat(next.offences()).isEqualTo(2);
+        assertThat(next.listedSince()).isEqualTo(T.plus(TTL).getEpochSecond());
+        assertThat(next.points()).isEqualTo(15);
+    }
+
+    @Test
+    void score_ofALesserSession_changesNothing() {
+        Sender known = sender("198.51.100.7", T);
+        assertThat(score(known, T.plusSeconds(60), Verb.RCPT)).isEqualTo(known.latest());
+    }
+
+    @Test
+    void score_ofAnExemptSender_staysNone() {
+        assertThat(score(sender("192.0.2.1", null), T, Verb.DATA)).isEqualTo(Score.NONE);
+        assertThat(score(sender("10.1.2.3", null), T, Verb.DATA)).isEqualTo(Score.NONE);
+    }
+
+    @Test
+    void score_whereAnotherNodeHasListed_isNoOffenceOfThisOne() {
+        Sender elsewhere = sender("198.51.100.7", T);
+        Score own = policy.score(elsewhere, Score.NONE, sighting(elsewhere, T.plusSeconds(60), Verb.DATA));
+        assertThat(own.offences()).isZero();
+        assertThat(own.points()).isEqualTo(10);
+        assertThat(own.listedUntil()).isEqualTo(T.plus(TTL).getEpochSecond() + 60);
     }
 }
