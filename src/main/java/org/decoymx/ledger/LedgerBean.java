@@ -25,6 +25,8 @@ final class LedgerBean {
     private static final long SENDER_OCTETS = 90;
 
     private static final long BASE_OCTETS = 64L << 20;
+    private static final long FEW = 10_000;
+    private static final long MANY = 1_000_000;
     private static final int NAME = 40;
     private static final int SUFFIX = 6;
 
@@ -54,8 +56,8 @@ final class LedgerBean {
         if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
             throw refused("retention", "1m to 3650d is");
         }
-        int most = config.ledger().maxSenders();
-        long possible = (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS;
+        long possible = Math.max(FEW, (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS);
+        int most = config.ledger().maxSenders().orElse((int) Math.min(MANY, possible));
         if (most < 1 || most > possible) {
             throw refused("max-senders", "1 to " + possible + " is, with this -Xmx");
         }

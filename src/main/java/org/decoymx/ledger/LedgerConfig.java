@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The keys of the ledger. */
 @ConfigMapping(prefix = "decoy")
@@ -28,8 +29,10 @@ public interface LedgerConfig {
         @WithDefault("90d")
         Duration retention();
 
-        /** How many senders are known at most; beyond, the longest unseen are forgotten early. */
-        @WithDefault("1000000")
-        int maxSenders();
+        /**
+         * How many senders are known at most; beyond, the longest unseen are forgotten early. A million, or as many as the
+         * heap has room for.
+         */
+        OptionalInt maxSenders();
     }
 }

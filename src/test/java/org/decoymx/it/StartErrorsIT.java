@@ -25,7 +25,11 @@ class StartErrorsIT {
         "decoy.smtp.max-connections-per-client, 0",
         "decoy.smtp.proxy-protocol.trusted, 1.2.3.4/99",
         "decoy.domains, ..bad..",
-        "decoy.policy.ttl, 0s"
+        "decoy.policy.ttl, 0s",
+        "decoy.ledger.retention, 1s",
+        "decoy.ledger.max-senders, 0",
+        "decoy.ledger.max-senders, 99000000",
+        "decoy.ledger.dir, /dev/null/data"
     })
     void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
         stopsTheStart(key + "=" + value, key, value);
