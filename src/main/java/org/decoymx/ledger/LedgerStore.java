@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LedgerStore implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LedgerStore.class);
     private static final int SPARE_PAGES = 500;
+    private static final long MANY = 1_000_000;
     private final Path file;
     private final Connection connection;
     private final Map<Node, Integer> ids = new HashMap<>();
@@ -90,13 +91,16 @@ final class LedgerStore implements AutoCloseable {
         return named;
     }
 
-    /** Reads every tally. */
+    /** Reads every tally, and says how far it is when there are millions. */
     void load(Consumer<Tally> each) throws Fault {
         attempt(() -> {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(SenderRow.LOAD)) {
-                while (row.next()) {
+                for (long rows = 1; row.next(); rows++) {
                     each.accept(tally(row));
+                    if (rows % MANY == 0) {
+                        LOG.infof("%s: %d senders read", file, rows);
+                    }
                 }
             }
         });
