@@ -107,12 +107,13 @@ final class LedgerStore implements AutoCloseable {
     }
 
     private Tally tally(ResultSet row) throws SQLException, Fault {
-        Node node = nodes.get(SenderRow.node(row));
+        long nodeAndTraits = SenderRow.nodeAndTraits(row);
+        Node node = nodes.get(SenderRow.node(nodeAndTraits));
         Optional<Origin> origin = Origin.known(SenderRow.origin(row));
         if (node == null || origin.isEmpty()) {
             throw damaged("it has a sender that nobody can be");
         }
-        return SenderRow.tally(row, node, origin.get());
+        return SenderRow.tally(row, node, origin.get(), nodeAndTraits);
     }
 
     /**

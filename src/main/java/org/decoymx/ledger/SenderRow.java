@@ -14,8 +14,8 @@ final class SenderRow {
 
     /** Two numbers to a column, as each call into SQLite costs more than the reading. */
     private static final String COLUMNS = """
-            origin, node, first_seen << 32 | last_seen, sessions << 32 | conversations,
-            scored_at << 32 | offences, listed_since << 32 | listed_until, traits, points""";
+            origin, node << 32 | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
+            scored_at << 32 | offences, listed_since << 32 | listed_until, points""";
 
     static final String LOAD = "SELECT " + COLUMNS + " FROM sender";
     static final String PAGE = "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients"
@@ -43,13 +43,18 @@ final class SenderRow {
         return row.getString(1);
     }
 
-    /** The number of the node in such a row. */
-    static int node(ResultSet row) throws SQLException {
-        return row.getInt(2);
+    /** The number of the node, and below it the traits. */
+    static long nodeAndTraits(ResultSet row) throws SQLException {
+        return row.getLong(2);
+    }
+
+    /** The number of the node. */
+    static int node(long nodeAndTraits) {
+        return (int) (nodeAndTraits >>> SECONDS);
     }
 
     /** The rest of such a row. */
-    static Tally tally(ResultSet row, Node node, Origin origin) throws SQLException {
+    static Tally tally(ResultSet row, Node node, Origin origin, long nodeAndTraits) throws SQLException {
         long seen = row.getLong(3);
         long counts = row.getLong(4);
         long scored = row.getLong(5);
@@ -61,9 +66,9 @@ final class SenderRow {
                 seen & LOW,
                 counts >>> SECONDS,
                 counts & LOW,
-                row.getInt(7),
+                (int) (nodeAndTraits & LOW),
                 new Score(
-                        row.getDouble(8), scored >>> SECONDS, (int) (scored & LOW), listed >>> SECONDS, listed & LOW));
+                        row.getDouble(7), scored >>> SECONDS, (int) (scored & LOW), listed >>> SECONDS, listed & LOW));
     }
 
     /**
