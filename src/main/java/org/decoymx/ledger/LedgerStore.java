@@ -25,6 +25,7 @@ final class LedgerStore implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LedgerStore.class);
     private static final int SPARE_PAGES = 500;
     private static final long MANY = 1_000_000;
+
     private final Path file;
     private final Connection connection;
     private final Map<Node, Integer> ids = new HashMap<>();
@@ -143,8 +144,9 @@ final class LedgerStore implements AutoCloseable {
             insert.setString(1, node.name());
             insert.executeUpdate();
         }
-        know(idOf(node), node.name());
-        return idOf(node);
+        int made = idOf(node);
+        know(made, node.name());
+        return made;
     }
 
     /**
