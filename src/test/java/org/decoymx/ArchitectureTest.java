@@ -38,13 +38,15 @@ class ArchitectureTest {
             Map.entry("ledger", Set.of("sighting")),
             Map.entry("primary", Set.of("ledger")),
             Map.entry("policy", Set.of("ledger", "primary", "sighting")),
+            Map.entry("exemption", Set.of("ledger", "policy", "sighting")),
             Map.entry("listing", Set.of("ledger", "policy")),
             Map.entry("feed", Set.of("listing")),
             Map.entry("dnsbl", Set.of("listing")),
             Map.entry("lookup", Set.of("listing", "primary")),
             Map.entry("exchange", Set.of("ledger")));
 
-    private static final Set<String> LEAVES = Set.of("wire", "feed", "dnsbl", "lookup", "exchange", CONSOLE);
+    private static final Set<String> LEAVES =
+            Set.of("wire", "exemption", "feed", "dnsbl", "lookup", "exchange", CONSOLE);
     private static final Set<String> CLOCK_READERS =
             Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system", "tickMillis", "tickSeconds");
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.decoymx.conversation.Trait;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
@@ -33,12 +34,15 @@ public class Collector {
     private static final int LAST = 3_000;
 
     private final Keeper keeper;
+    private final Inquiry inquiry;
     private final Vertx vertx;
     private final Context bus;
     private final Map<Trait, LongAdder> traits = new EnumMap<>(Trait.class);
     private final LongAdder gathered = new LongAdder();
 
-    Collector(Ledger ledger, Retention retention, Vertx vertx, Clock clock, Event<Committed> committed) {
+    Collector(
+            Ledger ledger, Retention retention, Inquiry inquiry, Vertx vertx, Clock clock, Event<Committed> committed) {
+        this.inquiry = inquiry;
         keeper = new Keeper(ledger, retention, clock, senders -> committed.fire(new Committed(senders)));
         this.vertx = vertx;
         bus = vertx.getOrCreateContext();
@@ -74,6 +78,10 @@ public class Collector {
     }
 
     private void gather(Sighting sighting) {
+        inquiry.before(sighting, () -> count(sighting));
+    }
+
+    private void count(Sighting sighting) {
         if (sighting.ending() != Sighting.Ending.OPEN) {
             sighting.traits().forEach(trait -> adder(trait).increment());
         }
@@ -85,6 +93,21 @@ public class Collector {
     /** Takes over what was exported: see {@link Keeper#merge}. */
     CompletableFuture<Integer> merge(Collection<Entry> entries) {
         return keeper.merge(entries);
+    }
+
+    /** Has everybody who is listed told again, as others may be exempt than before. */
+    public void tellAgain() {
+        keeper.tellAgain();
+    }
+
+    /**
+     * Takes senders off the list for good, and all their points, as it has become known that what they did should not have
+     * counted.
+     *
+     * @param mistaken whether a listed sender is meant; asked on the ledger's thread
+     */
+    public void pardon(Predicate<Sender> mistaken) {
+        keeper.pardon(mistaken);
     }
 
     private LongAdder adder(Trait trait) {

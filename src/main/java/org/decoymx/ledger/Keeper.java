@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Keeper {
     private final BlockingQueue<Sighting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> turns;
-    private boolean toldListed;
+    private volatile boolean toldListed;
     private String complaint = "";
     private volatile Instant turned;
 
@@ -130,6 +131,7 @@ final class Keeper {
         if (toldListed || !ledger.isLoaded()) {
             return;
         }
+        toldListed = true;
         List<Sender> batch = new ArrayList<>();
         ledger.forEachListed(clock.instant(), sender -> {
             batch.add(sender);
@@ -139,7 +141,6 @@ final class Keeper {
             }
         });
         tell(batch);
-        toldListed = true;
     }
 
     /**
@@ -162,6 +163,24 @@ final class Keeper {
             }
         });
         return merged;
+    }
+
+    /** Has everybody who is listed told again with the next turn. Any thread. */
+    void tellAgain() {
+        toldListed = false;
+    }
+
+    /** Takes senders off the list for good. Any thread. */
+    void pardon(Predicate<Sender> mistaken) {
+        thread.execute(() -> {
+            try {
+                commit();
+                ledger.pardon(mistaken, clock.instant());
+                commit();
+            } catch (Throwable e) {
+                complain(e);
+            }
+        });
     }
 
     /** Commits what has been taken, and ends; all of it on the one thread. */

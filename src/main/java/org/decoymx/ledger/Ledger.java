@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.decoymx.ledger.Fault.Kind;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
@@ -313,6 +314,20 @@ public final class Ledger {
                 .filter(tally -> tally.score().isListed(now))
                 .map(tally -> find(tally.origin()).orElseGet(() -> Sender.of(List.of(tally.with(Score.NONE)))))
                 .toList();
+    }
+
+    /**
+     * Takes their points and their time on the list from listed senders; known after the next {@link #commit}.
+     *
+     * @param mistaken whether a sender is meant
+     */
+    void pardon(Predicate<Sender> mistaken, Instant now) {
+        forEachListed(now, sender -> {
+            Tally tally = known.find(own, sender.origin());
+            if (tally != null && mistaken.test(sender) && waiting.hasRoomFor(sender.origin())) {
+                waiting.put(tally.with(Score.NONE), null);
+            }
+        });
     }
 
     /** Opens the file once more, to be read while it is written. */

@@ -36,11 +36,18 @@ final class Waiting {
         return tallies.size() < MAX_TALLIES || tallies.containsKey(origin);
     }
 
-    void put(Tally tally, Evidence latest) {
+    /**
+     * Puts a tally in the place of the one that waits.
+     *
+     * @param latest evidence of its latest session, null when there is none newer
+     */
+    void put(Tally tally, @Nullable Evidence latest) {
         Origin origin = tally.origin();
         tallies.put(origin, tally);
-        evidence.remove(origin);
-        evidence.put(origin, latest);
+        if (latest != null) {
+            evidence.remove(origin);
+            evidence.put(origin, latest);
+        }
         if (evidence.size() > MAX_EVIDENCE) {
             removeEldest(evidence.keySet());
         }

@@ -51,7 +51,8 @@ public final class Publisher {
     Publisher(Policy policy, Instant now, int max) {
         this.policy = policy;
         this.max = max;
-        current = new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.isTrial(), Table.EMPTY, Table.EMPTY);
+        current =
+                new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.rules().isTrial(), Table.EMPTY, Table.EMPTY);
     }
 
     /** The listing as it stands. */
@@ -128,6 +129,6 @@ public final class Publisher {
     }
 
     private void swap(Instant second) {
-        current = new Listing(second, policy.isTrial(), v4.table(), v6.table());
+        current = new Listing(second, policy.rules().isTrial(), v4.table(), v6.table());
     }
 }

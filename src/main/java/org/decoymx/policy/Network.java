@@ -1,54 +1,81 @@
 package org.decoymx.policy;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.decoymx.ledger.Origin;
 
 /**
- * A network that is never listed.
+ * A network, as far as origins can be told apart: an IPv6 one is a /64 at least.
  *
- * @param base its first address, as an origin
+ * @param base its first origin
  * @param prefix its prefix length: 0 to 32, or for IPv6 0 to 64
- * @param name what it is, as the end of a sentence: "a private network"
  */
-public record Network(Origin base, int prefix, String name) {
+public record Network(Origin base, int prefix) {
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 64;
+    private static final int V6_ADDRESS_BITS = 128;
+    private static final Pattern PREFIX = Pattern.compile("\\d{1,3}");
 
-    /** Networks whose addresses say nothing of the sender: RFC 6890 and, for IPv6, RFC 4291, 4193, 6052 and 8215. */
-    public static final List<Network> SPECIAL = List.of(
-            of("0.0.0.0/8", "no address at all"),
-            of("10.0.0.0/8", "a private network"),
-            of("100.64.0.0/10", "a carrier's shared network"),
-            of("127.0.0.0/8", "loopback"),
-            of("169.254.0.0/16", "link-local"),
-            of("172.16.0.0/12", "a private network"),
-            of("192.168.0.0/16", "a private network"),
-            of("224.0.0.0/3", "multicast or reserved"),
-            of("::/64", "loopback"),
-            of("64:ff9b::/64", "all of IPv4 behind NAT64"),
-            of("64:ff9b:1::/48", "all of IPv4 behind NAT64"),
-            of("fc00::/7", "a private network"),
-            of("fe80::/10", "link-local"),
-            of("ff00::/8", "multicast"));
+    /** Clears the bits of the base that are not in the prefix. */
+    public Network {
+        int width = width(base.v6());
+        if (prefix < 0 || prefix > width) {
+            throw new IllegalArgumentException("a prefix length is 0 to " + width);
+        }
+        base = new Origin(base.v6(), prefix == 0 ? 0 : base.bits() & (-1L << (width - prefix)));
+    }
 
-    /**
-     * @param cidr an address with a prefix length
-     * @throws IllegalArgumentException when it is none
-     */
-    static Network of(String cidr, String name) {
-        int slash = cidr.indexOf('/');
-        Origin base = Origin.parse(cidr.substring(0, slash))
-                .orElseThrow(() -> new IllegalArgumentException("'" + cidr + "' is no network"));
-        return new Network(base, Integer.parseInt(cidr.substring(slash + 1)), name);
+    private static int width(boolean v6) {
+        return v6 ? V6_BITS : V4_BITS;
     }
 
     /** The network of a single origin. */
-    public static Network of(Origin origin, String name) {
-        return new Network(origin, origin.v6() ? V6_BITS : V4_BITS, name);
+    public static Network of(Origin origin) {
+        return new Network(origin, width(origin.v6()));
     }
 
-    boolean contains(Origin origin) {
-        int width = base.v6() ? V6_BITS : V4_BITS;
-        return origin.v6() == base.v6() && (prefix == 0 || (origin.bits() ^ base.bits()) >>> (width - prefix) == 0);
+    /**
+     * Reads a network: {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or an address. Bits beyond the prefix are cleared; an
+     * IPv6 network smaller than a /64 becomes the /64 that it lies in.
+     *
+     * @throws IllegalArgumentException for anything else; the message quotes it and says what is allowed
+     */
+    public static Network parse(String cidr) {
+        int slash = cidr.indexOf('/');
+        String address = slash < 0 ? cidr : cidr.substring(0, slash);
+        boolean v6 = address.indexOf(':') >= 0;
+        Optional<Origin> base = Origin.parse(address);
+        String prefix = cidr.substring(slash + 1);
+        if (base.isEmpty()
+                || base.get().v6() != v6
+                || slash >= 0 && !PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + cidr + "' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an address");
+        }
+        int most = v6 ? V6_ADDRESS_BITS : V4_BITS;
+        int length = slash < 0 ? most : Integer.parseInt(prefix);
+        if (length > most) {
+            throw new IllegalArgumentException("'" + cidr + "' has no prefix length of 0 to " + most);
+        }
+        return new Network(base.get(), Math.min(length, width(v6)));
+    }
+
+    /** Reads several networks: see {@link #parse}. */
+    static List<Network> parse(List<String> cidrs) {
+        return cidrs.stream().map(Network::parse).toList();
+    }
+
+    /** Whether an origin lies in this network. */
+    public boolean contains(Origin origin) {
+        return origin.v6() == base.v6()
+                && (prefix == 0 || (origin.bits() ^ base.bits()) >>> (width(base.v6()) - prefix) == 0);
+    }
+
+    /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}, as RFC 5952 says. */
+    @Override
+    public String toString() {
+        String text = base.toString();
+        return (base.v6() ? text.substring(0, text.indexOf('/')) : text) + "/" + prefix;
     }
 }

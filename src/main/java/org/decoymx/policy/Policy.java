@@ -10,6 +10,8 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Scoring;
 import org.decoymx.ledger.Sender;
+import org.decoymx.primary.Outage;
+import org.decoymx.primary.Witnesses;
 import org.decoymx.sighting.Sighting;
 
 /**
@@ -21,24 +23,26 @@ public final class Policy implements Scoring {
     private static final double CONVERSATION = 10;
     private static final Duration HALF_LIFE = Duration.ofHours(24);
 
-    private final boolean trial;
-    private final Duration ttl;
-    private final List<Network> exempt;
+    private final Rules rules;
+    private final Exempt exempt;
+    private final Witnesses witnesses;
+    private final Outage outage;
 
     /**
-     * @param trial whether nobody is exempt, so that a newcomer sees it work on one machine
-     * @param ttl how long a sender is listed
-     * @param exempt who is never listed outside trial mode
+     * @param exempt who is never listed
+     * @param witnesses who was seen at a primary MX
+     * @param outage when nothing counts
      */
-    public Policy(boolean trial, Duration ttl, List<Network> exempt) {
-        this.trial = trial;
-        this.ttl = ttl;
-        this.exempt = List.copyOf(exempt);
+    public Policy(Rules rules, Exempt exempt, Witnesses witnesses, Outage outage) {
+        this.rules = rules;
+        this.exempt = exempt;
+        this.witnesses = witnesses;
+        this.outage = outage;
     }
 
-    /** Whether the decoy is on trial: every recipient counts, and private addresses are listed. */
-    public boolean isTrial() {
-        return trial;
+    /** What it goes by. */
+    public Rules rules() {
+        return rules;
     }
 
     /** Whether a sender is listed at a moment: the verdict without its words, as there may be very many. */
@@ -72,7 +76,10 @@ public final class Policy implements Scoring {
      */
     @Override
     public Score score(Sender known, Score own, Sighting sighting) {
-        if (!sighting.isCaught() || exemption(known.origin()).isPresent()) {
+        if (!sighting.isCaught()
+                || exemption(known.origin()).isPresent()
+                || outage.covers(sighting.at())
+                || witnesses.wasSeenBefore(known.origin(), sighting.at())) {
             return own;
         }
         Instant at = sighting.at();
@@ -88,7 +95,7 @@ public final class Policy implements Scoring {
                 at.getEpochSecond(),
                 own.offences() + (anew ? 1 : 0),
                 own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
-                Math.max(own.listedUntil(), at.plus(ttl).getEpochSecond()));
+                Math.max(own.listedUntil(), at.plus(rules.ttl()).getEpochSecond()));
     }
 
     /** The points of a score that are left at a moment. */
@@ -103,12 +110,7 @@ public final class Policy implements Scoring {
     }
 
     private Optional<Verdict> exemption(Origin origin) {
-        for (Network network : trial ? List.<Network>of() : exempt) {
-            if (network.contains(origin)) {
-                return Optional.of(new Verdict.NotListed("Its address is exempt: " + network.name() + "."));
-            }
-        }
-        return Optional.empty();
+        return exempt.find(origin).map(name -> new Verdict.NotListed("Its address is exempt: " + name + "."));
     }
 
     private static List<String> reasons(Sender sender, Instant caught) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.decoymx.listing.Publisher;
-import org.decoymx.policy.Policy;
+import org.decoymx.policy.Policies;
 import org.junit.jupiter.api.Test;
 
 class CatalogueTest {
@@ -17,7 +17,7 @@ class CatalogueTest {
 
     private final Format plain = new PlainFormat();
     private final Catalogue catalogue =
-            new Catalogue(new Publisher(new Policy(false, Duration.ofHours(1), List.of()), T), List.of(plain));
+            new Catalogue(new Publisher(Policies.enforcing(Duration.ofHours(1)), T), List.of(plain));
 
     @Test
     void body_ofAnEmptyListing_isAComment() {

@@ -26,6 +26,7 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.it.Decoy;
 import org.decoymx.it.Run;
 import org.decoymx.it.Scratch;
+import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
@@ -52,7 +53,7 @@ class LedgerBenchIT {
     private Path dir;
 
     private final Clock clock = Clock.systemUTC();
-    private final Policy policy = new Policy(false, TTL, List.of());
+    private final Policy policy = Policies.enforcing(TTL);
 
     /** Spread evenly over what there is of IPv4, in its order. */
     private static Origin origin(int i, int of) {

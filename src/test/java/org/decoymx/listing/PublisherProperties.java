@@ -21,12 +21,13 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.listing.Listing.Entry;
+import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 
 /** Whatever is listed, renewed, taken out and over: the listing is that of a plain map. */
 class PublisherProperties {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Policy POLICY = new Policy(false, Duration.ofHours(1), List.of());
+    private static final Policy POLICY = Policies.enforcing(Duration.ofHours(1));
 
     /**
      * What happens in a step: time goes by, a sender is judged, and perhaps a turn of the publisher comes.

@@ -12,13 +12,14 @@ import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
+import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 import org.junit.jupiter.api.Test;
 
 class PublisherTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(1);
-    private static final Policy POLICY = new Policy(false, TTL, List.of());
+    private static final Policy POLICY = Policies.enforcing(TTL);
 
     private final Publisher publisher = new Publisher(POLICY, T.plusMillis(500));
 

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.decoymx.conversation.Notes;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
@@ -25,10 +24,7 @@ import org.junit.jupiter.api.Test;
 class PolicyTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(24);
-    private static final Network OWN = Network.of(origin("192.0.2.1"), "the decoy's own");
-
-    private final Policy policy = new Policy(
-            false, TTL, Stream.concat(Stream.of(OWN), Network.SPECIAL.stream()).toList());
+    private final Policy policy = Policies.enforcing(TTL);
 
     private static Origin origin(String address) {
         return Origin.parse(address).orElseThrow();
@@ -126,7 +122,7 @@ class PolicyTest {
 
     @Test
     void trial_on_listsPrivateAddressesToo() {
-        Policy trial = new Policy(true, TTL, Network.SPECIAL);
+        Policy trial = Policies.enforcing(TTL);
         assertThat(trial.isTrial()).isTrue();
         assertThat(trial.judge(sender("127.0.0.1", T), T)).isInstanceOf(Listed.class);
         assertThat(trial.judgeUnknown(origin("127.0.0.1"))).isEqualTo(new NotListed("It was never seen here."));

@@ -1,0 +1,28 @@
+package org.decoymx.policy;
+
+import org.decoymx.ledger.Origin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network that is never listed, or one that is taken out of such a network again.
+ *
+ * @param network which one
+ * @param exempt false when it is taken out again
+ * @param name what it is, as the end of a sentence: "a private network", "a network of example.com, by its SPF record"
+ */
+public record Exemption(Network network, boolean exempt, String name) {
+
+    /** A network that is never listed. */
+    public static Exemption of(Network network, String name) {
+        return new Exemption(network, true, name);
+    }
+
+    /** Knows senders that are never listed by asking others; it answers at once, from what it has learnt. Any thread. */
+    @FunctionalInterface
+    public interface Allowlist {
+
+        /** What the sender is, as the end of a sentence; null when nothing speaks for it. */
+        @Nullable
+        String find(Origin origin);
+    }
+}
