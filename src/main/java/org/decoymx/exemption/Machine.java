@@ -38,10 +38,12 @@ final class Machine {
             special("fe80::/10", "link-local"),
             special("ff00::/8", "multicast"));
 
+    private final ExemptConfig config;
     private final Policy policy;
     private final Exempt exempt;
 
-    Machine(Policy policy, Exempt exempt) {
+    Machine(ExemptConfig config, Policy policy, Exempt exempt) {
+        this.config = config;
         this.policy = policy;
         this.exempt = exempt;
     }
@@ -51,6 +53,11 @@ final class Machine {
     }
 
     void start(@Observes @Priority(BEFORE_THE_LEDGER) StartupEvent event) {
+        exempt.put(
+                "decoy.exempt.networks",
+                config.networks().orElse(List.of()).stream()
+                        .map(cidr -> Exemption.of(Network.parse(cidr), "named in decoy.exempt.networks"))
+                        .toList());
         if (!policy.rules().isTrial()) {
             exempt.put(
                     "of themselves",

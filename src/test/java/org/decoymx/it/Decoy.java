@@ -53,6 +53,7 @@ public final class Decoy implements AutoCloseable {
                 "-Ddecoy.smtp.host=127.0.0.1",
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
+                "-Ddecoy.exempt.spf-domains=",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + httpPort,
                 "-Dquarkus.management.host=127.0.0.1",

@@ -24,7 +24,13 @@ import org.junit.jupiter.api.Test;
 class PolicyTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(24);
-    private final Policy policy = Policies.enforcing(TTL);
+    private final Policy policy = Policies.of(Policies.rules(Mode.ENFORCE, TTL), exempt());
+
+    private static Exempt exempt() {
+        Exempt exempt = new Exempt();
+        exempt.put("own", List.of(Exemption.of(Network.of(origin("192.0.2.1")), "the decoy's own")));
+        return exempt;
+    }
 
     private static Origin origin(String address) {
         return Origin.parse(address).orElseThrow();
@@ -123,7 +129,7 @@ class PolicyTest {
     @Test
     void trial_on_listsPrivateAddressesToo() {
         Policy trial = Policies.enforcing(TTL);
-        assertThat(trial.isTrial()).isTrue();
+
         assertThat(trial.judge(sender("127.0.0.1", T), T)).isInstanceOf(Listed.class);
         assertThat(trial.judgeUnknown(origin("127.0.0.1"))).isEqualTo(new NotListed("It was never seen here."));
     }
