@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.conversation.Trait;
 import org.decoymx.sighting.Sighting;
@@ -98,6 +99,15 @@ public class Collector {
     /** Has everybody who is listed told again, as others may be exempt than before. */
     public void tellAgain() {
         keeper.tellAgain();
+    }
+
+    /**
+     * Hands every sender over, on the ledger's thread; it does nothing else meanwhile, so be quick.
+     *
+     * @return ends when all have been handed over; fails while the decoy stops
+     */
+    public CompletableFuture<Void> survey(Consumer<Sender> each) {
+        return keeper.survey(each);
     }
 
     /**

@@ -16,7 +16,7 @@ import org.decoymx.sighting.Sighting.Ending;
  * @param ending how the session ended
  * @param recipients how many recipients it named
  */
-record Evidence(String helo, String senderDomain, Verb deepest, boolean tls, Ending ending, int recipients) {
+public record Evidence(String helo, String senderDomain, Verb deepest, boolean tls, Ending ending, int recipients) {
     static final int MAX_TEXT = 128;
 
     static Evidence of(Sighting sighting) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
-import org.decoymx.conversation.Trait;
 
 /** The fields of a JSON object that somebody else wrote: each is what it should be, or the line is bad. */
 final class Fields {
@@ -121,16 +120,16 @@ final class Fields {
                         new BadLine(name + ": an address like 192.0.2.1 or a network like 2001:db8::/64 is wanted"));
     }
 
-    /** Traits as {@link TraitBits}; none when the field is not there. */
-    int traits(String name) throws BadLine {
-        Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    /** Words; none when the field is not there. */
+    <E extends Enum<E>> Set<E> words(String name, Class<E> words) throws BadLine {
+        Set<E> found = EnumSet.noneOf(words);
         JsonNode value = object.path(name);
         if (has(name) && !value.isArray()) {
             throw new BadLine(name + ": a list is wanted");
         }
         for (JsonNode word : value) {
-            traits.add(word(name, word.asText(), Trait.class));
+            found.add(word(name, word.asText(), words));
         }
-        return TraitBits.of(traits);
+        return found;
     }
 }

@@ -170,6 +170,11 @@ final class Keeper {
         toldListed = false;
     }
 
+    /** Hands every sender over, on the ledger's thread; it does nothing else meanwhile. */
+    CompletableFuture<Void> survey(Consumer<Sender> each) {
+        return CompletableFuture.runAsync(() -> ledger.forEach(each), thread);
+    }
+
     /** Takes senders off the list for good. Any thread. */
     void pardon(Predicate<Sender> mistaken) {
         thread.execute(() -> {

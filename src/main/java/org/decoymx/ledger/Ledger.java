@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.ledger.Fault.Kind;
@@ -31,10 +31,9 @@ public final class Ledger {
     private static final int RARELY = 10;
 
     private final LedgerFile file;
-    private final Scoring scoring;
+    private final Counting counting;
     private final Known known = new Known();
     private final Waiting waiting = new Waiting();
-    private final LongAdder lost = new LongAdder();
     private Node own;
     private boolean loaded;
     private String complaint = "";
@@ -51,7 +50,7 @@ public final class Ledger {
      */
     Ledger(Path file, Node name, Scoring scoring, Clock clock) {
         this.file = new LedgerFile(file, clock);
-        this.scoring = scoring;
+        counting = new Counting(known, waiting, scoring);
         own = name;
     }
 
@@ -182,6 +181,16 @@ public final class Ledger {
                 .ifPresent(each));
     }
 
+    /** Hands over every sender once; not while anything is written. */
+    void forEach(Consumer<Sender> each) {
+        known.select((lastSeen, listedUntil) -> true, tally -> {
+            List<Tally> tallies = known.all(tally.origin());
+            if (tallies.get(0).node().equals(tally.node())) {
+                each.accept(Sender.of(tallies));
+            }
+        });
+    }
+
     /** Hands over the tallies that are chosen; not while anything is written. */
     void select(Tallies.Choice choice, Consumer<Tally> chosen) {
         known.select(choice, chosen);
@@ -189,30 +198,7 @@ public final class Ledger {
 
     /** Counts sightings; they are known after the next {@link #commit}. */
     void fold(Collection<Sighting> sightings) {
-        for (Sighting sighting : sightings) {
-            Origin origin = Origin.of(sighting.address());
-            if (!waiting.hasRoomFor(origin)) {
-                lost.increment();
-                continue;
-            }
-            boolean again = waiting.wasCounted(sighting);
-            Tally before = latest(origin, sighting);
-            Tally next = again ? before.withMoreOf(sighting) : before.with(sighting, score(before, sighting));
-            waiting.put(next, Evidence.of(sighting));
-        }
-    }
-
-    private Tally latest(Origin origin, Sighting sighting) {
-        Tally waits = waiting.find(origin);
-        Tally before = waits == null ? known.find(own, origin) : waits;
-        return before == null ? Tally.none(own, origin, sighting) : before;
-    }
-
-    private Score score(Tally before, Sighting sighting) {
-        List<Tally> tallies = known.all(before.origin());
-        tallies.removeIf(tally -> tally.node().equals(own));
-        tallies.add(before);
-        return scoring.score(Sender.of(tallies), before.score(), sighting);
+        sightings.forEach(sighting -> counting.count(sighting, own));
     }
 
     /**
@@ -323,11 +309,21 @@ public final class Ledger {
      */
     void pardon(Predicate<Sender> mistaken, Instant now) {
         forEachListed(now, sender -> {
-            Tally tally = known.find(own, sender.origin());
-            if (tally != null && mistaken.test(sender) && waiting.hasRoomFor(sender.origin())) {
-                waiting.put(tally.with(Score.NONE), null);
+            if (mistaken.test(sender)) {
+                counting.pardon(sender.origin(), own);
             }
         });
+    }
+
+    /**
+     * What the latest session of a sender looked like, as each node has it on the disk. This reads the disk.
+     *
+     * @throws Fault when the file cannot be read
+     */
+    public Map<Node, Evidence> evidence(Origin origin) throws Fault {
+        try (LedgerStore readable = reader()) {
+            return readable.evidence(origin);
+        }
     }
 
     /** Opens the file once more, to be read while it is written. */
@@ -352,7 +348,7 @@ public final class Ledger {
 
     /** Sightings that found no room, as the file could not be used for too long. */
     long lost() {
-        return lost.sum();
+        return counting.lost();
     }
 
     /** Why the file cannot be used, for people; empty when it can. */

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting.Ending;
@@ -58,11 +59,10 @@ final class LedgerLine {
         json.writeNumberField("sessions", tally.sessions());
         json.writeNumberField("conversations", tally.conversations());
         write(tally.score(), json);
-        json.writeArrayFieldStart("traits");
-        for (Trait trait : TraitBits.traits(tally.traits())) {
-            json.writeString(trait.name());
+        writeWords(json, "traits", Bits.TRAITS.set(tally.traits()));
+        if (tally.waivers() != 0) {
+            writeWords(json, "waivers", Bits.WAIVERS.set(tally.waivers()));
         }
-        json.writeEndArray();
         write(entry.evidence(), json);
         json.writeEndObject();
     }
@@ -73,6 +73,9 @@ final class LedgerLine {
         json.writeNumberField("offences", score.offences());
         writeTimeUnlessNever(json, "listedSince", score.listedSince());
         writeTimeUnlessNever(json, "listedUntil", score.listedUntil());
+        if (score.peaks() != 0) {
+            json.writeNumberField("peaks", Integer.toUnsignedLong(score.peaks()));
+        }
     }
 
     private static void write(@Nullable Evidence evidence, JsonGenerator json) throws IOException {
@@ -87,6 +90,14 @@ final class LedgerLine {
         json.writeStringField("ended", evidence.ending().name());
         json.writeNumberField("recipients", evidence.recipients());
         json.writeEndObject();
+    }
+
+    private static void writeWords(JsonGenerator json, String name, Set<? extends Enum<?>> words) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Enum<?> word : words) {
+            json.writeString(word.name());
+        }
+        json.writeEndArray();
     }
 
     private static void writeTime(JsonGenerator json, String name, long second) throws IOException {
@@ -118,7 +129,8 @@ final class LedgerLine {
                 lastSeen,
                 sessions,
                 fields.count("conversations", sessions),
-                fields.traits("traits"),
+                Bits.TRAITS.of(fields.words("traits", Trait.class)),
+                Bits.WAIVERS.of(fields.words("waivers", Waiver.class)),
                 score(fields, now));
         return new Entry(tally, fields.has("evidence") ? evidence(new Fields(fields.object("evidence"))) : null);
     }
@@ -140,7 +152,8 @@ final class LedgerLine {
                 fields.timeOrNever("scoredAt", latest),
                 fields.has("offences") ? (int) fields.count("offences", Integer.MAX_VALUE) : 0,
                 fields.timeOrNever("listedSince", latest),
-                fields.timeOrNever("listedUntil", now.plus(MAX_LISTING).getEpochSecond()));
+                fields.timeOrNever("listedUntil", now.plus(MAX_LISTING).getEpochSecond()),
+                fields.has("peaks") ? (int) fields.count("peaks", MAX_COUNT) : 0);
     }
 
     private static Evidence evidence(Fields fields) throws BadLine {

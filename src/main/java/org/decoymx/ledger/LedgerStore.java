@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +171,25 @@ final class LedgerStore implements AutoCloseable {
             }
         });
         return page;
+    }
+
+    /** The evidence that each node has of a sender. */
+    Map<Node, Evidence> evidence(Origin origin) throws Fault {
+        Map<Node, Evidence> all = new LinkedHashMap<>();
+        attempt(() -> {
+            try (PreparedStatement query = connection.prepareStatement(SenderRow.OF_ORIGIN)) {
+                query.setString(1, origin.toString());
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        Evidence found = evidence(row);
+                        if (found != null) {
+                            all.put(tally(row).node(), found);
+                        }
+                    }
+                }
+            }
+        });
+        return all;
     }
 
     private @Nullable Evidence evidence(ResultSet row) throws SQLException, Fault {

@@ -16,7 +16,7 @@ import java.util.Objects;
  * done in one transaction. The version stands in {@code PRAGMA user_version}.
  */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** "dcmx": tells our file from other programs' databases. */
     private static final int APPLICATION_ID = 0x64636d78;

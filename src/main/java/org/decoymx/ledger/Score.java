@@ -7,14 +7,15 @@ import java.time.Instant;
  *
  * @param points how much it has against it, as of {@code scoredAt}
  * @param scoredAt when points were last added
- * @param offences how often it was listed anew
+ * @param offences how often it was listed anew, without those that are forgiven
  * @param listedSince when it was last listed anew
  * @param listedUntil when that listing ends, or ended
+ * @param peaks the most points it had on each of the last days, as the policy writes it
  */
-public record Score(double points, long scoredAt, int offences, long listedSince, long listedUntil) {
+public record Score(double points, long scoredAt, int offences, long listedSince, long listedUntil, int peaks) {
 
     /** Of a sender that has nothing against it. */
-    public static final Score NONE = new Score(0, 0, 0, 0, 0);
+    public static final Score NONE = new Score(0, 0, 0, 0, 0, 0);
 
     /** Whether the sender is listed at a moment, exemptions apart. */
     public boolean isListed(Instant now) {

@@ -1,18 +1,22 @@
 package org.decoymx.ledger;
 
+import java.time.Instant;
 import org.decoymx.sighting.Sighting;
 
-/** What a session weighs: the policy decides it when the session is counted, and the ledger keeps the outcome. */
-@FunctionalInterface
+/** What sessions weigh: the policy decides it when a session is counted, and the ledger keeps the outcome. */
 public interface Scoring {
 
+    /** What is against the sender by all that has been seen of one session. */
+    Worth weigh(Sighting sighting);
+
     /**
-     * The score after one session more.
+     * The score after a session more, or after more of a session.
      *
-     * @param known what all nodes know of the sender, without this session
+     * @param known what all nodes know of the sender, before that
      * @param own this node's part of its score
-     * @param sighting the session
+     * @param points what the session adds, more than 0
+     * @param at when it was seen
      * @return this node's new part
      */
-    Score score(Sender known, Score own, Sighting sighting);
+    Score add(Sender known, Score own, double points, Instant at);
 }

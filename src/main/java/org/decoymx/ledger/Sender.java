@@ -15,6 +15,7 @@ import org.decoymx.conversation.Trait;
  * @param sessions how many sessions it had
  * @param conversations how many of them were complete: up to DATA, for a protected recipient
  * @param traits every trait it ever showed
+ * @param waivers why sessions of it did not count
  * @param scores its score, each node's part; at least one
  */
 public record Sender(
@@ -24,6 +25,7 @@ public record Sender(
         long sessions,
         long conversations,
         Set<Trait> traits,
+        Set<Waiver> waivers,
         List<Score> scores) {
 
     /**
@@ -37,12 +39,14 @@ public record Sender(
         long sessions = 0;
         long conversations = 0;
         int traits = 0;
+        int waivers = 0;
         for (Tally tally : tallies) {
             first = Math.min(first, tally.firstSeen());
             last = Math.max(last, tally.lastSeen());
             sessions += tally.sessions();
             conversations += tally.conversations();
             traits |= tally.traits();
+            waivers |= tally.waivers();
         }
         return new Sender(
                 tallies.iterator().next().origin(),
@@ -50,7 +54,8 @@ public record Sender(
                 Instant.ofEpochSecond(last),
                 sessions,
                 conversations,
-                TraitBits.traits(traits),
+                Bits.TRAITS.set(traits),
+                Bits.WAIVERS.set(waivers),
                 tallies.stream().map(Tally::score).toList());
     }
 

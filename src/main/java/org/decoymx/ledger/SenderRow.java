@@ -11,25 +11,33 @@ import org.jspecify.annotations.Nullable;
 final class SenderRow {
     private static final int SECONDS = 32;
     private static final long LOW = 0xffff_ffffL;
+    private static final int TRAIT_BITS = 24;
+    private static final long TRAITS = (1L << TRAIT_BITS) - 1;
+
+    /** Points are read in 256ths. */
+    private static final double PARTS = 256;
 
     /** Two numbers to a column, as each call into SQLite costs more than the reading. */
     private static final String COLUMNS = """
-            origin, node << 32 | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
-            scored_at << 32 | offences, listed_since << 32 | listed_until, points""";
+            origin, node << 32 | (waivers << 24) | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
+            scored_at << 32 | offences, listed_since << 32 | listed_until,
+            min(cast(points * 256 AS INTEGER), 0x7fffffff) << 32 | peaks""";
 
     static final String LOAD = "SELECT " + COLUMNS + " FROM sender";
-    static final String PAGE = "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients"
-            + " FROM sender WHERE (origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
+    private static final String WITH_EVIDENCE =
+            "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients FROM sender WHERE ";
+    static final String OF_ORIGIN = WITH_EVIDENCE + "origin = ? ORDER BY node";
+    static final String PAGE = WITH_EVIDENCE + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
 
     static final String UPSERT = """
             INSERT INTO sender (origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences,
-                listed_since, listed_until, traits, helo, sender_domain, deepest, tls, ended, recipients)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                listed_since, listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (origin, node) DO UPDATE SET
                 first_seen = excluded.first_seen, last_seen = excluded.last_seen, sessions = excluded.sessions,
                 conversations = excluded.conversations, points = excluded.points, scored_at = excluded.scored_at,
                 offences = excluded.offences, listed_since = excluded.listed_since, listed_until = excluded.listed_until,
-                traits = excluded.traits, helo = coalesce(excluded.helo, helo),
+                peaks = excluded.peaks, traits = excluded.traits, waivers = excluded.waivers, helo = coalesce(excluded.helo, helo),
                 sender_domain = coalesce(excluded.sender_domain, sender_domain),
                 deepest = coalesce(excluded.deepest, deepest), tls = coalesce(excluded.tls, tls),
                 ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients)""";
@@ -43,7 +51,7 @@ final class SenderRow {
         return row.getString(1);
     }
 
-    /** The number of the node, and below it the traits. */
+    /** The number of the node, and below it waivers and traits. */
     static long nodeAndTraits(ResultSet row) throws SQLException {
         return row.getLong(2);
     }
@@ -59,6 +67,7 @@ final class SenderRow {
         long counts = row.getLong(4);
         long scored = row.getLong(5);
         long listed = row.getLong(6);
+        long points = row.getLong(7);
         return new Tally(
                 node,
                 origin,
@@ -66,9 +75,15 @@ final class SenderRow {
                 seen & LOW,
                 counts >>> SECONDS,
                 counts & LOW,
-                (int) (nodeAndTraits & LOW),
+                (int) (nodeAndTraits & TRAITS),
+                (int) ((nodeAndTraits & LOW) >>> TRAIT_BITS),
                 new Score(
-                        row.getDouble(7), scored >>> SECONDS, (int) (scored & LOW), listed >>> SECONDS, listed & LOW));
+                        (points >>> SECONDS) / PARTS,
+                        scored >>> SECONDS,
+                        (int) (scored & LOW),
+                        listed >>> SECONDS,
+                        listed & LOW,
+                        (int) (points & LOW)));
     }
 
     /**
@@ -104,22 +119,24 @@ final class SenderRow {
         upsert.setInt(9, score.offences());
         upsert.setLong(10, score.listedSince());
         upsert.setLong(11, score.listedUntil());
-        upsert.setInt(12, tally.traits());
+        upsert.setLong(12, Integer.toUnsignedLong(score.peaks()));
+        upsert.setInt(13, tally.traits());
+        upsert.setInt(14, tally.waivers());
         bind(upsert, entry.evidence());
     }
 
     private static void bind(PreparedStatement upsert, @Nullable Evidence evidence) throws SQLException {
         if (evidence == null) {
-            for (int column = 13; column <= 18; column++) {
+            for (int column = 15; column <= 20; column++) {
                 upsert.setObject(column, null);
             }
             return;
         }
-        upsert.setString(13, evidence.helo());
-        upsert.setString(14, evidence.senderDomain());
-        upsert.setString(15, evidence.deepest().name());
-        upsert.setInt(16, evidence.tls() ? 1 : 0);
-        upsert.setString(17, evidence.ending().name());
-        upsert.setInt(18, evidence.recipients());
+        upsert.setString(15, evidence.helo());
+        upsert.setString(16, evidence.senderDomain());
+        upsert.setString(17, evidence.deepest().name());
+        upsert.setInt(18, evidence.tls() ? 1 : 0);
+        upsert.setString(19, evidence.ending().name());
+        upsert.setInt(20, evidence.recipients());
     }
 }

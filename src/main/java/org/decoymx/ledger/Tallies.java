@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tallies of one node, as numbers: 40 octets each in {@link Slots}, and 11 to 21 for the way to an IPv4 address, 16 to
+ * The tallies of one node, as numbers: 44 octets each in {@link Slots}, and 11 to 21 for the way to an IPv4 address, 16 to
  * 32 to an IPv6 network. One thread at a time.
  */
 final class Tallies {

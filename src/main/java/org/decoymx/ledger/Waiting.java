@@ -2,7 +2,6 @@ package org.decoymx.ledger;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,7 @@ final class Waiting {
     private static final int MAX_TALLIES = 100_000;
     private static final int MAX_EVIDENCE = 20_000;
 
-    private final Set<Long> counted = new LinkedHashSet<>();
+    private final Map<Long, Double> counted = new LinkedHashMap<>();
     private final Map<Origin, Tally> tallies = new LinkedHashMap<>();
     private final Map<Origin, Evidence> evidence = new LinkedHashMap<>();
     private volatile int size;
@@ -77,16 +76,25 @@ final class Waiting {
         return size;
     }
 
-    /** Whether an earlier sighting of the same session has been counted; from now on this one has. */
-    boolean wasCounted(Sighting sighting) {
+    /**
+     * What has been counted of a session by its earlier sightings: its points, infinitely many when they were waived;
+     * null when nothing has been counted.
+     */
+    @Nullable
+    Double counted(Sighting sighting) {
+        return counted.get(sighting.session());
+    }
+
+    /** Keeps what has been counted of a session, until it ends. */
+    void count(Sighting sighting, double points) {
         if (sighting.ending() != Ending.OPEN) {
-            return counted.remove(sighting.session());
+            counted.remove(sighting.session());
+            return;
         }
-        boolean again = !counted.add(sighting.session());
+        counted.put(sighting.session(), points);
         if (counted.size() > MAX_OPEN) {
-            removeEldest(counted);
+            removeEldest(counted.keySet());
         }
-        return again;
     }
 
     private static void removeEldest(Set<?> ordered) {

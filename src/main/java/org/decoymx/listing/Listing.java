@@ -27,6 +27,11 @@ public final class Listing implements Iterable<Listing.Entry> {
             return new Entry(v6, bits, Times.since(times), Times.until(times));
         }
 
+        /** Whether it stands for a whole network of addresses. */
+        public boolean isWidened() {
+            return false;
+        }
+
         public Origin origin() {
             return new Origin(v6, bits);
         }

@@ -60,6 +60,11 @@ public final class Publisher {
         return current;
     }
 
+    /** Who would be listed, also while nobody is published. */
+    public Listing decided() {
+        return current;
+    }
+
     /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {

@@ -2,26 +2,37 @@ package org.decoymx.policy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.decoymx.conversation.Notes;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Scoring;
 import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.Waiver;
+import org.decoymx.ledger.Worth;
 import org.decoymx.primary.Outage;
 import org.decoymx.primary.Witnesses;
 import org.decoymx.sighting.Sighting;
 
 /**
- * Decides who is listed. One complete conversation, up to DATA, for a protected recipient lists a sender for a time;
- * an exempt sender is never listed.
+ * Decides who is listed. A session has points by how far it went with a protected recipient and by its traits; points add
+ * up and decay; at the threshold a sender is listed, for longer at each relapse. Whoever is exempt, or was seen at a
+ * primary MX before, or comes while a primary is down, gets no points.
  */
 public final class Policy implements Scoring {
-    private static final double THRESHOLD = 10;
-    private static final double CONVERSATION = 10;
-    private static final Duration HALF_LIFE = Duration.ofHours(24);
+    /** No proper sender can be made to show these, so they count whoever the recipient is, and without one. */
+    private static final Set<Trait> TELLING =
+            EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS);
+
+    /** Foreign recipients never list anybody: a stranger can have a big provider name them. */
+    private static final Trait FOREIGN = Trait.RELAY_PROBE;
+
+    private static final int MAX_DOUBLINGS = 30;
 
     private final Rules rules;
     private final Exempt exempt;
@@ -47,81 +58,119 @@ public final class Policy implements Scoring {
 
     /** Whether a sender is listed at a moment: the verdict without its words, as there may be very many. */
     public boolean lists(Sender sender, Instant now) {
-        return sender.latest().isListed(now) && exemption(sender.origin()).isEmpty();
+        return sender.latest().isListed(now) && !isExempt(sender.origin());
+    }
+
+    /** Whether an origin is never listed. */
+    public boolean isExempt(Origin origin) {
+        return exempt.find(origin).isPresent();
+    }
+
+    @Override
+    public Worth weigh(Sighting sighting) {
+        double points = points(sighting.notes());
+        if (points == 0) {
+            return Worth.NOTHING;
+        }
+        Origin origin = Origin.of(sighting.address());
+        if (isExempt(origin)) {
+            return new Worth(points, Waiver.EXEMPT);
+        }
+        if (outage.covers(sighting.at())) {
+            return new Worth(points, Waiver.OUTAGE);
+        }
+        return new Worth(points, witnesses.wasSeenBefore(origin, sighting.at()) ? Waiver.WITNESSED : null);
+    }
+
+    private double points(Notes notes) {
+        boolean counts = notes.protectedRecipients() > 0;
+        double points = counts ? depth(notes.deepest()) : 0;
+        for (Trait trait : notes.traits()) {
+            if (trait != FOREIGN && (counts || TELLING.contains(trait))) {
+                points += rules.weights().traits().getOrDefault(trait, 0.0);
+            }
+        }
+        return points;
+    }
+
+    private double depth(Verb deepest) {
+        return Verb.DATA.deeperThan(deepest)
+                ? rules.weights().rcpt()
+                : rules.weights().data();
+    }
+
+    @Override
+    public Score add(Sender known, Score own, double points, Instant at) {
+        double total = points(known, at) + points;
+        double left = left(own, at) + points;
+        long second = Math.max(own.scoredAt(), at.getEpochSecond());
+        int peaks = Peaks.after(own, total, second);
+        if (total < rules.threshold()) {
+            return new Score(left, second, own.offences(), own.listedSince(), own.listedUntil(), peaks);
+        }
+        boolean anew = !known.latest().isListed(at);
+        int offences = offences(known, at) + (anew ? 1 : 0);
+        return new Score(
+                left,
+                second,
+                offences,
+                own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
+                Math.max(own.listedUntil(), at.plus(time(offences)).getEpochSecond()),
+                peaks);
+    }
+
+    /** How often a sender was listed before, unless that is forgiven. */
+    private int offences(Sender sender, Instant at) {
+        int offences = 0;
+        long last = 0;
+        for (Score score : sender.scores()) {
+            offences = Math.max(offences, score.offences());
+            last = Math.max(last, Math.max(score.scoredAt(), score.listedUntil()));
+        }
+        boolean forgiven =
+                !Instant.ofEpochSecond(last).plus(rules.forgiveAfter()).isAfter(at);
+        return forgiven ? 0 : offences;
+    }
+
+    /** How long a sender is listed that is listed for the first, second, third time. */
+    private Duration time(int offences) {
+        double seconds = rules.ttl().toSeconds() * Math.pow(2, Math.min(MAX_DOUBLINGS, Math.max(0, offences - 1)));
+        return Duration.ofSeconds(
+                (long) Math.min(seconds, (double) rules.maxTtl().toSeconds()));
+    }
+
+    /** The points of a sender that are left at a moment. */
+    public double points(Sender sender, Instant at) {
+        double points = 0;
+        for (Score score : sender.scores()) {
+            points += left(score, at);
+        }
+        return points;
+    }
+
+    private double left(Score score, Instant at) {
+        double age = Math.max(0, at.getEpochSecond() - score.scoredAt());
+        return age == 0
+                ? score.points()
+                : score.points() * Math.pow(0.5, age / rules.halfLife().toSeconds());
     }
 
     /** The verdict on a sender at a moment. */
     public Verdict judge(Sender sender, Instant now) {
-        Optional<Verdict> exemption = exemption(sender.origin());
-        if (exemption.isPresent()) {
-            return exemption.get();
+        Optional<String> name = exempt.find(sender.origin());
+        if (name.isPresent()) {
+            return exempt(name.get());
         }
-        Score score = sender.latest();
-        if (score.listedUntil() == 0) {
-            return new Verdict.NotListed("It never completed a conversation for a protected recipient.");
-        }
-        if (!score.isListed(now)) {
-            return new Verdict.NotListed("It was caught at " + Instant.ofEpochSecond(score.scoredAt())
-                    + ", and its time on the list is over.");
-        }
-        return new Verdict.Listed(
-                Instant.ofEpochSecond(score.listedSince()),
-                Instant.ofEpochSecond(score.listedUntil()),
-                reasons(sender, Instant.ofEpochSecond(score.scoredAt())));
-    }
-
-    /**
-     * One complete conversation is worth the threshold; points halve in a day. At the threshold a sender is listed, or,
-     * when it is listed already, for longer. An exempt sender gets no points.
-     */
-    @Override
-    public Score score(Sender known, Score own, Sighting sighting) {
-        if (!sighting.isCaught()
-                || exemption(known.origin()).isPresent()
-                || outage.covers(sighting.at())
-                || witnesses.wasSeenBefore(known.origin(), sighting.at())) {
-            return own;
-        }
-        Instant at = sighting.at();
-        double points = left(own, at) + CONVERSATION;
-        double total = CONVERSATION
-                + known.scores().stream().mapToDouble(score -> left(score, at)).sum();
-        if (total < THRESHOLD) {
-            return new Score(points, at.getEpochSecond(), own.offences(), own.listedSince(), own.listedUntil());
-        }
-        boolean anew = !known.latest().isListed(at);
-        return new Score(
-                points,
-                at.getEpochSecond(),
-                own.offences() + (anew ? 1 : 0),
-                own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
-                Math.max(own.listedUntil(), at.plus(rules.ttl()).getEpochSecond()));
-    }
-
-    /** The points of a score that are left at a moment. */
-    private static double left(Score score, Instant at) {
-        double age = Math.max(0, at.getEpochSecond() - score.scoredAt());
-        return score.points() * Math.pow(0.5, age / HALF_LIFE.toSeconds());
+        Words words = new Words(rules, sender, points(sender, now));
+        return sender.latest().isListed(now) ? words.listed() : words.notListed(witnesses.find(sender.origin()));
     }
 
     /** The verdict on an address that was never seen. */
     public Verdict judgeUnknown(Origin origin) {
-        return exemption(origin).orElseGet(() -> new Verdict.NotListed("It was never seen here."));
+        return exempt.find(origin).map(Policy::exempt).orElse(Verdict.NEVER_SEEN);
     }
 
-    private Optional<Verdict> exemption(Origin origin) {
-        return exempt.find(origin).map(name -> new Verdict.NotListed("Its address is exempt: " + name + "."));
-    }
-
-    private static List<String> reasons(Sender sender, Instant caught) {
-        List<String> reasons = new ArrayList<>();
-        reasons.add("It came to the decoy MX and completed a conversation for a protected recipient, last at " + caught
-                + ", " + sender.conversations() + " in all.");
-        if (!sender.traits().isEmpty()) {
-            reasons.add(sender.traits().stream()
-                    .map(trait -> "it " + trait.words())
-                    .collect(Collectors.joining(", ", "Also noted: ", ".")));
-        }
-        return reasons;
+    private static Verdict exempt(String name) {
+        return new Verdict.NotListed(true, List.of("Its address is exempt: " + name + "."));
     }
 }

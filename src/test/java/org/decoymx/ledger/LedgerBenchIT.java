@@ -61,8 +61,8 @@ class LedgerBenchIT {
     }
 
     private static Entry entry(int i, int of, long lastSeen) {
-        Score score = i % 10 == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds()) : Score.NONE;
-        Tally tally = new Tally(NODE, origin(i, of), lastSeen - 1_000, lastSeen, 3, 1, 0x801, score);
+        Score score = i % 10 == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds(), 8) : Score.NONE;
+        Tally tally = new Tally(NODE, origin(i, of), lastSeen - 1_000, lastSeen, 3, 1, 0x801, 0, score);
         return new Entry(tally, new Evidence("mail.example.net", "example.com", Verb.DATA, true, Ending.LEFT, 3));
     }
 

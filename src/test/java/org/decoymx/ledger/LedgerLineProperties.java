@@ -33,7 +33,8 @@ class LedgerLineProperties {
         Arbitrary<Origin> origins = Arbitraries.oneOf(
                 Arbitraries.longs().map(bits -> new Origin(true, bits)),
                 Arbitraries.longs().between(0, MAX_COUNT).map(bits -> new Origin(false, bits)));
-        Arbitrary<Integer> traits = Arbitraries.integers().between(0, (1 << TraitBits.TRAITS.size()) - 1);
+        Arbitrary<Integer> traits =
+                Arbitraries.integers().between(0, (1 << Bits.TRAITS.words().size()) - 1);
         return Combinators.combine(nodes, origins, seconds(), seconds(), counts(), counts(), traits, scores())
                 .as((node, origin, one, other, sessions, complete, bits, score) -> new Tally(
                         node,
@@ -43,6 +44,7 @@ class LedgerLineProperties {
                         Math.max(sessions, complete),
                         Math.min(sessions, complete),
                         bits,
+                        bits & 7,
                         score));
     }
 
@@ -52,7 +54,8 @@ class LedgerLineProperties {
                         seconds(),
                         Arbitraries.integers().between(0, Integer.MAX_VALUE),
                         seconds(),
-                        seconds())
+                        seconds(),
+                        Arbitraries.integers())
                 .as(Score::new);
     }
 

@@ -26,7 +26,8 @@ class LedgerLineTest {
     private static final String LINE = """
             {"node":"mx1","origin":"192.0.2.1","firstSeen":"2026-01-01T00:00:00Z","lastSeen":"2026-01-02T00:00:00Z",\
             "sessions":3,"conversations":2,"points":10.5,"scoredAt":"2026-01-02T00:00:00Z","offences":1,\
-            "listedSince":"2026-01-02T00:00:00Z","listedUntil":"2026-01-03T00:00:00Z","traits":["NO_QUIT"],\
+            "listedSince":"2026-01-02T00:00:00Z","listedUntil":"2026-01-03T00:00:00Z","peaks":8,\
+            "traits":["NO_QUIT"],"waivers":["OUTAGE"],\
             "evidence":{"helo":"client.test","senderDomain":"example.com","deepest":"DATA","tls":true,"ended":"QUIT",\
             "recipients":2}}""";
 
@@ -42,8 +43,9 @@ class LedgerLineTest {
                         first + DAY,
                         3,
                         2,
-                        TraitBits.of(EnumSet.of(Trait.NO_QUIT)),
-                        new Score(10.5, first + DAY, 1, first + DAY, first + 2 * DAY)),
+                        Bits.TRAITS.of(EnumSet.of(Trait.NO_QUIT)),
+                        Bits.WAIVERS.of(EnumSet.of(Waiver.OUTAGE)),
+                        new Score(10.5, first + DAY, 1, first + DAY, first + 2 * DAY, 0x8)),
                 new Evidence("client.test", "example.com", Verb.DATA, true, Ending.QUIT, 2));
     }
 
@@ -78,6 +80,7 @@ class LedgerLineTest {
                         tally.firstSeen(),
                         tally.lastSeen(),
                         1,
+                        0,
                         0,
                         0,
                         Score.NONE),

@@ -8,6 +8,7 @@ import static org.decoymx.ledger.Tallied.caught;
 import static org.decoymx.ledger.Tallied.tally;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.decoymx.conversation.Trait;
@@ -67,6 +69,13 @@ class LedgerStoreTest {
         return tallies;
     }
 
+    private void update(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+
     private List<String> query(String sql) throws SQLException {
         List<String> cells = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -97,7 +106,8 @@ class LedgerStoreTest {
                 0xffff_ffffL,
                 1,
                 0x1fff,
-                new Score(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL));
+                7,
+                new Score(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL, -1));
         Tally near = tally(HERE, "192.0.2.1", 5, 2, 9);
         write(new Entry(far, null), new Entry(near, evidence("192.0.2.1")));
         assertThat(read()).containsExactlyInAnyOrder(far, near);
@@ -122,18 +132,39 @@ class LedgerStoreTest {
     }
 
     @Test
+    void file_ofTheFirstVersion_isBroughtToThePresentOne() throws Exception {
+        String first = new String(
+                Objects.requireNonNull(Schema.class.getResourceAsStream("schema-1.sql"))
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
+        for (String statement : List.of(
+                first,
+                "INSERT INTO node (name, own) VALUES ('here', 1)",
+                "INSERT INTO sender VALUES ('192.0.2.1', 1, 5, 6, 3, 2, 10.5, 6, 1, 6, 90, 3,"
+                        + " 'a.example', 'b.example', 'DATA', 0, 'QUIT', 1)",
+                "PRAGMA application_id = 0x64636d78",
+                "PRAGMA user_version = 1")) {
+            update(statement);
+        }
+        Tally kept = new Tally(HERE, Tallied.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new Score(10.5, 6, 1, 6, 90, 0));
+        assertThat(read()).containsExactly(kept);
+        assertThat(query("SELECT helo, waivers FROM senders")).containsExactly("a.example", "null");
+        assertThat(query("PRAGMA user_version")).containsExactly("2");
+    }
+
+    @Test
     void traits_haveTheBitsThatTheFileSays() throws Exception {
         write();
         Map<String, Integer> bits = new TreeMap<>();
-        IntStream.range(0, TraitBits.TRAITS.size())
-                .forEach(bit -> bits.put(TraitBits.TRAITS.get(bit).name(), 1 << bit));
+        IntStream.range(0, Bits.TRAITS.words().size())
+                .forEach(bit -> bits.put(Bits.TRAITS.words().get(bit).name(), 1 << bit));
         Map<String, Integer> written = new TreeMap<>();
         List<String> cells = query("SELECT name, bit FROM trait");
         for (int i = 0; i < cells.size(); i += 2) {
             written.put(cells.get(i), Integer.valueOf(cells.get(i + 1)));
         }
         assertThat(written).isEqualTo(bits);
-        assertThat(TraitBits.TRAITS).containsExactlyInAnyOrder(Trait.values());
+        assertThat(Bits.TRAITS.words()).containsExactlyInAnyOrder(Trait.values());
     }
 
     @Test

@@ -70,7 +70,8 @@ class LedgerTest {
                         1,
                         1,
                         EnumSet.of(Trait.NO_QUIT),
-                        List.of(new Score(10, at, 1, at, at + 3_600))));
+                        EnumSet.noneOf(Waiver.class),
+                        List.of(new Score(10, at, 1, at, at + 3_600, 1))));
         assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
     }
 

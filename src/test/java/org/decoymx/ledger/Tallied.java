@@ -19,14 +19,18 @@ final class Tallied {
     static final Node THERE = new Node("there");
 
     /** Lists for an hour whoever completes a conversation, and counts how often. */
-    static final Scoring HOUR = (known, own, sighting) -> sighting.isCaught()
-            ? new Score(
-                    own.points() + 10,
-                    sighting.at().getEpochSecond(),
-                    own.offences() + 1,
-                    sighting.at().getEpochSecond(),
-                    sighting.at().getEpochSecond() + 3_600)
-            : own;
+    static final Scoring HOUR = new Scoring() {
+        @Override
+        public Worth weigh(Sighting sighting) {
+            return sighting.isCaught() ? new Worth(10, null) : Worth.NOTHING;
+        }
+
+        @Override
+        public Score add(Sender known, Score own, double points, Instant at) {
+            long second = at.getEpochSecond();
+            return new Score(own.points() + points, second, own.offences() + 1, second, second + 3_600, 1);
+        }
+    };
 
     private Tallied() {}
 
@@ -55,7 +59,7 @@ final class Tallied {
     /** A tally last seen some seconds after T, listed until some seconds after T, or never when that is 0. */
     static Tally tally(Node node, String address, long lastSeen, long sessions, long listedUntil) {
         long seen = T.getEpochSecond() + lastSeen;
-        Score score = listedUntil == 0 ? Score.NONE : new Score(10, seen, 1, seen, T.getEpochSecond() + listedUntil);
-        return new Tally(node, origin(address), seen - 10, seen, sessions, 1, 3, score);
+        Score score = listedUntil == 0 ? Score.NONE : new Score(10, seen, 1, seen, T.getEpochSecond() + listedUntil, 7);
+        return new Tally(node, origin(address), seen - 10, seen, sessions, 1, 3, 2, score);
     }
 }

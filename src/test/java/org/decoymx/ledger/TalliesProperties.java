@@ -77,7 +77,8 @@ class TalliesProperties {
                         Arbitraries.integers().greaterOrEqual(0),
                         number,
                         number)
-                .as((points, at, offences, since, until) -> new Score(points, at, offences, since, until));
+                .as((points, at, offences, since, until) ->
+                        new Score(points, at, offences, since, until, (int) (until * 31)));
         return Combinators.combine(
                         origin,
                         number,
@@ -87,6 +88,6 @@ class TalliesProperties {
                         Arbitraries.integers().between(0, 0x1fff),
                         score)
                 .as((who, first, last, sessions, conversations, traits, made) ->
-                        new Tally(HERE, who, first, last, sessions, conversations, traits, made));
+                        new Tally(HERE, who, first, last, sessions, conversations, traits, traits & 7, made));
     }
 }

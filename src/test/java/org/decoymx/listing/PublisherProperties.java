@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -72,7 +73,7 @@ class PublisherProperties {
     }
 
     private static Sender sender(Origin origin, Score score) {
-        return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), List.of(score));
+        return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
     }
 
     @Property
@@ -93,7 +94,7 @@ class PublisherProperties {
         for (Step step : steps) {
             now = now.plusMillis(step.millis());
             long second = now.getEpochSecond();
-            Score score = new Score(10, second, 1, second, step.lasts() == 0 ? 0 : second + step.lasts());
+            Score score = new Score(10, second, 1, second, step.lasts() == 0 ? 0 : second + step.lasts(), 0);
             publisher.judge(List.of(sender(step.origin(), score)), now);
             model.judge(step.origin(), score, now);
             if (step.publish()) {

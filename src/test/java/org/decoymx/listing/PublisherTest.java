@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.decoymx.conversation.Trait;
@@ -29,8 +30,8 @@ class PublisherTest {
 
     private static Sender caught(Origin origin, Instant at) {
         Score score = new Score(
-                10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond());
-        return new Sender(origin, T, at, 1, 1, EnumSet.noneOf(Trait.class), List.of(score));
+                10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond(), 0);
+        return new Sender(origin, T, at, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
     }
 
     private void judge(String address, Instant at) {

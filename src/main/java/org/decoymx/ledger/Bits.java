@@ -1,0 +1,64 @@
+package org.decoymx.ledger;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.conversation.Trait;
+
+/** Words as the bits of a number, in memory and in the file. */
+final class Bits<E extends Enum<E>> {
+    /** The trait of each bit, from the lowest. A bit keeps its meaning for ever: new traits go to the end. */
+    static final Bits<Trait> TRAITS = new Bits<>(
+            Trait.class,
+            List.of(
+                    Trait.EARLY_TALKER,
+                    Trait.PIPELINED_UNASKED,
+                    Trait.BARE_NEWLINE,
+                    Trait.NOT_SMTP,
+                    Trait.BAD_ORDER,
+                    Trait.HELO_LIES,
+                    Trait.HELO_OURS,
+                    Trait.AUTH_PROBE,
+                    Trait.RELAY_PROBE,
+                    Trait.MANY_RECIPIENTS,
+                    Trait.TALKS_ON,
+                    Trait.NO_QUIT,
+                    Trait.FLOOD));
+
+    /** The same for waivers. */
+    static final Bits<Waiver> WAIVERS =
+            new Bits<>(Waiver.class, List.of(Waiver.EXEMPT, Waiver.WITNESSED, Waiver.OUTAGE));
+
+    private final Class<E> type;
+    private final List<E> words;
+
+    private Bits(Class<E> type, List<E> words) {
+        this.type = type;
+        this.words = words;
+    }
+
+    /** The word of each bit, from the lowest. */
+    List<E> words() {
+        return words;
+    }
+
+    int of(Set<E> set) {
+        int bits = 0;
+        for (int bit = 0; bit < words.size(); bit++) {
+            if (set.contains(words.get(bit))) {
+                bits |= 1 << bit;
+            }
+        }
+        return bits;
+    }
+
+    Set<E> set(int bits) {
+        EnumSet<E> set = EnumSet.noneOf(type);
+        for (int bit = 0; bit < words.size(); bit++) {
+            if ((bits & 1 << bit) != 0) {
+                set.add(words.get(bit));
+            }
+        }
+        return set;
+    }
+}

@@ -1,0 +1,103 @@
+package org.decoymx.policy;
+
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.decoymx.ledger.Score;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.Waiver;
+import org.decoymx.primary.Witnesses;
+
+/** A verdict in words. Nothing in them comes from the sender. */
+final class Words {
+    private final Rules rules;
+    private final Sender sender;
+    private final double points;
+    private final List<String> reasons = new ArrayList<>();
+
+    /**
+     * @param points what the sender has now
+     */
+    Words(Rules rules, Sender sender, double points) {
+        this.rules = rules;
+        this.sender = sender;
+        this.points = points;
+    }
+
+    /** The verdict on a sender that is listed, and not exempt. */
+    Verdict listed() {
+        Score score = sender.latest();
+        conversations();
+        traits();
+        Instant until = Instant.ofEpochSecond(score.listedUntil());
+        reasons.add("It reached " + number(rules.threshold()) + " points, the threshold, and was last given some at "
+                + Instant.ofEpochSecond(score.scoredAt()) + "; " + number(points) + " are left.");
+        if (score.offences() > 1) {
+            reasons.add(
+                    "It was listed " + times(score.offences() - 1) + " before, and is listed for longer each time.");
+        }
+        waivers();
+        return new Verdict.Listed(Instant.ofEpochSecond(score.listedSince()), until, List.copyOf(reasons));
+    }
+
+    /**
+     * The verdict on a sender that is neither listed nor exempt.
+     *
+     * @param seen when it was at a primary MX
+     */
+    Verdict notListed(Optional<Witnesses.Seen> seen) {
+        Score score = sender.latest();
+        if (score.listedUntil() > 0) {
+            reasons.add("It was listed at " + Instant.ofEpochSecond(score.listedSince())
+                    + ", and its time on the list was over at " + Instant.ofEpochSecond(score.listedUntil()) + ".");
+        }
+        conversations();
+        reasons.add("It has " + number(points) + " points; at " + number(rules.threshold()) + " it would be listed.");
+        traits();
+        waivers();
+        seen.ifPresent(times ->
+                reasons.add("It was seen at a primary MX, from " + times.first() + " to " + times.last() + "."));
+        return new Verdict.NotListed(false, List.copyOf(reasons));
+    }
+
+    private void conversations() {
+        reasons.add(
+                sender.conversations() == 0
+                        ? "It came to the decoy MX, but never completed a conversation for a protected recipient."
+                        : "It came to the decoy MX and completed a conversation for a protected recipient, "
+                                + times(sender.conversations()) + ", last seen at " + sender.lastSeen() + ".");
+    }
+
+    private void traits() {
+        if (!sender.traits().isEmpty()) {
+            reasons.add(sender.traits().stream()
+                    .map(trait -> "it " + trait.words())
+                    .collect(Collectors.joining(", ", "Also noted: ", ".")));
+        }
+    }
+
+    private void waivers() {
+        for (Waiver waiver : sender.waivers()) {
+            reasons.add(
+                    switch (waiver) {
+                        case EXEMPT -> "Some of its sessions did not count, as its address was exempt then.";
+                        case WITNESSED ->
+                            "Some of its sessions did not count, as it or its network had been seen at a primary MX before.";
+                        case OUTAGE -> "Some of its sessions did not count, as a primary MX was down.";
+                    });
+        }
+    }
+
+    private static String times(long count) {
+        return count == 1 ? "once" : count + " times";
+    }
+
+    private static String number(double points) {
+        return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(points);
+    }
+}
