@@ -1,0 +1,190 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
+import org.decoymx.ledger.Sender;
+
+class PolicyProperties {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final long MONTHS = 100 * 86_400L;
+    private static final String ADDRESS = "198.51.100.7";
+    private static final Duration TTL = Duration.ofHours(24);
+
+    private final Policy policy = Policies.enforcing(TTL);
+
+    /** A session some seconds after T. */
+    record Step(long second, Verb deepest, int recipients, Set<Trait> traits) {
+
+        Instant at() {
+            return T.plusSeconds(second);
+        }
+    }
+
+    private static Sender unknown(String address) {
+        return new Sender(Origin.parse(address).orElseThrow(), T, T, 0, 0, Set.of(), Set.of(), List.of(Score.NONE));
+    }
+
+    private static Sender after(Policy policy, Sender before, Step step, String address) {
+        return Session.after(
+                policy, before, Session.of(address, step.at(), step.deepest(), step.recipients(), step.traits()));
+    }
+
+    @Property
+    void exemptSender_isNeverListed(
+            @ForAll("steps") List<Step> steps,
+            @ForAll("exemptAddresses") String address,
+            @ForAll("steps") List<Step> looks) {
+        Exempt exempt = new Exempt();
+        exempt.put(
+                "test",
+                List.of(
+                        Exemption.of(Network.parse("198.51.100.0/24"), "a test"),
+                        Exemption.of(Network.parse("2001:db8::/32"), "a test")));
+        Policy exempting = Policies.of(Policies.rules(Mode.ENFORCE, TTL), exempt);
+        Sender sender = unknown(address);
+        for (Step step : steps) {
+            sender = after(exempting, sender, step, address);
+            assertThat(exempting.lists(sender, step.at())).isFalse();
+            assertThat(sender.latest()).isEqualTo(Score.NONE);
+        }
+        for (Step look : looks) {
+            assertThat(exempting.judge(sender, look.at())).isInstanceOf(Verdict.NotListed.class);
+        }
+    }
+
+    @Property
+    void sender_listedBefore_isNotListed_onceItIsExempt(@ForAll("steps") List<Step> steps) {
+        Exempt exempt = new Exempt();
+        Policy exempting = Policies.of(Policies.rules(Mode.ENFORCE, TTL), exempt);
+        Sender sender = unknown(ADDRESS);
+        for (Step step : steps) {
+            sender = after(exempting, sender, step, ADDRESS);
+        }
+        exempt.put("test", List.of(Exemption.of(Network.parse(ADDRESS), "a test")));
+        for (Step step : steps) {
+            assertThat(exempting.lists(sender, step.at())).isFalse();
+        }
+    }
+
+    @Property
+    void foreignRecipients_neverListAnybody(@ForAll("foreign") List<Step> steps) {
+        Sender sender = unknown(ADDRESS);
+        for (Step step : steps) {
+            sender = after(policy, sender, step, ADDRESS);
+        }
+        assertThat(sender.latest()).isEqualTo(Score.NONE);
+    }
+
+    @Property
+    void points_neverGrow_withoutASession(
+            @ForAll("steps") List<Step> steps, @ForAll("seconds") long one, @ForAll("seconds") long other) {
+        Sender sender = unknown(ADDRESS);
+        for (Step step : steps) {
+            sender = after(policy, sender, step, ADDRESS);
+        }
+        double earlier = policy.points(sender, T.plusSeconds(Math.min(one, other)));
+        double later = policy.points(sender, T.plusSeconds(Math.max(one, other)));
+        assertThat(later).isLessThanOrEqualTo(earlier).isGreaterThanOrEqualTo(0);
+    }
+
+    @Property
+    void end_ofAListing_isMonotone_andBounded(@ForAll("steps") List<Step> steps) {
+        Sender sender = unknown(ADDRESS);
+        for (Step step : steps) {
+            Score before = sender.latest();
+            sender = after(policy, sender, step, ADDRESS);
+            Score now = sender.latest();
+            assertThat(now.listedUntil()).isGreaterThanOrEqualTo(before.listedUntil());
+            assertThat(now.offences()).isBetween(0, before.offences() + 1);
+            if (now.listedUntil() > before.listedUntil()) {
+                assertThat(now.listedUntil() - step.at().getEpochSecond())
+                        .isBetween(TTL.toSeconds(), policy.rules().maxTtl().toSeconds());
+                assertThat(policy.lists(sender, step.at())).isTrue();
+            }
+        }
+    }
+
+    @Property
+    void listing_onceOver_staysOver_withoutASession(
+            @ForAll("steps") List<Step> steps, @ForAll("seconds") long one, @ForAll("seconds") long other) {
+        Sender sender = unknown(ADDRESS);
+        for (Step step : steps) {
+            sender = after(policy, sender, step, ADDRESS);
+        }
+        boolean earlier = policy.lists(sender, T.plusSeconds(Math.min(one, other)));
+        boolean later = policy.lists(sender, T.plusSeconds(Math.max(one, other)));
+        assertThat(later && !earlier).isFalse();
+    }
+
+    @Property
+    void session_thatShowsMore_weighsNoLess(@ForAll("step") Step step, @ForAll Trait trait) {
+        Set<Trait> more = EnumSet.noneOf(Trait.class);
+        more.addAll(step.traits());
+        more.add(trait);
+        double less = policy.weigh(Session.of(ADDRESS, T, step.deepest(), step.recipients(), step.traits()))
+                .points();
+        assertThat(policy.weigh(Session.of(ADDRESS, T, step.deepest(), step.recipients(), more))
+                        .points())
+                .isGreaterThanOrEqualTo(less);
+    }
+
+    @Provide
+    Arbitrary<String> exemptAddresses() {
+        return Arbitraries.of("198.51.100.0", "198.51.100.255", "2001:db8::1", "2001:db8:ffff:ffff::2");
+    }
+
+    @Provide
+    Arbitrary<Long> seconds() {
+        return Arbitraries.longs().between(0, MONTHS);
+    }
+
+    @Provide
+    Arbitrary<Step> step() {
+        return steps(Arbitraries.integers().between(0, 3), Arbitraries.of(Trait.class));
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        return step().list().ofMaxSize(20).map(PolicyProperties::inOrder);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> foreign() {
+        Arbitrary<Trait> traits = Arbitraries.of(Trait.class)
+                .filter(trait -> !EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS)
+                        .contains(trait));
+        return steps(Arbitraries.just(0), traits).list().ofMaxSize(20).map(PolicyProperties::inOrder);
+    }
+
+    private static List<Step> inOrder(List<Step> steps) {
+        return steps.stream().sorted(Comparator.comparingLong(Step::second)).toList();
+    }
+
+    private Arbitrary<Step> steps(Arbitrary<Integer> recipients, Arbitrary<Trait> traits) {
+        return Combinators.combine(seconds(), Arbitraries.of(Verb.class), recipients, traits.set())
+                .as((second, deepest, named, shown) -> new Step(second, deepest, named, EnumSet.copyOf(with(shown))));
+    }
+
+    /** So that it is never empty, as an EnumSet cannot be a copy of nothing. */
+    private static Set<Trait> with(Set<Trait> shown) {
+        Set<Trait> traits = EnumSet.of(Trait.RELAY_PROBE);
+        traits.addAll(shown);
+        return traits;
+    }
+}
