@@ -1,6 +1,5 @@
 package org.decoymx.ledger;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -8,15 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.decoymx.ledger.Fault.Kind;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of each sender: numbers in memory, and all of it on the disk. Sightings are folded into tallies that
@@ -27,20 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
     private static final Logger LOG = Logger.getLogger(Ledger.class);
     private static final int SHRINK_PAGES = 500;
-    private static final int PATIENT_FAILURES = 3;
-    private static final int RARELY = 10;
 
-    private final LedgerFile file;
-    private final Counting counting;
     private final Known known = new Known();
     private final Waiting waiting = new Waiting();
-    private Node own;
-    private boolean loaded;
-    private String complaint = "";
-    private int failures;
-    private int tries;
-    private @Nullable LedgerStore store;
-    private volatile @Nullable Fault fault;
+    private final Counting counting;
+    private final Disk disk;
 
     /**
      * A ledger that is not open yet.
@@ -49,9 +36,8 @@ public final class Ledger {
      * @param name what its node is to be called, should the file have to be made
      */
     Ledger(Path file, Node name, Scoring scoring, Clock clock) {
-        this.file = new LedgerFile(file, clock);
         counting = new Counting(known, waiting, scoring);
-        own = name;
+        disk = new Disk(file, clock, name, known, waiting);
     }
 
     /**
@@ -61,112 +47,12 @@ public final class Ledger {
      * @throws Fault when another process has this ledger, or there is none and none can be made
      */
     void open() throws Fault {
-        boolean begins = !Files.exists(file.path());
-        Fault why = reopen();
-        if (why != null && why.kind() == Kind.CORRUPT) {
-            failed(why);
-            why = reopen();
-        }
-        if (why == null) {
-            return;
-        }
-        if (why.kind() == Kind.TAKEN || begins && why.kind() == Kind.READ_ONLY) {
-            throw why;
-        }
-        failed(why);
-        try (LedgerStore readable = file.openToRead(true)) {
-            load(readable);
-        } catch (Fault unreadable) {
-            LOG.errorf("nothing is known of earlier senders: %s", unreadable.getMessage());
-        }
-    }
-
-    /** Opens the file to be written, and sees to it that it has all that is known; says why it cannot. */
-    private @Nullable Fault reopen() {
-        LedgerStore opened = null;
-        try {
-            opened = file.open(own);
-            if (!loaded) {
-                load(opened);
-            } else if (!opened.own().equals(own)) {
-                throw new Fault(
-                        Kind.FOREIGN,
-                        file.path() + " was replaced under the running decoy; restart the decoy to use it");
-            } else if (file.isAnother()) {
-                opened.commit(
-                        known.stream().map(tally -> new Entry(tally, null)).iterator());
-            }
-            file.remember();
-            store = opened;
-            return null;
-        } catch (Fault why) {
-            if (opened != null) {
-                opened.close();
-            }
-            return why;
-        }
-    }
-
-    private void load(LedgerStore from) throws Fault {
-        Known found = new Known();
-        from.load(found::load);
-        known.become(found);
-        own = from.own();
-        loaded = true;
-        file.remember();
-        waiting.replaceAll(late -> {
-            Tally before = known.find(own, late.origin());
-            return before == null ? late.of(own) : late.after(before);
-        });
-    }
-
-    /** Whether the file can be written; opens it when it is not open. */
-    private boolean isReady() {
-        if (store != null && file.isAnother()) {
-            failed(new Fault(Kind.OTHER, file.path() + " was moved away under the running decoy"));
-        }
-        if (store == null && isTime()) {
-            Fault why = reopen();
-            if (why != null) {
-                failed(why);
-            }
-        }
-        return store != null;
-    }
-
-    private void failed(Fault why) {
-        String words = String.valueOf(why.getMessage());
-        if (!words.equals(complaint)) {
-            LOG.errorf("the ledger waits: %s", words);
-            complaint = words;
-        }
-        fault = why;
-        failures++;
-        closeStore();
-        if (why.kind() == Kind.CORRUPT || why.kind() == Kind.FOREIGN) {
-            file.suspect();
-        }
-        if (why.kind() == Kind.CORRUPT) {
-            fault = file.setAside(why);
-        }
-    }
-
-    /** After some failures in a row only each tenth try is made. */
-    private boolean isTime() {
-        tries++;
-        return failures < PATIENT_FAILURES || tries % RARELY == 0;
-    }
-
-    private void closeStore() {
-        if (store != null) {
-            store.close();
-            store = null;
-        }
+        disk.open();
     }
 
     /** Whether what was kept is known; otherwise it will be with a {@link #commit}, once the file can be read. */
     boolean isLoaded() {
-        return loaded;
+        return disk.isLoaded();
     }
 
     /** What is known of a sender; empty when it was never seen. */
@@ -198,7 +84,7 @@ public final class Ledger {
 
     /** Counts sightings; they are known after the next {@link #commit}. */
     void fold(Collection<Sighting> sightings) {
-        sightings.forEach(sighting -> counting.count(sighting, own));
+        sightings.forEach(sighting -> counting.count(sighting, disk.own()));
     }
 
     /**
@@ -207,24 +93,20 @@ public final class Ledger {
      * @return the senders that changed, as they are now; none when the file cannot be used
      */
     Collection<Sender> commit() {
-        if (!isReady()) {
+        LedgerStore store = disk.ready();
+        if (store == null) {
             return List.of();
         }
         List<Entry> written = waiting.entries();
         try {
             if (!written.isEmpty()) {
-                Objects.requireNonNull(store).commit(written.iterator());
+                store.commit(written.iterator());
             }
         } catch (Fault why) {
-            failed(why);
+            disk.failed(why);
             return List.of();
         }
-        if (fault != null) {
-            LOG.infof("the ledger is written again; %d senders had waited", written.size());
-            fault = null;
-            complaint = "";
-            failures = 0;
-        }
+        disk.wrote(written.size());
         waiting.clear();
         return know(written);
     }
@@ -254,8 +136,9 @@ public final class Ledger {
      * @throws Fault when the file cannot be used; then nothing was taken
      */
     Merged merge(Collection<Entry> entries) throws Fault {
-        if (!isReady()) {
-            throw Objects.requireNonNull(fault);
+        LedgerStore store = disk.ready();
+        if (store == null) {
+            throw disk.trouble().orElseThrow();
         }
         List<Entry> newer = new ArrayList<>();
         for (Entry entry : entries) {
@@ -266,9 +149,9 @@ public final class Ledger {
             }
         }
         try {
-            Objects.requireNonNull(store).commit(newer.iterator());
+            store.commit(newer.iterator());
         } catch (Fault why) {
-            failed(why);
+            disk.failed(why);
             throw why;
         }
         return new Merged(newer.size(), know(newer));
@@ -285,6 +168,7 @@ public final class Ledger {
                 .filter(tally -> tally.equals(known.find(tally.node(), tally.origin())))
                 .filter(tally -> waiting.find(tally.origin()) == null)
                 .toList();
+        LedgerStore store = disk.store();
         if (store == null || unchanged.isEmpty()) {
             return List.of();
         }
@@ -292,7 +176,7 @@ public final class Ledger {
             store.forget(unchanged);
             store.shrink(SHRINK_PAGES);
         } catch (Fault why) {
-            failed(why);
+            disk.failed(why);
             return List.of();
         }
         known.remove(unchanged);
@@ -310,7 +194,7 @@ public final class Ledger {
     void pardon(Predicate<Sender> mistaken, Instant now) {
         forEachListed(now, sender -> {
             if (mistaken.test(sender)) {
-                counting.pardon(sender.origin(), own);
+                counting.pardon(sender.origin(), disk.own());
             }
         });
     }
@@ -328,7 +212,7 @@ public final class Ledger {
 
     /** Opens the file once more, to be read while it is written. */
     LedgerStore reader() throws Fault {
-        return file.openToRead(false);
+        return disk.reader();
     }
 
     /** How many tallies are known; a sender that several nodes have counted counts as many times. */
@@ -353,12 +237,12 @@ public final class Ledger {
 
     /** Why the file cannot be used, for people; empty when it can. */
     public Optional<String> trouble() {
-        return Optional.ofNullable(fault).map(why -> String.valueOf(why.getMessage()));
+        return disk.trouble().map(why -> String.valueOf(why.getMessage()));
     }
 
     /** The names of damaged files that were set aside and still lie there. */
     public List<String> setAsideFiles() {
-        return file.setAsideFiles();
+        return disk.setAsideFiles();
     }
 
     /** Commits what waits, and closes the file. */
@@ -367,7 +251,6 @@ public final class Ledger {
         if (waiting.size() > 0) {
             LOG.errorf("%d senders could not be written, and are lost", waiting.size());
         }
-        closeStore();
-        file.release();
+        disk.close();
     }
 }
