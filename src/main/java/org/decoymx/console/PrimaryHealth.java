@@ -32,7 +32,7 @@ final class PrimaryHealth implements HealthCheck {
                     .build();
         }
         hosts.forEach(watched -> health.withData(watched.host().toString(), words(watched)));
-        outage.words(clock.instant()).ifPresent(why -> health.withData("nothing counts, as", why));
+        outage.words(clock.instant()).ifPresent(why -> health.withData("nothing counts now", why));
         return health.build();
     }
 

@@ -91,7 +91,7 @@ final class PrimaryKeeper {
     }
 
     /** Reads what is to be read and writes what is to be written; whatever goes wrong, the next turn comes. */
-    private synchronized void turn() {
+    synchronized void turn() {
         try {
             prune();
             try {
