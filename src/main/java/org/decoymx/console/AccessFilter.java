@@ -21,6 +21,7 @@ final class AccessFilter {
         this.access = access;
     }
 
+    /** Asked for every method that is marked, in whatever role. */
     @Only(Role.ADMIN)
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
     void check(ContainerRequestContext request, ResourceInfo asked) {

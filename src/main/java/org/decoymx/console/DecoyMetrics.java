@@ -12,6 +12,8 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
+import org.decoymx.primary.Outage;
+import org.decoymx.primary.Witnesses;
 import org.decoymx.wire.Traffic;
 
 /** The decoy's own meters, named {@code decoy_*}. */
@@ -24,13 +26,24 @@ final class DecoyMetrics implements MeterBinder {
     private final Ledger ledger;
     private final Publisher publisher;
     private final Access access;
+    private final Witnesses witnesses;
+    private final Outage outage;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access) {
+    DecoyMetrics(
+            Traffic traffic,
+            Collector collector,
+            Ledger ledger,
+            Publisher publisher,
+            Access access,
+            Witnesses witnesses,
+            Outage outage) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.access = access;
+        this.witnesses = witnesses;
+        this.outage = outage;
     }
 
     @Override
@@ -50,6 +63,7 @@ final class DecoyMetrics implements MeterBinder {
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .size());
+        bindPrimary(registry);
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))
                     .description("Commands answered, by verb")
@@ -66,6 +80,28 @@ final class DecoyMetrics implements MeterBinder {
             FunctionCounter.builder("decoy.traits", collector, c -> c.sessionsWith(trait))
                     .description("Sessions that showed a trait")
                     .tag("trait", trait.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    private void bindPrimary(MeterRegistry registry) {
+        gauge(registry, "decoy.witnesses", "Addresses seen at a primary MX", witnesses, Witnesses::size);
+        counter(
+                registry,
+                "decoy.witnesses.recorded",
+                "Times that an address was told to be seen at a primary MX",
+                witnesses,
+                Witnesses::recorded);
+        counter(
+                registry,
+                "decoy.primary.changes",
+                "Times that a primary MX went down or came up",
+                outage,
+                Outage::changes);
+        for (Outage.Watched watched : outage.hosts()) {
+            Gauge.builder("decoy.primary.up", outage, o -> o.isUp(watched.host()) ? 1 : 0)
+                    .description("Whether a primary MX greets")
+                    .tag("host", watched.host().toString())
                     .register(registry);
         }
     }

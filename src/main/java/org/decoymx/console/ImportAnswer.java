@@ -46,13 +46,18 @@ final class ImportAnswer {
     void write(InputStream body, boolean gzip, OutputStream out) throws IOException {
         String error = null;
         try {
-            work.run(gzip ? new GZIPInputStream(new Members(body), GZIP_BUFFER) : body, progress -> say(progress, out));
+            work.run(gzip ? unzipped(body) : body, progress -> say(progress, out));
         } catch (Fault e) {
             error = e.getMessage();
         } catch (IOException e) {
             error = "the body could not be read to its end: " + e.getMessage();
         }
         say(new Last(work.progress(), error == null, error, work.mistakes()), out);
+    }
+
+    /** What a body says that was compressed with gzip. */
+    static InputStream unzipped(InputStream body) throws IOException {
+        return new GZIPInputStream(new Members(body), GZIP_BUFFER);
     }
 
     private void say(Object line, OutputStream out) throws IOException {

@@ -11,10 +11,11 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Set;
 
 /**
- * Lets an import be as large as it likes, where {@code quarkus.http.limits.max-body-size} bounds every other body. Quarkus
- * refuses by Content-Length, and where there is none notes a limit for whoever reads the body; so for an import the field
+ * Lets an import be as large as it likes, and what tells of witnesses as large as it bounds itself, where {@code quarkus.http.limits.max-body-size} bounds every other body. Quarkus
+ * refuses by Content-Length, and where there is none notes a limit for whoever reads the body; so for these the field
  * is taken away before, and the note after. The body's end is known to the HTTP parser, which has read the field already.
  *
  * <p>A body that nobody wants is dropped for a second after the answer, so that the client reads it, and then the
@@ -22,6 +23,7 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 final class LargeBodies {
+    private static final Set<String> PATHS = Set.of(LedgerResource.PATH, WitnessResource.PATH);
     private static final int LIMIT_PRIORITY = -RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT;
     private static final long LINGER_MILLIS = 1_000;
 
@@ -30,9 +32,8 @@ final class LargeBodies {
         filters.register(LargeBodies::after, LIMIT_PRIORITY - 1);
     }
 
-    private static boolean isImport(RoutingContext context) {
-        return context.request().method().equals(HttpMethod.POST)
-                && context.normalizedPath().equals(LedgerResource.PATH);
+    private static boolean isLarge(RoutingContext context) {
+        return context.request().method().equals(HttpMethod.POST) && PATHS.contains(context.normalizedPath());
     }
 
     private static void before(RoutingContext context) {
@@ -40,14 +41,14 @@ final class LargeBodies {
         if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             context.addEndHandler(answered -> linger(context));
         }
-        if (isImport(context)) {
+        if (isLarge(context)) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         context.next();
     }
 
     private static void after(RoutingContext context) {
-        if (isImport(context)) {
+        if (isLarge(context)) {
             context.remove(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY);
         }
         context.next();

@@ -3,7 +3,9 @@ package org.decoymx.console;
 /** What somebody may do who shows a token. */
 public enum Role {
     /** Everything. */
-    ADMIN("decoy.admin.token");
+    ADMIN("decoy.admin.token"),
+    /** Telling who was seen at a primary MX; the administrator may as well. */
+    WITNESS("decoy.witness.token");
 
     private final String key;
 

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
-/** Why the ledger's file cannot be used at the moment; the message says it in words for the administrator. */
+/** Why a file of the decoy cannot be used at the moment; the message says it in words for the administrator. */
 public final class Fault extends Exception {
     private static final long serialVersionUID = 1;
     private static final int PRIMARY = 0xff;
     private static final long SMALL = 65_536;
 
     /** What is wrong with the file. */
-    enum Kind {
+    public enum Kind {
         /** No space is left. */
         FULL,
         /** The file or its directory may not be written. */
@@ -30,13 +30,16 @@ public final class Fault extends Exception {
 
     private final Kind kind;
 
-    Fault(Kind kind, String words) {
+    /**
+     * @param words says it for the administrator, with the file's name
+     */
+    public Fault(Kind kind, String words) {
         super(words);
         this.kind = kind;
     }
 
     /** What SQLite says, in words. */
-    static Fault of(SQLException e, Path file) {
+    public static Fault of(SQLException e, Path file) {
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
             case SQLITE_FULL -> full(file);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
@@ -64,7 +67,8 @@ public final class Fault extends Exception {
         }
     }
 
-    Kind kind() {
+    /** What is wrong. */
+    public Kind kind() {
         return kind;
     }
 }

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a stream into lines. LF ends one, and the end of the stream; a CR before it is white space to JSON. */
-final class LineCutter {
+public final class LineCutter {
     /** Octets of a line that are kept at most. */
-    static final int MAX_LINE = 8_192;
+    public static final int MAX_LINE = 8_192;
 
     private static final int READ = 65_536;
 
@@ -20,22 +20,25 @@ final class LineCutter {
     private int length;
     private long number;
 
-    LineCutter(InputStream in) {
+    /**
+     * @param in is read in pieces, and not closed
+     */
+    public LineCutter(InputStream in) {
         this.in = in;
     }
 
     /** The number of the latest line, from 1. */
-    long number() {
+    public long number() {
         return number;
     }
 
     /** Whether the latest line was longer than {@link #MAX_LINE}, and is cut. */
-    boolean isTooLong() {
+    public boolean isTooLong() {
         return length > MAX_LINE;
     }
 
     /** The next line without its end; null at the end of the stream. */
-    byte @Nullable [] next() throws IOException {
+    public byte @Nullable [] next() throws IOException {
         length = 0;
         boolean ended = false;
         while (!ended && fill()) {

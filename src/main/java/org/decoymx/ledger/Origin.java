@@ -45,7 +45,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     }
 
     /** The origin that {@link #toString} wrote; empty for any other text. A million of them are read at a start. */
-    static Optional<Origin> known(String text) {
+    public static Optional<Origin> known(String text) {
         int slash = text.indexOf('/');
         return slash < 0 ? knownV4(text) : knownV6(text.substring(0, slash));
     }

@@ -7,6 +7,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,21 @@ class AccessTest {
     private final Access access = access(TOKEN);
 
     private static Access access(String token) {
-        return new Access(() -> () -> Optional.of(token));
+        return access(token, null);
+    }
+
+    private static Access access(@Nullable String admin, @Nullable String witness) {
+        return new Access(new ConsoleConfig() {
+            @Override
+            public Admin admin() {
+                return () -> Optional.ofNullable(admin);
+            }
+
+            @Override
+            public Witness witness() {
+                return () -> Optional.ofNullable(witness);
+            }
+        });
     }
 
     private static String basic(String credentials) {
@@ -65,10 +80,24 @@ class AccessTest {
 
     @Test
     void withoutAToken_nobodyCanBeLetIn() {
-        Access closed = new Access(() -> Optional::empty);
+        Access closed = access(null, null);
         assertThat(closed.isOpen(Role.ADMIN)).isFalse();
         assertThat(closed.has(Role.ADMIN, "Bearer ")).isFalse();
         assertThat(closed.has(Role.ADMIN, "Basic " + basic(":"))).isFalse();
+    }
+
+    @Test
+    void witness_isNoAdministrator_butTheAdministratorIsAWitness() {
+        String witness = "witness-token-0123";
+        Access both = access(TOKEN, witness);
+        assertThat(both.has(Role.WITNESS, "Bearer " + witness)).isTrue();
+        assertThat(both.has(Role.WITNESS, "Bearer " + TOKEN)).isTrue();
+        assertThat(both.has(Role.ADMIN, "Bearer " + TOKEN)).isTrue();
+        assertThat(both.has(Role.ADMIN, "Bearer " + witness)).isFalse();
+        assertThat(both.has(Role.WITNESS, "Bearer x")).isFalse();
+        assertThat(both.refused()).isEqualTo(2);
+        assertThat(access(TOKEN).isOpen(Role.WITNESS)).isTrue();
+        assertThat(access(null, witness).isOpen(Role.ADMIN)).isFalse();
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A Postfix with a configuration and a queue of its own, that sends all mail to a port on loopback. */
+/** A Postfix with a configuration and a queue of its own, that takes mail on a port on loopback and sends all to another. */
 final class Postfix implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -36,8 +36,24 @@ final class Postfix implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        start();
+    }
+
+    /** Starts it, which has been stopped. */
+    void start() {
         Run start = Run.of(LIMIT, postfix, "-c", config, "start");
         assertThat(start.code()).as(start.output()).isZero();
+    }
+
+    /** Stops it, and keeps its directory. */
+    void stop() {
+        Path pidFile = dir.resolve("queue/pid/master.pid");
+        long pid = Files.exists(pidFile) ? Long.parseLong(Run.read(pidFile).strip()) : -1;
+        Run.of(LIMIT, postfix, "-c", config, "stop");
+        ProcessHandle.of(pid).ifPresent(master -> {
+            master.descendants().forEach(ProcessHandle::destroyForcibly);
+            master.destroyForcibly();
+        });
     }
 
     /** Gives a file to the user that Postfix's daemons run as. */
@@ -59,6 +75,7 @@ final class Postfix implements AutoCloseable {
                 myhostname = relay.client.test
                 mydestination =
                 mynetworks = 127.0.0.0/8
+                smtpd_peername_lookup = no
                 alias_maps =
                 alias_database =
                 smtp_dns_support_level = disabled
@@ -108,20 +125,19 @@ final class Postfix implements AutoCloseable {
         assertThat(Run.of(LIMIT, postqueue, "-c", config, "-f").code()).isZero();
     }
 
+    /** Where it logs. */
+    Path logFile() {
+        return dir.resolve("log");
+    }
+
     /** What it logged. */
     String log() {
-        return Run.read(dir.resolve("log"));
+        return Run.read(logFile());
     }
 
     @Override
     public void close() {
-        Path pidFile = dir.resolve("queue/pid/master.pid");
-        long pid = Files.exists(pidFile) ? Long.parseLong(Run.read(pidFile).strip()) : -1;
-        Run.of(LIMIT, postfix, "-c", config, "stop");
-        ProcessHandle.of(pid).ifPresent(master -> {
-            master.descendants().forEach(ProcessHandle::destroyForcibly);
-            master.destroyForcibly();
-        });
+        stop();
         Scratch.delete(dir);
     }
 }

@@ -29,6 +29,10 @@ class StartErrorsIT {
         "decoy.ledger.retention, 1s",
         "decoy.ledger.max-senders, 0",
         "decoy.ledger.max-senders, 99000000",
+        "decoy.primary.hosts, 2001:db8::1",
+        "decoy.primary.witness-window, 1s",
+        "decoy.primary.outage-grace, 25h",
+        "decoy.primary.probe-interval, 0s",
         "decoy.ledger.dir, /dev/null/data"
     })
     void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {

@@ -1,0 +1,154 @@
+package org.decoymx.primary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.decoymx.ledger.Origin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WitnessesTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Witnesses witnesses = new Witnesses(Duration.ofHours(36));
+
+    private static Origin origin(String address) {
+        return Origin.parse(address).orElseThrow();
+    }
+
+    private static Instant hour(double hours) {
+        return T.plusMillis(Math.round(hours * 3_600_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // seen at a primary at 0 h and 30 h; the session
+        "-0.001, false",
+        "0, true",
+        "0.0001, true",
+        "29, true",
+        "30, true",
+        "66, true",
+        "66.001, false"
+    })
+    void session_countsByTheTimeOfTheLatestSight(double session, boolean exempt) {
+        witnesses.record(origin("192.0.2.1"), hour(0));
+        witnesses.record(origin("192.0.2.1"), hour(30));
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.1"), hour(session))).isEqualTo(exempt);
+    }
+
+    @Test
+    void sightWithinTheSameSecond_counts() {
+        witnesses.record(origin("192.0.2.1"), T.plusMillis(900));
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.1"), T.plusMillis(100)))
+                .isTrue();
+    }
+
+    @Test
+    void neighbours_areExempt_andWhoIsBesideThemIsNot() {
+        witnesses.record(origin("192.0.2.1"), hour(0));
+        witnesses.record(origin("2001:db8::1"), hour(0));
+        for (String near : new String[] {"192.0.2.0", "192.0.2.255", "2001:db8::ffff:1"}) {
+            assertThat(witnesses.wasSeenBefore(origin(near), hour(1))).as(near).isTrue();
+        }
+        for (String beside : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
+            assertThat(witnesses.wasSeenBefore(origin(beside), hour(1)))
+                    .as(beside)
+                    .isFalse();
+        }
+        assertThat(witnesses.find(origin("192.0.2.2"))).isEmpty();
+        assertThat(witnesses.find(origin("2001:db8::2"))).contains(new Witnesses.Seen(hour(0), hour(0)));
+    }
+
+    @Test
+    void earlierTime_isTakenWithinTheWindow_andIgnoredBefore() {
+        Origin origin = origin("192.0.2.1");
+        witnesses.record(origin, hour(100));
+        witnesses.record(origin, hour(60));
+        assertThat(witnesses.find(origin)).contains(new Witnesses.Seen(hour(100), hour(100)));
+        witnesses.record(origin, hour(64));
+        assertThat(witnesses.find(origin)).contains(new Witnesses.Seen(hour(64), hour(100)));
+        witnesses.record(origin, hour(137));
+        assertThat(witnesses.find(origin)).contains(new Witnesses.Seen(hour(137), hour(137)));
+    }
+
+    @Test
+    void timesThatCannotBeTold_doNoHarm() {
+        witnesses.record(origin("192.0.2.1"), Instant.MIN);
+        witnesses.record(origin("192.0.2.1"), Instant.MAX);
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.1"), T)).isFalse();
+        assertThat(witnesses.recorded()).isEqualTo(2);
+    }
+
+    @Test
+    void unseenForLong_isForgotten_byTheLongerOfWindowAndWeek() {
+        assertThat(witnesses.kept()).isEqualTo(Duration.ofDays(8));
+        assertThat(new Witnesses(Duration.ofDays(20)).kept()).isEqualTo(Duration.ofDays(21));
+        witnesses.record(origin("192.0.2.1"), hour(0));
+        witnesses.record(origin("198.51.100.1"), hour(1));
+        witnesses.take(10);
+        witnesses.forget(hour(192));
+        assertThat(witnesses.hasChanges()).isFalse();
+        witnesses.forget(hour(192.5));
+        assertThat(witnesses.find(origin("192.0.2.1"))).isEmpty();
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.2"), hour(1))).isFalse();
+        assertThat(witnesses.size()).isEqualTo(1);
+        Witnesses.Changes changes = witnesses.take(10);
+        assertThat(changes.addresses().rows()).isEmpty();
+        assertThat(changes.addresses().forgottenBefore()).isEqualTo(hour(0.5).getEpochSecond());
+    }
+
+    @Test
+    void tooMany_theTenthUnseenForLongestGoes_andNobodyElse() {
+        Witnesses few = new Witnesses(Duration.ofHours(36), 100);
+        for (int i = 0; i < 100; i++) {
+            few.record(new Origin(i % 2 == 0, (long) i << 8), T.plusSeconds(i));
+        }
+        few.take(1_000);
+        few.record(new Origin(false, 1_000 << 8), T.plusSeconds(1_000));
+        assertThat(few.size()).isEqualTo(91);
+        assertThat(few.crowdedOut()).isEqualTo(10);
+        assertThat(few.find(new Origin(false, 9 << 8))).isEmpty();
+        assertThat(few.find(new Origin(true, 10 << 8))).isPresent();
+        assertThat(few.take(1_000).addresses().rows()).hasSize(1);
+    }
+
+    @Test
+    void tooMany_ofTheSameSecond_onlyATenthGoes() {
+        Witnesses few = new Witnesses(Duration.ofHours(36), 100);
+        for (int i = 0; i <= 100; i++) {
+            few.record(new Origin(true, i), T);
+        }
+        assertThat(few.size()).isEqualTo(91);
+        for (int i = 0; i < 10_000; i++) {
+            few.record(new Origin(i % 3 == 0, (long) i << 8), T.plusSeconds(i));
+            assertThat(few.size()).isLessThanOrEqualTo(100);
+        }
+        Witnesses.Changes all = few.take(100_000);
+        assertThat(all.addresses().rows()).hasSizeLessThanOrEqualTo(100);
+        assertThat(few.hasChanges()).isFalse();
+    }
+
+    @Test
+    void whoIsForgotten_isNotGivenBack() {
+        witnesses.record(origin("192.0.2.1"), hour(0));
+        Witnesses.Changes changes = witnesses.take(10);
+        witnesses.forget(hour(1_000));
+        witnesses.giveBack(changes);
+        assertThat(witnesses.take(10).addresses().rows()).isEmpty();
+    }
+
+    @Test
+    void whatWasWritten_isPutTogetherWithWhatIsKnownSince() {
+        Origin near = origin("192.0.2.1");
+        witnesses.record(near, hour(40));
+        witnesses.load(false, near, hour(0).getEpochSecond(), hour(10).getEpochSecond());
+        assertThat(witnesses.find(near)).contains(new Witnesses.Seen(hour(0), hour(40)));
+        Origin far = origin("192.0.2.2");
+        witnesses.record(far, hour(50));
+        witnesses.load(false, far, hour(0).getEpochSecond(), hour(10).getEpochSecond());
+        assertThat(witnesses.find(far)).contains(new Witnesses.Seen(hour(50), hour(50)));
+    }
+}
