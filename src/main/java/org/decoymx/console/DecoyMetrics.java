@@ -12,6 +12,7 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
+import org.decoymx.policy.Exempt;
 import org.decoymx.wire.Traffic;
 
 /** The decoy's own meters, named {@code decoy_*}. */
@@ -24,13 +25,16 @@ final class DecoyMetrics implements MeterBinder {
     private final Ledger ledger;
     private final Publisher publisher;
     private final Access access;
+    private final Exempt exempt;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access) {
+    DecoyMetrics(
+            Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access, Exempt exempt) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.access = access;
+        this.exempt = exempt;
     }
 
     @Override
@@ -50,6 +54,7 @@ final class DecoyMetrics implements MeterBinder {
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .size());
+        gauge(registry, "decoy.exempt.networks", "Networks exempt, or taken out again", exempt, Exempt::size);
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))
                     .description("Commands answered, by verb")
