@@ -29,7 +29,12 @@ class StartErrorsIT {
         "decoy.ledger.retention, 1s",
         "decoy.ledger.max-senders, 0",
         "decoy.ledger.max-senders, 99000000",
-        "decoy.ledger.dir, /dev/null/data"
+        "decoy.ledger.dir, /dev/null/data",
+        "decoy.exempt.networks, 10.0.0.0/33",
+        "decoy.exempt.networks, 192.0.2.1-9",
+        "decoy.exempt.networks, mail.example.org",
+        "decoy.exempt.files, /no/such/file",
+        "decoy.exempt.files, /etc"
     })
     void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
         stopsTheStart(key + "=" + value, key, value);
