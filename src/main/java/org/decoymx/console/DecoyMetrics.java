@@ -12,6 +12,7 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
+import org.decoymx.policy.Exempt;
 import org.decoymx.primary.Outage;
 import org.decoymx.primary.Witnesses;
 import org.decoymx.wire.Traffic;
@@ -28,6 +29,7 @@ final class DecoyMetrics implements MeterBinder {
     private final Access access;
     private final Witnesses witnesses;
     private final Outage outage;
+    private final Exempt exempt;
 
     DecoyMetrics(
             Traffic traffic,
@@ -36,7 +38,8 @@ final class DecoyMetrics implements MeterBinder {
             Publisher publisher,
             Access access,
             Witnesses witnesses,
-            Outage outage) {
+            Outage outage,
+            Exempt exempt) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
@@ -44,6 +47,7 @@ final class DecoyMetrics implements MeterBinder {
         this.access = access;
         this.witnesses = witnesses;
         this.outage = outage;
+        this.exempt = exempt;
     }
 
     @Override
@@ -64,6 +68,7 @@ final class DecoyMetrics implements MeterBinder {
         gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
                 .size());
         bindPrimary(registry);
+        gauge(registry, "decoy.exempt.networks", "Networks exempt, or taken out again", exempt, Exempt::size);
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))
                     .description("Commands answered, by verb")

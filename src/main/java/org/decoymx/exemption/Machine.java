@@ -1,25 +1,20 @@
 package org.decoymx.exemption;
 
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
-import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.Exempt;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Network;
-import org.decoymx.policy.Policy;
 import org.jboss.logging.Logger;
 
 /** Networks that are exempt of themselves: those whose addresses say nothing of the sender, and this machine's own. */
-@Singleton
 final class Machine {
     private static final Logger LOG = Logger.getLogger(Machine.class);
-    private static final int BEFORE_THE_LEDGER = 500;
 
     /** RFC 6890 and, for IPv6, RFC 4291, 4193, 6052 and 8215. */
     private static final List<Exemption> SPECIAL = List.of(
@@ -38,13 +33,9 @@ final class Machine {
             special("fe80::/10", "link-local"),
             special("ff00::/8", "multicast"));
 
-    private final ExemptConfig config;
-    private final Policy policy;
     private final Exempt exempt;
 
-    Machine(ExemptConfig config, Policy policy, Exempt exempt) {
-        this.config = config;
-        this.policy = policy;
+    Machine(Exempt exempt) {
         this.exempt = exempt;
     }
 
@@ -52,24 +43,43 @@ final class Machine {
         return Exemption.of(Network.parse(cidr), name);
     }
 
-    void start(@Observes @Priority(BEFORE_THE_LEDGER) StartupEvent event) {
-        exempt.put(
-                "decoy.exempt.networks",
-                config.networks().orElse(List.of()).stream()
-                        .map(cidr -> Exemption.of(Network.parse(cidr), "named in decoy.exempt.networks"))
-                        .toList());
-        if (!policy.rules().isTrial()) {
-            exempt.put(
-                    "of themselves",
-                    Stream.concat(own().stream(), SPECIAL.stream()).toList());
+    /** Exempts them all for the first time. */
+    void begin() {
+        exempt.put("special", SPECIAL);
+        exempt.put("machine", own());
+    }
+
+    /** Looks at the machine again, whose addresses may change; says whether others are exempt now. */
+    boolean look() {
+        List<Exemption> own = own();
+        boolean changed = exempt.put("machine", own);
+        if (changed) {
+            LOG.infof(
+                    "this machine's addresses and gateways have changed; exempt are now %s",
+                    own.stream().map(e -> e.network().toString()).collect(Collectors.joining(", ")));
         }
+        return changed;
     }
 
     private static List<Exemption> own() {
+        return Stream.concat(
+                        exemptions(addresses(), "the decoy's own"), exemptions(Gateways.read(), "the default gateway"))
+                .toList();
+    }
+
+    /** Loopback and link-local addresses have better names already. */
+    static Stream<Exemption> exemptions(List<InetAddress> addresses, String name) {
+        return addresses.stream()
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(address -> Network.of(Origin.of(address)))
+                .distinct()
+                .map(network -> Exemption.of(network, name));
+    }
+
+    private static List<InetAddress> addresses() {
         try {
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
-                    .map(address -> Exemption.of(Network.of(Origin.of(address)), "the decoy's own"))
                     .toList();
         } catch (SocketException e) {
             LOG.warnf("cannot tell this machine's own addresses: %s", e.getMessage());

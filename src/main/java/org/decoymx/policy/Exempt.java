@@ -20,7 +20,7 @@ public final class Exempt {
     /**
      * Replaces what a source says.
      *
-     * @param source its name, as "file /etc/decoymx/exempt.txt"
+     * @param source its name, as "/etc/decoymx/exempt.txt"
      * @param exemptions all that it says now
      * @return whether anything changed; then those who are listed want to be judged again
      */
@@ -42,6 +42,11 @@ public final class Exempt {
     /** What each source says. */
     public synchronized SortedMap<String, List<Exemption>> sources() {
         return new TreeMap<>(sources);
+    }
+
+    /** How many networks are exempt or taken out again, each once, whoever names it. */
+    public int size() {
+        return networks.size();
     }
 
     /** Why a sender is never listed, as the end of a sentence; empty when it may be. */

@@ -1,6 +1,5 @@
 package org.decoymx.policy;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.decoymx.ledger.Origin;
@@ -15,7 +14,11 @@ public record Network(Origin base, int prefix) {
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 64;
     private static final int V6_ADDRESS_BITS = 128;
-    private static final Pattern PREFIX = Pattern.compile("\\d{1,3}");
+    private static final int MAPPED_BITS = 96;
+    private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+    /** Without brackets and scope, which the parser of addresses would take, and which say nothing of a network. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
     /** Clears the bits of the base that are not in the prefix. */
     public Network {
@@ -37,39 +40,40 @@ public record Network(Origin base, int prefix) {
 
     /**
      * Reads a network: {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or an address. Bits beyond the prefix are cleared; an
-     * IPv6 network smaller than a /64 becomes the /64 that it lies in.
+     * IPv6 network smaller than a /64 becomes the /64 that it lies in, and an IPv4-mapped one (RFC 4291 section 2.5.5.2)
+     * the IPv4 one that it stands for.
      *
      * @throws IllegalArgumentException for anything else; the message quotes it and says what is allowed
      */
     public static Network parse(String cidr) {
         int slash = cidr.indexOf('/');
         String address = slash < 0 ? cidr : cidr.substring(0, slash);
-        boolean v6 = address.indexOf(':') >= 0;
-        Optional<Origin> base = Origin.parse(address);
+        Optional<Origin> base = ADDRESS.matcher(address).matches() ? Origin.parse(address) : Optional.empty();
         String prefix = cidr.substring(slash + 1);
-        if (base.isEmpty()
-                || base.get().v6() != v6
-                || slash >= 0 && !PREFIX.matcher(prefix).matches()) {
+        if (base.isEmpty() || slash >= 0 && !PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
                     "'" + cidr + "' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an address");
         }
-        int most = v6 ? V6_ADDRESS_BITS : V4_BITS;
+        boolean v6 = base.get().v6();
+        int least = !v6 && address.indexOf(':') >= 0 ? MAPPED_BITS : 0;
+        int most = v6 ? V6_ADDRESS_BITS : least + V4_BITS;
         int length = slash < 0 ? most : Integer.parseInt(prefix);
-        if (length > most) {
-            throw new IllegalArgumentException("'" + cidr + "' has no prefix length of 0 to " + most);
+        if (length < least || length > most) {
+            throw new IllegalArgumentException(
+                    "'" + cidr + "' is no network; its prefix length may be " + least + " to " + most);
         }
-        return new Network(base.get(), Math.min(length, width(v6)));
-    }
-
-    /** Reads several networks: see {@link #parse}. */
-    static List<Network> parse(List<String> cidrs) {
-        return cidrs.stream().map(Network::parse).toList();
+        return new Network(base.get(), Math.min(length - least, width(v6)));
     }
 
     /** Whether an origin lies in this network. */
     public boolean contains(Origin origin) {
         return origin.v6() == base.v6()
                 && (prefix == 0 || (origin.bits() ^ base.bits()) >>> (width(base.v6()) - prefix) == 0);
+    }
+
+    /** Whether all of a network lies in this one. */
+    public boolean contains(Network other) {
+        return prefix <= other.prefix && contains(other.base);
     }
 
     /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}, as RFC 5952 says. */

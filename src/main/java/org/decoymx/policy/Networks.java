@@ -1,11 +1,11 @@
 package org.decoymx.policy;
 
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Networks {
     static final Networks NONE = of(List.of());
 
-    private final List<Level> v4;
-    private final List<Level> v6;
+    private final Level[] v4;
+    private final Level[] v6;
 
     private record Level(long mask, Long2ObjectOpenHashMap<Exemption> networks) {}
 
-    private Networks(List<Level> v4, List<Level> v6) {
+    private Networks(Level[] v4, Level[] v6) {
         this.v4 = v4;
         this.v6 = v6;
     }
@@ -27,37 +27,60 @@ final class Networks {
         return new Networks(levels(sources, false), levels(sources, true));
     }
 
-    private static List<Level> levels(Collection<List<Exemption>> sources, boolean v6) {
-        Map<Integer, Level> levels = new TreeMap<>(Comparator.reverseOrder());
+    /** The longest prefix first. The tables are made as large as they will be, as growing is what takes the time. */
+    private static Level[] levels(Collection<List<Exemption>> sources, boolean v6) {
+        int width = v6 ? Long.SIZE : Integer.SIZE;
+        List<Long2ObjectOpenHashMap<Exemption>> tables = IntStream.of(counts(sources, v6, width))
+                .mapToObj(Long2ObjectOpenHashMap<Exemption>::new)
+                .toList();
         for (List<Exemption> source : sources) {
             for (Exemption exemption : source) {
-                if (exemption.network().base().v6() == v6) {
-                    levels.computeIfAbsent(exemption.network().prefix(), prefix -> level(prefix, v6))
-                            .networks()
-                            .merge(
-                                    exemption.network().base().bits(),
-                                    exemption,
-                                    (one, other) -> other.exempt() ? one : other);
+                Network network = exemption.network();
+                if (network.base().v6() == v6) {
+                    tables.get(network.prefix()).merge(network.base().bits(), exemption, Networks::deciding);
                 }
             }
         }
-        return List.copyOf(levels.values());
+        return IntStream.rangeClosed(0, width)
+                .map(up -> width - up)
+                .filter(prefix -> !tables.get(prefix).isEmpty())
+                .mapToObj(prefix -> new Level(prefix == 0 ? 0 : -1L << (width - prefix), tables.get(prefix)))
+                .toArray(Level[]::new);
     }
 
-    private static Level level(int prefix, boolean v6) {
-        int width = v6 ? Long.SIZE : Integer.SIZE;
-        return new Level(prefix == 0 ? 0 : -1L << (width - prefix), new Long2ObjectOpenHashMap<>());
+    private static int[] counts(Collection<List<Exemption>> sources, boolean v6, int width) {
+        int[] counts = new int[width + 1];
+        for (List<Exemption> source : sources) {
+            for (Exemption exemption : source) {
+                if (exemption.network().base().v6() == v6) {
+                    counts[exemption.network().prefix()]++;
+                }
+            }
+        }
+        return counts;
+    }
+
+    /** Of two that say something of the same network: what takes it out again, or else the first. */
+    private static Exemption deciding(Exemption one, Exemption other) {
+        return one.exempt() && !other.exempt() ? other : one;
     }
 
     /** The smallest network that an origin lies in; null when there is none. */
     @Nullable
     Exemption find(Origin origin) {
         for (Level level : origin.v6() ? v6 : v4) {
-            Exemption found = level.networks().get(origin.bits() & level.mask());
+            Exemption found = level.networks.get(origin.bits() & level.mask);
             if (found != null) {
                 return found;
             }
         }
         return null;
+    }
+
+    /** How many networks there are, each once. */
+    int size() {
+        return Stream.concat(Arrays.stream(v4), Arrays.stream(v6))
+                .mapToInt(level -> level.networks.size())
+                .sum();
     }
 }

@@ -33,7 +33,12 @@ class StartErrorsIT {
         "decoy.primary.witness-window, 1s",
         "decoy.primary.outage-grace, 25h",
         "decoy.primary.probe-interval, 0s",
-        "decoy.ledger.dir, /dev/null/data"
+        "decoy.ledger.dir, /dev/null/data",
+        "decoy.exempt.networks, 10.0.0.0/33",
+        "decoy.exempt.networks, 192.0.2.1-9",
+        "decoy.exempt.networks, mail.example.org",
+        "decoy.exempt.files, /no/such/file",
+        "decoy.exempt.files, /etc"
     })
     void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
         stopsTheStart(key + "=" + value, key, value);
