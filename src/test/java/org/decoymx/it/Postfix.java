@@ -19,12 +19,24 @@ final class Postfix implements AutoCloseable {
     private final String config = dir.resolve("etc").toString();
     private final int port = Scratch.port();
 
+    private final String from;
+
     /**
      * Starts it.
      *
      * @param relayPort where its mail goes
      */
     Postfix(int relayPort) {
+        this(relayPort, "127.0.0.1");
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param from the address that it sends from
+     */
+    Postfix(int relayPort, String from) {
+        this.from = from;
         RealProgram.requireRoot();
         try {
             for (String name : List.of("etc", "queue", "data")) {
@@ -81,7 +93,8 @@ final class Postfix implements AutoCloseable {
                 smtp_dns_support_level = disabled
                 smtp_host_lookup = native
                 relayhost = [127.0.0.1]:%2$d
-                """.formatted(dir, relayPort));
+                smtp_bind_address = %3$s
+                """.formatted(dir, relayPort, from));
     }
 
     private String master() {

@@ -1,0 +1,133 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the decoy is good for, by what the primary tells of whom it saw: real sessions, and curl. */
+class StatsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String TOKEN = "witness-token-0123";
+
+    private final Path dir = Scratch.directory("stats");
+    private Decoy decoy;
+
+    @BeforeEach
+    void start() {
+        List<String> settings = new ArrayList<>(List.of(LedgerDecoy.settings(dir)));
+        settings.add("decoy.policy.mode=observe");
+        settings.add("decoy.witness.token=" + TOKEN);
+        decoy = Decoy.start(settings.toArray(String[]::new));
+    }
+
+    @AfterEach
+    void stop() {
+        decoy.close();
+        Scratch.delete(dir);
+    }
+
+    private JsonNode stats() {
+        try {
+            return new ObjectMapper().readTree(decoy.get("/stats").body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void atPrimary(String address) throws IOException {
+        Path body = Files.writeString(dir.resolve("body"), address + "\n");
+        Run run = Run.of(
+                LIMIT,
+                RealProgram.require("curl"),
+                "-fsS",
+                "-X",
+                "POST",
+                "-H",
+                "Authorization: Bearer " + TOKEN,
+                "--data-binary",
+                "@" + body,
+                decoy.url("/witnesses"));
+        assertThat(run.code()).as(run.output()).isZero();
+    }
+
+    private void mails(String client) throws IOException {
+        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+                .startsWith("451 ");
+        decoy.senderAfter(client, 1);
+    }
+
+    private void verifies(String client) throws IOException {
+        try (SmtpSocket socket = Proxied.connect(decoy.smtpPort(), client)) {
+            socket.reply();
+            socket.say("EHLO verifier.example.net");
+            socket.say("MAIL FROM:<>");
+            socket.say("RCPT TO:<" + LedgerDecoy.RECIPIENT + ">");
+            socket.say("QUIT");
+        }
+        decoy.senderAfter(client, 1);
+    }
+
+    @Test
+    void stats_tellWhoCameLater_andWhoHadBeenThereFirst() throws Exception {
+        atPrimary("203.0.113.1");
+        mails("203.0.113.1");
+        for (String client : List.of("198.51.100.1", "198.51.101.1", "198.51.102.1")) {
+            mails(client);
+        }
+        verifies("198.51.103.1");
+        Thread.sleep(1_100);
+        atPrimary("198.51.100.1");
+        atPrimary("198.51.103.1");
+        await("the count to be made anew").atMost(LIMIT).untilAsserted(() -> {
+            JsonNode primary = stats().path("primary");
+            assertThat(primary.path("caught").asInt()).as(primary.toString()).isEqualTo(3);
+            assertThat(primary.path("later").asInt()).isEqualTo(1);
+        });
+        JsonNode stats = stats();
+        assertThat(stats.path("mode").asText()).isEqualTo("observe");
+        assertThat(stats.path("published").asInt()).isZero();
+        assertThat(stats.path("senders").path("known").asInt()).isEqualTo(5);
+        assertThat(stats.path("senders").path("listed").asInt()).isEqualTo(3);
+        assertThat(stats.path("primary").path("first").asInt()).isEqualTo(1);
+        assertThat(stats.path("primary").path("share").asDouble()).isEqualTo(0.5);
+        assertThat(stats.path("waived").path("WITNESSED").asInt()).isEqualTo(1);
+        assertThat(replayed(stats, 2))
+                .isEqualTo("At threshold 2 you would have listed 4, of which 2 later reached a primary MX.");
+        assertThat(replayed(stats, 10))
+                .isEqualTo("At threshold 10 you would have listed 3, of which 1 later reached a primary MX.");
+        assertThat(replayed(stats, 20)).startsWith("At threshold 20 you would have listed 0,");
+        assertThat(decoy.get("/senders/203.0.113.1").body()).contains("had been seen at a primary MX before");
+    }
+
+    private static String replayed(JsonNode stats, double threshold) {
+        for (JsonNode replay : stats.path("replay")) {
+            if (replay.path("threshold").asDouble() == threshold) {
+                return replay.path("words").asText();
+            }
+        }
+        throw new AssertionError("no such threshold");
+    }
+
+    @Test
+    void replay_isKeptOverARestart() throws IOException {
+        mails("198.51.100.1");
+        decoy.stop();
+        decoy.restart();
+        assertThat(replayed(stats(), 10)).startsWith("At threshold 10 you would have listed 1,");
+        assertThat(decoy.get("/senders/198.51.100.1").body())
+                .contains("\"verdict\":\"would be listed\"", "\"listed\":false");
+        assertThat(decoy.feed()).isEmpty();
+    }
+}
