@@ -50,6 +50,11 @@ public final class Policy implements Scoring {
         return sender.latest().isListed(now) && exemption(sender.origin()).isEmpty();
     }
 
+    /** Whether all of a network may be listed in the place of its hosts: not if any of it is exempt, or was seen at a primary. */
+    public boolean mayWiden(Network network, Instant now) {
+        return !exempt.overlaps(network) && !witnesses.wasSeenBefore(network.base(), now);
+    }
+
     /** The verdict on a sender at a moment. */
     public Verdict judge(Sender sender, Instant now) {
         Optional<Verdict> exemption = exemption(sender.origin());
