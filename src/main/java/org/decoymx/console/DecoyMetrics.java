@@ -65,7 +65,9 @@ final class DecoyMetrics implements MeterBinder {
                 ledger,
                 Ledger::size);
         gauge(registry, "decoy.ledger.waiting", "Senders that wait to be written", ledger, Ledger::waiting);
-        gauge(registry, "decoy.listed", "Origins listed now", publisher, p -> p.current()
+        gauge(registry, "decoy.listed", "Entries of the list as it is served", publisher, p -> p.current()
+                .size());
+        gauge(registry, "decoy.would.list", "Entries there would be if mode were enforce", publisher, p -> p.decided()
                 .size());
         bindPrimary(registry);
         gauge(registry, "decoy.exempt.networks", "Networks exempt, or taken out again", exempt, Exempt::size);

@@ -4,8 +4,10 @@ import jakarta.inject.Singleton;
 import org.decoymx.listing.Listing;
 import org.decoymx.listing.Publisher;
 import org.decoymx.listing.PublisherBean;
+import org.decoymx.policy.Mode;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Whether the listing is looked after, and what mode it is in. */
@@ -23,11 +25,22 @@ final class ListingHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         Listing listing = publisher.current();
-        return HealthCheckResponse.named("listing fresh")
+        HealthCheckResponseBuilder health = HealthCheckResponse.named("listing fresh")
                 .status(keeper.isFresh())
-                .withData("mode", listing.trial() ? "TRIAL: decoy.domains is not set" : "enforce")
+                .withData("mode", words(listing.mode()))
                 .withData("version", listing.version())
-                .withData("entries", listing.size())
-                .build();
+                .withData("entries", listing.size());
+        if (listing.isObserved()) {
+            health.withData("entries there would be", publisher.decided().size());
+        }
+        return health.build();
+    }
+
+    private static String words(Mode mode) {
+        return switch (mode) {
+            case ENFORCE -> "enforce";
+            case OBSERVE -> "observe: the feeds stay empty";
+            case TRIAL -> "TRIAL: decoy.domains is not set";
+        };
     }
 }

@@ -21,14 +21,11 @@ interface Format {
     /** Writes the listing in this format; never nothing, and the same for the same listing. */
     void render(Listing listing, Lines lines);
 
-    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL first, if it is. */
+    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL or OBSERVE first, if it is. */
     default String comment(Listing listing, String mark) {
         StringBuilder comment = new StringBuilder();
-        if (listing.trial()) {
-            comment.append(mark)
-                    .append(
-                            " TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed.")
-                    .append(" Do not block by this list.\n");
+        if (!listing.isEnforced()) {
+            comment.append(mark).append(warning(listing));
         }
         return comment.append(mark)
                 .append(" decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n")
@@ -41,5 +38,13 @@ interface Format {
                 .append(listing.size())
                 .append('\n')
                 .toString();
+    }
+
+    private static String warning(Listing listing) {
+        if (listing.isObserved()) {
+            return " OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.\n";
+        }
+        return " TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed."
+                + " Do not block by this list.\n";
     }
 }

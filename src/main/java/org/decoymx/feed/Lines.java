@@ -7,7 +7,7 @@ import org.decoymx.listing.Listing;
 final class Lines {
     private static final int COMMENT_OCTETS = 512;
     private static final int LINE_OCTETS = 16;
-    private static final int MAX_V4_OCTETS = 15;
+    private static final int MAX_V4_OCTETS = 18;
 
     private final Buffer octets;
     private final byte[] address = new byte[MAX_V4_OCTETS];
@@ -41,6 +41,10 @@ final class Lines {
             if (shift > 0) {
                 address[length++] = '.';
             }
+        }
+        if (!entry.isAddress()) {
+            address[length++] = '/';
+            length = decimal(entry.prefix(), length);
         }
         octets.appendBytes(address, 0, length);
         return this;

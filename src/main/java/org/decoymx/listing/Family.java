@@ -24,13 +24,13 @@ final class Family {
     }
 
     /** Whether these times would put an origin into the table or take it out, rather than change how long it is listed. */
-    boolean isNews(long bits, long times) {
-        return (table.find(Table.flip(bits)) == Times.NONE) != (times == Times.NONE);
+    boolean isNews(long key, long times) {
+        return (table.find(key) == Times.NONE) != (times == Times.NONE);
     }
 
     /** Notes how an origin is listed from now on. */
-    void note(long bits, long times) {
-        changes.add(Table.flip(bits), times);
+    void note(long key, long times) {
+        changes.add(key, times);
         if (times != Times.NONE) {
             firstEnd = Math.min(firstEnd, Times.until(times));
         }

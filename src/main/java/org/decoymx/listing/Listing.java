@@ -5,49 +5,58 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.decoymx.ledger.Origin;
+import org.decoymx.policy.Mode;
 
-/** An immutable snapshot of who is listed, in the order of their origins. It takes 16 octets an origin. */
+/** An immutable snapshot of who is listed, in the order of their addresses. It takes 16 octets an entry. */
 public final class Listing implements Iterable<Listing.Entry> {
     private final Instant modified;
-    private final boolean trial;
+    private final Mode mode;
     private final Table v4;
     private final Table v6;
 
     /**
-     * One listed origin, made when it is asked for. Times are seconds since 1970.
+     * One listed origin, or an IPv4 /24 in the place of those in it; made when it is asked for. Times are seconds since 1970.
      *
      * @param v6 whether it is an IPv6 network
-     * @param bits as {@link Origin#bits}
+     * @param bits as {@link Origin#bits}; of a /24 those of its first address
+     * @param prefix its prefix length: 32, 24, or for IPv6 64
      * @param since when it was caught
      * @param until when it will no longer be listed
      */
-    public record Entry(boolean v6, long bits, long since, long until) {
+    public record Entry(boolean v6, long bits, int prefix, long since, long until) {
+        private static final int ADDRESS_BITS = 32;
 
-        private static Entry of(boolean v6, long bits, long times) {
-            return new Entry(v6, bits, Times.since(times), Times.until(times));
+        private static Entry of(boolean v6, long key, long times) {
+            return new Entry(v6, Key.bits(v6, key), Key.prefix(v6, key), Times.since(times), Times.until(times));
         }
 
         /** Whether it stands for a whole network of addresses. */
         public boolean isWidened() {
-            return false;
+            return !v6 && prefix < ADDRESS_BITS;
         }
 
+        /** The origin, or the first one of a /24. */
         public Origin origin() {
             return new Origin(v6, bits);
         }
 
-        /** The origin as it is written: {@code 192.0.2.1} or {@code 2001:db8::/64}. */
+        /** Whether this is an address, and no network. */
+        public boolean isAddress() {
+            return prefix == Key.HOST;
+        }
+
+        /** As it is written: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
         public String text() {
-            return origin().toString();
+            return v6 || isAddress() ? origin().toString() : origin() + "/" + prefix;
         }
     }
 
     /**
      * @param modified a whole second
      */
-    Listing(Instant modified, boolean trial, Table v4, Table v6) {
+    Listing(Instant modified, Mode mode, Table v4, Table v6) {
         this.modified = modified;
-        this.trial = trial;
+        this.mode = mode;
         this.v4 = v4;
         this.v6 = v6;
     }
@@ -62,37 +71,52 @@ public final class Listing implements Iterable<Listing.Entry> {
         return modified;
     }
 
-    /** Whether the decoy is on trial. */
-    public boolean trial() {
-        return trial;
+    /** What comes of the decisions. */
+    public Mode mode() {
+        return mode;
     }
 
-    /** How many are listed. */
+    /** Whether it is to be blocked by: the decoy neither is on trial nor only observes. */
+    public boolean isEnforced() {
+        return mode == Mode.ENFORCE;
+    }
+
+    /** Whether the decoy only observes; what is served is empty then. */
+    public boolean isObserved() {
+        return mode == Mode.OBSERVE;
+    }
+
+    /** How many entries there are. */
     public int size() {
         return v4.size() + v6.size();
     }
 
-    /** The entry of an origin; empty when it is not listed. */
+    /** The entry of an origin, or of the /24 that it lies in; empty when it is not listed. */
     public Optional<Entry> find(Origin origin) {
-        long times = (origin.v6() ? v6 : v4).find(Table.flip(origin.bits()));
-        return times == Times.NONE ? Optional.empty() : Optional.of(Entry.of(origin.v6(), origin.bits(), times));
+        Table table = origin.v6() ? v6 : v4;
+        long key = Key.of(origin);
+        int at = table.floor(key);
+        boolean listed = at >= 0 && (table.key(at) == key || !origin.v6() && table.key(at) == Key.widened(key));
+        return listed ? Optional.of(entry(origin.v6(), at)) : Optional.empty();
     }
 
-    /** All entries: IPv4 addresses, then IPv6 networks, each by number. */
+    /** All entries: of IPv4, then of IPv6, each by number. */
     @Override
     public Iterator<Entry> iterator() {
         return IntStream.range(0, size()).mapToObj(this::entry).iterator();
     }
 
     private Entry entry(int index) {
-        boolean isV6 = index >= v4.size();
-        Table table = isV6 ? v6 : v4;
-        int at = isV6 ? index - v4.size() : index;
-        return Entry.of(isV6, table.bits(at), table.times(at));
+        return index < v4.size() ? entry(false, index) : entry(true, index - v4.size());
     }
 
-    /** Whether these are the origins that are listed here, whatever their times. */
-    boolean hasOrigins(Table someV4, Table someV6) {
-        return v4.hasSameOrigins(someV4) && v6.hasSameOrigins(someV6);
+    private Entry entry(boolean isV6, int at) {
+        Table table = isV6 ? v6 : v4;
+        return Entry.of(isV6, table.key(at), table.times(at));
+    }
+
+    /** Whether these are what is listed here, whatever the times. */
+    boolean hasSame(Table someV4, Table someV6) {
+        return v4.hasSameKeys(someV4) && v6.hasSameKeys(someV6);
     }
 }

@@ -14,7 +14,8 @@ import org.decoymx.policy.Policy;
 /**
  * Makes the listing: judges each sender that changed, drops those whose time is over, and swaps in a new snapshot at
  * most once a second, as each needs a Last-Modified of its own. A sender that is caught again is listed for longer at
- * once, but makes no new snapshot: readers would fetch the same list over and over.
+ * once, but makes no new snapshot: readers would fetch the same list over and over. While the policy only observes, all
+ * of this goes on, and what is served stays empty.
  */
 public final class Publisher {
     /** Listed origins at most; beyond, those whose time ends first go early. */
@@ -30,13 +31,15 @@ public final class Publisher {
 
     private final Policy policy;
     private final int max;
+    private final Widening widening;
     private final Family v4 = new Family();
     private final Family v6 = new Family();
 
     /** Whether other origins may be listed than the snapshot has. */
     private boolean changed;
 
-    private volatile Listing current;
+    private final Listing empty;
+    private volatile Listing decided;
 
     /**
      * @param now the start, when the listing is empty
@@ -51,18 +54,19 @@ public final class Publisher {
     Publisher(Policy policy, Instant now, int max) {
         this.policy = policy;
         this.max = max;
-        current =
-                new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.rules().isTrial(), Table.EMPTY, Table.EMPTY);
+        widening = new Widening(policy.rules().widenAt(), policy::mayWiden);
+        empty = new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.rules().mode(), Table.EMPTY, Table.EMPTY);
+        decided = empty;
     }
 
-    /** The listing as it stands. */
+    /** The listing as it stands, for those who block by it: empty while the policy only observes. */
     public Listing current() {
-        return current;
+        return empty.isObserved() ? empty : decided;
     }
 
-    /** Who would be listed, also while nobody is published. */
+    /** Who is listed, or would be if the policy did not only observe. */
     public Listing decided() {
-        return current;
+        return decided;
     }
 
     /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
@@ -80,8 +84,9 @@ public final class Publisher {
 
     private void note(Origin origin, long times) {
         Family family = origin.v6() ? v6 : v4;
-        changed = changed || family.isNews(origin.bits(), times);
-        family.note(origin.bits(), times);
+        long key = Key.of(origin);
+        changed = changed || family.isNews(key, times);
+        family.note(key, times);
     }
 
     private void fold(Instant now) {
@@ -108,21 +113,25 @@ public final class Publisher {
 
     /** The present second; when the clock was set back a second more than the last, as a list that stands still is worse. */
     private Instant nextModified(Instant now) {
-        boolean setBack = now.plus(CLOCK_SLACK).isBefore(current.modified());
-        return setBack ? current.modified().plusSeconds(1) : now.truncatedTo(ChronoUnit.SECONDS);
+        boolean setBack = now.plus(CLOCK_SLACK).isBefore(decided.modified());
+        return setBack ? decided.modified().plusSeconds(1) : now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
         Instant second = nextModified(now);
-        long firstEnd = Math.min(v4.firstEnd(), v6.firstEnd());
-        if (second.isAfter(current.modified()) && (changed || firstEnd <= now.getEpochSecond())) {
+        if (second.isAfter(decided.modified()) && isDue(now)) {
             fold(now);
             changed = false;
-            if (!current.hasOrigins(v4.table(), v6.table())) {
-                swap(second);
+            Table widened = widening.widen(v4.table(), now);
+            if (!decided.hasSame(widened, v6.table())) {
+                swap(second, widened);
             }
         }
+    }
+
+    private boolean isDue(Instant now) {
+        return changed || Math.min(v4.firstEnd(), v6.firstEnd()) <= now.getEpochSecond() || widening.isOverdue(now);
     }
 
     /** Swaps in the first listing that anybody is served; so it may be of the same second as the empty one. */
@@ -130,10 +139,10 @@ public final class Publisher {
         fold(now);
         changed = false;
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
-        swap(second.isAfter(current.modified()) ? second : current.modified());
+        swap(second.isAfter(decided.modified()) ? second : decided.modified(), widening.widen(v4.table(), now));
     }
 
-    private void swap(Instant second) {
-        current = new Listing(second, policy.rules().isTrial(), v4.table(), v6.table());
+    private void swap(Instant second, Table widened) {
+        decided = new Listing(second, empty.mode(), widened, v6.table());
     }
 }

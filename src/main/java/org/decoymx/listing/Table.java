@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The listed origins of one family, sorted; it never changes. It takes 16 octets an origin: a key, which is the origin's
- * bits with the highest one flipped, so that the order of signed numbers is that of addresses, and its {@link Times}.
+ * The listed of one family, sorted; it never changes. It takes 16 octets an entry: a {@link Key} and its {@link Times}.
  */
 final class Table {
     static final Table EMPTY = new Copy(0, 0).table();
@@ -23,17 +22,12 @@ final class Table {
         this.firstEnd = firstEnd;
     }
 
-    /** What origins are sorted by: the bits of each, or the key to have the bits back. */
-    static long flip(long bits) {
-        return bits ^ Long.MIN_VALUE;
-    }
-
     int size() {
         return size;
     }
 
-    long bits(int index) {
-        return flip(keys[index]);
+    long key(int index) {
+        return keys[index];
     }
 
     long times(int index) {
@@ -46,6 +40,12 @@ final class Table {
         return index < 0 ? Times.NONE : times[index];
     }
 
+    /** The place of the last entry whose key is no higher; -1 when there is none. */
+    int floor(long key) {
+        int index = Arrays.binarySearch(keys, 0, size, key);
+        return index < 0 ? -index - 2 : index;
+    }
+
     /** The second when the first of them ends; far off when there is none. */
     long firstEnd() {
         return firstEnd;
@@ -56,7 +56,7 @@ final class Table {
         return Arrays.stream(times, 0, size).map(Times::until);
     }
 
-    boolean hasSameOrigins(Table other) {
+    boolean hasSameKeys(Table other) {
         return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size);
     }
 
@@ -103,7 +103,7 @@ final class Table {
     }
 
     /** A table in the making. */
-    private static final class Copy {
+    static final class Copy {
         private static final int SPARE = 8;
 
         private final long[] keys;
@@ -127,6 +127,12 @@ final class Table {
                 keys[size] = key;
                 times[size++] = when;
                 firstEnd = Math.min(firstEnd, until);
+            }
+        }
+
+        void addAll(Table table, int from, int to) {
+            for (int i = from; i < to; i++) {
+                add(table.keys[i], table.times[i]);
             }
         }
 

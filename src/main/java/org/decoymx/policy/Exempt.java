@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * allowlist. Of equal networks one that is taken out again decides. Any thread may ask, and any may change it.
  */
 public final class Exempt {
+    private static final Exemption.Allowlist NOBODY = origin -> null;
+
     private final SortedMap<String, List<Exemption>> sources = new TreeMap<>();
     private volatile Networks networks = Networks.NONE;
-    private volatile Exemption.Allowlist allowlist = origin -> null;
+    private volatile Exemption.Allowlist allowlist = NOBODY;
 
     /**
      * Replaces what a source says.
@@ -55,6 +58,22 @@ public final class Exempt {
         return network != null && network.exempt()
                 ? Optional.of(network.name())
                 : Optional.ofNullable(ask(origin, network));
+    }
+
+    /**
+     * Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again, or the
+     * allowlist has any address of it.
+     *
+     * @param network of IPv4, and a small one, as each of its addresses is asked for
+     */
+    boolean overlaps(Network network) {
+        Exemption.Allowlist list = allowlist;
+        return networks.overlaps(network)
+                || list != NOBODY
+                        && LongStream.range(0, 1L << (Integer.SIZE - network.prefix()))
+                                .mapToObj(
+                                        host -> new Origin(false, network.base().bits() + host))
+                                .anyMatch(origin -> list.find(origin) != null);
     }
 
     private @Nullable String ask(Origin origin, @Nullable Exemption network) {

@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,11 +17,21 @@ final class Networks {
     private final Level[] v4;
     private final Level[] v6;
 
+    /** The first origin of each exempt network, in order. */
+    private final List<Origin> bases;
+
     private record Level(long mask, Long2ObjectOpenHashMap<Exemption> networks) {}
 
     private Networks(Level[] v4, Level[] v6) {
         this.v4 = v4;
         this.v6 = v6;
+        bases = Stream.of(v4, v6)
+                .flatMap(Arrays::stream)
+                .flatMap(level -> level.networks().values().stream())
+                .filter(Exemption::exempt)
+                .map(exemption -> exemption.network().base())
+                .sorted()
+                .toList();
     }
 
     static Networks of(Collection<List<Exemption>> sources) {
@@ -82,5 +93,16 @@ final class Networks {
         return Stream.concat(Arrays.stream(v4), Arrays.stream(v6))
                 .mapToInt(level -> level.networks.size())
                 .sum();
+    }
+
+    /** Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again. */
+    boolean overlaps(Network network) {
+        Origin base = network.base();
+        int at = Collections.binarySearch(bases, base);
+        int next = at < 0 ? -at - 1 : at;
+        return next < bases.size() && network.contains(bases.get(next))
+                || Arrays.stream(base.v6() ? v6 : v4)
+                        .map(level -> level.networks().get(base.bits() & level.mask()))
+                        .anyMatch(around -> around != null && around.exempt());
     }
 }

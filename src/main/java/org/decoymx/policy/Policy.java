@@ -155,6 +155,11 @@ public final class Policy implements Scoring {
                 : score.points() * Math.pow(0.5, age / rules.halfLife().toSeconds());
     }
 
+    /** Whether all of a network may be listed in the place of its hosts: not if any of it is exempt, or was seen at a primary. */
+    public boolean mayWiden(Network network, Instant now) {
+        return !exempt.overlaps(network) && !witnesses.wasSeenBefore(network.base(), now);
+    }
+
     /** The verdict on a sender at a moment. */
     public Verdict judge(Sender sender, Instant now) {
         Optional<String> name = exempt.find(sender.origin());

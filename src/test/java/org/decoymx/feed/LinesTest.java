@@ -11,7 +11,7 @@ class LinesTest {
 
     private static Entry entry(String address) {
         Origin origin = Origin.parse(address).orElseThrow();
-        return new Entry(origin.v6(), origin.bits(), 0, 0);
+        return new Entry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, 0, 0);
     }
 
     private static String written(Lines lines) {
@@ -40,11 +40,21 @@ class LinesTest {
     }
 
     @Test
+    void networks_areWritten_withTheirPrefix() {
+        long last = Origin.parse("255.255.255.0").orElseThrow().bits();
+        Lines lines = new Lines(1);
+        lines.add(new Entry(false, 0, 24, 0, 0)).end();
+        lines.add(new Entry(false, last, 24, 0, 0)).end();
+        assertThat(written(lines)).isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
+        assertThat(new Entry(false, last, 24, 0, 0).text()).isEqualTo("255.255.255.0/24");
+    }
+
+    @Test
     void everyOctet_inEveryPlace_isWrittenAsItsOriginIs() {
         for (int octet = 0; octet < 256; octet++) {
             for (int shift = 0; shift < 32; shift += 8) {
                 Origin origin = new Origin(false, (long) octet << shift | 5L << (shift + 8) % 32);
-                assertThat(written(new Lines(1).add(new Entry(false, origin.bits(), 0, 0))))
+                assertThat(written(new Lines(1).add(new Entry(false, origin.bits(), 32, 0, 0))))
                         .isEqualTo(origin.toString());
             }
         }

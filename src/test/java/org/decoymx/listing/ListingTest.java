@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.stream.StreamSupport;
 import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Listing.Entry;
+import org.decoymx.policy.Mode;
 import org.junit.jupiter.api.Test;
 
 class ListingTest {
@@ -37,11 +38,11 @@ class ListingTest {
         Family v6 = new Family();
         for (String text : origins) {
             Origin origin = origin(text);
-            (origin.v6() ? v6 : v4).note(origin.bits(), Times.of(SINCE, UNTIL));
+            (origin.v6() ? v6 : v4).note(Key.of(origin), Times.of(SINCE, UNTIL));
         }
         v4.fold(SINCE);
         v6.fold(SINCE);
-        return new Listing(T, false, v4.table(), v6.table());
+        return new Listing(T, Mode.ENFORCE, v4.table(), v6.table());
     }
 
     @Test
@@ -69,7 +70,8 @@ class ListingTest {
         Listing listing = listing(SORTED);
         for (String text : SORTED) {
             Origin origin = origin(text);
-            assertThat(listing.find(origin)).contains(new Entry(origin.v6(), origin.bits(), SINCE, UNTIL));
+            assertThat(listing.find(origin))
+                    .contains(new Entry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL));
         }
     }
 

@@ -50,7 +50,14 @@ class PublisherProperties {
 
         void judge(Origin origin, Score score, Instant now) {
             if (score.isListed(now)) {
-                listed.put(origin, new Entry(origin.v6(), origin.bits(), score.listedSince(), score.listedUntil()));
+                listed.put(
+                        origin,
+                        new Entry(
+                                origin.v6(),
+                                origin.bits(),
+                                origin.v6() ? 64 : 32,
+                                score.listedSince(),
+                                score.listedUntil()));
             } else {
                 listed.remove(origin);
             }

@@ -13,6 +13,10 @@ import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
+import org.decoymx.policy.Exempt;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.Mode;
+import org.decoymx.policy.Network;
 import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 import org.junit.jupiter.api.Test;
@@ -52,7 +56,77 @@ class PublisherTest {
     void listing_atStart_isEmptyAndOfAWholeSecond() {
         assertThat(publisher.current()).isEmpty();
         assertThat(publisher.current().modified()).isEqualTo(T);
-        assertThat(publisher.current().trial()).isFalse();
+        assertThat(publisher.current().mode()).isEqualTo(Mode.ENFORCE);
+    }
+
+    @Test
+    void observing_decidesAll_andServesTheEmptyListingOfTheStart() {
+        Publisher observer = Publishers.of(Mode.OBSERVE, 0, new Exempt(), T);
+        Listing served = observer.current();
+        observer.judge(List.of(caught("192.0.2.1", T)), T);
+        observer.begin(T.plusSeconds(1));
+        observer.judge(List.of(caught("192.0.2.2", T)), T);
+        observer.publish(T.plusSeconds(2));
+        assertThat(observer.current()).isSameAs(served).isEmpty();
+        assertThat(served.mode()).isEqualTo(Mode.OBSERVE);
+        assertThat(served.modified()).isEqualTo(T);
+        assertThat(listed(observer.decided())).containsExactly("192.0.2.1", "192.0.2.2");
+        assertThat(observer.decided().modified()).isEqualTo(T.plusSeconds(2));
+        assertThat(observer.decided().mode()).isEqualTo(Mode.OBSERVE);
+    }
+
+    @Test
+    void notObserving_decidedIsWhatIsServed() {
+        judge("192.0.2.1", T);
+        publisher.publish(T.plusSeconds(1));
+        assertThat(publisher.decided()).isSameAs(publisher.current());
+    }
+
+    @Test
+    void addresses_enoughOfANetwork_areWidened_asLongAsThereAreEnough() {
+        Publisher widening = Publishers.of(Mode.ENFORCE, 2, new Exempt(), T);
+        widening.judge(
+                List.of(caught("192.0.2.1", T), caught("192.0.2.2", T.plusSeconds(5)), caught("192.0.3.1", T)), T);
+        widening.begin(T);
+        assertThat(texts(widening)).containsExactly("192.0.2.0/24", "192.0.3.1");
+        widening.judge(List.of(caught("192.0.3.9", T.plusSeconds(9))), T);
+        widening.publish(T.plusSeconds(1));
+        assertThat(texts(widening)).containsExactly("192.0.2.0/24", "192.0.3.0/24");
+        widening.publish(T.plus(TTL));
+        assertThat(texts(widening)).containsExactly("192.0.2.2", "192.0.3.9");
+    }
+
+    @Test
+    void addressOfAWidenedNetwork_caughtAgain_makesNoNewListing() {
+        Publisher widening = Publishers.of(Mode.ENFORCE, 2, new Exempt(), T);
+        widening.judge(List.of(caught("192.0.2.1", T), caught("192.0.2.2", T)), T);
+        widening.publish(T.plusSeconds(1));
+        Listing before = widening.current();
+        widening.judge(List.of(caught("192.0.2.2", T.plusSeconds(9)), caught("192.0.2.3", T.plusSeconds(9))), T);
+        widening.publish(T.plusSeconds(10));
+        assertThat(widening.current()).isSameAs(before);
+    }
+
+    @Test
+    void exemption_thatComesAndGoes_changesWhatIsWidened_withoutAWordOfTheLedger() {
+        Exempt exempt = new Exempt();
+        Publisher widening = Publishers.of(Mode.ENFORCE, 2, exempt, T);
+        widening.judge(List.of(caught("192.0.2.1", T), caught("192.0.2.2", T)), T);
+        widening.publish(T.plusSeconds(1));
+        assertThat(texts(widening)).containsExactly("192.0.2.0/24");
+        exempt.put("test", List.of(Exemption.of(Network.parse("192.0.2.99"), "a friend")));
+        widening.publish(T.plusMillis(1_200));
+        widening.publish(T.plusSeconds(2));
+        assertThat(texts(widening)).containsExactly("192.0.2.1", "192.0.2.2");
+        exempt.put("test", List.of());
+        widening.publish(T.plusSeconds(3));
+        assertThat(texts(widening)).containsExactly("192.0.2.0/24");
+    }
+
+    private static List<String> texts(Publisher publisher) {
+        return StreamSupport.stream(publisher.current().spliterator(), false)
+                .map(Listing.Entry::text)
+                .toList();
     }
 
     @Test

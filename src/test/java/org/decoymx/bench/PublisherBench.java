@@ -1,0 +1,124 @@
+package org.decoymx.bench;
+
+import it.unimi.dsi.fastutil.longs.LongArrays;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Sender;
+import org.decoymx.listing.Listing;
+import org.decoymx.listing.Publisher;
+import org.decoymx.listing.Publishers;
+import org.decoymx.policy.Exempt;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.Mode;
+import org.decoymx.policy.Network;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A million senders are listed, and told of again; and one more comes or goes, so that a listing is made. */
+@State(Scope.Benchmark)
+@BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class PublisherBench {
+    /** One less than may be listed, as somebody comes. */
+    private static final int SENDERS = 999_999;
+
+    private static final int BATCH = 999;
+    private static final int EXEMPTIONS = 5_000;
+    private static final long FIRST = 0x0100_0000L;
+    private static final Duration TTL = Duration.ofDays(1);
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Random random = new Random(1);
+    private final Exempt exempt = new Exempt();
+    private List<List<Sender>> batches = List.of();
+    private Publisher publisher = Publishers.of(Mode.ENFORCE, 0, exempt, BEGIN);
+    private Instant now = BEGIN;
+    private boolean came;
+
+    /** On how many hosts a /24 is listed; 0 for never. */
+    @Param({"0", "1", "3", "200"})
+    int widenAt;
+
+    /** In no order, and all side by side; or each in a network of its own, where that is enough to widen it. */
+    private List<Sender> senders() {
+        long step = widenAt == 1 ? 0x1_00 : 1;
+        long[] bits = LongStream.range(0, SENDERS).map(i -> FIRST + i * step).toArray();
+        LongArrays.shuffle(bits, random);
+        return LongStream.of(bits).mapToObj(one -> sender(one, TTL)).toList();
+    }
+
+    private static Sender sender(long bits, Duration ttl) {
+        long second = BEGIN.getEpochSecond();
+        return Publishers.sender(new Origin(false, bits), second, second + ttl.toSeconds());
+    }
+
+    /** As many exempt networks as large senders name in their SPF records. */
+    @Setup
+    public void list() {
+        exempt.put(
+                "a file",
+                random.longs(EXEMPTIONS, 0, 1L << 32)
+                        .mapToObj(bits ->
+                                Exemption.of(new Network(new Origin(false, bits), 17 + (int) bits % 16), "exempt"))
+                        .toList());
+        List<Sender> senders = senders();
+        batches = LongStream.range(0, SENDERS / BATCH)
+                .mapToObj(i -> senders.subList((int) i * BATCH, (int) (i + 1) * BATCH))
+                .toList();
+        publisher = Publishers.of(Mode.ENFORCE, widenAt, exempt, BEGIN);
+        retell();
+    }
+
+    /** All of them are judged again, as it is when exemptions have changed. */
+    @Benchmark
+    public Listing retell() {
+        batches.forEach(batch -> Publishers.judge(publisher, batch, now));
+        now = now.plusSeconds(1);
+        Publishers.publish(publisher, now);
+        return publisher.current();
+    }
+
+    /** As before, but somebody new waits to be listed. */
+    @Benchmark
+    public Listing retell_besideANewcomer() {
+        judgeNewcomer();
+        return retell();
+    }
+
+    /** A listing is made. */
+    @Benchmark
+    public Listing publish() {
+        judgeNewcomer();
+        now = now.plusSeconds(1);
+        Publishers.publish(publisher, now);
+        return publisher.current();
+    }
+
+    private void judgeNewcomer() {
+        came = !came;
+        Publishers.judge(publisher, List.of(sender(0x6000_0000L, came ? TTL : Duration.ZERO)), now);
+    }
+
+    /** A turn in which nothing is to be told. */
+    @Benchmark
+    public Listing turn() {
+        Publishers.publish(publisher, now.plusMillis(1_200));
+        return publisher.current();
+    }
+}

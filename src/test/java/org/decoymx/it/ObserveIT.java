@@ -1,0 +1,72 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With {@code decoy.policy.mode=observe} all is decided, and nobody is published. */
+class ObserveIT {
+    private static final String SENDER = "192.0.2.71";
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration PUBLISHED = Duration.ofSeconds(2);
+
+    @TempDir
+    private Path dir;
+
+    private Decoy observer() {
+        return Decoy.start(Stream.concat(Stream.of(LedgerDecoy.settings(dir)), Stream.of("decoy.policy.mode=observe"))
+                .toArray(String[]::new));
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("no " + name));
+    }
+
+    @Test
+    void observing_servesNobody_andEnforcingLater_whoWasCaughtMeanwhile() throws Exception {
+        try (Decoy decoy = observer()) {
+            HttpResponse<String> before = decoy.get("/blocklist.txt");
+            assertThat(before.body()).startsWith("# OBSERVE: decoy.policy.mode is observe, so nobody is listed here;");
+
+            assertThat(Proxied.mail(decoy.smtpPort(), SENDER, LedgerDecoy.RECIPIENT))
+                    .startsWith("451 ");
+            await("the decision").atMost(LIMIT).until(() -> decoy.meter("decoy_would_list") == 1);
+            await().during(PUBLISHED).atMost(LIMIT).until(() -> decoy.feed().isEmpty());
+
+            HttpResponse<String> after = decoy.get("/blocklist.txt");
+            assertThat(after.body()).isEqualTo(before.body());
+            assertThat(header(after, "ETag")).isEqualTo(header(before, "ETag"));
+            assertThat(header(after, "Last-Modified")).isEqualTo(header(before, "Last-Modified"));
+            assertThat(decoy.meter("decoy_listed")).isZero();
+            HttpResponse<String> health = decoy.getManagement("/q/health/ready");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body())
+                    .contains("observe: the feeds stay empty")
+                    .containsPattern("\"entries\": ?0")
+                    .containsPattern("\"entries there would be\": ?1");
+        }
+        try (LedgerDecoy enforcer = LedgerDecoy.in(dir)) {
+            enforcer.listsOnly(SENDER);
+            assertThat(enforcer.decoy().get("/blocklist.txt").body()).doesNotContain("OBSERVE");
+            assertThat(enforcer.decoy().meter("decoy_listed")).isEqualTo(1);
+            assertThat(enforcer.decoy().meter("decoy_would_list")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void observing_afterEnforcing_servesNobodyFromTheStart() {
+        try (LedgerDecoy enforcer = LedgerDecoy.in(dir)) {
+            enforcer.catches(SENDER);
+        }
+        try (Decoy decoy = observer()) {
+            assertThat(decoy.feed()).isEmpty();
+            assertThat(decoy.meter("decoy_would_list")).isEqualTo(1);
+        }
+    }
+}
