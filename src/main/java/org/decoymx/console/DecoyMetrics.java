@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.decoymx.conversation.Trait;
 import org.decoymx.conversation.Verb;
+import org.decoymx.exemption.Dnswl;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
@@ -24,13 +25,16 @@ final class DecoyMetrics implements MeterBinder {
     private final Ledger ledger;
     private final Publisher publisher;
     private final Access access;
+    private final Dnswl allowlists;
 
-    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access) {
+    DecoyMetrics(
+            Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access, Dnswl allowlists) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.access = access;
+        this.allowlists = allowlists;
     }
 
     @Override
@@ -40,6 +44,8 @@ final class DecoyMetrics implements MeterBinder {
         counter(registry, "decoy.sightings", "Sightings gathered", collector, Collector::gathered);
         counter(registry, "decoy.sightings.lost", "Sightings that found no room", collector, Collector::lost);
         counter(registry, "decoy.logins.refused", "Requests without the right token", access, Access::refused);
+        counter(registry, "decoy.dnswl.questions", "Questions to allowlists", allowlists, Dnswl::questions);
+        counter(registry, "decoy.dnswl.failures", "Questions that no allowlist answered", allowlists, Dnswl::failures);
         gauge(registry, "decoy.connections.open", "Connections open now", traffic, Traffic::open);
         gauge(
                 registry,
