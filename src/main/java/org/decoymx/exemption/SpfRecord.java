@@ -84,31 +84,29 @@ record SpfRecord(List<SpfTerm> terms, @Nullable String redirect) {
         boolean passes = matcher.group(1).isEmpty() || matcher.group(1).equals("+");
         String rest = matcher.group(3) == null ? "" : matcher.group(3);
         String name = matcher.group(2).toLowerCase(Locale.ROOT);
-        switch (name) {
-            case "all":
-                if (!rest.isEmpty()) {
-                    throw wrong(term);
-                }
-                return new SpfTerm.All(passes);
-            case "ip4":
-                return new SpfTerm.Addresses(passes, network(term, IP4.matcher(rest), false));
-            case "ip6":
-                return new SpfTerm.Addresses(passes, network(term, IP6.matcher(rest), true));
-            case "include":
-                return new SpfTerm.Include(passes, domainBehindColon(term, rest));
-            case "a", "mx":
-                return hosts(term, passes, name.equals("mx"), HOSTS.matcher(rest));
-            case "exists":
-                domainBehindColon(term, rest);
-                return new SpfTerm.Unlistable(passes, quoted(term));
-            case "ptr":
-                if (!rest.isEmpty()) {
-                    domainBehindColon(term, rest);
-                }
-                return new SpfTerm.Unlistable(passes, quoted(term));
-            default:
-                throw wrong(term);
+        return switch (name) {
+            case "all" -> all(term, passes, rest);
+            case "ip4" -> new SpfTerm.Addresses(passes, network(term, IP4.matcher(rest), false));
+            case "ip6" -> new SpfTerm.Addresses(passes, network(term, IP6.matcher(rest), true));
+            case "include" -> new SpfTerm.Include(passes, domainBehindColon(term, rest));
+            case "a", "mx" -> hosts(term, passes, name.equals("mx"), HOSTS.matcher(rest));
+            case "exists", "ptr" -> unlistable(term, passes, rest, name.equals("ptr"));
+            default -> throw wrong(term);
+        };
+    }
+
+    private static SpfTerm all(String term, boolean passes, String rest) throws SpfError {
+        if (!rest.isEmpty()) {
+            throw wrong(term);
         }
+        return new SpfTerm.All(passes);
+    }
+
+    private static SpfTerm unlistable(String term, boolean passes, String rest, boolean mayBeBare) throws SpfError {
+        if (!rest.isEmpty() || !mayBeBare) {
+            domainBehindColon(term, rest);
+        }
+        return new SpfTerm.Unlistable(passes, quoted(term));
     }
 
     private static Network network(String term, Matcher matcher, boolean v6) throws SpfError {

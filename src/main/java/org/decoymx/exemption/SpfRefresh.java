@@ -48,7 +48,8 @@ final class SpfRefresh {
 
     private void schedule(ScheduledExecutorService on, Duration delay) {
         if (!on.isShutdown()) {
-            on.schedule(() -> schedule(on, refresh()), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+            var unused =
+                    on.schedule(() -> schedule(on, refresh()), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
         }
     }
 
