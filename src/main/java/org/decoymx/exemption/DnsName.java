@@ -38,7 +38,9 @@ final class DnsName {
         String plain = written.endsWith(".") ? written.substring(0, written.length() - 1) : written;
         String name;
         try {
-            name = IDN.toASCII(plain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            // all that belongs to RFC 5891 is loaded only where it is needed
+            boolean ascii = plain.chars().allMatch(c -> c < 0x80);
+            name = (ascii ? plain : IDN.toASCII(plain, IDN.ALLOW_UNASSIGNED)).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             name = "";
         }

@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The records of an answer: RFC 1035 section 3.3, RFC 3596. */
 final class DnsRecords {
@@ -61,6 +62,6 @@ final class DnsRecords {
     /** {@code SERVFAIL}; what a code is called. */
     static String words(DnsResponseCode code) {
         String name = code.toString();
-        return name.substring(0, Math.max(0, name.indexOf('(')));
+        return name.substring(0, Math.max(0, name.indexOf('('))).toUpperCase(Locale.ROOT);
     }
 }
