@@ -12,12 +12,9 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Ledger;
 import org.decoymx.listing.Publisher;
-import org.decoymx.policy.Exempt;
-import org.decoymx.primary.Outage;
-import org.decoymx.primary.Witnesses;
 import org.decoymx.wire.Traffic;
 
-/** The decoy's own meters, named {@code decoy_*}. */
+/** The decoy's own meters, named {@code decoy_*}, but for those of {@link ExemptMetrics}. */
 @Singleton
 final class DecoyMetrics implements MeterBinder {
     private static final int[] CODES = {214, 220, 221, 250, 252, 421, 451, 452, 454, 500, 501, 502, 503, 553, 554, 555};
@@ -27,27 +24,13 @@ final class DecoyMetrics implements MeterBinder {
     private final Ledger ledger;
     private final Publisher publisher;
     private final Access access;
-    private final Witnesses witnesses;
-    private final Outage outage;
-    private final Exempt exempt;
 
-    DecoyMetrics(
-            Traffic traffic,
-            Collector collector,
-            Ledger ledger,
-            Publisher publisher,
-            Access access,
-            Witnesses witnesses,
-            Outage outage,
-            Exempt exempt) {
+    DecoyMetrics(Traffic traffic, Collector collector, Ledger ledger, Publisher publisher, Access access) {
         this.traffic = traffic;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.access = access;
-        this.witnesses = witnesses;
-        this.outage = outage;
-        this.exempt = exempt;
     }
 
     @Override
@@ -69,8 +52,6 @@ final class DecoyMetrics implements MeterBinder {
                 .size());
         gauge(registry, "decoy.would.list", "Entries there would be if mode were enforce", publisher, p -> p.decided()
                 .size());
-        bindPrimary(registry);
-        gauge(registry, "decoy.exempt.networks", "Networks exempt, or taken out again", exempt, Exempt::size);
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", traffic, t -> t.commands(verb))
                     .description("Commands answered, by verb")
@@ -91,35 +72,11 @@ final class DecoyMetrics implements MeterBinder {
         }
     }
 
-    private void bindPrimary(MeterRegistry registry) {
-        gauge(registry, "decoy.witnesses", "Addresses seen at a primary MX", witnesses, Witnesses::size);
-        counter(
-                registry,
-                "decoy.witnesses.recorded",
-                "Times that an address was told to be seen at a primary MX",
-                witnesses,
-                Witnesses::recorded);
-        counter(
-                registry,
-                "decoy.primary.changes",
-                "Times that a primary MX went down or came up",
-                outage,
-                Outage::changes);
-        for (Outage.Watched watched : outage.hosts()) {
-            Gauge.builder("decoy.primary.up", outage, o -> o.isUp(watched.host()) ? 1 : 0)
-                    .description("Whether a primary MX greets")
-                    .tag("host", watched.host().toString())
-                    .register(registry);
-        }
-    }
-
-    private static <T> void counter(
-            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+    static <T> void counter(MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
         FunctionCounter.builder(name, of, value).description(description).register(registry);
     }
 
-    private static <T> void gauge(
-            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+    static <T> void gauge(MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
         Gauge.builder(name, of, value).description(description).register(registry);
     }
 }

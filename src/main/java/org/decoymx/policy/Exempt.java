@@ -52,6 +52,11 @@ public final class Exempt {
         return networks.size();
     }
 
+    /** Whether a network decides on a sender, this way or that, so that no allowlist is asked. */
+    public boolean covers(Origin origin) {
+        return networks.find(origin) != null;
+    }
+
     /** Why a sender is never listed, as the end of a sentence; empty when it may be. */
     Optional<String> find(Origin origin) {
         Exemption network = networks.find(origin);

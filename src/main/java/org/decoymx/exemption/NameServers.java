@@ -1,0 +1,98 @@
+package org.decoymx.exemption;
+
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Whom to ask: the name servers of the configuration, or else those of the system, which may change. Any thread. */
+final class NameServers {
+    private static final Logger LOG = Logger.getLogger(NameServers.class);
+    private static final int DOMAIN_PORT = 53;
+    private static final int MAX_PORT = 65_535;
+    private static final int MOST = 8;
+    private static final Duration FRESH = Duration.ofSeconds(30);
+    private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*))(?::(\\d{1,5}))?");
+    private static final Pattern OF_THE_SYSTEM = Pattern.compile("\\s*nameserver\\s+(\\S+).*");
+
+    private final List<InetSocketAddress> configured;
+    private final Path systems;
+    private final Clock clock;
+    private List<InetSocketAddress> read = List.of();
+    private Instant readAt = Instant.MIN;
+
+    /**
+     * @param written {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}, eight at most
+     * @param systems the file of resolv.conf(5) that counts when nothing is written
+     * @throws IllegalArgumentException for anything else; the message quotes it
+     */
+    NameServers(List<String> written, Path systems, Clock clock) {
+        if (written.size() > MOST) {
+            throw new IllegalArgumentException("'" + written.get(MOST) + "' is one too many; " + MOST + " are allowed");
+        }
+        configured = written.stream().map(NameServers::parse).toList();
+        this.systems = systems;
+        this.clock = clock;
+    }
+
+    private static InetSocketAddress parse(String written) {
+        Matcher matcher = WITH_PORT.matcher(written);
+        Optional<InetAddress> bare = address(written);
+        if (bare.isPresent()) {
+            return new InetSocketAddress(bare.get(), DOMAIN_PORT);
+        }
+        if (matcher.matches()) {
+            Optional<InetAddress> address = address(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+            int port = matcher.group(3) == null ? DOMAIN_PORT : Integer.parseInt(matcher.group(3));
+            if (address.isPresent() && port > 0 && port <= MAX_PORT) {
+                return new InetSocketAddress(address.get(), port);
+            }
+        }
+        throw new IllegalArgumentException(
+                "'" + written + "' is no name server; write it like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53");
+    }
+
+    private static Optional<InetAddress> address(String text) {
+        return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(text));
+    }
+
+    /** Those to ask now, one at least. */
+    synchronized List<InetSocketAddress> current() {
+        if (!configured.isEmpty()) {
+            return configured;
+        }
+        Instant now = clock.instant();
+        if (now.isBefore(readAt) || now.isAfter(readAt.plus(FRESH))) {
+            readAt = now;
+            read = read();
+        }
+        return read;
+    }
+
+    /** Without any, resolv.conf(5) says, the machine itself is asked. */
+    private List<InetSocketAddress> read() {
+        List<InetSocketAddress> found = List.of();
+        try (Stream<String> lines = Files.lines(systems)) {
+            found = lines.map(OF_THE_SYSTEM::matcher)
+                    .filter(Matcher::matches)
+                    .flatMap(line -> address(line.group(1)).stream())
+                    .map(address -> new InetSocketAddress(address, DOMAIN_PORT))
+                    .limit(MOST)
+                    .toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            LOG.debugf("cannot read %s: %s", systems, e.getMessage());
+        }
+        return found.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DOMAIN_PORT)) : found;
+    }
+}

@@ -1,0 +1,278 @@
+package org.decoymx.exemption;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.decoymx.conversation.Notes;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.Exempt;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.Network;
+import org.decoymx.sighting.Sighting;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DnswlTest {
+    private static final String SENDER = "192.0.2.7";
+    private static final String QUESTION = "7.2.0.192.list.test";
+
+    private final Map<String, CompletableFuture<List<InetAddress>>> asked = new LinkedHashMap<>();
+    private final List<String> counted = new ArrayList<>();
+    private final List<String> effects = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
+    private final Exempt exempt = new Exempt();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+
+    private final Dnswl dnswl = dnswl("list.test");
+
+    private Dnswl dnswl(String... zones) {
+        return new Dnswl(
+                List.of(zones).stream()
+                        .map(zone -> new DnswlZone(zone, this::ask, clock))
+                        .toList(),
+                exempt,
+                new Dnswl.Effects() {
+                    @Override
+                    public void later(Runnable task) {
+                        later.add(task);
+                    }
+
+                    @Override
+                    public void pardon(Set<Origin> origins) {
+                        effects.add("pardon " + origins);
+                    }
+
+                    @Override
+                    public void tellAgain() {
+                        effects.add("tell again");
+                    }
+                },
+                clock);
+    }
+
+    private CompletableFuture<List<InetAddress>> ask(String name) {
+        CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+        asked.put(name, answer);
+        return answer;
+    }
+
+    private static InetAddress address(String text) {
+        return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
+    }
+
+    private static Sighting sighting(String sender, int recipients, Trait... traits) {
+        EnumSet<Trait> shown = EnumSet.noneOf(Trait.class);
+        shown.addAll(List.of(traits));
+        Notes notes = new Notes(Verb.DATA, shown, "", "", recipients, recipients, false);
+        return new Sighting(1, address(sender), Instant.EPOCH, notes, Sighting.Ending.QUIT);
+    }
+
+    private void comes(Dnswl to, String sender, String name) {
+        to.before(sighting(sender, 1), () -> counted.add(name));
+    }
+
+    private void comes(String name) {
+        comes(dnswl, SENDER, name);
+    }
+
+    private void answers(String question, String... codes) {
+        Objects.requireNonNull(asked.get(question))
+                .complete(List.of(codes).stream().map(DnswlTest::address).toList());
+    }
+
+    private void fails(String question) {
+        Objects.requireNonNull(asked.get(question)).completeExceptionally(new DnsFailure("A of x: SERVFAIL"));
+    }
+
+    private static @Nullable String find(Dnswl in, String sender) {
+        return in.find(Origin.parse(sender).orElseThrow());
+    }
+
+    @Test
+    void sender_listed_isExempt_andWaitsForTheAnswer() {
+        comes("one");
+        assertThat(counted).isEmpty();
+        answers(QUESTION, "127.0.5.2");
+        assertThat(counted).containsExactly("one");
+        assertThat(find(dnswl, SENDER)).isEqualTo("listed by list.test (127.0.5.2)");
+        assertThat(dnswl.questions()).isEqualTo(1);
+        assertThat(dnswl.failures()).isZero();
+    }
+
+    @Test
+    void sender_notListed_isNotExempt_andIsNotAskedForAgainWithinAnHour() {
+        comes("one");
+        answers(QUESTION);
+        assertThat(find(dnswl, SENDER)).isNull();
+        now = now.plusSeconds(3_599);
+        comes("two");
+        assertThat(counted).containsExactly("one", "two");
+        now = now.plusSeconds(1);
+        comes("three");
+        assertThat(counted).hasSize(2);
+        assertThat(dnswl.questions()).isEqualTo(2);
+    }
+
+    @Test
+    void sightings_ofOneSender_goOnInTheirOrder_eachOnce() {
+        dnswl.before(sighting(SENDER, 1), () -> {
+            counted.add("one");
+            comes("three");
+        });
+        comes("two");
+        comes(dnswl, "192.0.2.8", "other");
+        answers("8.2.0.192.list.test");
+        assertThat(counted).containsExactly("other");
+        answers(QUESTION);
+        assertThat(counted).containsExactly("other", "one", "two", "three");
+        comes("four");
+        assertThat(counted).endsWith("four");
+    }
+
+    @Test
+    void failure_isSaidForAShortTime_andThenAskedForAgain() {
+        comes("one");
+        fails(QUESTION);
+        assertThat(counted).containsExactly("one");
+        assertThat(find(dnswl, SENDER)).isEqualTo("its allowlist could not be asked");
+        assertThat(dnswl.zones().get("list.test")).contains("A of x: SERVFAIL");
+        assertThat(dnswl.failures()).isEqualTo(1);
+        now = now.plusSeconds(9);
+        comes("two");
+        assertThat(counted).containsExactly("one", "two");
+        now = now.plusSeconds(1);
+        comes("three");
+        answers(QUESTION);
+        assertThat(find(dnswl, SENDER)).isNull();
+        assertThat(dnswl.zones().get("list.test")).isEmpty();
+    }
+
+    @Test
+    void answers_thatSayNothingOfTheSender_areFailures() {
+        int last = 10;
+        for (String code : List.of("127.0.0.255", "127.255.255.254", "192.0.2.1")) {
+            comes(dnswl, "192.0.2." + last, code);
+            answers(last + ".2.0.192.list.test", code);
+            assertThat(find(dnswl, "192.0.2." + last)).isEqualTo("its allowlist could not be asked");
+            assertThat(dnswl.zones().get("list.test"))
+                    .hasValueSatisfying(words -> assertThat(words).contains(code));
+            last++;
+        }
+    }
+
+    @Test
+    void zones_areAskedAtOnce_andOneThatHasTheSenderIsEnough() {
+        Dnswl both = dnswl("a.test", "b.test");
+        comes(both, SENDER, "one");
+        assertThat(asked).containsOnlyKeys("7.2.0.192.a.test", "7.2.0.192.b.test");
+        fails("7.2.0.192.a.test");
+        assertThat(counted).isEmpty();
+        answers("7.2.0.192.b.test", "127.0.0.1");
+        assertThat(find(both, SENDER)).isEqualTo("listed by b.test (127.0.0.1)");
+
+        comes(both, "192.0.2.8", "two");
+        answers("8.2.0.192.a.test");
+        fails("8.2.0.192.b.test");
+        assertThat(find(both, "192.0.2.8")).isEqualTo("its allowlist could not be asked");
+    }
+
+    @Test
+    void ipv6_isAskedForNibbleByNibble_andKnownByItsNetwork() {
+        comes(dnswl, "2001:db8::1f", "one");
+        answers("f.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.test", "127.0.5.1");
+        assertThat(find(dnswl, "2001:db8::77")).startsWith("listed by");
+    }
+
+    @Test
+    void senders_thatCountForNothing_orAreDecidedOnAlready_areNotAskedFor() {
+        exempt.put("own", List.of(Exemption.of(Network.parse("198.51.100.0/24"), "ours")));
+        comes(dnswl, "198.51.100.1", "exempt");
+        dnswl.before(sighting(SENDER, 0), () -> counted.add("no recipient"));
+        comes(dnswl(), SENDER, "no zone");
+        assertThat(counted).containsExactly("exempt", "no recipient", "no zone");
+        assertThat(asked).isEmpty();
+        dnswl.before(sighting(SENDER, 0, Trait.EARLY_TALKER), () -> counted.add("rude"));
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void questions_areBounded_andBeyondCountAsFailures() {
+        IntStream.range(0, 10_000).forEach(i -> comes(dnswl, "10.0." + i / 256 + "." + i % 256, "waits"));
+        assertThat(counted).isEmpty();
+        comes(dnswl, "10.1.0.1", "beyond");
+        assertThat(counted).containsExactly("beyond");
+        assertThat(find(dnswl, "10.1.0.1")).isEqualTo("its allowlist could not be asked");
+    }
+
+    @Test
+    void sightings_thatWait_areBounded() {
+        IntStream.range(0, 50_000).forEach(i -> comes("waits"));
+        assertThat(counted).isEmpty();
+        comes("last");
+        assertThat(counted).hasSize(50_001).endsWith("last");
+    }
+
+    @Test
+    void stop_letsAllGoOnAtOnce_andALateAnswerCountsNothingTwice() {
+        comes("one");
+        dnswl.stop();
+        assertThat(counted).containsExactly("one");
+        comes(dnswl, "192.0.2.8", "two");
+        assertThat(counted).containsExactly("one", "two");
+        answers(QUESTION);
+        assertThat(counted).hasSize(2);
+        assertThat(later).isEmpty();
+    }
+
+    @Test
+    void effects_followOnceALittleLater() {
+        comes("one");
+        answers(QUESTION, "127.0.5.2");
+        comes(dnswl, "192.0.2.8", "two");
+        fails("8.2.0.192.list.test");
+        assertThat(later).hasSize(1);
+
+        now = now.plusSeconds(5);
+        later.remove(0).run();
+        assertThat(effects).containsExactly("pardon [192.0.2.7]", "tell again");
+        assertThat(later).as("the failure still has an effect").hasSize(1);
+
+        now = now.plusSeconds(30);
+        later.remove(0).run();
+        assertThat(effects).containsExactly("pardon [192.0.2.7]", "tell again", "tell again");
+        assertThat(later).isEmpty();
+    }
+}

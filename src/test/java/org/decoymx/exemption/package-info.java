@@ -1,0 +1,5 @@
+/** Tests of what asks DNS, without DNS. */
+@NullMarked
+package org.decoymx.exemption;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,169 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Networks that domains name in their SPF records, served by a real name server, are never listed. */
+class SpfIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Path dir = Scratch.directory("spf");
+    private final DnsServer dns = new DnsServer()
+            .zone("good.test", """
+                    @ TXT "v=spf1 ip4:203.0.113.0/28 include:_spf.good.test " "a:out.good.test/31 mx redirect=more.test"
+                    @ MX 10 in.good.test.
+                    in A 203.0.113.40
+                    in AAAA 2001:db8:1:2::3
+                    out A 203.0.113.50
+                    _spf CNAME big
+                    big TXT %s
+                    """.formatted(big()))
+            .zone("more.test", "@ TXT \"v=spf1 ip6:2001:db8:40::/48 ~all\"\n");
+
+    /** A record that does not fit into a datagram, in strings of 250 octets. */
+    private static String big() {
+        String record = "v=spf1"
+                + IntStream.range(0, 150).mapToObj(i -> " ip4:198.51.100." + i).collect(Collectors.joining())
+                + " ip4:203.0.113.99 -all";
+        return record.replaceAll("(.{1,250})", "\"$1\" ").strip();
+    }
+
+    @AfterEach
+    void clean() {
+        dns.close();
+        Scratch.delete(dir);
+    }
+
+    private Decoy decoy(String domains) {
+        return Decoy.start(Stream.concat(
+                        Stream.of(LedgerDecoy.settings(dir)),
+                        Stream.of("decoy.exempt.spf-domains=" + domains, "decoy.exempt.name-servers=" + dns.address()))
+                .toArray(String[]::new));
+    }
+
+    private static void mails(Decoy decoy, String client) throws IOException {
+        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+                .startsWith("451 ");
+    }
+
+    private static void comesToBeExempt(Decoy decoy, String address) {
+        await(address + " to be exempt").atMost(LIMIT).untilAsserted(() -> assertThat(
+                        decoy.get("/senders/" + address).body())
+                .as(decoy.log())
+                .contains("a network of good.test, by its SPF record")
+                .contains("\"listed\":false"));
+    }
+
+    private static void comesToSay(Decoy decoy, int status, String... words) {
+        await("health to say " + List.of(words)).atMost(LIMIT).untilAsserted(() -> {
+            HttpResponse<String> health = decoy.getManagement("/q/health");
+            assertThat(health.body()).contains(words);
+            assertThat(health.statusCode()).isEqualTo(status);
+        });
+    }
+
+    /** What was found was found so long ago. */
+    private void age(Duration age) throws IOException {
+        Path file = dir.resolve("spf.txt");
+        Instant found = Instant.now().minus(age).truncatedTo(ChronoUnit.SECONDS);
+        Files.writeString(file, Files.readString(file).replaceAll("(?m)^(# \\S+) .*$", "$1 " + found));
+    }
+
+    @Test
+    void senders_inTheNetworks_areNotListed_andThoseBesideAre() throws IOException {
+        dns.start();
+        try (Decoy decoy = decoy("Good.test")) {
+            comesToBeExempt(decoy, "203.0.113.5");
+            for (String address : List.of(
+                    "203.0.113.40",
+                    "203.0.113.51",
+                    "203.0.113.99",
+                    "198.51.100.149",
+                    "2001:db8:1:2::9",
+                    "2001:db8:40:7::1")) {
+                comesToBeExempt(decoy, address);
+            }
+            mails(decoy, "203.0.113.5");
+            mails(decoy, "203.0.113.16");
+
+            decoy.promptlyLists("203.0.113.16");
+            assertThat(decoy.senderAfter("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
+            assertThat(decoy.feed()).containsExactly("203.0.113.16");
+            comesToSay(decoy, 200, "exempt domains found", "156 networks, found at 20");
+            assertThat(Files.readString(dir.resolve("spf.txt")))
+                    .startsWith("# good.test 20")
+                    .contains("203.0.113.0/28");
+        }
+    }
+
+    @Test
+    void senders_stayExempt_whileDnsIsGone_evenAfterAStart_andHealthTells() throws IOException {
+        dns.start();
+        try (Decoy decoy = decoy("good.test")) {
+            comesToBeExempt(decoy, "203.0.113.5");
+            decoy.stop();
+            dns.stop();
+            age(Duration.ofDays(8));
+            decoy.restart();
+
+            mails(decoy, "203.0.113.5");
+            assertThat(decoy.senderAfter("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
+            comesToSay(
+                    decoy,
+                    503,
+                    "156 networks, found at",
+                    "the latest try failed: TXT of good.test: no answer from " + dns.address());
+            assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
+            assertThat(decoy.feed()).isEmpty();
+        }
+    }
+
+    @Test
+    void sender_listed_leavesTheList_whenItsNetworkIsFound() throws IOException {
+        dns.start();
+        try (Decoy decoy = decoy("good.test")) {
+            comesToBeExempt(decoy, "203.0.113.5");
+            mails(decoy, "203.0.113.200");
+            decoy.promptlyLists("203.0.113.200");
+            decoy.stop();
+            dns.stop();
+            dns.zone("good.test", "@ TXT \"v=spf1 ip4:203.0.113.192/26 -all\"\n")
+                    .start();
+            age(Duration.ofHours(21));
+            decoy.restart();
+
+            comesToBeExempt(decoy, "203.0.113.200");
+            await("the feed without it").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feed())
+                    .isEmpty());
+            assertThat(decoy.get("/senders/203.0.113.5").body()).contains("It was never seen here.");
+        }
+    }
+
+    @Test
+    void domain_thatIsNeverFound_isToldOf() {
+        dns.start();
+        try (Decoy decoy = decoy("other.test,more.test")) {
+            comesToSay(
+                    decoy,
+                    503,
+                    "not found yet; the latest try failed: TXT of other.test: REFUSED from " + dns.address(),
+                    "1 networks, found at");
+            assertThat(decoy.log())
+                    .contains("the networks of other.test cannot be found: TXT of other.test: REFUSED from");
+        }
+    }
+}
