@@ -25,7 +25,6 @@ final class WitnessLines {
     private static final int MAX_ERRORS = 10;
     private static final int MAX_FIELDS = 2;
     private static final Duration FAST_CLOCK = Duration.ofSeconds(60);
-    private static final Duration NOW = Duration.ofSeconds(1);
     private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
     private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
@@ -105,7 +104,7 @@ final class WitnessLines {
             old++;
             return null;
         }
-        late |= at.isBefore(now.minus(NOW));
+        late |= at.isBefore(now);
         seen.add(new Seen(origin, at.isAfter(now) ? now : at));
         return null;
     }

@@ -80,14 +80,18 @@ class WitnessPostfixIT {
 
     @Test
     void whoDeliversToThePrimary_isNotListed() throws IOException {
+        posts(primary.logFile(), "first");
+        double before = recorded();
         deliversToPrimary("127.0.21.1");
         posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(1);
+        assertThat(recorded()).isEqualTo(before + 1);
         posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(1);
+        assertThat(recorded()).isEqualTo(before + 1);
         isNotListed("127.0.21.1");
         isNotListed("127.0.21.2");
         isListed("127.0.22.1");
+        long listed = Instant.now().getEpochSecond();
+        await("the next second").until(() -> Instant.now().getEpochSecond() > listed);
 
         // who comes to the primary later is told later, and stays listed
         deliversToPrimary("127.0.22.1");
@@ -95,7 +99,7 @@ class WitnessPostfixIT {
         deliversToPrimary("127.0.23.1");
         isListed("127.0.23.1");
         posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(3);
+        assertThat(recorded()).isEqualTo(before + 3);
         await("the pardon").atMost(LIMIT).until(() -> !decoy.feed().contains("127.0.23.1"));
         assertThat(decoy.feed()).contains("127.0.22.1");
     }
