@@ -2,7 +2,6 @@ package org.decoymx.exemption;
 
 import java.net.InetAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -29,18 +28,13 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
     private static final int MAX_WAITING = 50_000;
     private static final int MAX_CLEARED = 10_000;
 
-    /** By then a failure has no effect any more: see {@link Heard#FAILURE}. */
-    private static final Duration FORGOTTEN = Heard.FAILURE.keep().multipliedBy(2);
-
     private final List<DnswlZone> zones;
     private final Exempt exempt;
     private final Effects effects;
-    private final Clock clock;
     private final HeardCache heard;
     private final Map<Origin, Turn> pending = new HashMap<>();
     private final Set<Origin> cleared = new HashSet<>();
     private int waiting;
-    private @Nullable Long missedAt;
     private boolean settling;
     private boolean stopping;
 
@@ -51,7 +45,6 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
         this.zones = List.copyOf(zones);
         this.exempt = exempt;
         this.effects = effects;
-        this.clock = clock;
         heard = new HeardCache(clock);
     }
 
@@ -63,9 +56,6 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
 
         /** Takes those off the list who turned out to be on an allowlist. */
         void pardon(Set<Origin> origins);
-
-        /** Has all who are listed judged again, as a failure took some off the list that no longer matters. */
-        void tellAgain();
     }
 
     /** Sightings of one sender that wait for the answer, or for those before them to go on. */
@@ -121,9 +111,9 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
                 origin, turn, asked.stream().map(CompletableFuture::join).reduce(Heard.NOTHING, Dnswl::weightier)));
     }
 
-    /** Who is on one list is exempt, whatever the others say, or fail to say. */
+    /** Who is on one list is exempt, whatever the others say, or fail to say; and a failure outweighs a no. */
     private static Heard weightier(Heard one, Heard other) {
-        boolean first = one.isListed() || other.exemption() == null;
+        boolean first = one.isListed() || other.equals(Heard.NOTHING);
         return first ? one : other;
     }
 
@@ -164,37 +154,23 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
 
     /** Whether there is something to settle for the first time. */
     private boolean note(Origin origin, Heard answer) {
-        if (answer.isListed() && cleared.size() < MAX_CLEARED) {
-            cleared.add(origin);
-        } else if (answer.equals(Heard.FAILURE)) {
-            missedAt = clock.millis();
+        if (!answer.isListed() || cleared.size() >= MAX_CLEARED) {
+            return false;
         }
-        boolean first = !settling && !stopping && !answer.equals(Heard.NOTHING);
+        cleared.add(origin);
+        boolean first = !settling && !stopping;
         settling |= first;
         return first;
     }
 
     private void settle() {
         Set<Origin> off;
-        boolean judge;
-        boolean again;
         synchronized (this) {
             off = Set.copyOf(cleared);
             cleared.clear();
-            judge = missedAt != null;
-            again = missedAt != null && clock.millis() - missedAt < FORGOTTEN.toMillis();
-            missedAt = again ? missedAt : null;
-            settling = again;
+            settling = false;
         }
-        if (!off.isEmpty()) {
-            effects.pardon(off);
-        }
-        if (judge) {
-            effects.tellAgain();
-        }
-        if (again) {
-            effects.later(this::settle);
-        }
+        effects.pardon(off);
     }
 
     /** Lets all that waits go on at once, and nothing wait from now on. */
@@ -211,6 +187,11 @@ public final class Dnswl implements Inquiry, Exemption.Allowlist {
     public @Nullable String find(Origin origin) {
         Heard known = heard.find(origin);
         return known == null ? null : known.exemption();
+    }
+
+    @Override
+    public boolean isUnanswered(Origin origin) {
+        return Heard.FAILURE.equals(heard.find(origin));
     }
 
     /** Each zone, and why it did not answer its latest question. */

@@ -82,11 +82,6 @@ final class ExemptionBean {
             public void pardon(Set<Origin> origins) {
                 collector.pardon(sender -> origins.contains(sender.origin()));
             }
-
-            @Override
-            public void tellAgain() {
-                collector.tellAgain();
-            }
         };
     }
 

@@ -17,7 +17,7 @@ record Heard(@Nullable String exemption, Duration keep) {
     static final Heard NOTHING = new Heard(null, LONG);
 
     /** An allowlist that might have it did not answer. */
-    static final Heard FAILURE = new Heard("its allowlist could not be asked", SHORT);
+    static final Heard FAILURE = new Heard(null, SHORT);
 
     /**
      * An allowlist has it.
@@ -30,6 +30,6 @@ record Heard(@Nullable String exemption, Duration keep) {
 
     /** Whether it is known that an allowlist has the sender. */
     boolean isListed() {
-        return exemption != null && !equals(FAILURE);
+        return exemption != null;
     }
 }

@@ -27,7 +27,7 @@ final class Bits<E extends Enum<E>> {
 
     /** The same for waivers. */
     static final Bits<Waiver> WAIVERS =
-            new Bits<>(Waiver.class, List.of(Waiver.EXEMPT, Waiver.WITNESSED, Waiver.OUTAGE));
+            new Bits<>(Waiver.class, List.of(Waiver.EXEMPT, Waiver.WITNESSED, Waiver.OUTAGE, Waiver.UNANSWERED));
 
     private final Class<E> type;
     private final List<E> words;

@@ -7,5 +7,7 @@ public enum Waiver {
     /** The sender, or its network, had been seen at a primary MX before. */
     WITNESSED,
     /** A primary MX was down, or had been until shortly before. */
-    OUTAGE
+    OUTAGE,
+    /** An allowlist that the sender may be on did not answer. */
+    UNANSWERED
 }

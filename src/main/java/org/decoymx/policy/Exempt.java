@@ -65,6 +65,11 @@ public final class Exempt {
                 : Optional.ofNullable(ask(origin, network));
     }
 
+    /** Whether it is not known if a sender may be listed, as its allowlist did not answer. */
+    boolean isUnanswered(Origin origin) {
+        return !covers(origin) && allowlist.isUnanswered(origin);
+    }
+
     /**
      * Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again, or the
      * allowlist has any address of it.

@@ -24,5 +24,10 @@ public record Exemption(Network network, boolean exempt, String name) {
         /** What the sender is, as the end of a sentence; null when nothing speaks for it. */
         @Nullable
         String find(Origin origin);
+
+        /** Whether those who might speak for the sender were asked, and did not answer. */
+        default boolean isUnanswered(Origin origin) {
+            return false;
+        }
     }
 }

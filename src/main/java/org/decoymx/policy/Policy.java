@@ -76,6 +76,9 @@ public final class Policy implements Scoring {
         if (isExempt(origin)) {
             return new Worth(points, Waiver.EXEMPT);
         }
+        if (exempt.isUnanswered(origin)) {
+            return new Worth(points, Waiver.UNANSWERED);
+        }
         if (outage.covers(sighting.at())) {
             return new Worth(points, Waiver.OUTAGE);
         }

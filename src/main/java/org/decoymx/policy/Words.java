@@ -89,6 +89,7 @@ final class Words {
                         case WITNESSED ->
                             "Some of its sessions did not count, as it or its network had been seen at a primary MX before.";
                         case OUTAGE -> "Some of its sessions did not count, as a primary MX was down.";
+                        case UNANSWERED -> "Some of its sessions did not count, as an allowlist did not answer.";
                     });
         }
     }

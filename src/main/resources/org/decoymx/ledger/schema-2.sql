@@ -11,7 +11,8 @@ CREATE TABLE waiver (
 INSERT INTO waiver (bit, name) VALUES
     (1, 'EXEMPT'),
     (2, 'WITNESSED'),
-    (4, 'OUTAGE');
+    (4, 'OUTAGE'),
+    (8, 'UNANSWERED');
 
 DROP VIEW senders;
 

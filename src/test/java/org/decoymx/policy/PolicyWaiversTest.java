@@ -103,6 +103,23 @@ class PolicyWaiversTest {
     }
 
     @Test
+    void sender_whoseAllowlistDidNotAnswer_doesNotCount_butStaysListed() {
+        exempt.consult(new Exemption.Allowlist() {
+            @Override
+            public @Nullable String find(Origin origin) {
+                return null;
+            }
+
+            @Override
+            public boolean isUnanswered(Origin origin) {
+                return true;
+            }
+        });
+        assertThat(waiver("198.51.100.7")).isEqualTo(Waiver.UNANSWERED);
+        assertThat(policy.isExempt(Origin.parse("198.51.100.7").orElseThrow())).isFalse();
+    }
+
+    @Test
     void sender_exemptAndWitnessed_isExempt() {
         exempt.put("test", List.of(Exemption.of(Network.parse("198.51.100.7"), "a test")));
         witnesses.record(Origin.parse("198.51.100.7").orElseThrow(), T);

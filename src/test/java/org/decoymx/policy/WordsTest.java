@@ -78,7 +78,8 @@ class WordsTest {
                         "It has 0 points; at 10 it would be listed.",
                         "Some of its sessions did not count, as its address was exempt then.",
                         "Some of its sessions did not count, as it or its network had been seen at a primary MX before.",
-                        "Some of its sessions did not count, as a primary MX was down.");
+                        "Some of its sessions did not count, as a primary MX was down.",
+                        "Some of its sessions did not count, as an allowlist did not answer.");
     }
 
     @Test
