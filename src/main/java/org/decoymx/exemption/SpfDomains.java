@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class SpfDomains {
     private final Runnable changed;
     private final Clock clock;
     private final DoubleSupplier chance;
+    private final List<String> complaints = new ArrayList<>();
     private @Nullable String trouble;
 
     /**
@@ -112,6 +114,7 @@ public final class SpfDomains {
      */
     Duration refresh(Lookup dns) {
         boolean any = false;
+        complaints.clear();
         for (String name : domains.keySet()) {
             if (state(name).due.isAfter(clock.instant())) {
                 continue;
@@ -122,6 +125,7 @@ public final class SpfDomains {
             }
             any |= take(name, answer);
         }
+        complain();
         if (any) {
             write();
         }
@@ -175,15 +179,21 @@ public final class SpfDomains {
     private void failed(String name, State state, String words) {
         SpfNetworks known = state.known;
         if (state.failure == null) {
-            LOG.warnf(
-                    "the networks of %s cannot be found: %s; %s",
-                    name,
-                    words,
-                    known == null ? "none are exempt" : "those found at " + known.found() + " stay exempt");
+            String left = known == null ? "none are exempt" : "those found at " + known.found() + " stay exempt";
+            complaints.add(name + " cannot be found: " + words + "; " + left);
         }
         state.failure = words;
         state.due = clock.instant().plus(varied(known == null ? state.retry : RETRY));
         state.retry = state.retry.multipliedBy(2).compareTo(RETRY) < 0 ? state.retry.multipliedBy(2) : RETRY;
+    }
+
+    /** One line, as without any DNS it would be one for each domain. */
+    private void complain() {
+        if (!complaints.isEmpty()) {
+            int more = complaints.size() - 1;
+            String nor = more == 0 ? "" : "; nor can those of " + more + " domains more, see /q/health";
+            LOG.warnf("the networks of %s%s", complaints.get(0), nor);
+        }
     }
 
     private Duration varied(Duration time) {
