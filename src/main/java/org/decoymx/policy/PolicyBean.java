@@ -43,7 +43,9 @@ final class PolicyBean {
     private static Rules rules(PolicyConfig config) {
         PolicyConfig.Policy policy = config.policy();
         inRange("threshold", policy.threshold(), 0.1, MAX_POINTS);
-        inRange("widen-at", policy.widenAt(), 0, MAX_HOSTS);
+        if (policy.widenAt() != 0) {
+            inRange("widen-at", policy.widenAt(), 2, MAX_HOSTS);
+        }
         inRange("half-life", policy.halfLife());
         inRange("ttl", policy.ttl());
         inRange("max-ttl", policy.maxTtl());

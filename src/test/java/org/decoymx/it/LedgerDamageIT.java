@@ -170,7 +170,7 @@ class LedgerDamageIT {
                 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d - 1)
                 INSERT OR IGNORE INTO sender SELECT printf('24.%%d.%%d.%%d', 1 + i / 62500, i / 250 %% 250, 1 + i %% 250), 1,
                     unixepoch(), unixepoch(), 1, 1, 10, unixepoch(), 1, unixepoch(), unixepoch() + 86000, 0,
-                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1 FROM n""".formatted(senders));
+                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1, 0, 0 FROM n""".formatted(senders));
     }
 
     /** Mails from listed senders that are far apart in the file. */
