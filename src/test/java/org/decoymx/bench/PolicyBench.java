@@ -1,0 +1,134 @@
+package org.decoymx.bench;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.decoymx.conversation.Notes;
+import org.decoymx.conversation.Trait;
+import org.decoymx.conversation.Verb;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Score;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.Worth;
+import org.decoymx.policy.Exempt;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.Mode;
+import org.decoymx.policy.Network;
+import org.decoymx.policy.Policies;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.Verdict;
+import org.decoymx.primary.Outage;
+import org.decoymx.primary.Witnesses;
+import org.decoymx.sighting.Sighting;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What a decision takes, beside as many exempt networks and witnesses as a busy site has. */
+@State(Scope.Benchmark)
+@BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 1,
+        jvmArgs = {"-XX:+UseSerialGC", "-Xmx256m"})
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class PolicyBench {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int SENDERS = 1 << 14;
+    private static final int NETWORKS = 5_000;
+    private static final int WITNESSES = 300_000;
+    private static final int V4_BITS = 32;
+
+    private final Random random = new Random(1);
+    private Policy policy = Policies.enforcing(Duration.ofDays(1));
+    private Sender[] senders = {};
+    private Sighting[] sightings = {};
+    private int next;
+
+    @Setup
+    public void know() throws Exception {
+        Exempt exempt = new Exempt();
+        exempt.put(
+                "SPF",
+                IntStream.range(0, NETWORKS)
+                        .mapToObj(i ->
+                                Exemption.of(new Network(origin(), 16 + random.nextInt(V4_BITS - 16)), "a provider"))
+                        .toList());
+        Witnesses witnesses = new Witnesses(Duration.ofHours(36));
+        IntStream.range(0, WITNESSES).forEach(i -> witnesses.record(origin(), NOW.minusSeconds(i)));
+        policy = new Policy(Policies.rules(Mode.ENFORCE, Duration.ofDays(1)), exempt, witnesses, new Outage());
+        senders = IntStream.range(0, SENDERS).mapToObj(i -> sender(origin())).toArray(Sender[]::new);
+        sightings = new Sighting[SENDERS];
+        for (int i = 0; i < SENDERS; i++) {
+            sightings[i] = sighting(senders[i].origin());
+        }
+    }
+
+    private Origin origin() {
+        return new Origin(false, Integer.toUnsignedLong(random.nextInt()));
+    }
+
+    private static Sender sender(Origin origin) {
+        long second = NOW.getEpochSecond() - 50_000;
+        return new Sender(
+                origin,
+                NOW,
+                NOW,
+                3,
+                1,
+                Set.of(),
+                Set.of(),
+                List.of(new Score(7, second, 1, second, second + 86_400, 6)));
+    }
+
+    private static Sighting sighting(Origin origin) throws Exception {
+        byte[] octets = {
+            (byte) (origin.bits() >> 24),
+            (byte) (origin.bits() >> 16),
+            (byte) (origin.bits() >> 8),
+            (byte) origin.bits()
+        };
+        Notes notes = new Notes(Verb.DATA, EnumSet.of(Trait.NO_QUIT), "a.example", "b@b.example", 1, 1, false);
+        return new Sighting(1, InetAddress.getByAddress(octets), NOW, notes, Sighting.Ending.LEFT);
+    }
+
+    private int next() {
+        next = (next + 1) % SENDERS;
+        return next;
+    }
+
+    /** A session is weighed, its points are added, and it is decided whether its sender is listed. */
+    @Benchmark
+    public boolean decide() {
+        int at = next();
+        Sender sender = senders[at];
+        Worth worth = policy.weigh(sightings[at]);
+        Score score = policy.add(sender, sender.latest(), worth.points(), NOW);
+        return policy.lists(sender, NOW) && score.isListed(NOW);
+    }
+
+    /** It is decided whether a sender that is known is listed. */
+    @Benchmark
+    public boolean list() {
+        return policy.lists(senders[next()], NOW);
+    }
+
+    /** The same in words. */
+    @Benchmark
+    public Verdict explain() {
+        return policy.judge(senders[next()], NOW);
+    }
+}
