@@ -26,6 +26,10 @@ import org.decoymx.conversation.Verb;
 import org.decoymx.it.Decoy;
 import org.decoymx.it.Run;
 import org.decoymx.it.Scratch;
+import org.decoymx.listing.Publisher;
+import org.decoymx.listing.Publishers;
+import org.decoymx.policy.Exempt;
+import org.decoymx.policy.Mode;
 import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 import org.decoymx.sighting.Sighting;
@@ -60,18 +64,23 @@ class LedgerBenchIT {
         return new Origin(false, LOWEST + (HIGHEST - LOWEST) / of * i);
     }
 
-    private static Entry entry(int i, int of, long lastSeen) {
-        Score score = i % 10 == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds(), 8) : Score.NONE;
+    private static Entry entry(int i, int of, long lastSeen, int listedOneIn) {
+        Score score =
+                i % listedOneIn == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds(), 8) : Score.NONE;
         Tally tally = new Tally(NODE, origin(i, of), lastSeen - 1_000, lastSeen, 3, 1, 0x801, 0, score);
         return new Entry(tally, new Evidence("mail.example.net", "example.com", Verb.DATA, true, Ending.LEFT, 3));
     }
 
     private Path fill(int senders, Instant lastSeen) throws Fault {
+        return fill(senders, lastSeen, 10);
+    }
+
+    private Path fill(int senders, Instant lastSeen, int listedOneIn) throws Fault {
         Path file = dir.resolve("ledger.db");
         LedgerFile ledger = new LedgerFile(file, clock);
         try (LedgerStore store = ledger.open(NODE)) {
             store.commit(IntStream.range(0, senders)
-                    .mapToObj(i -> entry(i, senders, lastSeen.getEpochSecond()))
+                    .mapToObj(i -> entry(i, senders, lastSeen.getEpochSecond(), listedOneIn))
                     .iterator());
         }
         ledger.release();
@@ -148,6 +157,33 @@ class LedgerBenchIT {
                     "ready in %.2f s, %.0f MiB resident, %.1f MB heap in use, %d lines served",
                     seconds, resident, heap, listed);
         }
+    }
+
+    /** What happens when exemptions have changed: every listed sender is looked up and judged again, and then published. */
+    @Test
+    void aMillionListed_areJudgedAgain() throws Fault {
+        Ledger ledger = new Ledger(fill(SENDERS, clock.instant(), 1), NODE, policy, clock);
+        ledger.open();
+        Publisher publisher = Publishers.of(Mode.ENFORCE, 0, new Exempt(), clock.instant());
+        List<Double> seconds = new ArrayList<>();
+        for (int round = 0; round < 2 * STARTS + 1; round++) {
+            long begun = System.nanoTime();
+            List<Sender> batch = new ArrayList<>();
+            ledger.forEachListed(clock.instant(), sender -> {
+                batch.add(sender);
+                if (batch.size() == PER_SECOND / 20) {
+                    Publishers.judge(publisher, batch, clock.instant());
+                    batch.clear();
+                }
+            });
+            Publishers.judge(publisher, batch, clock.instant());
+            Publishers.publish(publisher, clock.instant().plusSeconds(2L * round));
+            seconds.add((System.nanoTime() - begun) / 1e9);
+        }
+        System.out.printf(
+                "%d listed senders judged again: %.2f s at first, %.2f s (median); %d listed; limit 1 s%n",
+                SENDERS, seconds.get(0), median(seconds), publisher.current().size());
+        ledger.close();
     }
 
     @Test
