@@ -67,7 +67,7 @@ public final class Exempt {
 
     /** Whether it is not known if a sender may be listed, as its allowlist did not answer. */
     boolean isUnanswered(Origin origin) {
-        return !covers(origin) && allowlist.isUnanswered(origin);
+        return allowlist.isUnanswered(origin) && !covers(origin);
     }
 
     /**
