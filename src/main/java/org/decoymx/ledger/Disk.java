@@ -62,7 +62,7 @@ final class Disk {
         }
         failed(why);
         try (LedgerStore readable = file.openToRead(true)) {
-            load(readable);
+            load(readable, false);
         } catch (Fault unreadable) {
             LOG.errorf("nothing is known of earlier senders: %s", unreadable.getMessage());
         }
@@ -74,7 +74,7 @@ final class Disk {
         try {
             opened = file.open(own);
             if (!loaded) {
-                load(opened);
+                load(opened, true);
             } else if (!opened.own().equals(own)) {
                 throw new Fault(
                         Kind.FOREIGN,
@@ -94,9 +94,8 @@ final class Disk {
         }
     }
 
-    private void load(LedgerStore from) throws Fault {
-        Known found = new Known();
-        from.load(found::load);
+    private void load(LedgerStore from, boolean shared) throws Fault {
+        Known found = new Loader(file).load(from, shared);
         known.become(found);
         own = from.own();
         loaded = true;

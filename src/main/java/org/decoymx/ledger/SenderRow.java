@@ -23,7 +23,7 @@ final class SenderRow {
             scored_at << 32 | offences, listed_since << 32 | listed_until,
             min(cast(points * 256 AS INTEGER), 0x7fffffff) << 32 | peaks""";
 
-    static final String LOAD = "SELECT " + COLUMNS + " FROM sender";
+    static final String LOAD = "SELECT " + COLUMNS + " FROM sender WHERE ";
     private static final String WITH_EVIDENCE =
             "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients FROM sender WHERE ";
     static final String OF_ORIGIN = WITH_EVIDENCE + "origin = ? ORDER BY node";

@@ -64,7 +64,8 @@ class LedgerStoreTest {
     private List<Tally> read() throws Fault {
         List<Tally> tallies = new ArrayList<>();
         try (LedgerStore store = open()) {
-            store.load(tallies::add);
+            store.load(LedgerStore.Half.LOWER, tallies::add);
+            store.load(LedgerStore.Half.UPPER, tallies::add);
         }
         return tallies;
     }
