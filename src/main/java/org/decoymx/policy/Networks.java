@@ -2,12 +2,10 @@ package org.decoymx.policy;
 
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +15,23 @@ final class Networks {
 
     private final List<Level> v4;
     private final List<Level> v6;
-
-    /** The first origin of each exempt network, in order. */
-    private final List<Origin> bases;
+    private final Spans v4Spans;
+    private final Spans v6Spans;
 
     private record Level(long mask, Long2ObjectOpenHashMap<Exemption> networks) {}
 
     private Networks(List<Level> v4, List<Level> v6) {
         this.v4 = v4;
         this.v6 = v6;
-        bases = Stream.of(v4, v6)
-                .flatMap(List::stream)
+        v4Spans = spans(v4);
+        v6Spans = spans(v6);
+    }
+
+    private static Spans spans(List<Level> levels) {
+        return Spans.of(levels.stream()
                 .flatMap(level -> level.networks().values().stream())
                 .filter(Exemption::exempt)
-                .map(exemption -> exemption.network().base())
-                .sorted()
-                .toList();
+                .map(Exemption::network));
     }
 
     static Networks of(Collection<List<Exemption>> sources) {
@@ -75,13 +74,6 @@ final class Networks {
 
     /** Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again. */
     boolean overlaps(Network network) {
-        Origin base = network.base();
-        int at = Collections.binarySearch(bases, base);
-        int next = at < 0 ? -at - 1 : at;
-        return next < bases.size() && network.contains(bases.get(next))
-                || (base.v6() ? v6 : v4)
-                        .stream()
-                                .map(level -> level.networks().get(base.bits() & level.mask()))
-                                .anyMatch(around -> around != null && around.exempt());
+        return (network.base().v6() ? v6Spans : v4Spans).overlaps(network);
     }
 }
