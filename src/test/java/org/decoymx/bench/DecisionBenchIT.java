@@ -2,22 +2,53 @@ package org.decoymx.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Runs the measurements in this process's own kind of JVM, and prints what comes out. */
+/** Measures with JMH, each in a JVM of its own, and prints what came out beside what is wanted. */
 @Tag("bench")
 class DecisionBenchIT {
+    /** Milliseconds that each should take at most, on a machine that has nothing else to do. */
+    private static final Map<String, Double> PUBLISHER =
+            Map.of("retell", 1_000.0, "retell_besideANewcomer", 1_000.0, "publish", 100.0, "turn", 10.0);
 
     @Test
     void publisher() throws RunnerException {
-        assertThat(new Runner(new OptionsBuilder()
-                                .include(PublisherBench.class.getName())
-                                .build())
-                        .run())
-                .isNotEmpty();
+        measure(PublisherBench.class, PUBLISHER);
+    }
+
+    private static void measure(Class<?> bench, Map<String, Double> limits) throws RunnerException {
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .include(bench.getName() + "\\.")
+                        .shouldFailOnError(true)
+                        .build())
+                .run();
+        results.forEach(result -> print(bench, result, limits));
+        assertThat(results).isNotEmpty();
+    }
+
+    private static void print(Class<?> bench, RunResult result, Map<String, Double> limits) {
+        String name = result.getPrimaryResult().getLabel();
+        Map<String, String> parameters = new TreeMap<>();
+        result.getParams()
+                .getParamsKeys()
+                .forEach(key -> parameters.put(key, result.getParams().getParam(key)));
+        System.out.println(String.format(
+                Locale.ROOT,
+                "%s.%s %s: %.4f %s, limit %s",
+                bench.getSimpleName(),
+                name,
+                parameters,
+                result.getPrimaryResult().getScore(),
+                result.getPrimaryResult().getScoreUnit(),
+                limits.get(name)));
     }
 }

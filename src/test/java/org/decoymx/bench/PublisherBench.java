@@ -31,9 +31,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(1)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Fork(
+        value = 1,
+        jvmArgs = {"-XX:+UseSerialGC", "-Xmx1g"})
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 3, time = 2)
 public class PublisherBench {
     /** One less than may be listed, as somebody comes. */
     private static final int SENDERS = 999_999;
@@ -52,7 +54,7 @@ public class PublisherBench {
     private boolean came;
 
     /** On how many hosts a /24 is listed; 0 for never. */
-    @Param({"0", "1", "3", "200"})
+    @Param({"0", "1", "3"})
     int widenAt;
 
     /** In no order, and all side by side; or each in a network of its own, where that is enough to widen it. */
