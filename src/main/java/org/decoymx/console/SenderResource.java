@@ -74,7 +74,10 @@ public final class SenderResource {
     /** The verdict, or that on the network that is listed in its place. */
     private Verdict widened(Origin origin, Verdict verdict) {
         Optional<Listing.Entry> entry = publisher.decided().find(origin);
-        if (entry.isEmpty() || !entry.get().isWidened() || verdict instanceof Verdict.NotListed not && not.exempt()) {
+        if (entry.isEmpty()
+                || entry.get().v6()
+                || entry.get().isAddress()
+                || verdict instanceof Verdict.NotListed not && not.exempt()) {
             return verdict;
         }
         String reason = "Its network " + entry.get().text() + " is listed, as "

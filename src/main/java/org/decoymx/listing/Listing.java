@@ -24,15 +24,9 @@ public final class Listing implements Iterable<Listing.Entry> {
      * @param until when it will no longer be listed
      */
     public record Entry(boolean v6, long bits, int prefix, long since, long until) {
-        private static final int ADDRESS_BITS = 32;
 
         private static Entry of(boolean v6, long key, long times) {
             return new Entry(v6, Key.bits(v6, key), Key.prefix(v6, key), Times.since(times), Times.until(times));
-        }
-
-        /** Whether it stands for a whole network of addresses. */
-        public boolean isWidened() {
-            return !v6 && prefix < ADDRESS_BITS;
         }
 
         /** The origin, or the first one of a /24. */

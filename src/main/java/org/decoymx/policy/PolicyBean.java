@@ -37,6 +37,9 @@ final class PolicyBean {
         if (rules.isTrial()) {
             LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed");
         }
+        if (rules.mode() == Mode.OBSERVE) {
+            LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats says who would be listed");
+        }
         return new Policy(rules, exempt, witnesses, outage);
     }
 

@@ -44,6 +44,11 @@ class WidenIT {
             mail(decoy, "203.0.113.255", "198.51.100.200");
             comesToServe(decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.0/24");
             assertThat(decoy.meter("decoy_listed")).isEqualTo(5);
+            assertThat(decoy.get("/senders/203.0.113.77").body())
+                    .contains(
+                            "\"listed\":true",
+                            "Its network 203.0.113.0/24 is listed, as 3 or more addresses of it are.")
+                    .contains("It was never seen here.");
         }
     }
 
