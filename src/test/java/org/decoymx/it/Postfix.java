@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -55,6 +56,21 @@ final class Postfix implements AutoCloseable {
     void start() {
         Run start = Run.of(LIMIT, postfix, "-c", config, "start");
         assertThat(start.code()).as(start.output()).isZero();
+    }
+
+    /** Has it ask a policy service about each client as it connects: a program that it starts for that. */
+    void asks(String... program) throws IOException {
+        append("etc/master.cf", "policy unix - n n - 0 spawn user=nobody argv=" + String.join(" ", program));
+        append("etc/main.cf", "smtpd_delay_reject = no");
+        append(
+                "etc/main.cf",
+                "smtpd_client_restrictions = check_policy_service { unix:private/policy, default_action=DUNNO, timeout=5s }");
+        stop();
+        start();
+    }
+
+    private void append(String file, String line) throws IOException {
+        Files.writeString(dir.resolve(file), line + "\n", StandardOpenOption.APPEND);
     }
 
     /** Stops it, and keeps its directory. */
