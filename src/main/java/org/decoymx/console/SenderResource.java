@@ -44,7 +44,7 @@ public final class SenderResource {
     }
 
     @GET
-    @Path("{ip}")
+    @Path("{ip:.+}")
     @Produces(MediaType.APPLICATION_JSON)
     public SenderAnswer sender(
             @PathParam("ip") String ip, @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +85,7 @@ public final class StatsResource {
                     .survey(census::add)
                     .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .thenApply(done -> new Stats(
-                            now,
+                            now.truncatedTo(ChronoUnit.SECONDS),
                             policy.rules().mode().name().toLowerCase(Locale.ROOT),
                             policy.rules().threshold(),
                             publisher.current().size(),
