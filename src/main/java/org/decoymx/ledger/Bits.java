@@ -6,9 +6,9 @@ import java.util.Set;
 import org.decoymx.conversation.Trait;
 
 /** Words as the bits of a number, in memory and in the file. */
-final class Bits<E extends Enum<E>> {
+public final class Bits<E extends Enum<E>> {
     /** The trait of each bit, from the lowest. A bit keeps its meaning for ever: new traits go to the end. */
-    static final Bits<Trait> TRAITS = new Bits<>(
+    public static final Bits<Trait> TRAITS = new Bits<>(
             Trait.class,
             List.of(
                     Trait.EARLY_TALKER,
@@ -42,7 +42,8 @@ final class Bits<E extends Enum<E>> {
         return words;
     }
 
-    int of(Set<E> set) {
+    /** A set as a number. */
+    public int of(Set<E> set) {
         int bits = 0;
         for (int bit = 0; bit < words.size(); bit++) {
             if (set.contains(words.get(bit))) {
@@ -52,7 +53,8 @@ final class Bits<E extends Enum<E>> {
         return bits;
     }
 
-    Set<E> set(int bits) {
+    /** The set that {@link #of} made a number; bits without a word are left out. */
+    public Set<E> set(int bits) {
         EnumSet<E> set = EnumSet.noneOf(type);
         for (int bit = 0; bit < words.size(); bit++) {
             if ((bits & 1 << bit) != 0) {

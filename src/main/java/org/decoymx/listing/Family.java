@@ -29,8 +29,8 @@ final class Family {
     }
 
     /** Notes how an origin is listed from now on. */
-    void note(long key, long times) {
-        changes.add(key, times);
+    void note(long key, long times, long reasons) {
+        changes.add(key, times, reasons);
         if (times != Times.NONE) {
             firstEnd = Math.min(firstEnd, Times.until(times));
         }

@@ -2,46 +2,81 @@ package org.decoymx.listing;
 
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.Mode;
 
-/** An immutable snapshot of who is listed, in the order of their addresses. It takes 16 octets an entry. */
+/** An immutable snapshot of who is listed, in the order of their addresses. It takes 24 octets an entry. */
 public final class Listing implements Iterable<Listing.Entry> {
     private final Instant modified;
     private final Mode mode;
     private final Table v4;
     private final Table v6;
+    private final History history;
 
     /**
      * One listed origin, or an IPv4 /24 in the place of those in it; made when it is asked for. Times are seconds since 1970.
      *
      * @param v6 whether it is an IPv6 network
-     * @param bits as {@link Origin#bits}; of a /24 those of its first address
-     * @param prefix its prefix length: 32, 24, or for IPv6 64
+     * @param bits as {@link Origin#bits}; of a network those of its first address
+     * @param prefix its prefix length: 32, 24, or for IPv6 64; another when networks were merged
      * @param since when it was caught
      * @param until when it will no longer be listed
+     * @param why it is listed, as a number that {@link #points}, {@link #code} and {@link #reasons} read
      */
-    public record Entry(boolean v6, long bits, int prefix, long since, long until) {
+    public record Entry(boolean v6, long bits, int prefix, long since, long until, long why) {
 
-        private static Entry of(boolean v6, long key, long times) {
-            return new Entry(v6, Key.bits(v6, key), Key.prefix(v6, key), Times.since(times), Times.until(times));
+        static Entry of(boolean v6, long key, long times, long why) {
+            return new Entry(v6, Key.bits(v6, key), Key.prefix(v6, key), Times.since(times), Times.until(times), why);
         }
 
-        /** The origin, or the first one of a /24. */
+        /** What it had against it when it was last given some, to the tenth; of a network the least of those in it. */
+        public double points() {
+            return Reasons.points(why);
+        }
+
+        /** Why it is listed in words, each a sentence of ASCII without quotes; at least one. */
+        public List<String> reasons() {
+            return Reasons.cause(why).words();
+        }
+
+        /** What it is listed for. */
+        public Code code() {
+            return Code.of(Reasons.cause(why));
+        }
+
+        /** The network twice as large that this entry and the one beside it fill. */
+        public Entry with(Entry beside) {
+            return new Entry(
+                    v6,
+                    bits & beside.bits,
+                    prefix - 1,
+                    Math.min(since, beside.since),
+                    Math.min(until, beside.until),
+                    Reasons.both(why, beside.why));
+        }
+
+        /** The origin, or the first one of a network. */
         public Origin origin() {
             return new Origin(v6, bits);
         }
 
         /** Whether this is an address, and no network. */
         public boolean isAddress() {
-            return prefix == Key.HOST;
+            return !v6 && prefix == Key.HOST;
+        }
+
+        /** The address of {@link #text}, without a prefix. */
+        public String address() {
+            String origin = origin().toString();
+            return v6 ? origin.substring(0, origin.indexOf('/')) : origin;
         }
 
         /** As it is written: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
         public String text() {
-            return v6 || isAddress() ? origin().toString() : origin() + "/" + prefix;
+            return isAddress() ? address() : address() + "/" + prefix;
         }
     }
 
@@ -49,10 +84,20 @@ public final class Listing implements Iterable<Listing.Entry> {
      * @param modified a whole second
      */
     Listing(Instant modified, Mode mode, Table v4, Table v6) {
+        this(modified, mode, v4, v6, History.of(modified));
+    }
+
+    private Listing(Instant modified, Mode mode, Table v4, Table v6, History history) {
         this.modified = modified;
         this.mode = mode;
         this.v4 = v4;
         this.v6 = v6;
+        this.history = history;
+    }
+
+    /** The listing that comes after this one. */
+    Listing next(Instant changed, Table nextV4, Table nextV6) {
+        return new Listing(changed, mode, nextV4, nextV6, history.with(changed, v4, nextV4, v6, nextV6));
     }
 
     /** Grows with each change, across restarts too: the second of {@link #modified} since 1970. */
@@ -94,6 +139,12 @@ public final class Listing implements Iterable<Listing.Entry> {
         return listed ? Optional.of(entry(origin.v6(), at)) : Optional.empty();
     }
 
+    /** All entries of a family, each by number. */
+    public Iterable<Entry> entries(boolean isV6) {
+        int size = isV6 ? v6.size() : v4.size();
+        return () -> IntStream.range(0, size).mapToObj(at -> entry(isV6, at)).iterator();
+    }
+
     /** All entries: of IPv4, then of IPv6, each by number. */
     @Override
     public Iterator<Entry> iterator() {
@@ -106,7 +157,17 @@ public final class Listing implements Iterable<Listing.Entry> {
 
     private Entry entry(boolean isV6, int at) {
         Table table = isV6 ? v6 : v4;
-        return Entry.of(isV6, table.key(at), table.times(at));
+        return Entry.of(isV6, table.key(at), table.times(at), table.reasons(at));
+    }
+
+    /** What has changed from version to version until this one. */
+    public History history() {
+        return history;
+    }
+
+    /** The second when the first of the ends that {@link Entry#until} tells comes; far off when there is none. */
+    long firstEnd() {
+        return Math.min(v4.firstEnd(), v6.firstEnd());
     }
 
     /** Whether these are what is listed here, whatever the times. */

@@ -14,8 +14,8 @@ import org.decoymx.policy.Policy;
 /**
  * Makes the listing: judges each sender that changed, drops those whose time is over, and swaps in a new snapshot at
  * most once a second, as each needs a Last-Modified of its own. A sender that is caught again is listed for longer at
- * once, but makes no new snapshot: readers would fetch the same list over and over. While the policy only observes, all
- * of this goes on, and what is served stays empty.
+ * once, but makes no new snapshot until the end comes that the last one tells: readers would fetch the same list over and
+ * over. While the policy only observes, all of this goes on, and what is served stays empty.
  */
 public final class Publisher {
     /** Listed origins at most; beyond, those whose time ends first go early. */
@@ -73,20 +73,23 @@ public final class Publisher {
     synchronized void judge(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
             Score score = sender.latest();
-            note(
-                    sender.origin(),
-                    policy.lists(sender, now) ? Times.of(score.listedSince(), score.listedUntil()) : Times.NONE);
+            if (policy.lists(sender, now)) {
+                long times = Times.of(score.listedSince(), score.listedUntil());
+                note(sender.origin(), times, Reasons.of(policy.cause(sender)));
+            } else {
+                note(sender.origin(), Times.NONE, 0);
+            }
             if (v4.waiting() + v6.waiting() >= MAX_WAITING) {
                 fold(now);
             }
         }
     }
 
-    private void note(Origin origin, long times) {
+    private void note(Origin origin, long times, long reasons) {
         Family family = origin.v6() ? v6 : v4;
         long key = Key.of(origin);
         changed = changed || family.isNews(key, times);
-        family.note(key, times);
+        family.note(key, times, reasons);
     }
 
     private void fold(Instant now) {
@@ -124,14 +127,15 @@ public final class Publisher {
             fold(now);
             changed = false;
             Table widened = widening.widen(v4.table(), now);
-            if (!decided.hasSame(widened, v6.table())) {
-                swap(second, widened);
+            if (!decided.hasSame(widened, v6.table()) || decided.firstEnd() <= now.getEpochSecond()) {
+                decided = decided.next(second, widened, v6.table());
             }
         }
     }
 
     private boolean isDue(Instant now) {
-        return changed || Math.min(v4.firstEnd(), v6.firstEnd()) <= now.getEpochSecond() || widening.isOverdue(now);
+        long firstEnd = Math.min(decided.firstEnd(), Math.min(v4.firstEnd(), v6.firstEnd()));
+        return changed || firstEnd <= now.getEpochSecond() || widening.isOverdue(now);
     }
 
     /** Swaps in the first listing that anybody is served; so it may be of the same second as the empty one. */
@@ -139,10 +143,10 @@ public final class Publisher {
         fold(now);
         changed = false;
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
-        swap(second.isAfter(decided.modified()) ? second : decided.modified(), widening.widen(v4.table(), now));
-    }
-
-    private void swap(Instant second, Table widened) {
-        decided = new Listing(second, empty.mode(), widened, v6.table());
+        decided = new Listing(
+                second.isAfter(decided.modified()) ? second : decided.modified(),
+                empty.mode(),
+                widening.widen(v4.table(), now),
+                v6.table());
     }
 }

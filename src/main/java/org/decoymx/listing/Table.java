@@ -1,23 +1,28 @@
 package org.decoymx.listing;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The listed of one family, sorted; it never changes. It takes 16 octets an entry: a {@link Key} and its {@link Times}.
+ * The listed of one family, sorted; it never changes. It takes 24 octets an entry: a {@link Key}, its {@link Times} and its
+ * {@link Reasons}.
  */
 final class Table {
     static final Table EMPTY = new Copy(0, 0).table();
 
     private final long[] keys;
     private final long[] times;
+    private final long[] reasons;
     private final int size;
     private final long firstEnd;
 
     /** Takes the arrays over; they may be longer than the table. */
-    private Table(long[] keys, long[] times, int size, long firstEnd) {
+    private Table(long[] keys, long[] times, long[] reasons, int size, long firstEnd) {
         this.keys = keys;
         this.times = times;
+        this.reasons = reasons;
         this.size = size;
         this.firstEnd = firstEnd;
     }
@@ -32,6 +37,10 @@ final class Table {
 
     long times(int index) {
         return times[index];
+    }
+
+    long reasons(int index) {
+        return reasons[index];
     }
 
     /** The {@link Times} of a key, {@link Times#NONE} when it is not listed. */
@@ -56,6 +65,25 @@ final class Table {
         return Arrays.stream(times, 0, size).map(Times::until);
     }
 
+    /** The keys that are in this table and not in another. */
+    LongList keysNotIn(Table other) {
+        if (keys == other.keys) {
+            return LongList.of();
+        }
+        LongArrayList found = new LongArrayList();
+        int at = 0;
+        for (int i = 0; i < size; i++) {
+            while (at < other.size && other.keys[at] < keys[i]) {
+                at++;
+            }
+            if (at == other.size || other.keys[at] != keys[i]) {
+                found.add(keys[i]);
+            }
+        }
+        found.trim();
+        return found;
+    }
+
     boolean hasSameKeys(Table other) {
         return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size);
     }
@@ -73,17 +101,17 @@ final class Table {
         for (int i = 0; i < places.length; i++) {
             long key = changes.key(places[i]);
             for (; at < size && keys[at] < key; at++) {
-                copy.add(keys[at], times[at]);
+                copy.add(keys[at], times[at], reasons[at]);
             }
             if (at < size && keys[at] == key) {
                 at++;
             }
             if (i + 1 == places.length || changes.key(places[i + 1]) != key) {
-                copy.add(key, changes.times(places[i]));
+                copy.add(key, changes.times(places[i]), changes.reasons(places[i]));
             }
         }
         for (; at < size; at++) {
-            copy.add(keys[at], times[at]);
+            copy.add(keys[at], times[at], reasons[at]);
         }
         return copy.table();
     }
@@ -96,7 +124,7 @@ final class Table {
             if (left > 0 && Times.until(times[i]) == end) {
                 left--;
             } else {
-                copy.add(keys[i], times[i]);
+                copy.add(keys[i], times[i], reasons[i]);
             }
         }
         return copy.table();
@@ -108,6 +136,7 @@ final class Table {
 
         private final long[] keys;
         private final long[] times;
+        private final long[] reasons;
         private final long now;
         private int size;
         private long firstEnd = Long.MAX_VALUE;
@@ -118,29 +147,36 @@ final class Table {
         Copy(int capacity, long now) {
             keys = new long[capacity];
             times = new long[capacity];
+            reasons = new long[capacity];
             this.now = now;
         }
 
-        void add(long key, long when) {
+        void add(long key, long when, long why) {
             long until = Times.until(when);
             if (until > now) {
                 keys[size] = key;
-                times[size++] = when;
+                times[size] = when;
+                reasons[size++] = why;
                 firstEnd = Math.min(firstEnd, until);
             }
         }
 
         void addAll(Table table, int from, int to) {
             for (int i = from; i < to; i++) {
-                add(table.keys[i], table.times[i]);
+                add(table.keys[i], table.times[i], table.reasons[i]);
             }
         }
 
         /** The table; a little room left over is cheaper than another copy. */
         Table table() {
             return keys.length - size <= size / SPARE
-                    ? new Table(keys, times, size, firstEnd)
-                    : new Table(Arrays.copyOf(keys, size), Arrays.copyOf(times, size), size, firstEnd);
+                    ? new Table(keys, times, reasons, size, firstEnd)
+                    : new Table(
+                            Arrays.copyOf(keys, size),
+                            Arrays.copyOf(times, size),
+                            Arrays.copyOf(reasons, size),
+                            size,
+                            firstEnd);
         }
     }
 }

@@ -53,7 +53,7 @@ final class Widening {
                 to++;
             }
             if (to - from >= least && ask(network, now)) {
-                copy.add(network, times(hosts, from, to));
+                copy.add(network, times(hosts, from, to), reasons(hosts, from, to));
                 widened = true;
             } else {
                 copy.addAll(hosts, from, to);
@@ -85,6 +85,14 @@ final class Widening {
         }
         Arrays.sort(times, 0, count);
         return Times.of(times[least - 1], until);
+    }
+
+    private static long reasons(Table hosts, int from, int to) {
+        long reasons = hosts.reasons(from);
+        for (int i = from + 1; i < to; i++) {
+            reasons = Reasons.both(reasons, hosts.reasons(i));
+        }
+        return reasons;
     }
 
     /**

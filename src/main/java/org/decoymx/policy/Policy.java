@@ -61,6 +61,19 @@ public final class Policy implements Scoring {
         return sender.latest().isListed(now) && !isExempt(sender.origin());
     }
 
+    /** Why a sender is listed that is. */
+    public Cause cause(Sender sender) {
+        Score latest = sender.latest();
+        double points = sender.scores().size() == 1
+                ? latest.points()
+                : points(sender, Instant.ofEpochSecond(lastScored(sender)));
+        return new Cause(points, latest.offences(), sender.conversations(), sender.traits());
+    }
+
+    private static long lastScored(Sender sender) {
+        return sender.scores().stream().mapToLong(Score::scoredAt).max().orElse(0);
+    }
+
     /** Whether an origin is never listed. */
     public boolean isExempt(Origin origin) {
         return exempt.find(origin).isPresent();

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.Waiver;
@@ -37,10 +36,7 @@ final class Words {
         Instant until = Instant.ofEpochSecond(score.listedUntil());
         reasons.add("It reached " + number(rules.threshold()) + " points, the threshold, and was last given some at "
                 + Instant.ofEpochSecond(score.scoredAt()) + "; " + number(points) + " are left.");
-        if (score.offences() > 1) {
-            reasons.add(
-                    "It was listed " + times(score.offences() - 1) + " before, and is listed for longer each time.");
-        }
+        Cause.relapses(score.offences()).ifPresent(reasons::add);
         waivers();
         return new Verdict.Listed(Instant.ofEpochSecond(score.listedSince()), until, List.copyOf(reasons));
     }
@@ -70,15 +66,11 @@ final class Words {
                 sender.conversations() == 0
                         ? "It came to the decoy MX, but never completed a conversation for a protected recipient."
                         : "It came to the decoy MX and completed a conversation for a protected recipient, "
-                                + times(sender.conversations()) + ", last seen at " + sender.lastSeen() + ".");
+                                + Cause.times(sender.conversations()) + ", last seen at " + sender.lastSeen() + ".");
     }
 
     private void traits() {
-        if (!sender.traits().isEmpty()) {
-            reasons.add(sender.traits().stream()
-                    .map(trait -> "it " + trait.words())
-                    .collect(Collectors.joining(", ", "Also noted: ", ".")));
-        }
+        Cause.noted(sender.traits()).ifPresent(reasons::add);
     }
 
     private void waivers() {
@@ -92,10 +84,6 @@ final class Words {
                         case UNANSWERED -> "Some of its sessions did not count, as an allowlist did not answer.";
                     });
         }
-    }
-
-    private static String times(long count) {
-        return count == 1 ? "once" : count + " times";
     }
 
     private static String number(double points) {

@@ -38,7 +38,7 @@ class ListingTest {
         Family v6 = new Family();
         for (String text : origins) {
             Origin origin = origin(text);
-            (origin.v6() ? v6 : v4).note(Key.of(origin), Times.of(SINCE, UNTIL));
+            (origin.v6() ? v6 : v4).note(Key.of(origin), Times.of(SINCE, UNTIL), 0);
         }
         v4.fold(SINCE);
         v6.fold(SINCE);
@@ -71,7 +71,7 @@ class ListingTest {
         for (String text : SORTED) {
             Origin origin = origin(text);
             assertThat(listing.find(origin))
-                    .contains(new Entry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL));
+                    .contains(new Entry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL, 0));
         }
     }
 

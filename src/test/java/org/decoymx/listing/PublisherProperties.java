@@ -22,6 +22,7 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.listing.Listing.Entry;
+import org.decoymx.policy.Cause;
 import org.decoymx.policy.Policies;
 import org.decoymx.policy.Policy;
 
@@ -57,7 +58,8 @@ class PublisherProperties {
                                 origin.bits(),
                                 origin.v6() ? 64 : 32,
                                 score.listedSince(),
-                                score.listedUntil()));
+                                score.listedUntil(),
+                                WHY));
             } else {
                 listed.remove(origin);
             }
@@ -72,12 +74,15 @@ class PublisherProperties {
             kept.sort(Comparator.comparingLong(Entry::until));
             kept.subList(0, Math.max(0, kept.size() - max)).forEach(entry -> listed.remove(entry.origin()));
             if (!List.copyOf(listed.keySet())
-                    .equals(published.stream().map(Entry::origin).toList())) {
+                            .equals(published.stream().map(Entry::origin).toList())
+                    || published.stream().anyMatch(entry -> entry.until() <= second)) {
                 published = List.copyOf(listed.values());
                 version = second;
             }
         }
     }
+
+    private static final long WHY = Reasons.of(new Cause(10, 1, 1, Set.of()));
 
     private static Sender sender(Origin origin, Score score) {
         return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));

@@ -243,14 +243,24 @@ class PublisherTest {
     }
 
     @Test
-    void sender_caughtAgain_makesNoNewListing() {
+    void sender_caughtAgain_makesNoNewListing_beforeTheEndThatTheLastOneTells() {
         judge("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
         Listing before = publisher.current();
         judge("192.0.2.1", T.plusSeconds(60));
         publisher.publish(T.plusSeconds(61));
-        publisher.publish(T.plus(TTL).plusSeconds(1));
+        publisher.publish(T.plus(TTL).minusSeconds(1));
         assertThat(publisher.current()).isSameAs(before);
+        publisher.publish(T.plus(TTL));
+        assertThat(publisher.current())
+                .isNotSameAs(before)
+                .extracting(Listing.Entry::until)
+                .containsExactly(T.plus(TTL).plusSeconds(60).getEpochSecond());
+        assertThat(publisher.current().history().since(before.version()))
+                .hasValueSatisfying(steps -> assertThat(steps).singleElement().satisfies(step -> {
+                    assertThat(step.added(false)).isEmpty();
+                    assertThat(step.removed(false)).isEmpty();
+                }));
     }
 
     @Test

@@ -26,7 +26,7 @@ class WideningTest {
     }
 
     private void list(String address, long since, long until) {
-        hosts.note(Key.of(origin(address)), Times.of(SINCE + since, UNTIL + until));
+        hosts.note(Key.of(origin(address)), Times.of(SINCE + since, UNTIL + until), 0);
     }
 
     private void list(String... addresses) {
@@ -98,7 +98,7 @@ class WideningTest {
         list("192.0.2.3", 10, 30);
         list("192.0.2.4", 15, 20);
         assertThat(widened(atThree))
-                .containsExactly(new Listing.Entry(false, origin("192.0.2.0").bits(), 24, SINCE + 15, UNTIL + 20));
+                .containsExactly(new Listing.Entry(false, origin("192.0.2.0").bits(), 24, SINCE + 15, UNTIL + 20, 0));
     }
 
     @Test
@@ -127,7 +127,7 @@ class WideningTest {
     @Test
     void otherAnswer_ofOneNetworkInVeryMany_isNoticedWithinASecondOfTurns() {
         for (int i = 0; i < 30_000; i++) {
-            hosts.note(Key.of(new Origin(false, (long) i << 8)), Times.of(SINCE, UNTIL));
+            hosts.note(Key.of(new Origin(false, (long) i << 8)), Times.of(SINCE, UNTIL), 0);
         }
         Widening atOne = new Widening(1, (network, now) -> !refused.contains(network.toString()));
         assertThat(widened(atOne).size()).isEqualTo(30_000);
