@@ -4,27 +4,16 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.regex.Pattern;
+import org.decoymx.access.Token;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Who is in which role: whoever shows its token, as Bearer (RFC 6750) or, with any user name, as the password of Basic
- * (RFC 7617).
- */
+/** Who is in which role: whoever shows its token. */
 @ApplicationScoped
 class Access {
-    private static final Pattern TOKEN = Pattern.compile("[!-~]{16,256}");
-    private static final String BEARER = "bearer ";
-    private static final String BASIC = "basic ";
-
-    private final Map<Role, byte[]> tokens = new EnumMap<>(Role.class);
+    private final Map<Role, Token> tokens = new EnumMap<>(Role.class);
     private final LongAdder refused = new LongAdder();
 
     Access(ConsoleConfig config) {
@@ -35,12 +24,12 @@ class Access {
     /** A token that cannot be used stops the start. */
     void start(@Observes StartupEvent event) {}
 
-    private static byte[] checked(Role role, String token) {
-        if (!TOKEN.matcher(token).matches()) {
-            throw new ConfigurationException(
-                    role.key() + ": its value is not allowed; 16 to 256 printable ASCII characters without blanks are");
+    private static Token checked(Role role, String token) {
+        try {
+            return new Token(token);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(role.key() + ": " + e.getMessage());
         }
-        return token.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Whether anybody can be in a role; the administrator is in each. */
@@ -54,41 +43,16 @@ class Access {
      * @param authorization its Authorization field, null for none
      */
     boolean has(Role role, @Nullable String authorization) {
-        byte[] shown = authorization == null ? new byte[0] : shown(authorization);
-        boolean right = isToken(role, shown) || isToken(Role.ADMIN, shown);
+        boolean right = shows(role, authorization) || shows(Role.ADMIN, authorization);
         if (!right) {
             refused.increment();
         }
         return right;
     }
 
-    private boolean isToken(Role role, byte[] shown) {
-        byte[] token = tokens.get(role);
-        return token != null && MessageDigest.isEqual(token, shown);
-    }
-
-    /** The token in a field; no octets when there is none. */
-    private static byte[] shown(String authorization) {
-        String scheme = authorization.toLowerCase(Locale.ROOT);
-        if (scheme.startsWith(BEARER)) {
-            return octets(authorization.substring(BEARER.length()).strip());
-        }
-        return scheme.startsWith(BASIC)
-                ? password(authorization.substring(BASIC.length()).strip())
-                : new byte[0];
-    }
-
-    private static byte[] password(String credentials) {
-        try {
-            String decoded = new String(Base64.getDecoder().decode(credentials), StandardCharsets.ISO_8859_1);
-            return octets(decoded.substring(decoded.indexOf(':') + 1));
-        } catch (IllegalArgumentException e) {
-            return new byte[0];
-        }
-    }
-
-    private static byte[] octets(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+    private boolean shows(Role role, @Nullable String authorization) {
+        Token token = tokens.get(role);
+        return token != null && token.isShown(authorization);
     }
 
     /** Requests that were turned away. */

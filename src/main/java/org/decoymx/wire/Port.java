@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.decoymx.access.Networks;
 import org.decoymx.conversation.Settings;
 import org.decoymx.sighting.Sighting;
 

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.decoymx.access.Networks;
 import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
 import org.eclipse.microprofile.config.ConfigProvider;

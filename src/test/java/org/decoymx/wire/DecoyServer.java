@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.decoymx.access.Networks;
 import org.decoymx.conversation.Settings;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;

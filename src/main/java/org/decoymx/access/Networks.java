@@ -1,4 +1,4 @@
-package org.decoymx.wire;
+package org.decoymx.access;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
@@ -8,15 +8,15 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 
-/** A set of networks, for instance those whose PROXY header is believed. */
-final class Networks {
+/** A set of networks, for instance those whose PROXY header is believed, or that may read the feeds. */
+public final class Networks {
     private final List<IpSubnetFilterRule> rules;
 
     /**
      * @param cidrs addresses and networks: {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code 2001:db8::/32}
      * @throws IllegalArgumentException for anything else; the message quotes it
      */
-    Networks(Collection<String> cidrs) {
+    public Networks(Collection<String> cidrs) {
         rules = cidrs.stream().map(Networks::rule).toList();
     }
 
@@ -35,7 +35,7 @@ final class Networks {
         throw new IllegalArgumentException("'" + cidr + "' is no IP address and no network in CIDR notation");
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         return !rules.isEmpty() && contains(new InetSocketAddress(address, 0));
     }
 
