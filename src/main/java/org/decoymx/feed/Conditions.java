@@ -1,46 +1,52 @@
 package org.decoymx.feed;
 
-import jakarta.ws.rs.core.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a reader already has: RFC 9110 section 13. A condition that cannot be understood counts as none. */
 final class Conditions {
     private Conditions() {}
 
-    /**
-     * Whether the reader has this body.
-     *
-     * @param tag the body's entity tag, without quotes
-     * @param modified its Last-Modified, a whole second
-     */
-    static boolean isUnchanged(HttpHeaders headers, String tag, Instant modified) {
-        String tags = headers.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+    /** Whether the reader has this body. */
+    static boolean isUnchanged(MultiMap headers, Body body) {
+        String tags = headers.get(HttpHeaderNames.IF_NONE_MATCH);
         return tags == null
-                ? isUnchangedSince(headers.getHeaderString(HttpHeaders.IF_MODIFIED_SINCE), modified)
-                : matches(tags, tag);
+                ? isUnchangedSince(headers.get(HttpHeaderNames.IF_MODIFIED_SINCE), body)
+                : matches(tags, body.tag());
     }
 
     /** The weak comparison of section 8.8.3.2, as a proxy that compresses makes a tag weak. */
     private static boolean matches(String tags, String tag) {
-        return Arrays.stream(tags.split(",", -1))
-                .map(String::strip)
-                .map(other -> other.startsWith("W/") ? other.substring(2) : other)
-                .anyMatch(other -> other.equals("*") || other.equals('"' + tag + '"'));
+        for (String item : tags.split(",", -1)) {
+            String other = item.strip();
+            int from = other.startsWith("W/") ? 2 : 0;
+            boolean same = other.length() == from + tag.length() + 2
+                    && other.charAt(from) == '"'
+                    && other.startsWith(tag, from + 1)
+                    && other.endsWith("\"");
+            if (same || other.equals("*")) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private static boolean isUnchangedSince(@Nullable String date, Instant modified) {
+    private static boolean isUnchangedSince(@Nullable String date, Body body) {
         if (date == null) {
             return false;
+        }
+        if (date.equals(body.lastModified())) {
+            return true;
         }
         try {
             Instant since = ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
-            return !modified.isAfter(since);
+            return !body.modified().isAfter(since);
         } catch (DateTimeParseException e) {
             return false;
         }

@@ -3,12 +3,34 @@ package org.decoymx.feed;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** The keys of the feeds. */
 @ConfigMapping(prefix = "decoy.feed")
 public interface FeedConfig {
 
-    /** How long a reader may keep a feed before it asks again: Expires and Cache-Control. */
+    /** How long a reader may keep a feed before it asks again: Expires and Cache-Control; 1 s to 1 day. */
     @WithDefault("60s")
     Duration maxAge();
+
+    /** Who may read the feeds. */
+    @WithDefault("open")
+    Access access();
+
+    /** What readers show to be let in, with access {@code token}: 16 to 256 printable ASCII characters each, 100 at most. */
+    Optional<List<String>> tokens();
+
+    /** Networks from which readers are let in, with access {@code network}; 1,000 at most. */
+    Optional<List<String>> networks();
+
+    /** Who may read. */
+    enum Access {
+        /** Everybody. */
+        OPEN,
+        /** Whoever shows one of the tokens. */
+        TOKEN,
+        /** Whoever comes from one of the networks. */
+        NETWORK
+    }
 }

@@ -1,16 +1,16 @@
 package org.decoymx.feed;
 
 import java.time.Instant;
+import java.util.Map;
 import org.decoymx.listing.Listing;
 
 /** A format of the feed: a new one is one class that implements this, and nothing else. */
-interface Format {
+interface Format extends Part {
+    /** The media type of most. */
+    String TEXT = "text/plain;charset=UTF-8";
 
     /** Its name in {@code /feeds/{format}}. */
     String name();
-
-    /** Its media type, with the charset. */
-    String mediaType();
 
     /** Who reads it. */
     String consumer();
@@ -18,33 +18,40 @@ interface Format {
     /** A command that fetches it from the given URL. */
     String example(String url);
 
-    /** Writes the listing in this format; never nothing, and the same for the same listing. */
-    void render(Listing listing, Lines lines);
-
-    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL or OBSERVE first, if it is. */
-    default String comment(Listing listing, String mark) {
-        StringBuilder comment = new StringBuilder();
-        if (!listing.isEnforced()) {
-            comment.append(mark).append(warning(listing));
-        }
-        return comment.append(mark)
-                .append(" decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n")
-                .append(mark)
-                .append(" version ")
-                .append(listing.version())
-                .append(", of ")
-                .append(Instant.ofEpochSecond(listing.version()))
-                .append(", entries ")
-                .append(listing.size())
-                .append('\n')
-                .toString();
+    /** Files in {@code /feeds/{format}/} by their names, for a consumer that reads several. */
+    default Map<String, Part> files() {
+        return Map.of();
     }
 
-    private static String warning(Listing listing) {
-        if (listing.isObserved()) {
-            return " OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.\n";
+    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL or OBSERVE first, if it is. */
+    static String comment(Contents contents, String mark) {
+        Listing listing = contents.listing();
+        return (listing.isEnforced() ? "" : mark + " " + warning(listing) + "\n")
+                + mark
+                + " decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n"
+                + mark
+                + " version " + listing.version() + ", of " + Instant.ofEpochSecond(listing.version()) + ", entries "
+                + contents.size()
+                + '\n';
+    }
+
+    /** The line in the place of a comment, for a format of JSON lines, in which there is none. */
+    static void metadata(Contents contents, Lines lines) {
+        Listing listing = contents.listing();
+        lines.add("{\"type\":\"metadata\",\"timestamp\":").add(listing.version());
+        lines.add(",\"records\":").add(contents.size());
+        if (!listing.isEnforced()) {
+            lines.add(",\"warning\":").addJson(warning(listing));
         }
-        return " TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed."
-                + " Do not block by this list.\n";
+        lines.add("}\n");
+    }
+
+    /** What a reader must know of a listing that is not to be blocked by. */
+    static String warning(Listing listing) {
+        if (listing.isObserved()) {
+            return "OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.";
+        }
+        return "TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed."
+                + " Do not block by this list.";
     }
 }

@@ -14,12 +14,12 @@ final class PlainFormat implements Format {
 
     @Override
     public String mediaType() {
-        return "text/plain;charset=UTF-8";
+        return TEXT;
     }
 
     @Override
     public String consumer() {
-        return "rspamd multimap, OpenSMTPD table, pf table, scripts";
+        return "rspamd multimap, OpenSMTPD table, HAProxy acl, scripts";
     }
 
     @Override
@@ -28,9 +28,9 @@ final class PlainFormat implements Format {
     }
 
     @Override
-    public void render(Listing listing, Lines lines) {
-        lines.add(comment(listing, "#"));
-        for (Listing.Entry entry : listing) {
+    public void render(Contents contents, Lines lines) {
+        lines.add(Format.comment(contents, "#"));
+        for (Listing.Entry entry : contents.entries()) {
             lines.add(entry).end();
         }
     }

@@ -2,7 +2,9 @@ package org.decoymx.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Listing.Entry;
 import org.junit.jupiter.api.Test;
@@ -11,23 +13,32 @@ class LinesTest {
 
     private static Entry entry(String address) {
         Origin origin = Origin.parse(address).orElseThrow();
-        return new Entry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, 0, 0);
+        return entry(origin, origin.v6() ? 64 : 32);
     }
 
-    private static String written(Lines lines) {
-        return lines.octets().toString(StandardCharsets.UTF_8);
+    private static Entry entry(Origin origin, int prefix) {
+        return new Entry(origin.v6(), origin.bits(), prefix, 0, 0, 0);
+    }
+
+    private static String written(Consumer<Lines> writer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Lines lines = new Lines(out);
+        writer.accept(lines);
+        lines.flush();
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
     void addresses_areWritten_asTheirOriginsAre() {
-        Lines lines = new Lines(1);
-        for (String address : new String[] {
-            "0.0.0.0", "1.2.3.4", "9.10.11.99", "100.101.109.110", "128.199.200.255", "255.255.255.255"
-        }) {
-            lines.add(entry(address)).end();
-        }
-        lines.add(entry("2001:DB8:0:1::9")).end().add(entry("::1")).end();
-        assertThat(written(lines)).isEqualTo("""
+        String text = written(lines -> {
+            for (String address : new String[] {
+                "0.0.0.0", "1.2.3.4", "9.10.11.99", "100.101.109.110", "128.199.200.255", "255.255.255.255"
+            }) {
+                lines.add(entry(address)).end();
+            }
+            lines.add(entry("2001:DB8:0:1::9")).end().add(entry("::1")).end();
+        });
+        assertThat(text).isEqualTo("""
                 0.0.0.0
                 1.2.3.4
                 9.10.11.99
@@ -41,12 +52,14 @@ class LinesTest {
 
     @Test
     void networks_areWritten_withTheirPrefix() {
-        long last = Origin.parse("255.255.255.0").orElseThrow().bits();
-        Lines lines = new Lines(1);
-        lines.add(new Entry(false, 0, 24, 0, 0)).end();
-        lines.add(new Entry(false, last, 24, 0, 0)).end();
-        assertThat(written(lines)).isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
-        assertThat(new Entry(false, last, 24, 0, 0).text()).isEqualTo("255.255.255.0/24");
+        Entry first = entry(new Origin(false, 0), 24);
+        Entry last = entry(Origin.parse("255.255.255.0").orElseThrow(), 24);
+        assertThat(written(lines -> lines.add(first).end().add(last).end()))
+                .isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
+        assertThat(last.text()).isEqualTo("255.255.255.0/24");
+        assertThat(written(lines -> lines.addNetwork(last))).isEqualTo("255.255.255.0/24");
+        assertThat(written(lines -> lines.addNetwork(entry("192.0.2.1")))).isEqualTo("192.0.2.1/32");
+        assertThat(written(lines -> lines.addNetwork(entry("2001:db8::")))).isEqualTo("2001:db8::/64");
     }
 
     @Test
@@ -54,23 +67,34 @@ class LinesTest {
         for (int octet = 0; octet < 256; octet++) {
             for (int shift = 0; shift < 32; shift += 8) {
                 Origin origin = new Origin(false, (long) octet << shift | 5L << (shift + 8) % 32);
-                assertThat(written(new Lines(1).add(new Entry(false, origin.bits(), 32, 0, 0))))
-                        .isEqualTo(origin.toString());
+                assertThat(written(lines -> lines.add(entry(origin, 32)))).isEqualTo(origin.toString());
             }
         }
     }
 
     @Test
-    void moreLines_thanExpected_findRoom() {
-        Lines lines = new Lines(0);
-        for (int i = 0; i < 1_000; i++) {
-            lines.add(entry("255.255.255.255")).end();
-        }
-        assertThat(lines.octets().length()).isEqualTo(16_000);
+    void moreThanTheBufferHolds_isWrittenWhole() {
+        assertThat(written(lines -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        lines.add(entry("255.255.255.255")).end();
+                    }
+                }))
+                .hasSize(160_000)
+                .matches("(?:255\\.255\\.255\\.255\n)*");
     }
 
     @Test
-    void text_isUtf8() {
-        assertThat(new Lines(1).add("\u00fc").octets().getBytes()).isEqualTo("\u00fc".getBytes(StandardCharsets.UTF_8));
+    void text_isUtf8_whereverItStands() {
+        assertThat(written(lines -> lines.add("a\u00fcb").add('c'))).isEqualTo("a\u00fcbc");
+    }
+
+    @Test
+    void json_isQuoted() {
+        assertThat(written(lines -> lines.addJson("a\"\\\n<b>"))).isEqualTo("\"a\\\"\\\\\\n<b>\"");
+    }
+
+    @Test
+    void time_isOfUtc() {
+        assertThat(written(lines -> lines.addTime(1_795_638_871L))).isEqualTo("2026-11-25T20:34:31Z");
     }
 }

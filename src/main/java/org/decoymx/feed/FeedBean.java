@@ -1,0 +1,58 @@
+package org.decoymx.feed;
+
+import io.netty.util.internal.PlatformDependent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.decoymx.listing.Publisher;
+
+/** Gives the feeds their memory, and the threads that make them. */
+@ApplicationScoped
+class FeedBean {
+    /** What is left of the memory off the heap is for the sockets. */
+    private static final double SHARE = 0.75;
+
+    /** More than there are processors, so that a short feed need not wait for a long one. */
+    private static final int WHOLE_THREADS = 4;
+
+    /** Selections that wait to be made; of more no reader is made wait. */
+    private static final int MAX_WAITING = 32;
+
+    private static final int IDLE_SECONDS = 30;
+
+    private final ThreadPoolExecutor whole = new ThreadPoolExecutor(
+            WHOLE_THREADS,
+            WHOLE_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> thread(task, "feed"));
+
+    private final ThreadPoolExecutor selected = new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            task -> thread(task, "selected-feed"));
+
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Produces
+    @Singleton
+    Bodies bodies(Publisher publisher, Clock clock) {
+        whole.allowCoreThreadTimeOut(true);
+        selected.allowCoreThreadTimeOut(true);
+        Budget budget = new Budget((long) (PlatformDependent.maxDirectMemory() * SHARE));
+        return new Bodies(publisher, clock, budget, whole, selected);
+    }
+}

@@ -1,0 +1,35 @@
+package org.decoymx.feed;
+
+/**
+ * The part of the list that a reader asked for.
+ *
+ * @param family only entries of this one
+ * @param minPoints only entries that had so many points when they were last given some; 0 for all
+ * @param aggregate whether networks side by side are written as the larger one that they fill
+ */
+record Selection(Family family, int minPoints, boolean aggregate) {
+    static final Selection ALL = of(Family.BOTH);
+
+    /** More than anybody has. */
+    static final int MAX_POINTS = 100_000;
+
+    /** A family of addresses, or both. */
+    enum Family {
+        V4,
+        V6,
+        BOTH;
+
+        boolean has(boolean v6) {
+            return this != (v6 ? V4 : V6);
+        }
+    }
+
+    /** All entries of a family. */
+    static Selection of(Family family) {
+        return new Selection(family, 0, false);
+    }
+
+    boolean isAll() {
+        return equals(ALL);
+    }
+}
