@@ -9,7 +9,7 @@ import org.decoymx.listing.Listing;
 import org.decoymx.listing.Listing.Entry;
 
 /** What a body is made of: the part of a listing that a reader asked for. */
-final class Contents {
+class Contents {
     private final Listing listing;
     private final Selection selection;
     private final Instant made;

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
+import org.decoymx.policy.Cause;
 import org.decoymx.policy.Exempt;
 import org.decoymx.policy.Mode;
 import org.decoymx.policy.Policies;
@@ -47,6 +48,11 @@ public final class Publishers {
         Instant seen = Instant.ofEpochSecond(since);
         return new Sender(
                 origin, seen, seen, 1, 1, Set.of(), Set.of(), List.of(new Score(10, since, 1, since, until, 0)));
+    }
+
+    /** What an entry says why it is listed, as a number. */
+    public static long why(Cause cause) {
+        return Reasons.of(cause);
     }
 
     /** The ledger tells of senders. */

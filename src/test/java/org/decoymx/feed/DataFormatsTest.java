@@ -1,0 +1,103 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.feed.Given.entry;
+import static org.decoymx.feed.Given.text;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.decoymx.conversation.Trait;
+import org.decoymx.listing.Listing.Entry;
+import org.decoymx.listing.Publishers;
+import org.decoymx.policy.Cause;
+import org.decoymx.policy.Mode;
+import org.junit.jupiter.api.Test;
+
+/** The formats that carry more than addresses, to the letter. */
+class DataFormatsTest {
+    private static final List<Entry> ENTRIES = List.of(
+            entry("192.0.2.9", Publishers.why(new Cause(12.5, 2, 3, Set.of(Trait.EARLY_TALKER)))),
+            entry("2001:db8::/64", Publishers.why(new Cause(10, 1, 1, Set.of()))));
+    private static final Contents CONTENTS = new Given(Mode.ENFORCE, ENTRIES);
+    private static final MispFormat MISP = new MispFormat(Optional.of("mx.example.org"));
+
+    @Test
+    void ndjson_saysWhy() {
+        List<JsonObject> lines =
+                text(new NdjsonFormat(), CONTENTS).lines().map(JsonObject::new).toList();
+        assertThat(lines.get(0).encode())
+                .startsWith("{\"ip\":\"192.0.2.9\",\"since\":\"2026-01-01T00:00:00Z\","
+                        + "\"until\":\"2026-01-01T01:00:00Z\",\"points\":12.5,\"reasons\":[");
+        assertThat(lines.get(0).getJsonArray("reasons")).hasSize(3);
+        assertThat(lines.get(0).getJsonArray("reasons").getString(0)).contains("3 times");
+        assertThat(lines.get(0).getJsonArray("reasons").getString(1)).contains("Also noted: it ");
+        assertThat(lines.get(0).getJsonArray("reasons").getString(2)).contains("listed once before");
+        assertThat(lines.get(1).getString("ip")).isEqualTo("2001:db8::/64");
+        assertThat(lines.get(2).encode()).isEqualTo("{\"type\":\"metadata\",\"timestamp\":1767225600,\"records\":2}");
+    }
+
+    @Test
+    void drop_isLinesLikeThoseOfSpamhaus() {
+        assertThat(text(new DropFormat(), CONTENTS)).isEqualTo("""
+                {"cidr":"192.0.2.9/32","sblid":"decoymx","rir":""}
+                {"cidr":"2001:db8::/64","sblid":"decoymx","rir":""}
+                {"type":"metadata","timestamp":1767225600,"records":2}
+                """);
+    }
+
+    @Test
+    void csv_hasAHeader_andReasonsInQuotes() {
+        assertThat(text(new CsvFormat(), CONTENTS).lines().toList())
+                .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+                .isEqualTo("ip,since,until,points,reasons");
+        assertThat(text(new CsvFormat(), CONTENTS).lines().toList().get(2))
+                .isEqualTo("2001:db8::/64,2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,10.0,"
+                        + "\"It came to the decoy MX and completed a conversation for a protected recipient, once.\"");
+    }
+
+    @Test
+    void crowdsec_saysForHowLongFromNow() {
+        assertThat(text(new CrowdsecFormat(), CONTENTS)).isEqualTo("""
+                value,duration,reason,scope,type
+                192.0.2.9,1h0m0s,decoymx,Ip,ban
+                2001:db8::/64,1h0m0s,decoymx,Range,ban
+                """);
+    }
+
+    @Test
+    void misp_hasAManifestThatNamesTheEvent_andADigestOfEachValue() throws Exception {
+        JsonObject manifest = new JsonObject(file("manifest.json"));
+        String uuid = manifest.fieldNames().iterator().next();
+        JsonObject event = new JsonObject(file(uuid + ".json")).getJsonObject("Event");
+        assertThat(manifest).hasSize(1);
+        assertThat(event.getString("uuid")).isEqualTo(uuid);
+        assertThat(event.getString("info"))
+                .isEqualTo(manifest.getJsonObject(uuid).getString("info"));
+        assertThat(event.getString("timestamp")).isEqualTo("1767225600");
+        assertThat(event.getJsonArray("Attribute").getJsonObject(0).getString("value"))
+                .isEqualTo("192.0.2.9");
+        assertThat(file("hashes.csv").lines())
+                .contains(md5("192.0.2.9") + "," + uuid, md5("2001:db8::/64") + "," + uuid);
+        assertThat(text(MISP, CONTENTS)).isEqualTo(file(uuid + ".json"));
+    }
+
+    private static String file(String name) {
+        return text(Optional.ofNullable(MISP.files().get(name)).orElseThrow(), CONTENTS);
+    }
+
+    private static String md5(String text) throws Exception {
+        byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+        return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(octets));
+    }
+
+    @Test
+    void misp_hasAnEventOfItsOwn_forEachDecoy() {
+        assertThat(new MispFormat(Optional.of("mx2.example.org")).files().keySet())
+                .isNotEqualTo(MISP.files().keySet());
+    }
+}
