@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,9 +38,9 @@ final class Delivery {
     private final Bodies bodies;
     private final Dates dates;
 
-    Delivery(Bodies bodies, FeedConfig config, Clock clock) {
+    Delivery(Bodies bodies, Dates dates) {
         this.bodies = bodies;
-        dates = new Dates(clock, config.maxAge());
+        this.dates = dates;
     }
 
     /** Sends a part, in the coding that the reader likes best. */

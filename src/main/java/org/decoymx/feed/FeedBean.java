@@ -1,17 +1,20 @@
 package org.decoymx.feed;
 
 import io.netty.util.internal.PlatformDependent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.listing.Publisher;
+import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Gives the feeds their memory, and the threads that make them. */
+/** Gives the feeds their memory, their times, and the threads that make them. */
 @ApplicationScoped
 class FeedBean {
     /** What is left of the memory off the heap is for the sockets. */
@@ -24,6 +27,10 @@ class FeedBean {
     private static final int MAX_WAITING = 32;
 
     private static final int IDLE_SECONDS = 30;
+
+    private static final String MAX_AGE = "decoy.feed.max-age";
+    private static final Duration MIN_MAX_AGE = Duration.ofSeconds(1);
+    private static final Duration MAX_MAX_AGE = Duration.ofDays(1);
 
     private final ThreadPoolExecutor whole = new ThreadPoolExecutor(
             WHOLE_THREADS,
@@ -54,5 +61,16 @@ class FeedBean {
         selected.allowCoreThreadTimeOut(true);
         Budget budget = new Budget((long) (PlatformDependent.maxDirectMemory() * SHARE));
         return new Bodies(publisher, clock, budget, whole, selected);
+    }
+
+    @Produces
+    @Singleton
+    Dates dates(FeedConfig config, Clock clock) {
+        Duration maxAge = config.maxAge();
+        if (maxAge.compareTo(MIN_MAX_AGE) < 0 || maxAge.compareTo(MAX_MAX_AGE) > 0) {
+            throw new ConfigurationException(MAX_AGE + ": '"
+                    + ConfigProvider.getConfig().getConfigValue(MAX_AGE).getValue() + "' is not allowed; 1s to 24h is");
+        }
+        return new Dates(clock, maxAge);
     }
 }

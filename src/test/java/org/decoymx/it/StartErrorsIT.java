@@ -36,6 +36,10 @@ class StartErrorsIT {
         "decoy.primary.witness-window, 1s",
         "decoy.primary.outage-grace, 25h",
         "decoy.primary.probe-interval, 0s",
+        "decoy.feed.max-age, 0s",
+        "decoy.feed.max-age, 25h",
+        "decoy.feed.access, nix",
+        "decoy.feed.networks, 2001:db8::/129",
         "decoy.ledger.dir, /dev/null/data",
         "decoy.exempt.networks, 10.0.0.0/33",
         "decoy.exempt.networks, 192.0.2.1-9",
@@ -50,8 +54,16 @@ class StartErrorsIT {
     @ParameterizedTest
     @ValueSource(strings = {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"})
     void badToken_stopsTheStart_andIsNotShown(String token) {
-        String log = stopsTheStart("decoy.admin.token=" + token, "decoy.admin.token", "16 to 256 printable ASCII");
-        assertThat(log).doesNotContain("letters").doesNotContain("tters");
+        for (String key : new String[] {"decoy.admin.token", "decoy.feed.tokens"}) {
+            String log = stopsTheStart(key + "=" + token, key, "16 to 256 printable ASCII");
+            assertThat(log).doesNotContain("letters").doesNotContain("tters");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"token, decoy.feed.tokens", "network, decoy.feed.networks"})
+    void feedThatNobodyMayRead_stopsTheStart_withOneLineThatNamesWhatIsMissing(String access, String key) {
+        stopsTheStart("decoy.feed.access=" + access, key, "0", "1 to ");
     }
 
     @Test

@@ -1,0 +1,63 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.decoymx.listing.Listing.Entry;
+
+class AggregationProperties {
+
+    @Provide
+    Arbitrary<List<Entry>> networks() {
+        return Networks.any();
+    }
+
+    private static List<Entry> aggregated(List<Entry> entries, boolean v6) {
+        List<Entry> all = new ArrayList<>();
+        new Aggregation(entries.stream().filter(entry -> entry.v6() == v6).iterator()).forEachRemaining(all::add);
+        return all;
+    }
+
+    @Property
+    void aggregated_areTheSameAddresses_inOrder_andNoneCanBeMerged(@ForAll("networks") List<Entry> entries) {
+        List<Entry> aggregated = aggregated(entries, false);
+        aggregated.addAll(aggregated(entries, true));
+
+        List<Span> spans = aggregated.stream().map(Span::of).toList();
+        assertThat(Span.union(spans))
+                .isEqualTo(Span.union(entries.stream().map(Span::of).toList()));
+        assertThat(spans)
+                .isSortedAccordingTo((one, other) -> one.v6() == other.v6()
+                        ? one.first().compareTo(other.first())
+                        : Boolean.compare(one.v6(), other.v6()));
+        Set<Entry> seen = new HashSet<>();
+        for (Entry entry : aggregated) {
+            long size = 1L << (entry.v6() ? 64 : 32) - entry.prefix();
+            assertThat(entry.prefix() == 0
+                            || seen.stream()
+                                    .noneMatch(other -> other.prefix() == entry.prefix()
+                                            && other.v6() == entry.v6()
+                                            && other.bits() == (entry.bits() ^ size)))
+                    .as("%s has none beside it", entry.text())
+                    .isTrue();
+            seen.add(entry);
+        }
+    }
+
+    @Example
+    void everyAddressOfANetwork_becomesTheNetwork_withWhatIsLeastOfEach() {
+        List<Entry> hosts = new ArrayList<>();
+        for (int host = 0; host < 256; host++) {
+            hosts.add(new Entry(false, 0xc0000200L + host, 32, 1_000 - host, 2_000 - host, (long) (256 - host) << 44));
+        }
+        assertThat(aggregated(hosts, false)).containsExactly(new Entry(false, 0xc0000200L, 24, 745, 1_745, 1L << 44));
+    }
+}
