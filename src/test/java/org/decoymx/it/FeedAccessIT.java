@@ -1,0 +1,83 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may read the feeds when not everybody may. */
+class FeedAccessIT {
+    private static final String TOKEN = "first-feed-token";
+    private static final String OTHER = "other-feed-token";
+    private static final String[] PATHS = {
+        "/blocklist.txt", "/blocklist.txt.zst", "/feeds", "/feeds/plain", "/feeds/nix", "/feeds/changes?since=1"
+    };
+
+    private static String ask(Decoy decoy, String path, String header) throws IOException {
+        return RawHttp.ask(
+                decoy.url(""), "GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + header + "\n");
+    }
+
+    private static String basic(String credentials) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)) + "\n";
+    }
+
+    @Test
+    void token_isWanted_andAnyOfThemOpens() throws IOException {
+        try (Decoy decoy = Decoy.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN + "," + OTHER)) {
+            for (String path : PATHS) {
+                assertThat(ask(decoy, path, ""))
+                        .startsWith("HTTP/1.1 401 ")
+                        .containsIgnoringCase(
+                                "\r\nWWW-Authenticate: Basic realm=\"decoymx\", Bearer realm=\"decoymx\"\r\n")
+                        .contains("\"status\":401");
+            }
+            for (String wrong : new String[] {"Authorization: Bearer x\n", basic("feed:x"), "Authorization: x\n"}) {
+                assertThat(ask(decoy, "/feeds/plain", wrong)).startsWith("HTTP/1.1 401 ");
+            }
+            for (String right : new String[] {"Authorization: Bearer " + TOKEN + "\n", basic("feed:" + OTHER)}) {
+                assertThat(ask(decoy, "/feeds/plain", right)).startsWith("HTTP/1.1 200 ");
+                assertThat(ask(decoy, "/feeds/nix", right)).startsWith("HTTP/1.1 404 ");
+            }
+            assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
+            assertThat(decoy.log()).doesNotContain(TOKEN).doesNotContain(OTHER);
+        }
+    }
+
+    /** curl gives what stands in a URL, or behind -u, as Basic; so does whatever else fetches a list. */
+    @Test
+    void curl_showsATokenAsAPassword() {
+        try (Decoy decoy = Decoy.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN)) {
+            String curl = RealProgram.require("curl");
+            java.time.Duration limit = java.time.Duration.ofSeconds(10);
+            assertThat(Run.of(limit, curl, "-fsS", "-u", "feed:" + TOKEN, decoy.url("/feeds/plain"))
+                            .output())
+                    .contains("# decoymx: ");
+            assertThat(Run.of(limit, curl, "-fsS", decoy.url("/feeds/plain")).code())
+                    .isEqualTo(22);
+        }
+    }
+
+    @Test
+    void network_thatIsNotNamed_isRefused() throws IOException {
+        try (Decoy decoy = Decoy.start("decoy.feed.access=network", "decoy.feed.networks=192.0.2.0/24,2001:db8::/32")) {
+            for (String path : PATHS) {
+                assertThat(ask(decoy, path, "")).startsWith("HTTP/1.1 403 ").contains("decoy.feed.networks");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "192.0.2.0/24,127.0.0.0/8"})
+    void network_thatIsNamed_mayRead(String networks) throws IOException {
+        try (Decoy decoy = Decoy.start("decoy.feed.access=network", "decoy.feed.networks=" + networks)) {
+            assertThat(ask(decoy, "/feeds/plain", "X-Forwarded-For: 192.0.2.1\n"))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+}
