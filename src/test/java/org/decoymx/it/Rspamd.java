@@ -1,0 +1,131 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** An rspamd with a configuration of its own, which has nothing but multimaps; it scans a message as from any client. */
+final class Rspamd implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Path SNIPPET = Path.of("deploy/consumers/rspamd/multimap.conf");
+
+    private final String program = RealProgram.require("rspamd");
+    private final String client = RealProgram.require("rspamc");
+    private final Path dir = Scratch.directory("rspamd");
+    private final int port = Scratch.port();
+    private Daemon daemon;
+
+    /**
+     * Starts it.
+     *
+     * @param maps what stands in its {@code multimap.conf}
+     */
+    Rspamd(String... maps) {
+        RealProgram.requireRoot();
+        try {
+            Files.writeString(dir.resolve("multimap.conf"), String.join("\n", maps));
+            Files.writeString(dir.resolve("tld"), "com\n");
+            Files.writeString(dir.resolve("message"), "From: a@example.com\nTo: b@example.org\nSubject: c\n\nd\n");
+            Files.writeString(dir.resolve("rspamd.conf"), config());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon = run();
+    }
+
+    private Daemon run() {
+        return Daemon.start(
+                dir,
+                port,
+                program,
+                "--no-fork",
+                "--insecure",
+                "-c",
+                dir.resolve("rspamd.conf").toString());
+    }
+
+    /** The interval is what rspamd has by default: so it is the feed that makes it look sooner. */
+    private String config() {
+        return """
+                options {
+                  pidfile = "%1$s/pid";
+                  filters = "";
+                  map_watch_interval = 5min;
+                  maps_cache_dir = "%1$s";
+                  cache_file = "%1$s/symbols";
+                  dynamic_conf = "%1$s/dynamic";
+                  history_file = "%1$s/history";
+                  hs_cache_dir = "%1$s";
+                  disable_hyperscan = true;
+                  tempdir = "%1$s";
+                  control_socket = "%1$s/control mode=0600";
+                  rrd = "%1$s/rrd";
+                  stats_file = "%1$s/stats";
+                  url_tld = "%1$s/tld";
+                  dns { nameserver = ["127.0.0.1:1"]; }
+                }
+                logging { type = "console"; level = "info"; color = false; }
+                worker "normal" { bind_socket = "127.0.0.1:%2$d"; count = 1; }
+                lua = "/usr/share/rspamd/rules/rspamd.lua";
+                modules { path = "/usr/share/rspamd/plugins/multimap.lua"; }
+                actions { reject = 15; }
+                multimap { .include "%1$s/multimap.conf" }
+                """.formatted(dir, port);
+    }
+
+    /**
+     * The map that is shipped, as an administrator would change it; after a failure it looks again in seconds.
+     *
+     * @param symbol what it is to give
+     */
+    static String map(String symbol, String url) {
+        String snippet = Run.read(SNIPPET);
+        String map = snippet.replace("\"http://decoy.example.org:8080/blocklist.txt\";", "\"" + url + "\";")
+                .replace("DECOY_IP", symbol)
+                .replace("poll = 5s;", "poll = 0.2s;");
+        assertThat(map).contains("url = \"" + url + "\";", "poll = 0.2s;", "symbol = \"" + symbol + "\";");
+        return map;
+    }
+
+    /** What it says of a message that comes from an address: a line a symbol, as {@code DECOY_IP (4.00)[192.0.2.1]}. */
+    String symbols(String address) {
+        Run run = Run.of(
+                LIMIT,
+                client,
+                "-h",
+                "127.0.0.1:" + port,
+                "-i",
+                address,
+                "symbols",
+                dir.resolve("message").toString());
+        assertThat(run.code()).as(run.output()).isZero();
+        return lines(run.output(), "Symbol: DECOY").collect(Collectors.joining("\n"));
+    }
+
+    /** What it logged of maps since it was started. */
+    String mapLog() {
+        return lines(Run.read(dir.resolve("rspamd.log")), "map; ").collect(Collectors.joining("\n"));
+    }
+
+    private static Stream<String> lines(String text, String with) {
+        return text.lines().filter(line -> line.contains(with));
+    }
+
+    /** Stops it and starts it again. */
+    void restart() {
+        daemon.close();
+        daemon = run();
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+        Scratch.delete(dir);
+    }
+}
