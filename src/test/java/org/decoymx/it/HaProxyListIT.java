@@ -1,0 +1,147 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** HAProxy, set up as the files that are shipped say, turns away who is listed and passes others on to the mail server. */
+class HaProxyListIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Path SNIPPETS = Path.of("deploy/consumers");
+    private static final String LISTED = "127.0.0.61";
+    private static final String UNLISTED = "127.0.0.69";
+    private static final String TURNED_AWAY = "turned away";
+
+    private static Decoy decoy;
+    private static Path dir;
+    private static Path list;
+    private static int port;
+    private static Daemon haproxy;
+
+    /** The mail server that HAProxy stands before is the decoy too: what matters is only that it greets. */
+    @BeforeAll
+    static void start() throws IOException {
+        String program = RealProgram.require("haproxy");
+        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
+        lists(LISTED);
+        dir = Scratch.directory("haproxy-list");
+        list = dir.resolve("list");
+        port = Scratch.port();
+        Run first = fetch();
+        assertThat(first.code())
+                .as("there is no HAProxy yet: %s", first.output())
+                .isZero();
+        Path config = Files.writeString(dir.resolve("haproxy.cfg"), config());
+        haproxy = Daemon.start(dir, port, program, "-db", "-f", config.toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (haproxy != null) {
+            haproxy.close();
+        }
+        if (decoy != null) {
+            decoy.close();
+            Scratch.delete(dir);
+        }
+    }
+
+    private static String config() {
+        return Run.read(SNIPPETS.resolve("haproxy/haproxy.cfg"))
+                .replace("/run/haproxy/admin.sock", socket())
+                .replace("/var/lib/decoy/haproxy.list", list.toString())
+                .replace("bind :25\n", "bind 127.0.0.1:" + port + "\n")
+                .replace("192.0.2.25:25\n", "127.0.0.1:" + decoy.smtpPort() + "\n");
+    }
+
+    private static String socket() {
+        return dir.resolve("socket").toString();
+    }
+
+    private static Run fetch() {
+        RealProgram.require("curl");
+        RealProgram.require("socat");
+        return Run.of(
+                LIMIT,
+                SNIPPETS.resolve("decoy-fetch").toString(),
+                decoy.url("/blocklist.txt"),
+                list.toString(),
+                SNIPPETS.resolve("haproxy/load-haproxy").toString(),
+                list.toString(),
+                socket());
+    }
+
+    private static Run load() {
+        return Run.of(LIMIT, SNIPPETS.resolve("haproxy/load-haproxy").toString(), list.toString(), socket());
+    }
+
+    private static void lists(String address) throws IOException {
+        SmtpSocket.mail(decoy.smtpPort(), address, "user@example.org");
+        decoy.promptlyLists(address);
+    }
+
+    /** What a client hears first. Who is rejected finds the connection closed, or reset if it is quick to look. */
+    private static String greeting(String client) throws IOException {
+        try (SmtpSocket socket = new SmtpSocket(port, client)) {
+            String line = socket.line();
+            return line == null ? TURNED_AWAY : line;
+        } catch (SocketException e) {
+            assertThat(e).hasMessageStartingWith("Connection reset");
+            return TURNED_AWAY;
+        }
+    }
+
+    private static void turnsAway(String client) {
+        await(client + " turned away").atMost(LIMIT).untilAsserted(() -> assertThat(greeting(client))
+                .isEqualTo(TURNED_AWAY));
+    }
+
+    @Test
+    void listedClient_isTurnedAway_andAnotherIsGreeted() throws IOException {
+        turnsAway(LISTED);
+        assertThat(greeting(UNLISTED)).startsWith("220 ");
+    }
+
+    @Test
+    void newList_isTakenWithoutAReload() throws IOException {
+        assertThat(greeting("127.0.0.62")).startsWith("220 ");
+
+        lists("127.0.0.62");
+        Run run = fetch();
+
+        assertThat(run.code()).as(run.output()).isZero();
+        turnsAway("127.0.0.62");
+        turnsAway(LISTED);
+        assertThat(greeting(UNLISTED)).startsWith("220 ");
+    }
+
+    @Test
+    void listThatIsEmpty_letsEverybodyIn_andALineThatIsWrongChangesNothing() throws IOException {
+        String full = Run.read(list);
+        try {
+            Files.writeString(list, "# nobody\n");
+            assertThat(load().code()).isZero();
+            assertThat(greeting(LISTED)).startsWith("220 ");
+
+            Files.writeString(list, full);
+            assertThat(load().code()).isZero();
+            turnsAway(LISTED);
+
+            Files.writeString(list, "# wrong\n127.0.0.999\n");
+            Run wrong = load();
+            assertThat(wrong.code()).isNotZero();
+            assertThat(wrong.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");
+            turnsAway(LISTED);
+        } finally {
+            Files.writeString(list, full);
+        }
+    }
+}
