@@ -33,7 +33,7 @@ class HaProxyListIT {
         decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
         lists(LISTED);
         dir = Scratch.directory("haproxy-list");
-        list = dir.resolve("list");
+        list = dir.resolve("haproxy.list");
         port = Scratch.port();
         Run first = fetch();
         assertThat(first.code())
@@ -57,7 +57,7 @@ class HaProxyListIT {
     private static String config() {
         return Run.read(SNIPPETS.resolve("haproxy/haproxy.cfg"))
                 .replace("/run/haproxy/admin.sock", socket())
-                .replace("/var/lib/decoy/haproxy.list", list.toString())
+                .replace("/var/lib/decoy-fetch/haproxy.list", list.toString())
                 .replace("bind :25\n", "bind 127.0.0.1:" + port + "\n")
                 .replace("192.0.2.25:25\n", "127.0.0.1:" + decoy.smtpPort() + "\n");
     }
@@ -67,16 +67,14 @@ class HaProxyListIT {
     }
 
     private static Run fetch() {
-        RealProgram.require("curl");
         RealProgram.require("socat");
-        return Run.of(
-                LIMIT,
-                SNIPPETS.resolve("decoy-fetch").toString(),
-                decoy.url("/blocklist.txt"),
-                list.toString(),
-                SNIPPETS.resolve("haproxy/load-haproxy").toString(),
-                list.toString(),
-                socket());
+        return Fetch.env(
+                        "haproxy/haproxy.env",
+                        decoy.url(""),
+                        dir,
+                        "/usr/local/bin/load-haproxy",
+                        SNIPPETS.resolve("haproxy/load-haproxy") + " " + list + " " + socket())
+                .run();
     }
 
     private static Run load() {

@@ -69,6 +69,19 @@ final class Postfix implements AutoCloseable {
         start();
     }
 
+    /** Goes on with more lines in main.cf and master.cf, after those it has. */
+    void with(String main, String master) throws IOException {
+        append("etc/main.cf", main);
+        append("etc/master.cf", master);
+        stop();
+        start();
+    }
+
+    /** The command line that has it read its configuration and tables anew. */
+    String reload() {
+        return postfix + " -c " + config + " reload";
+    }
+
     private void append(String file, String line) throws IOException {
         Files.writeString(dir.resolve(file), line + "\n", StandardOpenOption.APPEND);
     }

@@ -30,7 +30,7 @@ class RspamdIT {
         rspamd = new Rspamd(
                 Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")),
                 Rspamd.map("DECOY_ZST", decoy.url("/blocklist.txt.zst")),
-                Rspamd.map("DECOY_NOBODY", decoy.url("/blocklist.txt?min-points=1000000")));
+                Rspamd.map("DECOY_NOBODY", decoy.url("/blocklist.txt?min-points=100000")));
     }
 
     @AfterAll
@@ -83,7 +83,7 @@ class RspamdIT {
     void emptyList_isLoadedWithoutAnError_andGivesNothing() {
         gives(rspamd, LISTED, "DECOY_IP");
         await("the empty list").atMost(MAX_AGE).untilAsserted(() -> assertThat(rspamd.mapLog())
-                .containsPattern("min-points=1000000\\S*: read map data \\d+ bytes, next check at")
+                .containsPattern("min-points=100000\\S*: read map data \\d+ bytes, next check at")
                 .contains("read radix trie of 0 elements"));
 
         assertThat(rspamd.mapLog().lines().filter(line -> line.contains("min-points")))

@@ -3,6 +3,7 @@ package org.decoymx.it;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,13 +18,15 @@ final class SmtpSocket implements AutoCloseable {
     private final BufferedReader reader;
 
     /**
-     * @param from the address it comes from, in 127.0.0.0/8
+     * @param from the address it comes from, in 127.0.0.0/8; or ::1, and then that is where it connects to
      */
     SmtpSocket(int port, String from) throws IOException {
+        InetAddress own = InetAddress.getByName(from);
+        InetAddress server = own instanceof Inet6Address ? own : InetAddress.getLoopbackAddress();
         socket = new Socket();
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
+        socket.bind(new InetSocketAddress(own, 0));
+        socket.connect(new InetSocketAddress(server, port), TIMEOUT_MILLIS);
         reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
     }
 

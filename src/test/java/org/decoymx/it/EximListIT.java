@@ -1,0 +1,119 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real Exim refuses the decoy's clients by the list that decoy-fetch brings. */
+class EximListIT {
+    private static final String REFUSAL = "550 5.7.1 Caught by a decoy MX";
+
+    private final String exim = RealProgram.require("exim4");
+    private final Path dir = Scratch.directory("exim");
+    private final int port = Scratch.port();
+    private Decoy decoy;
+    private Fetch fetch;
+    private Daemon daemon;
+
+    @BeforeEach
+    void start() throws IOException {
+        Files.setOwner(
+                Files.createDirectory(dir.resolve("spool")),
+                dir.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        Files.writeString(dir.resolve("decoy-acl"), Adapted.text("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
+        Path config = Files.writeString(dir.resolve("exim.conf"), config());
+        decoy = Caught.decoy();
+        fetch = Fetch.env("exim/exim.env", decoy.url(""), dir);
+        daemon = Daemon.start(dir, port, Apart.command(dir, exim, "-C", config.toString(), "-bdf"));
+    }
+
+    @AfterEach
+    void clean() {
+        daemon.close();
+        decoy.kill();
+        Scratch.delete(dir);
+    }
+
+    private String config() {
+        String addresses = Caught.hasV6() ? "<; 127.0.0.1 ; ::1" : "127.0.0.1";
+        return """
+                exim_user = nobody
+                exim_group = nogroup
+                primary_hostname = mx.test
+                spool_directory = %1$s/spool
+                log_file_path = %1$s/spool/%%slog
+                local_interfaces = %2$s
+                daemon_smtp_ports = %3$d
+                tls_advertise_hosts =
+                keep_environment =
+                acl_smtp_rcpt = acl_check_rcpt
+
+                begin acl
+                acl_check_rcpt:
+                .include %1$s/decoy-acl
+                  accept domains = example.org
+
+                begin routers
+                all:
+                  driver = redirect
+                  data = :blackhole:
+                """.formatted(dir, addresses, port);
+    }
+
+    private void tells(String client, String answer) throws IOException {
+        assertThat(Caught.told(port, client))
+                .as(() -> client + "\n" + Run.read(dir.resolve("spool/mainlog")))
+                .isEqualTo(answer);
+    }
+
+    @Test
+    void exim_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
+        tells(Caught.LISTED, "250 Accepted");
+        fetch.gets("127.0.0.61: caught by a decoy MX");
+        tells(Caught.LISTED, REFUSAL);
+        tells(Caught.IN_NETWORK, REFUSAL);
+        tells(Caught.STRANGER, "250 Accepted");
+
+        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
+        fetch.gets("127.0.0.63: caught by a decoy MX");
+        tells(Caught.STRANGER, REFUSAL);
+        tells("127.0.0.64", "250 Accepted");
+
+        decoy.stop();
+        fetch.findsNobody();
+        tells(Caught.LISTED, REFUSAL);
+        tells("127.0.0.64", "250 Accepted");
+    }
+
+    @Test
+    void exim_refusesAListedNetworkOfIpv6() throws IOException {
+        fetch.gets();
+        if (Caught.hasV6()) {
+            tells(Caught.STRANGER6, "250 Accepted");
+        }
+        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        Caught.catches(decoy, Caught.STRANGER6, "::/64");
+        fetch.gets("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::/64\": caught by a decoy MX");
+        if (Caught.hasV6()) {
+            tells(Caught.STRANGER6, REFUSAL);
+        }
+        assertThat(asIf("2001:db8:7:8:ffff::1")).contains(REFUSAL);
+        assertThat(asIf("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain("550");
+    }
+
+    /** What Exim says to a client that may be anywhere, in a session that is a test of its own. */
+    private String asIf(String client) throws IOException {
+        Path session = Files.writeString(
+                dir.resolve("session"),
+                "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");
+        String line = exim + " -C " + dir.resolve("exim.conf") + " -bh " + client + " < " + session;
+        Run run = Run.of(java.time.Duration.ofSeconds(20), Apart.command(dir, "sh", "-c", line));
+        assertThat(run.code()).as(run.output()).isZero();
+        return run.output();
+    }
+}
