@@ -1,0 +1,120 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** decoy-follow keeps the sets of a real nftables as the list is, by its stream. */
+class FollowIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** From the feed to the firewall; the machine of a test may be slow. */
+    private static final Duration PROMPTLY = Duration.ofSeconds(2);
+
+    private static final String TOKEN = "follower-token-01";
+
+    private final Path dir = Scratch.directory("follow");
+    private Decoy decoy;
+    private NetworkNamespace network;
+    private Process follower;
+
+    @BeforeEach
+    void start() throws IOException {
+        RealProgram.require("nft");
+        network = new NetworkNamespace();
+        decoy = Decoy.start(
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.feed.access=token",
+                "decoy.feed.tokens=" + TOKEN,
+                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
+        Path token = Files.writeString(dir.resolve("token"), TOKEN + "\n");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Adapted.path("nftables/decoy-follow"), decoy.url(""), Adapted.path("nftables/decoy-follow.nft"))
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile());
+        builder.environment().put("DECOY_NFT", network.prefix() + " nft");
+        builder.environment().put("DECOY_TOKEN_FILE", token.toString());
+        follower = builder.start();
+        await("the first list").atMost(LIMIT).until(() -> fillings() == 1);
+    }
+
+    @AfterEach
+    void clean() throws InterruptedException {
+        follower.destroy();
+        assertThat(follower.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        network.close();
+        decoy.kill();
+        Scratch.delete(dir);
+    }
+
+    private String log() {
+        return Run.read(dir.resolve("log"));
+    }
+
+    private long fillings() {
+        return log().lines()
+                .filter(line -> line.contains("filled with version"))
+                .count();
+    }
+
+    private void catches(String client) throws IOException {
+        assertThat(Proxied.mail(decoy.smtpPort(), client, "user@example.org")).startsWith("451 ");
+    }
+
+    /** The decoy lists within two seconds, and then it goes on by the stream. */
+    private void comesToBlock(String client) {
+        await(client + " to be blocked")
+                .atMost(PROMPTLY.plusSeconds(2))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> !network.reaches(client));
+    }
+
+    @Test
+    void caught_areBlockedPromptly_withoutTheWholeList() throws IOException {
+        assertThat(network.reaches(Caught.LISTED)).isTrue();
+        catches(Caught.LISTED);
+        comesToBlock(Caught.LISTED);
+        catches("2001:db8:7:8::9");
+        await("the network").atMost(PROMPTLY.plusSeconds(2)).until(() -> network.run(
+                        "nft", "list", "set", "inet", "decoy-follow", "net64")
+                .contains("2001:db8:7:8::"));
+        assertThat(network.reaches(Caught.STRANGER)).isTrue();
+        assertThat(fillings()).as(log()).isEqualTo(1);
+    }
+
+    @Test
+    void decoyThatComesBack_isFollowedAgain_andWhatItHadForgottenIsLetIn() throws IOException {
+        catches(Caught.LISTED);
+        comesToBlock(Caught.LISTED);
+
+        decoy.stop();
+        assertThat(network.reaches(Caught.LISTED)).as("stays blocked").isFalse();
+        decoy.restart();
+
+        catches(Caught.STRANGER);
+        await("the new one to be blocked").atMost(LIMIT).until(() -> !network.reaches(Caught.STRANGER));
+        assertThat(network.reaches(Caught.LISTED)).isFalse();
+        assertThat(log()).contains("filled with version");
+    }
+
+    @Test
+    void setsThatAreFlushed_areFilledAnew() throws IOException {
+        catches(Caught.LISTED);
+        comesToBlock(Caught.LISTED);
+        network.run("nft", "flush", "ruleset");
+        assertThat(network.reaches(Caught.LISTED)).isTrue();
+        catches(Caught.STRANGER);
+        await("both to be blocked")
+                .atMost(LIMIT)
+                .until(() -> !network.reaches(Caught.STRANGER) && !network.reaches(Caught.LISTED));
+        assertThat(fillings()).as(log()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,86 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real ipset with iptables, set up as the files that are shipped say, blocks who is listed. */
+class IpsetIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final Path dir = Scratch.directory("ipset");
+    private Decoy decoy;
+    private NetworkNamespace network;
+    private Fetch fetch;
+
+    @BeforeEach
+    void start() throws IOException {
+        RealProgram.require("ipset");
+        network = new NetworkNamespace();
+        decoy = Caught.decoy();
+        fetch = Fetch.env(
+                "ipset/ipset.env",
+                decoy.url(""),
+                dir,
+                "/run/decoy-fetch",
+                dir.toString(),
+                "COMMAND=ipset",
+                "COMMAND=" + network.prefix() + " ipset");
+    }
+
+    @AfterEach
+    void clean() {
+        network.close();
+        decoy.kill();
+        Scratch.delete(dir);
+    }
+
+    private boolean has(String set, String address) {
+        return Run.of(LIMIT, network.command("ipset", "test", set, address)).code() == 0;
+    }
+
+    @Test
+    void sets_areFilled_changed_andEmptied() throws IOException {
+        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        fetch.gets("add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64");
+        assertThat(has("decoy4", Caught.LISTED)).isTrue();
+        assertThat(has("decoy4", Caught.IN_NETWORK)).isTrue();
+        assertThat(has("decoy4", Caught.STRANGER)).isFalse();
+        assertThat(has("decoy6", "2001:db8:7:8:ffff::1")).isTrue();
+        assertThat(has("decoy6", "2001:db8:7:9::1")).isFalse();
+
+        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
+        fetch.gets("add decoy4_tmp " + Caught.STRANGER);
+        assertThat(has("decoy4", Caught.STRANGER)).isTrue();
+
+        Fetch.of(
+                        decoy.url("/feeds/ipset?min-points=100000"),
+                        fetch.file(),
+                        network.command("ipset", "-file", fetch.file().toString(), "restore"))
+                .gets();
+        assertThat(has("decoy4", Caught.LISTED)).isFalse();
+        assertThat(network.run("ipset", "-name", "list").lines()).containsExactlyInAnyOrder("decoy4", "decoy6");
+    }
+
+    @Test
+    void rules_blockTheListed_andNoOther() throws IOException {
+        RealProgram.require("iptables");
+        network.run(Adapted.path("ipset/decoy-iptables"));
+        network.run(Adapted.path("ipset/decoy-iptables"));
+        assertThat(network.reaches(Caught.LISTED)).isTrue();
+
+        fetch.gets("add decoy4_tmp 127.0.0.61");
+
+        assertThat(network.reaches(Caught.LISTED)).isFalse();
+        assertThat(network.reaches(Caught.IN_NETWORK)).isFalse();
+        assertThat(network.reaches(Caught.STRANGER)).isTrue();
+        assertThat(network.run("iptables", "-S", "INPUT").lines().filter(line -> line.contains("decoy4")))
+                .as("the rule is there once")
+                .hasSize(1);
+    }
+}

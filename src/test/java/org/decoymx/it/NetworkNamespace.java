@@ -1,0 +1,69 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A network of its own with nothing but loopback, where a firewall's rules harm nobody; a server listens on port 25. */
+final class NetworkNamespace implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String SERVER = "ip link set lo up && exec nc -lk 127.0.0.1 25";
+
+    private final Process process;
+
+    NetworkNamespace() {
+        RealProgram.requireRoot();
+        RealProgram.require("nc");
+        RealProgram.require("ip");
+        String unshare = RealProgram.require("unshare");
+        Run run = Run.of(LIMIT, unshare, "--net", "true");
+        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        try {
+            process = new ProcessBuilder(unshare, "--net", "sh", "-c", SERVER)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await("the server on port 25").atMost(LIMIT).until(() -> reaches("127.0.0.69"));
+    }
+
+    /** The command line that runs a program there. */
+    String[] command(String... program) {
+        return Stream.concat(
+                        Stream.of(RealProgram.require("nsenter"), "--net", "--target", Long.toString(process.pid())),
+                        Stream.of(program))
+                .toArray(String[]::new);
+    }
+
+    /** {@link #command} as a shell has it. */
+    String prefix() {
+        return String.join(" ", command());
+    }
+
+    /** Runs a program there, which must end well, and gives its output. */
+    String run(String... program) {
+        Run run = Run.of(LIMIT, command(program));
+        assertThat(run.code())
+                .as("%s: %s", String.join(" ", program), run.output())
+                .isZero();
+        return run.output();
+    }
+
+    /** Whether a client reaches port 25. */
+    boolean reaches(String client) {
+        return Run.of(LIMIT, command("nc", "-z", "-w", "1", "-s", client, "127.0.0.1", "25"))
+                        .code()
+                == 0;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

@@ -1,0 +1,140 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A real rbldnsd serves the feed as a zone, and dig asks it. */
+class RbldnsdIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String ZONE = "bl.example.org";
+    private static final String V6 = "2001:db8:7:8::9";
+
+    private static Decoy decoy;
+    private static Path dir;
+    private static Fetch fetch;
+    private static int port;
+    private static Process rbldnsd;
+
+    @BeforeAll
+    static void start() throws IOException {
+        RealProgram.requireRoot();
+        String program = RealProgram.require("rbldnsd");
+        RealProgram.require("dig");
+        decoy = Caught.decoy();
+        Caught.catches(decoy, V6, "2001:db8:7:8::/64");
+        Caught.catches(decoy, "127.0.0.1", "127.0.0.1");
+        dir = Scratch.directory("rbldnsd");
+        fetch = Fetch.env("rbldnsd/rbldnsd.env", decoy.url(""), dir);
+        fetch.gets("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
+        port = Scratch.port();
+        rbldnsd = new ProcessBuilder(
+                        program,
+                        "-n",
+                        "-c",
+                        "1s",
+                        "-u",
+                        "nobody",
+                        "-b",
+                        "127.0.0.1/" + port,
+                        ZONE + ":combined:" + fetch.file())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile())
+                .start();
+        await("an answer").atMost(LIMIT).until(() -> !dig("SOA", ZONE).isEmpty());
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (rbldnsd != null) {
+            rbldnsd.destroy();
+            rbldnsd.waitFor();
+        }
+        if (decoy != null) {
+            decoy.close();
+            Scratch.delete(dir);
+        }
+    }
+
+    private static List<String> dig(String type, String name) {
+        return Run.of(
+                        LIMIT,
+                        "dig",
+                        "@127.0.0.1",
+                        "-p",
+                        Integer.toString(port),
+                        "+short",
+                        "+tries=1",
+                        "+time=2",
+                        name,
+                        type)
+                .output()
+                .lines()
+                .filter(line -> !line.startsWith(";"))
+                .toList();
+    }
+
+    private static List<String> code(String reversed) {
+        return dig("A", reversed + "." + ZONE);
+    }
+
+    /** The 32 nibbles of an address of {@code 2001:db8:7:n::9}, from the last. */
+    private static String nibbles(char net) {
+        return "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0." + net + ".0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
+    }
+
+    @Test
+    void zone_isLoadedWithoutAWarning() {
+        assertThat(Run.read(dir.resolve("log"))).doesNotContain("warning").doesNotContain("error");
+        assertThat(dig("SOA", ZONE))
+                .singleElement()
+                .asString()
+                .startsWith("decoymx.invalid. hostmaster.decoymx.invalid. ");
+    }
+
+    @Test
+    void listed_haveACodeAndAText() {
+        assertThat(code("61.0.0.127")).containsExactly("127.0.0.2");
+        assertThat(code("99.62.0.127")).containsExactly("127.0.0.2");
+        assertThat(code(nibbles('8'))).containsExactly("127.0.0.2");
+        assertThat(dig("TXT", "61.0.0.127." + ZONE)).containsExactly("\"127.0.0.61 was caught by a decoy MX\"");
+        assertThat(dig("TXT", nibbles('8') + "." + ZONE))
+                .singleElement()
+                .asString()
+                .contains("was caught by a decoy MX");
+    }
+
+    @Test
+    void others_haveNone() {
+        assertThat(code("63.0.0.127")).isEmpty();
+        assertThat(code("1.61.0.127")).isEmpty();
+        assertThat(code(nibbles('9'))).isEmpty();
+    }
+
+    /** RFC 5782 section 5; 127.0.0.1 did come to the decoy. */
+    @Test
+    void testEntries_areThere() {
+        assertThat(code("2.0.0.127")).containsExactly("127.0.0.2");
+        assertThat(code("1.0.0.127")).isEmpty();
+        assertThat(code("2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
+                .containsExactly("127.0.0.2");
+        assertThat(code("1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
+                .isEmpty();
+    }
+
+    @Test
+    void newList_isTakenByItself() throws IOException {
+        assertThat(code("1.64.0.127")).isEmpty();
+        Caught.catches(decoy, "127.0.64.1", "127.0.64.1");
+        fetch.gets("127.0.64.1");
+        await("the new one").atMost(LIMIT).until(() -> !code("1.64.0.127").isEmpty());
+        assertThat(code("61.0.0.127")).containsExactly("127.0.0.2");
+    }
+}

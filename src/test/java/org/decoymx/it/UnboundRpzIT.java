@@ -1,0 +1,131 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real Unbound, set up as the file that is shipped says, answers nobody who is listed. */
+class UnboundRpzIT {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String ZONE_FILE = "zonefile: /var/lib/decoy-fetch/decoy.rpz";
+
+    private final String unbound = RealProgram.require("unbound");
+    private final String control = RealProgram.require("unbound-control");
+    private final Path dir = Scratch.directory("unbound");
+    private final Path config = dir.resolve("unbound.conf");
+    private final int port = Scratch.port();
+    private final DnsServer names = new DnsServer().zone("answer.example.org", "@ A 192.0.2.1");
+    private Decoy decoy;
+
+    @BeforeEach
+    void start() throws IOException {
+        RealProgram.require("dig");
+        names.start();
+        decoy = Caught.decoy();
+    }
+
+    @AfterEach
+    void clean() {
+        decoy.kill();
+        names.close();
+        Scratch.delete(dir);
+    }
+
+    /** What it answers it asks of a name server beside it; what it knew itself it would tell everybody. */
+    private Daemon run(String snippet) throws IOException {
+        Files.writeString(config, """
+                server:
+                    interface: 127.0.0.1@%1$d
+                    access-control: 127.0.0.0/8 allow
+                    do-not-query-localhost: no
+                    chroot: ""
+                    username: ""
+                    directory: "%2$s"
+                    pidfile: "%2$s/pid"
+                    use-syslog: no
+                stub-zone:
+                    name: answer.example.org
+                    stub-addr: %3$s
+                remote-control:
+                    control-enable: yes
+                    control-interface: "%2$s/control"
+                    control-use-cert: no
+                """.formatted(port, dir, names.address().replace(":", "@")) + snippet);
+        return Daemon.start(dir, port, unbound, "-d", "-c", config.toString());
+    }
+
+    /** What a client is answered; no words when it is not. */
+    private String answer(String client) {
+        return Run.of(
+                        LIMIT,
+                        "dig",
+                        "@127.0.0.1",
+                        "-p",
+                        Integer.toString(port),
+                        "-b",
+                        client,
+                        "+short",
+                        "+tries=1",
+                        "+time=1",
+                        "answer.example.org",
+                        "A")
+                .output()
+                .lines()
+                .filter(line -> !line.startsWith(";"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private String log() {
+        return Run.read(dir.resolve("unbound.log"));
+    }
+
+    @Test
+    void zoneThatIsFetched_hasTheListedDropped_andIsFollowed() throws IOException {
+        Fetch fetch = Fetch.env(
+                "unbound/unbound.env",
+                decoy.url(""),
+                dir,
+                "COMMAND=unbound-control auth_zone_reload decoy.rpz",
+                "COMMAND=true");
+        fetch.gets("32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
+        Fetch next = Fetch.env(
+                "unbound/unbound.env",
+                decoy.url(""),
+                dir,
+                "COMMAND=unbound-control",
+                "COMMAND=" + control + " -c " + config);
+        try (Daemon daemon = run(Adapted.text("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
+            assertThat(answer(Caught.STRANGER)).as(this::log).isEqualTo("192.0.2.1");
+            assertThat(answer(Caught.LISTED)).isEmpty();
+            assertThat(answer(Caught.IN_NETWORK)).isEmpty();
+            assertThat(log()).contains("rpz: applied [decoy] clientip 127.0.0.61/32 rpz-drop");
+
+            Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
+            Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+            next.gets("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
+
+            assertThat(answer(Caught.STRANGER)).as(this::log).isEmpty();
+            assertThat(answer("127.0.0.64")).isEqualTo("192.0.2.1");
+            assertThat(log()).doesNotContain("error").doesNotContain("syntax");
+            assertThat(daemon.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void unbound_mayFetchByItself() throws IOException {
+        try (Daemon daemon =
+                run(Adapted.text("unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
+            await("the zone").atMost(LIMIT).until(() -> answer(Caught.LISTED).isEmpty());
+            assertThat(answer(Caught.STRANGER)).as(this::log).isEqualTo("192.0.2.1");
+            assertThat(daemon.isAlive()).isTrue();
+        }
+    }
+}
