@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.feed.Given.entry;
 import static org.decoymx.feed.Given.text;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -93,6 +94,36 @@ class DataFormatsTest {
     private static String md5(String text) throws Exception {
         byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
         return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(octets));
+    }
+
+    /** MISP publishes it as format/2.4/schema.json: what must be there, and that all is text but for a few flags. */
+    @Test
+    void misp_isAsItsSchemaWants() {
+        JsonObject event = new JsonObject(text(MISP, CONTENTS)).getJsonObject("Event");
+        assertThat(event.fieldNames())
+                .contains("date", "threat_level_id", "info", "published", "analysis", "distribution", "Attribute");
+        onlyTexts(event);
+        event.getJsonArray("Attribute").forEach(attribute -> {
+            assertThat(((JsonObject) attribute).fieldNames())
+                    .contains("type", "category", "to_ids", "uuid", "timestamp", "comment", "value");
+            onlyTexts((JsonObject) attribute);
+        });
+        event.getJsonArray("Tag").forEach(tag -> onlyTexts((JsonObject) tag));
+        onlyTexts(event.getJsonObject("Orgc"));
+        JsonObject manifest = new JsonObject(file("manifest.json"));
+        assertThat(manifest.getJsonObject(event.getString("uuid")).fieldNames())
+                .containsExactlyInAnyOrder("info", "Orgc", "date", "timestamp", "analysis", "threat_level_id", "Tag");
+    }
+
+    private static void onlyTexts(JsonObject object) {
+        Set<String> flags = Set.of("published", "to_ids", "exportable");
+        for (String name : object.fieldNames()) {
+            Object value = object.getValue(name);
+            boolean isNested = value instanceof JsonObject || value instanceof JsonArray;
+            assertThat(isNested || (flags.contains(name) ? value instanceof Boolean : value instanceof String))
+                    .as("%s is %s", name, value)
+                    .isTrue();
+        }
     }
 
     @Test
