@@ -10,7 +10,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real CrowdSec imports the list by the script that is shipped, and tells its bouncers. */
+/**
+ * A real CrowdSec imports the list by the script that is shipped, and tells its bouncers. Its local API holds each decision
+ * against its published schema before it takes it.
+ */
 class CrowdSecIT {
     /** The feed tells the time that is left up to a minute late, and the test takes its time too. */
     private static final Duration LATE = Duration.ofSeconds(90);
