@@ -6,115 +6,119 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real fail2ban, set up as the files that are shipped say, bans who is on the list, and lets in who is no longer. */
+/** A real fail2ban, with the filter, jail and script that are shipped, bans by iptables who is on the list. */
 class Fail2banIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final String NETWORK6 = "2001:db8:7:8::/64";
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String V6 = "2001:db8:0:61::/64";
 
-    private final String server = RealProgram.require("fail2ban-server");
-    private final String client = RealProgram.require("fail2ban-client");
-    private final Path dir = Scratch.directory("fail2ban");
-    private Decoy decoy;
-    private Fetch fetch;
-    private Process process;
+    private static Decoy decoy;
+
+    private Fail2ban fail2ban;
+
+    @BeforeAll
+    static void catchSome() throws IOException {
+        RealProgram.require("fail2ban-client");
+        decoy = Caught.decoy();
+        Caught.catches(decoy, "2001:db8:0:61::25", V6);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
 
     @BeforeEach
-    void start() throws IOException {
-        decoy = Caught.decoy();
-        Caught.catches(decoy, "2001:db8:7:8::9", NETWORK6);
-        configure();
-        fetch = Fetch.env(
-                "fail2ban/fail2ban.env",
-                decoy.url(""),
-                dir,
-                "COMMAND=/usr/local/bin/load-fail2ban",
-                "COMMAND=env PATH=" + dir + "/bin:/usr/bin:/bin " + Adapted.path("fail2ban/load-fail2ban") + " " + dir
-                        + "/fail2ban.log");
-        Files.writeString(dir.resolve("fail2ban.log"), "");
-        process = new ProcessBuilder(command(server, "-f", "start").toList())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("output").toFile())
-                .start();
-        await("fail2ban").atMost(LIMIT).until(() -> run("ping").code() == 0);
+    void setUp() {
+        fail2ban = new Fail2ban();
     }
 
     @AfterEach
-    void clean() throws InterruptedException {
-        process.destroy();
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        decoy.kill();
-        Scratch.delete(dir);
+    void tearDown() {
+        fail2ban.close();
     }
 
-    /** Nothing but this jail; its action does nothing, as there is no firewall for it. */
-    private void configure() throws IOException {
-        for (String name : List.of("filter.d", "action.d", "jail.d", "bin")) {
-            Files.createDirectory(dir.resolve(name));
-        }
-        Files.writeString(dir.resolve("fail2ban.conf"), """
-                [Definition]
-                loglevel = INFO
-                logtarget = %1$s/log
-                syslogsocket = auto
-                socket = %1$s/socket
-                pidfile = %1$s/pid
-                dbfile = None
-                dbpurgeage = 1d
-                [Thread]
-                """.formatted(dir));
-        Files.writeString(dir.resolve("jail.conf"), "[DEFAULT]\nusedns = no\naction = nothing\n");
-        Files.writeString(dir.resolve("action.d/nothing.conf"), "[Definition]\nactionban = true\nactionunban = true\n");
-        Files.writeString(dir.resolve("filter.d/decoy.conf"), Adapted.text("fail2ban/filter.conf"));
-        Files.writeString(
-                dir.resolve("jail.d/decoy.local"),
-                Adapted.text("fail2ban/jail.conf", "/var/lib/decoy-fetch", dir.toString()));
-        Path own = Files.writeString(
-                dir.resolve("bin/fail2ban-client"),
-                "#!/bin/sh\nexec " + String.join(" ", command(client).toList()) + " \"$@\"\n");
-        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private Stream<String> command(String program, String... arguments) {
-        return Stream.concat(
-                Stream.of(program, "-c", dir.toString(), "-s", dir + "/socket", "-p", dir + "/pid"),
-                Stream.of(arguments));
-    }
-
-    private Run run(String... arguments) {
-        return Run.of(LIMIT, command(client, arguments).toArray(String[]::new));
-    }
-
-    private void comesToBan(String... entries) {
-        await("bans of " + List.of(entries)).atMost(LIMIT).untilAsserted(() -> assertThat(
-                        run("get", "decoy", "banip").output().split("\\s+"))
-                .as(() -> Run.read(dir.resolve("log")))
+    private void bans(String... entries) {
+        await("bans of exactly these").atMost(LIMIT).untilAsserted(() -> assertThat(fail2ban.banned())
+                .as(fail2ban::log)
                 .containsExactlyInAnyOrder(entries));
     }
 
+    private void startsAfterTheFirstFetch() {
+        Run first = fail2ban.fetch(decoy, "?family=6").run();
+        assertThat(first.code()).as("there is no fail2ban yet").isNotZero();
+        assertThat(first.output()).contains("Is fail2ban running?", "it will be run again");
+        fail2ban.start();
+    }
+
     @Test
-    void listed_areBanned_andWhoIsNoLongerListedIsLetIn() throws IOException {
-        fetch.gets();
-        comesToBan(Caught.LISTED, Caught.NETWORK, NETWORK6);
+    void filter_findsEveryEntryAndItsTime() throws IOException {
+        Path list = fail2ban.dir().resolve("feed");
+        Files.writeString(list, decoy.get("/feeds/fail2ban").body());
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets();
-        comesToBan(Caught.LISTED, Caught.NETWORK, NETWORK6, Caught.STRANGER);
+        Run run = Run.of(
+                LIMIT,
+                "env",
+                "TZ=America/New_York",
+                RealProgram.require("fail2ban-regex"),
+                "--out=row",
+                list.toString(),
+                fail2ban.filter().toString());
 
-        Fetch onlyV6 = new Fetch(
-                fetch.file(),
-                fetch.command().stream()
-                        .map(word -> word.replace("/feeds/fail2ban", "/feeds/fail2ban?family=6"))
-                        .toList());
-        onlyV6.gets();
-        comesToBan(NETWORK6);
+        assertThat(run.code()).as(run.output()).isZero();
+        assertThat(run.output().lines().map(row -> row.replaceFirst(",\t\\{.*", "")))
+                .containsExactlyInAnyOrder(row(Caught.LISTED), row(Caught.NETWORK), row(V6));
+    }
+
+    /** What fail2ban-regex says of an entry: who, and the second when it was caught, which another feed has too. */
+    private static String row(String entry) {
+        String line = decoy.get("/feeds/csv")
+                .body()
+                .lines()
+                .filter(row -> row.startsWith(entry + ","))
+                .findFirst()
+                .orElseThrow();
+        return "['" + entry + "',\t" + Instant.parse(line.split(",", -1)[1]).getEpochSecond();
+    }
+
+    @Test
+    void list_isBanned_networksToo_andWhoIsOffItIsLetIn() {
+        startsAfterTheFirstFetch();
+        fail2ban.fetch(decoy, "?family=6").gets();
+        bans(V6);
+
+        fail2ban.fetch(decoy, "").gets();
+        bans(Caught.LISTED + "/32", Caught.NETWORK, V6);
+
+        fail2ban.fetch(decoy, "?family=4").gets();
+        bans(Caught.LISTED + "/32", Caught.NETWORK);
+
+        fail2ban.fetch(decoy, "?min-points=100000").gets();
+        bans();
+        assertThat(fail2ban.log()).doesNotContain("already banned", "ERROR");
+    }
+
+    @Test
+    void fail2banThatStartsAgain_hasItsBans_andIsToldTheRest() {
+        startsAfterTheFirstFetch();
+        fail2ban.fetch(decoy, "?family=6").gets();
+        bans(V6);
+
+        fail2ban.stop();
+        assertThat(fail2ban.fetch(decoy, "").run().code()).isNotZero();
+        fail2ban.start();
+        bans(V6);
+
+        fail2ban.fetch(decoy, "").gets();
+        bans(Caught.LISTED + "/32", Caught.NETWORK, V6);
     }
 }

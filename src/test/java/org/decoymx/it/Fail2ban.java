@@ -1,0 +1,136 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A fail2ban with Debian's configuration and, of all jails, only the one that is shipped. It bans with the real iptables, in a
+ * network namespace of its own, where nobody is kept out.
+ */
+final class Fail2ban implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final String client = RealProgram.require("fail2ban-client");
+    private final Path debian =
+            Path.of(RealProgram.requireFile("etc/fail2ban/jail.conf")).resolveSibling("");
+    private final Path dir = Scratch.directory("fail2ban");
+
+    /** Sets it up, and does not start it. */
+    Fail2ban() {
+        RealProgram.requireRoot();
+        RealProgram.require("iptables");
+        Run run = Run.of(LIMIT, RealProgram.require("unshare"), "--net", "true");
+        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        try {
+            Files.createDirectories(dir.resolve("conf/filter.d"));
+            Files.createDirectories(dir.resolve("conf/jail.d"));
+            for (String name : List.of("action.d", "fail2ban.conf", "jail.conf")) {
+                Files.createSymbolicLink(dir.resolve("conf/" + name), debian.resolve(name));
+            }
+            try (Stream<Path> files = Files.list(debian)) {
+                for (Path file : files.filter(
+                                file -> file.getFileName().toString().startsWith("paths-"))
+                        .toList()) {
+                    Files.createSymbolicLink(dir.resolve("conf").resolve(file.getFileName()), file);
+                }
+            }
+            Files.writeString(filter(), Adapted.text("fail2ban/filter.conf"));
+            Files.writeString(
+                    dir.resolve("conf/jail.d/decoy.local"),
+                    Adapted.text("fail2ban/jail.conf", "/var/lib/decoy-fetch", dir.toString()));
+            Files.writeString(dir.resolve("conf/fail2ban.local"), """
+                    [DEFAULT]
+                    socket = %1$s/socket
+                    pidfile = %1$s/pid
+                    dbfile = %1$s/bans
+                    logtarget = %1$s/log
+                    """.formatted(dir));
+            Path script = Files.createDirectory(dir.resolve("bin")).resolve("fail2ban-client");
+            Files.writeString(script, "#!/bin/sh\nexec " + client + " -c " + dir + "/conf \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it, and waits until it is ready. */
+    void start() {
+        Run run = Run.of(LIMIT, RealProgram.require("unshare"), "--net", dir + "/bin/fail2ban-client", "start");
+        assertThat(run.code()).as("%s%n%s", run.output(), log()).isZero();
+    }
+
+    /** Stops it, if it runs. */
+    void stop() {
+        if (Files.exists(dir.resolve("socket"))) {
+            Run run = Run.of(LIMIT, dir + "/bin/fail2ban-client", "stop");
+            assertThat(run.code()).as(run.output()).isZero();
+        }
+    }
+
+    /** Where the files of the test may go. */
+    Path dir() {
+        return dir;
+    }
+
+    /** The filter that is shipped. */
+    Path filter() {
+        return dir.resolve("conf/filter.d/decoy.conf");
+    }
+
+    /** Fetches the list as the {@code .env} file says, and loads it. */
+    Fetch fetch(Decoy decoy, String query) {
+        return Fetch.env(
+                "fail2ban/fail2ban.env",
+                decoy.url(""),
+                dir,
+                "/feeds/fail2ban",
+                "/feeds/fail2ban" + query,
+                "/usr/local/bin/load-fail2ban",
+                "env PATH=" + dir + "/bin:/usr/bin:/bin " + Adapted.path("fail2ban/load-fail2ban") + " " + dir
+                        + "/fail2ban.list " + dir + "/fail2ban.log");
+    }
+
+    /** Who is turned away from port 25, as the kernel has it. */
+    List<String> banned() {
+        return Stream.concat(rules("iptables"), rules("ip6tables")).toList();
+    }
+
+    private Stream<String> rules(String iptables) {
+        Run run = Run.of(
+                LIMIT,
+                RealProgram.require("nsenter"),
+                "--net",
+                "--target",
+                Run.read(dir.resolve("pid")).strip(),
+                RealProgram.require(iptables),
+                "-S");
+        assertThat(run.code()).as(run.output()).isZero();
+        if (!run.output().contains("-A INPUT -p tcp -m multiport --dports 25 -j f2b-decoy")) {
+            return Stream.empty();
+        }
+        return run.output()
+                .lines()
+                .filter(line -> line.startsWith("-A f2b-decoy -s ") && line.contains(" -j REJECT"))
+                .map(line -> line.split(" ", -1)[3]);
+    }
+
+    /** What it logged. */
+    String log() {
+        Path log = dir.resolve("log");
+        return Files.exists(log) ? Run.read(log) : "";
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Scratch.delete(dir);
+    }
+}
