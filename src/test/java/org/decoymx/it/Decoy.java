@@ -174,7 +174,7 @@ public final class Decoy implements AutoCloseable {
     }
 
     /** The URL of a path on the port of the feeds. */
-    String url(String path) {
+    public String url(String path) {
         return "http://127.0.0.1:" + httpPort + path;
     }
 

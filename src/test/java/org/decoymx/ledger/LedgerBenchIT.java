@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.decoymx.bench.Usage;
 import org.decoymx.conversation.Notes;
 import org.decoymx.conversation.Trait;
@@ -46,45 +45,21 @@ class LedgerBenchIT {
     private static final int SECONDS = 30;
     private static final int TICK_MILLIS = 10;
     private static final int STARTS = 3;
-    private static final long LOWEST = 0x0100_0000L;
-    private static final long HIGHEST = 0xdfff_ffffL;
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Pattern USED = Pattern.compile("(?:generation.*total \\d+K), used (\\d+)K");
-    private static final Node NODE = new Node("bench");
-    private static final Duration TTL = Duration.ofHours(24);
 
     @TempDir
     private Path dir;
 
     private final Clock clock = Clock.systemUTC();
-    private final Policy policy = Policies.enforcing(TTL);
-
-    /** Spread evenly over what there is of IPv4, in its order. */
-    private static Origin origin(int i, int of) {
-        return new Origin(false, LOWEST + (HIGHEST - LOWEST) / of * i);
-    }
-
-    private static Entry entry(int i, int of, long lastSeen, int listedOneIn) {
-        Score score =
-                i % listedOneIn == 0 ? new Score(10, lastSeen, 1, lastSeen, lastSeen + TTL.toSeconds(), 8) : Score.NONE;
-        Tally tally = new Tally(NODE, origin(i, of), lastSeen - 1_000, lastSeen, 3, 1, 0x801, 0, score);
-        return new Entry(tally, new Evidence("mail.example.net", "example.com", Verb.DATA, true, Ending.LEFT, 3));
-    }
+    private final Policy policy = Policies.enforcing(Filled.TTL);
 
     private Path fill(int senders, Instant lastSeen) throws Fault {
         return fill(senders, lastSeen, 10);
     }
 
     private Path fill(int senders, Instant lastSeen, int listedOneIn) throws Fault {
-        Path file = dir.resolve("ledger.db");
-        LedgerFile ledger = new LedgerFile(file, clock);
-        try (LedgerStore store = ledger.open(NODE)) {
-            store.commit(IntStream.range(0, senders)
-                    .mapToObj(i -> entry(i, senders, lastSeen.getEpochSecond(), listedOneIn))
-                    .iterator());
-        }
-        ledger.release();
-        return file;
+        return Filled.ledger(dir, senders, lastSeen, listedOneIn);
     }
 
     /** The start and the heap of a decoy that knows many senders, a tenth of them listed, beside those of an empty one. */
@@ -162,7 +137,7 @@ class LedgerBenchIT {
     /** What happens when exemptions have changed: every listed sender is looked up and judged again, and then published. */
     @Test
     void aMillionListed_areJudgedAgain() throws Fault {
-        Ledger ledger = new Ledger(fill(SENDERS, clock.instant(), 1), NODE, policy, clock);
+        Ledger ledger = new Ledger(fill(SENDERS, clock.instant(), 1), Filled.NODE, policy, clock);
         ledger.open();
         Publisher publisher = Publishers.of(Mode.ENFORCE, 0, new Exempt(), clock.instant());
         List<Double> seconds = new ArrayList<>();
@@ -189,7 +164,7 @@ class LedgerBenchIT {
     @Test
     void sightings_twentyThousandASecond_areNotLost() throws Exception {
         Path file = fill(SENDERS, clock.instant());
-        Ledger ledger = new Ledger(file, NODE, policy, clock);
+        Ledger ledger = new Ledger(file, Filled.NODE, policy, clock);
         AtomicLong told = new AtomicLong();
         Keeper keeper = new Keeper(
                 ledger, new Retention(Duration.ofDays(90), 2 * SENDERS), clock, s -> told.addAndGet(s.size()));
@@ -220,7 +195,7 @@ class LedgerBenchIT {
     @Test
     void retention_ofAMillion_pausesNoEventLoop() throws Exception {
         Path file = fill(SENDERS, clock.instant());
-        Ledger ledger = new Ledger(file, NODE, policy, clock);
+        Ledger ledger = new Ledger(file, Filled.NODE, policy, clock);
         Keeper keeper = new Keeper(
                 ledger,
                 new Retention(Duration.ofDays(90), SENDERS),
@@ -253,7 +228,7 @@ class LedgerBenchIT {
     }
 
     private Sighting sighting(long session, int sender) {
-        long bits = origin(sender, SENDERS).bits();
+        long bits = Filled.origin(sender, SENDERS).bits();
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(NetUtil.intToIpAddress((int) bits));
         Notes notes = new Notes(
                 Verb.DATA,

@@ -1,0 +1,162 @@
+package org.decoymx.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.decoymx.it.Daemon;
+import org.decoymx.it.Decoy;
+import org.decoymx.it.RealProgram;
+import org.decoymx.it.Run;
+import org.decoymx.it.Scratch;
+import org.decoymx.ledger.Filled;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A feed of a million entries beside nginx, which serves the same octets as a file; wrk asks both, in turns. */
+@Tag("bench")
+class FeedBenchIT {
+    /** A hundredth of them is exempt by nature: private and reserved addresses. */
+    private static final int SENDERS = 1_010_000;
+
+    private static final int ENTRIES = 999_000;
+    private static final int PAIRS = 5;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
+    private static final String FEED = "/feeds/plain";
+
+    private static Path dir;
+    private static Decoy decoy;
+    private static Daemon nginx;
+    private static int nginxPort;
+
+    /** How many requests a second each of them answered. */
+    private record Pair(double nginx, double decoy) {
+        double ratio() {
+            return decoy / nginx;
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        String program = RealProgram.require("nginx");
+        RealProgram.require("wrk");
+        dir = Scratch.directory("feed-bench");
+        Files.createDirectories(dir.resolve("ledger"));
+        Files.createDirectories(dir.resolve("feeds"));
+        Filled.listed(dir.resolve("ledger"), SENDERS, 1);
+        decoy = Decoy.start(
+                "decoy.ledger.dir=" + dir.resolve("ledger"),
+                "decoy.ledger.max-senders=1100000",
+                "decoy.domains=example.org",
+                "decoy.smtp.greeting-delay=0s");
+        nginxPort = Scratch.port();
+        Files.writeString(dir.resolve("feeds/plain"), decoy.get(FEED).body());
+        Files.writeString(dir.resolve("feeds/small"), "# one entry\n192.0.2.1\n");
+        Path config = Files.writeString(dir.resolve("nginx.conf"), """
+                worker_processes auto;
+                error_log %1$s/nginx-error.log;
+                pid %1$s/nginx.pid;
+                daemon off;
+                events { worker_connections 1024; }
+                http {
+                    access_log off;
+                    sendfile on;
+                    tcp_nopush on;
+                    keepalive_requests 1000000000;
+                    default_type text/plain;
+                    server { listen 127.0.0.1:%2$d; root %1$s; }
+                }
+                """.formatted(dir, nginxPort));
+        nginx = Daemon.start(dir, nginxPort, program, "-c", config.toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (nginx != null) {
+            nginx.close();
+        }
+        if (decoy != null) {
+            decoy.close();
+            Scratch.delete(dir);
+        }
+    }
+
+    private static double rate(String url, int connections, String... header) {
+        List<String> command = new ArrayList<>(
+                List.of(RealProgram.require("wrk"), "-t1", "-c" + connections, "-d4s", "--timeout", "30s"));
+        for (String field : header) {
+            command.add("-H");
+            command.add(field);
+        }
+        command.add(url);
+        Run run = Run.of(LIMIT, command.toArray(String[]::new));
+        Matcher rate = RATE.matcher(run.output());
+        assertThat(rate.find()).as(run.output()).isTrue();
+        assertThat(run.output()).doesNotContain("Non-2xx").doesNotContain("Socket errors");
+        return Double.parseDouble(rate.group(1));
+    }
+
+    private static void compare(
+            String what, double wanted, ToDoubleFunction<String> ofNginx, ToDoubleFunction<String> ofDecoy) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i <= PAIRS; i++) {
+            Pair pair = new Pair(
+                    ofNginx.applyAsDouble("http://127.0.0.1:" + nginxPort + FEED),
+                    ofDecoy.applyAsDouble(decoy.url(FEED)));
+            if (i > 0) {
+                pairs.add(pair);
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: nginx %.0f/s, decoy %.0f/s, ratio %.2f%n",
+                    what,
+                    pair.nginx,
+                    pair.decoy,
+                    pair.ratio());
+        }
+        double median = pairs.stream()
+                .mapToDouble(Pair::ratio)
+                .sorted()
+                .skip(PAIRS / 2)
+                .findFirst()
+                .orElseThrow();
+        System.out.printf(Locale.ROOT, "%s: %.2f of nginx (median), wanted at least %.1f%n", what, median, wanted);
+    }
+
+    @Test
+    void fullFeed() {
+        assertThat(decoy.get(FEED)
+                        .body()
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .count())
+                .isGreaterThan(ENTRIES);
+        compare("the whole feed", 0.8, url -> rate(url, 10), url -> rate(url, 10));
+    }
+
+    @Test
+    void notModified() {
+        HttpResponse<String> file = decoy.get(FEED);
+        String tag = "If-None-Match: " + file.headers().firstValue("ETag").orElseThrow();
+        String ofNginx = Run.of(LIMIT, RealProgram.require("curl"), "-sSI", "http://127.0.0.1:" + nginxPort + FEED)
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("ETag: "))
+                .map(line -> "If-None-Match: " + line.substring("ETag: ".length()))
+                .findFirst()
+                .orElseThrow();
+        compare("304s", 0.5, url -> rate(url, 50, ofNginx), url -> rate(url, 50, tag));
+    }
+}
