@@ -34,6 +34,7 @@ class FollowIT {
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.feed.access=token",
                 "decoy.feed.tokens=" + TOKEN,
+                "decoy.policy.widen-at=3",
                 "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
         Path token = Files.writeString(dir.resolve("token"), TOKEN + "\n");
         ProcessBuilder builder = new ProcessBuilder(
@@ -87,6 +88,32 @@ class FollowIT {
                         "nft", "list", "set", "inet", "decoy-follow", "net64")
                 .contains("2001:db8:7:8::"));
         assertThat(network.reaches(Caught.STRANGER)).isTrue();
+        assertThat(fillings()).as(log()).isEqualTo(1);
+    }
+
+    private boolean has(String set, String element) {
+        return Run.of(
+                                LIMIT,
+                                network.command(
+                                        "nft", "get", "element", "inet", "decoy-follow", set, "{ " + element + " }"))
+                        .code()
+                == 0;
+    }
+
+    /** A network takes the place of its addresses: these are removed, and all of it is blocked. */
+    @Test
+    void whoIsRemoved_goes_andTheNetworkThatComesBlocks() throws IOException {
+        catches("127.0.62.1");
+        comesToBlock("127.0.62.1");
+        assertThat(has("host4", "127.0.62.1")).isTrue();
+        catches("127.0.62.2");
+        catches("127.0.62.3");
+        comesToBlock(Caught.IN_NETWORK);
+        assertThat(has("net24", "127.0.62.0")).isTrue();
+        for (String host : new String[] {"127.0.62.1", "127.0.62.2", "127.0.62.3"}) {
+            assertThat(has("host4", host)).as(host).isFalse();
+            assertThat(network.reaches(host)).as(host).isFalse();
+        }
         assertThat(fillings()).as(log()).isEqualTo(1);
     }
 
