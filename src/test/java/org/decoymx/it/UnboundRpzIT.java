@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A real Unbound, set up as the file that is shipped says, answers nobody who is listed. */
 class UnboundRpzIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final String ZONE_FILE = "zonefile: /var/lib/decoy-fetch/decoy.rpz";
+    private static final String ZONE_FILE = "zonefile: /var/lib/unbound/decoy.rpz";
 
     private final String unbound = RealProgram.require("unbound");
     private final String control = RealProgram.require("unbound-control");
@@ -93,6 +93,8 @@ class UnboundRpzIT {
                 "unbound/unbound.env",
                 decoy.url(""),
                 dir,
+                "/var/lib/unbound",
+                dir.toString(),
                 "COMMAND=unbound-control auth_zone_reload decoy.rpz",
                 "COMMAND=true");
         fetch.gets("32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
@@ -100,6 +102,8 @@ class UnboundRpzIT {
                 "unbound/unbound.env",
                 decoy.url(""),
                 dir,
+                "/var/lib/unbound",
+                dir.toString(),
                 "COMMAND=unbound-control",
                 "COMMAND=" + control + " -c " + config);
         try (Daemon daemon = run(Adapted.text("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
