@@ -74,8 +74,27 @@ class CrowdSecIT {
         }
     }
 
+    @Test
+    void veryManyWhoAreGone_areLetInAtOnce() throws IOException {
+        try (CrowdSec crowdsec = new CrowdSec()) {
+            fetch(crowdsec, "");
+            fetch(crowdsec, "?family=4", "DECOY_ONE_BY_ONE=0 ");
+
+            assertThat(crowdsec.imported()).containsOnlyKeys("Ip " + ADDRESS);
+            assertThat(crowdsec.imports()).as("told anew").isEqualTo(3);
+        }
+    }
+
     private static void fetch(CrowdSec crowdsec, String query) {
-        String load = "env PATH=" + crowdsec.bin() + ":/usr/bin:/bin " + Adapted.path("crowdsec/load-crowdsec");
+        fetch(crowdsec, query, "");
+    }
+
+    /**
+     * @param environment what the script finds there besides
+     */
+    private static void fetch(CrowdSec crowdsec, String query, String environment) {
+        String load = "env " + environment + "PATH=" + crowdsec.bin() + ":/usr/bin:/bin "
+                + Adapted.path("crowdsec/load-crowdsec");
         Fetch.env(
                         "crowdsec/crowdsec.env",
                         decoy.url(""),

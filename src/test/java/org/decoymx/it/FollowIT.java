@@ -118,7 +118,7 @@ class FollowIT {
     }
 
     @Test
-    void decoyThatComesBack_isFollowedAgain_andWhatItHadForgottenIsLetIn() throws IOException {
+    void decoyThatComesBack_isFollowedAgain() throws IOException {
         catches(Caught.LISTED);
         comesToBlock(Caught.LISTED);
 
