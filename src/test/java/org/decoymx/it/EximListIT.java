@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,7 @@ class EximListIT {
                 dir.resolve("session"),
                 "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");
         String line = exim + " -C " + dir.resolve("exim.conf") + " -bh " + client + " < " + session;
-        Run run = Run.of(java.time.Duration.ofSeconds(20), Apart.command(dir, "sh", "-c", line));
+        Run run = Run.of(Duration.ofSeconds(20), Apart.command(dir, "sh", "-c", line));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }

@@ -1,5 +1,6 @@
 package org.decoymx.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class Postfix implements AutoCloseable {
     private final int port = Scratch.port();
 
     private final String from;
+    private final String main;
 
     /**
      * Starts it.
@@ -37,14 +39,29 @@ final class Postfix implements AutoCloseable {
      * @param from the address that it sends from
      */
     Postfix(int relayPort, String from) {
+        this(relayPort, from, "", "");
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param main more lines of main.cf, which may set anew what it has
+     * @param master more lines of master.cf
+     */
+    Postfix(String main, String master) {
+        this(Scratch.port(), "127.0.0.1", main, master);
+    }
+
+    private Postfix(int relayPort, String from, String main, String master) {
         this.from = from;
+        this.main = main;
         RealProgram.requireRoot();
         try {
             for (String name : List.of("etc", "queue", "data")) {
                 Files.createDirectory(dir.resolve(name));
             }
             ownedByPostfix(dir.resolve("data"));
-            Files.writeString(dir.resolve("etc/master.cf"), master());
+            Files.writeString(dir.resolve("etc/master.cf"), master() + master);
             configure(relayPort);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,14 +86,6 @@ final class Postfix implements AutoCloseable {
         start();
     }
 
-    /** Goes on with more lines in main.cf and master.cf, after those it has. */
-    void with(String main, String master) throws IOException {
-        append("etc/main.cf", main);
-        append("etc/master.cf", master);
-        stop();
-        start();
-    }
-
     /** The command line that has it read its configuration and tables anew. */
     String reload() {
         return postfix + " -c " + config + " reload";
@@ -90,11 +99,14 @@ final class Postfix implements AutoCloseable {
     void stop() {
         Path pidFile = dir.resolve("queue/pid/master.pid");
         long pid = Files.exists(pidFile) ? Long.parseLong(Run.read(pidFile).strip()) : -1;
-        Run.of(LIMIT, postfix, "-c", config, "stop");
-        ProcessHandle.of(pid).ifPresent(master -> {
-            master.descendants().forEach(ProcessHandle::destroyForcibly);
-            master.destroyForcibly();
-        });
+        try {
+            Run.of(LIMIT, postfix, "-c", config, "stop");
+        } finally {
+            ProcessHandle.of(pid).ifPresent(master -> {
+                master.descendants().forEach(ProcessHandle::destroyForcibly);
+                master.destroyForcibly();
+            });
+        }
     }
 
     /** Gives a file to the user that Postfix's daemons run as. */
@@ -103,8 +115,11 @@ final class Postfix implements AutoCloseable {
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
     }
 
+    /**
+     * Writes main.cf. Nothing is there twice, as each process warns of that, and postlogd may wait for itself then for ever.
+     */
     private void configure(int relayPort) throws IOException {
-        Files.writeString(dir.resolve("etc/main.cf"), """
+        String base = """
                 compatibility_level = 3.6
                 queue_directory = %1$s/queue
                 data_directory = %1$s/data
@@ -123,7 +138,11 @@ final class Postfix implements AutoCloseable {
                 smtp_host_lookup = native
                 relayhost = [127.0.0.1]:%2$d
                 smtp_bind_address = %3$s
-                """.formatted(dir, relayPort, from));
+                """.formatted(dir, relayPort, from);
+        String own = base.lines()
+                .filter(line -> !main.contains(line.substring(0, line.indexOf('=') + 1)))
+                .collect(joining("\n", "", "\n"));
+        Files.writeString(dir.resolve("etc/main.cf"), own + main);
     }
 
     private String master() {

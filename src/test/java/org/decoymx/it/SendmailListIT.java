@@ -70,7 +70,12 @@ class SendmailListIT {
                 dir,
                 port,
                 Caught.hasV6() ? "DAEMON_OPTIONS(`Name=v6, Addr=::1, Port=" + port + ", Family=inet6')dnl\n" : "",
-                Adapted.text("sendmail/sendmail.mc", "/etc/mail/", dir + "/", "/var/lib/decoy-fetch", dir.toString())));
+                Adapted.text(
+                        "sendmail/sendmail.mc",
+                        " /etc/mail/",
+                        " " + dir + "/",
+                        "/var/lib/decoy-fetch",
+                        dir.toString())));
         String cf = macros.resolve("../..").normalize() + "/";
         Run run = Run.of(LIMIT, RealProgram.require("m4"), "-D_CF_DIR_=" + cf, macros.toString(), source.toString());
         assertThat(run.code()).as(run.output()).isZero();
