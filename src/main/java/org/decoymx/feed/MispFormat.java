@@ -91,7 +91,7 @@ final class MispFormat implements Format {
     public void render(Contents contents, Lines lines) {
         Listing listing = contents.listing();
         lines.add("{\"Event\":{\"uuid\":\"").add(event).add("\",").add(head(listing));
-        lines.add(",\"published\":true,\"distribution\":\"3\",\"publish_timestamp\":\"");
+        lines.add(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
         lines.add(listing.version());
         lines.add("\",\"Attribute\":[");
         String comma = "\n";

@@ -1,6 +1,7 @@
 package org.decoymx.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -10,11 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.it.Daemon;
 import org.decoymx.it.Decoy;
+import org.decoymx.it.Proxied;
 import org.decoymx.it.RealProgram;
 import org.decoymx.it.Run;
 import org.decoymx.it.Scratch;
@@ -32,6 +35,7 @@ class FeedBenchIT {
 
     private static final int ENTRIES = 999_000;
     private static final int PAIRS = 5;
+    private static final int CHANGES = 8;
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
     private static final String FEED = "/feeds/plain";
@@ -60,7 +64,8 @@ class FeedBenchIT {
                 "decoy.ledger.dir=" + dir.resolve("ledger"),
                 "decoy.ledger.max-senders=1100000",
                 "decoy.domains=example.org",
-                "decoy.smtp.greeting-delay=0s");
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
         nginxPort = Scratch.port();
         Files.writeString(dir.resolve("feeds/plain"), decoy.get(FEED).body());
         Files.writeString(dir.resolve("feeds/small"), "# one entry\n192.0.2.1\n");
@@ -144,6 +149,51 @@ class FeedBenchIT {
                         .count())
                 .isGreaterThan(ENTRIES);
         compare("the whole feed", 0.8, url -> rate(url, 10), url -> rate(url, 10));
+    }
+
+    /** While somebody else asks for little without end, whose longest wait is the longest stall; then somebody is caught. */
+    @Test
+    void change() throws Exception {
+        decoy.get(FEED);
+        try (Waiting other = new Waiting(decoy.url("/feeds/nix"))) {
+            for (int i = 0; i <= CHANGES; i++) {
+                TimeUnit.SECONDS.sleep(2);
+                String client = "9.9." + i + ".1";
+                long version = version();
+                double idle = other.longest();
+                Proxied.mail(decoy.smtpPort(), client, "user@example.org");
+                long begun = System.nanoTime();
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> decoy.get("/feeds/changes?since=" + version)
+                                .body()
+                                .contains(client));
+                double told = millisSince(begun);
+                assertThat(decoy.get(FEED).body()).contains("\n" + client + "\n");
+                double made = millisSince(begun);
+                System.out.printf(
+                        Locale.ROOT,
+                        "change %d of %s: told after %.0f ms (wanted 500), the whole feed read after %.0f ms; longest wait of"
+                                + " another %.1f ms (wanted 50), before that %.1f ms%n",
+                        i,
+                        client,
+                        told,
+                        made,
+                        other.longest(),
+                        idle);
+            }
+        }
+    }
+
+    private static double millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e6;
+    }
+
+    private static long version() {
+        Matcher version =
+                Pattern.compile("# version ([0-9]+)").matcher(decoy.get(FEED).body());
+        assertThat(version.find()).isTrue();
+        return Long.parseLong(version.group(1));
     }
 
     @Test

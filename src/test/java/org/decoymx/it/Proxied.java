@@ -3,9 +3,9 @@ package org.decoymx.it;
 import java.io.IOException;
 
 /** A client behind a proxy that the decoy trusts; so it comes from whatever address the test wants. */
-final class Proxied {
+public final class Proxied {
     /** The proxy's own address, which the decoy is to trust; nothing listens there that it could call by mistake. */
-    static final String PROXY = "127.0.0.3";
+    public static final String PROXY = "127.0.0.3";
 
     private Proxied() {}
 
@@ -19,7 +19,7 @@ final class Proxied {
     }
 
     /** Mails as quickly as a proper client may (RFC 2920), and gives the answer to DATA. */
-    static String mail(int port, String client, String recipient) throws IOException {
+    public static String mail(int port, String client, String recipient) throws IOException {
         try (SmtpSocket socket = connect(port, client)) {
             socket.reply();
             socket.say("EHLO client.example.net");
