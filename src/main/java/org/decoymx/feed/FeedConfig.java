@@ -18,7 +18,7 @@ public interface FeedConfig {
     @WithDefault("open")
     Access access();
 
-    /** What readers show to be let in, with access {@code token}: 16 to 256 printable ASCII characters each, 100 at most. */
+    /** What readers show to be let in, with access {@code token}: 16 to 256 printable ASCII characters each, no comma or backslash; 100 at most. */
     Optional<List<String>> tokens();
 
     /** Networks from which readers are let in, with access {@code network}; 1,000 at most. */

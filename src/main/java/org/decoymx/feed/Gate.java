@@ -10,9 +10,11 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.decoymx.access.Networks;
 import org.decoymx.access.Token;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Who may read the feeds: everybody, whoever shows a token, or whoever comes from a network that was named. */
 @Singleton
@@ -32,6 +34,13 @@ final class Gate {
         List<String> cidrs = config.networks().orElse(List.of());
         bound(TOKENS, secrets, MAX_TOKENS, access == FeedConfig.Access.TOKEN);
         bound(NETWORKS, cidrs, MAX_NETWORKS, access == FeedConfig.Access.NETWORK);
+        if (Optional.ofNullable(
+                        ConfigProvider.getConfig().getConfigValue(TOKENS).getRawValue())
+                .filter(raw -> raw.contains("\\"))
+                .isPresent()) {
+            throw new ConfigurationException(
+                    TOKENS + ": there is a backslash; they are written without, and without commas");
+        }
         tokens = read(TOKENS, secrets, all -> all.stream().map(Token::new).toList());
         networks = read(NETWORKS, cidrs, Networks::new);
     }

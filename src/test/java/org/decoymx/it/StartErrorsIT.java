@@ -60,6 +60,12 @@ class StartErrorsIT {
         }
     }
 
+    @Test
+    void feedTokenWithABackslash_stopsTheStart_asItWouldBeAnotherOne() {
+        assertThat(stopsTheStart("decoy.feed.tokens=sixteen-letters-\\x", "decoy.feed.tokens", "backslash"))
+                .doesNotContain("sixteen");
+    }
+
     @ParameterizedTest
     @CsvSource({"token, decoy.feed.tokens", "network, decoy.feed.networks"})
     void feedThatNobodyMayRead_stopsTheStart_withOneLineThatNamesWhatIsMissing(String access, String key) {
