@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.decoymx.access.Networks;
 import org.decoymx.access.Token;
@@ -34,15 +33,17 @@ final class Gate {
         List<String> cidrs = config.networks().orElse(List.of());
         bound(TOKENS, secrets, MAX_TOKENS, access == FeedConfig.Access.TOKEN);
         bound(NETWORKS, cidrs, MAX_NETWORKS, access == FeedConfig.Access.NETWORK);
-        if (Optional.ofNullable(
-                        ConfigProvider.getConfig().getConfigValue(TOKENS).getRawValue())
-                .filter(raw -> raw.contains("\\"))
-                .isPresent()) {
-            throw new ConfigurationException(
-                    TOKENS + ": there is a backslash; they are written without, and without commas");
-        }
+        refuseBackslash();
         tokens = read(TOKENS, secrets, all -> all.stream().map(Token::new).toList());
         networks = read(NETWORKS, cidrs, Networks::new);
+    }
+
+    /** In a list it would be gone before anybody sees it, and the token another one. */
+    private static void refuseBackslash() {
+        String written = ConfigProvider.getConfig().getConfigValue(TOKENS).getRawValue();
+        if (written != null && written.contains("\\")) {
+            throw new ConfigurationException(TOKENS + ": there is a backslash; tokens have none, and no comma");
+        }
     }
 
     private static void bound(String key, List<String> values, int most, boolean needed) {

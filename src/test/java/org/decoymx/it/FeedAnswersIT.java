@@ -104,7 +104,8 @@ class FeedAnswersIT {
         JsonArray catalogue = new JsonArray(text("/feeds"));
 
         assertThat(catalogue.stream().map(entry -> ((JsonObject) entry).getString("name")))
-                .containsExactlyElementsOf(FORMATS);
+                .isSorted()
+                .containsAll(FORMATS);
         for (Object entry : catalogue) {
             JsonObject format = (JsonObject) entry;
             String url = decoy.url("/feeds/" + format.getString("name"));
@@ -230,7 +231,7 @@ class FeedAnswersIT {
         if (!path.contains("%2e")) {
             assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
             assertThat(new JsonObject(new String(answer.body(), StandardCharsets.UTF_8)).getString("detail"))
-                    .contains(String.join(", ", FORMATS));
+                    .contains(FORMATS);
         }
     }
 
