@@ -136,7 +136,7 @@ final class Bodies {
         try {
             Body body = make(wanted, of);
             handOut(begun, body).forEach(share -> share.complete(body));
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             fail(begun, e).forEach(share -> share.completeExceptionally(e));
         }
     }
@@ -167,7 +167,7 @@ final class Bodies {
         } catch (IOException e) {
             pieces.discard();
             throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             pieces.discard();
             throw e;
         }

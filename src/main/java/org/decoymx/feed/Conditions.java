@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a reader already has: RFC 9110 section 13. A condition that cannot be understood counts as none. */
@@ -14,10 +15,10 @@ final class Conditions {
 
     /** Whether the reader has this body. */
     static boolean isUnchanged(MultiMap headers, Body body) {
-        String tags = headers.get(HttpHeaderNames.IF_NONE_MATCH);
-        return tags == null
+        List<String> tags = headers.getAll(HttpHeaderNames.IF_NONE_MATCH);
+        return tags.isEmpty()
                 ? isUnchangedSince(headers.get(HttpHeaderNames.IF_MODIFIED_SINCE), body)
-                : matches(tags, body.tag());
+                : tags.stream().anyMatch(some -> matches(some, body.tag()));
     }
 
     /** The weak comparison of section 8.8.3.2, as a proxy that compresses makes a tag weak. */

@@ -51,7 +51,11 @@ final class Followers {
             serving.decrementAndGet();
             follower.stop();
         });
-        follower.start(since);
+        if (response.closed()) {
+            serving.decrementAndGet();
+        } else {
+            follower.start(since);
+        }
     }
 
     private static void putHeaders(HttpServerResponse response) {

@@ -57,6 +57,14 @@ class ConditionsTest {
     }
 
     @Test
+    void tags_mayStandInSeveralFields() {
+        MultiMap two = MultiMap.caseInsensitiveMultiMap()
+                .add("If-None-Match", "\"other\"")
+                .add("If-None-Match", "\"abc\"");
+        assertThat(Conditions.isUnchanged(two, BODY)).isTrue();
+    }
+
+    @Test
     void tags_countMoreThanADate() {
         MultiMap both = MultiMap.caseInsensitiveMultiMap()
                 .add("If-None-Match", "\"other\"")
