@@ -1,6 +1,7 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.it.Asking.header;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.vertx.core.json.JsonArray;
@@ -8,12 +9,8 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -25,13 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes back for whatever may be asked of the feeds: forms, codings, parts, and refusals. */
+/** What comes back for what may be asked of the feeds: formats, codings, and parts. */
 class FeedAnswersIT {
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-    private static final List<String> FORMATS = List.of(
+    static final List<String> FORMATS = List.of(
             "crowdsec-csv",
             "csv",
             "drop",
@@ -68,17 +61,7 @@ class FeedAnswersIT {
     }
 
     private static HttpResponse<byte[]> ask(String method, String path, String... headers) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(decoy.url(path)))
-                .timeout(Duration.ofSeconds(10))
-                .method(method, HttpRequest.BodyPublishers.noBody());
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        return Asking.ask(method, decoy.url(path), headers);
     }
 
     private static String text(String path) throws IOException {
@@ -89,10 +72,6 @@ class FeedAnswersIT {
 
     private static List<String> entries(String path) throws IOException {
         return text(path).lines().filter(line -> !line.startsWith("#")).toList();
-    }
-
-    private static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).orElse("none");
     }
 
     private static Stream<String> formats() {
@@ -212,57 +191,5 @@ class FeedAnswersIT {
                         .getJsonArray("Attribute"))
                 .hasSize(3);
         assertThat(text("/feeds/misp/hashes.csv").lines()).hasSize(4).allMatch(line -> line.endsWith("," + uuid));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/feeds/nix",
-                "/feeds/plain/x",
-                "/feeds/plain.gz",
-                "/feeds/PLAIN",
-                "/feeds/misp/x.json",
-                "/feeds/%2e%2e/x"
-            })
-    void unknownFeed_isAProblemThatNamesTheFeeds(String path) throws IOException {
-        HttpResponse<byte[]> answer = ask("GET", path);
-
-        assertThat(answer.statusCode()).isEqualTo(404);
-        if (!path.contains("%2e")) {
-            assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
-            assertThat(new JsonObject(new String(answer.body(), StandardCharsets.UTF_8)).getString("detail"))
-                    .contains(FORMATS);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/feeds/plain?family=5",
-                "/feeds/plain?min-points=x",
-                "/feeds/plain?famly=4",
-                "/blocklist.txt?family=4&family=6",
-                "/feeds/changes",
-                "/feeds/changes?since=x",
-                "/feeds/stream?since=x"
-            })
-    void unknownParameter_isAProblemThatSaysWhatIsAllowed(String path) throws IOException {
-        HttpResponse<byte[]> answer = ask("GET", path);
-
-        assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject problem = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
-        assertThat(problem.getInteger("status")).isEqualTo(400);
-        assertThat(problem.getString("detail")).containsAnyOf("4 or 6", "a whole number", "one each of", "?since=");
-        assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
-    void otherMethod_isRefused_withThoseThatAreAllowed(String method) throws IOException {
-        for (String path : new String[] {"/blocklist.txt", "/feeds", "/feeds/plain", "/feeds/nix"}) {
-            HttpResponse<byte[]> answer = ask(method, path);
-            assertThat(answer.statusCode()).as("%s %s", method, path).isEqualTo(405);
-            assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD");
-        }
     }
 }
