@@ -8,7 +8,8 @@ import org.decoymx.listing.Listing.Entry;
 
 /**
  * Entries of one family in which two that fill a network twice as large are written as that one. As they come by number,
- * only the last few can still be filled up: those that lie side by side, each larger than the next.
+ * only the last few can still be filled up: those that lie side by side, each larger than the next. Nothing becomes a /0, which
+ * some consumers take for a mistake, and others for everybody.
  */
 final class Aggregation implements Iterator<Entry> {
     private final Iterator<Entry> entries;
@@ -69,7 +70,7 @@ final class Aggregation implements Iterator<Entry> {
 
     private static boolean fill(Entry one, Entry next) {
         return one.prefix() == next.prefix()
-                && one.prefix() > 0
+                && one.prefix() > 1
                 && (one.bits() & size(one)) == 0
                 && isBeside(one, next);
     }

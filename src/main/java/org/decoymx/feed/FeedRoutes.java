@@ -107,6 +107,7 @@ final class FeedRoutes {
     /** How the reader calls this server; its own address when it does not say. */
     private static String base(HttpServerRequest request) {
         return Optional.ofNullable(request.authority())
+                .filter(host -> !host.host().isEmpty())
                 .map(host -> request.scheme() + "://" + host)
                 .orElse("");
     }
