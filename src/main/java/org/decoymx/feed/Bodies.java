@@ -13,19 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Predicate;
 import org.decoymx.listing.Listing;
 import org.decoymx.listing.Publisher;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bodies of the listing as it stands: each is made when it is first asked for, once a version, by a thread that may
- * take its time. All of them together stay within a {@link Budget}: when it is used up those go that were not asked for
- * the longest, and whoever still reads an old version is cut off.
+ * take its time. All of them together stay within a {@link Budget}: when it is used up the bodies of parts go first, whoever
+ * still reads an old version is cut off next, and then those go that were not asked for the longest. A part, of which
+ * strangers may ask for very many, drives out parts only.
  */
 final class Bodies {
     /** Of how many parts, selections and codings the bodies are kept. */
@@ -44,17 +44,22 @@ final class Bodies {
     private final Budget budget;
     private final Executor whole;
     private final Executor selected;
+    private final Executor small;
 
     /** Bodies that are kept, those asked for last at the end; guarded by this. */
     private final Map<Wanted, Made> made = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Bodies that nobody new is given, and somebody still reads. */
-    private final Set<Body> retired = ConcurrentHashMap.newKeySet();
+    private final Retired retired = new Retired();
 
     private Listing listing;
 
     /** What somebody asks for. */
-    record Wanted(Part part, Selection selection, Coding coding) {}
+    record Wanted(Part part, Selection selection, Coding coding) {
+        /** Whether this is a whole feed, of which there are few, and for which most readers come. */
+        boolean isWhole() {
+            return part.isLarge() && selection.isAll();
+        }
+    }
 
     /** A body that is made, or being made; guarded by the bodies. */
     private static final class Made {
@@ -62,6 +67,8 @@ final class Bodies {
         private final List<CompletableFuture<Body>> waiting = new ArrayList<>();
         private @Nullable Body body;
         private @Nullable Throwable failure;
+        private long version;
+        private boolean begun;
         private boolean dropped;
 
         Made(Instant since) {
@@ -85,15 +92,17 @@ final class Bodies {
 
     /**
      * @param budget of all bodies
-     * @param whole makes bodies of the whole listing, of which there are few, and small ones
-     * @param selected makes large ones of selections, of which strangers may ask for very many; it may refuse
+     * @param whole makes large bodies of all or of a family, of which there are few
+     * @param selected makes large ones of those who have so many points, of which strangers may ask for very many; it may refuse
+     * @param small makes small ones, which should not wait for others; it may refuse
      */
-    Bodies(Publisher publisher, Clock clock, Budget budget, Executor whole, Executor selected) {
+    Bodies(Publisher publisher, Clock clock, Budget budget, Executor whole, Executor selected, Executor small) {
         this.publisher = publisher;
         this.clock = clock;
         this.budget = budget;
         this.whole = whole;
         this.selected = selected;
+        this.small = small;
         listing = publisher.current();
     }
 
@@ -101,40 +110,67 @@ final class Bodies {
      * A share in the body of what is listed now; whoever has it must {@link Body#leave} it. It fails with
      * {@link Budget.TooLarge}, and with what the part throws.
      *
-     * @throws java.util.concurrent.RejectedExecutionException when too many selections are being made
+     * @throws java.util.concurrent.RejectedExecutionException when too many of its kind are being made
+     * @throws RuntimeException that the part throws when it has nothing for this listing
      */
     synchronized CompletableFuture<Body> get(Wanted wanted) {
-        if (listing != publisher.current()) {
-            listing = publisher.current();
-            List.copyOf(made.keySet()).forEach(this::drop);
-        }
+        refresh();
         Made known = made.get(wanted);
         if (known == null || !isFresh(wanted.part(), known)) {
             drop(wanted);
-            known = begin(wanted, listing);
+            wanted.part().check(listing);
+            known = begin(wanted);
         }
         return known.share();
     }
 
-    private boolean isFresh(Part part, Made known) {
-        Duration fresh = known.failure == null ? part.fresh() : FAILED;
-        return Duration.between(known.since, clock.instant()).compareTo(fresh) < 0;
+    /** Drops what was made of the last listing. What is not begun yet will be made of the present one. */
+    private void refresh() {
+        if (listing != publisher.current()) {
+            listing = publisher.current();
+            List.copyOf(made.entrySet()).stream()
+                    .filter(entry -> entry.getValue().begun)
+                    .forEach(entry -> drop(entry.getKey()));
+        }
     }
 
-    private Made begin(Wanted wanted, Listing of) {
+    /** A clock that was set back makes nothing fresh. */
+    private boolean isFresh(Part part, Made known) {
+        Duration fresh = known.failure == null ? part.fresh() : FAILED;
+        Duration age = Duration.between(known.since, clock.instant());
+        return fresh.compareTo(LONG) > 0 || !age.isNegative() && age.compareTo(fresh) < 0;
+    }
+
+    private Made begin(Wanted wanted) {
         Made begun = new Made(clock.instant());
-        Executor executor = wanted.selection().isAll() || !wanted.part().isLarge() ? whole : selected;
-        executor.execute(() -> finish(begun, wanted, of));
+        executor(wanted).execute(() -> finish(begun, wanted));
         made.put(wanted, begun);
         if (made.size() > MAX_BODIES) {
-            drop(made.keySet().iterator().next());
+            eldest(known -> !known.getKey().isWhole()).ifPresent(this::drop);
         }
         return begun;
     }
 
-    private void finish(Made begun, Wanted wanted, Listing of) {
+    private Executor executor(Wanted wanted) {
+        Executor large = wanted.selection().minPoints() == 0 ? whole : selected;
+        return wanted.part().isLarge() ? large : small;
+    }
+
+    private Optional<Wanted> eldest(Predicate<Map.Entry<Wanted, Made>> which) {
+        return made.entrySet().stream().filter(which).map(Map.Entry::getKey).findFirst();
+    }
+
+    /** The listing as it stands when it comes to the making. */
+    private synchronized Listing start(Made begun) {
+        refresh();
+        begun.begun = true;
+        begun.version = listing.version();
+        return listing;
+    }
+
+    private void finish(Made begun, Wanted wanted) {
         try {
-            Body body = make(wanted, of);
+            Body body = make(wanted, start(begun));
             handOut(begun, body).forEach(share -> share.complete(body));
         } catch (RuntimeException | Error e) {
             fail(begun, e).forEach(share -> share.completeExceptionally(e));
@@ -146,7 +182,7 @@ final class Bodies {
         begun.waiting.forEach(share -> body.retain());
         begun.body = body;
         if (begun.dropped) {
-            retire(body);
+            retired.add(body, begun.version);
         }
         return begun.waiting;
     }
@@ -159,7 +195,7 @@ final class Bodies {
     private Body make(Wanted wanted, Listing of) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         boolean timed = wanted.part().fresh().compareTo(LONG) < 0;
-        Pieces pieces = new Pieces(budget, this::relieve);
+        Pieces pieces = new Pieces(budget, () -> relieve(wanted.isWhole()));
         try (OutputStream out = wanted.coding().over(pieces)) {
             Lines lines = new Lines(out);
             wanted.part().render(new Contents(of, wanted.selection(), now), lines);
@@ -187,29 +223,27 @@ final class Bodies {
         if (old != null) {
             old.dropped = true;
             if (old.body != null) {
-                retire(old.body);
+                retired.add(old.body, old.version);
             }
         }
     }
 
-    private void retire(Body body) {
-        retired.add(body);
-        body.release();
+    /**
+     * Makes room: drops a part, or cuts off who still reads an old version, or drops a whole feed.
+     *
+     * @param forWhole whether the room is for a whole feed; else only a part is dropped
+     */
+    private boolean relieve(boolean forWhole) {
+        if (drop(known -> known.getValue().body != null && !known.getKey().isWhole())) {
+            return true;
+        }
+        return forWhole
+                && (retired.cutBefore(publisher.current().version()) || drop(known -> known.getValue().body != null));
     }
 
-    /** Drops the body that was not asked for the longest; when there is none, cuts off who still reads what was dropped. */
-    private boolean relieve() {
-        synchronized (this) {
-            Optional<Wanted> eldest = made.entrySet().stream()
-                    .filter(entry -> entry.getValue().body != null)
-                    .map(Map.Entry::getKey)
-                    .findFirst();
-            eldest.ifPresent(this::drop);
-            if (eldest.isPresent()) {
-                return true;
-            }
-        }
-        retired.forEach(Body::cut);
-        return false;
+    private synchronized boolean drop(Predicate<Map.Entry<Wanted, Made>> which) {
+        Optional<Wanted> eldest = eldest(which);
+        eldest.ifPresent(this::drop);
+        return eldest.isPresent();
     }
 }

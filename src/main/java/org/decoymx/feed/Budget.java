@@ -27,17 +27,21 @@ final class Budget {
     /**
      * Takes room for so many octets, and waits for it if there is none; so this is not for an event loop.
      *
+     * @param had what the same body has already; one may have half of all, so that it does not drive out all others
      * @param relief makes some room, perhaps not at once; false when it can make no more
      * @throws TooLarge when there is no room after a second
      */
-    void take(int octets, BooleanSupplier relief) {
+    void take(int octets, long had, BooleanSupplier relief) {
         int wanted = octets / UNIT;
+        if (had / UNIT + wanted > units / 2) {
+            throw new TooLarge(units / UNIT / 2);
+        }
         boolean taken = room.tryAcquire(wanted);
         while (!taken && relief.getAsBoolean()) {
             taken = await(wanted, FREED_MILLIS);
         }
         if (!taken && !await(wanted, LAST_WAIT_MILLIS)) {
-            throw new TooLarge(units / UNIT);
+            throw new TooLarge(units / UNIT / 2);
         }
     }
 
@@ -59,7 +63,7 @@ final class Budget {
         private static final long serialVersionUID = 1;
 
         TooLarge(long megabytes) {
-            super("This feed is larger than the " + megabytes + " MB that all feeds may take together;"
+            super("There is no room for this feed, which may take " + megabytes + " MB at most;"
                     + " ask for it compressed (curl --compressed), or for a part (?family=4, ?min-points=20),"
                     + " or give Java more by -XX:MaxDirectMemorySize");
         }

@@ -22,6 +22,11 @@ record ChangesPart(long since) implements Part {
     }
 
     @Override
+    public void check(Listing listing) {
+        steps(listing, since);
+    }
+
+    @Override
     public void render(Contents contents, Lines lines) {
         for (Step step : steps(contents.listing(), since)) {
             render(step, contents, lines, "");

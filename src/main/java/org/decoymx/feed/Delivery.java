@@ -69,7 +69,7 @@ final class Delivery {
         CompletableFuture<Body> future;
         try {
             future = bodies.get(wanted);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | ChangesPart.Gone e) {
             then.accept(null, e);
             return;
         }
@@ -92,7 +92,7 @@ final class Delivery {
                     .with("Link", "</feeds/plain>; rel=\"alternate\"");
         }
         if (failure instanceof RejectedExecutionException) {
-            return new Refusal(SERVICE_UNAVAILABLE, "Too many parts of the list are being made; ask again")
+            return new Refusal(SERVICE_UNAVAILABLE, "Too much is being made of the list; ask again")
                     .with("Retry-After", "5");
         }
         LOG.error("a feed cannot be made", failure);
@@ -102,14 +102,14 @@ final class Delivery {
     private void send(RoutingContext context, Wanted wanted, boolean asFile, Body body) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
-        Runnable cut = () -> request.connection().close();
+        Runnable cut = Connections.cut(request);
         body.enter(cut);
         if (response.closed()) {
             body.leave(cut);
             return;
         }
         MultiMap headers = response.headers();
-        putValidators(headers, body, asFile);
+        putValidators(headers, body, wanted.part(), asFile);
         Future<Void> sent;
         if (Conditions.isUnchanged(request.headers(), body)) {
             sent = response.setStatusCode(NOT_MODIFIED.code()).end();
@@ -126,11 +126,16 @@ final class Delivery {
         sent.onComplete(over -> body.leave(cut));
     }
 
-    private void putValidators(MultiMap headers, Body body, boolean asFile) {
+    /** Changes are for now: what a cache kept of them would lag behind. */
+    private void putValidators(MultiMap headers, Body body, Part part, boolean asFile) {
         Dates.Second now = dates.now();
         headers.set(HttpHeaderNames.DATE, now.date());
-        headers.set(HttpHeaderNames.EXPIRES, now.expires());
-        headers.set(HttpHeaderNames.CACHE_CONTROL, dates.cacheControl());
+        if (part.isLarge()) {
+            headers.set(HttpHeaderNames.EXPIRES, now.expires());
+            headers.set(HttpHeaderNames.CACHE_CONTROL, dates.cacheControl());
+        } else {
+            headers.set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+        }
         headers.set(HttpHeaderNames.LAST_MODIFIED, body.lastModified());
         headers.set(HttpHeaderNames.ETAG, body.quotedTag());
         if (!asFile) {

@@ -1,6 +1,7 @@
 package org.decoymx.feed;
 
 import org.decoymx.listing.History.Step;
+import org.decoymx.listing.Listing;
 
 /** What has changed since a version, as server-sent events: one a version, so that nobody who breaks off has half of one. */
 record EventsPart(long since) implements Part {
@@ -14,6 +15,11 @@ record EventsPart(long since) implements Part {
     @Override
     public boolean isLarge() {
         return false;
+    }
+
+    @Override
+    public void check(Listing listing) {
+        ChangesPart.steps(listing, since);
     }
 
     @Override

@@ -20,11 +20,14 @@ class FeedBean {
     /** What is left of the memory off the heap is for the sockets. */
     private static final double SHARE = 0.75;
 
-    /** More than there are processors, so that a short feed need not wait for a long one. */
+    /** More than there are processors, so that a short feed need not wait for a long one. What waits is bounded by what there is. */
     private static final int WHOLE_THREADS = 4;
 
     /** Selections that wait to be made; of more no reader is made wait. */
     private static final int MAX_WAITING = 32;
+
+    /** Changes since as many versions. */
+    private static final int MAX_SMALL = 256;
 
     private static final int IDLE_SECONDS = 30;
 
@@ -48,6 +51,9 @@ class FeedBean {
             new ArrayBlockingQueue<>(MAX_WAITING),
             task -> thread(task, "selected-feed"));
 
+    private final ThreadPoolExecutor small = new ThreadPoolExecutor(
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_SMALL), task -> thread(task, "changes"));
+
     private static Thread thread(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
@@ -59,8 +65,9 @@ class FeedBean {
     Bodies bodies(Publisher publisher, Clock clock) {
         whole.allowCoreThreadTimeOut(true);
         selected.allowCoreThreadTimeOut(true);
+        small.allowCoreThreadTimeOut(true);
         Budget budget = new Budget((long) (PlatformDependent.maxDirectMemory() * SHARE));
-        return new Bodies(publisher, clock, budget, whole, selected);
+        return new Bodies(publisher, clock, budget, whole, selected, small);
     }
 
     @Produces

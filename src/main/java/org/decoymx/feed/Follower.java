@@ -80,7 +80,7 @@ final class Follower {
             }
             return;
         }
-        Runnable cut = () -> context.request().connection().close();
+        Runnable cut = Connections.cut(context.request());
         body.enter(cut);
         if (stopped) {
             body.leave(cut);
@@ -96,7 +96,7 @@ final class Follower {
 
     private void reset() {
         version = publisher.current().version();
-        say("event: reset\ndata: {\"op\":\"reset\",\"version\":" + version + ",\"url\":\"/feeds/plain\"}\nid: "
-                + version + "\n\n");
+        say("event: reset\ndata: {\"op\":\"reset\",\"version\":" + version + ",\"url\":\"/feeds/plain"
+                + selection.family().query() + "\"}\nid: " + version + "\n\n");
     }
 }

@@ -18,7 +18,7 @@ interface Format extends Part {
     /** A command that fetches it from the given URL. */
     String example(String url);
 
-    /** Files in {@code /feeds/{format}/} by their names, for a consumer that reads several. */
+    /** Files in {@code /feeds/{format}/} by their names, for a consumer that reads several; always the same parts. */
     default Map<String, Part> files() {
         return Map.of();
     }

@@ -26,9 +26,17 @@ final class MispFormat implements Format {
     private static final String TAGS = "\"Tag\":[{\"name\":\"tlp:green\",\"colour\":\"#339900\",\"exportable\":true}]";
 
     private final String event;
+    private final Map<String, Part> files;
 
     MispFormat(@ConfigProperty(name = "decoy.hostname") Optional<String> hostname) {
         event = uuid("event " + hostname.orElse("decoy"));
+        files = Map.of(
+                "manifest.json",
+                new File(JSON, this::manifest),
+                event + ".json",
+                new File(JSON, this::render),
+                "hashes.csv",
+                new File("text/csv;charset=UTF-8;header=absent", this::hashes));
     }
 
     private static String uuid(String name) {
@@ -58,13 +66,7 @@ final class MispFormat implements Format {
 
     @Override
     public Map<String, Part> files() {
-        return Map.of(
-                "manifest.json",
-                new File(JSON, this::manifest),
-                event + ".json",
-                new File(JSON, this::render),
-                "hashes.csv",
-                new File("text/csv;charset=UTF-8;header=absent", this::hashes));
+        return files;
     }
 
     /** One of the files. */

@@ -1,6 +1,7 @@
 package org.decoymx.feed;
 
 import java.time.Duration;
+import org.decoymx.listing.Listing;
 
 /** Something that is made of the list. */
 interface Part {
@@ -10,6 +11,9 @@ interface Part {
 
     /** Writes it; never nothing. The same contents give the same octets, but for what {@link Contents#made} says. */
     void render(Contents contents, Lines lines);
+
+    /** Throws when it has nothing for this listing; at once, so that nobody has to wait for it. */
+    default void check(Listing listing) {}
 
     /** Whether it has all that is listed, and so may take a while to make. */
     default boolean isLarge() {

@@ -20,6 +20,7 @@ final class Pieces extends OutputStream {
     private final List<ByteBuf> pieces = new ArrayList<>();
     private ByteBuf piece = Unpooled.EMPTY_BUFFER;
     private long taken;
+    private boolean refused;
 
     /**
      * @param relief makes room in the budget, as {@link Budget#take} wants it
@@ -36,7 +37,7 @@ final class Pieces extends OutputStream {
 
     @Override
     public void write(byte[] octets, int from, int count) {
-        for (int done = 0; done < count; ) {
+        for (int done = 0; done < count && !refused; ) {
             if (!piece.isWritable()) {
                 add();
             }
@@ -46,10 +47,12 @@ final class Pieces extends OutputStream {
         }
     }
 
-    /** Each is as large as all before it, so small bodies stay small. */
+    /** Each is as large as all before it, so small bodies stay small. What a coder writes once there is no room is dropped. */
     private void add() {
         int size = (int) Math.max(MIN_OCTETS, Math.min(taken, MAX_OCTETS));
-        budget.take(size, relief);
+        refused = true;
+        budget.take(size, taken, relief);
+        refused = false;
         taken += size;
         piece = Unpooled.directBuffer(size, size);
         pieces.add(piece);

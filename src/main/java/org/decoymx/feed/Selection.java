@@ -15,9 +15,20 @@ record Selection(Family family, int minPoints, boolean aggregate) {
 
     /** A family of addresses, or both. */
     enum Family {
-        V4,
-        V6,
-        BOTH;
+        V4("?family=4"),
+        V6("?family=6"),
+        BOTH("");
+
+        private final String query;
+
+        Family(String query) {
+            this.query = query;
+        }
+
+        /** What asks for it in a URL. */
+        String query() {
+            return query;
+        }
 
         boolean has(boolean v6) {
             return this != (v6 ? V4 : V6);

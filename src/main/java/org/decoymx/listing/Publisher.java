@@ -41,6 +41,9 @@ public final class Publisher {
     private final Listing empty;
     private volatile Listing decided;
 
+    /** The second of the last listing, by the clock; not {@link Listing#modified}, which is ahead of one that was set back. */
+    private Instant last;
+
     /**
      * @param now the start, when the listing is empty
      */
@@ -57,6 +60,7 @@ public final class Publisher {
         widening = new Widening(policy.rules().widenAt(), policy::mayWiden);
         empty = new Listing(now.truncatedTo(ChronoUnit.SECONDS), policy.rules().mode(), Table.EMPTY, Table.EMPTY);
         decided = empty;
+        last = empty.modified();
     }
 
     /** The listing as it stands, for those who block by it: empty while the policy only observes. */
@@ -123,12 +127,14 @@ public final class Publisher {
     /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
         Instant second = nextModified(now);
-        if (second.isAfter(decided.modified()) && isDue(now)) {
+        Instant present = now.truncatedTo(ChronoUnit.SECONDS);
+        if (!present.equals(last) && second.isAfter(decided.modified()) && isDue(now)) {
             fold(now);
             changed = false;
             Table widened = widening.widen(v4.table(), now);
             if (!decided.hasSame(widened, v6.table()) || decided.firstEnd() <= now.getEpochSecond()) {
                 decided = decided.next(second, widened, v6.table());
+                last = present;
             }
         }
     }

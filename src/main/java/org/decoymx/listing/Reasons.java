@@ -45,7 +45,7 @@ final class Reasons {
                 Bits.TRAITS.set((int) field(reasons, 0, TRAIT_BITS)));
     }
 
-    /** Of two senders in one: the fewer points and offences, the conversations of both, and the traits of either. */
+    /** Of two senders in one: the fewer points and offences, the conversations of both, and the traits that both have. */
     static long both(long one, long other) {
         return field(Math.min(one >>> POINTS_AT, other >>> POINTS_AT), POINT_BITS) << POINTS_AT
                 | Math.min(field(one, OFFENCES_AT, OFFENCE_BITS), field(other, OFFENCES_AT, OFFENCE_BITS))
@@ -54,6 +54,6 @@ final class Reasons {
                                 field(one, TRAIT_BITS, CONVERSATION_BITS) + field(other, TRAIT_BITS, CONVERSATION_BITS),
                                 CONVERSATION_BITS)
                         << TRAIT_BITS
-                | (one | other) & (1L << TRAIT_BITS) - 1;
+                | one & other & (1L << TRAIT_BITS) - 1;
     }
 }

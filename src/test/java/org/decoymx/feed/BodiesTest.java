@@ -9,37 +9,15 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.feed.Bodies.Wanted;
+import org.decoymx.feed.Kept.Sized;
 import org.decoymx.feed.Selection.Family;
 import org.junit.jupiter.api.Test;
 
 class BodiesTest {
     private final Kept kept = new Kept();
-
-    /**
-     * A part of so many octets.
-     *
-     * @param made counts how often it was made
-     */
-    private record Sized(int octets, AtomicInteger made, Duration fresh) implements Part {
-        Sized(int octets) {
-            this(octets, new AtomicInteger(), Duration.ofSeconds(Long.MAX_VALUE));
-        }
-
-        @Override
-        public String mediaType() {
-            return Format.TEXT;
-        }
-
-        @Override
-        public void render(Contents contents, Lines lines) {
-            made.incrementAndGet();
-            lines.add("x".repeat(octets));
-        }
-    }
 
     private static String text(Body body) {
         return body.octets().toString(StandardCharsets.UTF_8);
@@ -103,18 +81,44 @@ class BodiesTest {
     }
 
     @Test
-    void readerWhoWaits_isServed_thoughTheListChangesMeanwhile() {
+    void readerWhoWaits_isServedTheNewList_whenItChangesBeforeTheMakingBegins() {
+        Part plain = new PlainFormat();
         kept.holdBack(true);
-        CompletableFuture<Body> first = kept.bodies.get(Kept.whole(new PlainFormat()));
+        CompletableFuture<Body> first = kept.bodies.get(Kept.whole(plain));
         kept.change();
-        CompletableFuture<Body> second = kept.bodies.get(Kept.whole(new PlainFormat()));
+        CompletableFuture<Body> second = kept.bodies.get(Kept.whole(plain));
         assertThat(first).isNotDone();
 
-        kept.heldBack.forEach(Runnable::run);
+        kept.makeAll();
 
-        assertThat(text(first.join())).endsWith("entries 0\n");
-        assertThat(text(second.join())).endsWith("192.0.2.0\n");
-        assertThat(first.join().refCnt()).as("the reader's share alone").isEqualTo(1);
+        assertThat(text(first.join())).endsWith("192.0.2.0\n");
+        assertThat(second.join()).isSameAs(first.join());
+    }
+
+    /** Lets the list change while it is made, and others ask for the new one. */
+    private record Changing(Kept kept) implements Part {
+        @Override
+        public String mediaType() {
+            return Format.TEXT;
+        }
+
+        @Override
+        public void render(Contents contents, Lines lines) {
+            kept.change();
+            assertThat(kept.bodies.get(Kept.whole(new PlainFormat()))).isNotDone();
+            lines.add("made of " + contents.size());
+        }
+    }
+
+    @Test
+    void readerWhoWaits_isServedTheOldList_whenItChangesWhileItIsMade() {
+        kept.holdBack(true);
+        CompletableFuture<Body> waiting = kept.bodies.get(Kept.whole(new Changing(kept)));
+
+        kept.makeAll();
+
+        assertThat(text(waiting.join())).isEqualTo("made of 0");
+        assertThat(waiting.join().refCnt()).as("the reader's share alone").isEqualTo(1);
     }
 
     @Test
@@ -123,78 +127,9 @@ class BodiesTest {
         Sized part = new Sized(10);
         CompletableFuture<Body> first = kept.bodies.get(Kept.whole(part));
         CompletableFuture<Body> second = kept.bodies.get(Kept.whole(part));
-        kept.heldBack.forEach(Runnable::run);
+        kept.makeAll();
         assertThat(first.join()).isSameAs(second.join());
         assertThat(part.made()).hasValue(1);
-    }
-
-    @Test
-    void bodyThatIsTooLarge_fails_saysWhatToDo_andIsTriedAgainLater() {
-        Sized part = new Sized(2 * (int) Kept.OCTETS);
-        for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> kept.now(part))
-                    .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(Budget.TooLarge.class)
-                    .hasMessageContaining("1 MB")
-                    .hasMessageContaining("--compressed");
-        }
-        assertThat(part.made()).hasValue(1);
-        awaitTaken(0, 0);
-
-        kept.clock.add(Duration.ofSeconds(11));
-
-        assertThatThrownBy(() -> kept.now(part)).isInstanceOf(CompletionException.class);
-        assertThat(part.made()).hasValue(2);
-    }
-
-    @Test
-    void bodyNotAskedForTheLongest_goes_whenThereIsNoRoom() {
-        Sized old = new Sized(300_000);
-        Sized used = new Sized(300_000);
-        for (Sized part : new Sized[] {old, used, old}) {
-            kept.now(part).release();
-        }
-
-        kept.now(new Sized(300_000)).release();
-        kept.now(old).release();
-
-        assertThat(old.made()).hasValue(1);
-        kept.now(used).release();
-        assertThat(used.made()).hasValue(2);
-        assertThat(kept.budget.taken()).isLessThanOrEqualTo(Kept.OCTETS);
-    }
-
-    @Test
-    void readerOfAnOldBody_isCutOff_whenItsMemoryIsNeeded() {
-        Body body = kept.now(new Sized(600_000));
-        AtomicInteger cuts = new AtomicInteger();
-        Runnable[] cut = new Runnable[1];
-        cut[0] = () -> {
-            cuts.incrementAndGet();
-            body.leave(cut[0]);
-        };
-        body.enter(cut[0]);
-        kept.change();
-
-        kept.now(new Sized(600_000)).release();
-
-        assertThat(cuts).hasValue(1);
-        assertThat(body.refCnt()).isZero();
-    }
-
-    @Test
-    void bodiesOfMoreThanAreKept_goInTheOrderTheyWereAskedFor() {
-        Sized first = new Sized(10);
-        Sized second = new Sized(11);
-        kept.now(first).release();
-        kept.now(second).release();
-        for (int i = 0; i < Bodies.MAX_BODIES - 1; i++) {
-            kept.now(new Sized(100 + i)).release();
-        }
-        kept.now(second).release();
-        assertThat(second.made()).hasValue(1);
-        kept.now(first).release();
-        assertThat(first.made()).hasValue(2);
     }
 
     @Test
@@ -212,7 +147,8 @@ class BodiesTest {
     @Test
     void selections_areMadeApart_andMayBeRefused() {
         Selection four = Selection.of(Family.V4);
-        assertThatThrownBy(() -> kept.bodies.get(new Wanted(new PlainFormat(), four, Coding.IDENTITY)))
+        Selection some = new Selection(Family.BOTH, 20, false);
+        assertThatThrownBy(() -> kept.bodies.get(new Wanted(new PlainFormat(), some, Coding.IDENTITY)))
                 .isInstanceOf(RejectedExecutionException.class);
         kept.change();
         long since = Given.T.getEpochSecond();
@@ -224,7 +160,30 @@ class BodiesTest {
     }
 
     @Test
-    void partThatFails_failsForWhoeverAsks() {
-        assertThatThrownBy(() -> kept.now(new ChangesPart(1))).hasCauseInstanceOf(ChangesPart.Gone.class);
+    void changesOfWhichNothingIsKnown_failAtOnce_andTakeNobodysPlace() {
+        Sized part = new Sized(10);
+        kept.bodies.get(Kept.part(part)).join().release();
+        for (int i = 0; i < 2 * Bodies.MAX_BODIES; i++) {
+            Wanted gone = Kept.whole(new ChangesPart(i));
+            assertThatThrownBy(() -> kept.bodies.get(gone)).isInstanceOf(ChangesPart.Gone.class);
+        }
+        kept.bodies.get(Kept.part(part)).join().release();
+        assertThat(part.made()).hasValue(1);
+    }
+
+    @Test
+    void everyPartOfTheCatalogue_isMadeOnceAVersion() {
+        Catalogue catalogue = new Catalogue(Formats.ALL);
+        for (Format format : Formats.ALL) {
+            for (String path : format.files().keySet()) {
+                String file = format.name() + "/" + path;
+                assertThat(kept.now(catalogue.find(file).orElseThrow()))
+                        .as(file)
+                        .isSameAs(kept.now(catalogue.find(file).orElseThrow()));
+            }
+            assertThat(kept.now(catalogue.find(format.name()).orElseThrow()))
+                    .as(format.name())
+                    .isSameAs(kept.now(catalogue.find(format.name()).orElseThrow()));
+        }
     }
 }

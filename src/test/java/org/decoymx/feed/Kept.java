@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.feed.Bodies.Wanted;
 import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Publisher;
@@ -15,7 +16,29 @@ import org.decoymx.policy.Mode;
 
 /** Bodies of a listing that a test changes, made at once or when the test says. */
 final class Kept {
-    static final long OCTETS = 1 << 20;
+    /**
+     * A part of so many octets.
+     *
+     * @param made counts how often it was made
+     */
+    record Sized(int octets, AtomicInteger made, Duration fresh) implements Part {
+        Sized(int octets) {
+            this(octets, new AtomicInteger(), Duration.ofSeconds(Long.MAX_VALUE));
+        }
+
+        @Override
+        public String mediaType() {
+            return Format.TEXT;
+        }
+
+        @Override
+        public void render(Contents contents, Lines lines) {
+            made.incrementAndGet();
+            lines.add("x".repeat(octets));
+        }
+    }
+
+    static final long OCTETS = 4 << 20;
 
     final Ticking clock = new Ticking(Given.T);
     final Publisher publisher = Publishers.of(Mode.ENFORCE, 0, new Exempt(), Given.T);
@@ -36,9 +59,15 @@ final class Kept {
                 task.run();
             }
         };
-        bodies = new Bodies(publisher, clock, budget, whole, task -> {
-            throw new RejectedExecutionException("a selection");
-        });
+        bodies = new Bodies(
+                publisher,
+                clock,
+                budget,
+                whole,
+                task -> {
+                    throw new RejectedExecutionException("a selection");
+                },
+                Runnable::run);
     }
 
     void holdBack(boolean hold) {
@@ -56,6 +85,18 @@ final class Kept {
 
     static Wanted whole(Part part) {
         return new Wanted(part, Selection.ALL, Coding.IDENTITY);
+    }
+
+    /** A part of the listing rather than the whole. */
+    static Wanted part(Part part) {
+        return new Wanted(part, Selection.of(Selection.Family.V4), Coding.IDENTITY);
+    }
+
+    /** Makes what was held back, and what comes meanwhile. */
+    void makeAll() {
+        for (Runnable task = heldBack.poll(); task != null; task = heldBack.poll()) {
+            task.run();
+        }
     }
 
     /** A share in the body of a part, which must be there at once. */

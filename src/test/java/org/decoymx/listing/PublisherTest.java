@@ -233,6 +233,18 @@ class PublisherTest {
     }
 
     @Test
+    void clock_setBack_letsThereBeOneListingASecondAllTheSame() {
+        judge("192.0.2.1", T);
+        publisher.publish(T.plusSeconds(100));
+        for (int turn = 0; turn < 10; turn++) {
+            judge("198.51.100." + turn, T);
+            publisher.publish(T.plusMillis(5_000 + 200L * turn));
+        }
+        assertThat(publisher.current().modified()).isEqualTo(T.plusSeconds(102));
+        assertThat(listed()).hasSize(7);
+    }
+
+    @Test
     void sender_seenAgainButNotCaught_isListedNoLonger() {
         judge("192.0.2.1", T);
         judge("192.0.2.2", T.plusSeconds(60));

@@ -1,0 +1,149 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.decoymx.bench.Usage;
+import org.decoymx.ledger.Filled;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One connection that asks on and on without reading is closed, and hinders nobody; a few requests at once are answered. */
+class FeedPipeliningIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int MANY = 200_000;
+
+    @TempDir
+    private Path dir;
+
+    private Decoy decoy;
+
+    @BeforeEach
+    void start() {
+        Filled.listed(dir, 100_000, 1);
+        decoy = Decoy.start(
+                "-XX:MaxDirectMemorySize=16m",
+                "decoy.ledger.dir=" + dir,
+                "decoy.domains=example.org",
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
+    }
+
+    @AfterEach
+    void stop() {
+        decoy.close();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.setSoTimeout((int) LIMIT.toMillis());
+        socket.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), URI.create(decoy.url("")).getPort()));
+        return socket;
+    }
+
+    private static byte[] request(String path, String more) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Sends a request, and then another one as often as it may; how often that was. */
+    private int flood(Socket socket, byte[] first, byte[] next) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(first);
+        int sent = 0;
+        try {
+            for (; sent < MANY; sent++) {
+                out.write(next);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|abort).*");
+        }
+        return sent;
+    }
+
+    private void isClosed_andOthersAreServed(String first, String next, String more) throws IOException {
+        double before = Usage.residentMebibytes(decoy.pid());
+        try (Socket socket = connect()) {
+            assertThat(flood(socket, request(first, ""), request(next, more))).isLessThan(MANY);
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
+        }
+        assertThat(Usage.residentMebibytes(decoy.pid()) - before)
+                .as("more memory, in MiB")
+                .isLessThan(100);
+        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.9", "user@example.org");
+    }
+
+    @Test
+    void smallAnswers_thatNobodyReads_endTheConnection() throws IOException {
+        isClosed_andOthersAreServed("/feeds", "/feeds", "");
+        isClosed_andOthersAreServed("/feeds/nix", "/feeds/nix", "Expect: 100-continue\r\n");
+    }
+
+    @Test
+    void requestsBehindALargeAnswer_endTheConnection() throws IOException {
+        isClosed_andOthersAreServed("/feeds/plain", "/feeds/plain", "");
+    }
+
+    @Test
+    void requestsBehindTheStream_endTheConnection() throws IOException {
+        isClosed_andOthersAreServed("/feeds/stream", "/feeds/nix", "");
+    }
+
+    @Test
+    void aFewAtOnce_areAnsweredInOrder() throws IOException {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            for (int i = 0; i < 10; i++) {
+                out.write(request("/feeds/nix", ""));
+            }
+            out.write(request("/feeds/stream", "Connection: close\r\n"));
+            StringBuilder read = new StringBuilder();
+            byte[] some = new byte[4_096];
+            while (!read.toString().contains("event: version")) {
+                int count = socket.getInputStream().read(some);
+                assertThat(count).as(read.toString()).isPositive();
+                read.append(new String(some, 0, count, StandardCharsets.US_ASCII));
+            }
+            assertThat(read.toString().split("HTTP/1.1 404", -1)).hasSize(11);
+        }
+    }
+
+    /** A body of an old version that somebody does not read to its end goes when its memory is needed. */
+    @Test
+    void readersOfOldBodies_areCutOff_andOthersAreServed() throws IOException {
+        Socket[] readers = new Socket[8];
+        try {
+            for (int i = 0; i < readers.length; i++) {
+                readers[i] = connect();
+                readers[i].getOutputStream().write(request("/feeds/plain", ""));
+                assertThat(readers[i].getInputStream().read()).isEqualTo('H');
+                Proxied.mail(decoy.smtpPort(), "9.9.9." + i, "user@example.org");
+                String listed = "\n9.9.9." + i + "\n";
+                await("the next version").atMost(LIMIT).untilAsserted(() -> assertThat(
+                                decoy.get("/feeds/plain").body())
+                        .contains(listed));
+                assertThat(decoy.get("/feeds/postfix-cidr").statusCode()).isEqualTo(200);
+            }
+        } finally {
+            for (Socket reader : readers) {
+                if (reader != null) {
+                    reader.close();
+                }
+            }
+        }
+    }
+}
