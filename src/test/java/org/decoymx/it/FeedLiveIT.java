@@ -133,7 +133,7 @@ class FeedLiveIT {
             assertThat(events.block())
                     .containsExactly(
                             "event: reset",
-                            "data: {\"op\":\"reset\",\"version\":" + version() + ",\"url\":\"/feeds/plain\"}",
+                            "data: {\"op\":\"reset\",\"version\":" + version() + ",\"url\":\"/feeds/plain?family=4\"}",
                             "id: " + version());
             list("2001:db8::1", "2001:db8::/64");
             assertThat(events.block()).contains("event: change").noneMatch(line -> line.contains("2001:db8"));

@@ -17,9 +17,14 @@ import org.decoymx.ledger.Filled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One connection that asks on and on without reading is closed, and hinders nobody; a few requests at once are answered. */
+/**
+ * One connection that asks on and on without reading is closed, and hinders nobody; a few requests at once are answered. Each has a
+ * thread of its own, as a socket that nobody reads from would hold it for ever.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FeedPipeliningIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MANY = 200_000;
