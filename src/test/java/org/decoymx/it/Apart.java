@@ -43,16 +43,22 @@ final class Apart {
 
     private Apart() {}
 
+    /** Where this cannot be, the test is skipped; gives the program that does it. */
+    static String require() {
+        RealProgram.requireRoot();
+        String unshare = RealProgram.require("unshare");
+        Run run = Run.of(LIMIT, unshare, "--mount", "--uts", "true");
+        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        return unshare;
+    }
+
     /**
      * The command line that runs a program so; the process stays the same.
      *
      * @param dir a directory of the test's own
      */
     static String[] command(Path dir, String... program) {
-        RealProgram.requireRoot();
-        String unshare = RealProgram.require("unshare");
-        Run run = Run.of(LIMIT, unshare, "--mount", "--uts", "true");
-        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        String unshare = require();
         Path root = dir.resolve("root");
         if (!Files.exists(root)) {
             prepare(root);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,13 @@ class EximListIT {
     private Decoy decoy;
     private Fetch fetch;
     private Daemon daemon;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        assertThat(Apart.require()).isNotEmpty();
+        RealProgram.require("curl");
+    }
 
     @BeforeEach
     void start() throws IOException {

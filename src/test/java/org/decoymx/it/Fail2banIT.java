@@ -11,7 +11,6 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A real fail2ban, with the filter, jail and script that are shipped, bans by iptables who is on the list. */
@@ -21,7 +20,7 @@ class Fail2banIT {
 
     private static Decoy decoy;
 
-    private Fail2ban fail2ban;
+    private final Fail2ban fail2ban = new Fail2ban();
 
     @BeforeAll
     static void catchSome() throws IOException {
@@ -35,11 +34,6 @@ class Fail2banIT {
         if (decoy != null) {
             decoy.close();
         }
-    }
-
-    @BeforeEach
-    void setUp() {
-        fail2ban = new Fail2ban();
     }
 
     @AfterEach

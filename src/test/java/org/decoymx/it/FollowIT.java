@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +23,20 @@ class FollowIT {
     private static final String TOKEN = "follower-token-01";
 
     private final Path dir = Scratch.directory("follow");
+    private final NetworkNamespace network = new NetworkNamespace();
     private Decoy decoy;
-    private NetworkNamespace network;
     private Process follower;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        RealProgram.require("nft");
+        RealProgram.require("curl");
+        RealProgram.require("bash");
+    }
 
     @BeforeEach
     void start() throws IOException {
-        RealProgram.require("nft");
-        network = new NetworkNamespace();
         decoy = Decoy.start(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.feed.access=token",

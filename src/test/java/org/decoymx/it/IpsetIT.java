@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,14 +15,19 @@ class IpsetIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path dir = Scratch.directory("ipset");
+    private final NetworkNamespace network = new NetworkNamespace();
     private Decoy decoy;
-    private NetworkNamespace network;
     private Fetch fetch;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        RealProgram.require("ipset");
+        RealProgram.require("curl");
+    }
 
     @BeforeEach
     void start() throws IOException {
-        RealProgram.require("ipset");
-        network = new NetworkNamespace();
         decoy = Caught.decoy();
         fetch = Fetch.env(
                 "ipset/ipset.env",

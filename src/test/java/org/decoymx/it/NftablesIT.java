@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +16,19 @@ class NftablesIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path dir = Scratch.directory("nftables");
+    private final NetworkNamespace network = new NetworkNamespace();
     private Decoy decoy;
-    private NetworkNamespace network;
     private Fetch fetch;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        RealProgram.require("nft");
+        RealProgram.require("curl");
+    }
 
     @BeforeEach
     void start() throws IOException {
-        RealProgram.require("nft");
-        network = new NetworkNamespace();
         decoy = Caught.decoy();
         Path rules = Files.writeString(dir.resolve("rules"), Adapted.text("nftables/decoy.nft"));
         network.run("nft", "-f", rules.toString());

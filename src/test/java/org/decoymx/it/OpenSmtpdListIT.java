@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,13 @@ class OpenSmtpdListIT {
     private Fetch first;
     private Daemon daemon;
     private Fetch fetch;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        assertThat(Apart.require()).isNotEmpty();
+        RealProgram.require("curl");
+    }
 
     @BeforeEach
     void start() throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,14 @@ class PostfixListIT {
     private Decoy decoy;
     private Postfix postfix;
     private Fetch fetch;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        RealProgram.requireRoot();
+        RealProgram.require("postfix");
+        RealProgram.require("curl");
+    }
 
     @BeforeEach
     void start() throws IOException {

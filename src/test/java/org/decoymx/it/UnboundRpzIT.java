@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,15 @@ class UnboundRpzIT {
     private final DnsServer names = new DnsServer().zone("answer.example.org", "@ A 192.0.2.1");
     private Decoy decoy;
 
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void needPrograms() {
+        RealProgram.require("dig");
+        RealProgram.require("curl");
+    }
+
     @BeforeEach
     void start() throws IOException {
-        RealProgram.require("dig");
         names.start();
         decoy = Caught.decoy();
     }
