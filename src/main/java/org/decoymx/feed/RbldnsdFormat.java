@@ -4,8 +4,10 @@ import jakarta.inject.Singleton;
 import org.decoymx.listing.Code;
 import org.decoymx.listing.Listing.Entry;
 
-/** A zone of rbldnsd with two data sets, {@code combined}, with the test entries of RFC 5782 section 5: 127.0.0.2 is listed, and
- * 127.0.0.1 never is, even on trial, or whoever asks takes the zone for broken. */
+/**
+ * A zone of rbldnsd with two data sets, {@code combined}, with the test entries of RFC 5782 section 5: 127.0.0.2 is
+ * listed, and 127.0.0.1 never is, even on trial, or whoever asks takes the zone for broken.
+ */
 @Singleton
 final class RbldnsdFormat implements Format {
     /** In it rbldnsd writes the address that was asked for where the dollar is. */

@@ -3,8 +3,10 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.listing.Listing.Entry;
 
-/** A response policy zone, by which a resolver drops the questions of the listed: draft-vixie-dnsop-dns-rpz section 4.2, triggers
- * by the client's address. */
+/**
+ * A response policy zone, by which a resolver drops the questions of the listed: draft-vixie-dnsop-dns-rpz section 4.2,
+ * triggers by the client's address.
+ */
 @Singleton
 final class RpzFormat implements Format {
     private static final int GROUP = 16;

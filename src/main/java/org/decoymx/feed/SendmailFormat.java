@@ -3,8 +3,10 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.listing.Listing.Entry;
 
-/** The source of Sendmail's access map, which knows prefixes on octet and group boundaries only; others are split. IPv6 groups
- * are written out, as Sendmail writes a client's address since 8.15. */
+/**
+ * The source of Sendmail's access map, which knows prefixes on octet and group boundaries only; others are split. IPv6
+ * groups are written out, as Sendmail writes a client's address since 8.15.
+ */
 @Singleton
 final class SendmailFormat implements Format {
     private static final int GROUP = 16;
