@@ -34,7 +34,8 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("conversation", Set.of()),
             Map.entry("access", Set.of()),
-            Map.entry("wire", Set.of("conversation", "sighting", "access")),
+            Map.entry("inet", Set.of()),
+            Map.entry("wire", Set.of("conversation", "sighting", "access", "inet")),
             Map.entry("sighting", Set.of("conversation")),
             Map.entry("ledger", Set.of("sighting")),
             Map.entry("primary", Set.of("ledger")),
@@ -42,8 +43,8 @@ class ArchitectureTest {
             Map.entry("exemption", Set.of("ledger", "policy", "sighting")),
             Map.entry("listing", Set.of("ledger", "policy")),
             Map.entry("feed", Set.of("listing", "access")),
-            Map.entry("dnsbl", Set.of("listing")),
-            Map.entry("lookup", Set.of("listing", "primary")),
+            Map.entry("dnsbl", Set.of("listing", "ledger", "access", "inet")),
+            Map.entry("lookup", Set.of("listing", "ledger", "primary", "access", "inet")),
             Map.entry("exchange", Set.of("ledger")));
 
     private static final Set<String> LEAVES =

@@ -35,6 +35,11 @@ public final class Networks {
         throw new IllegalArgumentException("'" + cidr + "' is no IP address and no network in CIDR notation");
     }
 
+    /** Whether there is none. */
+    public boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
     public boolean contains(InetAddress address) {
         return !rules.isEmpty() && contains(new InetSocketAddress(address, 0));
     }

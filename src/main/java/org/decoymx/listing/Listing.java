@@ -139,6 +139,27 @@ public final class Listing implements Iterable<Listing.Entry> {
         return listed ? Optional.of(entry(origin.v6(), at)) : Optional.empty();
     }
 
+    /**
+     * Whether anything in a network is listed, or the network in something listed.
+     *
+     * @param first its first origin
+     * @param length its prefix length: 0 to 32, or of IPv6 0 to 64
+     */
+    public boolean hasAny(Origin first, int length) {
+        Table table = first.v6() ? v6 : v4;
+        long from = Key.of(first);
+        int at = table.floor(Key.of(last(first, length)));
+        return at >= 0
+                && (table.key(at) >= (first.v6() ? from : from & ~Key.ADDRESS)
+                        || !first.v6() && table.key(at) == Key.widened(from));
+    }
+
+    private static Origin last(Origin first, int length) {
+        int bits = first.v6() ? Key.V6 : Key.HOST;
+        long others = length == 0 ? (first.v6() ? -1L : 0xffff_ffffL) : (1L << bits - length) - 1;
+        return new Origin(first.v6(), first.bits() | others);
+    }
+
     /** All entries of a family, each by number. */
     public Iterable<Entry> entries(boolean isV6) {
         int size = isV6 ? v6.size() : v4.size();

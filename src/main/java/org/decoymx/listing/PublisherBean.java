@@ -1,6 +1,7 @@
 package org.decoymx.listing;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -34,6 +35,16 @@ public class PublisherBean {
     @Singleton
     static Publisher publisher(Policy policy, Clock clock) {
         return new Publisher(policy, clock.instant());
+    }
+
+    @Produces
+    @Singleton
+    static Citation citation(ListingConfig config) {
+        try {
+            return new Citation(config.publicUrl().orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("decoy.public-url: " + e.getMessage());
+        }
     }
 
     /** Comes after the ledger has told who was listed before, and before any reader is served. */

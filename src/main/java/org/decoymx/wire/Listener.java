@@ -1,6 +1,5 @@
 package org.decoymx.wire;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -12,7 +11,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.decoymx.inet.Admission;
+import org.decoymx.inet.OpenFiles;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
 
@@ -27,8 +27,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Listener {
     private static final Logger LOG = Logger.getLogger(Listener.class);
-    /** Descriptors kept for all that is no SMTP connection: jars, logs, and readers of the feed. */
-    private static final int RESERVED_FILES = 500;
 
     private static final long PATIENCE_SECONDS = 8;
     private static final int FIRST = 1_000;
@@ -55,20 +53,14 @@ public class Listener {
     @Singleton
     static Admission admission(WireConfig config) {
         int wanted = config.smtp().maxConnections();
-        int possible = (int) Math.max(1, Math.min(wanted, openFiles() - RESERVED_FILES));
+        int possible = Math.min(wanted, OpenFiles.forSmtp());
         if (possible < wanted) {
             LOG.warnf(
                     "decoy.smtp.max-connections is %d, but the process may open only %d files (ulimit -n):"
                             + " %d connections are taken",
-                    wanted, openFiles(), possible);
+                    wanted, OpenFiles.most(), possible);
         }
         return new Admission(possible, config.smtp().maxConnectionsPerClient());
-    }
-
-    private static long openFiles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : Long.MAX_VALUE;
     }
 
     @Produces

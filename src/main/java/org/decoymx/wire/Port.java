@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.decoymx.access.Networks;
 import org.decoymx.conversation.Settings;
+import org.decoymx.inet.Admission;
 import org.decoymx.sighting.Sighting;
 
 /**

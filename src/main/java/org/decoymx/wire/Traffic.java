@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.decoymx.conversation.Answer;
 import org.decoymx.conversation.Verb;
+import org.decoymx.inet.Admission;
 
 /** Counts what goes over the wire, from the start of the process. */
 public final class Traffic {

@@ -9,10 +9,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,6 +22,7 @@ import java.util.regex.Pattern;
 import org.decoymx.access.Networks;
 import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
+import org.decoymx.inet.Hosts;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -44,8 +42,6 @@ class Wiring {
     private static final Duration MAX_DELAY = Duration.ofMinutes(4);
     private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
-    private static final String ANY_IPV4 = "0.0.0.0";
-    private static final String ANY = "::";
 
     private final WireConfig config;
     private final TlsConfigurationRegistry tls;
@@ -131,7 +127,7 @@ class Wiring {
     /** One set of options for each address to listen on. */
     List<NetServerOptions> binds() {
         KeyCertOptions certificate = certificate();
-        return hosts().stream()
+        return Hosts.toBind(config.smtp().host()).stream()
                 .map(host -> new NetServerOptions()
                         .setHost(host)
                         .setPort(config.smtp().port())
@@ -140,26 +136,6 @@ class Wiring {
                         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
                         .setKeyCertOptions(certificate))
                 .toList();
-    }
-
-    /** {@code ::} takes IPv4 in, so both wildcards are one socket; a machine without IPv6 has but the other. */
-    private List<String> hosts() {
-        List<String> hosts = config.smtp().host();
-        if (!hosts.contains(ANY)) {
-            return hosts;
-        }
-        String drop = hasIpv6() ? ANY_IPV4 : ANY;
-        return hosts.stream().filter(host -> !host.equals(drop)).toList();
-    }
-
-    private static boolean hasIpv6() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .anyMatch(Inet6Address.class::isInstance);
-        } catch (SocketException e) {
-            return false;
-        }
     }
 
     private KeyCertOptions certificate() {

@@ -41,6 +41,9 @@ public final class Decoy implements AutoCloseable {
     private final int smtpPort = Scratch.port();
     private final int httpPort = Scratch.port();
     private final int managementPort = Scratch.port();
+    private final int dnsPort = Scratch.port();
+    private final int policyPort = Scratch.port();
+    private final int socketmapPort = Scratch.port();
     private final List<String> command;
     private Process process;
     private long begun = System.nanoTime();
@@ -54,6 +57,8 @@ public final class Decoy implements AutoCloseable {
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
                 "-Ddecoy.exempt.spf-domains=",
+                "-Ddecoy.dnsbl.host=127.0.0.1",
+                "-Ddecoy.dnsbl.port=" + dnsPort,
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + httpPort,
                 "-Dquarkus.management.host=127.0.0.1",
@@ -162,6 +167,19 @@ public final class Decoy implements AutoCloseable {
 
     int managementPort() {
         return managementPort;
+    }
+
+    /** Of DNS, over UDP and TCP. */
+    public int dnsPort() {
+        return dnsPort;
+    }
+
+    int policyPort() {
+        return policyPort;
+    }
+
+    int socketmapPort() {
+        return socketmapPort;
     }
 
     public long pid() {

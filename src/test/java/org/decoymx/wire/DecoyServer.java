@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.decoymx.access.Networks;
 import org.decoymx.conversation.Settings;
+import org.decoymx.inet.Admission;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
 

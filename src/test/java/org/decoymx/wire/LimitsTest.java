@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import org.decoymx.access.Networks;
+import org.decoymx.inet.Admission;
 import org.decoymx.wire.ProxyHeader.Result;
 import org.decoymx.wire.ProxySessionTest.Headers;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.decoymx.wire;
+package org.decoymx.inet;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who may still connect: a limit on all connections and one on those of a client, an IPv4 address or an IPv6 /64. */
-final class Admission {
+public final class Admission {
     private static final int V6_NETWORK_OCTETS = 8;
 
     private final int max;
@@ -16,13 +16,17 @@ final class Admission {
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentMap<ByteBuffer, Integer> perClient = new ConcurrentHashMap<>();
 
-    Admission(int max, int maxPerClient) {
+    /**
+     * @param max connections at a time
+     * @param maxPerClient those of one client
+     */
+    public Admission(int max, int maxPerClient) {
         this.max = max;
         this.maxPerClient = maxPerClient;
     }
 
     /** Counts a connection in; false, and not counted, when there are too many. */
-    boolean connect() {
+    public boolean connect() {
         if (open.incrementAndGet() <= max) {
             return true;
         }
@@ -31,28 +35,28 @@ final class Admission {
     }
 
     /** Counts a connection out. */
-    void disconnect() {
+    public void disconnect() {
         open.decrementAndGet();
     }
 
     /** Counts a client's session in; false, and not counted, when it has too many. */
-    boolean enter(InetAddress client) {
+    public boolean enter(InetAddress client) {
         return perClient.merge(key(client), 1, Integer::sum) <= maxPerClient || leave(client);
     }
 
     /** Counts a client's session out; always false. */
-    boolean leave(InetAddress client) {
+    public boolean leave(InetAddress client) {
         perClient.computeIfPresent(key(client), (k, sessions) -> sessions == 1 ? null : sessions - 1);
         return false;
     }
 
     /** Open connections. */
-    int open() {
+    public int open() {
         return open.get();
     }
 
     /** Whether so many connections are open that the patience with each should be short: four fifths of the limit. */
-    boolean isCrowded() {
+    public boolean isCrowded() {
         return open.get() > max * 4L / 5;
     }
 

@@ -1,0 +1,45 @@
+package org.decoymx.dnsbl;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import org.decoymx.ledger.Origin;
+
+/**
+ * An address that is asked for.
+ *
+ * @param high the first 64 bits of IPv6
+ * @param low the other 64 bits, or the 32 bits of IPv4
+ */
+record Address(boolean v6, long high, long low) {
+    private static final int V6_OCTETS = 16;
+    private static final long UNLISTED = 0x7f00_0001L;
+    private static final long LISTED = 0x7f00_0002L;
+
+    /** 127.0.0.2 in the low 32 bits: it is always listed (RFC 5782 section 5), and has to be found on the way to it too. */
+    static final Address TEST = new Address(false, 0, LISTED);
+
+    Origin origin() {
+        return new Origin(v6, v6 ? high : low);
+    }
+
+    /** Whether it is 127.0.0.1, which is never listed, or whoever asks takes the zone for broken (RFC 5782 section 5). */
+    boolean isNeverListed() {
+        return !v6 && low == UNLISTED;
+    }
+
+    /** As it is written, IPv6 as RFC 5952 says. */
+    String text() {
+        try {
+            return v6
+                    ? NetUtil.toAddressString(InetAddress.getByAddress(ByteBuffer.allocate(V6_OCTETS)
+                            .putLong(high)
+                            .putLong(low)
+                            .array()))
+                    : NetUtil.intToIpAddress((int) low);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 octets are an IPv6 address", e);
+        }
+    }
+}

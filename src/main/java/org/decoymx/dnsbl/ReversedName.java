@@ -1,0 +1,131 @@
+package org.decoymx.dnsbl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.xbill.DNS.Name;
+
+/**
+ * A name below the zone, read as the reversed octets of an IPv4 address or the reversed nibbles of an IPv6 one (RFC 5782
+ * sections 2.1 and 2.4), or as what all names of a network end in. It may be both: {@code 1.0.0.2} is 2.0.0.1, and 2001::/16.
+ * An IPv4-mapped IPv6 address is the IPv4 address.
+ *
+ * @param address the address, if the name is complete
+ * @param networks whose addresses have names below this one
+ */
+record ReversedName(Optional<Address> address, List<Prefix> networks) {
+    private static final int OCTETS = 4;
+    private static final int NIBBLES = 32;
+    private static final int NIBBLE_BITS = 4;
+    private static final int HALF = 16;
+    private static final int MAPPED = 24;
+    private static final long MAPPED_LOW = 0xffffL;
+    private static final int MAX_OCTET = 255;
+    private static final int MAX_DIGITS = 3;
+    private static final int DECIMAL = 10;
+    private static final int HEX = 16;
+    private static final int NONE = -1;
+
+    private static final ReversedName NOTHING = new ReversedName(Optional.empty(), List.of());
+
+    /**
+     * Reads the first labels of a name.
+     *
+     * @param count how many, 1 at least
+     */
+    static ReversedName of(Name name, int count) {
+        if (count > NIBBLES) {
+            return NOTHING;
+        }
+        Optional<Address> address = Optional.empty();
+        List<Prefix> networks = new ArrayList<>(2);
+        long octets = count <= OCTETS ? octets(name, count) : NONE;
+        if (octets != NONE && count == OCTETS) {
+            address = Optional.of(new Address(false, 0, octets));
+        } else if (octets != NONE) {
+            int bits = Byte.SIZE * count;
+            networks.add(new Prefix(false, octets << Integer.SIZE - bits, bits));
+        }
+        if (areNibbles(name, count)) {
+            long high = nibbles(name, count, 0);
+            long low = nibbles(name, count, HALF);
+            if (count == NIBBLES) {
+                address = Optional.of(v6(high, low));
+            } else {
+                addNetworks(networks, count, high, low);
+            }
+        }
+        return new ReversedName(address, networks);
+    }
+
+    private static Address v6(long high, long low) {
+        return high == 0 && low >>> Integer.SIZE == MAPPED_LOW
+                ? new Address(false, 0, low & 0xffff_ffffL)
+                : new Address(true, high, low);
+    }
+
+    private static void addNetworks(List<Prefix> networks, int count, long high, long low) {
+        int bits = NIBBLE_BITS * count;
+        networks.add(new Prefix(true, high, Math.min(bits, Long.SIZE)));
+        if (count <= MAPPED) {
+            if (high == 0 && (count <= HALF || low == (MAPPED_LOW << Integer.SIZE & -1L << 2 * Long.SIZE - bits))) {
+                networks.add(Prefix.V4);
+            }
+        } else if (high == 0 && low >>> Integer.SIZE == MAPPED_LOW) {
+            networks.add(new Prefix(false, low & 0xffff_ffffL, bits - NIBBLE_BITS * MAPPED));
+        }
+    }
+
+    /** The number that the labels are, the last one first; NONE when one is no octet. */
+    private static long octets(Name name, int count) {
+        long number = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            int octet = octet(name.getLabel(i));
+            if (octet == NONE) {
+                return NONE;
+            }
+            number = number << Byte.SIZE | octet;
+        }
+        return number;
+    }
+
+    /**
+     * @param label its length, and its octets
+     */
+    private static int octet(byte[] label) {
+        int octet = 0;
+        for (int i = 1; i < label.length; i++) {
+            int digit = label[i] - '0';
+            if (digit < 0 || digit >= DECIMAL) {
+                return NONE;
+            }
+            octet = DECIMAL * octet + digit;
+        }
+        boolean leadingZero = label.length > 2 && label[1] == '0';
+        return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NONE : octet;
+    }
+
+    private static boolean areNibbles(Name name, int count) {
+        for (int i = 0; i < count; i++) {
+            byte[] label = name.getLabel(i);
+            if (label.length != 2 || label[1] < 0 || Character.digit(label[1], HEX) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Sixteen nibbles as a number, zero for those that are not named.
+     *
+     * @param from the place of the first of them in the address
+     */
+    private static long nibbles(Name name, int count, int from) {
+        long number = 0;
+        for (int place = from; place < from + HALF; place++) {
+            int nibble = place < count ? Character.digit(name.getLabel(count - 1 - place)[1], HEX) : 0;
+            number = number << NIBBLE_BITS | nibble;
+        }
+        return number;
+    }
+}
