@@ -59,6 +59,8 @@ public final class Decoy implements AutoCloseable {
                 "-Ddecoy.exempt.spf-domains=",
                 "-Ddecoy.dnsbl.host=127.0.0.1",
                 "-Ddecoy.dnsbl.port=" + dnsPort,
+                "-Ddecoy.lookup.policy-port=" + policyPort,
+                "-Ddecoy.lookup.socketmap-port=" + socketmapPort,
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + httpPort,
                 "-Dquarkus.management.host=127.0.0.1",
