@@ -51,7 +51,7 @@ public final class RealProgram {
     }
 
     /** The tests that follow need the superuser, as the program does. */
-    static void requireRoot() {
+    public static void requireRoot() {
         need("root".equals(System.getProperty("user.name")), "only root can start this program");
     }
 

@@ -1,0 +1,156 @@
+package org.decoymx.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.decoymx.it.Decoy;
+import org.decoymx.it.RealProgram;
+import org.decoymx.it.Run;
+import org.decoymx.it.Scratch;
+import org.decoymx.ledger.Filled;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Answers over UDP beside rbldnsd, which has the same 100,000 entries; dnsperf asks both, in turns. */
+@Tag("bench")
+class DnsblBenchIT {
+    private static final int SENDERS = 101_010;
+    private static final int ENTRIES = 100_000;
+    private static final int QUERIES = 200_000;
+    private static final int PAIRS = 5;
+    private static final String ZONE = "bl.decoy.test";
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Pattern RATE = Pattern.compile("Queries per second: +([0-9.]+)");
+    private static final Pattern LOST = Pattern.compile("Queries lost: +([0-9]+)");
+
+    private static Path dir;
+    private static Decoy decoy;
+    private static Process rbldnsd;
+    private static int rbldnsdPort;
+
+    @BeforeAll
+    static void start() throws IOException {
+        RealProgram.requireRoot();
+        String program = RealProgram.require("rbldnsd");
+        RealProgram.require("dnsperf");
+        dir = Scratch.directory("dnsbl-bench");
+        Filled.listed(dir, SENDERS, 1);
+        decoy = Decoy.start("decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s");
+        Path zone = Files.writeString(
+                dir.resolve("zone"), decoy.get("/feeds/rbldnsd").body());
+        List<String> entries = decoy.get("/feeds/plain")
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        assertThat(entries.size()).isBetween(ENTRIES - ENTRIES / 100, ENTRIES + ENTRIES / 100);
+        Files.write(dir.resolve("queries"), queries(entries));
+        rbldnsdPort = Scratch.port();
+        rbldnsd = new ProcessBuilder(
+                        program, "-n", "-u", "nobody", "-b", "127.0.0.1/" + rbldnsdPort, ZONE + ":combined:" + zone)
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile())
+                .start();
+        await("an answer of rbldnsd").atMost(LIMIT).until(() -> dig(rbldnsdPort).contains("127.0.0.2"));
+        assertThat(dig(decoy.dnsPort())).contains("127.0.0.2");
+    }
+
+    /** Half are listed. */
+    private static List<String> queries(List<String> entries) {
+        Random random = new Random(1);
+        List<String> queries = new ArrayList<>();
+        for (int i = 0; i < QUERIES; i++) {
+            String address = random.nextBoolean()
+                    ? entries.get(random.nextInt(entries.size()))
+                    : random.nextInt(1, 224) + "." + random.nextInt(256) + "." + random.nextInt(256) + "."
+                            + random.nextInt(256);
+            String[] octets = address.split("\\.", -1);
+            queries.add(octets[3] + "." + octets[2] + "." + octets[1] + "." + octets[0] + "." + ZONE + " A");
+        }
+        return queries;
+    }
+
+    private static String dig(int port) {
+        return Run.of(LIMIT, "dig", "@127.0.0.1", "-p", "" + port, "+short", "+tries=1", "+time=1", "2.0.0.127." + ZONE)
+                .output();
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (rbldnsd != null) {
+            rbldnsd.destroy();
+            rbldnsd.waitFor();
+        }
+        if (decoy != null) {
+            decoy.close();
+            Scratch.delete(dir);
+        }
+    }
+
+    private record Result(double rate, long lost) {}
+
+    private static Result ask(int port) {
+        String output = Run.of(
+                        LIMIT,
+                        "dnsperf",
+                        "-s",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-d",
+                        dir.resolve("queries").toString(),
+                        "-l",
+                        "5",
+                        "-c",
+                        "8",
+                        "-q",
+                        "200")
+                .output();
+        Matcher rate = RATE.matcher(output);
+        Matcher lost = LOST.matcher(output);
+        assertThat(rate.find() && lost.find()).as(output).isTrue();
+        assertThat(output).contains("NOERROR").contains("NXDOMAIN").doesNotContain("SERVFAIL");
+        return new Result(Double.parseDouble(rate.group(1)), Long.parseLong(lost.group(1)));
+    }
+
+    @Test
+    void answersOverUdp() {
+        List<Double> ratios = new ArrayList<>();
+        long lost = 0;
+        for (int i = 0; i <= PAIRS; i++) {
+            Result peer = ask(rbldnsdPort);
+            Result ours = ask(decoy.dnsPort());
+            System.out.printf(
+                    Locale.ROOT,
+                    "answers over UDP: rbldnsd %.0f/s (%d lost), decoy %.0f/s (%d lost), ratio %.2f%n",
+                    peer.rate,
+                    peer.lost,
+                    ours.rate,
+                    ours.lost,
+                    ours.rate / peer.rate);
+            if (i > 0) {
+                ratios.add(ours.rate / peer.rate);
+            }
+            lost += ours.lost;
+        }
+        double median = ratios.stream().sorted().skip(PAIRS / 2).findFirst().orElseThrow();
+        System.out.printf(
+                Locale.ROOT,
+                "answers over UDP: %.2f of rbldnsd (median), wanted at least 0.7; %d lost, wanted 0%n",
+                median,
+                lost);
+        assertThat(lost).isZero();
+    }
+}
