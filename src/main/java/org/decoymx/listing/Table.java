@@ -10,6 +10,9 @@ import java.util.stream.LongStream;
  * {@link Reasons}.
  */
 final class Table {
+    /** Entries of a bucket, were they spread evenly. */
+    private static final int BUCKET = 16;
+
     static final Table EMPTY = new Copy(0, 0).table();
 
     private final long[] keys;
@@ -18,6 +21,11 @@ final class Table {
     private final int size;
     private final long firstEnd;
 
+    /** Where each bucket begins: the numbers from the first key to the last are cut into such, all of one width. */
+    private final int[] buckets;
+
+    private final int shift;
+
     /** Takes the arrays over; they may be longer than the table. */
     private Table(long[] keys, long[] times, long[] reasons, int size, long firstEnd) {
         this.keys = keys;
@@ -25,6 +33,29 @@ final class Table {
         this.reasons = reasons;
         this.size = size;
         this.firstEnd = firstEnd;
+        shift = size == 0 ? 0 : shift(keys[size - 1] - keys[0], size / BUCKET);
+        buckets = new int[size == 0 ? 0 : bucket(keys[size - 1]) + 2];
+        fillBuckets();
+    }
+
+    /** By how many bits a bucket is as wide as there are about so many in a range; both are unsigned. */
+    private static int shift(long range, int count) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(range) - (Integer.SIZE - Integer.numberOfLeadingZeros(count));
+        return Math.min(Long.SIZE - 1, Math.max(0, bits));
+    }
+
+    private int bucket(long key) {
+        return (int) (key - keys[0] >>> shift);
+    }
+
+    private void fillBuckets() {
+        int filled = 0;
+        for (int i = 0; i < size; i++) {
+            for (int bucket = bucket(keys[i]); filled <= bucket; filled++) {
+                buckets[filled] = i;
+            }
+        }
+        Arrays.fill(buckets, filled, buckets.length, size);
     }
 
     int size() {
@@ -45,13 +76,20 @@ final class Table {
 
     /** The {@link Times} of a key, {@link Times#NONE} when it is not listed. */
     long find(long key) {
-        int index = Arrays.binarySearch(keys, 0, size, key);
-        return index < 0 ? Times.NONE : times[index];
+        int index = floor(key);
+        return index < 0 || keys[index] != key ? Times.NONE : times[index];
     }
 
     /** The place of the last entry whose key is no higher; -1 when there is none. */
     int floor(long key) {
-        int index = Arrays.binarySearch(keys, 0, size, key);
+        if (size == 0 || key < keys[0]) {
+            return -1;
+        }
+        if (key >= keys[size - 1]) {
+            return size - 1;
+        }
+        int bucket = bucket(key);
+        int index = Arrays.binarySearch(keys, buckets[bucket], buckets[bucket + 1], key);
         return index < 0 ? -index - 2 : index;
     }
 

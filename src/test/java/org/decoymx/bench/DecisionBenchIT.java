@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.decoymx.listing.LookupBench;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.results.RunResult;
@@ -22,6 +23,13 @@ class DecisionBenchIT {
 
     /** Nanoseconds, likewise. */
     private static final Map<String, Double> POLICY = Map.of("decide", 2_000.0, "list", 2_000.0, "explain", 20_000.0);
+
+    private static final Map<String, Double> LOOKUP = Map.of("find", 200.0, "hasAny", 200.0);
+
+    @Test
+    void lookup() throws RunnerException {
+        measure(LookupBench.class, LOOKUP);
+    }
 
     @Test
     void policy() throws RunnerException {
