@@ -52,6 +52,15 @@ class PolicyServiceIT {
         assertThat(mx.log().substring(before)).doesNotContain("warning: ");
     }
 
+    /** Whoever is caught later shows that there was a new list since. */
+    @Test
+    void networkWhoseClientsCame_staysRefused() throws IOException {
+        assertThat(told(Caught.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
+        Caught.catches(decoy, "127.0.65.1", "127.0.65.1");
+        assertThat(told(Caught.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
+        assertThat(told("127.0.62.98")).startsWith("554 5.7.1 ");
+    }
+
     @Test
     void decoyDown_mailIsTakenWithinSeconds_andRefusedOnceTheDecoyIsBack_inTheSameSession() throws IOException {
         try (SmtpSocket client = new SmtpSocket(mx.port(), Caught.LISTED)) {
