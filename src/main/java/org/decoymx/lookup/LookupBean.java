@@ -22,6 +22,7 @@ import org.decoymx.inet.Keys;
 import org.decoymx.inet.OpenFiles;
 import org.decoymx.inet.RequestPort;
 import org.decoymx.inet.Requests;
+import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Citation;
 import org.decoymx.listing.Listing;
 import org.decoymx.listing.Publisher;
@@ -75,7 +76,7 @@ public class LookupBean {
                 config.policyPort(),
                 PolicyRequests.MAX_REQUEST,
                 allowed,
-                () -> new PolicyRequests(lookup, listing, origin -> witnesses.record(origin, clock.instant())));
+                () -> new PolicyRequests(lookup, listing, this::witness));
         open(
                 "socketmap",
                 SOCKETMAP_PORT,
@@ -83,6 +84,15 @@ public class LookupBean {
                 SocketmapRequests.MAX_REQUEST,
                 allowed,
                 () -> new SocketmapRequests(lookup, listing));
+    }
+
+    /** A listed client does not speak for its network: all of that may be listed, and would be no longer. */
+    private void witness(Origin client) {
+        if (publisher.current().find(client).isPresent()) {
+            witnesses.recordAlone(client, clock.instant());
+        } else {
+            witnesses.record(client, clock.instant());
+        }
     }
 
     /** Who asks the policy service is a witness, and can exempt whom he will; so it is not for all the world. */

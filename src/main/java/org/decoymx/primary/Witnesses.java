@@ -67,6 +67,12 @@ public final class Witnesses {
         }
     }
 
+    /** Records the same of an address that says nothing of its network. */
+    public synchronized void recordAlone(Origin origin, Instant at) {
+        recorded.increment();
+        extend(addresses, origin, Span.second(at));
+    }
+
     private void extend(Spans spans, Origin origin, long at) {
         long before = spans.get(origin);
         long after = Span.with(before, at, windowSeconds);

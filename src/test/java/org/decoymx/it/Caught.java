@@ -58,16 +58,21 @@ final class Caught {
     /** What a client is told that mails to user@example.org: the first refusal, or the answer to RCPT. */
     static String told(int port, String client) throws IOException {
         try (SmtpSocket socket = new SmtpSocket(port, client)) {
-            String answer = socket.reply();
-            for (String command :
-                    List.of("EHLO client.test", "MAIL FROM:<sender@client.test>", "RCPT TO:<user@example.org>")) {
-                if (!answer.startsWith("2")) {
-                    return answer;
-                }
-                answer = socket.say(command);
-            }
-            return answer;
+            return told(socket);
         }
+    }
+
+    /** The same for a client that is about to be greeted; it stays connected. */
+    static String told(SmtpSocket client) throws IOException {
+        String answer = client.reply();
+        for (String command :
+                List.of("EHLO client.test", "MAIL FROM:<sender@client.test>", "RCPT TO:<user@example.org>")) {
+            if (!answer.startsWith("2")) {
+                return answer;
+            }
+            answer = client.say(command);
+        }
+        return answer;
     }
 
     /** Whether loopback has its IPv6 address here; not every container has it. */

@@ -63,6 +63,14 @@ class WitnessesTest {
     }
 
     @Test
+    void recordedAlone_saysNothingOfItsNeighbours() {
+        witnesses.recordAlone(origin("192.0.2.1"), hour(0));
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.1"), hour(1))).isTrue();
+        assertThat(witnesses.wasSeenBefore(origin("192.0.2.2"), hour(1))).isFalse();
+        assertThat(witnesses.find(origin("192.0.2.1"))).isPresent();
+    }
+
+    @Test
     void earlierTime_isTakenWithinTheWindow_andIgnoredBefore() {
         Origin origin = origin("192.0.2.1");
         witnesses.record(origin, hour(100));
