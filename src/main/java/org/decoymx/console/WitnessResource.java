@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.decoymx.ledger.Collector;
+import org.decoymx.listing.Listing;
+import org.decoymx.listing.Publisher;
 import org.decoymx.primary.Witnesses;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +37,14 @@ public final class WitnessResource {
 
     private final Witnesses witnesses;
     private final Collector collector;
+    private final Publisher publisher;
     private final Clock clock;
     private final Semaphore places = new Semaphore(MAX_POSTS);
 
-    WitnessResource(Witnesses witnesses, Collector collector, Clock clock) {
+    WitnessResource(Witnesses witnesses, Collector collector, Publisher publisher, Clock clock) {
         this.witnesses = witnesses;
         this.collector = collector;
+        this.publisher = publisher;
         this.clock = clock;
     }
 
@@ -98,7 +102,14 @@ public final class WitnessResource {
     }
 
     private Answer take(WitnessLines lines) {
-        lines.seen().forEach(seen -> witnesses.record(seen.origin(), seen.at()));
+        Listing listing = publisher.decided();
+        lines.seen().forEach(seen -> {
+            if (listing.find(seen.origin()).isPresent()) {
+                witnesses.recordAlone(seen.origin(), seen.at());
+            } else {
+                witnesses.record(seen.origin(), seen.at());
+            }
+        });
         if (lines.isLate()) {
             collector.pardon(sender -> witnesses.wasSeenBefore(
                     sender.origin(), Instant.ofEpochSecond(sender.latest().listedSince())));

@@ -1,7 +1,6 @@
 package org.decoymx.listing;
 
 import java.net.URI;
-import java.util.List;
 import org.decoymx.policy.Mode;
 
 /** Why an address is listed, in one line for those who are refused by it: printable ASCII without quotes. */
@@ -46,16 +45,21 @@ public final class Citation {
      * The line: {@code 192.0.2.1 was caught by a decoy MX. It completed …; https://decoy.example.org/senders/192.0.2.1}. As
      * many of the reasons are told as there is room for.
      *
-     * @param address as it is written
+     * @param address as it is written, one of those of the entry
      * @param mode on trial it says so
      */
     public String of(String address, Listing.Entry entry, Mode mode) {
         String link = url.isEmpty() ? "" : " See " + url + "/senders/" + address;
-        StringBuilder line = new StringBuilder(mode == Mode.TRIAL ? "TRIAL: " : "")
-                .append(address)
-                .append(" was caught by a decoy MX.");
-        List<String> reasons = entry.reasons();
-        for (String reason : reasons) {
+        StringBuilder line = new StringBuilder(mode == Mode.TRIAL ? "TRIAL: " : "").append(address);
+        if (!entry.v6() && !entry.isAddress()) {
+            return line.append(" is in ")
+                    .append(entry.text())
+                    .append(", many addresses of which were caught by a decoy MX.")
+                    .append(link)
+                    .toString();
+        }
+        line.append(" was caught by a decoy MX.");
+        for (String reason : entry.reasons()) {
             if (line.length() + 1 + reason.length() + link.length() > MAX_OCTETS) {
                 break;
             }

@@ -1,5 +1,6 @@
 package org.decoymx.lookup;
 
+import io.netty.util.NetUtil;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.ledger.Origin;
@@ -19,14 +20,29 @@ public final class Lookup {
     }
 
     /**
-     * The action for a client, as access(5) has it; nothing when it is not listed.
+     * The action for a client, as access(5) has it; nothing when it is not listed, or is no address.
      *
-     * @param address the address of the origin as the client has it
+     * @param client its address, or whatever was asked for
      */
-    Optional<String> action(Origin origin, String address, Listing listing) {
+    Optional<String> action(String client, Listing listing) {
+        return Origin.parse(client).flatMap(origin -> action(origin, client, listing));
+    }
+
+    private Optional<String> action(Origin origin, String client, Listing listing) {
         Optional<Listing.Entry> entry = listing.find(origin);
         (entry.isPresent() ? listed : unlisted).increment();
-        return entry.map(found -> action.of(citation.of(address, found, listing.mode())));
+        return entry.map(found -> action.of(citation.of(canonical(origin, client), found, listing.mode())));
+    }
+
+    private static String canonical(Origin origin, String client) {
+        return origin.v6()
+                ? NetUtil.toAddressString(NetUtil.createInetAddressFromIpAddressString(client))
+                : origin.toString();
+    }
+
+    /** What a listed client is answered with. */
+    Action action() {
+        return action;
     }
 
     /** How often somebody listed was asked for. */

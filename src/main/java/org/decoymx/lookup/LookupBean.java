@@ -86,9 +86,8 @@ public class LookupBean {
                 () -> new SocketmapRequests(lookup, listing));
     }
 
-    /** A listed client does not speak for its network: all of that may be listed, and would be no longer. */
     private void witness(Origin client) {
-        if (publisher.current().find(client).isPresent()) {
+        if (publisher.decided().find(client).isPresent()) {
             witnesses.recordAlone(client, clock.instant());
         } else {
             witnesses.record(client, clock.instant());

@@ -12,7 +12,7 @@ import org.decoymx.listing.Listing;
 
 /**
  * The policy delegation protocol of Postfix (SMTPD_POLICY_README): lines of name=value and an empty one, answered by an
- * action. Only the client's address matters. Whatever cannot be understood is answered with DUNNO, as no mail must be lost
+ * action. The client's address matters. Whatever cannot be understood is answered with DUNNO, as no mail must be lost
  * by it.
  */
 final class PolicyRequests implements Requests {
@@ -21,11 +21,13 @@ final class PolicyRequests implements Requests {
 
     private static final String END = "\n\n";
     private static final String ADDRESS = "client_address=";
+    private static final String INSTANCE = "instance=";
     private static final String DUNNO = "DUNNO";
 
     private final Lookup lookup;
     private final Supplier<Listing> listing;
     private final Consumer<Origin> witness;
+    private String told = "";
 
     /**
      * @param witness is told of everybody who is at the primary MX
@@ -43,23 +45,28 @@ final class PolicyRequests implements Requests {
 
     @Override
     public Optional<Buffer> take(Buffer request, RecordParser parser) {
-        String action = address(request.toString(StandardCharsets.ISO_8859_1))
-                .flatMap(this::action)
+        String attributes = request.toString(StandardCharsets.ISO_8859_1);
+        String client = value(attributes, ADDRESS);
+        Origin.parse(client).ifPresent(witness);
+        String action = lookup.action(client, listing.get())
+                .filter(found -> lookup.action() != Action.PREPEND || isNews(value(attributes, INSTANCE)))
                 .orElse(DUNNO);
         return Optional.of(Buffer.buffer("action=" + action + END));
     }
 
-    private static Optional<String> address(String attributes) {
+    private static String value(String attributes, String name) {
         return attributes
                 .lines()
-                .filter(line -> line.startsWith(ADDRESS))
-                .map(line -> line.substring(ADDRESS.length()))
-                .findFirst();
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()))
+                .findFirst()
+                .orElse("");
     }
 
-    private Optional<String> action(String address) {
-        Optional<Origin> origin = Origin.parse(address);
-        origin.ifPresent(witness);
-        return origin.flatMap(known -> lookup.action(known, address, listing.get()));
+    /** Postfix asks once for each recipient and keeps every header: one is enough for a mail, which is an instance. */
+    private boolean isNews(String instance) {
+        boolean news = instance.isEmpty() || !instance.equals(told);
+        told = instance;
+        return news;
     }
 }

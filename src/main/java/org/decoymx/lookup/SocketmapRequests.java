@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.decoymx.inet.Requests;
-import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Listing;
 
 /**
@@ -65,9 +64,7 @@ final class SocketmapRequests implements Requests {
         if (blank < 0 || !request.substring(0, blank).equals(MAP)) {
             return NO_MAP;
         }
-        String key = request.substring(blank + 1);
-        return Origin.parse(key)
-                .flatMap(origin -> lookup.action(origin, key, listing.get()))
+        return lookup.action(request.substring(blank + 1), listing.get())
                 .map(action -> "OK " + action)
                 .orElse(NOT_FOUND);
     }

@@ -173,7 +173,7 @@ public final class Policy implements Scoring {
 
     /** Whether all of a network may be listed in the place of its hosts: not if any of it is exempt, or was seen at a primary. */
     public boolean mayWiden(Network network, Instant now) {
-        return !exempt.overlaps(network) && !witnesses.wasSeenBefore(network.base(), now);
+        return !exempt.overlaps(network) && !witnesses.wasNetworkSeenBefore(network.base(), now);
     }
 
     /** The verdict on a sender at a moment. */

@@ -67,7 +67,7 @@ public final class Witnesses {
         }
     }
 
-    /** Records the same of an address that says nothing of its network. */
+    /** Records the same of one that does not speak for its network, as it is listed: all of that may be, or come to be. */
     public synchronized void recordAlone(Origin origin, Instant at) {
         recorded.increment();
         extend(addresses, origin, Span.second(at));
@@ -91,6 +91,11 @@ public final class Witnesses {
         long at = Span.second(session);
         return Span.reaches(addresses.get(origin), at, windowSeconds)
                 || !origin.v6() && Span.reaches(networks.get(network(origin)), at, windowSeconds);
+    }
+
+    /** The same of an IPv4 /24, of which an address that is not listed was seen. */
+    public synchronized boolean wasNetworkSeenBefore(Origin first, Instant at) {
+        return Span.reaches(networks.get(first), Span.second(at), windowSeconds);
     }
 
     /** When the origin itself was seen at a primary; empty when it was not, or too long ago. */

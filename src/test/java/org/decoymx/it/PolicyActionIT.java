@@ -44,7 +44,7 @@ class PolicyActionIT {
     }
 
     @Test
-    void prepend_marksTheMailOfTheListed() throws IOException {
+    void prepend_marksTheMailOfTheListed_once() throws IOException {
         try (Decoy decoy = decoy("prepend");
                 SmtpSink sink = new SmtpSink();
                 Postfix mx = AskingMx.policy(decoy, "relayhost = [127.0.0.1]:" + sink.port() + "\n")) {
@@ -63,6 +63,7 @@ class PolicyActionIT {
     private static void delivers(Postfix mx, String client) throws IOException {
         try (SmtpSocket socket = new SmtpSocket(mx.port(), client)) {
             assertThat(Caught.told(socket)).as(mx::log).startsWith("250 ");
+            assertThat(socket.say("RCPT TO:<another@example.org>")).startsWith("250 ");
             assertThat(socket.say("DATA")).startsWith("354 ");
             assertThat(socket.say("Subject: hello\r\n\r\nhello\r\n.")).startsWith("250 ");
         }

@@ -1,0 +1,97 @@
+package org.decoymx.dnsbl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.TextParseException;
+
+/** Names as addresses and networks. */
+class ReversedNameTest {
+    private static final Name ZONE = Name.fromConstantString("bl.example.org.");
+
+    private static ReversedName of(String labels) {
+        try {
+            Name name = Name.fromString(labels, ZONE);
+            return ReversedName.of(name, name.labels() - ZONE.labels());
+        } catch (TextParseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String nibbles(String hex) {
+        return String.join(".", new StringBuilder(hex).reverse().toString().split("", -1))
+                .replaceAll("^\\.|\\.$", "");
+    }
+
+    @Property
+    void everyIpv4Address_isReadFromItsName(@ForAll int bits) {
+        String name = (bits & 255) + "." + (bits >>> 8 & 255) + "." + (bits >>> 16 & 255) + "." + (bits >>> 24);
+        assertThat(of(name).address()).contains(new Address(false, 0, Integer.toUnsignedLong(bits)));
+    }
+
+    @Property
+    void everyIpv6Address_isReadFromItsName_inEitherCase(@ForAll long high, @ForAll long low) {
+        String name = nibbles("%016x%016x".formatted(high, low));
+        Address expected = high == 0 && low >>> 32 == 0xffff
+                ? new Address(false, 0, low & 0xffffffffL)
+                : new Address(true, high, low);
+        assertThat(of(name)).isEqualTo(of(name.toUpperCase(Locale.ROOT)));
+        assertThat(of(name).address()).contains(expected);
+    }
+
+    @Property
+    void thePartOfAnIpv6Name_isItsNetwork(
+            @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 5, max = 31) int count) {
+        String hex = "%016x%016x".formatted(high, low);
+        int bits = Math.min(64, 4 * count);
+        assertThat(of(nibbles(hex.substring(0, count))).networks())
+                .contains(new Prefix(true, high >>> 64 - bits << 64 - bits, bits));
+        assertThat(of(nibbles(hex.substring(0, count))).address()).isEmpty();
+    }
+
+    @Example
+    void aNameThatIsBoth_isBoth() {
+        assertThat(of("1.0.0.2").address()).contains(new Address(false, 0, 0x02000001L));
+        assertThat(of("1.0.0.2").networks()).containsExactly(new Prefix(true, 0x2001L << 48, 16));
+        assertThat(of("0.2").networks())
+                .containsExactly(new Prefix(false, 0x02000000L, 16), new Prefix(true, 0x20L << 56, 8));
+    }
+
+    @Example
+    void theNetworkOfMappedAddresses_isThatOfIpv4() {
+        String mapped = "00000000000000000000ffff";
+        assertThat(of(nibbles(mapped)).networks()).contains(Prefix.V4);
+        assertThat(of(nibbles(mapped.substring(0, 23))).networks()).contains(Prefix.V4);
+        assertThat(of(nibbles(mapped.substring(0, 20))).networks()).contains(Prefix.V4);
+        assertThat(of(nibbles(mapped + "c00002")).networks()).contains(new Prefix(false, 0xc0000200L, 24));
+        assertThat(of(nibbles("00000000000000000001")).networks()).doesNotContain(Prefix.V4);
+        assertThat(of(nibbles("00000000000000000000fffe")).networks()).doesNotContain(Prefix.V4);
+    }
+
+    @Example
+    void whatIsNoAddressReversed_isNothing() {
+        for (String name : new String[] {
+            "256.2.0.192",
+            "01.2.0.192",
+            "1.2.3.4.5",
+            "x.2.0.192",
+            "1.2.0.1920",
+            "-1.2.0.192",
+            "\\0461.2.0.192",
+            "1\\.2.0.192",
+            "g.0.0.2",
+            "\\200.2.0.192",
+            "*.2.0.192",
+            "_.0.0.2"
+        }) {
+            assertThat(of(name).address()).as(name).isEmpty();
+        }
+        assertThat(of("x.2.0.192").networks()).isEmpty();
+        assertThat(of("256").networks()).isEmpty();
+    }
+}
