@@ -5,14 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * A real Unbound that asks a decoy for its zone, set up as the file that is shipped says. It believes nothing that is not
- * signed, takes no address of loopback from anybody, and keeps what it knows for a second.
+ * signed, takes no address of loopback from anybody else, and keeps what it knows for a second.
  */
 final class Unbound implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final String SNIPPET = "unbound/dnsbl.conf";
     private static final String WITHIN = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
     private static final String ROOT_KEY =
             ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";
@@ -32,11 +32,15 @@ final class Unbound implements AutoCloseable {
      */
     Unbound(Decoy decoy, String... changes) {
         RealProgram.requireRoot();
-        String snippet = Adapted.text(SNIPPET, changes);
+        Stream<String> always = Stream.of(
+                "stub-addr: 127.0.0.1@5335",
+                "stub-addr: 127.0.0.1@" + decoy.dnsPort(),
+                "infra-host-ttl: 60",
+                "infra-host-ttl: 1");
+        String snippet = Adapted.text(
+                "unbound/dnsbl.conf", Stream.concat(always, Stream.of(changes)).toArray(String[]::new));
         try {
-            Path config = Files.writeString(
-                    dir.resolve("unbound.conf"),
-                    base() + snippet.replace("stub-addr: 127.0.0.1@5335", "stub-addr: 127.0.0.1@" + decoy.dnsPort()));
+            Path config = Files.writeString(dir.resolve("unbound.conf"), base() + snippet);
             Files.writeString(dir.resolve("resolv.conf"), "nameserver " + address + "\n");
             daemon = Daemon.start(dir, port, unbound, "-d", "-c", config.toString());
         } catch (IOException e) {
@@ -59,7 +63,6 @@ final class Unbound implements AutoCloseable {
                     private-address: 127.0.0.0/8
                     cache-max-ttl: 1
                     cache-max-negative-ttl: 1
-                    infra-host-ttl: 1
                 """.formatted(port, address, dir, ROOT_KEY);
     }
 
@@ -86,10 +89,6 @@ final class Unbound implements AutoCloseable {
     /** Where it answers on 127.0.0.1. */
     int port() {
         return port;
-    }
-
-    String log() {
-        return Run.read(dir.resolve("unbound.log"));
     }
 
     @Override
