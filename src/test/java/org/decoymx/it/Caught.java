@@ -6,6 +6,7 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A decoy on trial that has caught an address and a network of loopback, and what clients are told at other mail servers. */
 final class Caught {
@@ -26,12 +27,17 @@ final class Caught {
 
     private Caught() {}
 
-    /** Starts the decoy; as {@code NETWORK} is the last that comes, all is in the feed. */
-    static Decoy decoy() throws IOException {
-        Decoy decoy = Decoy.start(
+    /**
+     * Starts the decoy; as {@code NETWORK} is the last that comes, all is in the feed.
+     *
+     * @param more settings, as {@code decoy.hostname=mx.test}
+     */
+    static Decoy decoy(String... more) throws IOException {
+        Stream<String> settings = Stream.of(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.policy.widen-at=3",
                 "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
+        Decoy decoy = Decoy.start(Stream.concat(settings, Stream.of(more)).toArray(String[]::new));
         try {
             for (String client : List.of(LISTED, "127.0.62.1", "127.0.62.2", "127.0.62.3")) {
                 assertThat(SmtpSocket.mail(decoy.smtpPort(), client, "user@example.org"))

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A Postfix with a configuration and a queue of its own, that takes mail on a port on loopback and sends all to another. */
 final class Postfix implements AutoCloseable {
@@ -23,6 +24,7 @@ final class Postfix implements AutoCloseable {
 
     private final String from;
     private final String main;
+    private final List<String> within;
 
     /**
      * Starts it.
@@ -47,14 +49,16 @@ final class Postfix implements AutoCloseable {
      *
      * @param main more lines of main.cf, which may set anew what it has
      * @param master more lines of master.cf
+     * @param within a command line that runs it elsewhere, as in a namespace
      */
-    Postfix(String main, String master) {
-        this(Scratch.port(), "127.0.0.1", main, master);
+    Postfix(String main, String master, String... within) {
+        this(Scratch.port(), "127.0.0.1", main, master, within);
     }
 
-    private Postfix(int relayPort, String from, String main, String master) {
+    private Postfix(int relayPort, String from, String main, String master, String... within) {
         this.from = from;
         this.main = main;
+        this.within = List.of(within);
         RealProgram.requireRoot();
         try {
             for (String name : List.of("etc", "queue", "data")) {
@@ -71,7 +75,8 @@ final class Postfix implements AutoCloseable {
 
     /** Starts it, which has been stopped. */
     void start() {
-        Run start = Run.of(LIMIT, postfix, "-c", config, "start");
+        Stream<String> command = Stream.concat(within.stream(), Stream.of(postfix, "-c", config, "start"));
+        Run start = Run.of(LIMIT, command.toArray(String[]::new));
         assertThat(start.code()).as(start.output()).isZero();
     }
 

@@ -16,15 +16,9 @@ import org.junit.jupiter.api.Test;
 class PostfixListIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** It is a real MX of example.org, and has loopback for the outside world. */
-    private static final String MX = """
-            mynetworks = 127.0.0.9/32
-            relay_domains = example.org
-            """;
-
     private final Path dir = Scratch.directory("postfix-list");
     private Decoy decoy;
-    private Postfix postfix;
+    private Mx mx;
     private Fetch fetch;
 
     /** Without them nothing of this is begun. */
@@ -39,8 +33,8 @@ class PostfixListIT {
     void start() throws IOException {
         decoy = Caught.decoy();
         fetch("true").gets("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
-        postfix = new Postfix(MX + Adapted.text("postfix/main.cf", "/var/lib/decoy-fetch", dir.toString()), "");
-        fetch = fetch(postfix.reload());
+        mx = Mx.smtpd(Adapted.text("postfix/main.cf", "/var/lib/decoy-fetch", dir.toString()));
+        fetch = fetch(mx.reload());
     }
 
     private Fetch fetch(String command) {
@@ -50,24 +44,17 @@ class PostfixListIT {
     @AfterEach
     void clean() {
         decoy.kill();
-        postfix.close();
+        mx.close();
         Scratch.delete(dir);
     }
 
-    private String told(String client) throws IOException {
-        return Caught.told(postfix.port(), client);
-    }
-
     private long reloads() {
-        return postfix.log()
-                .lines()
-                .filter(line -> line.contains(" reload -- "))
-                .count();
+        return mx.log().lines().filter(line -> line.contains(" reload -- ")).count();
     }
 
     private void refuses(String client) throws IOException {
-        assertThat(told(client))
-                .as(postfix::log)
+        assertThat(mx.told(client))
+                .as(mx::log)
                 .startsWith("554 5.7.1 ")
                 .endsWith("Client host rejected: Caught by a decoy MX");
     }
@@ -80,27 +67,27 @@ class PostfixListIT {
     void smtpd_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
         refuses(Caught.LISTED);
         refuses(Caught.IN_NETWORK);
-        assertThat(told(Caught.STRANGER)).as(postfix::log).startsWith("250 ");
+        mx.tells(Caught.STRANGER, "250 ");
         fetch.gets();
 
         Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
         fetch.gets("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
         comesToRefuse(Caught.STRANGER);
-        assertThat(told("127.0.0.64")).startsWith("250 ");
+        mx.tells("127.0.0.64", "250 ");
         assertThat(reloads()).isOne();
 
         decoy.stop();
         fetch.findsNobody();
         refuses(Caught.LISTED);
-        assertThat(told("127.0.0.64")).startsWith("250 ");
+        mx.tells("127.0.0.64", "250 ");
         assertThat(reloads()).isOne();
-        assertThat(postfix.log()).doesNotContain("warning: ");
+        assertThat(mx.log()).doesNotContain("warning: ");
     }
 
     /** As the snippet says; so nobody puts it in before there is a list. */
     @Test
     void smtpd_withoutTheFile_defersMail() throws IOException {
         Files.delete(fetch.file());
-        assertThat(told(Caught.STRANGER)).as(postfix::log).startsWith("451 4.3.5 ");
+        mx.tells(Caught.STRANGER, "451 4.3.5 ");
     }
 }

@@ -7,13 +7,26 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An rspamd with a configuration of its own, which has nothing but multimaps; it scans a message as from any client. */
+/** An rspamd with a configuration of its own, which has nothing but one module; it scans a message as from any client. */
 final class Rspamd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Path SNIPPET = Path.of("deploy/consumers/rspamd/multimap.conf");
+    private static final int NO_RESOLVER = 1;
+
+    private static final String MULTIMAP = """
+            modules { path = "/usr/share/rspamd/plugins/multimap.lua"; }
+            multimap { .include "%1$s/multimap.conf" }
+            """;
+
+    private static final String RBL = """
+            modules { path = "/usr/share/rspamd/plugins/rbl.lua"; }
+            rbl { .include "%1$s/rbl.conf" }
+            group "rbl" { .include "%1$s/rbl_group.conf" }
+            """;
 
     private final String program = RealProgram.require("rspamd");
     private final String client = RealProgram.require("rspamc");
@@ -27,12 +40,34 @@ final class Rspamd implements AutoCloseable {
      * @param maps what stands in its {@code multimap.conf}
      */
     Rspamd(String... maps) {
+        this(NO_RESOLVER, MULTIMAP, Map.of("multimap.conf", String.join("\n", maps)));
+    }
+
+    /**
+     * Starts one that asks lists in DNS, as the files that are shipped say.
+     *
+     * @param resolver the port of a resolver on 127.0.0.1
+     */
+    static Rspamd asking(int resolver) {
+        return new Rspamd(
+                resolver,
+                RBL,
+                Map.of(
+                        "rbl.conf",
+                        Adapted.text("rspamd/rbl.conf"),
+                        "rbl_group.conf",
+                        Adapted.text("rspamd/rbl_group.conf")));
+    }
+
+    private Rspamd(int resolver, String module, Map<String, String> files) {
         RealProgram.requireRoot();
         try {
-            Files.writeString(dir.resolve("multimap.conf"), String.join("\n", maps));
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                Files.writeString(dir.resolve(file.getKey()), file.getValue());
+            }
             Files.writeString(dir.resolve("tld"), "com\n");
             Files.writeString(dir.resolve("message"), "From: a@example.com\nTo: b@example.org\nSubject: c\n\nd\n");
-            Files.writeString(dir.resolve("rspamd.conf"), config());
+            Files.writeString(dir.resolve("rspamd.conf"), config(resolver) + module.formatted(dir));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,8 +85,11 @@ final class Rspamd implements AutoCloseable {
                 dir.resolve("rspamd.conf").toString());
     }
 
-    /** The interval is what rspamd has by default: so it is the feed that makes it look sooner. */
-    private String config() {
+    /**
+     * The interval of maps is what rspamd has by default: so it is the feed that makes it look sooner. Lists in DNS it
+     * watches each second.
+     */
+    private String config(int resolver) {
         return """
                 options {
                   pidfile = "%1$s/pid";
@@ -68,15 +106,14 @@ final class Rspamd implements AutoCloseable {
                   rrd = "%1$s/rrd";
                   stats_file = "%1$s/stats";
                   url_tld = "%1$s/tld";
-                  dns { nameserver = ["127.0.0.1:1"]; }
+                  monitoring_watch_interval = 1s;
+                  dns { nameserver = ["127.0.0.1:%3$d"]; }
                 }
-                logging { type = "console"; level = "info"; color = false; }
+                logging { type = "console"; level = "info"; color = false; debug_modules = ["monitored"]; }
                 worker "normal" { bind_socket = "127.0.0.1:%2$d"; count = 1; }
                 lua = "/usr/share/rspamd/rules/rspamd.lua";
-                modules { path = "/usr/share/rspamd/plugins/multimap.lua"; }
                 actions { reject = 15; }
-                multimap { .include "%1$s/multimap.conf" }
-                """.formatted(dir, port);
+                """.formatted(dir, port, resolver);
     }
 
     /**
@@ -110,7 +147,16 @@ final class Rspamd implements AutoCloseable {
 
     /** What it logged of maps since it was started. */
     String mapLog() {
-        return lines(Run.read(dir.resolve("rspamd.log")), "map; ").collect(Collectors.joining("\n"));
+        return log("map; ");
+    }
+
+    /** What it logged of how lists in DNS answer since it was started. */
+    String watchLog() {
+        return log("monitored; ");
+    }
+
+    private String log(String with) {
+        return lines(Run.read(dir.resolve("rspamd.log")), with).collect(Collectors.joining("\n"));
     }
 
     private static Stream<String> lines(String text, String with) {
