@@ -40,6 +40,15 @@ class StartErrorsIT {
         "decoy.feed.max-age, 25h",
         "decoy.feed.access, nix",
         "decoy.feed.networks, 2001:db8::/129",
+        "decoy.dnsbl.port, 65536",
+        "decoy.dnsbl.host, 192.0.2.1",
+        "decoy.dnsbl.zone, bl..example.org",
+        "decoy.dnsbl.allowed-networks, 192.0.2.0/33",
+        "decoy.dnsbl.answers-per-second, -1",
+        "decoy.lookup.policy-port, -1",
+        "decoy.lookup.host, mx.example.org",
+        "decoy.lookup.action, nix",
+        "decoy.public-url, decoy.example.org",
         "decoy.ledger.dir, /dev/null/data",
         "decoy.exempt.networks, 10.0.0.0/33",
         "decoy.exempt.networks, 192.0.2.1-9",
@@ -70,6 +79,11 @@ class StartErrorsIT {
     @CsvSource({"token, decoy.feed.tokens", "network, decoy.feed.networks"})
     void feedThatNobodyMayRead_stopsTheStart_withOneLineThatNamesWhatIsMissing(String access, String key) {
         stopsTheStart("decoy.feed.access=" + access, key, "0", "1 to ");
+    }
+
+    @Test
+    void lookupsThatAnybodyMightAsk_stopTheStart_withOneLineThatNamesWhatIsMissing() {
+        stopsTheStart("decoy.lookup.host=0.0.0.0", "decoy.lookup.allowed-networks", "0.0.0.0", "192.0.2.0/28");
     }
 
     @Test

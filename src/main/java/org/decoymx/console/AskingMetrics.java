@@ -1,0 +1,38 @@
+package org.decoymx.console;
+
+import static org.decoymx.console.DecoyMetrics.counter;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.LongAdder;
+import org.decoymx.dnsbl.Answering;
+import org.decoymx.lookup.Lookup;
+
+/** Meters of what is asked by DNS and by Postfix. */
+@Singleton
+final class AskingMetrics implements MeterBinder {
+    private final Answering dnsbl;
+    private final Lookup lookup;
+
+    AskingMetrics(Answering dnsbl, Lookup lookup) {
+        this.dnsbl = dnsbl;
+        this.lookup = lookup;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        dnsbl.counts().forEach((kind, count) -> FunctionCounter.builder("decoy.dnsbl.answers", count, LongAdder::sum)
+                .description("Questions by DNS, by what became of them")
+                .tag("answer", kind)
+                .register(registry));
+        counter(
+                registry,
+                "decoy.lookup.listed",
+                "Times that Postfix asked for a listed client",
+                lookup,
+                Lookup::listed);
+        counter(registry, "decoy.lookup.unlisted", "Times that it asked for another", lookup, Lookup::unlisted);
+    }
+}

@@ -1,0 +1,159 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** dig and dnsperf ask a decoy that is not on trial. */
+class DnsblIT {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String ZONE = "list.example.org";
+    private static final String LISTED = "9.113.0.203";
+    private static final String LISTED_V6 = "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
+
+    private static Decoy decoy;
+
+    @BeforeAll
+    static void start() throws IOException {
+        RealProgram.require("dig");
+        RealProgram.require("dnsperf");
+        decoy = Decoy.start(
+                "decoy.hostname=mx9.example.org",
+                "decoy.domains=example.org",
+                "decoy.exempt.networks=!203.0.113.0/24,!2001:db8::/32",
+                "decoy.dnsbl.zone=" + ZONE,
+                "decoy.public-url=https://decoy.example.org/",
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
+        Caught.catches(decoy, "203.0.113.9", "203.0.113.9");
+        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
+
+    private static String dig(String... question) {
+        return Run.of(
+                        LIMIT,
+                        Stream.concat(
+                                        Stream.of(
+                                                "dig",
+                                                "@127.0.0.1",
+                                                "-p",
+                                                "" + decoy.dnsPort(),
+                                                "+tries=1",
+                                                "+time=5",
+                                                "+norecurse"),
+                                        Stream.of(question))
+                                .toArray(String[]::new))
+                .output();
+    }
+
+    private static List<String> answers(String... question) {
+        return dig(Stream.concat(Stream.of("+short"), Stream.of(question)).toArray(String[]::new))
+                .lines()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"+notcp", "+tcp", "+noedns", "+nocookie", "+dnssec", "+bufsize=65535", "+keepopen"})
+    void listed_areFound_howeverTheyAreAskedFor(String option) {
+        assertThat(answers(LISTED + "." + ZONE, option)).containsExactly("127.0.0.2");
+        assertThat(answers(LISTED_V6 + "." + ZONE, option)).containsExactly("127.0.0.2");
+        assertThat(answers(LISTED + "." + ZONE, "TXT", option))
+                .singleElement()
+                .asString()
+                .startsWith("\"203.0.113.9 was caught by a decoy MX. It came to the decoy MX and completed")
+                .endsWith(" See https://decoy.example.org/senders/203.0.113.9\"");
+        assertThat(answers(LISTED + ".LIST.exaMPLE.ORG", "ANY", "+notcp", option))
+                .containsExactly("127.0.0.2");
+    }
+
+    @Test
+    void whereThereIsNothing_digSaysSo_withTheSoa() {
+        assertThat(dig("10.113.0.203." + ZONE))
+                .contains("status: NXDOMAIN", "flags: qr aa;")
+                .containsPattern(
+                        "60\\s+IN\\s+SOA\\s+mx9.example.org. hostmaster.mx9.example.org. [0-9]+ 600 300 86400 60");
+        assertThat(dig("113.0.203." + ZONE)).contains("status: NOERROR", "ANSWER: 0", "SOA");
+        assertThat(dig(LISTED + "." + ZONE, "AAAA")).contains("status: NOERROR", "ANSWER: 0", "SOA");
+        assertThat(answers(ZONE, "NS")).containsExactly("mx9.example.org.");
+        assertThat(dig("example.org", "MX")).contains("status: REFUSED");
+        assertThat(dig(ZONE, "AXFR")).contains("Transfer failed");
+        assertThat(dig("CH", "TXT", "version.bind")).contains("status: REFUSED");
+        assertThat(answers("2.0.0.127." + ZONE)).containsExactly("127.0.0.2");
+        assertThat(dig("1.0.0.127." + ZONE)).contains("status: NXDOMAIN");
+    }
+
+    @Test
+    void whoIsCaught_isFoundWithinTwoSeconds_andTheSoaIsAnother() throws IOException {
+        List<String> before = answers(ZONE, "SOA");
+        assertThat(Proxied.mail(decoy.smtpPort(), "203.0.113.77", "user@example.org"))
+                .startsWith("451 ");
+        await("203.0.113.77 in DNS")
+                .atMost(Duration.ofSeconds(2))
+                .pollDelay(Duration.ZERO)
+                .until(() -> answers("77.113.0.203." + ZONE).contains("127.0.0.2"));
+        assertThat(answers(ZONE, "SOA")).isNotEqualTo(before);
+        assertThat(decoy.meter("decoy_dnsbl_answers_total{answer=\"listed\"}")).isPositive();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"udp, 100", "tcp, 20"})
+    void dnsperf_losesNothing(String mode, int clients) throws IOException {
+        Path queries = Files.createTempFile("queries", "");
+        try {
+            Files.write(
+                    queries,
+                    IntStream.range(0, 256)
+                            .mapToObj(i -> i + ".113.0.203." + ZONE + (i % 2 == 0 ? " A" : " TXT"))
+                            .toList());
+            String output = Run.of(
+                            LIMIT,
+                            "dnsperf",
+                            "-m",
+                            mode,
+                            "-s",
+                            "127.0.0.1",
+                            "-p",
+                            "" + decoy.dnsPort(),
+                            "-d",
+                            queries.toString(),
+                            "-c",
+                            "" + clients,
+                            "-q",
+                            "100",
+                            "-l",
+                            "2")
+                    .output();
+            assertThat(output)
+                    .containsPattern("Queries lost: +0 ")
+                    .contains("NOERROR")
+                    .contains("NXDOMAIN");
+            assertThat(Pattern.compile("Queries completed: +[0-9]{4,}")
+                            .matcher(output)
+                            .find())
+                    .as(output)
+                    .isTrue();
+        } finally {
+            Files.delete(queries);
+        }
+    }
+}
