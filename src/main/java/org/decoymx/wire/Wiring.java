@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.decoymx.access.Networks;
 import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
 import org.decoymx.inet.Hosts;
+import org.decoymx.inet.Keys;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -93,8 +93,9 @@ class Wiring {
         long maxSize = config.smtp().maxSize();
         return new Settings(
                 hostname,
-                checked("decoy.smtp.persona", () -> Personas.load(config.smtp().persona(), hostname, maxSize)),
-                checked("decoy.domains", () -> new Domains(config.domains().orElse(List.of()))),
+                Keys.checked(
+                        "decoy.smtp.persona", () -> Personas.load(config.smtp().persona(), hostname, maxSize)),
+                Keys.checked("decoy.domains", () -> new Domains(config.domains().orElse(List.of()))),
                 maxSize,
                 true);
     }
@@ -121,7 +122,7 @@ class Wiring {
 
     Networks trusted() {
         List<String> cidrs = config.smtp().proxyProtocol().trusted().orElse(List.of());
-        return checked("decoy.smtp.proxy-protocol.trusted", () -> new Networks(cidrs));
+        return Keys.checked("decoy.smtp.proxy-protocol.trusted", () -> new Networks(cidrs));
     }
 
     /** One set of options for each address to listen on. */
@@ -163,13 +164,5 @@ class Wiring {
         }
         Buffer pem = Buffer.buffer(certificate.pem());
         return new PemKeyCertOptions().addCertValue(pem).addKeyValue(pem);
-    }
-
-    private static <T> T checked(String key, Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(key + ": " + e.getMessage());
-        }
     }
 }
