@@ -103,13 +103,9 @@ public final class WitnessResource {
 
     private Answer take(WitnessLines lines) {
         Listing listing = publisher.decided();
-        lines.seen().forEach(seen -> {
-            if (listing.find(seen.origin()).isPresent()) {
-                witnesses.recordAlone(seen.origin(), seen.at());
-            } else {
-                witnesses.record(seen.origin(), seen.at());
-            }
-        });
+        lines.seen()
+                .forEach(seen -> witnesses.record(
+                        seen.origin(), seen.at(), listing.find(seen.origin()).isPresent()));
         if (lines.isLate()) {
             collector.pardon(sender -> witnesses.wasSeenBefore(
                     sender.origin(), Instant.ofEpochSecond(sender.latest().listedSince())));

@@ -87,11 +87,8 @@ public class LookupBean {
     }
 
     private void witness(Origin client) {
-        if (publisher.decided().find(client).isPresent()) {
-            witnesses.recordAlone(client, clock.instant());
-        } else {
-            witnesses.record(client, clock.instant());
-        }
+        witnesses.record(
+                client, clock.instant(), publisher.decided().find(client).isPresent());
     }
 
     /** Who asks the policy service is a witness, and can exempt whom he will; so it is not for all the world. */

@@ -58,19 +58,22 @@ public final class Witnesses {
         }
     }
 
-    /** Records that somebody talked to a primary, perhaps a while ago. */
-    public synchronized void record(Origin origin, Instant at) {
-        recorded.increment();
-        extend(addresses, origin, Span.second(at));
-        if (!origin.v6()) {
-            extend(networks, network(origin), Span.second(at));
-        }
+    /** Records that somebody who is not listed talked to a primary, perhaps a while ago. */
+    public void record(Origin origin, Instant at) {
+        record(origin, at, false);
     }
 
-    /** Records the same of one that does not speak for its network, as it is listed: all of that may be, or come to be. */
-    public synchronized void recordAlone(Origin origin, Instant at) {
+    /**
+     * Records that somebody talked to a primary, perhaps a while ago.
+     *
+     * @param listed then it does not speak for its network, all of which may be listed, or come to be
+     */
+    public synchronized void record(Origin origin, Instant at, boolean listed) {
         recorded.increment();
         extend(addresses, origin, Span.second(at));
+        if (!origin.v6() && !listed) {
+            extend(networks, network(origin), Span.second(at));
+        }
     }
 
     private void extend(Spans spans, Origin origin, long at) {

@@ -63,8 +63,8 @@ class WitnessesTest {
     }
 
     @Test
-    void recordedAlone_saysNothingOfItsNeighbours() {
-        witnesses.recordAlone(origin("192.0.2.1"), hour(0));
+    void recordedAsListed_saysNothingOfItsNeighbours() {
+        witnesses.record(origin("192.0.2.1"), hour(0), true);
         assertThat(witnesses.wasSeenBefore(origin("192.0.2.1"), hour(1))).isTrue();
         assertThat(witnesses.wasSeenBefore(origin("192.0.2.2"), hour(1))).isFalse();
         assertThat(witnesses.find(origin("192.0.2.1"))).isPresent();
