@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("policy", Set.of("ledger", "primary", "sighting")),
             Map.entry("exemption", Set.of("ledger", "policy", "sighting")),
             Map.entry("listing", Set.of("ledger", "policy")),
-            Map.entry("feed", Set.of("listing", "access")),
+            Map.entry("feed", Set.of("listing", "access", "inet")),
             Map.entry("dnsbl", Set.of("listing", "ledger", "access", "inet")),
             Map.entry("lookup", Set.of("listing", "ledger", "primary", "access", "inet")),
             Map.entry("exchange", Set.of("ledger")));

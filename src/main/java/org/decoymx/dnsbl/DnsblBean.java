@@ -56,7 +56,7 @@ public class DnsblBean {
             Publisher publisher,
             Clock clock) {
         Keys.port(PORT, config.port());
-        Keys.inRange("decoy.dnsbl.answers-per-second", config.answersPerSecond(), MAX_RATE);
+        Keys.inRange("decoy.dnsbl.answers-per-second", config.answersPerSecond(), 0, MAX_RATE);
         return new Answering(
                 new Responder(
                         Keys.checked("decoy.dnsbl.zone", () -> new Zone(config.zone(), hostname.orElse(""))), citation),

@@ -1,7 +1,6 @@
 package org.decoymx.feed;
 
 import io.netty.util.internal.PlatformDependent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -11,8 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.decoymx.inet.Keys;
 import org.decoymx.listing.Publisher;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Gives the feeds their memory, their times, and the threads that make them. */
 @ApplicationScoped
@@ -73,11 +72,7 @@ class FeedBean {
     @Produces
     @Singleton
     Dates dates(FeedConfig config, Clock clock) {
-        Duration maxAge = config.maxAge();
-        if (maxAge.compareTo(MIN_MAX_AGE) < 0 || maxAge.compareTo(MAX_MAX_AGE) > 0) {
-            throw new ConfigurationException(MAX_AGE + ": '"
-                    + ConfigProvider.getConfig().getConfigValue(MAX_AGE).getValue() + "' is not allowed; 1s to 24h is");
-        }
-        return new Dates(clock, maxAge);
+        Keys.inRange(MAX_AGE, config.maxAge(), MIN_MAX_AGE, MAX_MAX_AGE);
+        return new Dates(clock, config.maxAge());
     }
 }

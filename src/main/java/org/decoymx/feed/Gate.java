@@ -10,9 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.function.Function;
 import org.decoymx.access.Networks;
 import org.decoymx.access.Token;
+import org.decoymx.inet.Keys;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Who may read the feeds: everybody, whoever shows a token, or whoever comes from a network that was named. */
@@ -34,8 +34,8 @@ final class Gate {
         bound(TOKENS, secrets, MAX_TOKENS, access == FeedConfig.Access.TOKEN);
         bound(NETWORKS, cidrs, MAX_NETWORKS, access == FeedConfig.Access.NETWORK);
         refuseBackslash();
-        tokens = read(TOKENS, secrets, all -> all.stream().map(Token::new).toList());
-        networks = read(NETWORKS, cidrs, Networks::new);
+        tokens = Keys.checked(TOKENS, () -> secrets.stream().map(Token::new).toList());
+        networks = Keys.checked(NETWORKS, () -> new Networks(cidrs));
     }
 
     /** In a list it would be gone before anybody sees it, and the token another one. */
@@ -50,14 +50,6 @@ final class Gate {
         if (values.size() > most || needed && values.isEmpty()) {
             throw new ConfigurationException(key + ": there are " + values.size()
                     + "; with this decoy.feed.access 1 to " + most + " are allowed");
-        }
-    }
-
-    private static <T> T read(String key, List<String> values, Function<List<String>, T> reader) {
-        try {
-            return reader.apply(values);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(key + ": " + e.getMessage());
         }
     }
 

@@ -1,12 +1,14 @@
 package org.decoymx.inet;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.decoymx.access.Networks;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Checks the keys of a port; a value that cannot be used stops the start with one line. */
+/** Checks keys; a value that cannot be used stops the start with one line. */
 public final class Keys {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_NETWORKS = 100;
@@ -15,15 +17,22 @@ public final class Keys {
 
     /** A port, or 0 for none. */
     public static void port(String key, int value) {
-        inRange(key, value, MAX_PORT);
+        inRange(key, value, 0, MAX_PORT);
     }
 
-    /** From 0 to so many. */
-    public static void inRange(String key, int value, int most) {
-        if (value < 0 || value > most) {
+    /** A number or a time, with the least and the most that it may be. */
+    public static <T extends Comparable<T>> void inRange(String key, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
-            throw new ConfigurationException(key + ": '" + written + "' is not allowed; 0 to " + most + " is");
+            throw new ConfigurationException(
+                    key + ": '" + written + "' is not allowed; " + forPeople(least) + " to " + forPeople(most) + " is");
         }
+    }
+
+    private static String forPeople(Comparable<?> limit) {
+        return limit instanceof Duration duration
+                ? duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT)
+                : limit.toString();
     }
 
     /** What a key's value is read as, with the key named when it cannot be read. */

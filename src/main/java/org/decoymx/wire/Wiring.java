@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.decoymx.access.Networks;
@@ -23,7 +22,6 @@ import org.decoymx.conversation.Domains;
 import org.decoymx.conversation.Settings;
 import org.decoymx.inet.Hosts;
 import org.decoymx.inet.Keys;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -72,18 +70,7 @@ class Wiring {
     }
 
     private static <T extends Comparable<T>> void inRange(String name, T value, T least, T most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            String key = "decoy.smtp." + name;
-            String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
-            throw new ConfigurationException(
-                    key + ": '" + written + "' is not allowed; " + forPeople(least) + " to " + forPeople(most) + " is");
-        }
-    }
-
-    private static String forPeople(Comparable<?> limit) {
-        return limit instanceof Duration duration
-                ? duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT)
-                : limit.toString();
+        Keys.inRange("decoy.smtp." + name, value, least, most);
     }
 
     /** Settings of the conversation, once every value is known to be of use. */
