@@ -39,11 +39,11 @@ final class AnswerRate {
     }
 
     /** Counts a question, and says what comes of it. */
-    synchronized Turn next(InetAddress client, long second) {
-        if (perSecond == 0) {
-            return Turn.ANSWER;
-        }
-        int at = counter(client);
+    Turn next(InetAddress client, long second) {
+        return perSecond == 0 ? Turn.ANSWER : count(counter(client), second);
+    }
+
+    private synchronized Turn count(int at, long second) {
         if (seconds[at] != (int) second) {
             seconds[at] = (int) second;
             counts[at] = 0;

@@ -46,22 +46,19 @@ record ReversedName(Optional<Address> address, List<Prefix> networks) {
             int bits = Byte.SIZE * count;
             networks.add(new Prefix(false, octets << Integer.SIZE - bits, bits));
         }
-        if (areNibbles(name, count)) {
-            long high = nibbles(name, count, 0);
-            long low = nibbles(name, count, HALF);
-            if (count == NIBBLES) {
-                address = Optional.of(v6(high, low));
-            } else {
-                addNetworks(networks, count, high, low);
-            }
+        Optional<Address> nibbles = nibbles(name, count);
+        if (nibbles.isPresent() && count == NIBBLES) {
+            address = nibbles.map(ReversedName::unmapped);
+        } else if (nibbles.isPresent()) {
+            addNetworks(networks, count, nibbles.get().high(), nibbles.get().low());
         }
         return new ReversedName(address, networks);
     }
 
-    private static Address v6(long high, long low) {
-        return high == 0 && low >>> Integer.SIZE == MAPPED_LOW
-                ? new Address(false, 0, low & 0xffff_ffffL)
-                : new Address(true, high, low);
+    private static Address unmapped(Address v6) {
+        return v6.high() == 0 && v6.low() >>> Integer.SIZE == MAPPED_LOW
+                ? new Address(false, 0, v6.low() & 0xffff_ffffL)
+                : v6;
     }
 
     private static void addNetworks(List<Prefix> networks, int count, long high, long low) {
@@ -105,27 +102,22 @@ record ReversedName(Optional<Address> address, List<Prefix> networks) {
         return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NONE : octet;
     }
 
-    private static boolean areNibbles(Name name, int count) {
-        for (int i = 0; i < count; i++) {
-            byte[] label = name.getLabel(i);
-            if (label.length != 2 || label[1] < 0 || Character.digit(label[1], HEX) < 0) {
-                return false;
+    /** The address whose first nibbles the labels are, with zeros for the others; nothing when a label is no nibble. */
+    private static Optional<Address> nibbles(Name name, int count) {
+        long high = 0;
+        long low = 0;
+        for (int place = 0; place < count; place++) {
+            byte[] label = name.getLabel(count - 1 - place);
+            long nibble = label.length == 2 && label[1] >= 0 ? Character.digit(label[1], HEX) : NONE;
+            if (nibble < 0) {
+                return Optional.empty();
+            }
+            if (place < HALF) {
+                high |= nibble << NIBBLE_BITS * (HALF - 1 - place);
+            } else {
+                low |= nibble << NIBBLE_BITS * (NIBBLES - 1 - place);
             }
         }
-        return true;
-    }
-
-    /**
-     * Sixteen nibbles as a number, zero for those that are not named.
-     *
-     * @param from the place of the first of them in the address
-     */
-    private static long nibbles(Name name, int count, int from) {
-        long number = 0;
-        for (int place = from; place < from + HALF; place++) {
-            int nibble = place < count ? Character.digit(name.getLabel(count - 1 - place)[1], HEX) : 0;
-            number = number << NIBBLE_BITS | nibble;
-        }
-        return number;
+        return Optional.of(new Address(true, high, low));
     }
 }

@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
 final class UdpPort {
     private static final Logger LOG = Logger.getLogger(UdpPort.class);
 
-    /** Octets of a question; what is longer is cut, and so is no question. */
+    /** Octets of a datagram that are read. */
     static final int MAX_QUERY = 2_048;
 
     private static final int BATCH = 32;
