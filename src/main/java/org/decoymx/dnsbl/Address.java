@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.decoymx.ledger.Origin;
+import org.decoymx.listing.Code;
 
 /**
  * An address that is asked for.
@@ -14,19 +15,17 @@ import org.decoymx.ledger.Origin;
  */
 record Address(boolean v6, long high, long low) {
     private static final int V6_OCTETS = 16;
-    private static final long UNLISTED = 0x7f00_0001L;
-    private static final long LISTED = 0x7f00_0002L;
 
-    /** 127.0.0.2 in the low 32 bits: it is always listed (RFC 5782 section 5), and has to be found on the way to it too. */
-    static final Address TEST = new Address(false, 0, LISTED);
+    /** The one that is always listed; it has to be found on the way to it too. */
+    static final Address TEST = new Address(false, 0, Code.ALWAYS_LISTED);
 
     Origin origin() {
         return new Origin(v6, v6 ? high : low);
     }
 
-    /** Whether it is 127.0.0.1, which is never listed, or whoever asks takes the zone for broken (RFC 5782 section 5). */
+    /** Whether it is the one that is never listed. */
     boolean isNeverListed() {
-        return !v6 && low == UNLISTED;
+        return !v6 && low == Code.NEVER_LISTED;
     }
 
     /** As it is written, IPv6 as RFC 5952 says. */

@@ -14,8 +14,6 @@ final class RbldnsdFormat implements Format {
     private static final String TEXT_OF_ALL = ":$ was caught by a decoy MX";
 
     private static final String DEFAULT = ":" + Code.CAUGHT.address() + TEXT_OF_ALL + "\n";
-    private static final long UNLISTED = 0x7f00_0001L;
-    private static final long LISTED = 0x7f00_0002L;
 
     @Override
     public String name() {
@@ -51,7 +49,7 @@ final class RbldnsdFormat implements Format {
 
     private static void render(Iterable<Entry> entries, Lines lines) {
         for (Entry entry : entries) {
-            if (entry.isAddress() && (entry.bits() == LISTED || entry.bits() == UNLISTED)) {
+            if (entry.isAddress() && (entry.bits() == Code.ALWAYS_LISTED || entry.bits() == Code.NEVER_LISTED)) {
                 continue;
             }
             lines.add(entry);

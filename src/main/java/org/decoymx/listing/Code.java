@@ -13,6 +13,12 @@ public enum Code {
     /** Was listed before, and came again when that was over. */
     RELAPSED(4);
 
+    /** 127.0.0.2 as the bits of an origin, which a list in DNS always has, to test it by (RFC 5782 section 5). */
+    public static final long ALWAYS_LISTED = 0x7f00_0002L;
+
+    /** 127.0.0.1, which it never has, even on trial, or whoever asks takes it for broken (the same). */
+    public static final long NEVER_LISTED = 0x7f00_0001L;
+
     private static final Set<Trait> NO_MAIL_SERVERS = Set.of(Trait.EARLY_TALKER, Trait.NOT_SMTP);
 
     private final int octet;

@@ -1,7 +1,6 @@
 package org.decoymx.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.it.Decoy;
+import org.decoymx.it.Rbldnsd;
 import org.decoymx.it.RealProgram;
 import org.decoymx.it.Run;
 import org.decoymx.it.Scratch;
@@ -37,13 +37,12 @@ class DnsblBenchIT {
 
     private static Path dir;
     private static Decoy decoy;
-    private static Process rbldnsd;
-    private static int rbldnsdPort;
+    private static Rbldnsd rbldnsd;
 
     @BeforeAll
     static void start() throws IOException {
         RealProgram.requireRoot();
-        String program = RealProgram.require("rbldnsd");
+        RealProgram.require("rbldnsd");
         RealProgram.require("dnsperf");
         dir = Scratch.directory("dnsbl-bench");
         Filled.listed(dir, SENDERS, 1);
@@ -57,14 +56,10 @@ class DnsblBenchIT {
                 .toList();
         assertThat(entries.size()).isBetween(ENTRIES - ENTRIES / 100, ENTRIES + ENTRIES / 100);
         Files.write(dir.resolve("queries"), queries(entries));
-        rbldnsdPort = Scratch.port();
-        rbldnsd = new ProcessBuilder(
-                        program, "-n", "-u", "nobody", "-b", "127.0.0.1/" + rbldnsdPort, ZONE + ":combined:" + zone)
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log").toFile())
-                .start();
-        await("an answer of rbldnsd").atMost(LIMIT).until(() -> dig(rbldnsdPort).contains("127.0.0.2"));
-        assertThat(dig(decoy.dnsPort())).contains("127.0.0.2");
+        rbldnsd = new Rbldnsd(dir, ZONE, zone);
+        for (int port : new int[] {rbldnsd.port(), decoy.dnsPort()}) {
+            assertThat(Rbldnsd.answers(port, "A", "2.0.0.127." + ZONE)).containsExactly("127.0.0.2");
+        }
     }
 
     /** Half are listed. */
@@ -82,16 +77,10 @@ class DnsblBenchIT {
         return queries;
     }
 
-    private static String dig(int port) {
-        return Run.of(LIMIT, "dig", "@127.0.0.1", "-p", "" + port, "+short", "+tries=1", "+time=1", "2.0.0.127." + ZONE)
-                .output();
-    }
-
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (rbldnsd != null) {
-            rbldnsd.destroy();
-            rbldnsd.waitFor();
+            rbldnsd.close();
         }
         if (decoy != null) {
             decoy.close();
@@ -130,7 +119,7 @@ class DnsblBenchIT {
         List<Double> ratios = new ArrayList<>();
         long lost = 0;
         for (int i = 0; i <= PAIRS; i++) {
-            Result peer = ask(rbldnsdPort);
+            Result peer = ask(rbldnsd.port());
             Result ours = ask(decoy.dnsPort());
             System.out.printf(
                     Locale.ROOT,

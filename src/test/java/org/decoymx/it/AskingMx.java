@@ -4,10 +4,8 @@ import java.io.IOException;
 
 /** A Postfix that is a real MX of example.org, and asks a decoy about each client as a file of deploy/consumers says. */
 final class AskingMx {
-    /** Loopback is the outside world; and any client may say that it is another. */
-    private static final String MX = """
-            mynetworks = 127.0.0.9/32
-            relay_domains = example.org
+    /** Any client may say that it is another. */
+    private static final String XCLIENT = """
             relay_transport = smtp
             smtpd_authorized_xclient_hosts = 127.0.0.0/8
             """;
@@ -37,7 +35,7 @@ final class AskingMx {
     }
 
     private static Postfix asking(String snippet, String server, int port, String more) {
-        return new Postfix(MX + more + Adapted.text(snippet, server, "127.0.0.1:" + port), "");
+        return new Postfix(Mx.MAIN + XCLIENT + more + Adapted.text(snippet, server, "127.0.0.1:" + port), "");
     }
 
     /** What a client with any address at all is told: the first refusal, or the answer to RCPT. */

@@ -10,7 +10,8 @@ import java.time.Duration;
 final class Mx implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private static final String MAIN = """
+    /** Lines of its main.cf. */
+    static final String MAIN = """
             mynetworks = 127.0.0.9/32
             relay_domains = example.org
             """;

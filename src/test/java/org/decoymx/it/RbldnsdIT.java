@@ -20,13 +20,12 @@ class RbldnsdIT {
     private static Decoy decoy;
     private static Path dir;
     private static Fetch fetch;
-    private static int port;
-    private static Process rbldnsd;
+    private static Rbldnsd rbldnsd;
 
     @BeforeAll
     static void start() throws IOException {
         RealProgram.requireRoot();
-        String program = RealProgram.require("rbldnsd");
+        RealProgram.require("rbldnsd");
         RealProgram.require("dig");
         decoy = Caught.decoy();
         Caught.catches(decoy, V6, "2001:db8:7:8::/64");
@@ -34,28 +33,13 @@ class RbldnsdIT {
         dir = Scratch.directory("rbldnsd");
         fetch = Fetch.env("rbldnsd/rbldnsd.env", decoy.url(""), dir);
         fetch.gets("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
-        port = Scratch.port();
-        rbldnsd = new ProcessBuilder(
-                        program,
-                        "-n",
-                        "-c",
-                        "1s",
-                        "-u",
-                        "nobody",
-                        "-b",
-                        "127.0.0.1/" + port,
-                        ZONE + ":combined:" + fetch.file())
-                .redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log").toFile())
-                .start();
-        await("an answer").atMost(LIMIT).until(() -> !dig("SOA", ZONE).isEmpty());
+        rbldnsd = new Rbldnsd(dir, ZONE, fetch.file());
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         if (rbldnsd != null) {
-            rbldnsd.destroy();
-            rbldnsd.waitFor();
+            rbldnsd.close();
         }
         if (decoy != null) {
             decoy.close();
@@ -64,21 +48,7 @@ class RbldnsdIT {
     }
 
     private static List<String> dig(String type, String name) {
-        return Run.of(
-                        LIMIT,
-                        "dig",
-                        "@127.0.0.1",
-                        "-p",
-                        Integer.toString(port),
-                        "+short",
-                        "+tries=1",
-                        "+time=2",
-                        name,
-                        type)
-                .output()
-                .lines()
-                .filter(line -> !line.startsWith(";"))
-                .toList();
+        return Rbldnsd.answers(rbldnsd.port(), type, name);
     }
 
     private static List<String> code(String reversed) {
@@ -92,7 +62,7 @@ class RbldnsdIT {
 
     @Test
     void zone_isLoadedWithoutAWarning() {
-        assertThat(Run.read(dir.resolve("log"))).doesNotContain("warning").doesNotContain("error");
+        assertThat(rbldnsd.log()).doesNotContain("warning").doesNotContain("error");
         assertThat(dig("SOA", ZONE))
                 .singleElement()
                 .asString()
