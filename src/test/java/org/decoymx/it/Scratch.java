@@ -8,10 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Directories and ports for the length of a test. */
 public final class Scratch {
+    /** A program takes its ports one after the other, so one that is free now may be somebody's already. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Scratch() {}
 
@@ -37,8 +41,16 @@ public final class Scratch {
         }
     }
 
-    /** A port on loopback that nobody has at the moment. */
+    /** A port on loopback that nobody has at the moment, and that was not given to anybody here before. */
     public static int port() {
+        int port = freePort();
+        while (!GIVEN.add(port)) {
+            port = freePort();
+        }
+        return port;
+    }
+
+    private static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
