@@ -8,6 +8,7 @@ import org.decoymx.listing.Citation;
 import org.decoymx.listing.Code;
 import org.decoymx.listing.Listing;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -110,7 +111,7 @@ final class Responder {
         }
         OPTRecord opt = query.getOPT();
         if (opt != null) {
-            reply.addRecord(new OPTRecord(MAX_UDP, 0, 0, opt.getFlags()), Section.ADDITIONAL);
+            reply.addRecord(new OPTRecord(MAX_UDP, 0, 0, opt.getFlags() & ExtendedFlags.DO), Section.ADDITIONAL);
         }
         return reply;
     }
@@ -163,7 +164,7 @@ final class Responder {
     private static Kind badVersion(Message reply, OPTRecord opt) {
         reply.removeAllRecords(Section.ADDITIONAL);
         reply.addRecord(
-                new OPTRecord(MAX_UDP, Rcode.BADVERS >> HEADER_BITS, 0, opt.getFlags()),
+                new OPTRecord(MAX_UDP, Rcode.BADVERS >> HEADER_BITS, 0, opt.getFlags() & ExtendedFlags.DO),
                 Section.ADDITIONAL);
         return Kind.ERROR;
     }
