@@ -32,10 +32,12 @@ import java.util.function.Function;
  * on and on and reads no answers is not read from. It is a verticle: all of it runs on one event loop.
  */
 public final class RequestPort extends AbstractVerticle {
-    /** Octets read at a time, and of answers that wait to be fetched. */
+    /** Octets read at a time. */
     private static final int READ = 8_192;
 
+    /** Octets of answers that wait to be fetched here; and in the kernel, which else would keep some MiB of each connection. */
     private static final int UNREAD = 16_384;
+
     private static final int BACKLOG = 1_024;
     private static final long SWEEP_MILLIS = 1_000;
 
@@ -104,7 +106,8 @@ public final class RequestPort extends AbstractVerticle {
                             .setHost(host)
                             .setPort(port)
                             .setAcceptBacklog(BACKLOG)
-                            .setReceiveBufferSize(READ))
+                            .setReceiveBufferSize(READ)
+                            .setSendBufferSize(UNREAD))
                     .connectHandler(this::connected)
                     .listen());
         }
