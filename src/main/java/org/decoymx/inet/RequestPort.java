@@ -44,6 +44,9 @@ public final class RequestPort extends AbstractVerticle {
     /** What a request has time to arrive in, and an answer to be fetched. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** What everything has time for when the port is crowded (RFC 7766 section 6.2.3): nobody is kept out by those who wait. */
+    private static final Duration HURRY = Duration.ofSeconds(2);
+
     private final List<String> hosts;
     private final int port;
     private final Clock clock;
@@ -117,7 +120,8 @@ public final class RequestPort extends AbstractVerticle {
 
     private void sweep() {
         long now = clock.millis();
-        List.copyOf(connections).forEach(connection -> connection.checkPatience(now));
+        boolean crowded = admission.isCrowded();
+        List.copyOf(connections).forEach(connection -> connection.checkPatience(now, crowded));
     }
 
     private void connected(NetSocket socket) {
@@ -244,8 +248,9 @@ public final class RequestPort extends AbstractVerticle {
             abort(context);
         }
 
-        void checkPatience(long now) {
-            Duration patience = idle && !full && !over ? limits.idle() : PATIENCE;
+        void checkPatience(long now, boolean crowded) {
+            Duration calm = idle && !full && !over ? limits.idle() : PATIENCE;
+            Duration patience = crowded ? HURRY : calm;
             if (now - since > patience.toMillis()) {
                 end();
             }
