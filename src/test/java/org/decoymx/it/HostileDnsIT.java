@@ -13,106 +13,17 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What nobody should ask, over UDP and TCP, of a zone with the longest name that is allowed. */
-class HostileDnsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final int ID = 0x1234;
-    private static final int MIN_UDP = 512;
-    private static final int MAX_UDP = 1_232;
-    private static final int QUESTION = 4;
+/** What nobody should ask. */
+class HostileDnsIT extends LongZone {
     private static final int OPT = 11;
     private static final int NOTIFY = 0x2000;
     private static final List<Integer> OPCODES = List.of(0x1000, NOTIFY, 0x2800, 0x3000, 0x7800);
-
-    /** 191 octets with the lengths before the labels and the root. */
-    private static final String ZONE =
-            String.join(".", "a".repeat(63), "b".repeat(63), "c".repeat(47), "decoy", "example");
-
-    /** As long as a name may be, 255 octets, so that an SOA record with it does not fit into 512. */
-    private static final String SERVER =
-            String.join(".", "d".repeat(63), "e".repeat(63), "f".repeat(63), "g".repeat(53), "example");
-
-    private static final String LISTED = "2.0.0.127." + ZONE;
-
-    /** 2001:db8::1. */
-    private static final String LONGEST = "1" + ".0".repeat(23) + ".8.b.d.0.1.0.0.2." + ZONE;
-
     private static final byte[] LISTED_QUESTION = question(ID, LISTED, DnsMessages.A);
-
-    private static Decoy decoy;
-    private static Quiet quiet;
-
-    private DnsTalk talk;
-
-    @BeforeAll
-    static void start() {
-        RealProgram.require("dig");
-        decoy = Decoy.start("decoy.dnsbl.zone=" + ZONE, "decoy.hostname=" + SERVER);
-        quiet = new Quiet(decoy);
-    }
-
-    @BeforeEach
-    void connect() throws IOException {
-        talk = new DnsTalk(decoy.dnsPort(), ZONE);
-    }
-
-    /** Whatever came, dig is still answered, and nothing of it is in the log. */
-    @AfterEach
-    void worksOn() {
-        talk.close();
-        for (String how : List.of("+notcp", "+tcp")) {
-            assertThat(dig(LISTED, "A", how, "+short").strip()).isEqualTo("127.0.0.2");
-        }
-        quiet.holds();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (decoy != null) {
-            decoy.close();
-        }
-    }
-
-    private static String dig(String... arguments) {
-        return Run.of(
-                        LIMIT,
-                        join(
-                                List.of("dig", "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=2"),
-                                List.of(arguments)))
-                .output();
-    }
-
-    private static String[] join(List<String> some, List<String> others) {
-        return Stream.concat(some.stream(), others.stream()).toArray(String[]::new);
-    }
-
-    private void isNotAnswered(byte[] message) throws IOException {
-        assertThat(talk.overUdp(message)).isEmpty();
-        assertThat(talk.overTcp(message)).isEmpty();
-    }
-
-    /** The answer over UDP, after that over TCP was found to have the same code. */
-    private byte[] isAnswered(byte[] message, int code) throws IOException {
-        byte[] answer = talk.overUdp(message);
-        byte[] overTcp = talk.overTcp(message);
-        for (byte[] each : List.of(answer, overTcp)) {
-            assertThat(each).hasSizeGreaterThanOrEqualTo(DnsMessages.HEADER);
-            assertThat(DnsMessages.id(each)).isEqualTo(DnsMessages.id(message));
-            assertThat(DnsMessages.code(each)).isEqualTo(code);
-        }
-        return answer;
-    }
 
     @Test
     void numberOfQuestionsOtherThanOne_isAFormatError_withoutThem() throws IOException {
@@ -179,65 +90,6 @@ class HostileDnsIT {
                     DnsMessages.join(header(ID, opcode, 1), entry(name(LISTED), DnsMessages.A, DnsMessages.IN));
             assertThat(isAnswered(message, DnsMessages.NOTIMP)).hasSameSizeAs(message);
         }
-    }
-
-    @Test
-    void sizeThatTheAskerTakes_isNeverExceeded_norWhatPassesEveryNetwork() throws IOException {
-        for (int payload : new int[] {0, 511, 512, 1_231, 1_232, 4_096, 65_535}) {
-            for (byte[] options : List.of(new byte[0], option(65_001, new byte[1_000]), option(12, new byte[400]))) {
-                byte[] answer = isAnswered(
-                        question(ID, LONGEST, DnsMessages.TXT, opt(payload, 0, options)), DnsMessages.NXDOMAIN);
-                assertThat(answer.length).isLessThanOrEqualTo(Math.min(MAX_UDP, Math.max(MIN_UDP, payload)));
-                assertThat(DnsMessages.isCut(answer)).isEqualTo(payload < 1_231);
-            }
-        }
-    }
-
-    /** RFC 2308 section 2.2.1 wants the SOA record, that has no room here. */
-    @Test
-    void answerThatDoesNotFit_isCut_andWholeOverTcp() throws IOException {
-        byte[] message = question(ID, LONGEST, DnsMessages.A);
-        assertThat(message).hasSize(DnsMessages.HEADER + 255 + QUESTION);
-        byte[] answer = isAnswered(message, DnsMessages.NXDOMAIN);
-        assertThat(answer).hasSizeLessThanOrEqualTo(MIN_UDP);
-        assertThat(DnsMessages.isCut(answer)).isTrue();
-        byte[] whole = talk.overTcp(message);
-        assertThat(whole).hasSizeGreaterThan(MIN_UDP);
-        assertThat(DnsMessages.isCut(whole)).isFalse();
-        assertThat(dig(LONGEST, "A", "+noedns"))
-                .contains("Truncated, retrying in TCP mode")
-                .contains(" SOA " + SERVER);
-    }
-
-    @Test
-    void otherVersionOfEdns_isBad() throws IOException {
-        byte[] answer = isAnswered(question(ID, LISTED, DnsMessages.A, opt(4_096, 1, new byte[0])), 0);
-        assertThat(answer[answer.length - 6]).as("upper bits of the code").isOne();
-        assertThat(answer[answer.length - 5]).as("version").isZero();
-        assertThat(DnsMessages.answers(answer)).isZero();
-        assertThat(dig(LISTED, "A", "+edns=1", "+noednsnegotiation")).contains("status: BADVERS");
-    }
-
-    @Test
-    void twoOptRecords_areAFormatError() throws IOException {
-        byte[] two = DnsMessages.join(
-                header(ID, 0, 1, 0, 0, 2),
-                entry(name(LISTED), DnsMessages.A, DnsMessages.IN),
-                opt(4_096, 0, new byte[0]),
-                opt(4_096, 0, new byte[0]));
-        isAnswered(two, DnsMessages.FORMERR);
-    }
-
-    /** RFC 6891 section 6.1.4: of the flags DO alone comes back. */
-    @Test
-    void optionsAndUnknownFlags_areNotSentBack() throws IOException {
-        byte[] options = DnsMessages.join(option(10, new byte[8]), option(3, new byte[0]), option(15, shorts(1, 2)));
-        byte[] opt = opt(4_096, 0, options);
-        Arrays.fill(opt, 7, 9, (byte) 0xff);
-        byte[] answer = isAnswered(question(ID, LISTED, DnsMessages.A, opt), 0);
-        assertThat(DnsMessages.additional(answer)).isOne();
-        assertThat(Arrays.copyOfRange(answer, answer.length - 4, answer.length)).isEqualTo(shorts(0x8000, 0));
-        assertThat(dig(LISTED, "A", "+cookie")).contains("127.0.0.2").doesNotContain("COOKIE: ");
     }
 
     @Test
@@ -329,7 +181,6 @@ class HostileDnsIT {
                 socket.getOutputStream().write(many[at]);
             }
             socket.getOutputStream().write(many, 1_000, many.length - 1_000);
-            socket.shutdownOutput();
             for (int id = 0; id < 300; id++) {
                 assertThat(DnsMessages.id(DnsTalk.next(in))).isEqualTo(id);
             }
