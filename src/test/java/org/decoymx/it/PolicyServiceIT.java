@@ -46,7 +46,9 @@ class PolicyServiceIT {
                 .as(mx::log)
                 .startsWith("554 5.7.1 ")
                 .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
-        assertThat(told(Caught.IN_NETWORK)).startsWith("554 5.7.1 ").contains("127.0.62.99 was caught by a decoy MX. ");
+        assertThat(told(Caught.IN_NETWORK))
+                .startsWith("554 5.7.1 ")
+                .contains("127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught by a decoy MX.");
         assertThat(told(Caught.STRANGER)).startsWith("250 ");
         assertThat(told("127.0.0.9")).as("in mynetworks").startsWith("250 ");
         assertThat(mx.log().substring(before)).doesNotContain("warning: ");
