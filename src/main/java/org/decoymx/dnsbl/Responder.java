@@ -1,12 +1,14 @@
 package org.decoymx.dnsbl;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.decoymx.dnsbl.Answer.Kind;
 import org.decoymx.listing.Citation;
 import org.decoymx.listing.Code;
 import org.decoymx.listing.Listing;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -35,6 +37,12 @@ final class Responder {
     /** Bits of a code that the header has; the others are in the option (RFC 6891 section 6.1.3). */
     private static final int HEADER_BITS = 4;
 
+    /** Where a header counts its records, and the fewest octets of a question and of a record (RFC 1035 section 4.1). */
+    private static final int COUNTS = 4;
+
+    private static final int MIN_QUESTION = 5;
+    private static final int MIN_RECORD = 11;
+
     private static final String TEST_TEXT = "127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).";
 
     private final Zone zone;
@@ -61,6 +69,9 @@ final class Responder {
      */
     Answer answer(byte[] octets, Asked asked, Listing listing, long now) {
         Message query;
+        if (!hasRoomForItsCounts(octets)) {
+            return Answer.SILENCE;
+        }
         try {
             query = new Message(octets);
         } catch (IOException | RuntimeException e) {
@@ -72,6 +83,19 @@ final class Responder {
         Message reply = reply(query);
         Kind kind = asked.cut() ? cut(query, reply) : fill(query, reply, asked.allowed(), listing, now);
         return new Answer(kind, asked.udp() ? reply.toWire(room(query)) : reply.toWire());
+    }
+
+    /** Whether as many records as the header tells of can be there: the parser makes room for all of them first. */
+    private static boolean hasRoomForItsCounts(byte[] octets) {
+        if (octets.length < Header.LENGTH) {
+            return false;
+        }
+        ByteBuffer counts = ByteBuffer.wrap(octets).position(COUNTS);
+        int least = Header.LENGTH + MIN_QUESTION * Short.toUnsignedInt(counts.getShort());
+        while (counts.position() < Header.LENGTH) {
+            least += MIN_RECORD * Short.toUnsignedInt(counts.getShort());
+        }
+        return least <= octets.length;
     }
 
     private static Message reply(Message query) {
@@ -87,7 +111,7 @@ final class Responder {
         }
         OPTRecord opt = query.getOPT();
         if (opt != null) {
-            reply.addRecord(new OPTRecord(MAX_UDP, 0, 0, opt.getFlags()), Section.ADDITIONAL);
+            reply.addRecord(new OPTRecord(MAX_UDP, 0, 0, opt.getFlags() & ExtendedFlags.DO), Section.ADDITIONAL);
         }
         return reply;
     }
@@ -139,7 +163,9 @@ final class Responder {
     /** RFC 6891 section 6.1.3: with the version that is understood, and nothing else. */
     private static Kind badVersion(Message reply, OPTRecord opt) {
         reply.removeAllRecords(Section.ADDITIONAL);
-        reply.addRecord(new OPTRecord(MAX_UDP, Rcode.BADVERS >> HEADER_BITS, 0, opt.getFlags()), Section.ADDITIONAL);
+        reply.addRecord(
+                new OPTRecord(MAX_UDP, Rcode.BADVERS >> HEADER_BITS, 0, opt.getFlags() & ExtendedFlags.DO),
+                Section.ADDITIONAL);
         return Kind.ERROR;
     }
 

@@ -36,12 +36,12 @@ final class Zone {
 
     /**
      * @param zone its name, with or without the last dot
-     * @param hostname the name of this server; empty when it is not known
+     * @param hostname the name of this server; one that nobody has is told when it is empty, or SMTP alone can take it for a name
      * @throws IllegalArgumentException when the zone's name cannot be one; the message quotes it
      */
     Zone(String zone, String hostname) {
         apex = name(zone);
-        server = hostname.isEmpty() ? Name.fromConstantString(NOBODY) : name(hostname);
+        server = server(hostname);
         admin = admin(server);
         for (Code code : Code.values()) {
             addresses.put(code, address(code.address()));
@@ -59,6 +59,14 @@ final class Zone {
             return name;
         } catch (TextParseException e) {
             throw new IllegalArgumentException(words, e);
+        }
+    }
+
+    private static Name server(String hostname) {
+        try {
+            return Name.fromString(hostname.isEmpty() ? NOBODY : hostname, Name.root);
+        } catch (TextParseException e) {
+            return Name.fromConstantString(NOBODY);
         }
     }
 

@@ -32,15 +32,20 @@ import java.util.function.Function;
  * on and on and reads no answers is not read from. It is a verticle: all of it runs on one event loop.
  */
 public final class RequestPort extends AbstractVerticle {
-    /** Octets read at a time, and of answers that wait to be fetched. */
+    /** Octets read at a time. */
     private static final int READ = 8_192;
 
+    /** Octets of answers that wait to be fetched here; and in the kernel, which else would keep some MiB of each connection. */
     private static final int UNREAD = 16_384;
+
     private static final int BACKLOG = 1_024;
     private static final long SWEEP_MILLIS = 1_000;
 
     /** What a request has time to arrive in, and an answer to be fetched. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What everything has time for when the port is crowded (RFC 7766 section 6.2.3): nobody is kept out by those who wait. */
+    private static final Duration HURRY = Duration.ofSeconds(2);
 
     private final List<String> hosts;
     private final int port;
@@ -104,7 +109,8 @@ public final class RequestPort extends AbstractVerticle {
                             .setHost(host)
                             .setPort(port)
                             .setAcceptBacklog(BACKLOG)
-                            .setReceiveBufferSize(READ))
+                            .setReceiveBufferSize(READ)
+                            .setSendBufferSize(UNREAD))
                     .connectHandler(this::connected)
                     .listen());
         }
@@ -114,7 +120,8 @@ public final class RequestPort extends AbstractVerticle {
 
     private void sweep() {
         long now = clock.millis();
-        List.copyOf(connections).forEach(connection -> connection.checkPatience(now));
+        boolean crowded = admission.isCrowded();
+        List.copyOf(connections).forEach(connection -> connection.checkPatience(now, crowded));
     }
 
     private void connected(NetSocket socket) {
@@ -241,8 +248,9 @@ public final class RequestPort extends AbstractVerticle {
             abort(context);
         }
 
-        void checkPatience(long now) {
-            Duration patience = idle && !full && !over ? limits.idle() : PATIENCE;
+        void checkPatience(long now, boolean crowded) {
+            Duration calm = idle && !full && !over ? limits.idle() : PATIENCE;
+            Duration patience = crowded ? HURRY : calm;
             if (now - since > patience.toMillis()) {
                 end();
             }

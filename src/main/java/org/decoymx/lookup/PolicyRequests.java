@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.decoymx.inet.Requests;
 import org.decoymx.ledger.Origin;
 import org.decoymx.listing.Listing;
@@ -54,9 +55,9 @@ final class PolicyRequests implements Requests {
         return Optional.of(Buffer.buffer("action=" + action + END));
     }
 
+    /** Lines end with LF alone; a CR may be in what a stranger said. */
     private static String value(String attributes, String name) {
-        return attributes
-                .lines()
+        return Stream.of(attributes.split("\n", -1))
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()))
                 .findFirst()

@@ -1,0 +1,99 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A decoy that gives ten answers a second to each network, of those that may ask. */
+class DnsRateIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String ZONE = "bl.decoy.test";
+    private static final String LISTED = "2.0.0.127." + ZONE;
+    private static final int RATE = 10;
+    private static final int ASKED = 30;
+
+    /** So early in a second that the questions are over before its end. */
+    private static final int EARLY_MILLIS = 300;
+
+    private static final int SECOND_MILLIS = 1_000;
+
+    private static Decoy decoy;
+
+    @BeforeAll
+    static void start() {
+        RealProgram.require("dig");
+        decoy = Decoy.start(
+                "decoy.dnsbl.answers-per-second=" + RATE, "decoy.dnsbl.allowed-networks=127.9.0.0/16,2001:db8::/32");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
+
+    private static String dig(String from, String... how) {
+        List<String> command = new ArrayList<>(
+                List.of("dig", "-b", from, "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=2", LISTED));
+        command.addAll(List.of(how));
+        return Run.of(LIMIT, command.toArray(String[]::new)).output();
+    }
+
+    private static void awaitNextSecond() {
+        long second = Instant.now().getEpochSecond();
+        await("the next second")
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> Instant.now().getEpochSecond() != second
+                        && Instant.now().toEpochMilli() % SECOND_MILLIS < EARLY_MILLIS);
+    }
+
+    /** What comes back of questions asked as quickly as they can be. */
+    private static List<byte[]> answers(DnsTalk talk) throws IOException {
+        for (int id = 0; id < ASKED; id++) {
+            talk.send(DnsMessages.question(id, LISTED, DnsMessages.A));
+        }
+        List<byte[]> answers = new ArrayList<>();
+        for (int i = 0; i < RATE + (ASKED - RATE) / 2; i++) {
+            answers.add(talk.receive());
+        }
+        return answers;
+    }
+
+    @Test
+    void questionsBeyondTheRate_areCutAndDroppedInTurns_otherNetworksAndTcpAreNot() throws IOException {
+        try (DnsTalk talk = new DnsTalk(decoy.dnsPort(), ZONE, "127.9.1.1")) {
+            awaitNextSecond();
+            List<byte[]> answers = answers(talk);
+            assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answers(answer) == 1);
+            assertThat(answers.subList(RATE, answers.size()))
+                    .allMatch(DnsMessages::isCut)
+                    .allMatch(answer -> DnsMessages.answers(answer) == 0)
+                    .extracting(DnsMessages::id)
+                    .containsExactly(10, 12, 14, 16, 18, 20, 22, 24, 26, 28);
+            assertThat(dig("127.9.1.2", "+tcp", "+short")).isEqualTo("127.0.0.2\n");
+            assertThat(dig("127.9.2.1", "+notcp", "+short")).isEqualTo("127.0.0.2\n");
+            assertThat(dig("127.9.1.2", "+short"))
+                    .as("over TCP, or in the next second")
+                    .isEqualTo("127.0.0.2\n");
+        }
+    }
+
+    @Test
+    void whoMayNotAsk_isRefused() {
+        for (String how : List.of("+notcp", "+tcp")) {
+            assertThat(dig("127.8.0.1", how)).contains("status: REFUSED").contains("ANSWER: 0");
+            assertThat(dig("127.9.3.1", how)).contains("status: NOERROR").contains("ANSWER: 1");
+        }
+    }
+}
