@@ -143,7 +143,7 @@ final class Responder {
         }
         Record question = query.getQuestion();
         int labels = zone.labelsBelow(question.getName());
-        boolean ours = question.getDClass() == DClass.IN || question.getDClass() == DClass.ANY;
+        boolean ours = question.getDClass() == DClass.IN;
         boolean transfer = question.getType() == Type.AXFR || question.getType() == Type.IXFR;
         if (!allowed || !ours || labels < 0 || transfer) {
             reply.getHeader().setRcode(Rcode.REFUSED);

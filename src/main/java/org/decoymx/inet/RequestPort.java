@@ -5,15 +5,14 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
-import io.vertx.core.parsetools.RecordParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,17 +34,10 @@ public final class RequestPort extends AbstractVerticle {
     /** Octets read at a time. */
     private static final int READ = 8_192;
 
-    /** Octets of answers that wait to be fetched here; and in the kernel, which else would keep some MiB of each connection. */
-    private static final int UNREAD = 16_384;
-
     private static final int BACKLOG = 1_024;
     private static final long SWEEP_MILLIS = 1_000;
 
-    /** What a request has time to arrive in, and an answer to be fetched. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    /** What everything has time for when the port is crowded (RFC 7766 section 6.2.3): nobody is kept out by those who wait. */
-    private static final Duration HURRY = Duration.ofSeconds(2);
+    private static final Duration OPENING = Duration.ofSeconds(10);
 
     private final List<String> hosts;
     private final int port;
@@ -53,7 +45,7 @@ public final class RequestPort extends AbstractVerticle {
     private final Limits limits;
     private final Admission admission;
     private final Function<InetAddress, Optional<Requests>> begin;
-    private final Set<Connection> connections = new HashSet<>();
+    private final Set<RequestConnection> connections = new HashSet<>();
 
     /**
      * What a port bears.
@@ -87,17 +79,25 @@ public final class RequestPort extends AbstractVerticle {
      * @throws IOException when it cannot be had on one of the hosts
      */
     public void open(Vertx where) throws IOException {
+        checkIsFree();
         try {
             where.deployVerticle(this)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .get(OPENING.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(cause.getMessage(), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Vert.x lets two servers of one process share a port, and would hand out their connections in turns. */
+    private void checkIsFree() throws IOException {
+        for (String host : hosts) {
+            new ServerSocket(port, 1, InetAddress.getByName(host)).close();
         }
     }
 
@@ -110,7 +110,7 @@ public final class RequestPort extends AbstractVerticle {
                             .setPort(port)
                             .setAcceptBacklog(BACKLOG)
                             .setReceiveBufferSize(READ)
-                            .setSendBufferSize(UNREAD))
+                            .setSendBufferSize(RequestConnection.UNREAD))
                     .connectHandler(this::connected)
                     .listen());
         }
@@ -131,129 +131,23 @@ public final class RequestPort extends AbstractVerticle {
                 : InetAddress.getLoopbackAddress();
         Optional<Requests> requests = begin.apply(client);
         if (requests.isEmpty() || !admission.connect()) {
-            abort(context);
+            RequestConnection.abort(context);
             return;
         }
         if (!admission.enter(client)) {
             admission.disconnect();
-            abort(context);
+            RequestConnection.abort(context);
             return;
         }
-        Connection connection = new Connection(socket, context, requests.get());
+        RequestConnection connection = new RequestConnection((NetSocketInternal) socket, requests.get(), limits, clock);
         connections.add(connection);
         socket.closeHandler(closed -> left(connection, client));
         connection.start();
     }
 
-    private void left(Connection connection, InetAddress client) {
+    private void left(RequestConnection connection, InetAddress client) {
         connections.remove(connection);
         admission.leave(client);
         admission.disconnect();
-    }
-
-    private static void abort(ChannelHandlerContext context) {
-        var unused = context.close();
-    }
-
-    /** One connection. */
-    private final class Connection {
-        private final NetSocket socket;
-        private final ChannelHandlerContext context;
-        private final Requests requests;
-        private final RecordParser parser = RecordParser.newFixed(1);
-        private long since = clock.millis();
-        private boolean idle = true;
-        private boolean full;
-        private boolean over;
-        private boolean progress;
-        private int octets;
-
-        Connection(NetSocket socket, ChannelHandlerContext context, Requests requests) {
-            this.socket = socket;
-            this.context = context;
-            this.requests = requests;
-        }
-
-        void start() {
-            requests.begin(parser);
-            parser.handler(this::record);
-            socket.setWriteQueueMaxSize(UNREAD);
-            socket.exceptionHandler(e -> end());
-            socket.drainHandler(drained -> goOn());
-            socket.handler(this::read);
-        }
-
-        private void read(Buffer buffer) {
-            if (over) {
-                return;
-            }
-            if (idle) {
-                idle = false;
-                since = clock.millis();
-            }
-            progress = false;
-            parser.handle(buffer);
-            octets = progress ? 0 : octets + buffer.length();
-            if (octets > limits.octets()) {
-                end();
-            }
-        }
-
-        private void record(Buffer record) {
-            if (over) {
-                return;
-            }
-            try {
-                requests.take(record, parser).ifPresent(this::answer);
-            } catch (Requests.Unanswerable e) {
-                lastWords(String.valueOf(e.getMessage()));
-            }
-        }
-
-        private void answer(Buffer answer) {
-            progress = true;
-            idle = true;
-            since = clock.millis();
-            var unused = socket.write(answer);
-            if (socket.writeQueueFull()) {
-                full = true;
-                parser.pause();
-                socket.pause();
-            }
-        }
-
-        private void goOn() {
-            if (full && !over) {
-                full = false;
-                since = clock.millis();
-                parser.resume();
-                if (!full) {
-                    socket.resume();
-                }
-            }
-        }
-
-        private void lastWords(String words) {
-            over = true;
-            if (words.isEmpty()) {
-                abort(context);
-            } else {
-                since = clock.millis();
-                var unused = socket.end(Buffer.buffer(words));
-            }
-        }
-
-        private void end() {
-            over = true;
-            abort(context);
-        }
-
-        void checkPatience(long now, boolean crowded) {
-            Duration calm = idle && !full && !over ? limits.idle() : PATIENCE;
-            Duration patience = crowded ? HURRY : calm;
-            if (now - since > patience.toMillis()) {
-                end();
-            }
-        }
     }
 }

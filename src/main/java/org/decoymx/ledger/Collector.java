@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.LocalEventBusCodec;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -75,6 +76,12 @@ public class Collector {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        keeper.stop();
+    }
+
+    /** A start that failed is no shutdown for Quarkus; without this the keeper would go on while all else is gone. */
+    @PreDestroy
+    void end() {
         keeper.stop();
     }
 

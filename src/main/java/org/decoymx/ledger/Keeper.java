@@ -188,8 +188,11 @@ final class Keeper {
         });
     }
 
-    /** Commits what has been taken, and ends; all of it on the one thread. */
+    /** Commits what has been taken, and ends; all of it on the one thread. A second time it does nothing. */
     void stop() {
+        if (thread.isShutdown()) {
+            return;
+        }
         if (turns != null) {
             turns.cancel(false);
         }

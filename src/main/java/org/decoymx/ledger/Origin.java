@@ -19,7 +19,11 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     private static final int V4_OCTETS = 4;
     private static final int MAX_OCTET = 255;
     private static final int NO_DIGIT = -1;
-    private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d+(?=\\.|$)");
+
+    /** RFC 4291 section 2.2, without brackets and zones; IPv4 within IPv6 is IPv4 only when it is mapped. */
+    private static final Pattern TEXT =
+            Pattern.compile("(?i)[0-9a-f:]*|(?:[0:]*:ffff:)?(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){3}");
+
     private static final Comparator<Origin> ORDER =
             Comparator.comparing(Origin::v6).thenComparing(Origin::bits, Long::compareUnsigned);
 
@@ -33,11 +37,11 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     }
 
     /**
-     * The origin of an address in its textual form; empty for anything else: for a host name too, and for an octet with a
-     * leading zero, which some read as octal.
+     * The origin of an address in its textual form; empty for anything else: for a host name too, for an octet with a
+     * leading zero, which some read as octal, and for an address with a zone or in brackets.
      */
     public static Optional<Origin> parse(String address) {
-        if (LEADING_ZERO.matcher(address).find()) {
+        if (!TEXT.matcher(address).matches()) {
             return Optional.empty();
         }
         return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(address))

@@ -257,8 +257,11 @@ class ResponderTest {
         assertThat(ask(question("bl.example.org.", Type.AXFR), TCP, LISTING).getRcode())
                 .isEqualTo(Rcode.REFUSED);
         assertThat(ask(question("bl.example.org.", Type.IXFR)).getRcode()).isEqualTo(Rcode.REFUSED);
-        Message chaos = Message.newQuery(Record.newRecord(ZONE, Type.TXT, DClass.CH));
-        assertThat(ask(chaos).getRcode()).isEqualTo(Rcode.REFUSED);
+        for (int other : new int[] {DClass.CH, DClass.HS, DClass.NONE, DClass.ANY}) {
+            Message answer = ask(Message.newQuery(Record.newRecord(ZONE, Type.TXT, other)));
+            assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
+            assertThat(answer.getHeader().getFlag(Flags.AA)).isFalse();
+        }
         Responder.Asked stranger = new Responder.Asked(true, false, false);
         Message answer = ask(about("192.0.2.1", Type.A), stranger, LISTING);
         assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
