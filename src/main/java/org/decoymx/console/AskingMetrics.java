@@ -8,17 +8,23 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.dnsbl.Answering;
+import org.decoymx.dnsbl.DnsblBean;
 import org.decoymx.lookup.Lookup;
+import org.decoymx.lookup.LookupBean;
 
 /** Meters of what is asked by DNS and by Postfix. */
 @Singleton
 final class AskingMetrics implements MeterBinder {
     private final Answering dnsbl;
     private final Lookup lookup;
+    private final DnsblBean dnsPort;
+    private final LookupBean postfixPorts;
 
-    AskingMetrics(Answering dnsbl, Lookup lookup) {
+    AskingMetrics(Answering dnsbl, Lookup lookup, DnsblBean dnsPort, LookupBean postfixPorts) {
         this.dnsbl = dnsbl;
         this.lookup = lookup;
+        this.dnsPort = dnsPort;
+        this.postfixPorts = postfixPorts;
     }
 
     @Override
@@ -34,5 +40,17 @@ final class AskingMetrics implements MeterBinder {
                 lookup,
                 Lookup::listed);
         counter(registry, "decoy.lookup.unlisted", "Times that it asked for another", lookup, Lookup::unlisted);
+        counter(
+                registry,
+                "decoy.dnsbl.connections.refused",
+                "Connections to the DNS port turned away",
+                dnsPort,
+                DnsblBean::refusedConnections);
+        counter(
+                registry,
+                "decoy.lookup.connections.refused",
+                "Connections to the ports for Postfix turned away",
+                postfixPorts,
+                LookupBean::refusedConnections);
     }
 }

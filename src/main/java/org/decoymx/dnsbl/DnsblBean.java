@@ -22,6 +22,7 @@ import org.decoymx.listing.Citation;
 import org.decoymx.listing.Publisher;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the DNS port when there is a list to answer from. */
 @ApplicationScoped
@@ -38,6 +39,7 @@ public class DnsblBean {
     private final UdpPort udp;
     private final Vertx vertx;
     private final Clock clock;
+    private volatile @Nullable RequestPort tcp;
 
     DnsblBean(DnsblConfig config, Answering answering, Vertx vertx, Clock clock) {
         this.config = config;
@@ -72,20 +74,29 @@ public class DnsblBean {
             return;
         }
         List<String> hosts = Hosts.toBind(config.host());
-        RequestPort tcp = new RequestPort(
+        int connections = OpenFiles.forAsking();
+        RequestPort opened = new RequestPort(
                 hosts,
                 config.port(),
-                new RequestPort.Limits(OpenFiles.forAsking(), PER_CLIENT, TcpMessages.MAX_QUERY, IDLE),
+                new RequestPort.Limits(connections, PER_CLIENT, TcpMessages.MAX_QUERY, IDLE),
                 clock,
                 client -> Optional.of(new TcpMessages(answering, client)));
         try {
-            tcp.open(vertx);
+            opened.open(vertx);
             udp.open(hosts, config.port());
         } catch (IOException e) {
             throw Keys.cannotListen("decoy.dnsbl.host", PORT, hosts, config.port(), e);
         }
+        tcp = opened;
         LOG.infof(
-                "DNSBL %s on %s port %d, UDP and TCP", config.zone(), String.join(", ", config.host()), config.port());
+                "DNSBL %s on %s port %d, UDP and TCP of %d connections",
+                config.zone(), String.join(", ", config.host()), config.port(), connections);
+    }
+
+    /** Connections that were closed at once, as there were too many. */
+    public long refusedConnections() {
+        RequestPort opened = tcp;
+        return opened == null ? 0 : opened.refused();
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -43,8 +43,6 @@ final class Responder {
     private static final int MIN_QUESTION = 5;
     private static final int MIN_RECORD = 11;
 
-    private static final String TEST_TEXT = "127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).";
-
     private final Zone zone;
     private final Citation citation;
 
@@ -186,7 +184,8 @@ final class Responder {
 
     private Kind below(Record question, ReversedName name, Message reply, Listing listing, long now) {
         if (name.address().filter(Address.TEST::equals).isPresent()) {
-            return listed(question, reply, listing, new Found(Code.CAUGHT, MAX_TTL, TEST_TEXT));
+            return listed(
+                    question, reply, listing, new Found(Code.CAUGHT, MAX_TTL, Citation.ofTestEntry(listing.mode())));
         }
         Optional<Listing.Entry> entry = name.address()
                 .filter(address -> !address.isNeverListed())

@@ -1,8 +1,10 @@
 package org.decoymx.inet;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,6 +28,18 @@ public final class Hosts {
     /** Whether it stands for all addresses of the machine. */
     public static boolean isAny(String host) {
         return host.equals(ANY) || host.equals(ANY_IPV4);
+    }
+
+    /**
+     * Checks that nobody listens there for TCP: Vert.x lets two servers of one process share a port, and would hand out its
+     * connections to them in turns.
+     *
+     * @throws IOException when somebody does, or the address is none of this machine
+     */
+    public static void checkFree(List<String> hosts, int port) throws IOException {
+        for (String host : hosts) {
+            new ServerSocket(port, 1, InetAddress.getByName(host)).close();
+        }
     }
 
     /** All addresses of this machine now; none when it does not tell. */

@@ -12,7 +12,6 @@ import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -46,6 +46,7 @@ public final class RequestPort extends AbstractVerticle {
     private final Admission admission;
     private final Function<InetAddress, Optional<Requests>> begin;
     private final Set<RequestConnection> connections = new HashSet<>();
+    private final LongAdder refused = new LongAdder();
 
     /**
      * What a port bears.
@@ -79,7 +80,7 @@ public final class RequestPort extends AbstractVerticle {
      * @throws IOException when it cannot be had on one of the hosts
      */
     public void open(Vertx where) throws IOException {
-        checkIsFree();
+        Hosts.checkFree(hosts, port);
         try {
             where.deployVerticle(this)
                     .toCompletionStage()
@@ -94,11 +95,9 @@ public final class RequestPort extends AbstractVerticle {
         }
     }
 
-    /** Vert.x lets two servers of one process share a port, and would hand out their connections in turns. */
-    private void checkIsFree() throws IOException {
-        for (String host : hosts) {
-            new ServerSocket(port, 1, InetAddress.getByName(host)).close();
-        }
+    /** Connections that were closed at once, as there were too many, or their client may not ask. */
+    public long refused() {
+        return refused.sum();
     }
 
     @Override
@@ -131,18 +130,23 @@ public final class RequestPort extends AbstractVerticle {
                 : InetAddress.getLoopbackAddress();
         Optional<Requests> requests = begin.apply(client);
         if (requests.isEmpty() || !admission.connect()) {
-            RequestConnection.abort(context);
+            refuse(context);
             return;
         }
         if (!admission.enter(client)) {
             admission.disconnect();
-            RequestConnection.abort(context);
+            refuse(context);
             return;
         }
         RequestConnection connection = new RequestConnection((NetSocketInternal) socket, requests.get(), limits, clock);
         connections.add(connection);
         socket.closeHandler(closed -> left(connection, client));
         connection.start();
+    }
+
+    private void refuse(ChannelHandlerContext context) {
+        refused.increment();
+        RequestConnection.abort(context);
     }
 
     private void left(RequestConnection connection, InetAddress client) {

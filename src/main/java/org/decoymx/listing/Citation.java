@@ -13,6 +13,8 @@ public final class Citation {
             + " https://decoy.example.org, of printable ASCII without quotes and backslashes, " + MAX_URL
             + " octets at most";
 
+    private static final String TEST_ENTRY = "127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).";
+
     private final String url;
 
     /**
@@ -41,6 +43,15 @@ public final class Citation {
         }
     }
 
+    private static String heading(Mode mode) {
+        return mode == Mode.TRIAL ? "TRIAL: " : "";
+    }
+
+    /** The line of the address that every DNSBL lists. */
+    public static String ofTestEntry(Mode mode) {
+        return heading(mode) + TEST_ENTRY;
+    }
+
     /**
      * The line: {@code 192.0.2.1 was caught by a decoy MX. It completed …; https://decoy.example.org/senders/192.0.2.1}. As
      * many of the reasons are told as there is room for.
@@ -50,7 +61,7 @@ public final class Citation {
      */
     public String of(String address, Listing.Entry entry, Mode mode) {
         String link = url.isEmpty() ? "" : " See " + url + "/senders/" + address;
-        StringBuilder line = new StringBuilder(mode == Mode.TRIAL ? "TRIAL: " : "").append(address);
+        StringBuilder line = new StringBuilder(heading(mode)).append(address);
         if (!entry.v6() && !entry.isAddress()) {
             return line.append(" is in ")
                     .append(entry.text())

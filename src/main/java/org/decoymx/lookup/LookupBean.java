@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.decoymx.access.Networks;
 import org.decoymx.inet.Hosts;
@@ -49,6 +50,7 @@ public class LookupBean {
     private final Witnesses witnesses;
     private final Vertx vertx;
     private final Clock clock;
+    private final List<RequestPort> ports = new CopyOnWriteArrayList<>();
 
     LookupBean(LookupConfig config, Lookup lookup, Publisher publisher, Witnesses witnesses, Vertx vertx, Clock clock) {
         this.config = config;
@@ -107,6 +109,11 @@ public class LookupBean {
         return allowed;
     }
 
+    /** Connections that were closed at once, as there were too many, or their client may not ask. */
+    public long refusedConnections() {
+        return ports.stream().mapToLong(RequestPort::refused).sum();
+    }
+
     private void open(
             String what, String portKey, int port, int maxRequest, Networks allowed, Supplier<Requests> requests) {
         if (port == 0) {
@@ -127,6 +134,7 @@ public class LookupBean {
         } catch (IOException e) {
             throw Keys.cannotListen(HOST, portKey, hosts, port, e);
         }
-        LOG.infof("%s on %s port %d", what, String.join(", ", hosts), port);
+        ports.add(opened);
+        LOG.infof("%s on %s port %d, %d connections", what, String.join(", ", hosts), port, connections);
     }
 }

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.decoymx.inet.Admission;
+import org.decoymx.inet.Hosts;
 import org.decoymx.inet.OpenFiles;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
@@ -30,6 +32,7 @@ public class Listener {
 
     private static final long PATIENCE_SECONDS = 8;
     private static final int FIRST = 1_000;
+    private static final int LAST = 4_000;
 
     private final WireConfig.Smtp config;
     private final Wiring wiring;
@@ -69,7 +72,8 @@ public class Listener {
         return new Traffic(admission);
     }
 
-    void start(@Observes StartupEvent event) {
+    /** When all else is ready: a start that then fails has greeted nobody. */
+    void start(@Observes @Priority(LAST) StartupEvent event) {
         Port port = new Port(
                 wiring.settings(),
                 wiring.delays(),
@@ -84,11 +88,12 @@ public class Listener {
             verticles.add(new SmtpVerticle(port, binds));
         }
         try {
+            Hosts.checkFree(Hosts.toBind(config.host()), config.port());
             var all = verticles.stream()
                     .map(verticle -> vertx.deployVerticle(verticle))
                     .toList();
             await(Future.all(all));
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (IOException | ExecutionException | TimeoutException e) {
             throw new ConfigurationException("decoy.smtp.host, decoy.smtp.port: cannot listen on " + where() + ": "
                     + (e.getCause() == null ? e : e.getCause()).getMessage()
                     + "; set an address of this machine and a port that is free");

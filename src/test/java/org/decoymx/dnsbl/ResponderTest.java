@@ -137,9 +137,11 @@ class ResponderTest {
         assertThat(records(ask(about("127.0.0.2", Type.A), UDP, empty), Section.ANSWER))
                 .containsExactly("300 A 127.0.0.2");
         assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, empty), Section.ANSWER))
+                .containsExactly("300 TXT \"127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).\"");
+        assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, Listings.of(Mode.TRIAL)), Section.ANSWER))
                 .singleElement()
                 .asString()
-                .contains("RFC 5782");
+                .startsWith("300 TXT \"TRIAL: 127.0.0.2 is always listed");
         Listing widened = Listings.of(Mode.TRIAL, "127.0.0.0/24");
         assertThat(ask(about("127.0.0.1", Type.A), UDP, widened).getRcode()).isEqualTo(Rcode.NXDOMAIN);
         assertThat(ask(about("127.0.0.3", Type.A), UDP, widened).getRcode()).isEqualTo(Rcode.NOERROR);
