@@ -188,15 +188,15 @@ final class Keeper {
         });
     }
 
-    /** Commits what has been taken, and ends; all of it on the one thread. A second time it does nothing. */
+    /** Commits what has been taken, and ends; all of it on the one thread. Does nothing more when it has not begun, or has ended. */
     void stop() {
         if (thread.isShutdown()) {
             return;
         }
         if (turns != null) {
             turns.cancel(false);
+            thread.execute(this::finish);
         }
-        thread.execute(this::finish);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
