@@ -66,10 +66,10 @@ final class Responder {
      * @param now seconds since 1970
      */
     Answer answer(byte[] octets, Asked asked, Listing listing, long now) {
-        Message query;
         if (!hasRoomForItsCounts(octets)) {
             return Answer.SILENCE;
         }
+        Message query;
         try {
             query = new Message(octets);
         } catch (IOException | RuntimeException e) {
@@ -109,9 +109,14 @@ final class Responder {
         }
         OPTRecord opt = query.getOPT();
         if (opt != null) {
-            reply.addRecord(new OPTRecord(MAX_UDP, 0, 0, opt.getFlags() & ExtendedFlags.DO), Section.ADDITIONAL);
+            reply.addRecord(opt(opt, Rcode.NOERROR), Section.ADDITIONAL);
         }
         return reply;
+    }
+
+    /** Of the flags that were asked with DO alone is sent back, others are zero (RFC 6891 section 6.1.4). */
+    private static OPTRecord opt(OPTRecord asked, int code) {
+        return new OPTRecord(MAX_UDP, code >> HEADER_BITS, 0, asked.getFlags() & ExtendedFlags.DO);
     }
 
     /** RFC 6891 section 6.2.3: less than 512 counts as 512. */
@@ -141,9 +146,9 @@ final class Responder {
         }
         Record question = query.getQuestion();
         int labels = zone.labelsBelow(question.getName());
-        boolean ours = question.getDClass() == DClass.IN;
+        boolean foreign = question.getDClass() != DClass.IN || labels < 0;
         boolean transfer = question.getType() == Type.AXFR || question.getType() == Type.IXFR;
-        if (!allowed || !ours || labels < 0 || transfer) {
+        if (!allowed || foreign || transfer) {
             reply.getHeader().setRcode(Rcode.REFUSED);
             return Kind.REFUSED;
         }
@@ -161,9 +166,7 @@ final class Responder {
     /** RFC 6891 section 6.1.3: with the version that is understood, and nothing else. */
     private static Kind badVersion(Message reply, OPTRecord opt) {
         reply.removeAllRecords(Section.ADDITIONAL);
-        reply.addRecord(
-                new OPTRecord(MAX_UDP, Rcode.BADVERS >> HEADER_BITS, 0, opt.getFlags() & ExtendedFlags.DO),
-                Section.ADDITIONAL);
+        reply.addRecord(opt(opt, Rcode.BADVERS), Section.ADDITIONAL);
         return Kind.ERROR;
     }
 

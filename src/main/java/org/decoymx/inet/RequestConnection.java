@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /**
  * One connection of a {@link RequestPort}, on its event loop. Who has ended his side is still answered all that he asked
- * before (RFC 7766 section 6.2.4 has DNS so).
+ * before, as DNS wants it (RFC 1035 section 4.2.2).
  */
 final class RequestConnection {
     /** Octets of answers that wait to be fetched here; and in the kernel, which else would keep some MiB of each connection. */

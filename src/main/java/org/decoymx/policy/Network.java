@@ -17,9 +17,6 @@ public record Network(Origin base, int prefix) {
     private static final int MAPPED_BITS = 96;
     private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
 
-    /** Without brackets and scope, which the parser of addresses would take, and which say nothing of a network. */
-    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
-
     /** Clears the bits of the base that are not in the prefix. */
     public Network {
         int width = width(base.v6());
@@ -48,7 +45,7 @@ public record Network(Origin base, int prefix) {
     public static Network parse(String cidr) {
         int slash = cidr.indexOf('/');
         String address = slash < 0 ? cidr : cidr.substring(0, slash);
-        Optional<Origin> base = ADDRESS.matcher(address).matches() ? Origin.parse(address) : Optional.empty();
+        Optional<Origin> base = Origin.parse(address);
         String prefix = cidr.substring(slash + 1);
         if (base.isEmpty() || slash >= 0 && !PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServerOptions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -88,7 +89,7 @@ public class Listener {
             verticles.add(new SmtpVerticle(port, binds));
         }
         try {
-            Hosts.checkFree(Hosts.toBind(config.host()), config.port());
+            Hosts.checkFree(binds.stream().map(NetServerOptions::getHost).toList(), config.port());
             var all = verticles.stream()
                     .map(verticle -> vertx.deployVerticle(verticle))
                     .toList();

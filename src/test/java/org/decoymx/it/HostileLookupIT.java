@@ -79,7 +79,15 @@ class HostileLookupIT {
     }
 
     private static String policy(String request) throws IOException {
-        try (Socket socket = connect(decoy.policyPort())) {
+        return saidAndEnded(decoy.policyPort(), request);
+    }
+
+    private static String socketmap(String request) throws IOException {
+        return saidAndEnded(decoy.socketmapPort(), request);
+    }
+
+    private static String saidAndEnded(int port, String request) throws IOException {
+        try (Socket socket = connect(port)) {
             write(socket, request);
             socket.shutdownOutput();
             return rest(socket);
@@ -90,14 +98,6 @@ class HostileLookupIT {
     private static String socketmapUntilClosed(String request) throws IOException {
         try (Socket socket = connect(decoy.socketmapPort())) {
             write(socket, request);
-            return rest(socket);
-        }
-    }
-
-    private static String socketmap(String request) throws IOException {
-        try (Socket socket = connect(decoy.socketmapPort())) {
-            write(socket, request);
-            socket.shutdownOutput();
             return rest(socket);
         }
     }
