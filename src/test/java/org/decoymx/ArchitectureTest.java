@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -28,27 +28,28 @@ import org.junit.jupiter.api.TestFactory;
 /** Who may import whom: the way of the data goes one way. */
 class ArchitectureTest {
     private static final String ROOT = "org.decoymx";
-    private static final String CONSOLE = "console";
+    private static final String ADMIN = "admin";
+    private static final String SUPPORT = "support";
 
-    /** For each package the others of ours that it may import; the console may import all. */
+    /** For each package the others of ours that it may import; admin may import all, and all may import support. */
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
-            Map.entry("conversation", Set.of()),
-            Map.entry("access", Set.of()),
-            Map.entry("inet", Set.of("access")),
-            Map.entry("wire", Set.of("conversation", "sighting", "access", "inet")),
-            Map.entry("sighting", Set.of("conversation")),
+            Map.entry("support", Set.of()),
+            Map.entry("net", Set.of()),
+            Map.entry("smtp.protocol", Set.of()),
+            Map.entry("smtp.server", Set.of("net", "smtp.protocol", "sighting")),
+            Map.entry("sighting", Set.of("smtp.protocol")),
             Map.entry("ledger", Set.of("sighting")),
             Map.entry("primary", Set.of("ledger")),
             Map.entry("policy", Set.of("ledger", "primary", "sighting")),
             Map.entry("exemption", Set.of("ledger", "policy", "sighting")),
-            Map.entry("listing", Set.of("ledger", "policy")),
-            Map.entry("feed", Set.of("listing", "access", "inet")),
-            Map.entry("dnsbl", Set.of("listing", "ledger", "access", "inet")),
-            Map.entry("lookup", Set.of("listing", "ledger", "primary", "access", "inet")),
+            Map.entry("blocklist", Set.of("ledger", "policy")),
+            Map.entry("feed", Set.of("blocklist", "net")),
+            Map.entry("dnsbl", Set.of("blocklist", "ledger", "net")),
+            Map.entry("postfix", Set.of("blocklist", "ledger", "primary", "net")),
             Map.entry("exchange", Set.of("ledger")));
 
     private static final Set<String> LEAVES =
-            Set.of("wire", "exemption", "feed", "dnsbl", "lookup", "exchange", CONSOLE);
+            Set.of("smtp.server", "exemption", "feed", "dnsbl", "postfix", "exchange", ADMIN);
     private static final Set<String> CLOCK_READERS =
             Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system", "tickMillis", "tickSeconds");
 
@@ -73,8 +74,8 @@ class ArchitectureTest {
 
     private static void assertImports(String name, Set<String> allowed) {
         DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
-        DescribedPredicate<JavaClass> mayUse = anyOf(Stream.concat(Stream.of(name), allowed.stream()));
-        DescribedPredicate<JavaClass> noted = name.equals("conversation")
+        DescribedPredicate<JavaClass> mayUse = anyOf(Stream.concat(Stream.of(name, SUPPORT), allowed.stream()));
+        DescribedPredicate<JavaClass> noted = name.equals("smtp.protocol")
                 ? DescribedPredicate.alwaysFalse()
                 : assignableTo(Trait.class).or(assignableTo(Verb.class)).or(assignableTo(Notes.class));
         noClasses()
@@ -92,32 +93,31 @@ class ArchitectureTest {
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.startsWith(ROOT + "."))
                 .map(name -> name.substring(ROOT.length() + 1))
-                .map(name -> name.contains(".") ? name.substring(0, name.indexOf('.')) : name)
                 .collect(Collectors.toSet());
-        found.remove(CONSOLE);
+        found.remove(ADMIN);
         assertThat(MAY_IMPORT.keySet()).containsAll(found);
-        assertThat(found).contains("conversation", "wire", "ledger", "policy");
+        assertThat(found).contains("smtp.protocol", "smtp.server", "ledger", "policy");
     }
 
     @TestFactory
-    Stream<DynamicTest> leaf_importedBy_onlyConsole() {
+    Stream<DynamicTest> leaf_importedBy_onlyAdmin() {
         return LEAVES.stream()
                 .map(leaf -> DynamicTest.dynamicTest(leaf, () -> noClasses()
                         .that()
-                        .resideOutsideOfPackages(in(leaf), in(CONSOLE))
+                        .resideOutsideOfPackages(in(leaf), in(ADMIN))
                         .should()
                         .dependOnClassesThat(resideInAPackage(in(leaf)))
                         .check(CLASSES)));
     }
 
     @Test
-    void conversation_dependsOnly_onJavaAndItself() {
+    void smtpProtocol_dependsOnly_onJavaAndItself() {
         classes()
                 .that()
-                .resideInAPackage(in("conversation"))
+                .resideInAPackage(in("smtp.protocol"))
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", in("conversation"))
+                .resideInAnyPackage("java..", "org.jspecify..", in("smtp.protocol"))
                 .check(CLASSES);
     }
 

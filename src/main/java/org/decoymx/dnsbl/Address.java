@@ -4,8 +4,8 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import org.decoymx.blocklist.Code;
 import org.decoymx.ledger.Origin;
-import org.decoymx.listing.Code;
 
 /**
  * An address that is asked for.

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.decoymx.access.Networks;
+import org.decoymx.blocklist.Publisher;
 import org.decoymx.dnsbl.Answer.Kind;
 import org.decoymx.dnsbl.AnswerRate.Turn;
-import org.decoymx.listing.Publisher;
+import org.decoymx.net.Networks;
 
 /** Answers whoever asks from the list as it stands, if he may ask, and counts the answers. */
 public final class Answering {

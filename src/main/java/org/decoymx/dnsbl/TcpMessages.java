@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.net.InetAddress;
 import java.util.Optional;
-import org.decoymx.inet.Requests;
+import org.decoymx.net.Requests;
 
 /** Messages of a TCP connection, each with its length before it in two octets (RFC 1035 section 4.2.2, RFC 7766). */
 final class TcpMessages implements Requests {

@@ -22,7 +22,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.decoymx.inet.Hosts;
+import org.decoymx.net.Hosts;
 import org.jboss.logging.Logger;
 
 /**

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Predicate;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Publisher;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Publisher;
 import org.jspecify.annotations.Nullable;
 
 /**

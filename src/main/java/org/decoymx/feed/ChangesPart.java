@@ -1,9 +1,9 @@
 package org.decoymx.feed;
 
 import java.util.List;
-import org.decoymx.listing.History.Step;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.History.Step;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listing.Entry;
 
 /**
  * What has changed since a version: a JSON object a line, in the order in which it is to be worked in, and at the end the

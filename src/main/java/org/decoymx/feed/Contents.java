@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** What a body is made of: the part of a listing that a reader asked for. */
 class Contents {

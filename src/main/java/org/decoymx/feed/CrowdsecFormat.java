@@ -2,7 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** Decisions for CrowdSec, as {@code cscli decisions import} reads them: for how long from now. */
 @Singleton

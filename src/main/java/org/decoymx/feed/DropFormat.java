@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** JSON lines in the shape of Spamhaus DROP, the last of which says what list it is. */
 @Singleton

@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
-import org.decoymx.listing.History.Step;
-import org.decoymx.listing.Listing;
+import org.decoymx.blocklist.History.Step;
+import org.decoymx.blocklist.Listing;
 
 /** What has changed since a version, as server-sent events: one a version, so that nobody who breaks off has half of one. */
 record EventsPart(long since) implements Part {

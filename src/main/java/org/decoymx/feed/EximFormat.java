@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** A file for {@code net-iplsearch} of Exim; there a key with colons stands in quotes. */
 @Singleton

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** Lines of a log for fail2ban, each with the time when its sender was caught. */
 @Singleton

@@ -10,8 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.decoymx.inet.Keys;
-import org.decoymx.listing.Publisher;
+import org.decoymx.blocklist.Publisher;
+import org.decoymx.net.Keys;
 
 /** Gives the feeds their memory, their times, and the threads that make them. */
 @ApplicationScoped

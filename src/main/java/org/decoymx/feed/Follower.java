@@ -4,8 +4,8 @@ import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import org.decoymx.blocklist.Publisher;
 import org.decoymx.feed.Bodies.Wanted;
-import org.decoymx.listing.Publisher;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.decoymx.listing.Publisher;
+import org.decoymx.blocklist.Publisher;
 
 /** Those who follow the changes live, by server-sent events: how each begins, and how many there may be. */
 @Singleton

@@ -2,7 +2,7 @@ package org.decoymx.feed;
 
 import java.time.Instant;
 import java.util.Map;
-import org.decoymx.listing.Listing;
+import org.decoymx.blocklist.Listing;
 
 /** A format of the feed: a new one is one class that implements this, and nothing else. */
 interface Format extends Part {

@@ -10,9 +10,9 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.util.List;
-import org.decoymx.access.Networks;
-import org.decoymx.access.Token;
-import org.decoymx.inet.Keys;
+import org.decoymx.net.Keys;
+import org.decoymx.net.Networks;
+import org.decoymx.support.Token;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Who may read the feeds: everybody, whoever shows a token, or whoever comes from a network that was named. */

@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** Sets of ipset(8), each filled aside and swapped in. That a set can be made anew with {@code -exist} its size must stay the same. */
 @Singleton

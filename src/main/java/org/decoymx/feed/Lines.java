@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.decoymx.listing.Listing;
+import org.decoymx.blocklist.Listing;
 
 /** A feed's text in the making. It may have a million lines, so addresses are written without a text for each. */
 final class Lines {

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listing.Entry;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**

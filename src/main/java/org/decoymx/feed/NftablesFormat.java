@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** Sets of nftables, filled in one transaction: nft(8). Those of IPv4 and IPv6 are of two types. */
 @Singleton

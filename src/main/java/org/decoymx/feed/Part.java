@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import java.time.Duration;
-import org.decoymx.listing.Listing;
+import org.decoymx.blocklist.Listing;
 
 /** Something that is made of the list. */
 interface Part {

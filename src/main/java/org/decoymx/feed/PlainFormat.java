@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing;
+import org.decoymx.blocklist.Listing;
 
 /** One address or network a line: for rspamd's maps, OpenSMTPD's tables, pf, and scripts. */
 @Singleton

@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** A {@code cidr:} table of Postfix: cidr_table(5). */
 @Singleton

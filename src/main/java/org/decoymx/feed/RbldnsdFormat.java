@@ -1,8 +1,8 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Code;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Code;
+import org.decoymx.blocklist.Listing.Entry;
 
 /**
  * A zone of rbldnsd with two data sets, {@code combined}, with the test entries of RFC 5782 section 5: 127.0.0.2 is

@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /**
  * A response policy zone, by which a resolver drops the questions of the listed: draft-vixie-dnsop-dns-rpz section 4.2,

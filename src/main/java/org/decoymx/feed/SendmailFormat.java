@@ -1,7 +1,7 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /**
  * The source of Sendmail's access map, which knows prefixes on octet and group boundaries only; others are split. IPv6

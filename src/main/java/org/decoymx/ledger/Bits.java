@@ -3,7 +3,7 @@ package org.decoymx.ledger;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.conversation.Trait;
+import org.decoymx.smtp.protocol.Trait;
 
 /** Words as the bits of a number, in memory and in the file. */
 public final class Bits<E extends Enum<E>> {

@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.decoymx.conversation.Trait;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.smtp.protocol.Trait;
 import org.jboss.logging.Logger;
 
 /** Gathers sightings from the event bus for the {@link Keeper}, and passes on what it has committed. */

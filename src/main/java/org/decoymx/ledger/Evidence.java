@@ -1,10 +1,10 @@
 package org.decoymx.ledger;
 
 import java.util.Locale;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Verb;
 
 /**
  * What a sender's latest session looked like; kept on disk only. Recipients are counted, never named.

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.conversation.Trait;
+import org.decoymx.smtp.protocol.Trait;
 
 /**
  * What is known of one sender: what all nodes have counted, put together.

@@ -3,8 +3,8 @@ package org.decoymx.ledger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /** A row of the table {@code sender}: how it is read and written. */

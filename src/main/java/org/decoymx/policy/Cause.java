@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.decoymx.conversation.Trait;
+import org.decoymx.smtp.protocol.Trait;
 
 /**
  * Why a sender is listed, as it stood when it was judged.

@@ -6,9 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Scoring;
@@ -18,6 +15,9 @@ import org.decoymx.ledger.Worth;
 import org.decoymx.primary.Outage;
 import org.decoymx.primary.Witnesses;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 
 /**
  * Decides who is listed. A session has points by how far it went with a protected recipient and by its traits; points add

@@ -8,9 +8,9 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.decoymx.conversation.Trait;
 import org.decoymx.primary.Outage;
 import org.decoymx.primary.Witnesses;
+import org.decoymx.smtp.protocol.Trait;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 

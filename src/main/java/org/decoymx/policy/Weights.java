@@ -1,7 +1,7 @@
 package org.decoymx.policy;
 
 import java.util.Map;
-import org.decoymx.conversation.Trait;
+import org.decoymx.smtp.protocol.Trait;
 
 /**
  * The points of what a session shows.

@@ -3,9 +3,9 @@ package org.decoymx.sighting;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Set;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 
 /**
  * What was seen of one session, published at its first 451 and again at its end. Both carry the same session number and

@@ -17,14 +17,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.Exempt;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Network;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

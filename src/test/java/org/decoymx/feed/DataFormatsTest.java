@@ -12,11 +12,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.conversation.Trait;
-import org.decoymx.listing.Listing.Entry;
-import org.decoymx.listing.Publishers;
+import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Publishers;
 import org.decoymx.policy.Cause;
 import org.decoymx.policy.Mode;
+import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
 /** The formats that carry more than addresses, to the letter. */

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Publishers;
 import org.decoymx.ledger.Origin;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Listing.Entry;
-import org.decoymx.listing.Publishers;
 import org.decoymx.policy.Exempt;
 import org.decoymx.policy.Mode;
 

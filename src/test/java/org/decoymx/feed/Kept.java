@@ -7,10 +7,10 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decoymx.blocklist.Publisher;
+import org.decoymx.blocklist.Publishers;
 import org.decoymx.feed.Bodies.Wanted;
 import org.decoymx.ledger.Origin;
-import org.decoymx.listing.Publisher;
-import org.decoymx.listing.Publishers;
 import org.decoymx.policy.Exempt;
 import org.decoymx.policy.Mode;
 

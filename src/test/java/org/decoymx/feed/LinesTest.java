@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.decoymx.blocklist.Listing.Entry;
 import org.decoymx.ledger.Origin;
-import org.decoymx.listing.Listing.Entry;
 import org.junit.jupiter.api.Test;
 
 class LinesTest {

@@ -5,9 +5,9 @@ import static org.decoymx.feed.Given.entry;
 import static org.decoymx.feed.Given.text;
 
 import java.util.List;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listing.Entry;
 import org.decoymx.feed.Selection.Family;
-import org.decoymx.listing.Listing;
-import org.decoymx.listing.Listing.Entry;
 import org.decoymx.policy.Mode;
 import org.junit.jupiter.api.Test;
 

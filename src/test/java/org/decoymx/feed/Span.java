@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import org.decoymx.listing.Listing.Entry;
+import org.decoymx.blocklist.Listing.Entry;
 
 /** Addresses one beside the other, whatever wrote them: by it sets of networks are compared. */
 record Span(boolean v6, BigInteger first, BigInteger last) {

@@ -5,8 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
-import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Verb;
 
 /** Ledgers of very many senders. */
 public final class Filled {

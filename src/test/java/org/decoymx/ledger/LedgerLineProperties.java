@@ -12,8 +12,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Verb;
 
 class LedgerLineProperties {
     private static final Instant NOW = Instant.parse("2026-01-10T00:00:00Z");

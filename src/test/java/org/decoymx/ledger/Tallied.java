@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 
 /** Sightings, tallies and entries for the tests of the ledger. */
 final class Tallied {

@@ -3,9 +3,9 @@ package org.decoymx.policy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import org.decoymx.conversation.Trait;
 import org.decoymx.primary.Outage;
 import org.decoymx.primary.Witnesses;
+import org.decoymx.smtp.protocol.Trait;
 
 /** Policies for tests, with the defaults of the configuration. */
 public final class Policies {

@@ -6,13 +6,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.decoymx.conversation.Notes;
-import org.decoymx.conversation.Trait;
-import org.decoymx.conversation.Verb;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Ending;
+import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
 
 /** Sessions that a policy is to weigh. */
 final class Session {

@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.conversation.Trait;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.Waiver;
 import org.decoymx.policy.Verdict.Listed;
 import org.decoymx.policy.Verdict.NotListed;
+import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
 /** What people are told. */

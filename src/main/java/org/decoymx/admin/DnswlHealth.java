@@ -1,0 +1,33 @@
+package org.decoymx.admin;
+
+import io.smallrye.health.api.Wellness;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import org.decoymx.exemption.Dnswl;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+
+/** Whether the allowlists answer; while one does not, new senders do not count. */
+@Wellness
+@Singleton
+final class DnswlHealth implements HealthCheck {
+    private final Dnswl allowlists;
+
+    DnswlHealth(Dnswl allowlists) {
+        this.allowlists = allowlists;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        Map<String, Optional<String>> zones = allowlists.zones();
+        HealthCheckResponseBuilder health = HealthCheckResponse.named("allowlists answer")
+                .status(zones.values().stream().allMatch(Optional::isEmpty));
+        zones.forEach((zone, failure) -> health.withData(
+                zone,
+                failure.map(words -> words + "; new senders do not count meanwhile")
+                        .orElse("answers")));
+        return health.build();
+    }
+}

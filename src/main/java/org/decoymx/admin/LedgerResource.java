@@ -1,0 +1,92 @@
+package org.decoymx.admin;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
+import org.decoymx.ledger.Fault;
+import org.decoymx.ledger.Transfer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the ledger out and in: for the administrator, as NDJSON, however large. */
+@Path(LedgerResource.PATH)
+public final class LedgerResource {
+    static final String PATH = "/ledger";
+
+    private static final Logger LOG = Logger.getLogger(LedgerResource.class);
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String ENTRIES = "Decoy-Entries";
+    /** Each holds a thread for as long as it lasts. */
+    private static final int MAX_TRANSFERS = 4;
+
+    private static final long RETRY_SECONDS = 30;
+
+    private final Transfer transfer;
+    private final ObjectMapper json;
+    private final Semaphore places = new Semaphore(MAX_TRANSFERS);
+
+    LedgerResource(Transfer transfer, ObjectMapper json) {
+        this.transfer = transfer;
+        this.json = json;
+    }
+
+    @GET
+    @Only(Role.ADMIN)
+    @Produces(NDJSON)
+    public Response get() {
+        return Response.ok(inPlace(this::export))
+                .header(ENTRIES, transfer.lines())
+                .build();
+    }
+
+    private void export(OutputStream out) throws IOException {
+        try {
+            transfer.exportTo(out);
+        } catch (Fault e) {
+            LOG.errorf("an export was broken off: %s", e.getMessage());
+            throw unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @POST
+    @Only(Role.ADMIN)
+    @Produces(NDJSON)
+    public Response post(@HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
+        boolean gzip = "gzip".equalsIgnoreCase(encoding);
+        if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
+            throw new BadRequestException("Content-Encoding: gzip or none is allowed");
+        }
+        return Response.ok(inPlace(out -> new ImportAnswer(transfer.importing(), json).write(body, gzip, out)))
+                .build();
+    }
+
+    /** What is thrown before the first octet is written becomes a problem document; later it breaks the connection. */
+    private StreamingOutput inPlace(StreamingOutput work) {
+        return out -> {
+            if (!places.tryAcquire()) {
+                throw unavailable("There are " + MAX_TRANSFERS + " exports and imports already; come back later");
+            }
+            try {
+                work.write(out);
+            } finally {
+                places.release();
+            }
+        };
+    }
+
+    private static ServiceUnavailableException unavailable(String words) {
+        return new ServiceUnavailableException(words, RETRY_SECONDS);
+    }
+}

@@ -1,5 +1,0 @@
-/** What people and their tools look at: questions about a sender, health, metrics, problem documents. */
-@NullMarked
-package org.decoymx.console;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The list asked by Postfix: its policy service and its socketmap, each a pure protocol on a TCP port. */
-@NullMarked
-package org.decoymx.lookup;
-
-import org.jspecify.annotations.NullMarked;

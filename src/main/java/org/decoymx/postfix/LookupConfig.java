@@ -1,0 +1,30 @@
+package org.decoymx.postfix;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of the look-ups of Postfix. */
+@ConfigMapping(prefix = "decoy.lookup")
+public interface LookupConfig {
+
+    /** Addresses to listen on. */
+    @WithDefault("127.0.0.1")
+    List<String> host();
+
+    /** Of the policy service; 0 for not at all. */
+    @WithDefault("10031")
+    int policyPort();
+
+    /** Of the socketmap; 0 for not at all. */
+    @WithDefault("10032")
+    int socketmapPort();
+
+    /** What Postfix is told to do with a listed client. */
+    @WithDefault("reject")
+    Action action();
+
+    /** Networks that may ask besides loopback; 100 at most. Whoever asks is believed who was at the primary MX. */
+    Optional<List<String>> allowedNetworks();
+}

@@ -1,0 +1,59 @@
+package org.decoymx.smtp.protocol;
+
+import java.nio.charset.StandardCharsets;
+
+/** One complete reply, ready for the wire: RFC 5321 section 4.2. */
+public final class Reply {
+    /** No reply: the peer would not understand one. */
+    static final Reply SILENCE = new Reply(0, new byte[0]);
+
+    /** RFC 5321 section 4.5.3.1.5: a reply line of at most 512 octets with its CRLF. */
+    private static final int MAX_LINE = 512 - 2;
+
+    private final int code;
+    private final byte[] octets;
+
+    private Reply(int code, byte[] octets) {
+        this.code = code;
+        this.octets = octets;
+    }
+
+    /**
+     * @param text the words, lines parted by LF; anything but printable ASCII in them becomes {@code ?}
+     */
+    static Reply of(int code, String enhanced, String text) {
+        return new Reply(code, encode(code, enhanced, text, false).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The first line of a greeting whose last line, {@link #of}, is held back: RFC 5321 section 4.2.1. */
+    static Reply opening(int code, String text) {
+        return new Reply(code, encode(code, "", text, true).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String encode(int code, String enhanced, String text, boolean open) {
+        String prefix = enhanced.isEmpty() ? "" : enhanced + " ";
+        String[] lines = text.split("\n", -1);
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < lines.length; i++) {
+            boolean last = i == lines.length - 1 && !open;
+            String line = code + (last ? " " : "-") + prefix + lines[i].replaceAll("[^ -~]", "?");
+            out.append(line, 0, Math.min(line.length(), MAX_LINE)).append("\r\n");
+        }
+        return out.toString();
+    }
+
+    /** The three-digit reply code; 0 for silence. */
+    public int code() {
+        return code;
+    }
+
+    /** The octets to send, CRLFs included; shared by all sessions, so never to be written to. */
+    public byte[] octets() {
+        return octets;
+    }
+
+    @Override
+    public String toString() {
+        return new String(octets, StandardCharsets.US_ASCII);
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Sockets: the listener, its sessions, lines, TLS, the PROXY protocol and limits. It carries lines and answers and knows
- * nothing of what they mean.
- */
-@NullMarked
-package org.decoymx.wire;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,171 @@
+package org.decoymx.postfix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.parsetools.RecordParser;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.decoymx.blocklist.Citation;
+import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Listings;
+import org.decoymx.net.Requests;
+import org.decoymx.policy.Mode;
+
+/** What Postfix sends, cut into pieces as it may come, and what it is answered. */
+class PostfixProtocolsTest {
+    private static final Listing LISTING = Listings.of(Mode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::");
+    private static final String WHY = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
+            + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
+
+    private final List<String> witnesses = new ArrayList<>();
+
+    private static Lookup lookup(Action action) {
+        return new Lookup(action, new Citation("https://decoy.example.org"));
+    }
+
+    private Requests policy(Action action) {
+        return new PolicyRequests(lookup(action), () -> LISTING, origin -> witnesses.add(origin.toString()));
+    }
+
+    private static Requests socketmap() {
+        return new SocketmapRequests(lookup(Action.REJECT), () -> LISTING);
+    }
+
+    /** What is answered on a connection, until it would be closed, which shows as an exclamation mark. */
+    private static String talk(Requests requests, String sent, int piece) {
+        StringBuilder answers = new StringBuilder();
+        RecordParser parser = RecordParser.newFixed(1);
+        requests.begin(parser);
+        boolean[] over = {false};
+        parser.handler(record -> {
+            try {
+                if (!over[0]) {
+                    requests.take(record, parser).ifPresent(answers::append);
+                }
+            } catch (Requests.Unanswerable e) {
+                over[0] = true;
+                answers.append(e.getMessage()).append('!');
+            }
+        });
+        for (int i = 0; i < sent.length(); i += piece) {
+            parser.handle(Buffer.buffer(sent.substring(i, Math.min(sent.length(), i + piece)), "ISO-8859-1"));
+        }
+        return answers.toString();
+    }
+
+    private static String talk(Requests requests, String sent) {
+        return talk(requests, sent, sent.length());
+    }
+
+    private static String request(String client, String instance) {
+        return "request=smtpd_access_policy\nprotocol_state=RCPT\nhelo_name=client_address=192.0.2.1\nclient_address="
+                + client + "\nclient_name=unknown\ninstance=" + instance + "\nsender=a=b@example.org\n\n";
+    }
+
+    @Example
+    void policy_tellsTheAction_forTheClientsAddress() {
+        String sent = request("192.0.2.1", "1") + request("192.0.2.2", "2");
+        for (int piece : new int[] {1, 2, 7, sent.length()}) {
+            assertThat(talk(policy(Action.REJECT), sent, piece))
+                    .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\naction=DUNNO\n\n");
+        }
+        assertThat(talk(policy(Action.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
+                .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 " + WHY + "\n\n");
+        assertThat(talk(policy(Action.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
+        assertThat(talk(policy(Action.REJECT), request("198.51.100.77", "1")))
+                .startsWith("action=REJECT 5.7.1 198.51.100.77 is in 198.51.100.0/24, ");
+        assertThat(talk(policy(Action.REJECT), request("2001:db8:1:2:0::9", "1")))
+                .startsWith("action=REJECT 5.7.1 2001:db8:1:2::9 was caught ");
+        assertThat(talk(policy(Action.REJECT), request("::ffff:192.0.2.1", "1")))
+                .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\n");
+    }
+
+    @Example
+    void prepend_isSaidOnceAMail() {
+        String header = "action=PREPEND X-Decoy: " + WHY + "\n\n";
+        String none = "action=DUNNO\n\n";
+        assertThat(talk(
+                        policy(Action.PREPEND),
+                        request("192.0.2.1", "1.a")
+                                + request("192.0.2.1", "1.a")
+                                + request("192.0.2.1", "1.b")
+                                + request("192.0.2.1", "")
+                                + request("192.0.2.1", "")))
+                .isEqualTo(header + none + header + header + header);
+    }
+
+    @Example
+    void policy_tellsOfEveryClient() {
+        talk(
+                policy(Action.REJECT),
+                request("192.0.2.1", "1") + request("192.0.2.2", "1") + request("2001:db8::1", "1"));
+        assertThat(witnesses).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
+    }
+
+    @Example
+    void policy_toWhatItDoesNotUnderstand_saysDunno_andTellsOfNobody() {
+        for (String sent : new String[] {
+            "\n\n",
+            "x\n\n",
+            "client_address=\n\n",
+            "client_address=unknown\n\n",
+            "client_address=192.0.2.01\n\n",
+            "client_address=192.0.2.1 \n\n",
+            "client_address=mx.example.org\n\n",
+            "CLIENT_ADDRESS=192.0.2.1\n\n",
+            "\0\u00ff=\n\n"
+        }) {
+            assertThat(talk(policy(Action.REJECT), sent)).as(sent).isEqualTo("action=DUNNO\n\n");
+        }
+        assertThat(witnesses).isEmpty();
+    }
+
+    @Example
+    void socketmap_findsAddresses_andNothingElse() {
+        String found = "OK REJECT 5.7.1 " + WHY;
+        String sent = "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
+                + "19:decoy 192.0.2.1/32 ,5:decoy,0:,11:other 1.2.3,";
+        String none = "9:NOTFOUND ,";
+        String noMap = "41:PERM there is no such map; there is decoy,";
+        for (int piece : new int[] {1, 3, sent.length()}) {
+            assertThat(talk(socketmap(), sent, piece))
+                    .isEqualTo(found.length() + ":" + found + "," + none.repeat(5) + noMap.repeat(3));
+        }
+        assertThat(talk(socketmap(), "19:decoy 198.51.100.77,")).contains("REJECT 5.7.1 198.51.100.77 is in");
+    }
+
+    @Example
+    void socketmap_withoutANetstring_saysSo_andEnds() {
+        for (String sent : new String[] {
+            ":",
+            "-1:",
+            "01:x,",
+            "2049:",
+            "99999:",
+            "999999999999:",
+            "x:decoy 1,",
+            " 5:decoy,",
+            "5:decoyX5:decoy,",
+            "1\n:x,"
+        }) {
+            assertThat(talk(socketmap(), sent))
+                    .as(sent)
+                    .isEqualTo("52:PERM a request is a netstring of 2048 octets at most,!");
+        }
+    }
+
+    @Property(tries = 2_000)
+    void whateverIsSent_isAnswered_orEnds(@ForAll @Size(max = 200) byte[] octets, @ForAll long seed) {
+        String text = new String(octets, StandardCharsets.ISO_8859_1);
+        int piece = 1 + new Random(seed).nextInt(50);
+        assertThat(talk(policy(Action.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
+        assertThat(talk(socketmap(), text, piece)).matches("((9|41):[ -~]*,)*(52:[ -~]*,!)?");
+    }
+}

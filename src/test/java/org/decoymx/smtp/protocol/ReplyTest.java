@@ -1,0 +1,55 @@
+package org.decoymx.smtp.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReplyTest {
+
+    @Test
+    void reply_ofOneLine_endsWithCrlf() {
+        assertThat(Reply.of(250, "2.0.0", "ok")).hasToString("250 2.0.0 ok\r\n");
+        assertThat(Reply.of(220, "", "ok").code()).isEqualTo(220);
+    }
+
+    @Test
+    void reply_ofManyLines_hasCodesInEach() {
+        assertThat(Reply.of(214, "2.0.0", "a\nb\n")).hasToString("214-2.0.0 a\r\n214-2.0.0 b\r\n214 2.0.0 \r\n");
+    }
+
+    @Test
+    void reply_withAnythingUnprintable_hasQuestionMarks() {
+        assertThat(Reply.of(500, "", "a\rb\0c\u001b\u00e9\u2028\t")).hasToString("500 a?b?c????\r\n");
+    }
+
+    @Test
+    void reply_tooLong_isCutTo512Octets() {
+        assertThat(Reply.of(250, "", "x".repeat(506)).octets()).hasSize(512);
+        assertThat(Reply.of(250, "", "x".repeat(507)).octets()).hasSize(512);
+        assertThat(Reply.of(250, "", "x".repeat(9_999))).asString().endsWith("x\r\n");
+    }
+
+    @Test
+    void opening_heldBack_hasNoLastLine() {
+        assertThat(Reply.opening(220, "a\nb")).hasToString("220-a\r\n220-b\r\n");
+    }
+
+    @Test
+    void phrases_all_neverTakeAMessage() {
+        assertThat(Phrase.values()).noneMatch(phrase -> phrase.code() / 100 == 3);
+        assertThat(Stream.of(Phrase.values()).filter(phrase -> phrase.code() == 451))
+                .containsExactly(Phrase.TRY_LATER);
+        assertThat(Phrase.values())
+                .filteredOn(phrase -> !phrase.enhanced().isEmpty())
+                .allMatch(phrase -> phrase.enhanced().charAt(0)
+                        == Integer.toString(phrase.code()).charAt(0));
+    }
+
+    @Test
+    void text_unprintable_isEscapedAndBounded() {
+        assertThat(Text.printable("a\r\n\u001b\u00ff", 100)).isEqualTo("a\\x0d\\x0a\\x1b\\xff");
+        assertThat(Text.printable("\u00ff".repeat(300), 255)).hasSize(255);
+        assertThat(Text.printable("x".repeat(300), 255)).hasSize(255);
+    }
+}
