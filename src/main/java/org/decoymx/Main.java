@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Sqlite;
+import org.decoymx.ledger.SqliteLibrary;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -18,24 +18,24 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class Main {
     private static final Logger LOG = Logger.getLogger(Main.class);
-    private static final Pattern BAD_VALUE = Pattern.compile(
+    private static final Pattern CONVERSION_ERROR = Pattern.compile(
             ".*config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted(.*)",
             Pattern.DOTALL);
-    private static final Pattern NO_SUCH_KEY = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
+    private static final Pattern UNKNOWN_KEY = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
 
     private Main() {}
 
     public static void main(String... args) {
         // costs the server much and the client little; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-        new Thread(Main::linkSqlite, "sqlite").start();
+        new Thread(Main::loadSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }
 
     /** Done while the rest starts; whoever needs it waits for it, tries again, and complains. */
-    private static void linkSqlite() {
+    private static void loadSqlite() {
         try {
-            Sqlite.link();
+            SqliteLibrary.load();
         } catch (IOException e) {
             LOG.debugf("SQLite cannot be linked yet: %s", e.getMessage());
         }
@@ -43,17 +43,17 @@ public final class Main {
 
     private static void exit(int code, @Nullable Throwable failure) {
         if (failure != null) {
-            complain(failure);
+            printStartupError(failure);
         }
         System.exit(code);
     }
 
-    private static void complain(Throwable failure) {
+    private static void printStartupError(Throwable failure) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
         if (cause instanceof ConfigValidationException invalid) {
             IntStream.range(0, invalid.getProblemCount())
                     .mapToObj(i -> invalid.getProblem(i).getMessage())
-                    .forEach(problem -> System.err.println(oneLine(problem)));
+                    .forEach(problem -> System.err.println(formatConfigProblem(problem)));
         } else if (cause instanceof IOException) {
             boolean management = ExceptionUtil.generateStackTrace(failure).contains("management interface");
             String key = management ? "quarkus.management.port" : "quarkus.http.port";
@@ -68,18 +68,18 @@ public final class Main {
     }
 
     /** A problem in the words of the configuration library, put for people: key, value, and what is allowed. */
-    private static String oneLine(String problem) {
-        Matcher bad = BAD_VALUE.matcher(problem);
+    private static String formatConfigProblem(String problem) {
+        Matcher bad = CONVERSION_ERROR.matcher(problem);
         if (bad.matches()) {
-            return bad.group(1) + ": '" + bad.group(2) + "' " + allowed(bad.group(3));
+            return bad.group(1) + ": '" + bad.group(2) + "' " + describeConversionError(bad.group(3));
         }
-        Matcher unknown = NO_SUCH_KEY.matcher(problem);
+        Matcher unknown = UNKNOWN_KEY.matcher(problem);
         return unknown.matches()
                 ? unknown.group(1) + ": there is no such key; docs/configuration.md names them all"
                 : problem.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static String allowed(String reason) {
+    private static String describeConversionError(String reason) {
         if (reason.contains("Invalid duration")) {
             return "is no time; write it like 500ms, 2s, 5m or 24h";
         }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.DynamicTest;
@@ -77,7 +77,7 @@ class ArchitectureTest {
         DescribedPredicate<JavaClass> mayUse = anyOf(Stream.concat(Stream.of(name, SUPPORT), allowed.stream()));
         DescribedPredicate<JavaClass> noted = name.equals("smtp.protocol")
                 ? DescribedPredicate.alwaysFalse()
-                : assignableTo(Trait.class).or(assignableTo(Verb.class)).or(assignableTo(Notes.class));
+                : assignableTo(Trait.class).or(assignableTo(Verb.class)).or(assignableTo(SessionFacts.class));
         noClasses()
                 .that()
                 .resideInAPackage(in(name))
@@ -127,7 +127,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(in("policy"))
                 .and()
-                .haveSimpleNameNotStartingWith("PolicyBean")
+                .haveSimpleNameNotStartingWith("PolicyProducer")
                 .and(describe("are no configuration", c -> !c.getName().contains(".PolicyConfig")))
                 .should()
                 .dependOnClassesThat()
@@ -145,12 +145,12 @@ class ArchitectureTest {
                                 || target.getOwner().isEquivalentTo(System.class)));
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(SystemClock.class.getName())
+                .doNotHaveFullyQualifiedName(ClockProducer.class.getName())
                 .should()
                 .accessTargetWhere(describe("read the time", access -> readsTheTime.test(access.getTarget())))
                 .orShould()
                 .callConstructor(java.util.Date.class)
                 .check(CLASSES);
-        assertThat(SystemClock.clock()).isInstanceOf(Clock.class);
+        assertThat(ClockProducer.clock()).isInstanceOf(Clock.class);
     }
 }

@@ -4,7 +4,7 @@ import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
-import org.decoymx.exemption.Dnswl;
+import org.decoymx.exemption.DnswlService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -13,9 +13,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Wellness
 @Singleton
 final class DnswlHealth implements HealthCheck {
-    private final Dnswl allowlists;
+    private final DnswlService allowlists;
 
-    DnswlHealth(Dnswl allowlists) {
+    DnswlHealth(DnswlService allowlists) {
         this.allowlists = allowlists;
     }
 

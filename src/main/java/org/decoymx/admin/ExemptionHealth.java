@@ -3,8 +3,8 @@ package org.decoymx.admin;
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.List;
-import org.decoymx.exemption.Exemptions;
-import org.decoymx.policy.Exempt;
+import org.decoymx.exemption.ExemptionService;
+import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -14,27 +14,27 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Singleton
 final class ExemptionHealth implements HealthCheck {
     private static final int MAX_SOURCES = 50;
-    private static final int MAX_TROUBLES = 20;
+    private static final int MAX_PROBLEMS = 20;
 
-    private final Exemptions exemptions;
-    private final Exempt exempt;
+    private final ExemptionService exemptions;
+    private final ExemptNetworks exemptNetworks;
 
-    ExemptionHealth(Exemptions exemptions, Exempt exempt) {
+    ExemptionHealth(ExemptionService exemptions, ExemptNetworks exempt) {
         this.exemptions = exemptions;
-        this.exempt = exempt;
+        this.exemptNetworks = exempt;
     }
 
     @Override
     public HealthCheckResponse call() {
-        List<String> troubles = exemptions.troubles();
+        List<String> troubles = exemptions.problems();
         HealthCheckResponseBuilder health =
                 HealthCheckResponse.named("exemptions read").status(troubles.isEmpty());
-        exempt.sources().entrySet().stream()
+        exemptNetworks.sources().entrySet().stream()
                 .limit(MAX_SOURCES)
                 .forEach(source ->
                         health.withData(source.getKey(), source.getValue().size()));
         if (!troubles.isEmpty()) {
-            health.withData("trouble", String.join("; ", troubles.subList(0, Math.min(MAX_TROUBLES, troubles.size()))));
+            health.withData("trouble", String.join("; ", troubles.subList(0, Math.min(MAX_PROBLEMS, troubles.size()))));
         }
         return health.build();
     }

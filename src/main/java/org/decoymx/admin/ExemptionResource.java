@@ -21,11 +21,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.decoymx.exemption.Exemptions;
-import org.decoymx.exemption.Grant;
-import org.decoymx.policy.Exempt;
+import org.decoymx.exemption.ExemptionService;
+import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.Network;
+import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
 /** Exempts networks at run time, takes them back, and tells who is exempt: for the administrator. */
@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
 public final class ExemptionResource {
     private static final String CIDR = "{cidr:.+}";
     private static final long RETRY_SECONDS = 30;
-    private static final int MAX_NAMED = 3;
+    private static final int MAX_NAMED_NETWORKS = 3;
 
-    private final Exemptions exemptions;
-    private final Exempt exempt;
+    private final ExemptionService exemptions;
+    private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
 
-    ExemptionResource(Exemptions exemptions, Exempt exempt, ObjectMapper json) {
+    ExemptionResource(ExemptionService exemptions, ExemptNetworks exempt, ObjectMapper json) {
         this.exemptions = exemptions;
-        this.exempt = exempt;
+        this.exemptNetworks = exempt;
         this.json = json;
     }
 
@@ -51,81 +51,86 @@ public final class ExemptionResource {
      * @param overruled where the same network is taken out again, which decides: "named in ..."; null for nowhere
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Granted(
+    public record RuntimeExemptionView(
             String network,
             String why,
             Instant since,
             @Nullable String overruled) {
 
-        private static Granted of(Grant grant, Map<Network, String> overruling) {
-            return new Granted(grant.network().toString(), grant.why(), grant.since(), overruling.get(grant.network()));
+        private static RuntimeExemptionView of(RuntimeExemption grant, Map<IpNetwork, String> overruling) {
+            return new RuntimeExemptionView(
+                    grant.network().toString(), grant.reason(), grant.since(), overruling.get(grant.network()));
         }
     }
 
     /** A source of exemptions, and how many networks it names. */
-    public record Source(String name, int networks) {}
+    public record SourceSummary(String name, int networks) {}
 
     /** All that is exempt: what was put there at run time, and the other sources. */
-    public record Overview(List<Granted> runtime, List<Source> sources) {}
+    public record ExemptionOverview(List<RuntimeExemptionView> runtime, List<SourceSummary> sources) {}
 
     /** All that a source names. */
-    record Named(String name, Iterable<Entry> networks) {}
+    record SourceDetail(String name, Iterable<SourceNetwork> networks) {}
 
     /** A network of a source; one that is not exempt is taken out again. */
-    record Entry(String network, boolean exempt, String name) {
+    record SourceNetwork(String network, boolean exempt, String name) {
 
-        private static Entry of(Exemption exemption) {
-            return new Entry(exemption.network().toString(), exemption.exempt(), exemption.name());
+        private static SourceNetwork of(Exemption exemption) {
+            return new SourceNetwork(exemption.network().toString(), exemption.exempt(), exemption.description());
         }
     }
 
     @GET
-    @Only(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
     public Response get(@QueryParam("source") @Nullable String source) {
-        return Response.ok(source == null ? overview() : list(source)).build();
+        return Response.ok(source == null ? summarizeSources() : streamSource(source))
+                .build();
     }
 
-    private Overview overview() {
-        Map<Network, String> overruling = overruling();
-        return new Overview(
-                exemptions.granted().stream()
-                        .map(grant -> Granted.of(grant, overruling))
+    private ExemptionOverview summarizeSources() {
+        Map<IpNetwork, String> overruling = findOverrides();
+        return new ExemptionOverview(
+                exemptions.runtimeExemptions().stream()
+                        .map(grant -> RuntimeExemptionView.of(grant, overruling))
                         .toList(),
-                exempt.sources().entrySet().stream()
-                        .filter(said -> !said.getKey().equals(Exemptions.RUN_TIME))
-                        .map(said -> new Source(said.getKey(), said.getValue().size()))
+                exemptNetworks.sources().entrySet().stream()
+                        .filter(said -> !said.getKey().equals(ExemptionService.RUN_TIME_SOURCE))
+                        .map(said ->
+                                new SourceSummary(said.getKey(), said.getValue().size()))
                         .toList());
     }
 
     /** The networks that are taken out again, each with who does so. */
-    private Map<Network, String> overruling() {
-        return exempt.sources().values().stream()
+    private Map<IpNetwork, String> findOverrides() {
+        return exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(exemption -> !exemption.exempt())
-                .collect(Collectors.toMap(Exemption::network, Exemption::name, (one, other) -> one));
+                .collect(Collectors.toMap(Exemption::network, Exemption::description, (one, other) -> one));
     }
 
     /** There may be very many, so none is made before it is written. */
-    private StreamingOutput list(String source) {
-        List<Exemption> said = exempt.sources().get(source);
+    private StreamingOutput streamSource(String source) {
+        List<Exemption> said = exemptNetworks.sources().get(source);
         if (said == null) {
             throw new NotFoundException("There is no such source, or it names nothing; those that do are: "
-                    + String.join(", ", exempt.sources().keySet()));
+                    + String.join(", ", exemptNetworks.sources().keySet()));
         }
-        return out -> json.writeValue(
-                out, new Named(source, () -> said.stream().map(Entry::of).iterator()));
+        return out -> json.writeValue(out, new SourceDetail(source, () -> said.stream()
+                .map(SourceNetwork::of)
+                .iterator()));
     }
 
     @PUT
     @Path(CIDR)
-    @Only(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
     public Response put(@PathParam("cidr") String cidr, @Nullable String why) {
         try {
-            Exemptions.Granted granted = exemptions.grant(Network.parse(cidr), why == null ? "" : why);
-            return Response.status(granted.anew() ? Response.Status.CREATED : Response.Status.OK)
-                    .entity(Granted.of(granted.grant(), overruling()))
+            ExemptionService.ExemptionChange granted =
+                    exemptions.addExemption(IpNetwork.parse(cidr), why == null ? "" : why);
+            return Response.status(granted.created() ? Response.Status.CREATED : Response.Status.OK)
+                    .entity(RuntimeExemptionView.of(granted.exemption(), findOverrides()))
                     .build();
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
@@ -138,12 +143,12 @@ public final class ExemptionResource {
 
     @DELETE
     @Path(CIDR)
-    @Only(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     public void delete(@PathParam("cidr") String cidr) {
         try {
-            Network network = Network.parse(cidr);
-            if (!exemptions.revoke(network)) {
-                throw new NotFoundException(notThere(network));
+            IpNetwork network = IpNetwork.parse(cidr);
+            if (!exemptions.removeExemption(network)) {
+                throw new NotFoundException(explainNotFound(network));
             }
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
@@ -152,12 +157,12 @@ public final class ExemptionResource {
         }
     }
 
-    private String notThere(Network network) {
-        String others = exempt.sources().values().stream()
+    private String explainNotFound(IpNetwork network) {
+        String others = exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(other -> other.exempt() && other.network().contains(network))
-                .limit(MAX_NAMED)
-                .map(exemption -> exemption.network() + ", " + exemption.name())
+                .limit(MAX_NAMED_NETWORKS)
+                .map(exemption -> exemption.network() + ", " + exemption.description())
                 .collect(Collectors.joining("; "));
         return network + " was not exempted at run time"
                 + (others.isEmpty() ? "" : "; it is exempt all the same: " + others);

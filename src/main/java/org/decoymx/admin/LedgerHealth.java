@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.ledger.Collector;
-import org.decoymx.ledger.Ledger;
+import org.decoymx.ledger.SenderLedger;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -21,13 +21,13 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Wellness
 @Singleton
 final class LedgerHealth implements HealthCheck {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
-    private final Ledger ledger;
+    private final SenderLedger ledger;
     private final Collector collector;
     private final Clock clock;
 
-    LedgerHealth(Ledger ledger, Collector collector, Clock clock) {
+    LedgerHealth(SenderLedger ledger, Collector collector, Clock clock) {
         this.ledger = ledger;
         this.collector = collector;
         this.clock = clock;
@@ -35,14 +35,14 @@ final class LedgerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> trouble = ledger.trouble().or(this::standstill);
-        List<String> damaged = ledger.setAsideFiles();
+        Optional<String> trouble = ledger.storageError().or(this::describeStall);
+        List<String> damaged = ledger.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
                 .status(trouble.isEmpty() && damaged.isEmpty())
                 .withData("senders", ledger.size())
                 .withData("sightings that wait", collector.backlog())
-                .withData("senders that wait to be written", ledger.waiting())
-                .withData("sightings lost", collector.lost());
+                .withData("senders that wait to be written", ledger.pendingCount())
+                .withData("sightings lost", collector.lostCount());
         trouble.ifPresent(words -> health.withData("trouble", words));
         if (!damaged.isEmpty()) {
             health.withData(
@@ -53,9 +53,9 @@ final class LedgerHealth implements HealthCheck {
         return health.build();
     }
 
-    private Optional<String> standstill() {
-        Instant turned = collector.turned();
-        return turned.isBefore(clock.instant().minus(PATIENCE))
+    private Optional<String> describeStall() {
+        Instant turned = collector.lastRunAt();
+        return turned.isBefore(clock.instant().minus(STALL_TIMEOUT))
                 ? Optional.of("nothing was written since " + turned.truncatedTo(ChronoUnit.SECONDS)
                         + ": the disk does not answer, or see the log")
                 : Optional.empty();

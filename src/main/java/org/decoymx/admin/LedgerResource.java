@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
-import org.decoymx.ledger.Fault;
-import org.decoymx.ledger.Transfer;
+import org.decoymx.ledger.LedgerTransfer;
+import org.decoymx.ledger.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,61 +27,62 @@ public final class LedgerResource {
 
     private static final Logger LOG = Logger.getLogger(LedgerResource.class);
     private static final String NDJSON = "application/x-ndjson";
-    private static final String ENTRIES = "Decoy-Entries";
+    private static final String ENTRIES_HEADER = "Decoy-Entries";
     /** Each holds a thread for as long as it lasts. */
     private static final int MAX_TRANSFERS = 4;
 
     private static final long RETRY_SECONDS = 30;
 
-    private final Transfer transfer;
+    private final LedgerTransfer transfer;
     private final ObjectMapper json;
-    private final Semaphore places = new Semaphore(MAX_TRANSFERS);
+    private final Semaphore transferPermits = new Semaphore(MAX_TRANSFERS);
 
-    LedgerResource(Transfer transfer, ObjectMapper json) {
+    LedgerResource(LedgerTransfer transfer, ObjectMapper json) {
         this.transfer = transfer;
         this.json = json;
     }
 
     @GET
-    @Only(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     @Produces(NDJSON)
     public Response get() {
-        return Response.ok(inPlace(this::export))
-                .header(ENTRIES, transfer.lines())
+        return Response.ok(withTransferPermit(this::export))
+                .header(ENTRIES_HEADER, transfer.recordCount())
                 .build();
     }
 
     private void export(OutputStream out) throws IOException {
         try {
             transfer.exportTo(out);
-        } catch (Fault e) {
+        } catch (StorageException e) {
             LOG.errorf("an export was broken off: %s", e.getMessage());
             throw unavailable(String.valueOf(e.getMessage()));
         }
     }
 
     @POST
-    @Only(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     @Produces(NDJSON)
     public Response post(@HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
         boolean gzip = "gzip".equalsIgnoreCase(encoding);
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
             throw new BadRequestException("Content-Encoding: gzip or none is allowed");
         }
-        return Response.ok(inPlace(out -> new ImportAnswer(transfer.importing(), json).write(body, gzip, out)))
+        return Response.ok(withTransferPermit(
+                        out -> new ImportResponseWriter(transfer.newImport(), json).importAndReport(body, gzip, out)))
                 .build();
     }
 
     /** What is thrown before the first octet is written becomes a problem document; later it breaks the connection. */
-    private StreamingOutput inPlace(StreamingOutput work) {
+    private StreamingOutput withTransferPermit(StreamingOutput work) {
         return out -> {
-            if (!places.tryAcquire()) {
+            if (!transferPermits.tryAcquire()) {
                 throw unavailable("There are " + MAX_TRANSFERS + " exports and imports already; come back later");
             }
             try {
                 work.write(out);
             } finally {
-                places.release();
+                transferPermits.release();
             }
         };
     }

@@ -1,10 +1,10 @@
 package org.decoymx.admin;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing;
-import org.decoymx.blocklist.Publisher;
-import org.decoymx.blocklist.PublisherBean;
-import org.decoymx.policy.Mode;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.BlocklistLifecycle;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.policy.PolicyMode;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -14,29 +14,30 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class ListingHealth implements HealthCheck {
-    private final PublisherBean keeper;
-    private final Publisher publisher;
+    private final BlocklistLifecycle publisherLifecycle;
+    private final BlocklistPublisher publisher;
 
-    ListingHealth(PublisherBean keeper, Publisher publisher) {
-        this.keeper = keeper;
+    ListingHealth(BlocklistLifecycle keeper, BlocklistPublisher publisher) {
+        this.publisherLifecycle = keeper;
         this.publisher = publisher;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Listing listing = publisher.current();
+        Blocklist listing = publisher.servedBlocklist();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("listing fresh")
-                .status(keeper.isFresh())
-                .withData("mode", words(listing.mode()))
+                .status(publisherLifecycle.isFresh())
+                .withData("mode", describeMode(listing.mode()))
                 .withData("version", listing.version())
                 .withData("entries", listing.size());
-        if (listing.isObserved()) {
-            health.withData("entries there would be", publisher.decided().size());
+        if (listing.isObserveOnly()) {
+            health.withData(
+                    "entries there would be", publisher.evaluatedBlocklist().size());
         }
         return health.build();
     }
 
-    private static String words(Mode mode) {
+    private static String describeMode(PolicyMode mode) {
         return switch (mode) {
             case ENFORCE -> "enforce";
             case OBSERVE -> "observe: the feeds stay empty";

@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.decoymx.primary.Outage;
+import org.decoymx.primary.PrimaryMonitor;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -14,33 +14,33 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Wellness
 @Singleton
 final class PrimaryHealth implements HealthCheck {
-    private final Outage outage;
+    private final PrimaryMonitor primaryMonitor;
     private final Clock clock;
 
-    PrimaryHealth(Outage outage, Clock clock) {
-        this.outage = outage;
+    PrimaryHealth(PrimaryMonitor outage, Clock clock) {
+        this.primaryMonitor = outage;
         this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
-        List<Outage.Watched> hosts = outage.hosts();
+        List<PrimaryMonitor.HostStatus> hosts = primaryMonitor.hosts();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("primary up")
-                .status(hosts.stream().noneMatch(watched -> watched.status() == Outage.Status.DOWN));
+                .status(hosts.stream().noneMatch(watched -> watched.state() == PrimaryMonitor.HostState.DOWN));
         if (hosts.isEmpty()) {
             return health.withData("hosts", "no hosts to probe: decoy.primary.hosts is not set")
                     .build();
         }
-        hosts.forEach(watched -> health.withData(watched.host().toString(), words(watched)));
-        outage.words(clock.instant()).ifPresent(why -> health.withData("nothing counts now", why));
+        hosts.forEach(watched -> health.withData(watched.host().toString(), describeHost(watched)));
+        primaryMonitor.describePause(clock.instant()).ifPresent(why -> health.withData("nothing counts now", why));
         return health.build();
     }
 
-    private static String words(Outage.Watched watched) {
-        return switch (watched.status()) {
+    private static String describeHost(PrimaryMonitor.HostStatus watched) {
+        return switch (watched.state()) {
             case UNKNOWN -> "not looked at yet";
             case UP -> "up since " + watched.since().truncatedTo(ChronoUnit.SECONDS);
-            case DOWN -> "down since " + watched.since().truncatedTo(ChronoUnit.SECONDS) + ": " + watched.why();
+            case DOWN -> "down since " + watched.since().truncatedTo(ChronoUnit.SECONDS) + ": " + watched.error();
         };
     }
 }

@@ -7,14 +7,14 @@ public enum Role {
     /** Telling who was seen at a primary MX; the administrator may as well. */
     WITNESS("decoy.witness.token");
 
-    private final String key;
+    private final String tokenKey;
 
     Role(String key) {
-        this.key = key;
+        this.tokenKey = key;
     }
 
     /** The key of the configuration that has the role's token. */
-    String key() {
-        return key;
+    String tokenKey() {
+        return tokenKey;
     }
 }

@@ -15,38 +15,39 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.decoymx.blocklist.Listing;
-import org.decoymx.blocklist.Publisher;
-import org.decoymx.ledger.Fault;
-import org.decoymx.ledger.Ledger;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
-import org.decoymx.policy.Mode;
+import org.decoymx.ledger.SenderLedger;
+import org.decoymx.ledger.StorageException;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** Says of any address whether it is listed, and why; to the administrator also what its latest session looked like. */
 @Path("/senders")
 public final class SenderResource {
-    private final Ledger ledger;
+    private final SenderLedger ledger;
     private final Policy policy;
-    private final Publisher publisher;
-    private final Access access;
+    private final BlocklistPublisher publisher;
+    private final TokenAuthenticator authenticator;
     private final Clock clock;
 
-    SenderResource(Ledger ledger, Policy policy, Publisher publisher, Access access, Clock clock) {
+    SenderResource(
+            SenderLedger ledger, Policy policy, BlocklistPublisher publisher, TokenAuthenticator access, Clock clock) {
         this.ledger = ledger;
         this.policy = policy;
         this.publisher = publisher;
-        this.access = access;
+        this.authenticator = access;
         this.clock = clock;
     }
 
     @GET
     @Path("{ip:.+}")
     @Produces(MediaType.APPLICATION_JSON)
-    public SenderAnswer sender(
+    public SenderReport getSender(
             @PathParam("ip") String ip, @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {
         Origin origin = Origin.parse(ip)
                 .orElseThrow(
@@ -54,26 +55,28 @@ public final class SenderResource {
         boolean admin = authorization != null && isAdmin(authorization);
         Instant now = clock.instant();
         Optional<Sender> sender = ledger.find(origin);
-        Verdict verdict = widened(
-                origin, sender.map(known -> policy.judge(known, now)).orElseGet(() -> policy.judgeUnknown(origin)));
-        boolean published = policy.rules().mode() != Mode.OBSERVE;
+        Verdict verdict = applyNetworkListing(
+                origin,
+                sender.map(known -> policy.evaluate(known, now)).orElseGet(() -> policy.evaluateUnknown(origin)));
+        boolean published = policy.settings().mode() != PolicyMode.OBSERVE;
         double points = sender.map(known -> policy.points(known, now)).orElse(0.0);
-        SenderAnswer answer = SenderAnswer.of(origin, verdict, published, points, sender.orElse(null));
-        return admin ? answer.with(evidence(origin)) : answer;
+        SenderReport answer = SenderReport.of(origin, verdict, published, points, sender.orElse(null));
+        return admin ? answer.withEvidence(readEvidence(origin)) : answer;
     }
 
     private boolean isAdmin(String authorization) {
-        if (!access.has(Role.ADMIN, authorization)) {
+        if (!authenticator.isAuthorized(Role.ADMIN, authorization)) {
             throw new NotAuthorizedException(
-                    "Show the token of " + Role.ADMIN.key() + ", or none: without it there is no evidence",
+                    "Show the token of " + Role.ADMIN.tokenKey() + ", or none: without it there is no evidence",
                     "Bearer realm=\"decoymx\"");
         }
         return true;
     }
 
     /** The verdict, or that on the network that is listed in its place. */
-    private Verdict widened(Origin origin, Verdict verdict) {
-        Optional<Listing.Entry> entry = publisher.decided().find(origin);
+    private Verdict applyNetworkListing(Origin origin, Verdict verdict) {
+        Optional<Blocklist.BlocklistEntry> entry =
+                publisher.evaluatedBlocklist().findEntry(origin);
         if (entry.isEmpty()
                 || entry.get().v6()
                 || entry.get().isAddress()
@@ -81,19 +84,19 @@ public final class SenderResource {
             return verdict;
         }
         String reason = "Its network " + entry.get().text() + " is listed, as "
-                + policy.rules().widenAt() + " or more addresses of it are.";
+                + policy.settings().widenAt() + " or more addresses of it are.";
         return new Verdict.Listed(
                 Instant.ofEpochSecond(entry.get().since()),
                 Instant.ofEpochSecond(entry.get().until()),
                 Stream.concat(Stream.of(reason), verdict.reasons().stream()).toList());
     }
 
-    private List<SenderAnswer.Evidence> evidence(Origin origin) {
+    private List<SenderReport.EvidenceView> readEvidence(Origin origin) {
         try {
-            return ledger.evidence(origin).entrySet().stream()
-                    .map(of -> SenderAnswer.Evidence.of(of.getKey(), of.getValue()))
+            return ledger.readEvidence(origin).entrySet().stream()
+                    .map(of -> SenderReport.EvidenceView.of(of.getKey(), of.getValue()))
                     .toList();
-        } catch (Fault e) {
+        } catch (StorageException e) {
             throw new ServiceUnavailableException(String.valueOf(e.getMessage()));
         }
     }

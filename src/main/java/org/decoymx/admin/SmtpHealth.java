@@ -1,7 +1,7 @@
 package org.decoymx.admin;
 
 import jakarta.inject.Singleton;
-import org.decoymx.smtp.server.Listener;
+import org.decoymx.smtp.server.SmtpServer;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -10,17 +10,17 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @Singleton
 final class SmtpHealth implements HealthCheck {
-    private final Listener listener;
+    private final SmtpServer smtpServer;
 
-    SmtpHealth(Listener listener) {
-        this.listener = listener;
+    SmtpHealth(SmtpServer listener) {
+        this.smtpServer = listener;
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("SMTP port bound")
-                .status(listener.isOpen())
-                .withData("listens", listener.where())
+                .status(smtpServer.isListening())
+                .withData("listens", smtpServer.describeListenAddresses())
                 .build();
     }
 }

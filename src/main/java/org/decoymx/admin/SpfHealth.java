@@ -4,7 +4,7 @@ import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import org.decoymx.exemption.ExemptConfig;
-import org.decoymx.exemption.SpfDomains;
+import org.decoymx.exemption.SpfExemptions;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -13,44 +13,44 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Wellness
 @Singleton
 final class SpfHealth implements HealthCheck {
-    private final SpfDomains domains;
+    private final SpfExemptions domains;
 
-    SpfHealth(SpfDomains domains) {
+    SpfHealth(SpfExemptions domains) {
         this.domains = domains;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Map<String, SpfDomains.Status> status = domains.status();
+        Map<String, SpfExemptions.SpfDomainStatus> status = domains.statusByDomain();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("exempt domains found")
-                .status(isFound(status) && domains.trouble().isEmpty());
-        status.forEach((name, of) -> health.withData(name, words(of)));
-        domains.trouble().ifPresent(words -> health.withData("trouble", words));
+                .status(isHealthy(status) && domains.fileProblem().isEmpty());
+        status.forEach((name, of) -> health.withData(name, describeDomain(of)));
+        domains.fileProblem().ifPresent(words -> health.withData("trouble", words));
         return health.build();
     }
 
     /** Of our own choice of domains one that cannot be found is no reason to wake anybody. */
-    private static boolean isFound(Map<String, SpfDomains.Status> status) {
+    private static boolean isHealthy(Map<String, SpfExemptions.SpfDomainStatus> status) {
         boolean ours = String.join(",", status.keySet()).equals(ExemptConfig.DEFAULT_SPF_DOMAINS);
-        boolean none = !status.isEmpty() && status.values().stream().allMatch(of -> of.found() == null);
-        return !none && status.values().stream().noneMatch(of -> of.isStale() && !(ours && of.found() == null));
+        boolean none = !status.isEmpty() && status.values().stream().allMatch(of -> of.resolvedAt() == null);
+        return !none && status.values().stream().noneMatch(of -> of.isStale() && !(ours && of.resolvedAt() == null));
     }
 
-    private static String words(SpfDomains.Status of) {
+    private static String describeDomain(SpfExemptions.SpfDomainStatus of) {
         StringBuilder words = new StringBuilder();
-        if (of.found() == null) {
+        if (of.resolvedAt() == null) {
             words.append("not found yet");
         } else {
-            words.append(of.networks()).append(" networks, found at ").append(of.found());
+            words.append(of.networks()).append(" networks, found at ").append(of.resolvedAt());
         }
         if (of.failure() != null) {
             words.append("; the latest try failed: ").append(of.failure());
         }
-        if (!of.leftOut().isEmpty()) {
-            words.append("; left out: ").append(of.leftOut().get(0));
+        if (!of.skippedTerms().isEmpty()) {
+            words.append("; left out: ").append(of.skippedTerms().get(0));
         }
-        if (of.leftOut().size() > 1) {
-            words.append(", and ").append(of.leftOut().size() - 1).append(" more, see the log");
+        if (of.skippedTerms().size() > 1) {
+            words.append(", and ").append(of.skippedTerms().size() - 1).append(" more, see the log");
         }
         return words.toString();
     }

@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.decoymx.blocklist.Publisher;
+import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.policy.Policy;
-import org.decoymx.primary.Witnesses;
+import org.decoymx.primary.PrimaryVisits;
 
 /**
  * What the decoy has seen, and what it is good for. To count a million senders takes a moment of the ledger's thread, so
@@ -26,23 +26,24 @@ import org.decoymx.primary.Witnesses;
  */
 @Path("/stats")
 public final class StatsResource {
-    private static final Duration FRESH = Duration.ofSeconds(10);
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration CACHE_TTL = Duration.ofSeconds(10);
+    private static final long COUNT_TIMEOUT_SECONDS = 10;
     private static final long RETRY_SECONDS = 30;
 
     private final Collector collector;
     private final Policy policy;
-    private final Publisher publisher;
-    private final Witnesses witnesses;
+    private final BlocklistPublisher publisher;
+    private final PrimaryVisits primaryVisits;
     private final Clock clock;
     private CompletableFuture<Stats> latest = new CompletableFuture<>();
-    private Instant counted = Instant.MIN;
+    private Instant countedAt = Instant.MIN;
 
-    StatsResource(Collector collector, Policy policy, Publisher publisher, Witnesses witnesses, Clock clock) {
+    StatsResource(
+            Collector collector, Policy policy, BlocklistPublisher publisher, PrimaryVisits witnesses, Clock clock) {
         this.collector = collector;
         this.policy = policy;
         this.publisher = publisher;
-        this.witnesses = witnesses;
+        this.primaryVisits = witnesses;
         this.clock = clock;
     }
 
@@ -59,37 +60,38 @@ public final class StatsResource {
             String mode,
             double threshold,
             int published,
-            @JsonUnwrapped Census.Result census) {}
+            @JsonUnwrapped SenderStatistics.StatisticsReport census) {}
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public CompletionStage<Stats> stats() {
-        return fresh().exceptionallyCompose(e -> CompletableFuture.failedFuture(
-                new ServiceUnavailableException("The senders cannot be counted now; come back later", RETRY_SECONDS)));
+    public CompletionStage<Stats> getStats() {
+        return cachedStats()
+                .exceptionallyCompose(e -> CompletableFuture.failedFuture(new ServiceUnavailableException(
+                        "The senders cannot be counted now; come back later", RETRY_SECONDS)));
     }
 
-    private synchronized CompletableFuture<Stats> fresh() {
+    private synchronized CompletableFuture<Stats> cachedStats() {
         Instant now = clock.instant();
-        boolean old = Duration.between(counted, now).abs().compareTo(FRESH) >= 0;
+        boolean old = Duration.between(countedAt, now).abs().compareTo(CACHE_TTL) >= 0;
         if (old || latest.isCompletedExceptionally()) {
-            counted = now;
-            latest = count(now);
+            countedAt = now;
+            latest = countSenders(now);
         }
         return latest;
     }
 
-    private CompletableFuture<Stats> count(Instant now) {
-        Census census = new Census(policy, witnesses, now);
+    private CompletableFuture<Stats> countSenders(Instant now) {
+        SenderStatistics census = new SenderStatistics(policy, primaryVisits, now);
         try {
             return collector
-                    .survey(census::add)
-                    .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .forEachSender(census::addSender)
+                    .orTimeout(COUNT_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .thenApply(done -> new Stats(
                             now.truncatedTo(ChronoUnit.SECONDS),
-                            policy.rules().mode().name().toLowerCase(Locale.ROOT),
-                            policy.rules().threshold(),
-                            publisher.current().size(),
-                            census.result()));
+                            policy.settings().mode().name().toLowerCase(Locale.ROOT),
+                            policy.settings().threshold(),
+                            publisher.servedBlocklist().size(),
+                            census.report()));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -13,73 +13,75 @@ import org.xbill.DNS.Name;
  * @param address the address, if the name is complete
  * @param networks whose addresses have names below this one
  */
-record ReversedName(Optional<Address> address, List<Prefix> networks) {
+record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networks) {
     private static final int OCTETS = 4;
     private static final int NIBBLES = 32;
     private static final int NIBBLE_BITS = 4;
-    private static final int HALF = 16;
-    private static final int MAPPED = 24;
-    private static final long MAPPED_LOW = 0xffffL;
+    private static final int NIBBLES_PER_LONG = 16;
+    private static final int MAPPED_PREFIX_NIBBLES = 24;
+    private static final long MAPPED_PREFIX_LOW = 0xffffL;
     private static final int MAX_OCTET = 255;
     private static final int MAX_DIGITS = 3;
     private static final int DECIMAL = 10;
     private static final int HEX = 16;
-    private static final int NONE = -1;
+    private static final int NOT_A_NUMBER = -1;
 
-    private static final ReversedName NOTHING = new ReversedName(Optional.empty(), List.of());
+    private static final ReversedName NO_MATCH = new ReversedName(Optional.empty(), List.of());
 
     /**
      * Reads the first labels of a name.
      *
      * @param count how many, 1 at least
      */
-    static ReversedName of(Name name, int count) {
+    static ReversedName parse(Name name, int count) {
         if (count > NIBBLES) {
-            return NOTHING;
+            return NO_MATCH;
         }
-        Optional<Address> address = Optional.empty();
-        List<Prefix> networks = new ArrayList<>(2);
-        long octets = count <= OCTETS ? octets(name, count) : NONE;
-        if (octets != NONE && count == OCTETS) {
-            address = Optional.of(new Address(false, 0, octets));
-        } else if (octets != NONE) {
+        Optional<QueriedAddress> address = Optional.empty();
+        List<QueriedPrefix> networks = new ArrayList<>(2);
+        long octets = count <= OCTETS ? parseOctets(name, count) : NOT_A_NUMBER;
+        if (octets != NOT_A_NUMBER && count == OCTETS) {
+            address = Optional.of(new QueriedAddress(false, 0, octets));
+        } else if (octets != NOT_A_NUMBER) {
             int bits = Byte.SIZE * count;
-            networks.add(new Prefix(false, octets << Integer.SIZE - bits, bits));
+            networks.add(new QueriedPrefix(false, octets << Integer.SIZE - bits, bits));
         }
-        Optional<Address> nibbles = nibbles(name, count);
+        Optional<QueriedAddress> nibbles = parseNibbles(name, count);
         if (nibbles.isPresent() && count == NIBBLES) {
-            address = nibbles.map(ReversedName::unmapped);
+            address = nibbles.map(ReversedName::unmap);
         } else if (nibbles.isPresent()) {
             addNetworks(networks, count, nibbles.get().high(), nibbles.get().low());
         }
         return new ReversedName(address, networks);
     }
 
-    private static Address unmapped(Address v6) {
-        return v6.high() == 0 && v6.low() >>> Integer.SIZE == MAPPED_LOW
-                ? new Address(false, 0, v6.low() & 0xffff_ffffL)
+    private static QueriedAddress unmap(QueriedAddress v6) {
+        return v6.high() == 0 && v6.low() >>> Integer.SIZE == MAPPED_PREFIX_LOW
+                ? new QueriedAddress(false, 0, v6.low() & 0xffff_ffffL)
                 : v6;
     }
 
-    private static void addNetworks(List<Prefix> networks, int count, long high, long low) {
+    private static void addNetworks(List<QueriedPrefix> networks, int count, long high, long low) {
         int bits = NIBBLE_BITS * count;
-        networks.add(new Prefix(true, high, Math.min(bits, Long.SIZE)));
-        if (count <= MAPPED) {
-            if (high == 0 && (count <= HALF || low == (MAPPED_LOW << Integer.SIZE & -1L << 2 * Long.SIZE - bits))) {
-                networks.add(Prefix.V4);
+        networks.add(new QueriedPrefix(true, high, Math.min(bits, Long.SIZE)));
+        if (count <= MAPPED_PREFIX_NIBBLES) {
+            if (high == 0
+                    && (count <= NIBBLES_PER_LONG
+                            || low == (MAPPED_PREFIX_LOW << Integer.SIZE & -1L << 2 * Long.SIZE - bits))) {
+                networks.add(QueriedPrefix.V4);
             }
-        } else if (high == 0 && low >>> Integer.SIZE == MAPPED_LOW) {
-            networks.add(new Prefix(false, low & 0xffff_ffffL, bits - NIBBLE_BITS * MAPPED));
+        } else if (high == 0 && low >>> Integer.SIZE == MAPPED_PREFIX_LOW) {
+            networks.add(new QueriedPrefix(false, low & 0xffff_ffffL, bits - NIBBLE_BITS * MAPPED_PREFIX_NIBBLES));
         }
     }
 
     /** The number that the labels are, the last one first; NONE when one is no octet. */
-    private static long octets(Name name, int count) {
+    private static long parseOctets(Name name, int count) {
         long number = 0;
         for (int i = count - 1; i >= 0; i--) {
-            int octet = octet(name.getLabel(i));
-            if (octet == NONE) {
-                return NONE;
+            int octet = parseOctet(name.getLabel(i));
+            if (octet == NOT_A_NUMBER) {
+                return NOT_A_NUMBER;
             }
             number = number << Byte.SIZE | octet;
         }
@@ -89,35 +91,35 @@ record ReversedName(Optional<Address> address, List<Prefix> networks) {
     /**
      * @param label its length, and its octets
      */
-    private static int octet(byte[] label) {
+    private static int parseOctet(byte[] label) {
         int octet = 0;
         for (int i = 1; i < label.length; i++) {
             int digit = label[i] - '0';
             if (digit < 0 || digit >= DECIMAL) {
-                return NONE;
+                return NOT_A_NUMBER;
             }
             octet = DECIMAL * octet + digit;
         }
         boolean leadingZero = label.length > 2 && label[1] == '0';
-        return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NONE : octet;
+        return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NOT_A_NUMBER : octet;
     }
 
     /** The address whose first nibbles the labels are, with zeros for the others; nothing when a label is no nibble. */
-    private static Optional<Address> nibbles(Name name, int count) {
+    private static Optional<QueriedAddress> parseNibbles(Name name, int count) {
         long high = 0;
         long low = 0;
         for (int place = 0; place < count; place++) {
             byte[] label = name.getLabel(count - 1 - place);
-            long nibble = label.length == 2 && label[1] >= 0 ? Character.digit(label[1], HEX) : NONE;
+            long nibble = label.length == 2 && label[1] >= 0 ? Character.digit(label[1], HEX) : NOT_A_NUMBER;
             if (nibble < 0) {
                 return Optional.empty();
             }
-            if (place < HALF) {
-                high |= nibble << NIBBLE_BITS * (HALF - 1 - place);
+            if (place < NIBBLES_PER_LONG) {
+                high |= nibble << NIBBLE_BITS * (NIBBLES_PER_LONG - 1 - place);
             } else {
                 low |= nibble << NIBBLE_BITS * (NIBBLES - 1 - place);
             }
         }
-        return Optional.of(new Address(true, high, low));
+        return Optional.of(new QueriedAddress(true, high, low));
     }
 }

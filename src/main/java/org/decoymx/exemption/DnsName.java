@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Names as DNS has them: RFC 1035 section 2.3.4. */
 final class DnsName {
     private static final int MAX_LENGTH = 253;
-    private static final int MAX_LABEL = 63;
+    private static final int MAX_LABEL_LENGTH = 63;
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9_-]+(?:\\.[a-z0-9_-]+)+");
 
     private DnsName() {}
@@ -17,7 +17,7 @@ final class DnsName {
         int start = 0;
         for (int i = 0; i <= name.length(); i++) {
             if (i == name.length() || name.charAt(i) == '.') {
-                if (i == start || i - start > MAX_LABEL) {
+                if (i == start || i - start > MAX_LABEL_LENGTH) {
                     return false;
                 }
                 start = i + 1;
@@ -34,7 +34,7 @@ final class DnsName {
      *
      * @throws IllegalArgumentException when it is none; the message quotes it and says what is allowed
      */
-    static String ofDomain(String written) {
+    static String parseDomain(String written) {
         String plain = written.endsWith(".") ? written.substring(0, written.length() - 1) : written;
         String name;
         try {

@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A zone that has an address record for each address that is good: RFC 5782. Any thread. */
 final class DnswlZone {
-    private static final Logger LOG = Logger.getLogger(Dnswl.class);
+    private static final Logger LOG = Logger.getLogger(DnswlService.class);
     private static final int V4_OCTETS = 4;
-    private static final int OCTET = 0xff;
-    private static final int LOOPBACK = 127;
+    private static final int OCTET_MASK = 0xff;
+    private static final int LOOPBACK_FIRST_OCTET = 127;
 
     /** A zone that comes and goes is told of no more often than this. */
-    private static final Duration SILENCE = Duration.ofMinutes(1);
+    private static final Duration MIN_LOG_INTERVAL = Duration.ofMinutes(1);
 
     private final String name;
     private final Function<String, CompletableFuture<List<InetAddress>>> dns;
     private final Clock clock;
-    private final LongAdder questions = new LongAdder();
+    private final LongAdder queries = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile @Nullable String failure;
-    private boolean toldFailing;
-    private long toldAt = Long.MIN_VALUE;
+    private boolean loggedFailing;
+    private long loggedAt = Long.MIN_VALUE;
 
     /**
      * @param name a valid domain name
@@ -43,32 +43,32 @@ final class DnswlZone {
     }
 
     /** Asks for an address; the answer never fails, though it may be that there is none. */
-    CompletableFuture<Heard> ask(InetAddress address) {
-        questions.increment();
-        return dns.apply(reversed(address) + name).handle((codes, why) -> {
-            String words = why == null ? mistake(codes) : words(why);
-            told(words);
+    CompletableFuture<DnswlResult> query(InetAddress address) {
+        queries.increment();
+        return dns.apply(reverseLabels(address) + name).handle((codes, why) -> {
+            String words = why == null ? findErrorCode(codes) : messageOf(why);
+            logTransition(words);
             if (words != null) {
                 failures.increment();
-                return Heard.FAILURE;
+                return DnswlResult.FAILURE;
             }
             return codes.isEmpty()
-                    ? Heard.NOTHING
-                    : Heard.listed(name, codes.get(0).getHostAddress());
+                    ? DnswlResult.NOT_LISTED
+                    : DnswlResult.listed(name, codes.get(0).getHostAddress());
         });
     }
 
-    private static String words(Throwable why) {
+    private static String messageOf(Throwable why) {
         Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
         return String.valueOf(cause.getMessage());
     }
 
     /** What is wrong with an answer: dnswl.org's 127.0.0.255 and 127.255.255.* mean that it does not want to be asked. */
-    private @Nullable String mistake(List<InetAddress> codes) {
+    private @Nullable String findErrorCode(List<InetAddress> codes) {
         for (InetAddress code : codes) {
             byte[] octets = code.getAddress();
             String text = code.getHostAddress();
-            if (octets[0] != LOOPBACK || text.equals("127.0.0.255") || text.startsWith("127.255.255.")) {
+            if (octets[0] != LOOPBACK_FIRST_OCTET || text.equals("127.0.0.255") || text.startsWith("127.255.255.")) {
                 return name + " answers with " + text + ", which says nothing of a sender: it may have had too many"
                         + " questions from the name server, or none are allowed";
             }
@@ -76,17 +76,17 @@ final class DnswlZone {
         return null;
     }
 
-    private void told(@Nullable String words) {
+    private void logTransition(@Nullable String words) {
         failure = words;
         synchronized (this) {
             long now = clock.millis();
             boolean failing = words != null;
-            if (failing == toldFailing
-                    || toldAt != Long.MIN_VALUE && now - toldAt < SILENCE.toMillis() && now >= toldAt) {
+            if (failing == loggedFailing
+                    || loggedAt != Long.MIN_VALUE && now - loggedAt < MIN_LOG_INTERVAL.toMillis() && now >= loggedAt) {
                 return;
             }
-            toldFailing = failing;
-            toldAt = now;
+            loggedFailing = failing;
+            loggedAt = now;
         }
         if (words != null) {
             LOG.warnf("the allowlist %s cannot be asked: %s; new senders do not count meanwhile", name, words);
@@ -96,12 +96,12 @@ final class DnswlZone {
     }
 
     /** {@code 1.2.0.192.}, or nibble by nibble for IPv6. */
-    static String reversed(InetAddress address) {
+    static String reverseLabels(InetAddress address) {
         byte[] octets = address.getAddress();
         StringBuilder text = new StringBuilder();
         for (int i = octets.length - 1; i >= 0; i--) {
             if (octets.length == V4_OCTETS) {
-                text.append(octets[i] & OCTET).append('.');
+                text.append(octets[i] & OCTET_MASK).append('.');
             } else {
                 String hex = HexFormat.of().toHexDigits(octets[i]);
                 text.append(hex.charAt(1)).append('.').append(hex.charAt(0)).append('.');
@@ -119,8 +119,8 @@ final class DnswlZone {
         return Optional.ofNullable(failure);
     }
 
-    long questions() {
-        return questions.sum();
+    long queries() {
+        return queries.sum();
     }
 
     long failures() {

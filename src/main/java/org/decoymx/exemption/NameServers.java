@@ -19,17 +19,17 @@ import org.jboss.logging.Logger;
 /** Whom to ask: the name servers of the configuration, or else those of the system, which may change. Any thread. */
 final class NameServers {
     private static final Logger LOG = Logger.getLogger(NameServers.class);
-    private static final int DOMAIN_PORT = 53;
+    private static final int DNS_PORT = 53;
     private static final int MAX_PORT = 65_535;
-    private static final int MOST = 8;
-    private static final Duration FRESH = Duration.ofSeconds(30);
-    private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*))(?::(\\d{1,5}))?");
-    private static final Pattern OF_THE_SYSTEM = Pattern.compile("\\s*nameserver\\s+(\\S+).*");
+    private static final int MAX_SERVERS = 8;
+    private static final Duration REREAD_INTERVAL = Duration.ofSeconds(30);
+    private static final Pattern ADDRESS_WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*))(?::(\\d{1,5}))?");
+    private static final Pattern NAMESERVER_LINE = Pattern.compile("\\s*nameserver\\s+(\\S+).*");
 
     private final List<InetSocketAddress> configured;
-    private final Path systems;
+    private final Path resolvConf;
     private final Clock clock;
-    private List<InetSocketAddress> read = List.of();
+    private List<InetSocketAddress> systemServers = List.of();
     private Instant readAt = Instant.MIN;
 
     /**
@@ -38,23 +38,25 @@ final class NameServers {
      * @throws IllegalArgumentException for anything else; the message quotes it
      */
     NameServers(List<String> written, Path systems, Clock clock) {
-        if (written.size() > MOST) {
-            throw new IllegalArgumentException("'" + written.get(MOST) + "' is one too many; " + MOST + " are allowed");
+        if (written.size() > MAX_SERVERS) {
+            throw new IllegalArgumentException(
+                    "'" + written.get(MAX_SERVERS) + "' is one too many; " + MAX_SERVERS + " are allowed");
         }
         configured = written.stream().map(NameServers::parse).toList();
-        this.systems = systems;
+        this.resolvConf = systems;
         this.clock = clock;
     }
 
     private static InetSocketAddress parse(String written) {
-        Matcher matcher = WITH_PORT.matcher(written);
-        Optional<InetAddress> bare = address(written);
+        Matcher matcher = ADDRESS_WITH_PORT.matcher(written);
+        Optional<InetAddress> bare = parseAddress(written);
         if (bare.isPresent()) {
-            return new InetSocketAddress(bare.get(), DOMAIN_PORT);
+            return new InetSocketAddress(bare.get(), DNS_PORT);
         }
         if (matcher.matches()) {
-            Optional<InetAddress> address = address(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
-            int port = matcher.group(3) == null ? DOMAIN_PORT : Integer.parseInt(matcher.group(3));
+            Optional<InetAddress> address =
+                    parseAddress(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+            int port = matcher.group(3) == null ? DNS_PORT : Integer.parseInt(matcher.group(3));
             if (address.isPresent() && port > 0 && port <= MAX_PORT) {
                 return new InetSocketAddress(address.get(), port);
             }
@@ -63,7 +65,7 @@ final class NameServers {
                 "'" + written + "' is no name server; write it like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53");
     }
 
-    private static Optional<InetAddress> address(String text) {
+    private static Optional<InetAddress> parseAddress(String text) {
         return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(text));
     }
 
@@ -73,26 +75,26 @@ final class NameServers {
             return configured;
         }
         Instant now = clock.instant();
-        if (now.isBefore(readAt) || now.isAfter(readAt.plus(FRESH))) {
+        if (now.isBefore(readAt) || now.isAfter(readAt.plus(REREAD_INTERVAL))) {
             readAt = now;
-            read = read();
+            systemServers = readResolvConf();
         }
-        return read;
+        return systemServers;
     }
 
     /** Without any, resolv.conf(5) says, the machine itself is asked. */
-    private List<InetSocketAddress> read() {
+    private List<InetSocketAddress> readResolvConf() {
         List<InetSocketAddress> found = List.of();
-        try (Stream<String> lines = Files.lines(systems)) {
-            found = lines.map(OF_THE_SYSTEM::matcher)
+        try (Stream<String> lines = Files.lines(resolvConf)) {
+            found = lines.map(NAMESERVER_LINE::matcher)
                     .filter(Matcher::matches)
-                    .flatMap(line -> address(line.group(1)).stream())
-                    .map(address -> new InetSocketAddress(address, DOMAIN_PORT))
-                    .limit(MOST)
+                    .flatMap(line -> parseAddress(line.group(1)).stream())
+                    .map(address -> new InetSocketAddress(address, DNS_PORT))
+                    .limit(MAX_SERVERS)
                     .toList();
         } catch (IOException | java.io.UncheckedIOException e) {
-            LOG.debugf("cannot read %s: %s", systems, e.getMessage());
+            LOG.debugf("cannot read %s: %s", resolvConf, e.getMessage());
         }
-        return found.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DOMAIN_PORT)) : found;
+        return found.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DNS_PORT)) : found;
     }
 }

@@ -17,33 +17,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetworkFile {
     private static final Logger LOG = Logger.getLogger(NetworkFile.class);
-    private static final int PATIENCE = 15;
+    private static final int MAX_UNSETTLED_CHECKS = 15;
     private static final int MAX_PATH = 200;
 
     private final Path path;
     private final String name;
-    private @Nullable Stamp taken;
-    private @Nullable Stamp seen;
-    private int unsettled;
-    private volatile String trouble = "";
-    private volatile Mistakes mistakes;
+    private @Nullable FileVersion appliedVersion;
+    private @Nullable FileVersion lastSeenVersion;
+    private int unsettledChecks;
+    private volatile String readProblem = "";
+    private volatile ParseErrors parseErrors;
 
     NetworkFile(Path path) {
         this.path = path;
-        name = Printable.of(path.toString(), MAX_PATH);
-        mistakes = new Mistakes(name);
+        name = PrintableText.escape(path.toString(), MAX_PATH);
+        parseErrors = new ParseErrors(name);
     }
 
     /** What shows that a file was changed or replaced, by way of a symbolic link too. */
-    private record Stamp(
+    private record FileVersion(
             FileTime modified, long size, @Nullable Object key) {
 
-        static Stamp of(Path path) throws IOException {
+        static FileVersion of(Path path) throws IOException {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
             if (!now.isRegularFile()) {
                 throw new FileSystemException(path.toString(), null, "it is no regular file");
             }
-            return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+            return new FileVersion(now.lastModifiedTime(), now.size(), now.fileKey());
         }
     }
 
@@ -52,67 +52,70 @@ final class NetworkFile {
     }
 
     /** Reads it for the first time. */
-    NetworkText.Said read() throws IOException {
-        Stamp now = Stamp.of(path);
-        return take(now, text());
+    NetworkListParser.ParsedList readInitial() throws IOException {
+        FileVersion now = FileVersion.of(path);
+        return markApplied(now, parseFile());
     }
 
-    private NetworkText.Said text() throws IOException {
+    private NetworkListParser.ParsedList parseFile() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            return new NetworkText(name).read(in);
+            return new NetworkListParser(name).read(in);
         }
     }
 
-    private NetworkText.Said take(Stamp stamp, NetworkText.Said said) {
-        taken = stamp;
-        mistakes = said.mistakes();
+    private NetworkListParser.ParsedList markApplied(FileVersion stamp, NetworkListParser.ParsedList said) {
+        appliedVersion = stamp;
+        parseErrors = said.errors();
         return said;
     }
 
     /** Looks whether it was changed, and gives what it says now; empty when it says what it said, or cannot be read. */
-    Optional<NetworkText.Said> look() {
+    Optional<NetworkListParser.ParsedList> readIfChanged() {
         try {
-            Stamp now = Stamp.of(path);
-            Optional<NetworkText.Said> news = isSettled(now) ? takeOver(now) : Optional.empty();
-            isRead();
+            FileVersion now = FileVersion.of(path);
+            Optional<NetworkListParser.ParsedList> news =
+                    isSettled(now) ? readIfUnchangedMeanwhile(now) : Optional.empty();
+            clearProblem();
             return news;
         } catch (IOException e) {
-            seen = null;
-            complain(name + " cannot be read: " + Printable.why(e) + "; what it said last holds");
+            lastSeenVersion = null;
+            reportProblem(name + " cannot be read: " + PrintableText.describe(e) + "; what it said last holds");
             return Optional.empty();
         }
     }
 
     /** Not when it was changed while it was read; then it was not settled. */
-    private Optional<NetworkText.Said> takeOver(Stamp now) throws IOException {
-        NetworkText.Said said = text();
-        return Stamp.of(path).equals(now) || unsettled > PATIENCE ? Optional.of(take(now, said)) : Optional.empty();
+    private Optional<NetworkListParser.ParsedList> readIfUnchangedMeanwhile(FileVersion now) throws IOException {
+        NetworkListParser.ParsedList said = parseFile();
+        return FileVersion.of(path).equals(now) || unsettledChecks > MAX_UNSETTLED_CHECKS
+                ? Optional.of(markApplied(now, said))
+                : Optional.empty();
     }
 
-    private boolean isSettled(Stamp now) {
-        boolean changed = !now.equals(taken);
-        boolean still = now.equals(seen);
-        unsettled = changed && !still ? unsettled + 1 : 0;
-        seen = changed ? now : null;
-        return changed && (still || unsettled > PATIENCE);
+    private boolean isSettled(FileVersion now) {
+        boolean changed = !now.equals(appliedVersion);
+        boolean still = now.equals(lastSeenVersion);
+        unsettledChecks = changed && !still ? unsettledChecks + 1 : 0;
+        lastSeenVersion = changed ? now : null;
+        return changed && (still || unsettledChecks > MAX_UNSETTLED_CHECKS);
     }
 
-    private void isRead() {
-        if (!trouble.isEmpty()) {
+    private void clearProblem() {
+        if (!readProblem.isEmpty()) {
             LOG.infof("%s can be read again", name);
-            trouble = "";
+            readProblem = "";
         }
     }
 
-    private void complain(String words) {
-        if (!trouble.equals(words)) {
+    private void reportProblem(String words) {
+        if (!readProblem.equals(words)) {
             LOG.warn(words);
-            trouble = words;
+            readProblem = words;
         }
     }
 
     /** Why it cannot be read, or what in it is no network; empty when all is well. Any thread. */
-    Optional<String> trouble() {
-        return trouble.isEmpty() ? mistakes.summary() : Optional.of(trouble);
+    Optional<String> problem() {
+        return readProblem.isEmpty() ? parseErrors.summary() : Optional.of(readProblem);
     }
 }

@@ -1,7 +1,7 @@
 package org.decoymx.exemption;
 
 import java.util.Optional;
-import org.decoymx.policy.Network;
+import org.decoymx.policy.IpNetwork;
 
 /**
  * What a line of a file of networks says: {@code 192.0.2.0/24 # our partner}, or {@code !192.0.2.7}.
@@ -10,9 +10,9 @@ import org.decoymx.policy.Network;
  * @param exempt false after {@code !}, which takes it out again
  * @param comment what stands after the {@code #}, not yet fit to be shown
  */
-record NetworkLine(Network network, boolean exempt, String comment) {
-    private static final int QUOTED = 60;
-    private static final String OUT_AGAIN = "!";
+record NetworkLine(IpNetwork network, boolean exempt, String comment) {
+    private static final int MAX_QUOTED = 60;
+    private static final String NEGATION = "!";
 
     /**
      * Reads a line; empty when there is nothing on it but blanks or a comment.
@@ -30,8 +30,8 @@ record NetworkLine(Network network, boolean exempt, String comment) {
 
     /** Reads a network that has no comment; other than that like {@link #parse(String)}. */
     static NetworkLine parse(String said, String comment) {
-        boolean exempt = !said.startsWith(OUT_AGAIN);
+        boolean exempt = !said.startsWith(NEGATION);
         String cidr = exempt ? said : said.substring(1).strip();
-        return new NetworkLine(Network.parse(Printable.of(cidr, QUOTED)), exempt, comment);
+        return new NetworkLine(IpNetwork.parse(PrintableText.escape(cidr, MAX_QUOTED)), exempt, comment);
     }
 }

@@ -2,11 +2,11 @@ package org.decoymx.exemption;
 
 import java.time.Instant;
 import java.util.List;
-import org.decoymx.policy.Network;
+import org.decoymx.policy.IpNetwork;
 
 /**
  * The networks that a domain sent from when last its SPF record could be read.
  *
- * @param found when that was
+ * @param resolvedAt when that was
  */
-record SpfNetworks(Instant found, List<Network> networks) {}
+record SpfNetworks(Instant resolvedAt, List<IpNetwork> networks) {}

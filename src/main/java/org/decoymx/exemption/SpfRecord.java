@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.ledger.Origin;
-import org.decoymx.policy.Network;
+import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +16,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redirect the domain whose record counts where nothing here matches; null when there is none
  */
-record SpfRecord(List<SpfTerm> terms, @Nullable String redirect) {
+record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     private static final String VERSION = "v=spf1";
     private static final int MAX_LENGTH = 16_384;
     private static final int MAX_QUOTED = 80;
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 128;
-    private static final String LENGTH = "(0|[1-9][0-9]{0,2})";
+    private static final String PREFIX_LENGTH = "(0|[1-9][0-9]{0,2})";
     private static final Pattern MODIFIER = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)=(.*)");
     private static final Pattern MECHANISM = Pattern.compile("([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)([:/].*)?");
-    private static final Pattern HOSTS = Pattern.compile("(?::(.+?))?(?:/" + LENGTH + ")?(?://" + LENGTH + ")?");
-    private static final Pattern IP4 = Pattern.compile(":([0-9.]{7,15})(?:/" + LENGTH + ")?");
-    private static final Pattern IP6 = Pattern.compile(":([0-9A-Fa-f:.]{2,45})(?:/" + LENGTH + ")?");
+    private static final Pattern A_OR_MX =
+            Pattern.compile("(?::(.+?))?(?:/" + PREFIX_LENGTH + ")?(?://" + PREFIX_LENGTH + ")?");
+    private static final Pattern IP4 = Pattern.compile(":([0-9.]{7,15})(?:/" + PREFIX_LENGTH + ")?");
+    private static final Pattern IP6 = Pattern.compile(":([0-9A-Fa-f:.]{2,45})(?:/" + PREFIX_LENGTH + ")?");
     private static final Pattern MACRO =
             Pattern.compile("%(?:[%_-]|\\{[slodiphvSLODIPHV]\\d{0,3}[rR]?[.+,/_=-]{0,7}\\})");
     private static final Pattern TOP_LABEL =
             Pattern.compile("(?=.*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
     /** Whether a TXT record is an SPF record: RFC 7208 section 4.5. */
-    static boolean isOne(String text) {
+    static boolean isSpfRecord(String text) {
         return text.regionMatches(true, 0, VERSION, 0, VERSION.length())
                 && (text.length() == VERSION.length() || text.charAt(VERSION.length()) == ' ');
     }
@@ -42,33 +43,33 @@ record SpfRecord(List<SpfTerm> terms, @Nullable String redirect) {
     /**
      * Takes a record apart.
      *
-     * @param text for which {@link #isOne} holds, an octet a char
+     * @param text for which {@link #isSpfRecord} holds, an octet a char
      * @throws SpfError when any part of it is not as it should be
      */
-    static SpfRecord parse(String text) throws SpfError {
+    static SpfRecord parse(String text) throws SpfPermErrorException {
         if (text.length() > MAX_LENGTH) {
-            throw new SpfError("is longer than " + MAX_LENGTH + " octets");
+            throw new SpfPermErrorException("is longer than " + MAX_LENGTH + " octets");
         }
-        List<SpfTerm> terms = new ArrayList<>();
+        List<SpfMechanism> terms = new ArrayList<>();
         String redirect = null;
         boolean explained = false;
         for (String term : text.substring(VERSION.length()).split(" ", -1)) {
             Matcher modifier = MODIFIER.matcher(term);
             if (!modifier.matches()) {
                 if (!term.isEmpty()) {
-                    terms.add(mechanism(term));
+                    terms.add(parseMechanism(term));
                 }
                 continue;
             }
             String name = modifier.group(1).toLowerCase(Locale.ROOT);
             if (redirect != null && name.equals("redirect") || explained && name.equals("exp")) {
-                throw new SpfError("has " + name + " twice");
+                throw new SpfPermErrorException("has " + name + " twice");
             }
             explained |= name.equals("exp");
             if (name.equals("redirect")) {
-                redirect = domain(term, modifier.group(2));
+                redirect = parseDomainSpec(term, modifier.group(2));
             } else if (name.equals("exp")) {
-                domain(term, modifier.group(2));
+                parseDomainSpec(term, modifier.group(2));
             } else {
                 checkMacros(term, modifier.group(2));
             }
@@ -76,117 +77,123 @@ record SpfRecord(List<SpfTerm> terms, @Nullable String redirect) {
         return new SpfRecord(List.copyOf(terms), redirect);
     }
 
-    private static SpfTerm mechanism(String term) throws SpfError {
+    private static SpfMechanism parseMechanism(String term) throws SpfPermErrorException {
         Matcher matcher = MECHANISM.matcher(term);
         if (!matcher.matches()) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
         boolean passes = matcher.group(1).isEmpty() || matcher.group(1).equals("+");
         String rest = matcher.group(3) == null ? "" : matcher.group(3);
         String name = matcher.group(2).toLowerCase(Locale.ROOT);
         return switch (name) {
-            case "all" -> all(term, passes, rest);
-            case "ip4" -> new SpfTerm.Addresses(passes, network(term, IP4.matcher(rest), false));
-            case "ip6" -> new SpfTerm.Addresses(passes, network(term, IP6.matcher(rest), true));
-            case "include" -> new SpfTerm.Include(passes, domainBehindColon(term, rest));
-            case "a", "mx" -> hosts(term, passes, name.equals("mx"), HOSTS.matcher(rest));
-            case "exists", "ptr" -> unlistable(term, passes, rest, name.equals("ptr"));
-            default -> throw wrong(term);
+            case "all" -> parseAll(term, passes, rest);
+            case "ip4" -> new SpfMechanism.IpMechanism(passes, parseNetwork(term, IP4.matcher(rest), false));
+            case "ip6" -> new SpfMechanism.IpMechanism(passes, parseNetwork(term, IP6.matcher(rest), true));
+            case "include" -> new SpfMechanism.IncludeMechanism(passes, parseDomainAfterColon(term, rest));
+            case "a", "mx" -> parseHosts(term, passes, name.equals("mx"), A_OR_MX.matcher(rest));
+            case "exists", "ptr" -> parseNonEnumerable(term, passes, rest, name.equals("ptr"));
+            default -> throw syntaxError(term);
         };
     }
 
-    private static SpfTerm all(String term, boolean passes, String rest) throws SpfError {
+    private static SpfMechanism parseAll(String term, boolean passes, String rest) throws SpfPermErrorException {
         if (!rest.isEmpty()) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
-        return new SpfTerm.All(passes);
+        return new SpfMechanism.AllMechanism(passes);
     }
 
-    private static SpfTerm unlistable(String term, boolean passes, String rest, boolean mayBeBare) throws SpfError {
+    private static SpfMechanism parseNonEnumerable(String term, boolean passes, String rest, boolean mayBeBare)
+            throws SpfPermErrorException {
         if (!rest.isEmpty() || !mayBeBare) {
-            domainBehindColon(term, rest);
+            parseDomainAfterColon(term, rest);
         }
-        return new SpfTerm.Unlistable(passes, quoted(term));
+        return new SpfMechanism.NonEnumerable(passes, quote(term));
     }
 
-    private static Network network(String term, Matcher matcher, boolean v6) throws SpfError {
+    private static IpNetwork parseNetwork(String term, Matcher matcher, boolean v6) throws SpfPermErrorException {
         if (!matcher.matches()) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
         int bits = v6 ? V6_BITS : V4_BITS;
-        int prefix = length(term, matcher.group(2), bits);
+        int prefix = parsePrefixLength(term, matcher.group(2), bits);
         Optional<Origin> base = Origin.parse(matcher.group(1));
         if (base.isEmpty() || base.get().v6() != v6) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
-        return around(base.get(), prefix);
+        return networkAround(base.get(), prefix);
     }
 
     /** The network around an address, as far as origins can be told apart. */
-    static Network around(Origin origin, int prefix) {
-        return new Network(origin, Math.min(prefix, Network.of(origin).prefix()));
+    static IpNetwork networkAround(Origin origin, int prefix) {
+        return new IpNetwork(origin, Math.min(prefix, IpNetwork.ofSingle(origin).prefixLength()));
     }
 
-    private static SpfTerm hosts(String term, boolean passes, boolean mail, Matcher matcher) throws SpfError {
+    private static SpfMechanism parseHosts(String term, boolean passes, boolean mail, Matcher matcher)
+            throws SpfPermErrorException {
         if (!matcher.matches()) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
-        String name = matcher.group(1) == null ? "" : domain(term, matcher.group(1));
-        return new SpfTerm.Hosts(
-                passes, mail, name, length(term, matcher.group(2), V4_BITS), length(term, matcher.group(3), V6_BITS));
+        String name = matcher.group(1) == null ? "" : parseDomainSpec(term, matcher.group(1));
+        return new SpfMechanism.HostMechanism(
+                passes,
+                mail,
+                name,
+                parsePrefixLength(term, matcher.group(2), V4_BITS),
+                parsePrefixLength(term, matcher.group(3), V6_BITS));
     }
 
-    private static int length(String term, @Nullable String digits, int most) throws SpfError {
+    private static int parsePrefixLength(String term, @Nullable String digits, int most) throws SpfPermErrorException {
         int length = digits == null ? most : Integer.parseInt(digits);
         if (length > most) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
         return length;
     }
 
-    private static String domainBehindColon(String term, String rest) throws SpfError {
+    private static String parseDomainAfterColon(String term, String rest) throws SpfPermErrorException {
         if (!rest.startsWith(":")) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
-        return domain(term, rest.substring(1));
+        return parseDomainSpec(term, rest.substring(1));
     }
 
     /** A domain-spec of RFC 7208 section 7.1: it ends in a macro, or in a top-level label behind a dot. */
-    private static String domain(String term, String name) throws SpfError {
+    private static String parseDomainSpec(String term, String name) throws SpfPermErrorException {
         checkMacros(term, name);
         String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         int dot = plain.lastIndexOf('.');
         boolean macroEnd = name.contains("%") && name.endsWith("}");
         if (!macroEnd
                 && (dot < 0 || !TOP_LABEL.matcher(plain.substring(dot + 1)).matches())) {
-            throw wrong(term);
+            throw syntaxError(term);
         }
         return plain;
     }
 
     /** A macro-string of RFC 7208 section 7.1. */
-    private static void checkMacros(String term, String text) throws SpfError {
+    private static void checkMacros(String term, String text) throws SpfPermErrorException {
         Matcher macro = MACRO.matcher(text);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c <= ' ' || c >= 0x7f) {
-                throw wrong(term);
+                throw syntaxError(term);
             }
             if (c == '%') {
                 if (!macro.region(i, text.length()).lookingAt()) {
-                    throw wrong(term);
+                    throw syntaxError(term);
                 }
                 i = macro.end() - 1;
             }
         }
     }
 
-    private static SpfError wrong(String term) {
-        return new SpfError("has '" + quoted(term) + "', which RFC 7208 does not know");
+    private static SpfPermErrorException syntaxError(String term) {
+        return new SpfPermErrorException("has '" + quote(term) + "', which RFC 7208 does not know");
     }
 
     /** What a stranger wrote, safe in a log. */
-    private static String quoted(String term) {
+    private static String quote(String term) {
         String plain = term.replaceAll("[^!-~]", "?");
         return plain.length() > MAX_QUOTED ? plain.substring(0, MAX_QUOTED) + "..." : plain;
     }

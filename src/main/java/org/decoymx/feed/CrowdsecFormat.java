@@ -2,11 +2,11 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Decisions for CrowdSec, as {@code cscli decisions import} reads them: for how long from now. */
 @Singleton
-final class CrowdsecFormat implements Format {
+final class CrowdsecFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -29,25 +29,25 @@ final class CrowdsecFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add("value,duration,reason,scope,type\n");
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append("value,duration,reason,scope,type\n");
         String reason = contents.listing().isEnforced() ? "decoymx" : "decoymx on trial";
-        long now = contents.made().getEpochSecond();
-        for (Entry entry : contents.entries()) {
+        long now = contents.renderedAt().getEpochSecond();
+        for (BlocklistEntry entry : contents.entries()) {
             long left = Math.max(1, entry.until() - now);
-            lines.add(entry)
-                    .add(',')
-                    .add(left / 3_600)
-                    .add('h')
-                    .add(left / 60 % 60)
-                    .add('m')
-                    .add(left % 60);
-            lines.add("s,").add(reason).add(entry.isAddress() ? ",Ip,ban\n" : ",Range,ban\n");
+            lines.append(entry)
+                    .append(',')
+                    .append(left / 3_600)
+                    .append('h')
+                    .append(left / 60 % 60)
+                    .append('m')
+                    .append(left % 60);
+            lines.append("s,").append(reason).append(entry.isAddress() ? ",Ip,ban\n" : ",Range,ban\n");
         }
     }
 
     @Override
-    public Duration fresh() {
+    public Duration freshnessLifetime() {
         return Duration.ofMinutes(1);
     }
 }

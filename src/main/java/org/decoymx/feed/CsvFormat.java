@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Comma-separated values with reasons: RFC 4180, but for the line ends. */
 @Singleton
-final class CsvFormat implements Format {
+final class CsvFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -28,14 +28,18 @@ final class CsvFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add("ip,since,until,points,reasons\n");
-        for (Entry entry : contents.entries()) {
-            lines.add(entry).add(',').addTime(entry.since()).add(',').addTime(entry.until());
-            lines.add(',').add(Double.toString(entry.points()));
-            lines.add(",\"")
-                    .add(String.join(" ", entry.reasons()).replace("\"", "\"\""))
-                    .add("\"\n");
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append("ip,since,until,points,reasons\n");
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append(entry)
+                    .append(',')
+                    .appendTime(entry.since())
+                    .append(',')
+                    .appendTime(entry.until());
+            lines.append(',').append(Double.toString(entry.points()));
+            lines.append(",\"")
+                    .append(String.join(" ", entry.reasons()).replace("\"", "\"\""))
+                    .append("\"\n");
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** JSON lines in the shape of Spamhaus DROP, the last of which says what list it is. */
 @Singleton
-final class DropFormat implements Format {
+final class DropFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -28,10 +28,10 @@ final class DropFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        for (Entry entry : contents.entries()) {
-            lines.add("{\"cidr\":\"").addNetwork(entry).add("\",\"sblid\":\"decoymx\",\"rir\":\"\"}\n");
+    public void render(FeedView contents, FeedWriter lines) {
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append("{\"cidr\":\"").appendCidr(entry).append("\",\"sblid\":\"decoymx\",\"rir\":\"\"}\n");
         }
-        Format.metadata(contents, lines);
+        FeedFormat.writeMetadata(contents, lines);
     }
 }

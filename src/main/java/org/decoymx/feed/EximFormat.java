@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** A file for {@code net-iplsearch} of Exim; there a key with colons stands in quotes. */
 @Singleton
-final class EximFormat implements Format {
+final class EximFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ final class EximFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -28,11 +28,11 @@ final class EximFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
-        for (Entry entry : contents.entries()) {
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
+        for (BlocklistEntry entry : contents.entries()) {
             String quote = entry.v6() ? "\"" : "";
-            lines.add(quote).add(entry).add(quote).add(": caught by a decoy MX\n");
+            lines.append(quote).append(entry).append(quote).append(": caught by a decoy MX\n");
         }
     }
 }

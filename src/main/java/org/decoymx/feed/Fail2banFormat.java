@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Lines of a log for fail2ban, each with the time when its sender was caught. */
 @Singleton
-final class Fail2banFormat implements Format {
-    private static final DateTimeFormatter TIME =
+final class Fail2banFormat implements FeedFormat {
+    private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     @Override
@@ -20,7 +20,7 @@ final class Fail2banFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -34,13 +34,13 @@ final class Fail2banFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
-        for (Entry entry : contents.entries()) {
-            lines.add(TIME.format(Instant.ofEpochSecond(entry.since())))
-                    .add(" decoy hit ")
-                    .add(entry)
-                    .end();
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append(TIMESTAMP.format(Instant.ofEpochSecond(entry.since())))
+                    .append(" decoy hit ")
+                    .append(entry)
+                    .endLine();
         }
     }
 }

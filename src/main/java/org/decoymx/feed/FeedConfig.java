@@ -16,7 +16,7 @@ public interface FeedConfig {
 
     /** Who may read the feeds. */
     @WithDefault("open")
-    Access access();
+    AccessPolicy access();
 
     /** What readers show to be let in, with access {@code token}: 16 to 256 printable ASCII characters each, no comma or backslash; 100 at most. */
     Optional<List<String>> tokens();
@@ -25,7 +25,7 @@ public interface FeedConfig {
     Optional<List<String>> networks();
 
     /** Who may read. */
-    enum Access {
+    enum AccessPolicy {
         /** Everybody. */
         OPEN,
         /** Whoever shows one of the tokens. */

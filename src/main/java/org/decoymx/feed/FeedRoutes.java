@@ -12,85 +12,86 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import org.decoymx.feed.Bodies.Wanted;
+import org.decoymx.feed.FeedCache.FeedCacheKey;
 
 /** The feeds over HTTP, by {@code GET} and {@code HEAD}: which path is which feed, and who may read them. */
 @Singleton
 final class FeedRoutes {
-    private static final String FEEDS = "/feeds";
+    private static final String FEEDS_PATH = "/feeds";
 
-    private final Catalogue catalogue;
-    private final Delivery delivery;
-    private final Followers followers;
-    private final Gate gate;
+    private final FormatRegistry formatRegistry;
+    private final FeedResponder responder;
+    private final EventStreamHandler eventStreams;
+    private final FeedAccess feedAccess;
 
-    FeedRoutes(Catalogue catalogue, Delivery delivery, Followers followers, Gate gate) {
-        this.catalogue = catalogue;
-        this.delivery = delivery;
-        this.followers = followers;
-        this.gate = gate;
+    FeedRoutes(FormatRegistry catalogue, FeedResponder delivery, EventStreamHandler followers, FeedAccess gate) {
+        this.formatRegistry = catalogue;
+        this.responder = delivery;
+        this.eventStreams = followers;
+        this.feedAccess = gate;
     }
 
     void register(@Observes Router router) {
-        router.route("/blocklist.txt").handler(context -> answer(context, () -> ask(context, "plain")));
-        router.route("/blocklist.txt.zst").handler(context -> answer(context, () -> ask(context, "plain.zst")));
-        router.route(FEEDS).handler(context -> answer(context, () -> list(context)));
-        router.route(FEEDS + "/*")
-                .handler(context -> answer(context, () -> {
+        router.route("/blocklist.txt").handler(context -> handle(context, () -> dispatch(context, "plain")));
+        router.route("/blocklist.txt.zst").handler(context -> handle(context, () -> dispatch(context, "plain.zst")));
+        router.route(FEEDS_PATH).handler(context -> handle(context, () -> serveFormatList(context)));
+        router.route(FEEDS_PATH + "/*")
+                .handler(context -> handle(context, () -> {
                     String path = context.normalizedPath();
-                    ask(context, path.substring(Math.min(path.length(), FEEDS.length() + 1)));
+                    dispatch(context, path.substring(Math.min(path.length(), FEEDS_PATH.length() + 1)));
                 }));
     }
 
     /** Answers whoever may ask; what is thrown is told in a problem document. */
-    private void answer(RoutingContext context, Runnable ask) {
+    private void handle(RoutingContext context, Runnable ask) {
         try {
             HttpMethod method = context.request().method();
             if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-                throw Refusal.method();
+                throw HttpProblem.methodNotAllowed();
             }
-            gate.check(context.request());
+            feedAccess.authorize(context.request());
             ask.run();
         } catch (IllegalArgumentException e) {
-            Refusal.bad(String.valueOf(e.getMessage())).send(context);
-        } catch (Refusal e) {
+            HttpProblem.badRequest(String.valueOf(e.getMessage())).send(context);
+        } catch (HttpProblem e) {
             e.send(context);
         }
     }
 
-    private void ask(RoutingContext context, String path) {
+    private void dispatch(RoutingContext context, String path) {
         switch (path) {
-            case "" -> list(context);
-            case "changes" -> changes(context);
-            case "stream" -> followers.begin(context, Query.changes(context.queryParams()));
-            default -> feed(context, path);
+            case "" -> serveFormatList(context);
+            case "changes" -> serveChanges(context);
+            case "stream" -> eventStreams.open(context, FeedQuery.parseChanges(context.queryParams()));
+            default -> serveFeed(context, path);
         }
     }
 
-    private void feed(RoutingContext context, String path) {
-        boolean compressed = path.endsWith(Catalogue.COMPRESSED);
-        Part part = catalogue
-                .find(compressed ? path.substring(0, path.length() - Catalogue.COMPRESSED.length()) : path)
-                .orElseThrow(
-                        () -> new Refusal(NOT_FOUND, "There is no such feed; the feeds are: " + catalogue.names()));
-        Selection selection = Query.selection(context.queryParams());
+    private void serveFeed(RoutingContext context, String path) {
+        boolean compressed = path.endsWith(FormatRegistry.ZSTD_SUFFIX);
+        Renderable part = formatRegistry
+                .findByPath(compressed ? path.substring(0, path.length() - FormatRegistry.ZSTD_SUFFIX.length()) : path)
+                .orElseThrow(() -> new HttpProblem(
+                        NOT_FOUND, "There is no such feed; the feeds are: " + formatRegistry.joinNames()));
+        FeedFilter selection = FeedQuery.parseFilter(context.queryParams());
         if (compressed) {
-            delivery.deliverFile(context, new Wanted(part, selection, Coding.ZSTD));
+            responder.respondWithFile(context, new FeedCacheKey(part, selection, ContentCoding.ZSTD));
         } else {
-            delivery.deliver(context, part, selection);
+            responder.respond(context, part, selection);
         }
     }
 
-    private void changes(RoutingContext context) {
-        Query query = Query.changes(context.queryParams());
-        long since = query.since().orElseThrow(() -> Refusal.bad("changes wants to know since which version: ?since="));
-        delivery.deliver(context, new ChangesPart(since), Selection.of(query.family()));
+    private void serveChanges(RoutingContext context) {
+        FeedQuery query = FeedQuery.parseChanges(context.queryParams());
+        long since = query.since()
+                .orElseThrow(() -> HttpProblem.badRequest("changes wants to know since which version: ?since="));
+        responder.respond(context, new NdjsonChanges(since), FeedFilter.ofFamily(query.family()));
     }
 
-    private void list(RoutingContext context) {
-        String base = base(context.request()) + FEEDS + "/";
+    private void serveFormatList(RoutingContext context) {
+        String base = baseUrl(context.request()) + FEEDS_PATH + "/";
         JsonArray entries = new JsonArray();
-        for (Format format : catalogue.formats()) {
+        for (FeedFormat format : formatRegistry.formats()) {
             String url = base + format.name();
             entries.add(new JsonObject()
                     .put("name", format.name())
@@ -105,7 +106,7 @@ final class FeedRoutes {
     }
 
     /** How the reader calls this server; its own address when it does not say. */
-    private static String base(HttpServerRequest request) {
+    private static String baseUrl(HttpServerRequest request) {
         return Optional.ofNullable(request.authority())
                 .filter(host -> !host.host().isEmpty())
                 .map(host -> request.scheme() + "://" + host)

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Sets of ipset(8), each filled aside and swapped in. That a set can be made anew with {@code -exist} its size must stay the same. */
 @Singleton
-final class IpsetFormat implements Format {
+final class IpsetFormat implements FeedFormat {
     /** No fewer than may be listed. */
     private static final int MAX_ELEMENTS = 1 << 20;
 
@@ -16,7 +16,7 @@ final class IpsetFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -30,24 +30,24 @@ final class IpsetFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
         render(false, "decoy4", "inet", contents, lines);
         render(true, "decoy6", "inet6", contents, lines);
     }
 
-    private static void render(boolean v6, String set, String family, Contents contents, Lines lines) {
-        if (!contents.has(v6)) {
+    private static void render(boolean v6, String set, String family, FeedView contents, FeedWriter lines) {
+        if (!contents.includes(v6)) {
             return;
         }
         String aside = set + "_tmp";
         for (String name : new String[] {set, aside}) {
-            lines.add("create " + name + " hash:net family " + family + " maxelem " + MAX_ELEMENTS + " -exist\n");
+            lines.append("create " + name + " hash:net family " + family + " maxelem " + MAX_ELEMENTS + " -exist\n");
         }
-        lines.add("flush " + aside + "\n");
-        for (Entry entry : contents.entries(v6)) {
-            lines.add("add ").add(aside).add(" ").add(entry).end();
+        lines.append("flush " + aside + "\n");
+        for (BlocklistEntry entry : contents.entries(v6)) {
+            lines.append("add ").append(aside).append(" ").append(entry).endLine();
         }
-        lines.add("swap " + aside + " " + set + "\ndestroy " + aside + "\n");
+        lines.append("swap " + aside + " " + set + "\ndestroy " + aside + "\n");
     }
 }

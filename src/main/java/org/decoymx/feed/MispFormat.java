@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.decoymx.blocklist.Listing;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -19,24 +19,24 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * the same over the years and grows newer, and each decoy has one of its own.
  */
 @Singleton
-final class MispFormat implements Format {
+final class MispFormat implements FeedFormat {
     private static final String JSON = "application/json";
     private static final String ORGANISATION =
             "\"Orgc\":{\"name\":\"decoymx\",\"uuid\":\"" + uuid("organisation") + "\"}";
     private static final String TAGS = "\"Tag\":[{\"name\":\"tlp:green\",\"colour\":\"#339900\",\"exportable\":true}]";
 
-    private final String event;
-    private final Map<String, Part> files;
+    private final String eventUuid;
+    private final Map<String, Renderable> files;
 
     MispFormat(@ConfigProperty(name = "decoy.hostname") Optional<String> hostname) {
-        event = uuid("event " + hostname.orElse("decoy"));
+        eventUuid = uuid("event " + hostname.orElse("decoy"));
         files = Map.of(
                 "manifest.json",
-                new File(JSON, this::manifest),
-                event + ".json",
-                new File(JSON, this::render),
+                new MispFile(JSON, this::writeManifest),
+                eventUuid + ".json",
+                new MispFile(JSON, this::render),
                 "hashes.csv",
-                new File("text/csv;charset=UTF-8;header=absent", this::hashes));
+                new MispFile("text/csv;charset=UTF-8;header=absent", this::writeHashes));
     }
 
     private static String uuid(String name) {
@@ -65,63 +65,74 @@ final class MispFormat implements Format {
     }
 
     @Override
-    public Map<String, Part> files() {
+    public Map<String, Renderable> files() {
         return files;
     }
 
     /** One of the files. */
-    private record File(String mediaType, java.util.function.BiConsumer<Contents, Lines> writer) implements Part {
+    private record MispFile(String mediaType, java.util.function.BiConsumer<FeedView, FeedWriter> writer)
+            implements Renderable {
         @Override
-        public void render(Contents contents, Lines lines) {
+        public void render(FeedView contents, FeedWriter lines) {
             writer.accept(contents, lines);
         }
     }
 
-    private void manifest(Contents contents, Lines lines) {
-        lines.add("{\"").add(event).add("\":{").add(head(contents.listing())).add("}}\n");
+    private void writeManifest(FeedView contents, FeedWriter lines) {
+        lines.append("{\"")
+                .append(eventUuid)
+                .append("\":{")
+                .append(eventMetadata(contents.listing()))
+                .append("}}\n");
     }
 
-    private static String head(Listing listing) {
+    private static String eventMetadata(Blocklist listing) {
         LocalDate date = LocalDate.ofInstant(listing.modified(), ZoneOffset.UTC);
-        String warning = listing.isEnforced() ? "" : Format.warning(listing) + " ";
+        String warning = listing.isEnforced() ? "" : FeedFormat.modeWarning(listing) + " ";
         return "\"info\":\"" + warning + "decoymx: senders that talked to a decoy MX\",\"date\":\"" + date
                 + "\",\"timestamp\":\"" + listing.version() + "\",\"analysis\":\"2\",\"threat_level_id\":\"3\","
                 + ORGANISATION + "," + TAGS;
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        Listing listing = contents.listing();
-        lines.add("{\"Event\":{\"uuid\":\"").add(event).add("\",").add(head(listing));
-        lines.add(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
-        lines.add(listing.version());
-        lines.add("\",\"Attribute\":[");
+    public void render(FeedView contents, FeedWriter lines) {
+        Blocklist listing = contents.listing();
+        lines.append("{\"Event\":{\"uuid\":\"").append(eventUuid).append("\",").append(eventMetadata(listing));
+        lines.append(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
+        lines.append(listing.version());
+        lines.append("\",\"Attribute\":[");
         String comma = "\n";
-        for (Entry entry : contents.entries()) {
-            lines.add(comma).add("{\"uuid\":\"").add(uuid(event + " " + entry.text()));
-            lines.add("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":true,\"value\":\"");
-            lines.add(entry).add("\",\"timestamp\":\"").add(entry.since()).add("\",\"comment\":");
-            lines.addJson(String.join(" ", entry.reasons())).add("}");
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append(comma).append("{\"uuid\":\"").append(uuid(eventUuid + " " + entry.text()));
+            lines.append("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":true,\"value\":\"");
+            lines.append(entry)
+                    .append("\",\"timestamp\":\"")
+                    .append(entry.since())
+                    .append("\",\"comment\":");
+            lines.appendJsonString(String.join(" ", entry.reasons())).append("}");
             comma = ",\n";
         }
-        lines.add("]}}\n");
+        lines.append("]}}\n");
     }
 
     /** Never empty, as the name of the event stands for one that nobody looks for. */
-    private void hashes(Contents contents, Lines lines) {
+    private void writeHashes(FeedView contents, FeedWriter lines) {
         try {
             MessageDigest md5 = MessageDigest.getInstance("MD5");
-            hash(md5, event, lines);
-            for (Entry entry : contents.entries()) {
-                hash(md5, entry.text(), lines);
+            writeHash(md5, eventUuid, lines);
+            for (BlocklistEntry entry : contents.entries()) {
+                writeHash(md5, entry.text(), lines);
             }
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has MD5", e);
         }
     }
 
-    private void hash(MessageDigest md5, String value, Lines lines) {
+    private void writeHash(MessageDigest md5, String value, FeedWriter lines) {
         byte[] digest = md5.digest(value.getBytes(StandardCharsets.US_ASCII));
-        lines.add(HexFormat.of().formatHex(digest)).add(',').add(event).end();
+        lines.append(HexFormat.of().formatHex(digest))
+                .append(',')
+                .append(eventUuid)
+                .endLine();
     }
 }

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** A JSON object a line, with reasons; the last line says what list it is. */
 @Singleton
-final class NdjsonFormat implements Format {
+final class NdjsonFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -28,19 +28,21 @@ final class NdjsonFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        for (Entry entry : contents.entries()) {
-            lines.add("{\"ip\":\"").add(entry);
-            lines.add("\",\"since\":\"").addTime(entry.since());
-            lines.add("\",\"until\":\"").addTime(entry.until());
-            lines.add("\",\"points\":").add(Double.toString(entry.points())).add(",\"reasons\":[");
+    public void render(FeedView contents, FeedWriter lines) {
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append("{\"ip\":\"").append(entry);
+            lines.append("\",\"since\":\"").appendTime(entry.since());
+            lines.append("\",\"until\":\"").appendTime(entry.until());
+            lines.append("\",\"points\":")
+                    .append(Double.toString(entry.points()))
+                    .append(",\"reasons\":[");
             String comma = "";
             for (String reason : entry.reasons()) {
-                lines.add(comma).addJson(reason);
+                lines.append(comma).appendJsonString(reason);
                 comma = ",";
             }
-            lines.add("]}\n");
+            lines.append("]}\n");
         }
-        Format.metadata(contents, lines);
+        FeedFormat.writeMetadata(contents, lines);
     }
 }

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Sets of nftables, filled in one transaction: nft(8). Those of IPv4 and IPv6 are of two types. */
 @Singleton
-final class NftablesFormat implements Format {
+final class NftablesFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ final class NftablesFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -28,25 +28,25 @@ final class NftablesFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#")).add("add table inet decoy\n");
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#")).append("add table inet decoy\n");
         render(false, "bl4", "ipv4_addr", contents, lines);
         render(true, "bl6", "ipv6_addr", contents, lines);
     }
 
-    private static void render(boolean v6, String set, String type, Contents contents, Lines lines) {
-        if (!contents.has(v6)) {
+    private static void render(boolean v6, String set, String type, FeedView contents, FeedWriter lines) {
+        if (!contents.includes(v6)) {
             return;
         }
-        lines.add("add set inet decoy " + set + " { type " + type + "; flags interval; auto-merge; }\n");
-        lines.add("flush set inet decoy " + set + "\n");
+        lines.append("add set inet decoy " + set + " { type " + type + "; flags interval; auto-merge; }\n");
+        lines.append("flush set inet decoy " + set + "\n");
         boolean any = false;
-        for (Entry entry : contents.entries(v6)) {
-            lines.add(any ? "" : "add element inet decoy " + set + " {\n")
-                    .add(entry)
-                    .add(",\n");
+        for (BlocklistEntry entry : contents.entries(v6)) {
+            lines.append(any ? "" : "add element inet decoy " + set + " {\n")
+                    .append(entry)
+                    .append(",\n");
             any = true;
         }
-        lines.add(any ? "}\n" : "");
+        lines.append(any ? "}\n" : "");
     }
 }

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** One address or network a line, for a table of pf. */
 @Singleton
-final class PfFormat implements Format {
+final class PfFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ final class PfFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -28,10 +28,10 @@ final class PfFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
-        for (Entry entry : contents.entries()) {
-            lines.add(entry).end();
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.append(entry).endLine();
         }
     }
 }

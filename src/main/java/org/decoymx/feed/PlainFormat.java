@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing;
+import org.decoymx.blocklist.Blocklist;
 
 /** One address or network a line: for rspamd's maps, OpenSMTPD's tables, pf, and scripts. */
 @Singleton
-final class PlainFormat implements Format {
+final class PlainFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ final class PlainFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -28,10 +28,10 @@ final class PlainFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
-        for (Listing.Entry entry : contents.entries()) {
-            lines.add(entry).end();
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
+        for (Blocklist.BlocklistEntry entry : contents.entries()) {
+            lines.append(entry).endLine();
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Listing.Entry;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** A {@code cidr:} table of Postfix: cidr_table(5). */
 @Singleton
-final class PostfixFormat implements Format {
+final class PostfixFormat implements FeedFormat {
 
     @Override
     public String name() {
@@ -14,7 +14,7 @@ final class PostfixFormat implements Format {
 
     @Override
     public String mediaType() {
-        return TEXT;
+        return TEXT_PLAIN;
     }
 
     @Override
@@ -28,10 +28,10 @@ final class PostfixFormat implements Format {
     }
 
     @Override
-    public void render(Contents contents, Lines lines) {
-        lines.add(Format.comment(contents, "#"));
-        for (Entry entry : contents.entries()) {
-            lines.addNetwork(entry).add(" REJECT 5.7.1 Caught by a decoy MX\n");
+    public void render(FeedView contents, FeedWriter lines) {
+        lines.append(FeedFormat.headerComment(contents, "#"));
+        for (BlocklistEntry entry : contents.entries()) {
+            lines.appendCidr(entry).append(" REJECT 5.7.1 Caught by a decoy MX\n");
         }
     }
 }

@@ -27,85 +27,90 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
 import org.jboss.logging.Logger;
 
-/** Gathers sightings from the event bus for the {@link Keeper}, and passes on what it has committed. */
+/** Gathers sightings from the event bus for the {@link LedgerWriter}, and passes on what it has committed. */
 @ApplicationScoped
 public class Collector {
     private static final Logger LOG = Logger.getLogger(Collector.class);
-    private static final long LAST_WORDS_SECONDS = 5;
-    private static final int FIRST = 1_000;
-    private static final int LAST = 3_000;
+    private static final long DRAIN_TIMEOUT_SECONDS = 5;
+    private static final int START_PRIORITY = 1_000;
+    private static final int STOP_PRIORITY = 3_000;
 
-    private final Keeper keeper;
-    private final Inquiry inquiry;
+    private final LedgerWriter writer;
+    private final SightingPreprocessor preprocessor;
     private final Vertx vertx;
-    private final Context bus;
-    private final Map<Trait, LongAdder> traits = new EnumMap<>(Trait.class);
-    private final LongAdder gathered = new LongAdder();
+    private final Context busContext;
+    private final Map<Trait, LongAdder> traitCounters = new EnumMap<>(Trait.class);
+    private final LongAdder received = new LongAdder();
 
     Collector(
-            Ledger ledger, Retention retention, Inquiry inquiry, Vertx vertx, Clock clock, Event<Committed> committed) {
-        this.inquiry = inquiry;
-        keeper = new Keeper(ledger, retention, clock, senders -> committed.fire(new Committed(senders)));
+            SenderLedger ledger,
+            SenderRetention retention,
+            SightingPreprocessor inquiry,
+            Vertx vertx,
+            Clock clock,
+            Event<SendersCommitted> committed) {
+        this.preprocessor = inquiry;
+        writer = new LedgerWriter(ledger, retention, clock, senders -> committed.fire(new SendersCommitted(senders)));
         this.vertx = vertx;
-        bus = vertx.getOrCreateContext();
+        busContext = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
-            traits.put(trait, new LongAdder());
+            traitCounters.put(trait, new LongAdder());
         }
     }
 
     /** Opens the ledger, and listens before the SMTP port opens: the codec hands a sighting over as it is. */
-    void start(@Observes @Priority(FIRST) StartupEvent event) {
+    void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         try {
-            keeper.start();
-        } catch (Fault why) {
+            writer.start();
+        } catch (StorageException why) {
             throw new ConfigurationException("decoy.ledger.dir: " + why.getMessage());
         }
-        vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.ADDRESS));
-        bus.runOnContext(
-                go -> vertx.eventBus().<Sighting>localConsumer(Sighting.ADDRESS, message -> gather(message.body())));
+        vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.EVENT_BUS_ADDRESS));
+        busContext.runOnContext(go -> vertx.eventBus()
+                .<Sighting>localConsumer(Sighting.EVENT_BUS_ADDRESS, message -> onSighting(message.body())));
     }
 
     /** What is still on the bus and what waits is committed before the process ends. */
-    void stop(@Observes @Priority(LAST) ShutdownEvent event) {
+    void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {
         CountDownLatch delivered = new CountDownLatch(1);
-        bus.runOnContext(go -> delivered.countDown());
+        busContext.runOnContext(go -> delivered.countDown());
         try {
-            if (!delivered.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+            if (!delivered.await(DRAIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("the last sightings are still on the bus");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        keeper.stop();
+        writer.stop();
     }
 
     /** A start that failed is no shutdown for Quarkus; without this the keeper would go on while all else is gone. */
     @PreDestroy
-    void end() {
-        keeper.stop();
+    void closeAfterFailedStart() {
+        writer.stop();
     }
 
-    private void gather(Sighting sighting) {
-        inquiry.before(sighting, () -> count(sighting));
+    private void onSighting(Sighting sighting) {
+        preprocessor.prepare(sighting, () -> recordSighting(sighting));
     }
 
-    private void count(Sighting sighting) {
-        if (sighting.ending() != Sighting.Ending.OPEN) {
+    private void recordSighting(Sighting sighting) {
+        if (sighting.outcome() != Sighting.Outcome.OPEN) {
             sighting.traits().forEach(trait -> adder(trait).increment());
         }
-        if (keeper.take(sighting)) {
-            gathered.increment();
+        if (writer.enqueue(sighting)) {
+            received.increment();
         }
     }
 
-    /** Takes over what was exported: see {@link Keeper#merge}. */
-    CompletableFuture<Integer> merge(Collection<Entry> entries) {
-        return keeper.merge(entries);
+    /** Takes over what was exported: see {@link LedgerWriter#merge}. */
+    CompletableFuture<Integer> merge(Collection<LedgerRecord> entries) {
+        return writer.merge(entries);
     }
 
     /** Has everybody who is listed told again, as others may be exempt than before. */
-    public void tellAgain() {
-        keeper.tellAgain();
+    public void reevaluateListed() {
+        writer.reevaluateListed();
     }
 
     /**
@@ -113,8 +118,8 @@ public class Collector {
      *
      * @return ends when all have been handed over; fails while the decoy stops
      */
-    public CompletableFuture<Void> survey(Consumer<Sender> each) {
-        return keeper.survey(each);
+    public CompletableFuture<Void> forEachSender(Consumer<Sender> each) {
+        return writer.forEachSender(each);
     }
 
     /**
@@ -123,12 +128,12 @@ public class Collector {
      *
      * @param mistaken whether a listed sender is meant; asked on the ledger's thread
      */
-    public void pardon(Predicate<Sender> mistaken) {
-        keeper.pardon(mistaken);
+    public void delist(Predicate<Sender> mistaken) {
+        writer.delist(mistaken);
     }
 
     private LongAdder adder(Trait trait) {
-        return Objects.requireNonNull(traits.get(trait));
+        return Objects.requireNonNull(traitCounters.get(trait));
     }
 
     /** Sessions that had shown a trait when they ended. */
@@ -137,22 +142,22 @@ public class Collector {
     }
 
     /** Sightings gathered since the start. */
-    public long gathered() {
-        return gathered.sum();
+    public long receivedCount() {
+        return received.sum();
     }
 
     /** How many sightings wait for the ledger. */
     public int backlog() {
-        return keeper.backlog();
+        return writer.backlog();
     }
 
     /** When the ledger's thread was last seen at work; it is every 200 ms. */
-    public Instant turned() {
-        return keeper.turned();
+    public Instant lastRunAt() {
+        return writer.lastRunAt();
     }
 
     /** Sightings that found no room, as commits were too slow or impossible. */
-    public long lost() {
-        return keeper.lost();
+    public long lostCount() {
+        return writer.lostCount();
     }
 }

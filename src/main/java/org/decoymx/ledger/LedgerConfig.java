@@ -18,10 +18,10 @@ public interface LedgerConfig {
     /** The decoy's name. */
     Optional<String> hostname();
 
-    Ledger ledger();
+    LedgerSection ledger();
 
     /** Keys of the file. */
-    interface Ledger {
+    interface LedgerSection {
         /** The directory for what the decoy keeps. */
         Path dir();
 

@@ -30,28 +30,28 @@ final class LedgerStore implements AutoCloseable {
     private final Connection connection;
     private final Map<Node, Integer> ids = new HashMap<>();
     private final Map<Integer, Node> nodes = new HashMap<>();
-    private @Nullable Node own;
+    private @Nullable Node ownNode;
 
     /**
      * What can be done with an open file.
      *
      * @throws Fault when it has nodes that nobody can be
      */
-    LedgerStore(Path file, Connection connection) throws SQLException, Fault {
+    LedgerStore(Path file, Connection connection) throws SQLException, StorageException {
         this.file = file;
         this.connection = connection;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT id, name, own FROM node")) {
             while (row.next()) {
-                Node node = know(row.getInt(1), row.getString(2));
-                own = row.getInt(3) == 1 ? node : own;
+                Node node = registerNode(row.getInt(1), row.getString(2));
+                ownNode = row.getInt(3) == 1 ? node : ownNode;
             }
         }
     }
 
-    private Node know(int id, String name) throws Fault {
-        if (!Node.isName(name)) {
-            throw damaged("it has a node that nobody can be");
+    private Node registerNode(int id, String name) throws StorageException {
+        if (!Node.isValidName(name)) {
+            throw corrupt("it has a node that nobody can be");
         }
         Node node = new Node(name);
         ids.put(node, id);
@@ -60,17 +60,17 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** Writes once, to learn whether it can be done, and makes the row of this decoy's node where there is none. */
-    void claim(Node name) throws SQLException, Fault {
+    void claimOwnNode(Node name) throws SQLException, StorageException {
         try (PreparedStatement claim = connection.prepareStatement("""
                 INSERT INTO node (name, own) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET own = 1""")) {
-            Node node = own == null ? name : own;
+            Node node = ownNode == null ? name : ownNode;
             claim.setString(1, node.name());
             claim.executeUpdate();
-            own = know(idOf(node), node.name());
+            ownNode = registerNode(selectNodeId(node), node.name());
         }
     }
 
-    private int idOf(Node node) throws SQLException {
+    private int selectNodeId(Node node) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement("SELECT id FROM node WHERE name = ?")) {
             query.setString(1, node.name());
             try (ResultSet row = query.executeQuery()) {
@@ -84,46 +84,46 @@ final class LedgerStore implements AutoCloseable {
      *
      * @throws Fault when the file does not say
      */
-    Node own() throws Fault {
-        Node named = own;
+    Node ownNode() throws StorageException {
+        Node named = ownNode;
         if (named == null) {
-            throw damaged("it does not say whose it is");
+            throw corrupt("it does not say whose it is");
         }
         return named;
     }
 
     /** A part of all tallies, by the first character of their origins: half of them, more or less. */
-    enum Half {
+    enum OriginRange {
         LOWER("origin < '2'"),
         UPPER("origin >= '2'");
 
         private final String condition;
 
-        Half(String condition) {
+        OriginRange(String condition) {
             this.condition = condition;
         }
     }
 
     /** Reads every tally of a half. */
-    void load(Half half, Consumer<Tally> each) throws Fault {
-        attempt(() -> {
+    void load(OriginRange half, Consumer<SenderCounts> each) throws StorageException {
+        translateErrors(() -> {
             try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SenderRow.LOAD + half.condition)) {
+                    ResultSet row = statement.executeQuery(SenderRowMapper.SELECT_WHERE + half.condition)) {
                 while (row.next()) {
-                    each.accept(tally(row));
+                    each.accept(readCounts(row));
                 }
             }
         });
     }
 
-    private Tally tally(ResultSet row) throws SQLException, Fault {
-        long nodeAndTraits = SenderRow.nodeAndTraits(row);
-        Node node = nodes.get(SenderRow.node(nodeAndTraits));
-        Optional<Origin> origin = Origin.known(SenderRow.origin(row));
+    private SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
+        long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
+        Node node = nodes.get(SenderRowMapper.nodeId(nodeAndTraits));
+        Optional<Origin> origin = Origin.parseCanonical(SenderRowMapper.readOrigin(row));
         if (node == null || origin.isEmpty()) {
-            throw damaged("it has a sender that nobody can be");
+            throw corrupt("it has a sender that nobody can be");
         }
-        return SenderRow.tally(row, node, origin.get(), nodeAndTraits);
+        return SenderRowMapper.readCounts(row, node, origin.get(), nodeAndTraits);
     }
 
     /**
@@ -132,19 +132,20 @@ final class LedgerStore implements AutoCloseable {
      * @param entries where one has no evidence, the one on the disk stays
      * @throws Fault when nothing was written
      */
-    void commit(Iterator<Entry> entries) throws Fault {
-        transaction(() -> {
-            try (PreparedStatement upsert = connection.prepareStatement(SenderRow.UPSERT)) {
+    void commit(Iterator<LedgerRecord> entries) throws StorageException {
+        inTransaction(() -> {
+            try (PreparedStatement upsert = connection.prepareStatement(SenderRowMapper.UPSERT)) {
                 while (entries.hasNext()) {
-                    Entry entry = entries.next();
-                    SenderRow.bind(upsert, id(entry.tally().node()), entry);
+                    LedgerRecord entry = entries.next();
+                    SenderRowMapper.bind(
+                            upsert, getOrInsertNodeId(entry.counts().node()), entry);
                     upsert.executeUpdate();
                 }
             }
         });
     }
 
-    private int id(Node node) throws SQLException, Fault {
+    private int getOrInsertNodeId(Node node) throws SQLException, StorageException {
         Integer id = ids.get(node);
         if (id != null) {
             return id;
@@ -153,8 +154,8 @@ final class LedgerStore implements AutoCloseable {
             insert.setString(1, node.name());
             insert.executeUpdate();
         }
-        int made = idOf(node);
-        know(made, node.name());
+        int made = selectNodeId(node);
+        registerNode(made, node.name());
         return made;
     }
 
@@ -164,16 +165,16 @@ final class LedgerStore implements AutoCloseable {
      * @param after the last one of the page before, null for the first page
      * @param most how many at most
      */
-    List<Entry> page(@Nullable Tally after, int most) throws Fault {
-        List<Entry> page = new ArrayList<>();
-        attempt(() -> {
-            try (PreparedStatement query = connection.prepareStatement(SenderRow.PAGE)) {
+    List<LedgerRecord> readPage(@Nullable SenderCounts after, int most) throws StorageException {
+        List<LedgerRecord> page = new ArrayList<>();
+        translateErrors(() -> {
+            try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_PAGE)) {
                 query.setString(1, after == null ? "" : after.origin().toString());
-                query.setInt(2, after == null ? 0 : id(after.node()));
+                query.setInt(2, after == null ? 0 : getOrInsertNodeId(after.node()));
                 query.setInt(3, most);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        page.add(new Entry(tally(row), evidence(row)));
+                        page.add(new LedgerRecord(readCounts(row), readEvidence(row)));
                     }
                 }
             }
@@ -182,16 +183,16 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** The evidence that each node has of a sender. */
-    Map<Node, Evidence> evidence(Origin origin) throws Fault {
-        Map<Node, Evidence> all = new LinkedHashMap<>();
-        attempt(() -> {
-            try (PreparedStatement query = connection.prepareStatement(SenderRow.OF_ORIGIN)) {
+    Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
+        Map<Node, SessionEvidence> all = new LinkedHashMap<>();
+        translateErrors(() -> {
+            try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_BY_ORIGIN)) {
                 query.setString(1, origin.toString());
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        Evidence found = evidence(row);
+                        SessionEvidence found = readEvidence(row);
                         if (found != null) {
-                            all.put(tally(row).node(), found);
+                            all.put(readCounts(row).node(), found);
                         }
                     }
                 }
@@ -200,21 +201,21 @@ final class LedgerStore implements AutoCloseable {
         return all;
     }
 
-    private @Nullable Evidence evidence(ResultSet row) throws SQLException, Fault {
+    private @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException, StorageException {
         try {
-            return SenderRow.evidence(row);
+            return SenderRowMapper.readEvidence(row);
         } catch (IllegalArgumentException e) {
-            throw damaged("it has evidence that nobody can have written");
+            throw corrupt("it has evidence that nobody can have written");
         }
     }
 
     /** Drops tallies. */
-    void forget(Collection<Tally> tallies) throws Fault {
-        transaction(() -> {
-            try (PreparedStatement forget = connection.prepareStatement(SenderRow.FORGET)) {
-                for (Tally tally : tallies) {
+    void delete(Collection<SenderCounts> tallies) throws StorageException {
+        inTransaction(() -> {
+            try (PreparedStatement forget = connection.prepareStatement(SenderRowMapper.DELETE)) {
+                for (SenderCounts tally : tallies) {
                     forget.setString(1, tally.origin().toString());
-                    forget.setInt(2, id(tally.node()));
+                    forget.setInt(2, getOrInsertNodeId(tally.node()));
                     forget.executeUpdate();
                 }
             }
@@ -226,9 +227,9 @@ final class LedgerStore implements AutoCloseable {
      *
      * @param most how many pages at most
      */
-    void shrink(int most) throws Fault {
-        attempt(() -> {
-            if (Schema.number(connection, "PRAGMA freelist_count") > SPARE_PAGES) {
+    void shrink(int most) throws StorageException {
+        translateErrors(() -> {
+            if (LedgerSchema.queryInt(connection, "PRAGMA freelist_count") > SPARE_PAGES) {
                 try (Statement statement = connection.createStatement()) {
                     // not execute, which stops at the first page
                     statement.executeUpdate("PRAGMA incremental_vacuum(" + most + ")");
@@ -238,17 +239,17 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** Something done with the database. */
-    private interface Work {
-        void run() throws SQLException, Fault;
+    private interface LedgerOperation {
+        void run() throws SQLException, StorageException;
     }
 
-    private void transaction(Work work) throws Fault {
-        attempt(() -> {
+    private void inTransaction(LedgerOperation work) throws StorageException {
+        translateErrors(() -> {
             connection.setAutoCommit(false);
             try {
                 work.run();
                 connection.commit();
-            } catch (SQLException | Fault e) {
+            } catch (SQLException | StorageException e) {
                 rollback();
                 throw e;
             }
@@ -256,8 +257,8 @@ final class LedgerStore implements AutoCloseable {
         });
     }
 
-    private Fault damaged(String how) {
-        return new Fault(Fault.Kind.CORRUPT, file + " is damaged: " + how);
+    private StorageException corrupt(String how) {
+        return new StorageException(StorageException.StorageErrorKind.CORRUPT, file + " is damaged: " + how);
     }
 
     private void rollback() {
@@ -268,11 +269,11 @@ final class LedgerStore implements AutoCloseable {
         }
     }
 
-    private void attempt(Work work) throws Fault {
+    private void translateErrors(LedgerOperation work) throws StorageException {
         try {
             work.run();
         } catch (SQLException e) {
-            throw Fault.of(e, file);
+            throw StorageException.fromSqlException(e, file);
         }
     }
 

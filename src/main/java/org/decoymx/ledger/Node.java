@@ -16,14 +16,14 @@ public record Node(String name) {
      * @throws IllegalArgumentException when it has other characters, or too many
      */
     public Node {
-        if (!isName(name)) {
+        if (!isValidName(name)) {
             throw new IllegalArgumentException(
                     "a node's name is 1 to 64 letters, digits, dots, hyphens or underscores");
         }
     }
 
     /** Whether a node can have this name. */
-    static boolean isName(String name) {
+    static boolean isValidName(String name) {
         return NAME.matcher(name).matches();
     }
 }

@@ -21,7 +21,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     private static final int NO_DIGIT = -1;
 
     /** RFC 4291 section 2.2, without brackets and zones; IPv4 within IPv6 is IPv4 only when it is mapped. */
-    private static final Pattern TEXT =
+    private static final Pattern ADDRESS_TEXT =
             Pattern.compile("(?i)[0-9a-f:]*|(?:[0:]*:ffff:)?(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){3}");
 
     private static final Comparator<Origin> ORDER =
@@ -41,7 +41,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
      * leading zero, which some read as octal, and for an address with a zone or in brackets.
      */
     public static Optional<Origin> parse(String address) {
-        if (!TEXT.matcher(address).matches()) {
+        if (!ADDRESS_TEXT.matcher(address).matches()) {
             return Optional.empty();
         }
         return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(address))
@@ -49,12 +49,12 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     }
 
     /** The origin that {@link #toString} wrote; empty for any other text. A million of them are read at a start. */
-    public static Optional<Origin> known(String text) {
+    public static Optional<Origin> parseCanonical(String text) {
         int slash = text.indexOf('/');
-        return slash < 0 ? knownV4(text) : knownV6(text.substring(0, slash));
+        return slash < 0 ? parseCanonicalV4(text) : parseCanonicalV6(text.substring(0, slash));
     }
 
-    private static Optional<Origin> knownV4(String text) {
+    private static Optional<Origin> parseCanonicalV4(String text) {
         long bits = 0;
         int octet = NO_DIGIT;
         int dots = 0;
@@ -76,7 +76,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
         return dots == V4_OCTETS ? Optional.of(new Origin(false, bits)) : Optional.empty();
     }
 
-    private static Optional<Origin> knownV6(String text) {
+    private static Optional<Origin> parseCanonicalV6(String text) {
         byte[] octets = NetUtil.createByteArrayFromIpAddressString(text);
         return octets == null || octets.length != V6_OCTETS
                 ? Optional.empty()

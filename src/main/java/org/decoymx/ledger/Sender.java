@@ -15,7 +15,7 @@ import org.decoymx.smtp.protocol.Trait;
  * @param sessions how many sessions it had
  * @param conversations how many of them were complete: up to DATA, for a protected recipient
  * @param traits every trait it ever showed
- * @param waivers why sessions of it did not count
+ * @param skipReasons why sessions of it did not count
  * @param scores its score, each node's part; at least one
  */
 public record Sender(
@@ -25,28 +25,28 @@ public record Sender(
         long sessions,
         long conversations,
         Set<Trait> traits,
-        Set<Waiver> waivers,
-        List<Score> scores) {
+        Set<SkipReason> skipReasons,
+        List<SenderScore> scores) {
 
     /**
      * Puts together what the nodes have counted of one sender.
      *
      * @param tallies at least one
      */
-    static Sender of(Collection<Tally> tallies) {
+    static Sender combine(Collection<SenderCounts> tallies) {
         long first = Long.MAX_VALUE;
         long last = 0;
         long sessions = 0;
         long conversations = 0;
         int traits = 0;
         int waivers = 0;
-        for (Tally tally : tallies) {
+        for (SenderCounts tally : tallies) {
             first = Math.min(first, tally.firstSeen());
             last = Math.max(last, tally.lastSeen());
             sessions += tally.sessions();
             conversations += tally.conversations();
             traits |= tally.traits();
-            waivers |= tally.waivers();
+            waivers |= tally.skipReasons();
         }
         return new Sender(
                 tallies.iterator().next().origin(),
@@ -54,15 +54,15 @@ public record Sender(
                 Instant.ofEpochSecond(last),
                 sessions,
                 conversations,
-                Bits.TRAITS.set(traits),
-                Bits.WAIVERS.set(waivers),
-                tallies.stream().map(Tally::score).toList());
+                EnumBitSet.TRAITS.toSet(traits),
+                EnumBitSet.SKIP_REASONS.toSet(waivers),
+                tallies.stream().map(SenderCounts::score).toList());
     }
 
     /** The score whose listing ends last. */
-    public Score latest() {
-        Score latest = scores.get(0);
-        for (Score score : scores) {
+    public SenderScore latestScore() {
+        SenderScore latest = scores.get(0);
+        for (SenderScore score : scores) {
             latest = score.listedUntil() > latest.listedUntil() ? score : latest;
         }
         return latest;

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network which one
  * @param exempt false when it is taken out again
- * @param name what it is, as the end of a sentence: "a private network", "a network of example.com, by its SPF record"
+ * @param description what it is, as the end of a sentence: "a private network", "a network of example.com, by its SPF record"
  */
-public record Exemption(Network network, boolean exempt, String name) {
+public record Exemption(IpNetwork network, boolean exempt, String description) {
 
     /** A network that is never listed. */
-    public static Exemption of(Network network, String name) {
+    public static Exemption of(IpNetwork network, String name) {
         return new Exemption(network, true, name);
     }
 
@@ -23,7 +23,7 @@ public record Exemption(Network network, boolean exempt, String name) {
 
         /** What the sender is, as the end of a sentence; null when nothing speaks for it. */
         @Nullable
-        String find(Origin origin);
+        String findReason(Origin origin);
 
         /** Whether those who might speak for the sender were asked, and did not answer. */
         default boolean isUnanswered(Origin origin) {

@@ -13,10 +13,10 @@ public interface PolicyConfig {
     /** Protected domains; without any the decoy is in trial mode. */
     Optional<List<String>> domains();
 
-    Policy policy();
+    PolicySection policy();
 
     /** Keys of the decision. */
-    interface Policy {
+    interface PolicySection {
         /** Whether the feeds have whoever is listed, or nobody, to see what would be. */
         @WithDefault("enforce")
         String mode();
@@ -45,11 +45,11 @@ public interface PolicyConfig {
         @WithDefault("0")
         int widenAt();
 
-        Points points();
+        PointsSection points();
     }
 
     /** The points of what a session shows. */
-    interface Points {
+    interface PointsSection {
         /** Of naming a protected recipient, and no more: callback verifiers do so. */
         @WithDefault("2")
         double rcpt();

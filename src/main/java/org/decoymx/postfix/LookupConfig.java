@@ -23,7 +23,7 @@ public interface LookupConfig {
 
     /** What Postfix is told to do with a listed client. */
     @WithDefault("reject")
-    Action action();
+    PostfixAction action();
 
     /** Networks that may ask besides loopback; 100 at most. Whoever asks is believed who was at the primary MX. */
     Optional<List<String>> allowedNetworks();

@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.decoymx.ledger.Fault;
-import org.decoymx.ledger.Fault.Kind;
 import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.StorageException;
+import org.decoymx.ledger.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +35,8 @@ final class PrimaryStore implements AutoCloseable {
     /** "dcmp": tells our file from other programs' databases. */
     private static final int APPLICATION_ID = 0x64636d70;
 
-    private static final String WITNESS = "witness";
-    private static final String NETWORK = "network";
+    private static final String WITNESS_TABLE = "witness";
+    private static final String NETWORK_TABLE = "network";
 
     private final Path file;
     private final Connection connection;
@@ -52,22 +52,22 @@ final class PrimaryStore implements AutoCloseable {
      *
      * @throws Fault when it is of a newer version, or of another program
      */
-    void look() throws SQLException, Fault {
-        int version = number("PRAGMA user_version");
-        int application = number("PRAGMA application_id");
-        empty = version == 0 && number("SELECT count(*) FROM sqlite_schema") == 0;
+    void checkFormat() throws SQLException, StorageException {
+        int version = queryInt("PRAGMA user_version");
+        int application = queryInt("PRAGMA application_id");
+        empty = version == 0 && queryInt("SELECT count(*) FROM sqlite_schema") == 0;
         if (!empty && application != APPLICATION_ID) {
-            throw new Fault(Kind.FOREIGN, file + " belongs to another program; move it away");
+            throw new StorageException(StorageErrorKind.FOREIGN, file + " belongs to another program; move it away");
         }
         if (version > VERSION) {
-            throw new Fault(
-                    Kind.FOREIGN,
+            throw new StorageException(
+                    StorageErrorKind.FOREIGN,
                     file + " is of version " + version + ", and this program knows up to " + VERSION
                             + "; run the newer program, or move the file away");
         }
     }
 
-    private int number(String query) throws SQLException {
+    private int queryInt(String query) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             return row.getInt(1);
@@ -75,64 +75,68 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /** Reads who was seen at a primary. */
-    void load(Witnesses witnesses) throws Fault {
+    void load(PrimaryVisits witnesses) throws StorageException {
         if (!empty) {
-            load(WITNESS, witnesses);
-            load(NETWORK, witnesses);
+            load(WITNESS_TABLE, witnesses);
+            load(NETWORK_TABLE, witnesses);
         }
     }
 
-    private void load(String table, Witnesses witnesses) throws Fault {
-        boolean network = table.equals(NETWORK);
-        attempt(() -> {
+    private void load(String table, PrimaryVisits witnesses) throws StorageException {
+        boolean network = table.equals(NETWORK_TABLE);
+        translateErrors(() -> {
             try (Statement statement = connection.createStatement();
                     ResultSet row =
                             statement.executeQuery("SELECT origin, first_seen << 32 | last_seen FROM " + table)) {
                 while (row.next()) {
-                    Optional<Origin> origin = Origin.known(row.getString(1));
+                    Optional<Origin> origin = Origin.parseCanonical(row.getString(1));
                     long span = row.getLong(2);
-                    if (origin.isEmpty() || Span.first(span) == 0 || Span.first(span) > Span.last(span)) {
-                        throw new Fault(Kind.CORRUPT, file + " is damaged: it has a witness that nobody can be");
+                    if (origin.isEmpty()
+                            || SeenInterval.first(span) == 0
+                            || SeenInterval.first(span) > SeenInterval.last(span)) {
+                        throw new StorageException(
+                                StorageErrorKind.CORRUPT, file + " is damaged: it has a witness that nobody can be");
                     }
-                    witnesses.load(network, origin.get(), Span.first(span), Span.last(span));
+                    witnesses.load(network, origin.get(), SeenInterval.first(span), SeenInterval.last(span));
                 }
             }
         });
     }
 
     /** Reads the outages. */
-    Outage.State loadOutage() throws Fault {
-        List<Gap> gaps = new ArrayList<>();
+    PrimaryMonitor.MonitorSnapshot loadSnapshot() throws StorageException {
+        List<OutageWindow> gaps = new ArrayList<>();
         Map<String, Instant> lastGood = new TreeMap<>();
         if (!empty) {
-            attempt(() -> {
+            translateErrors(() -> {
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery(
                                 "SELECT last_good, hosts, recovered FROM outage ORDER BY last_good")) {
                     while (row.next()) {
-                        gaps.add(new Gap(moment(row, 1), new TreeSet<>(names(row)), recovered(row)));
+                        gaps.add(new OutageWindow(
+                                readInstant(row, 1), new TreeSet<>(readHosts(row)), readRecovered(row)));
                     }
                 }
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery("SELECT name, last_good FROM host")) {
                     while (row.next()) {
-                        lastGood.put(row.getString(1), moment(row, 2));
+                        lastGood.put(row.getString(1), readInstant(row, 2));
                     }
                 }
             });
         }
-        return new Outage.State(gaps, lastGood);
+        return new PrimaryMonitor.MonitorSnapshot(gaps, lastGood);
     }
 
-    private static List<String> names(ResultSet row) throws SQLException {
+    private static List<String> readHosts(ResultSet row) throws SQLException {
         return List.of(row.getString(2).split(" ", -1));
     }
 
-    private static @Nullable Instant recovered(ResultSet row) throws SQLException {
-        return row.getLong(3) == 0 ? null : moment(row, 3);
+    private static @Nullable Instant readRecovered(ResultSet row) throws SQLException {
+        return row.getLong(3) == 0 ? null : readInstant(row, 3);
     }
 
-    private static Instant moment(ResultSet row, int column) throws SQLException {
+    private static Instant readInstant(ResultSet row, int column) throws SQLException {
         return Instant.ofEpochSecond(Math.max(0, Math.min(row.getLong(column), 0xffff_ffffL)));
     }
 
@@ -142,13 +146,14 @@ final class PrimaryStore implements AutoCloseable {
      * @param outage null when it has not changed
      * @throws Fault when nothing was written
      */
-    void save(Witnesses.Changes changes, Outage.@Nullable State outage) throws Fault {
-        attempt(() -> {
-            create();
+    void save(PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot outage)
+            throws StorageException {
+        translateErrors(() -> {
+            createIfEmpty();
             execute("BEGIN IMMEDIATE");
             try {
-                save(WITNESS, changes.addresses());
-                save(NETWORK, changes.networks());
+                save(WITNESS_TABLE, changes.addresses());
+                save(NETWORK_TABLE, changes.networks());
                 if (outage != null) {
                     save(outage);
                 }
@@ -166,10 +171,10 @@ final class PrimaryStore implements AutoCloseable {
         }
     }
 
-    private void create() throws SQLException {
+    private void createIfEmpty() throws SQLException {
         if (empty) {
             execute("BEGIN IMMEDIATE");
-            execute(tables());
+            execute(schemaScript());
             execute("PRAGMA application_id = " + APPLICATION_ID);
             execute("PRAGMA user_version = " + VERSION);
             execute("COMMIT");
@@ -177,7 +182,7 @@ final class PrimaryStore implements AutoCloseable {
         }
     }
 
-    private static String tables() {
+    private static String schemaScript() {
         try (InputStream sql = PrimaryStore.class.getResourceAsStream("primary-1.sql")) {
             return new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -185,27 +190,27 @@ final class PrimaryStore implements AutoCloseable {
         }
     }
 
-    private void save(String table, Spans.Changes changes) throws SQLException {
-        if (changes.forgottenBefore() != 0) {
-            execute("DELETE FROM " + table + " WHERE last_seen < " + changes.forgottenBefore());
+    private void save(String table, SeenIntervalMap.IntervalChanges changes) throws SQLException {
+        if (changes.removedBefore() != 0) {
+            execute("DELETE FROM " + table + " WHERE last_seen < " + changes.removedBefore());
         }
         String replace = "INSERT OR REPLACE INTO " + table + " (origin, first_seen, last_seen) VALUES (?, ?, ?)";
         try (PreparedStatement put = connection.prepareStatement(replace)) {
-            for (Spans.Row row : changes.rows()) {
+            for (SeenIntervalMap.IntervalRow row : changes.rows()) {
                 put.setString(1, row.origin().toString());
-                put.setLong(2, Span.first(row.span()));
-                put.setLong(3, Span.last(row.span()));
+                put.setLong(2, SeenInterval.first(row.interval()));
+                put.setLong(3, SeenInterval.last(row.interval()));
                 put.executeUpdate();
             }
         }
     }
 
-    private void save(Outage.State outage) throws SQLException {
+    private void save(PrimaryMonitor.MonitorSnapshot outage) throws SQLException {
         execute("DELETE FROM outage");
         execute("DELETE FROM host");
         try (PreparedStatement put =
                 connection.prepareStatement("INSERT INTO outage (last_good, hosts, recovered) VALUES (?, ?, ?)")) {
-            for (Gap gap : outage.gaps()) {
+            for (OutageWindow gap : outage.windows()) {
                 Instant recovered = gap.recovered();
                 put.setLong(1, gap.from().getEpochSecond());
                 put.setString(2, String.join(" ", gap.hosts()));
@@ -214,7 +219,7 @@ final class PrimaryStore implements AutoCloseable {
             }
         }
         try (PreparedStatement put = connection.prepareStatement("INSERT INTO host (name, last_good) VALUES (?, ?)")) {
-            for (Map.Entry<String, Instant> host : outage.lastGood().entrySet()) {
+            for (Map.Entry<String, Instant> host : outage.lastUpAt().entrySet()) {
                 put.setString(1, host.getKey());
                 put.setLong(2, host.getValue().getEpochSecond());
                 put.executeUpdate();
@@ -223,15 +228,15 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /** Something done with the database. */
-    private interface Work {
-        void run() throws SQLException, Fault;
+    private interface PrimaryOperation {
+        void run() throws SQLException, StorageException;
     }
 
-    private void attempt(Work work) throws Fault {
+    private void translateErrors(PrimaryOperation work) throws StorageException {
         try {
             work.run();
         } catch (SQLException e) {
-            throw Fault.of(e, file);
+            throw StorageException.fromSqlException(e, file);
         }
     }
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.decoymx.exemption.ExemptConfig;
-import org.decoymx.exemption.FoundDomains;
+import org.decoymx.exemption.RestoredSpfExemptions;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +28,9 @@ class SpfHealthTest {
                 name -> kept.append("# ").append(name).append(' ').append(FOUND).append("\n192.0.2.0/24\n"));
         Path file = Files.writeString(dir.resolve("spf.txt"), kept);
         Clock clock = Clock.fixed(FOUND.plusSeconds(daysLater * 86_400L), ZoneOffset.UTC);
-        return new SpfHealth(FoundDomains.in(file, clock, names)).call().getStatus();
+        return new SpfHealth(RestoredSpfExemptions.read(file, clock, names))
+                .call()
+                .getStatus();
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.decoymx.blocklist.LookupBench;
+import org.decoymx.blocklist.BlocklistLookupBench;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.results.RunResult;
@@ -28,7 +28,7 @@ class DecisionBenchIT {
 
     @Test
     void lookup() throws RunnerException {
-        measure(LookupBench.class, LOOKUP);
+        measure(BlocklistLookupBench.class, LOOKUP);
     }
 
     @Test

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decoymx.it.Decoy;
+import org.decoymx.it.CompletedProgram;
+import org.decoymx.it.DecoyProcess;
 import org.decoymx.it.Rbldnsd;
 import org.decoymx.it.RealProgram;
-import org.decoymx.it.Run;
-import org.decoymx.it.Scratch;
-import org.decoymx.ledger.Filled;
+import org.decoymx.it.TestResources;
+import org.decoymx.ledger.LargeLedgers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +36,7 @@ class DnsblBenchIT {
     private static final Pattern LOST = Pattern.compile("Queries lost: +([0-9]+)");
 
     private static Path dir;
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Rbldnsd rbldnsd;
 
     @BeforeAll
@@ -44,9 +44,10 @@ class DnsblBenchIT {
         RealProgram.requireRoot();
         RealProgram.require("rbldnsd");
         RealProgram.require("dnsperf");
-        dir = Scratch.directory("dnsbl-bench");
-        Filled.listed(dir, SENDERS, 1);
-        decoy = Decoy.start("decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s");
+        dir = TestResources.createDirectory("dnsbl-bench");
+        LargeLedgers.writeDecoyLedger(dir, SENDERS, 1);
+        decoy = DecoyProcess.start(
+                "decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s");
         Path zone = Files.writeString(
                 dir.resolve("zone"), decoy.get("/feeds/rbldnsd").body());
         List<String> entries = decoy.get("/feeds/plain")
@@ -58,7 +59,7 @@ class DnsblBenchIT {
         Files.write(dir.resolve("queries"), queries(entries));
         rbldnsd = new Rbldnsd(dir, ZONE, zone);
         for (int port : new int[] {rbldnsd.port(), decoy.dnsPort()}) {
-            assertThat(Rbldnsd.answers(port, "A", "2.0.0.127." + ZONE)).containsExactly("127.0.0.2");
+            assertThat(Rbldnsd.dig(port, "A", "2.0.0.127." + ZONE)).containsExactly("127.0.0.2");
         }
     }
 
@@ -84,14 +85,14 @@ class DnsblBenchIT {
         }
         if (decoy != null) {
             decoy.close();
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 
     private record Result(double rate, long lost) {}
 
     private static Result ask(int port) {
-        String output = Run.of(
+        String output = CompletedProgram.run(
                         LIMIT,
                         "dnsperf",
                         "-s",

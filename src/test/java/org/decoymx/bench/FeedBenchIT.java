@@ -15,13 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decoymx.it.Daemon;
-import org.decoymx.it.Decoy;
-import org.decoymx.it.Proxied;
+import org.decoymx.it.CompletedProgram;
+import org.decoymx.it.DaemonProcess;
+import org.decoymx.it.DecoyProcess;
+import org.decoymx.it.ProxiedClient;
 import org.decoymx.it.RealProgram;
-import org.decoymx.it.Run;
-import org.decoymx.it.Scratch;
-import org.decoymx.ledger.Filled;
+import org.decoymx.it.TestResources;
+import org.decoymx.ledger.LargeLedgers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -41,8 +41,8 @@ class FeedBenchIT {
     private static final String FEED = "/feeds/plain";
 
     private static Path dir;
-    private static Decoy decoy;
-    private static Daemon nginx;
+    private static DecoyProcess decoy;
+    private static DaemonProcess nginx;
     private static int nginxPort;
 
     /** How many requests a second each of them answered. */
@@ -56,17 +56,17 @@ class FeedBenchIT {
     static void start() throws IOException {
         String program = RealProgram.require("nginx");
         RealProgram.require("wrk");
-        dir = Scratch.directory("feed-bench");
+        dir = TestResources.createDirectory("feed-bench");
         Files.createDirectories(dir.resolve("ledger"));
         Files.createDirectories(dir.resolve("feeds"));
-        Filled.listed(dir.resolve("ledger"), SENDERS, 1);
-        decoy = Decoy.start(
+        LargeLedgers.writeDecoyLedger(dir.resolve("ledger"), SENDERS, 1);
+        decoy = DecoyProcess.start(
                 "decoy.ledger.dir=" + dir.resolve("ledger"),
                 "decoy.ledger.max-senders=1100000",
                 "decoy.domains=example.org",
                 "decoy.smtp.greeting-delay=0s",
-                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
-        nginxPort = Scratch.port();
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
+        nginxPort = TestResources.reservePort();
         Files.writeString(dir.resolve("feeds/plain"), decoy.get(FEED).body());
         Files.writeString(dir.resolve("feeds/small"), "# one entry\n192.0.2.1\n");
         Path config = Files.writeString(dir.resolve("nginx.conf"), """
@@ -84,7 +84,7 @@ class FeedBenchIT {
                     server { listen 127.0.0.1:%2$d; root %1$s; }
                 }
                 """.formatted(dir, nginxPort));
-        nginx = Daemon.start(dir, nginxPort, program, "-c", config.toString());
+        nginx = DaemonProcess.start(dir, nginxPort, program, "-c", config.toString());
     }
 
     @AfterAll
@@ -94,7 +94,7 @@ class FeedBenchIT {
         }
         if (decoy != null) {
             decoy.close();
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 
@@ -106,7 +106,7 @@ class FeedBenchIT {
             command.add(field);
         }
         command.add(url);
-        Run run = Run.of(LIMIT, command.toArray(String[]::new));
+        CompletedProgram run = CompletedProgram.run(LIMIT, command.toArray(String[]::new));
         Matcher rate = RATE.matcher(run.output());
         assertThat(rate.find()).as(run.output()).isTrue();
         assertThat(run.output()).doesNotContain("Non-2xx").doesNotContain("Socket errors");
@@ -155,13 +155,13 @@ class FeedBenchIT {
     @Test
     void change() throws Exception {
         decoy.get(FEED);
-        try (Waiting other = new Waiting(decoy.url("/feeds/nix"))) {
+        try (LatencyProbe other = new LatencyProbe(decoy.url("/feeds/nix"))) {
             for (int i = 0; i <= CHANGES; i++) {
                 TimeUnit.SECONDS.sleep(2);
                 String client = "9.9." + i + ".1";
                 long version = version();
-                double idle = other.longest();
-                Proxied.mail(decoy.smtpPort(), client, "user@example.org");
+                double idle = other.resetMaxLatency();
+                ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org");
                 long begun = System.nanoTime();
                 await().pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(5))
@@ -179,7 +179,7 @@ class FeedBenchIT {
                         client,
                         told,
                         made,
-                        other.longest(),
+                        other.resetMaxLatency(),
                         idle);
             }
         }
@@ -200,7 +200,8 @@ class FeedBenchIT {
     void notModified() {
         HttpResponse<String> file = decoy.get(FEED);
         String tag = "If-None-Match: " + file.headers().firstValue("ETag").orElseThrow();
-        String ofNginx = Run.of(LIMIT, RealProgram.require("curl"), "-sSI", "http://127.0.0.1:" + nginxPort + FEED)
+        String ofNginx = CompletedProgram.run(
+                        LIMIT, RealProgram.require("curl"), "-sSI", "http://127.0.0.1:" + nginxPort + FEED)
                 .output()
                 .lines()
                 .filter(line -> line.startsWith("ETag: "))

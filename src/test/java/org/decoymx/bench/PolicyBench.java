@@ -10,20 +10,20 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.decoymx.ledger.Origin;
-import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.Worth;
-import org.decoymx.policy.Exempt;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.ledger.SessionScore;
+import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.Mode;
-import org.decoymx.policy.Network;
-import org.decoymx.policy.Policies;
+import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
-import org.decoymx.primary.Outage;
-import org.decoymx.primary.Witnesses;
+import org.decoymx.primary.PrimaryMonitor;
+import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -53,23 +53,27 @@ public class PolicyBench {
     private static final int V4_BITS = 32;
 
     private final Random random = new Random(1);
-    private Policy policy = Policies.enforcing(Duration.ofDays(1));
+    private Policy policy = PolicyFixtures.enforcing(Duration.ofDays(1));
     private Sender[] senders = {};
     private Sighting[] sightings = {};
     private int next;
 
     @Setup
-    public void know() throws Exception {
-        Exempt exempt = new Exempt();
-        exempt.put(
+    public void setUp() throws Exception {
+        ExemptNetworks exempt = new ExemptNetworks();
+        exempt.replaceSource(
                 "SPF",
                 IntStream.range(0, NETWORKS)
                         .mapToObj(i ->
-                                Exemption.of(new Network(origin(), 16 + random.nextInt(V4_BITS - 16)), "a provider"))
+                                Exemption.of(new IpNetwork(origin(), 16 + random.nextInt(V4_BITS - 16)), "a provider"))
                         .toList());
-        Witnesses witnesses = new Witnesses(Duration.ofHours(36));
-        IntStream.range(0, WITNESSES).forEach(i -> witnesses.record(origin(), NOW.minusSeconds(i)));
-        policy = new Policy(Policies.rules(Mode.ENFORCE, Duration.ofDays(1)), exempt, witnesses, new Outage());
+        PrimaryVisits witnesses = new PrimaryVisits(Duration.ofHours(36));
+        IntStream.range(0, WITNESSES).forEach(i -> witnesses.recordVisit(origin(), NOW.minusSeconds(i)));
+        policy = new Policy(
+                PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
+                exempt,
+                witnesses,
+                new PrimaryMonitor());
         senders = IntStream.range(0, SENDERS).mapToObj(i -> sender(origin())).toArray(Sender[]::new);
         sightings = new Sighting[SENDERS];
         for (int i = 0; i < SENDERS; i++) {
@@ -91,7 +95,7 @@ public class PolicyBench {
                 1,
                 Set.of(),
                 Set.of(),
-                List.of(new Score(7, second, 1, second, second + 86_400, 6)));
+                List.of(new SenderScore(7, second, 1, second, second + 86_400, 6)));
     }
 
     private static Sighting sighting(Origin origin) throws Exception {
@@ -101,8 +105,9 @@ public class PolicyBench {
             (byte) (origin.bits() >> 8),
             (byte) origin.bits()
         };
-        Notes notes = new Notes(Verb.DATA, EnumSet.of(Trait.NO_QUIT), "a.example", "b@b.example", 1, 1, false);
-        return new Sighting(1, InetAddress.getByAddress(octets), NOW, notes, Sighting.Ending.LEFT);
+        SessionFacts notes =
+                new SessionFacts(Verb.DATA, EnumSet.of(Trait.NO_QUIT), "a.example", "b@b.example", 1, 1, false);
+        return new Sighting(1, InetAddress.getByAddress(octets), NOW, notes, Sighting.Outcome.LEFT);
     }
 
     private int next() {
@@ -115,20 +120,20 @@ public class PolicyBench {
     public boolean decide() {
         int at = next();
         Sender sender = senders[at];
-        Worth worth = policy.weigh(sightings[at]);
-        Score score = policy.add(sender, sender.latest(), worth.points(), NOW);
-        return policy.lists(sender, NOW) && score.isListed(NOW);
+        SessionScore worth = policy.scoreSession(sightings[at]);
+        SenderScore score = policy.addPoints(sender, sender.latestScore(), worth.points(), NOW);
+        return policy.isListed(sender, NOW) && score.isListed(NOW);
     }
 
     /** It is decided whether a sender that is known is listed. */
     @Benchmark
     public boolean list() {
-        return policy.lists(senders[next()], NOW);
+        return policy.isListed(senders[next()], NOW);
     }
 
     /** The same in words. */
     @Benchmark
     public Verdict explain() {
-        return policy.judge(senders[next()], NOW);
+        return policy.evaluate(senders[next()], NOW);
     }
 }

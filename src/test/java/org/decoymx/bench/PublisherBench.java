@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.decoymx.blocklist.Listing;
-import org.decoymx.blocklist.Publisher;
-import org.decoymx.blocklist.Publishers;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
-import org.decoymx.policy.Exempt;
+import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.Mode;
-import org.decoymx.policy.Network;
+import org.decoymx.policy.IpNetwork;
+import org.decoymx.policy.PolicyMode;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -42,16 +42,16 @@ public class PublisherBench {
 
     private static final int BATCH = 999;
     private static final int EXEMPTIONS = 5_000;
-    private static final long FIRST = 0x0100_0000L;
+    private static final long FIRST_ADDRESS = 0x0100_0000L;
     private static final Duration TTL = Duration.ofDays(1);
-    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Random random = new Random(1);
-    private final Exempt exempt = new Exempt();
+    private final ExemptNetworks exempt = new ExemptNetworks();
     private List<List<Sender>> batches = List.of();
-    private Publisher publisher = Publishers.of(Mode.ENFORCE, 0, exempt, BEGIN);
-    private Instant now = BEGIN;
-    private boolean came;
+    private BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt, START);
+    private Instant now = START;
+    private boolean newcomerListed;
 
     /** On how many hosts a /24 is listed; 0 for never. */
     @Param({"0", "1", "3"})
@@ -60,67 +60,69 @@ public class PublisherBench {
     /** In no order, and all side by side; or each in a network of its own, where that is enough to widen it. */
     private List<Sender> senders() {
         long step = widenAt == 1 ? 0x1_00 : 1;
-        long[] bits = LongStream.range(0, SENDERS).map(i -> FIRST + i * step).toArray();
+        long[] bits =
+                LongStream.range(0, SENDERS).map(i -> FIRST_ADDRESS + i * step).toArray();
         LongArrays.shuffle(bits, random);
         return LongStream.of(bits).mapToObj(one -> sender(one, TTL)).toList();
     }
 
     private static Sender sender(long bits, Duration ttl) {
-        long second = BEGIN.getEpochSecond();
-        return Publishers.sender(new Origin(false, bits), second, second + ttl.toSeconds());
+        long second = START.getEpochSecond();
+        return BlocklistPublishers.sender(new Origin(false, bits), second, second + ttl.toSeconds());
     }
 
     /** As many exempt networks as large senders name in their SPF records. */
     @Setup
     public void list() {
-        exempt.put(
+        exempt.replaceSource(
                 "a file",
                 random.longs(EXEMPTIONS, 0, 1L << 32)
                         .mapToObj(bits ->
-                                Exemption.of(new Network(new Origin(false, bits), 17 + (int) bits % 16), "exempt"))
+                                Exemption.of(new IpNetwork(new Origin(false, bits), 17 + (int) bits % 16), "exempt"))
                         .toList());
         List<Sender> senders = senders();
         batches = LongStream.range(0, SENDERS / BATCH)
                 .mapToObj(i -> senders.subList((int) i * BATCH, (int) (i + 1) * BATCH))
                 .toList();
-        publisher = Publishers.of(Mode.ENFORCE, widenAt, exempt, BEGIN);
+        publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, widenAt, exempt, START);
         retell();
     }
 
     /** All of them are judged again, as it is when exemptions have changed. */
     @Benchmark
-    public Listing retell() {
-        batches.forEach(batch -> Publishers.judge(publisher, batch, now));
+    public Blocklist retell() {
+        batches.forEach(batch -> BlocklistPublishers.evaluate(publisher, batch, now));
         now = now.plusSeconds(1);
-        Publishers.publish(publisher, now);
-        return publisher.current();
+        BlocklistPublishers.publish(publisher, now);
+        return publisher.servedBlocklist();
     }
 
     /** As before, but somebody new waits to be listed. */
     @Benchmark
-    public Listing retell_besideANewcomer() {
+    public Blocklist retell_besideANewcomer() {
         judgeNewcomer();
         return retell();
     }
 
     /** A listing is made. */
     @Benchmark
-    public Listing publish() {
+    public Blocklist publish() {
         judgeNewcomer();
         now = now.plusSeconds(1);
-        Publishers.publish(publisher, now);
-        return publisher.current();
+        BlocklistPublishers.publish(publisher, now);
+        return publisher.servedBlocklist();
     }
 
     private void judgeNewcomer() {
-        came = !came;
-        Publishers.judge(publisher, List.of(sender(0x6000_0000L, came ? TTL : Duration.ZERO)), now);
+        newcomerListed = !newcomerListed;
+        BlocklistPublishers.evaluate(
+                publisher, List.of(sender(0x6000_0000L, newcomerListed ? TTL : Duration.ZERO)), now);
     }
 
     /** A turn in which nothing is to be told. */
     @Benchmark
-    public Listing turn() {
-        Publishers.publish(publisher, now.plusMillis(1_200));
-        return publisher.current();
+    public Blocklist turn() {
+        BlocklistPublishers.publish(publisher, now.plusMillis(1_200));
+        return publisher.servedBlocklist();
     }
 }

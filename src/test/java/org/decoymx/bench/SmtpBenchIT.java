@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import org.decoymx.it.Daemon;
-import org.decoymx.it.Decoy;
+import org.decoymx.it.CompletedProgram;
+import org.decoymx.it.DaemonProcess;
+import org.decoymx.it.DecoyProcess;
 import org.decoymx.it.RealProgram;
-import org.decoymx.it.Run;
-import org.decoymx.it.Scratch;
+import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -56,11 +56,11 @@ class SmtpBenchIT {
     void conversations_besideSmtpSink() {
         String source = RealProgram.require("smtp-source");
         String program = RealProgram.require("smtp-sink");
-        Path dir = Scratch.directory("bench");
-        int port = Scratch.port();
-        try (Daemon sink =
-                        Daemon.start(dir, port, program, "-u", "postfix", "-r", "DATA", "127.0.0.1:" + port, "1000");
-                Decoy decoy = Decoy.start(SETTINGS)) {
+        Path dir = TestResources.createDirectory("bench");
+        int port = TestResources.reservePort();
+        try (DaemonProcess sink = DaemonProcess.start(
+                        dir, port, program, "-u", "postfix", "-r", "DATA", "127.0.0.1:" + port, "1000");
+                DecoyProcess decoy = DecoyProcess.start(SETTINGS)) {
             List<Pair> pairs = new ArrayList<>();
             for (int i = 0; i <= PAIRS; i++) {
                 Pair pair = new Pair(
@@ -68,17 +68,17 @@ class SmtpBenchIT {
                 print(i == 0 ? "warm-up" : "pair " + i, pair);
                 pairs.add(pair);
             }
-            assertThat(decoy.meter("decoy_replies_total{code=\"451\"}")).isEqualTo((PAIRS + 1) * MESSAGES);
+            assertThat(decoy.metricValue("decoy_replies_total{code=\"451\"}")).isEqualTo((PAIRS + 1) * MESSAGES);
             printMedians(pairs.subList(1, pairs.size()));
         } finally {
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 
     private static Load load(String source, int port, long server, String code) {
-        double cpu = Usage.cpuSeconds(server);
+        double cpu = ProcessUsage.cpuSeconds(server);
         long begun = System.nanoTime();
-        Run run = Run.of(
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 source,
                 "-A",
@@ -89,8 +89,8 @@ class SmtpBenchIT {
                 "127.0.0.1:" + port);
         double seconds = (System.nanoTime() - begun) / 1e9;
         assertThat(run.code()).isZero();
-        assertThat(run.count("data rejected: " + code)).isEqualTo(MESSAGES);
-        return new Load(MESSAGES / seconds, (Usage.cpuSeconds(server) - cpu) / MESSAGES);
+        assertThat(run.countMatches("data rejected: " + code)).isEqualTo(MESSAGES);
+        return new Load(MESSAGES / seconds, (ProcessUsage.cpuSeconds(server) - cpu) / MESSAGES);
     }
 
     private static void print(String name, Pair pair) {
@@ -115,10 +115,10 @@ class SmtpBenchIT {
         List<Double> seconds = new ArrayList<>();
         List<Double> mebibytes = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
-            try (Decoy decoy = Decoy.start(SETTINGS)) {
-                seconds.add(decoy.untilReady().toMillis() / 1e3);
+            try (DecoyProcess decoy = DecoyProcess.start(SETTINGS)) {
+                seconds.add(decoy.startupTime().toMillis() / 1e3);
                 TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-                mebibytes.add(Usage.residentMebibytes(decoy.pid()));
+                mebibytes.add(ProcessUsage.residentMebibytes(decoy.pid()));
             }
         }
         print("exec to SMTP greeting, s: %s, median %.2f", seconds, median(seconds, value -> value));

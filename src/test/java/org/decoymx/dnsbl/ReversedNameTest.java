@@ -17,7 +17,7 @@ class ReversedNameTest {
     private static ReversedName of(String labels) {
         try {
             Name name = Name.fromString(labels, ZONE);
-            return ReversedName.of(name, name.labels() - ZONE.labels());
+            return ReversedName.parse(name, name.labels() - ZONE.labels());
         } catch (TextParseException e) {
             throw new AssertionError(e);
         }
@@ -31,15 +31,15 @@ class ReversedNameTest {
     @Property
     void everyIpv4Address_isReadFromItsName(@ForAll int bits) {
         String name = (bits & 255) + "." + (bits >>> 8 & 255) + "." + (bits >>> 16 & 255) + "." + (bits >>> 24);
-        assertThat(of(name).address()).contains(new Address(false, 0, Integer.toUnsignedLong(bits)));
+        assertThat(of(name).address()).contains(new QueriedAddress(false, 0, Integer.toUnsignedLong(bits)));
     }
 
     @Property
     void everyIpv6Address_isReadFromItsName_inEitherCase(@ForAll long high, @ForAll long low) {
         String name = nibbles("%016x%016x".formatted(high, low));
-        Address expected = high == 0 && low >>> 32 == 0xffff
-                ? new Address(false, 0, low & 0xffffffffL)
-                : new Address(true, high, low);
+        QueriedAddress expected = high == 0 && low >>> 32 == 0xffff
+                ? new QueriedAddress(false, 0, low & 0xffffffffL)
+                : new QueriedAddress(true, high, low);
         assertThat(of(name)).isEqualTo(of(name.toUpperCase(Locale.ROOT)));
         assertThat(of(name).address()).contains(expected);
     }
@@ -50,27 +50,27 @@ class ReversedNameTest {
         String hex = "%016x%016x".formatted(high, low);
         int bits = Math.min(64, 4 * count);
         assertThat(of(nibbles(hex.substring(0, count))).networks())
-                .contains(new Prefix(true, high >>> 64 - bits << 64 - bits, bits));
+                .contains(new QueriedPrefix(true, high >>> 64 - bits << 64 - bits, bits));
         assertThat(of(nibbles(hex.substring(0, count))).address()).isEmpty();
     }
 
     @Example
     void aNameThatIsBoth_isBoth() {
-        assertThat(of("1.0.0.2").address()).contains(new Address(false, 0, 0x02000001L));
-        assertThat(of("1.0.0.2").networks()).containsExactly(new Prefix(true, 0x2001L << 48, 16));
+        assertThat(of("1.0.0.2").address()).contains(new QueriedAddress(false, 0, 0x02000001L));
+        assertThat(of("1.0.0.2").networks()).containsExactly(new QueriedPrefix(true, 0x2001L << 48, 16));
         assertThat(of("0.2").networks())
-                .containsExactly(new Prefix(false, 0x02000000L, 16), new Prefix(true, 0x20L << 56, 8));
+                .containsExactly(new QueriedPrefix(false, 0x02000000L, 16), new QueriedPrefix(true, 0x20L << 56, 8));
     }
 
     @Example
     void theNetworkOfMappedAddresses_isThatOfIpv4() {
         String mapped = "00000000000000000000ffff";
-        assertThat(of(nibbles(mapped)).networks()).contains(Prefix.V4);
-        assertThat(of(nibbles(mapped.substring(0, 23))).networks()).contains(Prefix.V4);
-        assertThat(of(nibbles(mapped.substring(0, 20))).networks()).contains(Prefix.V4);
-        assertThat(of(nibbles(mapped + "c00002")).networks()).contains(new Prefix(false, 0xc0000200L, 24));
-        assertThat(of(nibbles("00000000000000000001")).networks()).doesNotContain(Prefix.V4);
-        assertThat(of(nibbles("00000000000000000000fffe")).networks()).doesNotContain(Prefix.V4);
+        assertThat(of(nibbles(mapped)).networks()).contains(QueriedPrefix.V4);
+        assertThat(of(nibbles(mapped.substring(0, 23))).networks()).contains(QueriedPrefix.V4);
+        assertThat(of(nibbles(mapped.substring(0, 20))).networks()).contains(QueriedPrefix.V4);
+        assertThat(of(nibbles(mapped + "c00002")).networks()).contains(new QueriedPrefix(false, 0xc0000200L, 24));
+        assertThat(of(nibbles("00000000000000000001")).networks()).doesNotContain(QueriedPrefix.V4);
+        assertThat(of(nibbles("00000000000000000000fffe")).networks()).doesNotContain(QueriedPrefix.V4);
     }
 
     @Example

@@ -81,7 +81,7 @@ class NameServersTest {
         "_spf.b\u00fccher.test, _spf.xn--bcher-kva.test"
     })
     void domain_isReadAsPeopleWriteIt(String written, String name) {
-        assertThat(DnsName.ofDomain(written)).isEqualTo(name);
+        assertThat(DnsName.parseDomain(written)).isEqualTo(name);
     }
 
     @ParameterizedTest
@@ -98,7 +98,8 @@ class NameServersTest {
                 "%.org"
             })
     void domain_thatIsNone_isRefused(String written) {
-        assertThatThrownBy(() -> DnsName.ofDomain(written)).hasMessageContaining("'" + written + "' is no domain name");
+        assertThatThrownBy(() -> DnsName.parseDomain(written))
+                .hasMessageContaining("'" + written + "' is no domain name");
     }
 
     @Test

@@ -25,26 +25,26 @@ class NetworkFileTest {
     void begin() throws IOException {
         path = Files.writeString(dir.resolve("exempt.txt"), "192.0.2.1\n");
         file = new NetworkFile(path);
-        assertThat(networks(Optional.of(file.read()))).containsExactly("192.0.2.1/32");
+        assertThat(networks(Optional.of(file.readInitial()))).containsExactly("192.0.2.1/32");
     }
 
-    private static List<String> networks(Optional<NetworkText.Said> said) {
+    private static List<String> networks(Optional<NetworkListParser.ParsedList> said) {
         return said.orElseThrow().exemptions().stream()
                 .map(exemption -> exemption.network().toString())
                 .toList();
     }
 
     private void becomes(String... networks) {
-        assertThat(file.look()).as("the first look").isEmpty();
-        assertThat(networks(file.look())).containsExactly(networks);
-        assertThat(file.look()).as("afterwards").isEmpty();
+        assertThat(file.readIfChanged()).as("the first look").isEmpty();
+        assertThat(networks(file.readIfChanged())).containsExactly(networks);
+        assertThat(file.readIfChanged()).as("afterwards").isEmpty();
     }
 
     @Test
     void unchanged_isNotReadAgain() {
-        assertThat(file.look()).isEmpty();
-        assertThat(file.look()).isEmpty();
-        assertThat(file.look()).isEmpty();
+        assertThat(file.readIfChanged()).isEmpty();
+        assertThat(file.readIfChanged()).isEmpty();
+        assertThat(file.readIfChanged()).isEmpty();
     }
 
     @Test
@@ -64,7 +64,7 @@ class NetworkFileTest {
     @Test
     void truncatedAndWrittenBetweenLooks_neverDropsAnybody() throws IOException {
         Files.writeString(path, "");
-        assertThat(file.look()).isEmpty();
+        assertThat(file.readIfChanged()).isEmpty();
         Files.writeString(path, "192.0.2.1\n192.0.2.3\n");
         becomes("192.0.2.1/32", "192.0.2.3/32");
     }
@@ -84,7 +84,7 @@ class NetworkFileTest {
         Files.writeString(dir.resolve("2/list"), "192.0.2.2\n");
         Path data = Files.createSymbolicLink(dir.resolve("..data"), Path.of("1"));
         file = new NetworkFile(Files.createSymbolicLink(dir.resolve("list"), Path.of("..data/list")));
-        file.read();
+        file.readInitial();
 
         Files.move(Files.createSymbolicLink(dir.resolve("..tmp"), Path.of("2")), data, StandardCopyOption.ATOMIC_MOVE);
         becomes("192.0.2.2/32");
@@ -93,7 +93,9 @@ class NetworkFileTest {
     @Test
     void changedAtEveryLook_isReadInTheEnd() throws IOException {
         int looks = 0;
-        for (Optional<NetworkText.Said> said = Optional.empty(); said.isEmpty(); said = file.look()) {
+        for (Optional<NetworkListParser.ParsedList> said = Optional.empty();
+                said.isEmpty();
+                said = file.readIfChanged()) {
             Files.writeString(path, "198.51.100." + looks++ + "\n", StandardOpenOption.APPEND);
             assertThat(looks).isLessThan(20);
         }
@@ -103,31 +105,31 @@ class NetworkFileTest {
     @Test
     void gone_keepsWhatItSaid_andComesBack() throws IOException {
         Files.delete(path);
-        assertThat(file.look()).isEmpty();
-        assertThat(file.trouble()).contains(path + " cannot be read: there is no such file; what it said last holds");
-        assertThat(file.look()).isEmpty();
+        assertThat(file.readIfChanged()).isEmpty();
+        assertThat(file.problem()).contains(path + " cannot be read: there is no such file; what it said last holds");
+        assertThat(file.readIfChanged()).isEmpty();
 
         Files.writeString(path, "192.0.2.4\n");
         becomes("192.0.2.4/32");
-        assertThat(file.trouble()).isEmpty();
+        assertThat(file.problem()).isEmpty();
     }
 
     @Test
     void directoryInItsPlace_isTrouble() throws IOException {
         Files.delete(path);
         Files.createDirectory(path);
-        assertThat(file.look()).isEmpty();
-        assertThat(file.trouble().orElseThrow()).contains("it is no regular file");
-        assertThatThrownBy(file::read).isInstanceOf(IOException.class);
+        assertThat(file.readIfChanged()).isEmpty();
+        assertThat(file.problem().orElseThrow()).contains("it is no regular file");
+        assertThatThrownBy(file::readInitial).isInstanceOf(IOException.class);
     }
 
     @Test
     void badLine_isTrouble_untilItIsMended() throws IOException {
         Files.writeString(path, "192.0.2.1\nnix\n");
         becomes("192.0.2.1/32");
-        assertThat(file.trouble().orElseThrow()).startsWith(path + ":2: 'nix' is no network; ");
+        assertThat(file.problem().orElseThrow()).startsWith(path + ":2: 'nix' is no network; ");
         Files.writeString(path, "192.0.2.1\n");
         becomes("192.0.2.1/32");
-        assertThat(file.trouble()).isEmpty();
+        assertThat(file.problem()).isEmpty();
     }
 }

@@ -1,8 +1,8 @@
 package org.decoymx.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.decoymx.feed.Given.entry;
-import static org.decoymx.feed.Given.text;
+import static org.decoymx.feed.FixedFeedView.entry;
+import static org.decoymx.feed.FixedFeedView.render;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -12,25 +12,29 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.blocklist.Listing.Entry;
-import org.decoymx.blocklist.Publishers;
-import org.decoymx.policy.Cause;
-import org.decoymx.policy.Mode;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.PolicyMode;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
 /** The formats that carry more than addresses, to the letter. */
 class DataFormatsTest {
-    private static final List<Entry> ENTRIES = List.of(
-            entry("192.0.2.9", Publishers.why(new Cause(12.5, 2, 3, Set.of(Trait.EARLY_TALKER)))),
-            entry("2001:db8::/64", Publishers.why(new Cause(10, 1, 1, Set.of()))));
-    private static final Contents CONTENTS = new Given(Mode.ENFORCE, ENTRIES);
+    private static final List<BlocklistEntry> ENTRIES = List.of(
+            entry(
+                    "192.0.2.9",
+                    BlocklistPublishers.packedReason(new ListingReason(12.5, 2, 3, Set.of(Trait.EARLY_TALKER)))),
+            entry("2001:db8::/64", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))));
+    private static final FeedView CONTENTS = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES);
     private static final MispFormat MISP = new MispFormat(Optional.of("mx.example.org"));
 
     @Test
     void ndjson_saysWhy() {
-        List<JsonObject> lines =
-                text(new NdjsonFormat(), CONTENTS).lines().map(JsonObject::new).toList();
+        List<JsonObject> lines = render(new NdjsonFormat(), CONTENTS)
+                .lines()
+                .map(JsonObject::new)
+                .toList();
         assertThat(lines.get(0).encode())
                 .startsWith("{\"ip\":\"192.0.2.9\",\"since\":\"2026-01-01T00:00:00Z\","
                         + "\"until\":\"2026-01-01T01:00:00Z\",\"points\":12.5,\"reasons\":[");
@@ -44,7 +48,7 @@ class DataFormatsTest {
 
     @Test
     void drop_isLinesLikeThoseOfSpamhaus() {
-        assertThat(text(new DropFormat(), CONTENTS)).isEqualTo("""
+        assertThat(render(new DropFormat(), CONTENTS)).isEqualTo("""
                 {"cidr":"192.0.2.9/32","sblid":"decoymx","rir":""}
                 {"cidr":"2001:db8::/64","sblid":"decoymx","rir":""}
                 {"type":"metadata","timestamp":1767225600,"records":2}
@@ -53,17 +57,17 @@ class DataFormatsTest {
 
     @Test
     void csv_hasAHeader_andReasonsInQuotes() {
-        assertThat(text(new CsvFormat(), CONTENTS).lines().toList())
+        assertThat(render(new CsvFormat(), CONTENTS).lines().toList())
                 .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
                 .isEqualTo("ip,since,until,points,reasons");
-        assertThat(text(new CsvFormat(), CONTENTS).lines().toList().get(2))
+        assertThat(render(new CsvFormat(), CONTENTS).lines().toList().get(2))
                 .isEqualTo("2001:db8::/64,2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,10.0,"
                         + "\"It came to the decoy MX and completed a conversation for a protected recipient, once.\"");
     }
 
     @Test
     void crowdsec_saysForHowLongFromNow() {
-        assertThat(text(new CrowdsecFormat(), CONTENTS)).isEqualTo("""
+        assertThat(render(new CrowdsecFormat(), CONTENTS)).isEqualTo("""
                 value,duration,reason,scope,type
                 192.0.2.9,1h0m0s,decoymx,Ip,ban
                 2001:db8::/64,1h0m0s,decoymx,Range,ban
@@ -84,11 +88,11 @@ class DataFormatsTest {
                 .isEqualTo("192.0.2.9");
         assertThat(file("hashes.csv").lines())
                 .contains(md5("192.0.2.9") + "," + uuid, md5("2001:db8::/64") + "," + uuid);
-        assertThat(text(MISP, CONTENTS)).isEqualTo(file(uuid + ".json"));
+        assertThat(render(MISP, CONTENTS)).isEqualTo(file(uuid + ".json"));
     }
 
     private static String file(String name) {
-        return text(Optional.ofNullable(MISP.files().get(name)).orElseThrow(), CONTENTS);
+        return render(Optional.ofNullable(MISP.files().get(name)).orElseThrow(), CONTENTS);
     }
 
     private static String md5(String text) throws Exception {
@@ -99,7 +103,7 @@ class DataFormatsTest {
     /** MISP publishes it as format/2.4/schema.json: what must be there, and that all is text but for a few flags. */
     @Test
     void misp_isAsItsSchemaWants() {
-        JsonObject event = new JsonObject(text(MISP, CONTENTS)).getJsonObject("Event");
+        JsonObject event = new JsonObject(render(MISP, CONTENTS)).getJsonObject("Event");
         assertThat(event.fieldNames())
                 .contains("date", "threat_level_id", "info", "published", "analysis", "distribution", "Attribute");
         onlyTexts(event);

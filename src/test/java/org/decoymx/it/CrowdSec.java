@@ -24,9 +24,9 @@ final class CrowdSec implements AutoCloseable {
 
     private final String program = RealProgram.require("crowdsec");
     private final String cscli = RealProgram.require("cscli");
-    private final Path dir = Scratch.directory("crowdsec");
-    private final int port = Scratch.port();
-    private final Daemon daemon;
+    private final Path dir = TestResources.createDirectory("crowdsec");
+    private final int port = TestResources.reservePort();
+    private final DaemonProcess daemon;
 
     /** Starts it. */
     CrowdSec() {
@@ -54,7 +54,7 @@ final class CrowdSec implements AutoCloseable {
         }
         cscli("machines", "add", "test", "--password", KEY, "-f", dir + "/credentials.yaml", "-u", url(""), "--force");
         cscli("bouncers", "add", "test", "-k", KEY);
-        daemon = Daemon.start(dir, port, program, "-c", dir + "/config.yaml", "-no-cs");
+        daemon = DaemonProcess.start(dir, port, program, "-c", dir + "/config.yaml", "-no-cs");
     }
 
     private String config() {
@@ -92,7 +92,7 @@ final class CrowdSec implements AutoCloseable {
     }
 
     /** The folder of a {@code cscli} that talks to this one. */
-    String bin() {
+    String cscliDirectory() {
         return dir.resolve("bin").toString();
     }
 
@@ -103,15 +103,15 @@ final class CrowdSec implements AutoCloseable {
 
     private String cscli(String... arguments) {
         String[] command = new String[arguments.length + 1];
-        command[0] = bin() + "/cscli";
+        command[0] = cscliDirectory() + "/cscli";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Run run = Run.of(LIMIT, command);
+        CompletedProgram run = CompletedProgram.run(LIMIT, command);
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }
 
     /** The decisions that were imported and hold, how long they do: {@code Ip 192.0.2.1} and 4 hours. */
-    Map<String, Duration> imported() throws IOException {
+    Map<String, Duration> importedDecisions() throws IOException {
         Map<String, Duration> decisions = new TreeMap<>();
         JsonNode alerts = new ObjectMapper()
                 .readTree(cscli("decisions", "list", "--origin", "cscli-import", "-l", "0", "-o", "json"));
@@ -131,8 +131,8 @@ final class CrowdSec implements AutoCloseable {
     }
 
     /** How many decisions were ever imported. */
-    int imports() {
-        return Integer.parseInt(Run.of(
+    int importCount() {
+        return Integer.parseInt(CompletedProgram.run(
                         LIMIT,
                         RealProgram.require("sqlite3"),
                         dir + "/data/crowdsec.db",
@@ -142,7 +142,7 @@ final class CrowdSec implements AutoCloseable {
     }
 
     /** What it tells a bouncer of an address: {@code null} if nothing. */
-    String tellsABouncer(String address) throws IOException {
+    String bouncerDecision(String address) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url("/v1/decisions?ip=" + address)))
                 .header("X-Api-Key", KEY)
                 .timeout(LIMIT)
@@ -160,6 +160,6 @@ final class CrowdSec implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

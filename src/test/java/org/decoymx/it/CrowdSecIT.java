@@ -21,16 +21,16 @@ class CrowdSecIT {
     private static final String ADDRESS = "127.0.0.61";
     private static final String NETWORK = "2001:db8:0:61::/64";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() throws IOException {
-        decoy = Decoy.start(
-                "decoy.smtp.greeting-delay=0s", "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY + "/32");
-        SmtpSocket.mail(decoy.smtpPort(), ADDRESS, "user@example.org");
-        Proxied.mail(decoy.smtpPort(), "2001:db8:0:61::25", "user@example.org");
-        decoy.promptlyLists(ADDRESS);
-        decoy.promptlyLists(NETWORK);
+        decoy = DecoyProcess.start(
+                "decoy.smtp.greeting-delay=0s", "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY + "/32");
+        SmtpClient.mail(decoy.smtpPort(), ADDRESS, "user@example.org");
+        ProxiedClient.mail(decoy.smtpPort(), "2001:db8:0:61::25", "user@example.org");
+        decoy.awaitListed(ADDRESS);
+        decoy.awaitListed(NETWORK);
     }
 
     @AfterAll
@@ -45,13 +45,13 @@ class CrowdSecIT {
         try (CrowdSec crowdsec = new CrowdSec()) {
             fetch(crowdsec, "");
 
-            Map<String, Duration> imported = crowdsec.imported();
+            Map<String, Duration> imported = crowdsec.importedDecisions();
             assertThat(imported).containsOnlyKeys("Ip " + ADDRESS, "Range " + NETWORK);
             assertThat(imported.get("Ip " + ADDRESS)).isCloseTo(left(ADDRESS), LATE);
             assertThat(imported.get("Range " + NETWORK)).isCloseTo(left(NETWORK), LATE);
-            assertThat(crowdsec.tellsABouncer(ADDRESS)).contains("\"type\":\"ban\"", "\"value\":\"" + ADDRESS);
-            assertThat(crowdsec.tellsABouncer("2001:db8:0:61::9")).contains("\"value\":\"" + NETWORK);
-            assertThat(crowdsec.tellsABouncer("127.0.0.69")).isEqualTo("null");
+            assertThat(crowdsec.bouncerDecision(ADDRESS)).contains("\"type\":\"ban\"", "\"value\":\"" + ADDRESS);
+            assertThat(crowdsec.bouncerDecision("2001:db8:0:61::9")).contains("\"value\":\"" + NETWORK);
+            assertThat(crowdsec.bouncerDecision("127.0.0.69")).isEqualTo("null");
         }
     }
 
@@ -59,18 +59,18 @@ class CrowdSecIT {
     void changes_areImported_andNothingTwice() throws IOException {
         try (CrowdSec crowdsec = new CrowdSec()) {
             fetch(crowdsec, "?family=6");
-            assertThat(crowdsec.imported()).containsOnlyKeys("Range " + NETWORK);
+            assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Range " + NETWORK);
 
             fetch(crowdsec, "");
-            assertThat(crowdsec.imported()).containsOnlyKeys("Ip " + ADDRESS, "Range " + NETWORK);
-            assertThat(crowdsec.imports()).isEqualTo(2);
+            assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Ip " + ADDRESS, "Range " + NETWORK);
+            assertThat(crowdsec.importCount()).isEqualTo(2);
 
             fetch(crowdsec, "?family=4");
-            assertThat(crowdsec.imported()).containsOnlyKeys("Ip " + ADDRESS);
+            assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Ip " + ADDRESS);
 
             fetch(crowdsec, "?min-points=100000");
-            assertThat(crowdsec.imported()).isEmpty();
-            assertThat(crowdsec.imports()).isEqualTo(2);
+            assertThat(crowdsec.importedDecisions()).isEmpty();
+            assertThat(crowdsec.importCount()).isEqualTo(2);
         }
     }
 
@@ -80,8 +80,8 @@ class CrowdSecIT {
             fetch(crowdsec, "");
             fetch(crowdsec, "?family=4", "DECOY_ONE_BY_ONE=0 ");
 
-            assertThat(crowdsec.imported()).containsOnlyKeys("Ip " + ADDRESS);
-            assertThat(crowdsec.imports()).as("told anew").isEqualTo(3);
+            assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Ip " + ADDRESS);
+            assertThat(crowdsec.importCount()).as("told anew").isEqualTo(3);
         }
     }
 
@@ -93,9 +93,9 @@ class CrowdSecIT {
      * @param environment what the script finds there besides
      */
     private static void fetch(CrowdSec crowdsec, String query, String environment) {
-        String load = "env " + environment + "PATH=" + crowdsec.bin() + ":/usr/bin:/bin "
-                + Adapted.path("crowdsec/load-crowdsec");
-        Fetch.env(
+        String load = "env " + environment + "PATH=" + crowdsec.cscliDirectory() + ":/usr/bin:/bin "
+                + ConsumerFiles.path("crowdsec/load-crowdsec");
+        DecoyFetch.fromEnvFile(
                         "crowdsec/crowdsec.env",
                         decoy.url(""),
                         crowdsec.dir(),
@@ -103,7 +103,7 @@ class CrowdSecIT {
                         "/feeds/crowdsec-csv" + query,
                         "/usr/local/bin/load-crowdsec",
                         load + " " + crowdsec.dir().resolve("crowdsec.csv"))
-                .gets();
+                .assertFetches();
     }
 
     /** How long an entry stays on the list, as another feed says. */

@@ -27,7 +27,7 @@ class DecoyFetchIT {
     private static final String LIST = "# a comment\n192.0.2.9\n";
     private static final String NEW = "# a comment\n192.0.2.9\n192.0.2.10\n";
 
-    private final Path dir = Scratch.directory("fetch");
+    private final Path dir = TestResources.createDirectory("fetch");
     private final Path file = dir.resolve("list");
     private final Path marks = dir.resolve("marks");
 
@@ -69,7 +69,7 @@ class DecoyFetchIT {
 
     @BeforeEach
     void fetchesOnce() {
-        assertThat(fetch().run()).isEqualTo(new Run(0, ""));
+        assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(file).hasContent(LIST);
         assertThat(marks).hasContent("run\n");
     }
@@ -78,7 +78,7 @@ class DecoyFetchIT {
     void clean() {
         server.stop(0);
         assertThat(leftovers()).isEmpty();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     private List<String> leftovers() {
@@ -95,15 +95,15 @@ class DecoyFetchIT {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/feeds/plain";
     }
 
-    private Fetch fetch() {
-        return Fetch.of(url(), file, "sh", "-c", "echo run >> '" + marks + "'");
+    private DecoyFetch fetch() {
+        return DecoyFetch.of(url(), file, "sh", "-c", "echo run >> '" + marks + "'");
     }
 
-    private Fetch fetchFailing() {
-        return Fetch.of(url(), file, "sh", "-c", "exit 7");
+    private DecoyFetch fetchFailing() {
+        return DecoyFetch.of(url(), file, "sh", "-c", "exit 7");
     }
 
-    private void isStillOld(Run run, String words) {
+    private void isStillOld(CompletedProgram run, String words) {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.output().lines())
                 .singleElement()
@@ -119,14 +119,14 @@ class DecoyFetchIT {
         status = 200;
         length = 0;
         body = NEW;
-        assertThat(fetch().run()).isEqualTo(new Run(0, ""));
+        assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(file).hasContent(NEW);
         assertThat(marks).hasContent("run\nrun\n");
     }
 
     @Test
     void list_unchanged_isNotSentAgain_andNoCommandIsRun() {
-        assertThat(fetch().run()).isEqualTo(new Run(0, ""));
+        assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(asked).containsExactly("/feeds/plain \"\" null", "/feeds/plain \"" + LIST.hashCode() + "\" null");
         assertThat(marks).hasContent("run\n");
         seesTheNewOne();
@@ -176,7 +176,7 @@ class DecoyFetchIT {
         Files.delete(file);
         String url = url();
         server.stop(0);
-        Run run = fetch().run();
+        CompletedProgram run = fetch().run();
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.output())
                 .startsWith("decoy-fetch: " + url)
@@ -188,14 +188,14 @@ class DecoyFetchIT {
     @Test
     void command_failing_isToldOf_andRunAgain_thoughNothingHasChangedSince() {
         body = NEW;
-        Run run = fetchFailing().run();
+        CompletedProgram run = fetchFailing().run();
         assertThat(run.code()).isEqualTo(7);
         assertThat(run.output())
                 .isEqualTo(
                         "decoy-fetch: " + file + " is new, but 'sh -c exit 7' failed with 7; it will be run again\n");
         assertThat(file).hasContent(NEW);
         seesTheNewOne();
-        assertThat(fetch().run()).isEqualTo(new Run(0, ""));
+        assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(marks).hasContent("run\nrun\n");
     }
 
@@ -207,8 +207,8 @@ class DecoyFetchIT {
 
     @Test
     void url_another_isFetchedWhole_evenWithTheSameTag() {
-        Fetch other = Fetch.of(url() + "?family=4", file);
-        assertThat(other.run()).isEqualTo(new Run(0, ""));
+        DecoyFetch other = DecoyFetch.of(url() + "?family=4", file);
+        assertThat(other.run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(asked).last().isEqualTo("/feeds/plain?family=4 \"\" null");
     }
 
@@ -217,8 +217,8 @@ class DecoyFetchIT {
         Path token = Files.writeString(dir.resolve("token"), "a\"b\\c\n");
         List<String> command = new ArrayList<>(List.of("env", "DECOY_TOKEN_FILE=" + token));
         command.addAll(fetch().command());
-        Fetch withToken = new Fetch(file, command);
-        assertThat(withToken.run()).isEqualTo(new Run(0, ""));
+        DecoyFetch withToken = new DecoyFetch(file, command);
+        assertThat(withToken.run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(asked).last().asString().endsWith(" Bearer a\"b\\c");
 
         Files.delete(token);
@@ -229,11 +229,11 @@ class DecoyFetchIT {
     void units_areSound() throws IOException {
         String analyze = RealProgram.require("systemd-analyze");
         for (String unit : List.of("service", "timer")) {
-            String text = Run.read(Path.of(Adapted.path("systemd/decoy-fetch@." + unit)))
-                    .replace("/usr/local/bin/decoy-fetch", Adapted.path("decoy-fetch"));
+            String text = CompletedProgram.read(Path.of(ConsumerFiles.path("systemd/decoy-fetch@." + unit)))
+                    .replace("/usr/local/bin/decoy-fetch", ConsumerFiles.path("decoy-fetch"));
             Files.writeString(dir.resolve("decoy-fetch@." + unit), text);
         }
-        Run run = Run.of(
+        CompletedProgram run = CompletedProgram.run(
                 Duration.ofSeconds(20),
                 analyze,
                 "verify",

@@ -15,23 +15,23 @@ import org.junit.jupiter.api.Test;
 class DecoyFetchTokenIT {
     private static final String TOKEN = "a-token-with-\"-in-it";
 
-    private final Path dir = Scratch.directory("fetch-token");
+    private final Path dir = TestResources.createDirectory("fetch-token");
     private final Path file = dir.resolve("list");
     private final Path token = dir.resolve("token");
-    private final Decoy decoy = Decoy.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN);
+    private final DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN);
 
     @AfterEach
     void clean() {
-        decoy.kill();
-        Scratch.delete(dir);
+        decoy.killAndDelete();
+        TestResources.delete(dir);
     }
 
-    private Fetch fetch(String... environment) {
-        Fetch plain = Fetch.of(decoy.url("/feeds/plain"), file);
+    private DecoyFetch fetch(String... environment) {
+        DecoyFetch plain = DecoyFetch.of(decoy.url("/feeds/plain"), file);
         List<String> command = new ArrayList<>(List.of("env"));
         command.addAll(List.of(environment));
         command.addAll(plain.command());
-        return new Fetch(file, command);
+        return new DecoyFetch(file, command);
     }
 
     private Object state() throws IOException {
@@ -39,10 +39,10 @@ class DecoyFetchTokenIT {
                 .fileKey();
     }
 
-    private void isRefused(Run run, String kept) {
+    private void isRefused(CompletedProgram run, String kept) {
         assertThat(run)
-                .isEqualTo(
-                        new Run(1, "decoy-fetch: " + decoy.url("/feeds/plain") + ": HTTP status 401; " + kept + "\n"));
+                .isEqualTo(new CompletedProgram(
+                        1, "decoy-fetch: " + decoy.url("/feeds/plain") + ": HTTP status 401; " + kept + "\n"));
     }
 
     @Test
@@ -54,13 +54,13 @@ class DecoyFetchTokenIT {
         assertThat(file).doesNotExist();
 
         Files.writeString(token, TOKEN + "\n");
-        assertThat(fetch(withToken).run()).isEqualTo(new Run(0, ""));
-        assertThat(Run.read(file)).startsWith("# ").endsWith("\n");
+        assertThat(fetch(withToken).run()).isEqualTo(new CompletedProgram(0, ""));
+        assertThat(CompletedProgram.read(file)).startsWith("# ").endsWith("\n");
         Object before = state();
-        assertThat(fetch(withToken).run()).isEqualTo(new Run(0, ""));
+        assertThat(fetch(withToken).run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(state()).as("it is written anew after all but a 304").isEqualTo(before);
 
-        String list = Run.read(file);
+        String list = CompletedProgram.read(file);
         isRefused(fetch().run(), "the old list stays");
         assertThat(file).hasContent(list);
     }

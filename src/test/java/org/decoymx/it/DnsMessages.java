@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Messages of DNS, octet by octet, as no library would write them (RFC 1035 section 4.1). */
 final class DnsMessages {
-    static final int HEADER = 12;
+    static final int HEADER_LENGTH = 12;
 
     static final int A = 1;
     static final int TXT = 16;
@@ -25,10 +25,10 @@ final class DnsMessages {
     static final int REFUSED = 5;
 
     private static final int TC = 0x02;
-    private static final int FLAGS = 2;
-    private static final int LOW = 0xff;
-    private static final int CODE = 0x0f;
-    private static final int ADDITIONAL = 11;
+    private static final int FLAGS_OFFSET = 2;
+    private static final int LOW_BYTE_MASK = 0xff;
+    private static final int RCODE_MASK = 0x0f;
+    private static final int ARCOUNT_OFFSET = 11;
 
     private DnsMessages() {}
 
@@ -43,16 +43,16 @@ final class DnsMessages {
 
     /** A question of class IN without EDNS. */
     static byte[] question(int id, String name, int type) {
-        return join(header(id, 0, 1), entry(name(name), type, IN));
+        return join(header(id, 0, 1), questionEntry(name(name), type, IN));
     }
 
     /** A question with what follows it as one additional record. */
     static byte[] question(int id, String name, int type, byte[] additional) {
-        return join(header(id, 0, 1, 0, 0, 1), entry(name(name), type, IN), additional);
+        return join(header(id, 0, 1, 0, 0, 1), questionEntry(name(name), type, IN), additional);
     }
 
     /** An entry of the question section. */
-    static byte[] entry(byte[] name, int type, int dnsClass) {
+    static byte[] questionEntry(byte[] name, int type, int dnsClass) {
         return join(name, shorts(type, dnsClass));
     }
 
@@ -93,30 +93,30 @@ final class DnsMessages {
     }
 
     static int id(byte[] message) {
-        return number(message, 0);
+        return readShort(message, 0);
     }
 
     /** The code in the header. */
-    static int code(byte[] message) {
-        return message[FLAGS + 1] & CODE;
+    static int rcode(byte[] message) {
+        return message[FLAGS_OFFSET + 1] & RCODE_MASK;
     }
 
     /** Whether it was cut. */
-    static boolean isCut(byte[] message) {
-        return (message[FLAGS] & TC) != 0;
+    static boolean isTruncated(byte[] message) {
+        return (message[FLAGS_OFFSET] & TC) != 0;
     }
 
     /** How many records there are in the answer section. */
-    static int answers(byte[] message) {
-        return number(message, 6);
+    static int answerCount(byte[] message) {
+        return readShort(message, 6);
     }
 
     /** How many there are in the additional section; the last octet of its count is enough. */
-    static int additional(byte[] message) {
-        return message[ADDITIONAL] & LOW;
+    static int additionalCount(byte[] message) {
+        return message[ARCOUNT_OFFSET] & LOW_BYTE_MASK;
     }
 
-    private static int number(byte[] message, int at) {
-        return (message[at] & LOW) << Byte.SIZE | message[at + 1] & LOW;
+    private static int readShort(byte[] message, int at) {
+        return (message[at] & LOW_BYTE_MASK) << Byte.SIZE | message[at + 1] & LOW_BYTE_MASK;
     }
 }

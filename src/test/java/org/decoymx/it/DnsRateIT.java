@@ -25,12 +25,12 @@ class DnsRateIT {
 
     private static final int SECOND_MILLIS = 1_000;
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() {
         RealProgram.require("dig");
-        decoy = Decoy.start(
+        decoy = DecoyProcess.start(
                 "decoy.dnsbl.answers-per-second=" + RATE, "decoy.dnsbl.allowed-networks=127.9.0.0/16,2001:db8::/32");
     }
 
@@ -45,7 +45,7 @@ class DnsRateIT {
         List<String> command = new ArrayList<>(
                 List.of("dig", "-b", from, "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=2", LISTED));
         command.addAll(List.of(how));
-        return Run.of(LIMIT, command.toArray(String[]::new)).output();
+        return CompletedProgram.run(LIMIT, command.toArray(String[]::new)).output();
     }
 
     private static void awaitNextSecond() {
@@ -59,7 +59,7 @@ class DnsRateIT {
     }
 
     /** What comes back of questions asked as quickly as they can be. */
-    private static List<byte[]> answers(DnsTalk talk) throws IOException {
+    private static List<byte[]> answers(RawDnsClient talk) throws IOException {
         for (int id = 0; id < ASKED; id++) {
             talk.send(DnsMessages.question(id, LISTED, DnsMessages.A));
         }
@@ -72,13 +72,13 @@ class DnsRateIT {
 
     @Test
     void questionsBeyondTheRate_areCutAndDroppedInTurns_otherNetworksAndTcpAreNot() throws IOException {
-        try (DnsTalk talk = new DnsTalk(decoy.dnsPort(), ZONE, "127.9.1.1")) {
+        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE, "127.9.1.1")) {
             awaitNextSecond();
             List<byte[]> answers = answers(talk);
-            assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answers(answer) == 1);
+            assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answerCount(answer) == 1);
             assertThat(answers.subList(RATE, answers.size()))
-                    .allMatch(DnsMessages::isCut)
-                    .allMatch(answer -> DnsMessages.answers(answer) == 0)
+                    .allMatch(DnsMessages::isTruncated)
+                    .allMatch(answer -> DnsMessages.answerCount(answer) == 0)
                     .extracting(DnsMessages::id)
                     .containsExactly(10, 12, 14, 16, 18, 20, 22, 24, 26, 28);
             assertThat(dig("127.9.1.2", "+tcp", "+short")).isEqualTo("127.0.0.2\n");

@@ -24,22 +24,22 @@ class DnsblIT {
     private static final String LISTED = "9.113.0.203";
     private static final String LISTED_V6 = "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() throws IOException {
         RealProgram.require("dig");
         RealProgram.require("dnsperf");
-        decoy = Decoy.start(
+        decoy = DecoyProcess.start(
                 "decoy.hostname=mx9.example.org",
                 "decoy.domains=example.org",
                 "decoy.exempt.networks=!203.0.113.0/24,!2001:db8::/32",
                 "decoy.dnsbl.zone=" + ZONE,
                 "decoy.public-url=https://decoy.example.org/",
                 "decoy.smtp.greeting-delay=0s",
-                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
-        Caught.catches(decoy, "203.0.113.9", "203.0.113.9");
-        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
+        TrialDecoy.listClient(decoy, "203.0.113.9", "203.0.113.9");
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
     }
 
     @AfterAll
@@ -50,7 +50,7 @@ class DnsblIT {
     }
 
     private static String dig(String... question) {
-        return Run.of(
+        return CompletedProgram.run(
                         LIMIT,
                         Stream.concat(
                                         Stream.of(
@@ -105,14 +105,15 @@ class DnsblIT {
     @Test
     void whoIsCaught_isFoundWithinTwoSeconds_andTheSoaIsAnother() throws IOException {
         List<String> before = answers(ZONE, "SOA");
-        assertThat(Proxied.mail(decoy.smtpPort(), "203.0.113.77", "user@example.org"))
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), "203.0.113.77", "user@example.org"))
                 .startsWith("451 ");
         await("203.0.113.77 in DNS")
                 .atMost(Duration.ofSeconds(2))
                 .pollDelay(Duration.ZERO)
                 .until(() -> answers("77.113.0.203." + ZONE).contains("127.0.0.2"));
         assertThat(answers(ZONE, "SOA")).isNotEqualTo(before);
-        assertThat(decoy.meter("decoy_dnsbl_answers_total{answer=\"listed\"}")).isPositive();
+        assertThat(decoy.metricValue("decoy_dnsbl_answers_total{answer=\"listed\"}"))
+                .isPositive();
     }
 
     @ParameterizedTest
@@ -125,7 +126,7 @@ class DnsblIT {
                     IntStream.range(0, 256)
                             .mapToObj(i -> i + ".113.0.203." + ZONE + (i % 2 == 0 ? " A" : " TXT"))
                             .toList());
-            String output = Run.of(
+            String output = CompletedProgram.run(
                             LIMIT,
                             "dnsperf",
                             "-m",

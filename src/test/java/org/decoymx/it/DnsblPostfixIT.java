@@ -22,28 +22,28 @@ class DnsblPostfixIT {
     private static final String TAKEN = "250 2.1.5 ";
     private static final String OTHER = "127.0.0.64";
 
-    private Decoy decoy;
+    private DecoyProcess decoy;
     private Unbound unbound;
-    private Mx mx;
+    private PostfixMx mx;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
     static void needPrograms() {
         RealProgram.require("postfix");
         RealProgram.require("unbound");
-        Unbound.requireWithin();
+        Unbound.requireMountNamespace();
     }
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy("decoy.public-url=https://decoy.example.org");
+        decoy = TrialDecoy.start("decoy.public-url=https://decoy.example.org");
         unbound = new Unbound(decoy);
-        mx = Mx.smtpd(FORGETFUL + Adapted.text("postfix/dnsbl.cf"), unbound.within());
+        mx = PostfixMx.smtpd(FORGETFUL + ConsumerFiles.readAdapted("postfix/dnsbl.cf"), unbound.commandPrefix());
     }
 
     @AfterEach
     void clean() {
-        decoy.kill();
+        decoy.killAndDelete();
         mx.close();
         unbound.close();
     }
@@ -54,33 +54,33 @@ class DnsblPostfixIT {
 
     private void takesAtOnce(String client) throws IOException {
         long begun = System.nanoTime();
-        mx.tells(client, TAKEN);
+        mx.assertReply(client, TAKEN);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(NO_DELAY);
     }
 
     @Test
     void smtpd_refusesTheListed_andWhoIsCaughtThen_andTakesAllMail_whileTheDecoyIsDown() throws IOException {
-        assertThat(mx.told(Caught.LISTED))
+        assertThat(mx.replyTo(TrialDecoy.LISTED))
                 .as(mx::log)
-                .startsWith(blocked(Caught.LISTED))
+                .startsWith(blocked(TrialDecoy.LISTED))
                 .contains("127.0.0.61 was caught by a decoy MX")
                 .endsWith("https://decoy.example.org/senders/127.0.0.61");
-        mx.tells(Caught.IN_NETWORK, blocked(Caught.IN_NETWORK));
-        mx.tells(Caught.STRANGER, TAKEN);
+        mx.assertReply(TrialDecoy.IN_NETWORK, blocked(TrialDecoy.IN_NETWORK));
+        mx.assertReply(TrialDecoy.UNLISTED, TAKEN);
         assertThat(mx.log()).doesNotContain("warning: ");
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        mx.comesToTell(Caught.STRANGER, blocked(Caught.STRANGER));
-        mx.tells(OTHER, TAKEN);
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        mx.awaitReply(TrialDecoy.UNLISTED, blocked(TrialDecoy.UNLISTED));
+        mx.assertReply(OTHER, TAKEN);
 
         decoy.stop();
         takesAtOnce("127.0.0.65");
-        mx.comesToTell(Caught.LISTED, TAKEN);
-        takesAtOnce(Caught.LISTED);
+        mx.awaitReply(TrialDecoy.LISTED, TAKEN);
+        takesAtOnce(TrialDecoy.LISTED);
         assertThat(mx.log()).contains("61.0.0.127.bl.decoy.test: RBL lookup error");
 
         decoy.restart();
-        mx.comesToTell(Caught.LISTED, blocked(Caught.LISTED));
-        mx.tells(OTHER, TAKEN);
+        mx.awaitReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
+        mx.assertReply(OTHER, TAKEN);
     }
 }

@@ -13,30 +13,30 @@ class DnsblPostscreenIT {
     private static final String BLOCKED = "550 5.7.1 Service unavailable; client [%s] blocked using bl.decoy.test";
     private static final String TAKEN = "250 2.1.5 ";
 
-    private Decoy decoy;
+    private DecoyProcess decoy;
     private Unbound unbound;
-    private Mx mx;
+    private PostfixMx mx;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
     static void needPrograms() {
         RealProgram.require("postfix");
         RealProgram.require("unbound");
-        Unbound.requireWithin();
+        Unbound.requireMountNamespace();
     }
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy();
+        decoy = TrialDecoy.start();
         unbound = new Unbound(decoy, "# stub-no-cache: yes", "stub-no-cache: yes");
-        String snippet = Adapted.text(
+        String snippet = ConsumerFiles.readAdapted(
                 "postfix/postscreen-dnsbl.cf", "postscreen_dnsbl_max_ttl = 60s", "postscreen_dnsbl_max_ttl = 1s");
-        mx = Mx.postscreen(snippet, unbound.within());
+        mx = PostfixMx.postscreen(snippet, unbound.commandPrefix());
     }
 
     @AfterEach
     void clean() {
-        decoy.kill();
+        decoy.killAndDelete();
         mx.close();
         unbound.close();
     }
@@ -47,8 +47,8 @@ class DnsblPostscreenIT {
 
     @Test
     void postscreen_ranksTheListed_handsOthersOn_andAllWhileTheDecoyIsDown() throws IOException {
-        mx.tells(Caught.LISTED, blocked(Caught.LISTED));
-        mx.tells(Caught.STRANGER, TAKEN);
+        mx.assertReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
+        mx.assertReply(TrialDecoy.UNLISTED, TAKEN);
         assertThat(mx.log())
                 .containsPattern("dnsblog.*addr 127\\.0\\.0\\.61 listed by domain bl\\.decoy\\.test as 127\\.0\\.0\\.2")
                 .containsPattern("postscreen.*DNSBL rank 2 for \\[127\\.0\\.0\\.61\\]")
@@ -56,10 +56,10 @@ class DnsblPostscreenIT {
                 .containsPattern("postscreen.*PASS NEW \\[127\\.0\\.0\\.63\\]")
                 .doesNotContain("warning: ");
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        mx.comesToTell(Caught.STRANGER, blocked(Caught.STRANGER));
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        mx.awaitReply(TrialDecoy.UNLISTED, blocked(TrialDecoy.UNLISTED));
 
         decoy.stop();
-        mx.comesToTell(Caught.LISTED, TAKEN);
+        mx.awaitReply(TrialDecoy.LISTED, TAKEN);
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A real rspamd asks the decoy about its clients, by way of a real Unbound. */
 class DnsblRspamdIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Path DIR = Scratch.directory("dnsbl-rspamd");
+    private static final Path DIR = TestResources.createDirectory("dnsbl-rspamd");
 
     private static final String LISTED = "203.0.113.61";
     private static final String LISTED6 = "2001:db8:7:8::9";
@@ -23,7 +23,7 @@ class DnsblRspamdIT {
     private static final String STRANGER = "203.0.113.64";
     private static final String STRANGER6 = "2001:db8:7:9::9";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Unbound unbound;
     private static Rspamd rspamd;
 
@@ -33,9 +33,9 @@ class DnsblRspamdIT {
         RealProgram.require("rspamd");
         RealProgram.require("unbound");
         // Its time on the list is over before the other decoy is up.
-        try (Decoy before = decoy("decoy.policy.ttl=1s")) {
+        try (DecoyProcess before = decoy("decoy.policy.ttl=1s")) {
             mails(before, RELAPSED);
-            before.senderAfter(RELAPSED, 1);
+            before.awaitSender(RELAPSED, 1);
         }
         decoy = decoy();
         catches(decoy, RELAPSED, RELAPSED);
@@ -43,29 +43,30 @@ class DnsblRspamdIT {
         catches(decoy, LISTED6, "2001:db8:7:8::/64");
         speaksHttp();
         speaksHttp();
-        decoy.promptlyLists(WEB_CLIENT);
+        decoy.awaitListed(WEB_CLIENT);
         unbound = new Unbound(decoy);
-        rspamd = Rspamd.asking(unbound.port());
+        rspamd = Rspamd.withDnsLists(unbound.port());
     }
 
-    private static Decoy decoy(String... more) {
-        return Decoy.start(Stream.concat(Stream.of(LedgerDecoy.settings(DIR)), Stream.of(more))
+    private static DecoyProcess decoy(String... more) {
+        return DecoyProcess.start(Stream.concat(Stream.of(DecoyWithLedger.settings(DIR)), Stream.of(more))
                 .toArray(String[]::new));
     }
 
-    private static void mails(Decoy to, String client) throws IOException {
-        assertThat(Proxied.mail(to.smtpPort(), client, LedgerDecoy.RECIPIENT)).startsWith("451 ");
+    private static void mails(DecoyProcess to, String client) throws IOException {
+        assertThat(ProxiedClient.mail(to.smtpPort(), client, DecoyWithLedger.RECIPIENT))
+                .startsWith("451 ");
     }
 
-    private static void catches(Decoy by, String client, String entry) throws IOException {
+    private static void catches(DecoyProcess by, String client, String entry) throws IOException {
         mails(by, client);
-        by.promptlyLists(entry);
+        by.awaitListed(entry);
     }
 
     private static void speaksHttp() throws IOException {
-        try (SmtpSocket socket = Proxied.connect(decoy.smtpPort(), WEB_CLIENT)) {
-            socket.reply();
-            assertThat(socket.say("GET / HTTP/1.0")).startsWith("421 ");
+        try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), WEB_CLIENT)) {
+            socket.readReply();
+            assertThat(socket.sendCommand("GET / HTTP/1.0")).startsWith("421 ");
         }
     }
 
@@ -80,35 +81,35 @@ class DnsblRspamdIT {
         if (decoy != null) {
             decoy.close();
         }
-        Scratch.delete(DIR);
+        TestResources.delete(DIR);
     }
 
     @Test
     void listedClients_ofBothFamilies_getTheSymbolOfTheirCode_andOthersNone() {
-        assertThat(rspamd.symbols(LISTED)).isEqualTo("Symbol: DECOY_RBL_CAUGHT (4.00)[" + LISTED + ":from]");
-        assertThat(rspamd.symbols(LISTED6)).isEqualTo("Symbol: DECOY_RBL_CAUGHT (4.00)[" + LISTED6 + ":from]");
-        assertThat(rspamd.symbols(WEB_CLIENT))
+        assertThat(rspamd.scan(LISTED)).isEqualTo("Symbol: DECOY_RBL_CAUGHT (4.00)[" + LISTED + ":from]");
+        assertThat(rspamd.scan(LISTED6)).isEqualTo("Symbol: DECOY_RBL_CAUGHT (4.00)[" + LISTED6 + ":from]");
+        assertThat(rspamd.scan(WEB_CLIENT))
                 .isEqualTo("Symbol: DECOY_RBL_NO_MAIL_SERVER (5.00)[" + WEB_CLIENT + ":from]");
-        assertThat(rspamd.symbols(RELAPSED)).isEqualTo("Symbol: DECOY_RBL_RELAPSED (6.00)[" + RELAPSED + ":from]");
-        assertThat(rspamd.symbols(STRANGER)).isEmpty();
-        assertThat(rspamd.symbols(STRANGER6)).isEmpty();
+        assertThat(rspamd.scan(RELAPSED)).isEqualTo("Symbol: DECOY_RBL_RELAPSED (6.00)[" + RELAPSED + ":from]");
+        assertThat(rspamd.scan(STRANGER)).isEmpty();
+        assertThat(rspamd.scan(STRANGER6)).isEmpty();
     }
 
     /** rspamd gives up a list that has 127.0.0.1, or does not answer. */
     @Test
     void zone_isWatched_andNotDisabled() {
-        await("two looks at the zone").atMost(LIMIT).untilAsserted(() -> assertThat(rspamd.watchLog())
+        await("two looks at the zone").atMost(LIMIT).untilAsserted(() -> assertThat(rspamd.monitorLog())
                 .containsPattern("(?s)(for bl\\.decoy\\.test in \\S+ no records with this name.*){2}"));
-        assertThat(rspamd.watchLog()).doesNotContain("disable object").doesNotContain("timed out");
+        assertThat(rspamd.monitorLog()).doesNotContain("disable object").doesNotContain("timed out");
     }
 
     @Test
     void newlyCaught_getsItsSymbol_whenTheResolverForgets() throws IOException {
         String client = "203.0.113.65";
-        assertThat(rspamd.symbols(client)).isEmpty();
+        assertThat(rspamd.scan(client)).isEmpty();
 
         catches(decoy, client, client);
 
-        await(client).atMost(LIMIT).until(() -> rspamd.symbols(client).contains("DECOY_RBL_CAUGHT"));
+        await(client).atMost(LIMIT).until(() -> rspamd.scan(client).contains("DECOY_RBL_CAUGHT"));
     }
 }

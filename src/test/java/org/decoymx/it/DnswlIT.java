@@ -14,20 +14,20 @@ import org.junit.jupiter.api.Test;
 /** Senders that an allowlist has, served by a real name server, are never listed; while it is away nobody new is. */
 class DnswlIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Path DIR = Scratch.directory("dnswl");
+    private static final Path DIR = TestResources.createDirectory("dnswl");
 
-    private static DnsServer dns;
-    private static Decoy decoy;
+    private static NsdServer dns;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() {
-        dns = new DnsServer().zone("list.test", """
+        dns = new NsdServer().setZone("list.test", """
                         9.113.0.203 A 127.0.5.2
                         3.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2 A 127.0.10.1
                         66.113.0.203 A 127.0.0.255
                         """).start();
-        decoy = Decoy.start(Stream.concat(
-                        Stream.of(LedgerDecoy.settings(DIR)),
+        decoy = DecoyProcess.start(Stream.concat(
+                        Stream.of(DecoyWithLedger.settings(DIR)),
                         Stream.of("decoy.exempt.dnswl-zones=list.test", "decoy.exempt.name-servers=" + dns.address()))
                 .toArray(String[]::new));
     }
@@ -36,11 +36,11 @@ class DnswlIT {
     static void stop() {
         decoy.close();
         dns.close();
-        Scratch.delete(DIR);
+        TestResources.delete(DIR);
     }
 
     private static void mails(String client) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
@@ -48,26 +48,26 @@ class DnswlIT {
     void senders_onTheList_areNotListed_whileOthersAre_andNobodyWhileItIsAway() throws IOException {
         mails("203.0.113.9");
         mails("2001:db8:1:2::3");
-        assertThat(decoy.senderAfter("203.0.113.9", 1)).contains("exempt: listed by list.test (127.0.5.2).");
-        assertThat(decoy.senderAfter("2001:db8:1:2::3", 1)).contains("exempt: listed by list.test (127.0.10.1).");
+        assertThat(decoy.awaitSender("203.0.113.9", 1)).contains("exempt: listed by list.test (127.0.5.2).");
+        assertThat(decoy.awaitSender("2001:db8:1:2::3", 1)).contains("exempt: listed by list.test (127.0.10.1).");
         mails("203.0.113.10");
-        decoy.promptlyLists("203.0.113.10");
+        decoy.awaitListed("203.0.113.10");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(200);
-        assertThat(decoy.meter("decoy_dnswl_questions_total")).isEqualTo(3);
-        assertThat(decoy.meter("decoy_dnswl_failures_total")).isZero();
+        assertThat(decoy.metricValue("decoy_dnswl_questions_total")).isEqualTo(3);
+        assertThat(decoy.metricValue("decoy_dnswl_failures_total")).isZero();
 
         mails("203.0.113.66");
-        assertThat(decoy.senderAfter("203.0.113.66", 1)).contains("as an allowlist did not answer.");
+        assertThat(decoy.awaitSender("203.0.113.66", 1)).contains("as an allowlist did not answer.");
         assertThat(decoy.getManagement("/q/health").body()).contains("list.test answers with 127.0.0.255");
 
         dns.stop();
         mails("203.0.113.11");
-        assertThat(decoy.senderAfter("203.0.113.11", 1)).contains("as an allowlist did not answer.");
+        assertThat(decoy.awaitSender("203.0.113.11", 1)).contains("as an allowlist did not answer.");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
         assertThat(decoy.getManagement("/q/health").body())
                 .contains("allowlists answer")
                 .contains("A of 11.113.0.203.list.test: no answer from " + dns.address());
-        assertThat(decoy.meter("decoy_dnswl_failures_total")).isEqualTo(2);
+        assertThat(decoy.metricValue("decoy_dnswl_failures_total")).isEqualTo(2);
 
         dns.start();
         await("203.0.113.11 to be listed when it comes again")
@@ -75,9 +75,9 @@ class DnswlIT {
                 .pollInterval(Duration.ofSeconds(3))
                 .until(() -> {
                     mails("203.0.113.11");
-                    return decoy.feed().contains("203.0.113.11");
+                    return decoy.feedEntries().contains("203.0.113.11");
                 });
-        assertThat(decoy.feed()).containsExactlyInAnyOrder("203.0.113.10", "203.0.113.11");
+        assertThat(decoy.feedEntries()).containsExactlyInAnyOrder("203.0.113.10", "203.0.113.11");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(200);
     }
 }

@@ -31,16 +31,16 @@ final class EventSource implements AutoCloseable {
         String request = "GET " + uri.getPath() + query + " HTTP/1.0\nHost: localhost\n" + header + "\n";
         socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
         reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-        head = String.join("\n", block());
+        head = String.join("\n", readEvent());
     }
 
     /** The status line and the fields of the answer. */
-    String head() {
+    String responseHead() {
         return head;
     }
 
     /** The lines of the next event, or of whatever else stands before an empty line; no lines at the end. */
-    List<String> block() throws IOException {
+    List<String> readEvent() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {
             lines.add(line);

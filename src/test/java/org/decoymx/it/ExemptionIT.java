@@ -27,45 +27,46 @@ class ExemptionIT {
     private static final String V6 = "2a01:4f8:1:2::25";
     private static final String V6_LISTED = "2a01:4f8:1:2::/64";
 
-    private final Path dir = Scratch.directory("ledger");
+    private final Path dir = TestResources.createDirectory("ledger");
 
     @AfterEach
     void clean() {
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
-    private Decoy start(String... settings) {
+    private DecoyProcess start(String... settings) {
         return startIn(dir, settings);
     }
 
-    private static Decoy startIn(Path dir, String... settings) {
-        return Decoy.start(Stream.of(LedgerDecoy.settings(dir), new String[] {"decoy.admin.token=" + TOKEN}, settings)
-                .flatMap(Stream::of)
-                .toArray(String[]::new));
+    private static DecoyProcess startIn(Path dir, String... settings) {
+        return DecoyProcess.start(
+                Stream.of(DecoyWithLedger.settings(dir), new String[] {"decoy.admin.token=" + TOKEN}, settings)
+                        .flatMap(Stream::of)
+                        .toArray(String[]::new));
     }
 
-    private static void catches(Decoy decoy, String client, String listed) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+    private static void catches(DecoyProcess decoy, String client, String listed) throws IOException {
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
-        decoy.promptlyLists(listed);
+        decoy.awaitListed(listed);
     }
 
     /** Comes, is counted, and is not listed. */
-    private static void spares(Decoy decoy, String client, int sessions) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+    private static void spares(DecoyProcess decoy, String client, int sessions) throws IOException {
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
-        assertThat(decoy.senderAfter(client, sessions)).contains("\"listed\":false", "Its address is exempt: ");
-        assertThat(decoy.feed()).doesNotContain(client);
+        assertThat(decoy.awaitSender(client, sessions)).contains("\"listed\":false", "Its address is exempt: ");
+        assertThat(decoy.feedEntries()).doesNotContain(client);
     }
 
-    private static void promptlyDrops(Decoy decoy, String listed) {
+    private static void promptlyDrops(DecoyProcess decoy, String listed) {
         await(listed + " off the feed")
                 .atMost(PROMPTLY)
                 .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() -> assertThat(decoy.feed()).doesNotContain(listed));
+                .untilAsserted(() -> assertThat(decoy.feedEntries()).doesNotContain(listed));
     }
 
-    private static Run curl(Decoy decoy, String method, String path, String... options) {
+    private static CompletedProgram curl(DecoyProcess decoy, String method, String path, String... options) {
         return anonymous(
                 decoy,
                 method,
@@ -75,12 +76,13 @@ class ExemptionIT {
                         .toArray(String[]::new));
     }
 
-    private static Run anonymous(Decoy decoy, String method, String path, String... options) {
+    private static CompletedProgram anonymous(DecoyProcess decoy, String method, String path, String... options) {
         String[] command = {RealProgram.require("curl"), "-gsSi", "-m", "20", "-X", method, decoy.url(path)};
-        return Run.of(LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
+        return CompletedProgram.run(
+                LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
 
-    private static void answers(Run run, int code, String... words) {
+    private static void answers(CompletedProgram run, int code, String... words) {
         assertThat(run.output()).startsWith("HTTP/1.1 " + code + " ");
         for (String word : words) {
             assertThat(run.output()).contains(word);
@@ -89,7 +91,7 @@ class ExemptionIT {
 
     @Test
     void runTime_exempts_overKill9_untilItIsTakenBack() throws IOException {
-        try (Decoy decoy = start()) {
+        try (DecoyProcess decoy = start()) {
             catches(decoy, SENDER, SENDER);
             catches(decoy, V6, V6_LISTED);
             catches(decoy, OTHER, OTHER);
@@ -107,18 +109,18 @@ class ExemptionIT {
             assertThat(decoy.get("/senders/" + SENDER).body())
                     .contains("Its address is exempt: named by the administrator (our partner).");
             spares(decoy, SENDER, 2);
-            assertThat(decoy.feed()).containsExactly(OTHER);
+            assertThat(decoy.feedEntries()).containsExactly(OTHER);
 
-            decoy.crash();
+            decoy.killProcess();
             decoy.restart();
-            assertThat(decoy.feed()).containsExactly(OTHER);
+            assertThat(decoy.feedEntries()).containsExactly(OTHER);
             spares(decoy, SENDER, 3);
             spares(decoy, "23.0.0.2", 1);
 
             answers(curl(decoy, "PUT", "/exemptions/23.0.0.0%2F24", "-d", "other words"), 200, "\"other words\"");
             answers(curl(decoy, "DELETE", "/exemptions/23.0.0.0%2f24"), 204);
-            decoy.promptlyLists(SENDER);
-            assertThat(decoy.feed()).doesNotContain("23.0.0.2");
+            decoy.awaitListed(SENDER);
+            assertThat(decoy.feedEntries()).doesNotContain("23.0.0.2");
             catches(decoy, "23.0.0.2", "23.0.0.2");
             answers(
                     curl(decoy, "DELETE", "/exemptions/23.0.0.0/24"),
@@ -134,7 +136,8 @@ class ExemptionIT {
     @Test
     void overview_namesTheSources_andWhatEachSays() throws IOException {
         Path file = Files.writeString(dir.resolve("partners.txt"), "203.0.113.0/24 # theirs\n!203.0.113.7\n");
-        try (Decoy decoy = start("decoy.exempt.networks=198.51.100.0/24,!198.51.100.9", "decoy.exempt.files=" + file)) {
+        try (DecoyProcess decoy =
+                start("decoy.exempt.networks=198.51.100.0/24,!198.51.100.9", "decoy.exempt.files=" + file)) {
             answers(curl(decoy, "PUT", "/exemptions/203.0.113.7"), 201, "\"overruled\":\"named in " + file + "\"");
             answers(
                     curl(decoy, "GET", "/exemptions"),
@@ -154,7 +157,7 @@ class ExemptionIT {
                     curl(decoy, "DELETE", "/exemptions/203.0.113.0/24"),
                     404,
                     "it is exempt all the same: 203.0.113.0/24, named in " + file + " (theirs)");
-            assertThat(decoy.meter("decoy_exempt_networks")).isGreaterThanOrEqualTo(18);
+            assertThat(decoy.metricValue("decoy_exempt_networks")).isGreaterThanOrEqualTo(18);
             assertThat(decoy.getManagement("/q/health").body())
                     .contains("\"exemptions read\"", "\"decoy.exempt.networks\": 2", "\"run-time\": 1");
         }
@@ -162,7 +165,7 @@ class ExemptionIT {
 
     @Test
     void configuration_exempts_andTakesOutAgain_evenOfPrivateNetworks() throws IOException {
-        try (Decoy decoy = start("decoy.exempt.networks=23.0.0.0/16, !23.0.1.0/24,!10.1.0.0/16")) {
+        try (DecoyProcess decoy = start("decoy.exempt.networks=23.0.0.0/16, !23.0.1.0/24,!10.1.0.0/16")) {
             spares(decoy, SENDER, 1);
             spares(decoy, "10.2.0.1", 1);
             catches(decoy, OTHER, OTHER);
@@ -174,7 +177,7 @@ class ExemptionIT {
 
     @Test
     void nobodyGetsIn_withoutTheToken() {
-        try (Decoy decoy = start()) {
+        try (DecoyProcess decoy = start()) {
             for (String method : List.of("PUT", "DELETE")) {
                 answers(anonymous(decoy, method, "/exemptions/23.0.0.1"), 401, "problem+json", "decoy.admin.token");
                 answers(anonymous(decoy, method, "/exemptions/23.0.0.1", "-u", "admin:wrong"), 401);
@@ -183,7 +186,7 @@ class ExemptionIT {
             answers(anonymous(decoy, "GET", "/exemptions?source=special"), 401);
             assertThat(dir.resolve("exemptions.txt")).doesNotExist();
         }
-        try (Decoy closed = Decoy.start()) {
+        try (DecoyProcess closed = DecoyProcess.start()) {
             answers(anonymous(closed, "PUT", "/exemptions/23.0.0.1"), 403, "problem+json", "decoy.admin.token");
             answers(anonymous(closed, "GET", "/exemptions"), 403);
         }
@@ -191,7 +194,7 @@ class ExemptionIT {
 
     @Test
     void badRequests_areProblems_andChangeNothing() {
-        try (Decoy decoy = start()) {
+        try (DecoyProcess decoy = start()) {
             for (String bad :
                     List.of("/23.0.0.0/33", "/23.0.0", "/mail.example.org", "/!23.0.0.1", "/23.0.0.0-9", "/%20")) {
                 answers(curl(decoy, "PUT", "/exemptions" + bad), 400, "problem+json", "' is no network; ");
@@ -209,7 +212,7 @@ class ExemptionIT {
     @Test
     void file_editedWhileItRuns_takesEffect() throws IOException {
         Path file = Files.writeString(dir.resolve("partners.txt"), "# none yet\n");
-        try (Decoy decoy = start("decoy.exempt.files=" + file)) {
+        try (DecoyProcess decoy = start("decoy.exempt.files=" + file)) {
             catches(decoy, SENDER, SENDER);
             catches(decoy, OTHER, OTHER);
 
@@ -234,7 +237,7 @@ class ExemptionIT {
             await("health to tell").atMost(SOON).untilAsserted(() -> assertThat(
                             decoy.getManagement("/q/health").body())
                     .contains(file + " cannot be read: there is no such file; what it said last holds"));
-            assertThat(decoy.feed()).isEmpty();
+            assertThat(decoy.feedEntries()).isEmpty();
 
             Files.writeString(file, "");
             comesToList(decoy, SENDER, OTHER);
@@ -242,20 +245,20 @@ class ExemptionIT {
         }
     }
 
-    private static void comesToList(Decoy decoy, String... listed) {
-        await("the feed with " + List.of(listed)).atMost(SOON).untilAsserted(() -> assertThat(decoy.feed())
+    private static void comesToList(DecoyProcess decoy, String... listed) {
+        await("the feed with " + List.of(listed)).atMost(SOON).untilAsserted(() -> assertThat(decoy.feedEntries())
                 .containsExactlyInAnyOrder(listed));
     }
 
     /** In trial mode private addresses are listed, but for those that somebody names. */
     @Test
     void trial_exemptsOnlyWhoIsNamed() throws IOException {
-        try (Decoy decoy = Decoy.start(
+        try (DecoyProcess decoy = DecoyProcess.start(
                 "decoy.smtp.greeting-delay=0s", "decoy.admin.token=" + TOKEN, "decoy.exempt.networks=127.0.0.52")) {
-            SmtpSocket.mail(decoy.smtpPort(), "127.0.0.52", "user@example.org");
-            SmtpSocket.mail(decoy.smtpPort(), "127.0.0.53", "user@example.org");
-            decoy.promptlyLists("127.0.0.53");
-            assertThat(decoy.senderAfter("127.0.0.52", 1)).contains("named in decoy.exempt.networks");
+            SmtpClient.mail(decoy.smtpPort(), "127.0.0.52", "user@example.org");
+            SmtpClient.mail(decoy.smtpPort(), "127.0.0.53", "user@example.org");
+            decoy.awaitListed("127.0.0.53");
+            assertThat(decoy.awaitSender("127.0.0.52", 1)).contains("named in decoy.exempt.networks");
             answers(curl(decoy, "PUT", "/exemptions/127.0.0.53"), 201);
             promptlyDrops(decoy, "127.0.0.53");
         }
@@ -263,49 +266,53 @@ class ExemptionIT {
 
     @Test
     void diskFull_isSaid_andNothingChanges() throws IOException {
-        try (Mount disk = Mount.tmpfs("3m");
-                Decoy decoy = startIn(disk.dir())) {
+        try (TestMount disk = TestMount.tmpfs("3m");
+                DecoyProcess decoy = startIn(disk.dir())) {
             catches(decoy, SENDER, SENDER);
             catches(decoy, OTHER, OTHER);
             answers(curl(decoy, "PUT", "/exemptions/" + SENDER, "-d", "first"), 201);
             promptlyDrops(decoy, SENDER);
             String kept = Files.readString(disk.dir().resolve("exemptions.txt"));
 
-            disk.fill();
+            disk.fillUp();
             answers(
                     curl(decoy, "PUT", "/exemptions/" + OTHER, "-d", "x".repeat(200)),
                     503,
                     "problem+json",
                     "exemptions.txt cannot be written: No space left on device; nothing has changed");
             answers(curl(decoy, "DELETE", "/exemptions/" + SENDER), 503, "nothing has changed");
-            assertThat(decoy.feed()).containsExactly(OTHER);
+            assertThat(decoy.feedEntries()).containsExactly(OTHER);
             assertThat(Files.readString(disk.dir().resolve("exemptions.txt"))).isEqualTo(kept);
             assertThat(decoy.getManagement("/q/health").body())
                     .contains("exemptions.txt cannot be written: No space left on device");
 
-            disk.free();
+            disk.freeSpace();
             await("health to be up again").atMost(SOON).untilAsserted(() -> assertThat(
                             decoy.getManagement("/q/health").body())
                     .doesNotContain("exemptions.txt cannot"));
             answers(curl(decoy, "PUT", "/exemptions/" + OTHER), 201);
             promptlyDrops(decoy, OTHER);
-            decoy.crash();
+            decoy.killProcess();
             decoy.restart();
-            assertThat(decoy.feed()).isEmpty();
+            assertThat(decoy.feedEntries()).isEmpty();
         }
     }
 
     @Test
     void grants_thatCannotBeRead_stopTheStart() throws IOException {
         Files.createDirectory(dir.resolve("exemptions.txt"));
-        Ends.withOneLine(
-                Decoy.launch(LedgerDecoy.settings(dir)), "decoy.ledger.dir: ", "exemptions.txt cannot be read: ");
+        StartupFailures.awaitOneLineError(
+                DecoyProcess.startWithoutWaiting(DecoyWithLedger.settings(dir)),
+                "decoy.ledger.dir: ",
+                "exemptions.txt cannot be read: ");
     }
 
     @ParameterizedTest
     @CsvSource({"10.0.0.0/33, may be 0 to 32", "!nix, write it like"})
     void badNetwork_stopsTheStart_andSaysWhatIsAllowed(String value, String allowed) {
-        Ends.withOneLine(
-                Decoy.launch("decoy.exempt.networks=192.0.2.0/24," + value), "decoy.exempt.networks: '", allowed);
+        StartupFailures.awaitOneLineError(
+                DecoyProcess.startWithoutWaiting("decoy.exempt.networks=192.0.2.0/24," + value),
+                "decoy.exempt.networks: '",
+                allowed);
     }
 }

@@ -16,16 +16,16 @@ class EximListIT {
     private static final String REFUSAL = "550 5.7.1 Caught by a decoy MX";
 
     private final String exim = RealProgram.require("exim4");
-    private final Path dir = Scratch.directory("exim");
-    private final int port = Scratch.port();
-    private Decoy decoy;
-    private Fetch fetch;
-    private Daemon daemon;
+    private final Path dir = TestResources.createDirectory("exim");
+    private final int port = TestResources.reservePort();
+    private DecoyProcess decoy;
+    private DecoyFetch fetch;
+    private DaemonProcess daemon;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
     static void needPrograms() {
-        assertThat(Apart.require()).isNotEmpty();
+        assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
     }
 
@@ -34,22 +34,24 @@ class EximListIT {
         Files.setOwner(
                 Files.createDirectory(dir.resolve("spool")),
                 dir.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
-        Files.writeString(dir.resolve("decoy-acl"), Adapted.text("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
+        Files.writeString(
+                dir.resolve("decoy-acl"),
+                ConsumerFiles.readAdapted("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
         Path config = Files.writeString(dir.resolve("exim.conf"), config());
-        decoy = Caught.decoy();
-        fetch = Fetch.env("exim/exim.env", decoy.url(""), dir);
-        daemon = Daemon.start(dir, port, Apart.command(dir, exim, "-C", config.toString(), "-bdf"));
+        decoy = TrialDecoy.start();
+        fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir);
+        daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, exim, "-C", config.toString(), "-bdf"));
     }
 
     @AfterEach
     void clean() {
         daemon.close();
-        decoy.kill();
-        Scratch.delete(dir);
+        decoy.killAndDelete();
+        TestResources.delete(dir);
     }
 
     private String config() {
-        String addresses = Caught.hasV6() ? "<; 127.0.0.1 ; ::1" : "127.0.0.1";
+        String addresses = TrialDecoy.hasIpv6Loopback() ? "<; 127.0.0.1 ; ::1" : "127.0.0.1";
         return """
                 exim_user = nobody
                 exim_group = nogroup
@@ -75,41 +77,41 @@ class EximListIT {
     }
 
     private void tells(String client, String answer) throws IOException {
-        assertThat(Caught.told(port, client))
-                .as(() -> client + "\n" + Run.read(dir.resolve("spool/mainlog")))
+        assertThat(TrialDecoy.replyTo(port, client))
+                .as(() -> client + "\n" + CompletedProgram.read(dir.resolve("spool/mainlog")))
                 .isEqualTo(answer);
     }
 
     @Test
     void exim_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        tells(Caught.LISTED, "250 Accepted");
-        fetch.gets("127.0.0.61: caught by a decoy MX");
-        tells(Caught.LISTED, REFUSAL);
-        tells(Caught.IN_NETWORK, REFUSAL);
-        tells(Caught.STRANGER, "250 Accepted");
+        tells(TrialDecoy.LISTED, "250 Accepted");
+        fetch.assertFetches("127.0.0.61: caught by a decoy MX");
+        tells(TrialDecoy.LISTED, REFUSAL);
+        tells(TrialDecoy.IN_NETWORK, REFUSAL);
+        tells(TrialDecoy.UNLISTED, "250 Accepted");
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets("127.0.0.63: caught by a decoy MX");
-        tells(Caught.STRANGER, REFUSAL);
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        fetch.assertFetches("127.0.0.63: caught by a decoy MX");
+        tells(TrialDecoy.UNLISTED, REFUSAL);
         tells("127.0.0.64", "250 Accepted");
 
         decoy.stop();
-        fetch.findsNobody();
-        tells(Caught.LISTED, REFUSAL);
+        fetch.assertFailsWhileDown();
+        tells(TrialDecoy.LISTED, REFUSAL);
         tells("127.0.0.64", "250 Accepted");
     }
 
     @Test
     void exim_refusesAListedNetworkOfIpv6() throws IOException {
-        fetch.gets();
-        if (Caught.hasV6()) {
-            tells(Caught.STRANGER6, "250 Accepted");
+        fetch.assertFetches();
+        if (TrialDecoy.hasIpv6Loopback()) {
+            tells(TrialDecoy.UNLISTED_IPV6, "250 Accepted");
         }
-        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        Caught.catches(decoy, Caught.STRANGER6, "::/64");
-        fetch.gets("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::/64\": caught by a decoy MX");
-        if (Caught.hasV6()) {
-            tells(Caught.STRANGER6, REFUSAL);
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
+        fetch.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::/64\": caught by a decoy MX");
+        if (TrialDecoy.hasIpv6Loopback()) {
+            tells(TrialDecoy.UNLISTED_IPV6, REFUSAL);
         }
         assertThat(asIf("2001:db8:7:8:ffff::1")).contains(REFUSAL);
         assertThat(asIf("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain(REFUSAL);
@@ -121,7 +123,8 @@ class EximListIT {
                 dir.resolve("session"),
                 "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");
         String line = exim + " -C " + dir.resolve("exim.conf") + " -bh " + client + " < " + session;
-        Run run = Run.of(Duration.ofSeconds(20), Apart.command(dir, "sh", "-c", line));
+        CompletedProgram run =
+                CompletedProgram.run(Duration.ofSeconds(20), UnpackedServer.command(dir, "sh", "-c", line));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }

@@ -21,14 +21,14 @@ final class Fail2ban implements AutoCloseable {
     private final String client = RealProgram.require("fail2ban-client");
     private final Path debian =
             Path.of(RealProgram.requireFile("etc/fail2ban/jail.conf")).resolveSibling("");
-    private final Path dir = Scratch.directory("fail2ban");
+    private final Path dir = TestResources.createDirectory("fail2ban");
 
     /** Sets it up, and does not start it. */
     Fail2ban() {
         RealProgram.requireRoot();
         RealProgram.require("iptables");
-        Run run = Run.of(LIMIT, RealProgram.require("unshare"), "--net", "true");
-        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("unshare"), "--net", "true");
+        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
         try {
             Files.createDirectories(dir.resolve("conf/filter.d"));
             Files.createDirectories(dir.resolve("conf/jail.d"));
@@ -42,10 +42,10 @@ final class Fail2ban implements AutoCloseable {
                     Files.createSymbolicLink(dir.resolve("conf").resolve(file.getFileName()), file);
                 }
             }
-            Files.writeString(filter(), Adapted.text("fail2ban/filter.conf"));
+            Files.writeString(filter(), ConsumerFiles.readAdapted("fail2ban/filter.conf"));
             Files.writeString(
                     dir.resolve("conf/jail.d/decoy.local"),
-                    Adapted.text("fail2ban/jail.conf", "/var/lib/decoy-fetch", dir.toString()));
+                    ConsumerFiles.readAdapted("fail2ban/jail.conf", "/var/lib/decoy-fetch", dir.toString()));
             Files.writeString(dir.resolve("conf/fail2ban.local"), """
                     [DEFAULT]
                     socket = %1$s/socket
@@ -63,14 +63,15 @@ final class Fail2ban implements AutoCloseable {
 
     /** Starts it, and waits until it is ready. */
     void start() {
-        Run run = Run.of(LIMIT, RealProgram.require("unshare"), "--net", dir + "/bin/fail2ban-client", "start");
+        CompletedProgram run = CompletedProgram.run(
+                LIMIT, RealProgram.require("unshare"), "--net", dir + "/bin/fail2ban-client", "start");
         assertThat(run.code()).as("%s%n%s", run.output(), log()).isZero();
     }
 
     /** Stops it, if it runs. */
     void stop() {
         if (Files.exists(dir.resolve("socket"))) {
-            Run run = Run.of(LIMIT, dir + "/bin/fail2ban-client", "stop");
+            CompletedProgram run = CompletedProgram.run(LIMIT, dir + "/bin/fail2ban-client", "stop");
             assertThat(run.code()).as(run.output()).isZero();
         }
     }
@@ -86,15 +87,15 @@ final class Fail2ban implements AutoCloseable {
     }
 
     /** Fetches the list as the {@code .env} file says, and loads it. */
-    Fetch fetch(Decoy decoy, String query) {
-        return Fetch.env(
+    DecoyFetch fetch(DecoyProcess decoy, String query) {
+        return DecoyFetch.fromEnvFile(
                 "fail2ban/fail2ban.env",
                 decoy.url(""),
                 dir,
                 "/feeds/fail2ban",
                 "/feeds/fail2ban" + query,
                 "/usr/local/bin/load-fail2ban",
-                "env PATH=" + dir + "/bin:/usr/bin:/bin " + Adapted.path("fail2ban/load-fail2ban") + " " + dir
+                "env PATH=" + dir + "/bin:/usr/bin:/bin " + ConsumerFiles.path("fail2ban/load-fail2ban") + " " + dir
                         + "/fail2ban.list " + dir + "/fail2ban.log");
     }
 
@@ -104,12 +105,12 @@ final class Fail2ban implements AutoCloseable {
     }
 
     private Stream<String> rules(String iptables) {
-        Run run = Run.of(
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 RealProgram.require("nsenter"),
                 "--net",
                 "--target",
-                Run.read(dir.resolve("pid")).strip(),
+                CompletedProgram.read(dir.resolve("pid")).strip(),
                 RealProgram.require(iptables),
                 "-S");
         assertThat(run.code()).as(run.output()).isZero();
@@ -125,12 +126,12 @@ final class Fail2ban implements AutoCloseable {
     /** What it logged. */
     String log() {
         Path log = dir.resolve("log");
-        return Files.exists(log) ? Run.read(log) : "";
+        return Files.exists(log) ? CompletedProgram.read(log) : "";
     }
 
     @Override
     public void close() {
         stop();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

@@ -18,15 +18,15 @@ class Fail2banIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String V6 = "2001:db8:0:61::/64";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     private final Fail2ban fail2ban = new Fail2ban();
 
     @BeforeAll
     static void catchSome() throws IOException {
         RealProgram.require("fail2ban-client");
-        decoy = Caught.decoy();
-        Caught.catches(decoy, "2001:db8:0:61::25", V6);
+        decoy = TrialDecoy.start();
+        TrialDecoy.listClient(decoy, "2001:db8:0:61::25", V6);
     }
 
     @AfterAll
@@ -48,7 +48,7 @@ class Fail2banIT {
     }
 
     private void startsAfterTheFirstFetch() {
-        Run first = fail2ban.fetch(decoy, "?family=6").run();
+        CompletedProgram first = fail2ban.fetch(decoy, "?family=6").run();
         assertThat(first.code()).as("there is no fail2ban yet").isNotZero();
         assertThat(first.output()).contains("Is fail2ban running?", "it will be run again");
         fail2ban.start();
@@ -59,7 +59,7 @@ class Fail2banIT {
         Path list = fail2ban.dir().resolve("feed");
         Files.writeString(list, decoy.get("/feeds/fail2ban").body());
 
-        Run run = Run.of(
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 "env",
                 "TZ=America/New_York",
@@ -70,7 +70,7 @@ class Fail2banIT {
 
         assertThat(run.code()).as(run.output()).isZero();
         assertThat(run.output().lines().map(row -> row.replaceFirst(",\t\\{.*", "")))
-                .containsExactlyInAnyOrder(row(Caught.LISTED), row(Caught.NETWORK), row(V6));
+                .containsExactlyInAnyOrder(row(TrialDecoy.LISTED), row(TrialDecoy.NETWORK), row(V6));
     }
 
     /** What fail2ban-regex says of an entry: who, and the second when it was caught, which another feed has too. */
@@ -87,16 +87,16 @@ class Fail2banIT {
     @Test
     void list_isBanned_networksToo_andWhoIsOffItIsLetIn() {
         startsAfterTheFirstFetch();
-        fail2ban.fetch(decoy, "?family=6").gets();
+        fail2ban.fetch(decoy, "?family=6").assertFetches();
         bans(V6);
 
-        fail2ban.fetch(decoy, "").gets();
-        bans(Caught.LISTED + "/32", Caught.NETWORK, V6);
+        fail2ban.fetch(decoy, "").assertFetches();
+        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
 
-        fail2ban.fetch(decoy, "?family=4").gets();
-        bans(Caught.LISTED + "/32", Caught.NETWORK);
+        fail2ban.fetch(decoy, "?family=4").assertFetches();
+        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK);
 
-        fail2ban.fetch(decoy, "?min-points=100000").gets();
+        fail2ban.fetch(decoy, "?min-points=100000").assertFetches();
         bans();
         assertThat(fail2ban.log()).doesNotContain("already banned", "ERROR");
     }
@@ -104,7 +104,7 @@ class Fail2banIT {
     @Test
     void fail2banThatStartsAgain_hasItsBans_andIsToldTheRest() {
         startsAfterTheFirstFetch();
-        fail2ban.fetch(decoy, "?family=6").gets();
+        fail2ban.fetch(decoy, "?family=6").assertFetches();
         bans(V6);
 
         fail2ban.stop();
@@ -112,7 +112,7 @@ class Fail2banIT {
         fail2ban.start();
         bans(V6);
 
-        fail2ban.fetch(decoy, "").gets();
-        bans(Caught.LISTED + "/32", Caught.NETWORK, V6);
+        fail2ban.fetch(decoy, "").assertFetches();
+        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
     }
 }

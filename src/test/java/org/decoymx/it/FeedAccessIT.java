@@ -17,8 +17,8 @@ class FeedAccessIT {
         "/blocklist.txt", "/blocklist.txt.zst", "/feeds", "/feeds/plain", "/feeds/nix", "/feeds/changes?since=1"
     };
 
-    private static String ask(Decoy decoy, String path, String header) throws IOException {
-        return RawHttp.ask(
+    private static String ask(DecoyProcess decoy, String path, String header) throws IOException {
+        return RawHttp.send(
                 decoy.url(""), "GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + header + "\n");
     }
 
@@ -29,7 +29,8 @@ class FeedAccessIT {
 
     @Test
     void token_isWanted_andAnyOfThemOpens() throws IOException {
-        try (Decoy decoy = Decoy.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN + "," + OTHER)) {
+        try (DecoyProcess decoy =
+                DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN + "," + OTHER)) {
             for (String path : PATHS) {
                 assertThat(ask(decoy, path, ""))
                         .startsWith("HTTP/1.1 401 ")
@@ -52,20 +53,22 @@ class FeedAccessIT {
     /** curl gives what stands in a URL, or behind -u, as Basic; so does whatever else fetches a list. */
     @Test
     void curl_showsATokenAsAPassword() {
-        try (Decoy decoy = Decoy.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN)) {
+        try (DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN)) {
             String curl = RealProgram.require("curl");
             java.time.Duration limit = java.time.Duration.ofSeconds(10);
-            assertThat(Run.of(limit, curl, "-fsS", "-u", "feed:" + TOKEN, decoy.url("/feeds/plain"))
+            assertThat(CompletedProgram.run(limit, curl, "-fsS", "-u", "feed:" + TOKEN, decoy.url("/feeds/plain"))
                             .output())
                     .contains("# decoymx: ");
-            assertThat(Run.of(limit, curl, "-fsS", decoy.url("/feeds/plain")).code())
+            assertThat(CompletedProgram.run(limit, curl, "-fsS", decoy.url("/feeds/plain"))
+                            .code())
                     .isEqualTo(22);
         }
     }
 
     @Test
     void network_thatIsNotNamed_isRefused() throws IOException {
-        try (Decoy decoy = Decoy.start("decoy.feed.access=network", "decoy.feed.networks=192.0.2.0/24,2001:db8::/32")) {
+        try (DecoyProcess decoy =
+                DecoyProcess.start("decoy.feed.access=network", "decoy.feed.networks=192.0.2.0/24,2001:db8::/32")) {
             for (String path : PATHS) {
                 assertThat(ask(decoy, path, "")).startsWith("HTTP/1.1 403 ").contains("decoy.feed.networks");
             }
@@ -75,7 +78,7 @@ class FeedAccessIT {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "192.0.2.0/24,127.0.0.0/8"})
     void network_thatIsNamed_mayRead(String networks) throws IOException {
-        try (Decoy decoy = Decoy.start("decoy.feed.access=network", "decoy.feed.networks=" + networks)) {
+        try (DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=network", "decoy.feed.networks=" + networks)) {
             assertThat(ask(decoy, "/feeds/plain", "X-Forwarded-For: 192.0.2.1\n"))
                     .startsWith("HTTP/1.1 200 ");
         }

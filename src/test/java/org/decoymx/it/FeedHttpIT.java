@@ -23,13 +23,13 @@ class FeedHttpIT {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String FEED = "/blocklist.txt";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() throws IOException {
-        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
-        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.61", "user@example.org");
-        decoy.promptlyLists("127.0.0.61");
+        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
+        SmtpClient.mail(decoy.smtpPort(), "127.0.0.61", "user@example.org");
+        decoy.awaitListed("127.0.0.61");
     }
 
     @AfterAll
@@ -93,14 +93,15 @@ class FeedHttpIT {
         String[] command = {
             RealProgram.require("curl"), "-fsS", "-o", body.toString(), "-w", "%{http_code}", decoy.url(FEED)
         };
-        Run run = Run.of(LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
+        CompletedProgram run = CompletedProgram.run(
+                LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }
 
     @Test
     void curlHead_getsTheHeadersOfGet() {
-        Run run = Run.of(LIMIT, RealProgram.require("curl"), "-sSI", decoy.url(FEED));
+        CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("curl"), "-sSI", decoy.url(FEED));
 
         assertThat(run.output())
                 .startsWith("HTTP/1.1 200 OK\r\n")
@@ -138,7 +139,7 @@ class FeedHttpIT {
     }
 
     private static String head(String tag, String modified) throws IOException {
-        return RawHttp.ask(decoy.url(FEED), """
+        return RawHttp.send(decoy.url(FEED), """
                 HEAD /blocklist.txt HTTP/1.1
                 Connection: close
                 Host: 127.0.0.1
@@ -160,9 +161,9 @@ class FeedHttpIT {
     void change_givesANewTag_andALaterLastModified() throws IOException {
         HttpResponse<String> before = decoy.get(FEED);
 
-        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.62", "user@example.org");
+        SmtpClient.mail(decoy.smtpPort(), "127.0.0.62", "user@example.org");
 
-        decoy.promptlyLists("127.0.0.62");
+        decoy.awaitListed("127.0.0.62");
         HttpResponse<String> after = decoy.get(FEED);
         assertThat(header(after, "ETag")).isNotEqualTo(header(before, "ETag"));
         assertThat(date(after, "Last-Modified"))
@@ -171,20 +172,20 @@ class FeedHttpIT {
 
     @Test
     void endOfASession_whose451IsTold_changesNothing() throws IOException {
-        double sightings = decoy.meter("decoy_sightings_total");
+        double sightings = decoy.metricValue("decoy_sightings_total");
         String tag;
-        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.63")) {
-            socket.reply();
-            socket.say("EHLO client.test");
-            socket.say("MAIL FROM:<sender@client.test>");
-            socket.say("RCPT TO:<user@example.org>");
-            assertThat(socket.say("DATA")).startsWith("451 ");
-            decoy.promptlyLists("127.0.0.63");
+        try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.63")) {
+            socket.readReply();
+            socket.sendCommand("EHLO client.test");
+            socket.sendCommand("MAIL FROM:<sender@client.test>");
+            socket.sendCommand("RCPT TO:<user@example.org>");
+            assertThat(socket.sendCommand("DATA")).startsWith("451 ");
+            decoy.awaitListed("127.0.0.63");
             tag = tag();
-            socket.say("QUIT");
+            socket.sendCommand("QUIT");
         }
 
-        await("both sightings").atMost(LIMIT).until(() -> decoy.meter("decoy_sightings_total") == sightings + 2);
+        await("both sightings").atMost(LIMIT).until(() -> decoy.metricValue("decoy_sightings_total") == sightings + 2);
         await("the same feed").during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> tag().equals(tag));
     }
 

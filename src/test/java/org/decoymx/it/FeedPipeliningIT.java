@@ -12,8 +12,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.decoymx.bench.Usage;
-import org.decoymx.ledger.Filled;
+import org.decoymx.bench.ProcessUsage;
+import org.decoymx.ledger.LargeLedgers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,17 +32,17 @@ class FeedPipeliningIT {
     @TempDir
     private Path dir;
 
-    private Decoy decoy;
+    private DecoyProcess decoy;
 
     @BeforeEach
     void start() {
-        Filled.listed(dir, 100_000, 1);
-        decoy = Decoy.start(
+        LargeLedgers.writeDecoyLedger(dir, 100_000, 1);
+        decoy = DecoyProcess.start(
                 "-XX:MaxDirectMemorySize=16m",
                 "decoy.ledger.dir=" + dir,
                 "decoy.domains=example.org",
                 "decoy.smtp.greeting-delay=0s",
-                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY);
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
     }
 
     @AfterEach
@@ -79,17 +79,17 @@ class FeedPipeliningIT {
     }
 
     private void isClosed_andOthersAreServed(String first, String next, String more) throws IOException {
-        double before = Usage.residentMebibytes(decoy.pid());
+        double before = ProcessUsage.residentMebibytes(decoy.pid());
         try (Socket socket = connect()) {
             assertThat(flood(socket, request(first, ""), request(next, more))).isLessThan(MANY);
         }
         for (int i = 0; i < 20; i++) {
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
         }
-        assertThat(Usage.residentMebibytes(decoy.pid()) - before)
+        assertThat(ProcessUsage.residentMebibytes(decoy.pid()) - before)
                 .as("more memory, in MiB")
                 .isLessThan(100);
-        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.9", "user@example.org");
+        SmtpClient.mail(decoy.smtpPort(), "127.0.0.9", "user@example.org");
     }
 
     @Test
@@ -136,7 +136,7 @@ class FeedPipeliningIT {
                 readers[i] = connect();
                 readers[i].getOutputStream().write(request("/feeds/plain", ""));
                 assertThat(readers[i].getInputStream().read()).isEqualTo('H');
-                Proxied.mail(decoy.smtpPort(), "9.9.9." + i, "user@example.org");
+                ProxiedClient.mail(decoy.smtpPort(), "9.9.9." + i, "user@example.org");
                 String listed = "\n9.9.9." + i + "\n";
                 await("the next version").atMost(LIMIT).untilAsserted(() -> assertThat(
                                 decoy.get("/feeds/plain").body())

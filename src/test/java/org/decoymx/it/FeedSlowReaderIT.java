@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.decoymx.ledger.Filled;
+import org.decoymx.ledger.LargeLedgers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,15 +40,15 @@ class FeedSlowReaderIT {
 
     @Test
     void readersThatDoNotRead_takeNoMemory_andHinderNobody() throws IOException {
-        Filled.listed(dir, SENDERS, 1);
+        LargeLedgers.writeDecoyLedger(dir, SENDERS, 1);
         List<Socket> readers = new ArrayList<>();
-        try (Decoy decoy = Decoy.start(
+        try (DecoyProcess decoy = DecoyProcess.start(
                 "-Xmx96m",
                 "-XX:MaxDirectMemorySize=48m",
                 "decoy.ledger.dir=" + dir,
                 "decoy.domains=example.org",
                 "decoy.smtp.greeting-delay=0s",
-                "decoy.smtp.proxy-protocol.trusted=" + Proxied.PROXY)) {
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY)) {
             int length = decoy.get("/feeds/plain").body().length();
             assertThat((long) length * READERS).as("more than there is memory").isGreaterThan(400_000_000L);
             for (int i = 0; i < READERS; i++) {
@@ -56,7 +56,7 @@ class FeedSlowReaderIT {
                 assertThat(reader.getInputStream().read()).isEqualTo('H');
                 readers.add(reader);
             }
-            Proxied.mail(decoy.smtpPort(), "9.9.9.9", "user@example.org");
+            ProxiedClient.mail(decoy.smtpPort(), "9.9.9.9", "user@example.org");
             await("the new list, beside the one that is still read")
                     .atMost(LIMIT)
                     .untilAsserted(

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class HaProxyIT {
     private static final String PROXY = "127.0.0.1";
 
-    private static Decoy decoy;
-    private static Daemon haproxy;
+    private static DecoyProcess decoy;
+    private static DaemonProcess haproxy;
     private static Path dir;
     private static int v1;
     private static int v2;
@@ -24,12 +24,12 @@ class HaProxyIT {
     @BeforeAll
     static void start() throws IOException {
         String program = RealProgram.require("haproxy");
-        decoy = Decoy.start("decoy.smtp.proxy-protocol.trusted=127.0.0.1/32");
-        dir = Scratch.directory("haproxy");
-        v1 = Scratch.port();
-        v2 = Scratch.port();
+        decoy = DecoyProcess.start("decoy.smtp.proxy-protocol.trusted=127.0.0.1/32");
+        dir = TestResources.createDirectory("haproxy");
+        v1 = TestResources.reservePort();
+        v2 = TestResources.reservePort();
         Path config = Files.writeString(dir.resolve("haproxy.cfg"), config());
-        haproxy = Daemon.start(dir, v2, program, "-db", "-f", config.toString());
+        haproxy = DaemonProcess.start(dir, v2, program, "-db", "-f", config.toString());
     }
 
     private static String config() {
@@ -54,7 +54,7 @@ class HaProxyIT {
     static void stop() {
         if (haproxy != null) {
             haproxy.close();
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
         if (decoy != null) {
             decoy.close();
@@ -72,33 +72,33 @@ class HaProxyIT {
     }
 
     private static void client_isListed_andProxyIsNot(int port, String client) {
-        Run run = Swaks.send(port, client);
+        CompletedProgram run = Swaks.send(port, client);
 
         assertThat(run.output()).contains("<** 451 4.7.1");
-        decoy.promptlyLists(client);
-        assertThat(decoy.feed()).doesNotContain(PROXY);
+        decoy.awaitListed(client);
+        assertThat(decoy.feedEntries()).doesNotContain(PROXY);
     }
 
     @Test
     void healthChecks_areNoSenders() {
-        double before = decoy.meter("decoy_sessions_total");
+        double before = decoy.metricValue("decoy_sessions_total");
         await("some health checks")
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> decoy.meter("decoy_sessions_total") > before + 5);
+                .until(() -> decoy.metricValue("decoy_sessions_total") > before + 5);
 
         assertThat(decoy.get("/senders/" + PROXY).body())
                 .contains("\"listed\":false")
                 .contains("\"sessions\":0");
-        assertThat(decoy.feed()).doesNotContain(PROXY);
+        assertThat(decoy.feedEntries()).doesNotContain(PROXY);
     }
 
     @Test
     void trustedProxy_withoutHeader_isTurnedAway() throws IOException {
-        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), PROXY)) {
-            socket.send("EHLO client.test");
+        try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), PROXY)) {
+            socket.sendLine("EHLO client.test");
 
-            assertThat(socket.line()).startsWith("421 ");
-            assertThat(socket.line()).isNull();
+            assertThat(socket.readLine()).startsWith("421 ");
+            assertThat(socket.readLine()).isNull();
         }
     }
 }

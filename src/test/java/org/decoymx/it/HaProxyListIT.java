@@ -20,27 +20,27 @@ class HaProxyListIT {
     private static final String UNLISTED = "127.0.0.69";
     private static final String TURNED_AWAY = "turned away";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Path dir;
     private static Path list;
     private static int port;
-    private static Daemon haproxy;
+    private static DaemonProcess haproxy;
 
     /** The mail server that HAProxy stands before is the decoy too: what matters is only that it greets. */
     @BeforeAll
     static void start() throws IOException {
         String program = RealProgram.require("haproxy");
-        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
+        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
         lists(LISTED);
-        dir = Scratch.directory("haproxy-list");
+        dir = TestResources.createDirectory("haproxy-list");
         list = dir.resolve("haproxy.list");
-        port = Scratch.port();
-        Run first = fetch();
+        port = TestResources.reservePort();
+        CompletedProgram first = fetch();
         assertThat(first.code())
                 .as("there is no HAProxy yet: %s", first.output())
                 .isZero();
         Path config = Files.writeString(dir.resolve("haproxy.cfg"), config());
-        haproxy = Daemon.start(dir, port, program, "-db", "-f", config.toString());
+        haproxy = DaemonProcess.start(dir, port, program, "-db", "-f", config.toString());
     }
 
     @AfterAll
@@ -50,12 +50,12 @@ class HaProxyListIT {
         }
         if (decoy != null) {
             decoy.close();
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 
     private static String config() {
-        return Run.read(SNIPPETS.resolve("haproxy/haproxy.cfg"))
+        return CompletedProgram.read(SNIPPETS.resolve("haproxy/haproxy.cfg"))
                 .replace("/run/haproxy/admin.sock", socket())
                 .replace("/var/lib/decoy-fetch/haproxy.list", list.toString())
                 .replace("bind :25\n", "bind 127.0.0.1:" + port + "\n")
@@ -66,9 +66,9 @@ class HaProxyListIT {
         return dir.resolve("socket").toString();
     }
 
-    private static Run fetch() {
+    private static CompletedProgram fetch() {
         RealProgram.require("socat");
-        return Fetch.env(
+        return DecoyFetch.fromEnvFile(
                         "haproxy/haproxy.env",
                         decoy.url(""),
                         dir,
@@ -77,19 +77,20 @@ class HaProxyListIT {
                 .run();
     }
 
-    private static Run load() {
-        return Run.of(LIMIT, SNIPPETS.resolve("haproxy/load-haproxy").toString(), list.toString(), socket());
+    private static CompletedProgram load() {
+        return CompletedProgram.run(
+                LIMIT, SNIPPETS.resolve("haproxy/load-haproxy").toString(), list.toString(), socket());
     }
 
     private static void lists(String address) throws IOException {
-        SmtpSocket.mail(decoy.smtpPort(), address, "user@example.org");
-        decoy.promptlyLists(address);
+        SmtpClient.mail(decoy.smtpPort(), address, "user@example.org");
+        decoy.awaitListed(address);
     }
 
     /** What a client hears first. Who is rejected finds the connection closed, or reset if it is quick to look. */
     private static String greeting(String client) throws IOException {
-        try (SmtpSocket socket = new SmtpSocket(port, client)) {
-            String line = socket.line();
+        try (SmtpClient socket = new SmtpClient(port, client)) {
+            String line = socket.readLine();
             return line == null ? TURNED_AWAY : line;
         } catch (SocketException e) {
             assertThat(e).hasMessageStartingWith("Connection reset");
@@ -113,7 +114,7 @@ class HaProxyListIT {
         assertThat(greeting("127.0.0.62")).startsWith("220 ");
 
         lists("127.0.0.62");
-        Run run = fetch();
+        CompletedProgram run = fetch();
 
         assertThat(run.code()).as(run.output()).isZero();
         turnsAway("127.0.0.62");
@@ -123,7 +124,7 @@ class HaProxyListIT {
 
     @Test
     void listThatIsEmpty_letsEverybodyIn_andALineThatIsWrongChangesNothing() throws IOException {
-        String full = Run.read(list);
+        String full = CompletedProgram.read(list);
         try {
             Files.writeString(list, "# nobody\n");
             assertThat(load().code()).isZero();
@@ -134,7 +135,7 @@ class HaProxyListIT {
             turnsAway(LISTED);
 
             Files.writeString(list, "# wrong\n127.0.0.999\n");
-            Run wrong = load();
+            CompletedProgram wrong = load();
             assertThat(wrong.code()).isNotZero();
             assertThat(wrong.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");
             turnsAway(LISTED);

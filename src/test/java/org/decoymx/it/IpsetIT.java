@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class IpsetIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Path dir = Scratch.directory("ipset");
+    private final Path dir = TestResources.createDirectory("ipset");
     private final NetworkNamespace network = new NetworkNamespace();
-    private Decoy decoy;
-    private Fetch fetch;
+    private DecoyProcess decoy;
+    private DecoyFetch fetch;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
@@ -28,63 +28,65 @@ class IpsetIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy();
-        fetch = Fetch.env(
+        decoy = TrialDecoy.start();
+        fetch = DecoyFetch.fromEnvFile(
                 "ipset/ipset.env",
                 decoy.url(""),
                 dir,
                 "/run/decoy-fetch",
                 dir.toString(),
                 "COMMAND=ipset",
-                "COMMAND=" + network.prefix() + " ipset");
+                "COMMAND=" + network.commandPrefix() + " ipset");
     }
 
     @AfterEach
     void clean() {
         network.close();
-        decoy.kill();
-        Scratch.delete(dir);
+        decoy.killAndDelete();
+        TestResources.delete(dir);
     }
 
     private boolean has(String set, String address) {
-        return Run.of(LIMIT, network.command("ipset", "test", set, address)).code() == 0;
+        return CompletedProgram.run(LIMIT, network.command("ipset", "test", set, address))
+                        .code()
+                == 0;
     }
 
     @Test
     void sets_areFilled_changed_andEmptied() throws IOException {
-        Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        fetch.gets("add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64");
-        assertThat(has("decoy4", Caught.LISTED)).isTrue();
-        assertThat(has("decoy4", Caught.IN_NETWORK)).isTrue();
-        assertThat(has("decoy4", Caught.STRANGER)).isFalse();
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        fetch.assertFetches("add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64");
+        assertThat(has("decoy4", TrialDecoy.LISTED)).isTrue();
+        assertThat(has("decoy4", TrialDecoy.IN_NETWORK)).isTrue();
+        assertThat(has("decoy4", TrialDecoy.UNLISTED)).isFalse();
         assertThat(has("decoy6", "2001:db8:7:8:ffff::1")).isTrue();
         assertThat(has("decoy6", "2001:db8:7:9::1")).isFalse();
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets("add decoy4_tmp " + Caught.STRANGER);
-        assertThat(has("decoy4", Caught.STRANGER)).isTrue();
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        fetch.assertFetches("add decoy4_tmp " + TrialDecoy.UNLISTED);
+        assertThat(has("decoy4", TrialDecoy.UNLISTED)).isTrue();
 
-        Fetch.of(
+        DecoyFetch.of(
                         decoy.url("/feeds/ipset?min-points=100000"),
                         fetch.file(),
                         network.command("ipset", "-file", fetch.file().toString(), "restore"))
-                .gets();
-        assertThat(has("decoy4", Caught.LISTED)).isFalse();
+                .assertFetches();
+        assertThat(has("decoy4", TrialDecoy.LISTED)).isFalse();
         assertThat(network.run("ipset", "-name", "list").lines()).containsExactlyInAnyOrder("decoy4", "decoy6");
     }
 
     @Test
     void rules_blockTheListed_andNoOther() throws IOException {
         RealProgram.require("iptables");
-        network.run(Adapted.path("ipset/decoy-iptables"));
-        network.run(Adapted.path("ipset/decoy-iptables"));
-        assertThat(network.reaches(Caught.LISTED)).isTrue();
+        network.run(ConsumerFiles.path("ipset/decoy-iptables"));
+        network.run(ConsumerFiles.path("ipset/decoy-iptables"));
+        assertThat(network.canReach(TrialDecoy.LISTED)).isTrue();
 
-        fetch.gets("add decoy4_tmp 127.0.0.61");
+        fetch.assertFetches("add decoy4_tmp 127.0.0.61");
 
-        assertThat(network.reaches(Caught.LISTED)).isFalse();
-        assertThat(network.reaches(Caught.IN_NETWORK)).isFalse();
-        assertThat(network.reaches(Caught.STRANGER)).isTrue();
+        assertThat(network.canReach(TrialDecoy.LISTED)).isFalse();
+        assertThat(network.canReach(TrialDecoy.IN_NETWORK)).isFalse();
+        assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
         assertThat(network.run("iptables", "-S", "INPUT").lines().filter(line -> line.contains("decoy4")))
                 .as("the rule is there once")
                 .hasSize(1);

@@ -28,13 +28,13 @@ class LedgerAccessIT {
     @TempDir
     private static Path dir;
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Path large;
 
     @BeforeAll
     static void start() throws IOException {
         large = Files.writeString(dir.resolve("large"), "x".repeat(2_000_000));
-        decoy = Decoy.start("decoy.admin.token=" + TOKEN);
+        decoy = DecoyProcess.start("decoy.admin.token=" + TOKEN);
     }
 
     @AfterAll
@@ -42,9 +42,10 @@ class LedgerAccessIT {
         decoy.close();
     }
 
-    private static Run curl(Decoy of, String path, String... options) {
+    private static CompletedProgram curl(DecoyProcess of, String path, String... options) {
         String[] command = {RealProgram.require("curl"), "-sS", "-m", "100", of.url(path)};
-        return Run.of(LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
+        return CompletedProgram.run(
+                LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
 
     @ParameterizedTest
@@ -74,7 +75,7 @@ class LedgerAccessIT {
 
     @Test
     void wrongToken_isAProblem_evenOfALargeBody_andIsNotLogged() {
-        double before = decoy.meter("decoy_logins_refused_total");
+        double before = decoy.metricValue("decoy_logins_refused_total");
         for (String[] login : new String[][] {{}, {"-u", "admin:" + TOKEN + "x"}, {"-H", "Authorization: Bearer x"}}) {
             String[] post = {"-i", "-X", "POST", "-T", large.toString()};
             assertThat(curl(
@@ -87,13 +88,13 @@ class LedgerAccessIT {
                     .contains("application/problem+json")
                     .contains("decoy.admin.token");
         }
-        assertThat(decoy.meter("decoy_logins_refused_total")).isEqualTo(before + 3);
+        assertThat(decoy.metricValue("decoy_logins_refused_total")).isEqualTo(before + 3);
         assertThat(decoy.log()).doesNotContain(TOKEN);
     }
 
     @Test
     void withoutAToken_thereIsNoWayIn_andTheKeyIsNamed() {
-        try (Decoy closed = Decoy.start()) {
+        try (DecoyProcess closed = DecoyProcess.start()) {
             assertThat(curl(closed, PATH, "-i", "-u", "admin:").output())
                     .startsWith("HTTP/1.1 403 ")
                     .contains("application/problem+json")

@@ -34,57 +34,57 @@ class LedgerDamageIT {
 
     private static Path killed;
 
-    private final Path dir = Scratch.directory("ledger");
+    private final Path dir = TestResources.createDirectory("ledger");
 
     @BeforeAll
     static void prepare() throws IOException {
-        stopped = Scratch.directory("stopped");
-        killed = Scratch.directory("killed");
-        try (LedgerDecoy decoy = LedgerDecoy.in(stopped)) {
+        stopped = TestResources.createDirectory("stopped");
+        killed = TestResources.createDirectory("killed");
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(stopped)) {
             decoy.decoy().stop();
             add(stopped, SOME);
             copy(stopped, killed);
         }
-        try (LedgerDecoy decoy = LedgerDecoy.in(killed)) {
-            decoy.catches(OLD);
-            decoy.decoy().crash();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(killed)) {
+            decoy.assertListed(OLD);
+            decoy.decoy().killProcess();
         }
     }
 
     @AfterAll
     static void cleanUpAll() {
-        Scratch.delete(stopped);
-        Scratch.delete(killed);
+        TestResources.delete(stopped);
+        TestResources.delete(killed);
     }
 
     @AfterEach
     void cleanUp() {
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @ParameterizedTest
     @EnumSource
-    void damage_atTheStart_isSetAside(Damage damage) throws IOException {
+    void damage_atTheStart_isSetAside(FileDamage damage) throws IOException {
         copy(stopped, dir);
-        damage.doTo(dir.resolve("ledger.db"));
+        damage.applyTo(dir.resolve("ledger.db"));
         byte[] damaged = Files.readAllBytes(dir.resolve("ledger.db"));
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.listsOnly();
-            decoy.catches(NEW);
-            decoy.keepsOnly(NEW);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertOnlyListed();
+            decoy.assertListed(NEW);
+            decoy.assertOnlyStored(NEW);
             assertThat(setAside()).hasSize(1);
             assertThat(setAside().get(0)).hasBinaryContent(damaged);
-            decoy.comesToComplain(setAside().get(0).getFileName().toString());
+            decoy.awaitDown(setAside().get(0).getFileName().toString());
             Files.delete(setAside().get(0));
-            decoy.recovers();
+            decoy.awaitUp();
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"GARBAGE", "CUT", "HEADER_ZEROED", "PAGE_ZEROED"})
-    void damage_afterKill9_isHealedOrTold(Damage damage) throws IOException {
+    void damage_afterKill9_isHealedOrTold(FileDamage damage) throws IOException {
         copy(killed, dir);
-        damage.doTo(dir.resolve("ledger.db"));
+        damage.applyTo(dir.resolve("ledger.db"));
         isHealedOrTold();
     }
 
@@ -101,58 +101,58 @@ class LedgerDamageIT {
     @Test
     void onlyTheLogIsDamaged_isNoHindrance() throws IOException {
         copy(killed, dir);
-        Damage.GARBAGE.doTo(dir.resolve("ledger.db-wal"));
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            assertThat(decoy.decoy().feed()).hasSize(SOME);
-            decoy.catches(NEW);
+        FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-wal"));
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            assertThat(decoy.decoy().feedEntries()).hasSize(SOME);
+            decoy.assertListed(NEW);
         }
     }
 
     @Test
     void sharedMemoryIsDamaged_isNoHindrance() throws IOException {
         copy(killed, dir);
-        Damage.GARBAGE.doTo(dir.resolve("ledger.db-shm"));
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            assertThat(decoy.decoy().feed()).hasSize(SOME + 1);
-            decoy.catches(NEW);
+        FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-shm"));
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            assertThat(decoy.decoy().feedEntries()).hasSize(SOME + 1);
+            decoy.assertListed(NEW);
         }
     }
 
     /** What is missing from the list must show in health. */
     private void isHealedOrTold() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(NEW);
-            if (decoy.decoy().feed().size() != SOME + 2) {
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(NEW);
+            if (decoy.decoy().feedEntries().size() != SOME + 2) {
                 assertThat(setAside()).as(decoy.decoy().log()).hasSize(1);
-                decoy.comesToComplain(setAside().get(0).getFileName().toString());
+                decoy.awaitDown(setAside().get(0).getFileName().toString());
             }
             decoy.decoy().stop();
-            Sqlite.isSound(decoy.file());
+            SqliteShell.assertIntact(decoy.file());
         }
     }
 
     /** There are so many that not all are in SQLite's own memory, and it has to look at the file. */
     @ParameterizedTest
     @EnumSource(names = {"GARBAGE", "CUT", "ZEROED_BUT_ITS_HEADER"})
-    void damage_whileRunning_costsNothing(Damage damage) throws IOException {
+    void damage_whileRunning_costsNothing(FileDamage damage) throws IOException {
         copy(stopped, dir);
         add(dir, MANY);
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            assertThat(decoy.decoy().feed()).hasSize(MANY);
-            damage.doTo(decoy.file());
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            assertThat(decoy.decoy().feedEntries()).hasSize(MANY);
+            damage.applyTo(decoy.file());
 
             mailFromSome(decoy);
             await("the damage to be seen").atMost(LIMIT).until(() -> !setAside().isEmpty());
-            decoy.defers(NEW);
-            decoy.comesToList(NEW);
-            List<String> served = decoy.decoy().feed();
+            decoy.assertDeferred(NEW);
+            decoy.awaitListed(NEW);
+            List<String> served = decoy.decoy().feedEntries();
             assertThat(served).hasSize(MANY + 1);
-            decoy.comesToComplain(setAside().get(0).getFileName().toString());
+            decoy.awaitDown(setAside().get(0).getFileName().toString());
 
             decoy.decoy().stop();
-            Sqlite.isSound(decoy.file());
+            SqliteShell.assertIntact(decoy.file());
             decoy.decoy().restart();
-            assertThat(decoy.decoy().feed()).containsExactlyElementsOf(served);
+            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(served);
         }
     }
 
@@ -166,7 +166,7 @@ class LedgerDamageIT {
 
     /** Makes a stopped ledger have so many listed senders. */
     private static void add(Path dir, int senders) {
-        Sqlite.run(dir.resolve("ledger.db"), """
+        SqliteShell.run(dir.resolve("ledger.db"), """
                 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d - 1)
                 INSERT OR IGNORE INTO sender SELECT printf('24.%%d.%%d.%%d', 1 + i / 62500, i / 250 %% 250, 1 + i %% 250), 1,
                     unixepoch(), unixepoch(), 1, 1, 10, unixepoch(), 1, unixepoch(), unixepoch() + 86000, 0,
@@ -174,10 +174,11 @@ class LedgerDamageIT {
     }
 
     /** Mails from listed senders that are far apart in the file. */
-    private static void mailFromSome(LedgerDecoy decoy) {
-        try (Load load = Load.start(decoy.decoy().smtpPort(), THREADS)) {
-            load.add(IntStream.range(0, 250).mapToObj(i -> "24.1." + i + ".1").toList());
-            await("all have mailed").atMost(LIMIT).until(() -> load.deferred() == 250);
+    private static void mailFromSome(DecoyWithLedger decoy) {
+        try (MailLoad load = MailLoad.start(decoy.decoy().smtpPort(), THREADS)) {
+            load.addClients(
+                    IntStream.range(0, 250).mapToObj(i -> "24.1." + i + ".1").toList());
+            await("all have mailed").atMost(LIMIT).until(() -> load.deferredCount() == 250);
         }
     }
 

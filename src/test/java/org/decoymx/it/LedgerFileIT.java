@@ -23,126 +23,127 @@ class LedgerFileIT {
     private static final int SESSIONS = 20;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final Path dir = Scratch.directory("ledger");
+    private final Path dir = TestResources.createDirectory("ledger");
 
     @AfterEach
     void cleanUp() {
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @Test
     void shellHoldsAWriteTransaction_waitsAndRecovers() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
-            try (Sqlite.Transaction held = Sqlite.Transaction.begin(decoy.file())) {
-                decoy.defers(NEW);
-                decoy.comesToComplain("locked by another program");
-                decoy.listsOnly(OLD);
-                held.isHeld();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
+            try (SqliteShell.Transaction held = SqliteShell.Transaction.beginWrite(decoy.file())) {
+                decoy.assertDeferred(NEW);
+                decoy.awaitDown("locked by another program");
+                decoy.assertOnlyListed(OLD);
+                held.assertOpen();
             }
-            decoy.comesToList(OLD, NEW);
-            decoy.recovers();
-            decoy.keepsOnly(OLD, NEW);
+            decoy.awaitListed(OLD, NEW);
+            decoy.awaitUp();
+            decoy.assertOnlyStored(OLD, NEW);
         }
     }
 
     @Test
     void shellHoldsAWriteTransaction_atTheStart_servesTheOldList() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
             decoy.decoy().stop();
-            try (Sqlite.Transaction held = Sqlite.Transaction.begin(decoy.file())) {
+            try (SqliteShell.Transaction held = SqliteShell.Transaction.beginWrite(decoy.file())) {
                 decoy.decoy().restart();
-                decoy.listsOnly(OLD);
-                decoy.defers(NEW);
-                held.isHeld();
+                decoy.assertOnlyListed(OLD);
+                decoy.assertDeferred(NEW);
+                held.assertOpen();
             }
-            decoy.comesToList(OLD, NEW);
-            decoy.recovers();
-            decoy.keepsOnly(OLD, NEW);
+            decoy.awaitListed(OLD, NEW);
+            decoy.awaitUp();
+            decoy.assertOnlyStored(OLD, NEW);
         }
     }
 
     @Test
     void shellHoldsAReadTransaction_hindersNothing() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
-            try (Sqlite.Transaction held = Sqlite.Transaction.read(decoy.file())) {
-                decoy.catches(NEW);
-                held.isHeld();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
+            try (SqliteShell.Transaction held = SqliteShell.Transaction.beginRead(decoy.file())) {
+                decoy.assertListed(NEW);
+                held.assertOpen();
             }
-            decoy.keepsOnly(OLD, NEW);
+            decoy.assertOnlyStored(OLD, NEW);
         }
     }
 
     @Test
     void sigterm_withSessionsOpen_keepsThemAll() throws IOException {
-        List<SmtpSocket> sockets = new ArrayList<>();
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
+        List<SmtpClient> sockets = new ArrayList<>();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             for (int i = 0; i < SESSIONS; i++) {
                 sockets.add(openConversation(decoy, "23.0.2." + (1 + i)));
             }
             decoy.decoy().stop();
 
-            assertThat(Sqlite.run(decoy.file(), "SELECT DISTINCT ended, sessions FROM senders WHERE conversations = 1"))
+            assertThat(SqliteShell.run(
+                            decoy.file(), "SELECT DISTINCT ended, sessions FROM senders WHERE conversations = 1"))
                     .isEqualTo("SHUT_DOWN|1");
-            assertThat(Sqlite.caught(decoy.file())).hasSize(SESSIONS);
+            assertThat(SqliteShell.caughtOrigins(decoy.file())).hasSize(SESSIONS);
             assertThat(dir.resolve("ledger.db-wal")).doesNotExist();
             assertThat(dir.resolve("ledger.db-shm")).doesNotExist();
         } finally {
-            for (SmtpSocket socket : sockets) {
+            for (SmtpClient socket : sockets) {
                 socket.close();
             }
         }
     }
 
-    private static SmtpSocket openConversation(LedgerDecoy decoy, String client) throws IOException {
-        SmtpSocket socket = Proxied.connect(decoy.decoy().smtpPort(), client);
-        socket.reply();
-        socket.say("EHLO client.example.net");
-        socket.say("MAIL FROM:<sender@example.net>");
-        socket.say("RCPT TO:<" + LedgerDecoy.RECIPIENT + ">");
-        assertThat(socket.say("DATA")).startsWith("451 ");
+    private static SmtpClient openConversation(DecoyWithLedger decoy, String client) throws IOException {
+        SmtpClient socket = ProxiedClient.connect(decoy.decoy().smtpPort(), client);
+        socket.readReply();
+        socket.sendCommand("EHLO client.example.net");
+        socket.sendCommand("MAIL FROM:<sender@example.net>");
+        socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">");
+        assertThat(socket.sendCommand("DATA")).startsWith("451 ");
         return socket;
     }
 
     @Test
     void backup_underLoad_isSoundAndServes() {
-        Path restored = Scratch.directory("restored");
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir);
-                Load load = Load.start(decoy.decoy().smtpPort(), THREADS)) {
-            load.add(IntStream.range(0, MORE_THAN_CAN_BE_MAILED)
+        Path restored = TestResources.createDirectory("restored");
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir);
+                MailLoad load = MailLoad.start(decoy.decoy().smtpPort(), THREADS)) {
+            load.addClients(IntStream.range(0, MORE_THAN_CAN_BE_MAILED)
                     .mapToObj(i -> "24." + i / 62_500 + "." + i / 250 % 250 + "." + (1 + i % 250))
                     .toList());
             await("some in the feed")
                     .atMost(LIMIT)
-                    .until(() -> decoy.decoy().feed().size() > MANY / 10);
-            List<String> served = decoy.decoy().feed();
+                    .until(() -> decoy.decoy().feedEntries().size() > MANY / 10);
+            List<String> served = decoy.decoy().feedEntries();
             Path copy = restored.resolve("ledger.db");
-            Sqlite.run(decoy.file(), ".backup " + copy);
-            assertThat(load.deferred()).as("the load went on").isLessThan(MORE_THAN_CAN_BE_MAILED);
-            Sqlite.isSound(copy);
-            try (LedgerDecoy second = LedgerDecoy.in(restored)) {
-                assertThat(second.decoy().feed()).containsAll(served);
+            SqliteShell.run(decoy.file(), ".backup " + copy);
+            assertThat(load.deferredCount()).as("the load went on").isLessThan(MORE_THAN_CAN_BE_MAILED);
+            SqliteShell.assertIntact(copy);
+            try (DecoyWithLedger second = DecoyWithLedger.startIn(restored)) {
+                assertThat(second.decoy().feedEntries()).containsAll(served);
             }
         } finally {
-            Scratch.delete(restored);
+            TestResources.delete(restored);
         }
     }
 
     @Test
     void senders_readWell_andNameNoRecipient() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
-            try (SmtpSocket rude = Proxied.connect(decoy.decoy().smtpPort(), "2a01:4f8:1:2::25")) {
-                rude.send("EHLO localhost\r\nMAIL FROM:<sender@example.net>\r\nRCPT TO:<" + LedgerDecoy.RECIPIENT
-                        + ">\r\nDATA");
-                rude.reply();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
+            try (SmtpClient rude = ProxiedClient.connect(decoy.decoy().smtpPort(), "2a01:4f8:1:2::25")) {
+                rude.sendLine("EHLO localhost\r\nMAIL FROM:<sender@example.net>\r\nRCPT TO:<"
+                        + DecoyWithLedger.RECIPIENT + ">\r\nDATA");
+                rude.readReply();
             }
-            await("both on the disk").atMost(LIMIT).until(() -> Sqlite.run(
+            await("both on the disk").atMost(LIMIT).until(() -> SqliteShell.run(
                             decoy.file(), "SELECT count(*) FROM senders WHERE traits LIKE '%HELO_LIES%'")
                     .equals("1"));
-            String table = Sqlite.run(decoy.file(), ".mode box", "SELECT * FROM senders");
+            String table = SqliteShell.run(decoy.file(), ".mode box", "SELECT * FROM senders");
 
             assertThat(table)
                     .contains(OLD, "2a01:4f8:1:2::/64", "HELO_LIES", "QUIT", "example.net")
@@ -155,7 +156,7 @@ class LedgerFileIT {
 
     private void namesNobody() throws IOException {
         try (var files = Files.list(dir)) {
-            assertThat(files.toList()).isNotEmpty().allSatisfy(file -> assertThat(Run.read(file))
+            assertThat(files.toList()).isNotEmpty().allSatisfy(file -> assertThat(CompletedProgram.read(file))
                     .doesNotContainIgnoringCase("frances")
                     .doesNotContainIgnoringCase("holloway"));
         }

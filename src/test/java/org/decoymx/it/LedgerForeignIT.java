@@ -16,32 +16,32 @@ class LedgerForeignIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
 
-    private final Path dir = Scratch.directory("ledger");
+    private final Path dir = TestResources.createDirectory("ledger");
 
     @AfterEach
     void cleanUp() {
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @ParameterizedTest
     @CsvSource({"PRAGMA user_version = 99, version 99", "PRAGMA application_id = 1, another program"})
     void foreignFile_isLeftAlone_untilItIsMovedAway(String change, String words) throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
             decoy.decoy().stop();
-            Sqlite.run(decoy.file(), change);
+            SqliteShell.run(decoy.file(), change);
             byte[] before = Files.readAllBytes(decoy.file());
             decoy.decoy().restart();
 
-            decoy.defers(NEW);
-            decoy.comesToComplain(words);
-            decoy.listsOnly();
+            decoy.assertDeferred(NEW);
+            decoy.awaitDown(words);
+            decoy.assertOnlyListed();
             assertThat(decoy.file()).hasBinaryContent(before);
 
             Files.move(decoy.file(), dir.resolve("newer.db"));
-            decoy.comesToList(NEW);
-            decoy.recovers();
-            decoy.keepsOnly(NEW);
+            decoy.awaitListed(NEW);
+            decoy.awaitUp();
+            decoy.assertOnlyStored(NEW);
             assertThat(dir.resolve("newer.db")).hasBinaryContent(before);
         }
     }
@@ -49,38 +49,39 @@ class LedgerForeignIT {
     @Test
     void backup_inTheForeignFilesPlace_isServedAtOnce() throws IOException {
         Path backup = dir.resolve("backup.db");
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
             decoy.decoy().stop();
             Files.copy(decoy.file(), backup);
-            Sqlite.run(decoy.file(), "PRAGMA user_version = 99");
+            SqliteShell.run(decoy.file(), "PRAGMA user_version = 99");
             decoy.decoy().restart();
-            decoy.defers(NEW);
+            decoy.assertDeferred(NEW);
 
             Files.move(backup, decoy.file(), StandardCopyOption.REPLACE_EXISTING);
-            decoy.comesToList(OLD, NEW);
-            decoy.recovers();
-            decoy.keepsOnly(OLD, NEW);
+            decoy.awaitListed(OLD, NEW);
+            decoy.awaitUp();
+            decoy.assertOnlyStored(OLD, NEW);
         }
     }
 
     @Test
     void secondDecoy_onTheSameDirectory_isRefused() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            Ends.withOneLine(Decoy.launch(LedgerDecoy.settings(dir)), "decoy.ledger.dir", "another");
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            StartupFailures.awaitOneLineError(
+                    DecoyProcess.startWithoutWaiting(DecoyWithLedger.settings(dir)), "decoy.ledger.dir", "another");
 
-            decoy.catches(OLD);
-            decoy.recovers();
+            decoy.assertListed(OLD);
+            decoy.awaitUp();
         }
     }
 
     @Test
     void secondDecoy_afterKill9_isTaken() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(dir)) {
-            decoy.catches(OLD);
-            decoy.decoy().crash();
-            try (LedgerDecoy second = LedgerDecoy.in(dir)) {
-                second.listsOnly(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            decoy.assertListed(OLD);
+            decoy.decoy().killProcess();
+            try (DecoyWithLedger second = DecoyWithLedger.startIn(dir)) {
+                second.assertOnlyListed(OLD);
             }
         }
     }

@@ -20,11 +20,11 @@ class LedgerFullIT {
     private static final Duration STEADY = Duration.ofMillis(1_500);
 
     private final AtomicInteger fillers = new AtomicInteger();
-    private Mount disk;
+    private TestMount disk;
 
     @BeforeEach
     void mount() {
-        disk = Mount.tmpfs("3m");
+        disk = TestMount.tmpfs("3m");
     }
 
     @AfterEach
@@ -34,90 +34,90 @@ class LedgerFullIT {
 
     @Test
     void diskFull_whileRunning_waitsAndRecovers() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
             fill(decoy);
-            int listed = decoy.decoy().feed().size();
+            int listed = decoy.decoy().feedEntries().size();
 
-            decoy.defers(NEW, NEW_TOO);
+            decoy.assertDeferred(NEW, NEW_TOO);
             staysTheSame(decoy, listed);
-            decoy.comesToComplain(NO_SPACE);
+            decoy.awaitDown(NO_SPACE);
 
-            disk.free();
-            decoy.comesToList(OLD, NEW, NEW_TOO_LISTED);
-            decoy.recovers();
-            assertThat(Sqlite.caught(decoy.file()))
-                    .containsExactlyInAnyOrderElementsOf(decoy.decoy().feed());
-            assertThat(decoy.decoy().feed()).hasSize(3 + fillers.get());
+            disk.freeSpace();
+            decoy.awaitListed(OLD, NEW, NEW_TOO_LISTED);
+            decoy.awaitUp();
+            assertThat(SqliteShell.caughtOrigins(decoy.file()))
+                    .containsExactlyInAnyOrderElementsOf(decoy.decoy().feedEntries());
+            assertThat(decoy.decoy().feedEntries()).hasSize(3 + fillers.get());
         }
     }
 
     @Test
     void diskFull_whenItIsKilled_keepsWhatWasServed() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
             fill(decoy);
-            var served = decoy.decoy().feed();
-            decoy.decoy().crash();
-            disk.fill();
+            var served = decoy.decoy().feedEntries();
+            decoy.decoy().killProcess();
+            disk.fillUp();
 
             decoy.decoy().restart();
-            assertThat(decoy.decoy().feed()).containsExactlyElementsOf(served);
-            decoy.defers(NEW);
-            disk.free();
-            decoy.comesToList(NEW);
-            decoy.recovers();
-            Sqlite.isSound(decoy.file());
+            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(served);
+            decoy.assertDeferred(NEW);
+            disk.freeSpace();
+            decoy.awaitListed(NEW);
+            decoy.awaitUp();
+            SqliteShell.assertIntact(decoy.file());
         }
     }
 
     @Test
     void diskFull_atTheStart_servesTheOldList() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
             decoy.decoy().stop();
-            disk.fill();
+            disk.fillUp();
             decoy.decoy().restart();
 
-            decoy.listsOnly(OLD);
+            decoy.assertOnlyListed(OLD);
             fill(decoy);
-            assertThat(decoy.decoy().feed()).contains(OLD);
-            decoy.defers(NEW);
-            disk.free();
-            decoy.comesToList(OLD, NEW);
-            decoy.recovers();
+            assertThat(decoy.decoy().feedEntries()).contains(OLD);
+            decoy.assertDeferred(NEW);
+            disk.freeSpace();
+            decoy.awaitListed(OLD, NEW);
+            decoy.awaitUp();
         }
     }
 
     @Test
     void diskFull_atTheVeryFirstStart_waitsAndRecovers() {
-        disk.fill();
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.comesToComplain(NO_SPACE);
-            decoy.defers(NEW);
-            decoy.listsOnly();
-            disk.free();
-            decoy.comesToList(NEW);
-            decoy.recovers();
-            decoy.keepsOnly(NEW);
+        disk.fillUp();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.awaitDown(NO_SPACE);
+            decoy.assertDeferred(NEW);
+            decoy.assertOnlyListed();
+            disk.freeSpace();
+            decoy.awaitListed(NEW);
+            decoy.awaitUp();
+            decoy.assertOnlyStored(NEW);
         }
     }
 
     /** Leaves no octet: what the ledger frees itself when it has trouble is taken too, until the trouble stays. */
-    private void fill(LedgerDecoy decoy) {
+    private void fill(DecoyWithLedger decoy) {
         await("a full disk").atMost(LIMIT).during(STEADY).until(() -> {
-            disk.fill();
-            if (!decoy.complains(NO_SPACE)) {
-                decoy.defers("23.0.1." + fillers.incrementAndGet());
+            disk.fillUp();
+            if (!decoy.isDown(NO_SPACE)) {
+                decoy.assertDeferred("23.0.1." + fillers.incrementAndGet());
             }
-            return decoy.complains(NO_SPACE);
+            return decoy.isDown(NO_SPACE);
         });
     }
 
-    private static void staysTheSame(LedgerDecoy decoy, int listed) {
+    private static void staysTheSame(DecoyWithLedger decoy, int listed) {
         await("no change")
                 .during(STEADY)
                 .atMost(LIMIT)
-                .until(() -> decoy.decoy().feed().size() == listed);
+                .until(() -> decoy.decoy().feedEntries().size() == listed);
     }
 }

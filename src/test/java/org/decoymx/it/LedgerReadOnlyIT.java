@@ -15,24 +15,24 @@ class LedgerReadOnlyIT {
     private static final String NEW = "23.0.0.2";
     private static final String UNWRITABLE = "cannot be written";
 
-    private final Path dir = Scratch.directory("ledger");
-    private Mount disk;
+    private final Path dir = TestResources.createDirectory("ledger");
+    private TestMount disk;
 
     @BeforeEach
     void mount() {
-        disk = Mount.bind(dir);
+        disk = TestMount.bind(dir);
     }
 
     @AfterEach
     void unmount() {
         disk.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @Test
     void readOnly_afterACleanStop_servesTheOldList() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
             decoy.decoy().stop();
             assertThat(dir.resolve("ledger.db-wal")).doesNotExist();
             goesOn(decoy);
@@ -41,9 +41,9 @@ class LedgerReadOnlyIT {
 
     @Test
     void readOnly_afterKill9_servesTheOldList() {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
-            decoy.decoy().crash();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
+            decoy.decoy().killProcess();
             assertThat(dir.resolve("ledger.db-wal")).isNotEmptyFile();
             goesOn(decoy);
         }
@@ -52,27 +52,27 @@ class LedgerReadOnlyIT {
     /** As a copy of the directory may be, or as it is after the machine was repaired. */
     @Test
     void readOnly_withoutTheShmFile_servesTheOldList() throws IOException {
-        try (LedgerDecoy decoy = LedgerDecoy.in(disk.dir())) {
-            decoy.catches(OLD);
-            decoy.decoy().crash();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
+            decoy.assertListed(OLD);
+            decoy.decoy().killProcess();
             Files.delete(dir.resolve("ledger.db-shm"));
             goesOn(decoy);
         }
     }
 
-    private void goesOn(LedgerDecoy decoy) {
+    private void goesOn(DecoyWithLedger decoy) {
         disk.makeReadOnly();
         decoy.decoy().restart();
-        decoy.listsOnly(OLD);
-        decoy.defers(NEW, OLD);
-        decoy.comesToComplain(UNWRITABLE);
-        decoy.listsOnly(OLD);
+        decoy.assertOnlyListed(OLD);
+        decoy.assertDeferred(NEW, OLD);
+        decoy.awaitDown(UNWRITABLE);
+        decoy.assertOnlyListed(OLD);
 
         disk.makeWritable();
-        decoy.comesToList(OLD, NEW);
-        decoy.recovers();
-        decoy.keepsOnly(OLD, NEW);
-        assertThat(Sqlite.run(
+        decoy.awaitListed(OLD, NEW);
+        decoy.awaitUp();
+        decoy.assertOnlyStored(OLD, NEW);
+        assertThat(SqliteShell.run(
                         decoy.file(), "SELECT origin, sessions FROM senders WHERE conversations > 0 ORDER BY origin"))
                 .isEqualTo(OLD + "|2\n" + NEW + "|1");
     }
@@ -80,8 +80,8 @@ class LedgerReadOnlyIT {
     @Test
     void readOnly_withoutALedger_stopsTheStart() {
         disk.makeReadOnly();
-        Ends.withOneLine(
-                Decoy.launch(LedgerDecoy.settings(disk.dir())),
+        StartupFailures.awaitOneLineError(
+                DecoyProcess.startWithoutWaiting(DecoyWithLedger.settings(disk.dir())),
                 "decoy.ledger.dir",
                 disk.dir().toString());
     }

@@ -32,8 +32,8 @@ class LedgerTransferIT {
     @TempDir
     private static Path dir;
 
-    private static Decoy large;
-    private static Decoy small;
+    private static DecoyProcess large;
+    private static DecoyProcess small;
     private static Path generated;
 
     /** Two decoys that cut off who does nothing for two seconds; one for very many lines. */
@@ -45,8 +45,8 @@ class LedgerTransferIT {
         small = impatient();
     }
 
-    private static Decoy impatient() {
-        return Decoy.start(
+    private static DecoyProcess impatient() {
+        return DecoyProcess.start(
                 "decoy.admin.token=" + TOKEN, "quarkus.http.idle-timeout=2s", "quarkus.http.read-timeout=2s");
     }
 
@@ -72,13 +72,14 @@ class LedgerTransferIT {
                 """.formatted(origin);
     }
 
-    private static Run curl(Decoy decoy, String path, String... options) {
+    private static CompletedProgram curl(DecoyProcess decoy, String path, String... options) {
         String[] command = {RealProgram.require("curl"), "-sS", "-m", "100", decoy.url(path)};
-        return Run.of(LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
+        return CompletedProgram.run(
+                LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
 
     /** All lines but that of the harness, which looks whether the decoy is up. */
-    private static String export(Decoy decoy) {
+    private static String export(DecoyProcess decoy) {
         return curl(decoy, PATH, "-u", "admin:" + TOKEN)
                 .output()
                 .lines()
@@ -87,7 +88,7 @@ class LedgerTransferIT {
                 .collect(Collectors.joining());
     }
 
-    private static String importing(Decoy decoy, Path file, String... more) {
+    private static String importing(DecoyProcess decoy, Path file, String... more) {
         String[] options = {"-H", "Authorization: Bearer " + TOKEN, "-X", "POST", "-T", file.toString()};
         return curl(decoy, PATH, Stream.of(options, more).flatMap(Stream::of).toArray(String[]::new))
                 .output();
@@ -97,16 +98,16 @@ class LedgerTransferIT {
         return Files.writeString(dir.resolve(name), String.join("\n", lines));
     }
 
-    private static void converse(Decoy decoy, String address) throws IOException {
-        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.1")) {
+    private static void converse(DecoyProcess decoy, String address) throws IOException {
+        try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.1")) {
             String family = address.contains(":") ? "TCP6 " + address + " ::1" : "TCP4 " + address + " 127.0.0.1";
-            socket.send("PROXY " + family + " 4321 25");
+            socket.sendLine("PROXY " + family + " 4321 25");
             assertThat(socket.mail("user@example.org")).startsWith("451 ");
         }
     }
 
-    private static Decoy behindProxy() {
-        return Decoy.start(
+    private static DecoyProcess behindProxy() {
+        return DecoyProcess.start(
                 "decoy.admin.token=" + TOKEN,
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.proxy-protocol.trusted=127.0.0.1");
@@ -115,14 +116,14 @@ class LedgerTransferIT {
     @Test
     void ledger_exportedAndImported_isTheSame_andListsTheSame() throws IOException {
         List<String> origins = List.of("198.51.100.7", "203.0.113.9", "2001:db8:7::/64");
-        try (Decoy one = behindProxy();
-                Decoy other = behindProxy()) {
+        try (DecoyProcess one = behindProxy();
+                DecoyProcess other = behindProxy()) {
             converse(one, "198.51.100.7");
             converse(one, "203.0.113.9");
             converse(one, "203.0.113.9");
             converse(one, "2001:db8:7::25");
-            one.senderAfter("203.0.113.9", 2);
-            one.promptlyLists("2001:db8:7::/64");
+            one.awaitSender("203.0.113.9", 2);
+            one.awaitListed("2001:db8:7::/64");
             // the last sightings are at most 300 ms away from the disk
             await().during(Duration.ofSeconds(1)).atMost(LIMIT).until(() -> true);
             String exported = export(one);
@@ -130,8 +131,8 @@ class LedgerTransferIT {
 
             Path file = file("exported", exported);
             assertThat(importing(other, file)).contains("\"taken\":3,").contains("\"done\":true,\"errors\":[]");
-            origins.forEach(other::promptlyLists);
-            assertThat(other.feed()).isEqualTo(one.feed()).hasSize(3);
+            origins.forEach(other::awaitListed);
+            assertThat(other.feedEntries()).isEqualTo(one.feedEntries()).hasSize(3);
             assertThat(export(other)).isEqualTo(exported);
 
             assertThat(importing(other, file)).contains("\"taken\":0,\"unchanged\":3,");
@@ -152,7 +153,7 @@ class LedgerTransferIT {
                 line("192.0.2.2").replace("NO_QUIT", "GOOD").strip(),
                 line("192.0.2.1").strip(),
                 line("192.0.2.3").strip());
-        try (Decoy decoy = behindProxy()) {
+        try (DecoyProcess decoy = behindProxy()) {
             assertThat(importing(decoy, file))
                     .startsWith(
                             "{\"lines\":7,\"taken\":2,\"unchanged\":1,\"bad\":4,\"done\":true,\"errors\":[{\"line\":3,")
@@ -193,11 +194,12 @@ class LedgerTransferIT {
                         .toList());
     }
 
-    private static Socket open(Decoy decoy, String request, String... more) throws IOException {
+    private static Socket open(DecoyProcess decoy, String request, String... more) throws IOException {
         return connect(new Socket(), decoy, request, more);
     }
 
-    private static Socket connect(Socket socket, Decoy decoy, String request, String... more) throws IOException {
+    private static Socket connect(Socket socket, DecoyProcess decoy, String request, String... more)
+            throws IOException {
         int port = URI.create(decoy.url(PATH)).getPort();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout((int) LIMIT.toMillis());
@@ -268,7 +270,8 @@ class LedgerTransferIT {
     void brokenGzip_saysSo_andAWholeOneIsTaken() throws IOException {
         Path plain = file("plain", line("192.0.2.88"));
         Path gzip = dir.resolve("plain.gz");
-        Run.of(LIMIT, "sh", "-c", "gzip -c " + plain + " > " + gzip + "; gzip -c " + plain + " >> " + gzip);
+        CompletedProgram.run(
+                LIMIT, "sh", "-c", "gzip -c " + plain + " > " + gzip + "; gzip -c " + plain + " >> " + gzip);
         String[] header = {"-H", "Content-Encoding: gzip"};
 
         assertThat(importing(small, plain, header)).contains("\"done\":false,\"error\":\"the body could not be read");
@@ -278,7 +281,7 @@ class LedgerTransferIT {
     @Test
     void stop_inTheMiddleOfAnImport_isPrompt() throws IOException {
         try (Socket socket = new Socket();
-                Decoy decoy = behindProxy()) {
+                DecoyProcess decoy = behindProxy()) {
             connect(socket, decoy, "POST", "Content-Length: 100000\r\n");
             socket.getOutputStream().write(line("192.0.2.1").getBytes(StandardCharsets.US_ASCII));
             assertThat(decoy.get("/blocklist.txt").statusCode()).isEqualTo(200);

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class ManagementIT {
     private static final Duration PROMPTLY = Duration.ofSeconds(2);
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() {
-        decoy = Decoy.start("decoy.smtp.greeting-delay=0s");
+        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
     }
 
     @AfterAll
@@ -53,46 +53,46 @@ class ManagementIT {
 
     @Test
     void metrics_countAConversation() throws IOException {
-        await("no session").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
-        double sessions = decoy.meter("decoy_sessions_total");
-        double data = decoy.meter("decoy_commands_total{verb=\"data\"}");
-        double deferrals = decoy.meter("decoy_replies_total{code=\"451\"}");
-        double sightings = decoy.meter("decoy_sightings_total");
-        double listed = decoy.meter("decoy_listed");
+        await("no session").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
+        double sessions = decoy.metricValue("decoy_sessions_total");
+        double data = decoy.metricValue("decoy_commands_total{verb=\"data\"}");
+        double deferrals = decoy.metricValue("decoy_replies_total{code=\"451\"}");
+        double sightings = decoy.metricValue("decoy_sightings_total");
+        double listed = decoy.metricValue("decoy_listed");
 
-        SmtpSocket.mail(decoy.smtpPort(), "127.0.0.51", "user@example.org");
+        SmtpClient.mail(decoy.smtpPort(), "127.0.0.51", "user@example.org");
 
-        decoy.promptlyLists("127.0.0.51");
-        assertThat(decoy.meter("decoy_sessions_total")).isEqualTo(sessions + 1);
-        assertThat(decoy.meter("decoy_commands_total{verb=\"data\"}")).isEqualTo(data + 1);
-        assertThat(decoy.meter("decoy_replies_total{code=\"451\"}")).isEqualTo(deferrals + 1);
-        assertThat(decoy.meter("decoy_sightings_total")).isGreaterThan(sightings);
-        assertThat(decoy.meter("decoy_listed")).isEqualTo(listed + 1);
-        assertThat(decoy.meter("decoy_sightings_lost_total")).isZero();
+        decoy.awaitListed("127.0.0.51");
+        assertThat(decoy.metricValue("decoy_sessions_total")).isEqualTo(sessions + 1);
+        assertThat(decoy.metricValue("decoy_commands_total{verb=\"data\"}")).isEqualTo(data + 1);
+        assertThat(decoy.metricValue("decoy_replies_total{code=\"451\"}")).isEqualTo(deferrals + 1);
+        assertThat(decoy.metricValue("decoy_sightings_total")).isGreaterThan(sightings);
+        assertThat(decoy.metricValue("decoy_listed")).isEqualTo(listed + 1);
+        assertThat(decoy.metricValue("decoy_sightings_lost_total")).isZero();
     }
 
     @Test
     void metrics_countOpenConnections() throws IOException {
-        await("no session").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
-        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.52")) {
-            socket.reply();
-            assertThat(decoy.meter("decoy_connections_open")).isEqualTo(1);
+        await("no session").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
+        try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.52")) {
+            socket.readReply();
+            assertThat(decoy.metricValue("decoy_connections_open")).isEqualTo(1);
         }
-        await("the session's end").atMost(PROMPTLY).until(() -> decoy.meter("decoy_connections_open") == 0);
+        await("the session's end").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
     }
 
     @Test
     void metrics_countTraits() throws IOException {
-        double before = decoy.meter("decoy_traits_total{trait=\"auth_probe\"}");
-        try (SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.53")) {
-            socket.reply();
-            socket.say("EHLO client.test");
-            assertThat(socket.say("AUTH LOGIN")).startsWith("503 ");
-            socket.say("QUIT");
+        double before = decoy.metricValue("decoy_traits_total{trait=\"auth_probe\"}");
+        try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.53")) {
+            socket.readReply();
+            socket.sendCommand("EHLO client.test");
+            assertThat(socket.sendCommand("AUTH LOGIN")).startsWith("503 ");
+            socket.sendCommand("QUIT");
         }
 
         await("the trait counted")
                 .atMost(PROMPTLY)
-                .until(() -> decoy.meter("decoy_traits_total{trait=\"auth_probe\"}") == before + 1);
+                .until(() -> decoy.metricValue("decoy_traits_total{trait=\"auth_probe\"}") == before + 1);
     }
 }

@@ -24,12 +24,12 @@ class MispIT {
     private static final String FEED = "/feeds/misp";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() throws IOException {
-        decoy = Caught.decoy();
-        Caught.catches(decoy, "2001:db8:0:61::25", "2001:db8:0:61::/64");
+        decoy = TrialDecoy.start();
+        TrialDecoy.listClient(decoy, "2001:db8:0:61::25", "2001:db8:0:61::/64");
     }
 
     @AfterAll
@@ -73,11 +73,11 @@ class MispIT {
     @Test
     void manifestAndEvent_areAsTheFormatDemands_andSayTheSameOfTheEvent() throws IOException {
         JsonNode manifest = manifest();
-        assertThat(MispShape.faultsOfManifest(manifest)).isEmpty();
+        assertThat(MispSchema.findManifestErrors(manifest)).isEmpty();
 
         JsonNode document = document("");
-        assertThat(MispShape.faultsOfEvent(document)).isEmpty();
-        assertThat(values(document)).isEqualTo(decoy.feed()).contains(Caught.LISTED, Caught.NETWORK);
+        assertThat(MispSchema.findEventErrors(document)).isEmpty();
+        assertThat(values(document)).isEqualTo(decoy.feedEntries()).contains(TrialDecoy.LISTED, TrialDecoy.NETWORK);
         assertThat(document.path("Event").path("uuid").textValue()).isEqualTo(uuid());
         manifest.path(uuid()).properties().forEach(member -> assertThat(
                         document.path("Event").path(member.getKey()))
@@ -96,7 +96,7 @@ class MispIT {
         assertThat(lines).allMatch(line -> line.matches("[0-9a-f]{32}," + uuid));
         assertThat(lines).doesNotHaveDuplicates();
         assertThat(lines)
-                .containsAll(decoy.feed().stream()
+                .containsAll(decoy.feedEntries().stream()
                         .map(value -> md5(value) + "," + uuid)
                         .toList());
     }
@@ -107,7 +107,7 @@ class MispIT {
         String uuid = uuid();
         JsonNode before = document("");
 
-        Caught.catches(decoy, "198.51.100.7", "198.51.100.7");
+        TrialDecoy.listClient(decoy, "198.51.100.7", "198.51.100.7");
 
         JsonNode after = document("");
         assertThat(uuid()).isEqualTo(uuid);
@@ -125,7 +125,7 @@ class MispIT {
     void emptyList_isAnEventWithoutAttributes_andADigestOfNobody() throws IOException {
         JsonNode document = document("?min-points=100000");
 
-        assertThat(MispShape.faultsOfEvent(document)).isEmpty();
+        assertThat(MispSchema.findEventErrors(document)).isEmpty();
         assertThat(values(document)).isEmpty();
         assertThat(body("hashes.csv?min-points=100000", "text/csv")).isEqualTo(md5(uuid()) + "," + uuid() + "\n");
     }
@@ -150,7 +150,7 @@ class MispIT {
     private static List<String> faultsAfter(Consumer<ObjectNode> change) throws IOException {
         JsonNode document = document("");
         change.accept((ObjectNode) document.path("Event"));
-        return MispShape.faultsOfEvent(document);
+        return MispSchema.findEventErrors(document);
     }
 
     private static String md5(String value) {

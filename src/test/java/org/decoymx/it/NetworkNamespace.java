@@ -20,8 +20,8 @@ final class NetworkNamespace implements AutoCloseable {
         RealProgram.require("nc");
         RealProgram.require("ip");
         String unshare = RealProgram.require("unshare");
-        Run run = Run.of(LIMIT, unshare, "--net", "true");
-        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        CompletedProgram run = CompletedProgram.run(LIMIT, unshare, "--net", "true");
+        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
         try {
             process = new ProcessBuilder(unshare, "--net", "sh", "-c", SERVER)
                     .redirectErrorStream(true)
@@ -30,7 +30,7 @@ final class NetworkNamespace implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await("the server on port 25").atMost(LIMIT).until(() -> reaches("127.0.0.69"));
+        Awaitility.await("the server on port 25").atMost(LIMIT).until(() -> canReach("127.0.0.69"));
     }
 
     /** The command line that runs a program there. */
@@ -42,13 +42,13 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** {@link #command} as a shell has it. */
-    String prefix() {
+    String commandPrefix() {
         return String.join(" ", command());
     }
 
     /** Runs a program there, which must end well, and gives its output. */
     String run(String... program) {
-        Run run = Run.of(LIMIT, command(program));
+        CompletedProgram run = CompletedProgram.run(LIMIT, command(program));
         assertThat(run.code())
                 .as("%s: %s", String.join(" ", program), run.output())
                 .isZero();
@@ -56,8 +56,8 @@ final class NetworkNamespace implements AutoCloseable {
     }
 
     /** Whether a client reaches port 25. */
-    boolean reaches(String client) {
-        return Run.of(LIMIT, command("nc", "-z", "-w", "1", "-s", client, "127.0.0.1", "25"))
+    boolean canReach(String client) {
+        return CompletedProgram.run(LIMIT, command("nc", "-z", "-w", "1", "-s", client, "127.0.0.1", "25"))
                         .code()
                 == 0;
     }

@@ -19,100 +19,101 @@ class OpenSmtpdListIT {
     private static final String WELCOME = "250 2.1.5 ";
 
     private final String smtpd = RealProgram.require("smtpd");
-    private final Path dir = Scratch.directory("opensmtpd");
-    private final int port = Scratch.port();
-    private Decoy decoy;
-    private Fetch first;
-    private Daemon daemon;
-    private Fetch fetch;
+    private final Path dir = TestResources.createDirectory("opensmtpd");
+    private final int port = TestResources.reservePort();
+    private DecoyProcess decoy;
+    private DecoyFetch first;
+    private DaemonProcess daemon;
+    private DecoyFetch fetch;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
     static void needPrograms() {
-        assertThat(Apart.require()).isNotEmpty();
+        assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
     }
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy();
-        first = Fetch.env("opensmtpd/opensmtpd.env", decoy.url(""), dir, "smtpctl update table decoy", "true");
-        first.gets(Caught.LISTED, Caught.NETWORK);
+        decoy = TrialDecoy.start();
+        first = DecoyFetch.fromEnvFile(
+                "opensmtpd/opensmtpd.env", decoy.url(""), dir, "smtpctl update table decoy", "true");
+        first.assertFetches(TrialDecoy.LISTED, TrialDecoy.NETWORK);
         Path config = Files.writeString(dir.resolve("smtpd.conf"), config());
-        daemon = Daemon.start(dir, port, Apart.command(dir, smtpd, "-d", "-f", config.toString()));
-        fetch = Fetch.env(
+        daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, smtpd, "-d", "-f", config.toString()));
+        fetch = DecoyFetch.fromEnvFile(
                 "opensmtpd/opensmtpd.env",
                 decoy.url(""),
                 dir,
                 "smtpctl update",
-                String.join(" ", Apart.beside(daemon, smtpctl())) + " update");
+                String.join(" ", UnpackedServer.commandInNamespaceOf(daemon, smtpctl())) + " update");
     }
 
     @AfterEach
     void clean() {
         daemon.close();
-        decoy.kill();
-        Scratch.delete(dir);
+        decoy.killAndDelete();
+        TestResources.delete(dir);
     }
 
     /** As its package installs it; the unpacked one belongs to nobody that it knows. */
     private String smtpctl() throws IOException {
         Path own = Files.createDirectory(dir.resolve("bin")).resolve("smtpctl");
         Files.copy(Path.of(RealProgram.require("smtpctl")), own, StandardCopyOption.REPLACE_EXISTING);
-        Files.setAttribute(own, "unix:gid", Apart.OPENSMTPQ);
+        Files.setAttribute(own, "unix:gid", UnpackedServer.OPENSMTPQ);
         Files.setAttribute(own, "unix:mode", 02555);
         return own.toString();
     }
 
     private String config() {
         String listen = "listen on %s port " + port + " filter decoy\n";
-        return Adapted.text("opensmtpd/smtpd.conf", "/var/lib/decoy-fetch", dir.toString())
+        return ConsumerFiles.readAdapted("opensmtpd/smtpd.conf", "/var/lib/decoy-fetch", dir.toString())
                 + listen.formatted("127.0.0.1")
-                + (Caught.hasV6() ? listen.formatted("::1") : "")
+                + (TrialDecoy.hasIpv6Loopback() ? listen.formatted("::1") : "")
                 + "action \"out\" relay\nmatch from any for domain example.org action \"out\"\n";
     }
 
     private String told(String client) throws IOException {
-        return Caught.told(port, client);
+        return TrialDecoy.replyTo(port, client);
     }
 
     private String log() {
-        return Run.read(dir.resolve("unshare.log"));
+        return CompletedProgram.read(dir.resolve("unshare.log"));
     }
 
     @Test
     void smtpd_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        assertThat(told(Caught.LISTED)).as(this::log).isEqualTo(REFUSAL);
-        assertThat(told(Caught.IN_NETWORK)).isEqualTo(REFUSAL);
-        assertThat(told(Caught.STRANGER)).startsWith(WELCOME);
-        if (Caught.hasV6()) {
-            assertThat(told(Caught.STRANGER6)).startsWith(WELCOME);
+        assertThat(told(TrialDecoy.LISTED)).as(this::log).isEqualTo(REFUSAL);
+        assertThat(told(TrialDecoy.IN_NETWORK)).isEqualTo(REFUSAL);
+        assertThat(told(TrialDecoy.UNLISTED)).startsWith(WELCOME);
+        if (TrialDecoy.hasIpv6Loopback()) {
+            assertThat(told(TrialDecoy.UNLISTED_IPV6)).startsWith(WELCOME);
         }
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        Caught.catches(decoy, Caught.STRANGER6, "::/64");
-        fetch.gets(Caught.STRANGER, "::/64");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
+        fetch.assertFetches(TrialDecoy.UNLISTED, "::/64");
         assertThat(log()).contains("Table \"decoy\" successfully updated");
-        assertThat(told(Caught.STRANGER)).as(this::log).isEqualTo(REFUSAL);
+        assertThat(told(TrialDecoy.UNLISTED)).as(this::log).isEqualTo(REFUSAL);
         assertThat(told("127.0.0.64")).startsWith(WELCOME);
-        if (Caught.hasV6()) {
-            assertThat(told(Caught.STRANGER6)).isEqualTo(REFUSAL);
+        if (TrialDecoy.hasIpv6Loopback()) {
+            assertThat(told(TrialDecoy.UNLISTED_IPV6)).isEqualTo(REFUSAL);
         }
 
         decoy.stop();
-        fetch.findsNobody();
-        assertThat(told(Caught.LISTED)).isEqualTo(REFUSAL);
+        fetch.assertFailsWhileDown();
+        assertThat(told(TrialDecoy.LISTED)).isEqualTo(REFUSAL);
         assertThat(told("127.0.0.64")).startsWith(WELCOME);
     }
 
     @Test
     void smtpd_withoutTheFile_doesNotStart() throws IOException {
-        String[] check =
-                Apart.command(dir, smtpd, "-n", "-f", dir.resolve("smtpd.conf").toString());
-        assertThat(Run.of(LIMIT, check).output()).contains("configuration OK");
+        String[] check = UnpackedServer.command(
+                dir, smtpd, "-n", "-f", dir.resolve("smtpd.conf").toString());
+        assertThat(CompletedProgram.run(LIMIT, check).output()).contains("configuration OK");
 
         Files.delete(first.file());
-        Run run = Run.of(LIMIT, check);
+        CompletedProgram run = CompletedProgram.run(LIMIT, check);
         assertThat(run.code()).isNotZero();
         assertThat(run.output()).contains("for table decoy");
     }

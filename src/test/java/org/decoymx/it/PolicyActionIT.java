@@ -20,36 +20,37 @@ class PolicyActionIT {
         RealProgram.require("smtp-sink");
     }
 
-    private static Decoy decoy(String action) throws IOException {
-        Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.lookup.action=" + action);
-        assertThat(SmtpSocket.mail(decoy.smtpPort(), Caught.LISTED, "user@example.org"))
+    private static DecoyProcess decoy(String action) throws IOException {
+        DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.lookup.action=" + action);
+        assertThat(SmtpClient.mail(decoy.smtpPort(), TrialDecoy.LISTED, "user@example.org"))
                 .startsWith("451 ");
-        decoy.promptlyLists(Caught.LISTED);
+        decoy.awaitListed(TrialDecoy.LISTED);
         return decoy;
     }
 
     @Test
     void deferIfPermit_defersTheListed_butStillRefusesWhoIsRefusedAnyhow() throws IOException {
-        try (Decoy decoy = decoy("defer_if_permit");
-                Postfix mx = AskingMx.policy(decoy)) {
-            try (SmtpSocket client = new SmtpSocket(mx.port(), Caught.LISTED)) {
-                assertThat(Caught.told(client))
+        try (DecoyProcess decoy = decoy("defer_if_permit");
+                Postfix mx = PostfixWithDecoy.startWithPolicyService(decoy)) {
+            try (SmtpClient client = new SmtpClient(mx.port(), TrialDecoy.LISTED)) {
+                assertThat(TrialDecoy.replyTo(client))
                         .as(mx::log)
                         .startsWith("450 4.7.1 ")
                         .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
-                assertThat(client.say("RCPT TO:<user@elsewhere.test>")).startsWith("454 4.7.1 ");
+                assertThat(client.sendCommand("RCPT TO:<user@elsewhere.test>")).startsWith("454 4.7.1 ");
             }
-            assertThat(Caught.told(mx.port(), Caught.STRANGER)).startsWith("250 ");
+            assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.UNLISTED)).startsWith("250 ");
         }
     }
 
     @Test
     void prepend_marksTheMailOfTheListed_once() throws IOException {
-        try (Decoy decoy = decoy("prepend");
+        try (DecoyProcess decoy = decoy("prepend");
                 SmtpSink sink = new SmtpSink();
-                Postfix mx = AskingMx.policy(decoy, "relayhost = [127.0.0.1]:" + sink.port() + "\n")) {
-            delivers(mx, Caught.LISTED);
-            delivers(mx, Caught.STRANGER);
+                Postfix mx = PostfixWithDecoy.startWithPolicyService(
+                        decoy, "relayhost = [127.0.0.1]:" + sink.port() + "\n")) {
+            delivers(mx, TrialDecoy.LISTED);
+            delivers(mx, TrialDecoy.UNLISTED);
             await("two messages").atMost(LIMIT).untilAsserted(() -> assertThat(sink.lines("Subject: hello"))
                     .as(mx::log)
                     .hasSize(2));
@@ -61,11 +62,11 @@ class PolicyActionIT {
     }
 
     private static void delivers(Postfix mx, String client) throws IOException {
-        try (SmtpSocket socket = new SmtpSocket(mx.port(), client)) {
-            assertThat(Caught.told(socket)).as(mx::log).startsWith("250 ");
-            assertThat(socket.say("RCPT TO:<another@example.org>")).startsWith("250 ");
-            assertThat(socket.say("DATA")).startsWith("354 ");
-            assertThat(socket.say("Subject: hello\r\n\r\nhello\r\n.")).startsWith("250 ");
+        try (SmtpClient socket = new SmtpClient(mx.port(), client)) {
+            assertThat(TrialDecoy.replyTo(socket)).as(mx::log).startsWith("250 ");
+            assertThat(socket.sendCommand("RCPT TO:<another@example.org>")).startsWith("250 ");
+            assertThat(socket.sendCommand("DATA")).startsWith("354 ");
+            assertThat(socket.sendCommand("Subject: hello\r\n\r\nhello\r\n.")).startsWith("250 ");
         }
     }
 }

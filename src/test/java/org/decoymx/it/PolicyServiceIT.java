@@ -13,7 +13,7 @@ class PolicyServiceIT {
     /** With the decoy down Postfix tries a second time, a second later. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Postfix mx;
 
     /** Without them nothing of this is begun. */
@@ -21,14 +21,14 @@ class PolicyServiceIT {
     static void start() throws IOException {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
-        decoy = Caught.decoy();
-        mx = AskingMx.policy(decoy);
+        decoy = TrialDecoy.start();
+        mx = PostfixWithDecoy.startWithPolicyService(decoy);
     }
 
     @AfterAll
     static void stop() {
         if (decoy != null) {
-            decoy.kill();
+            decoy.killAndDelete();
         }
         if (mx != null) {
             mx.close();
@@ -36,22 +36,22 @@ class PolicyServiceIT {
     }
 
     private static String told(String client) throws IOException {
-        return Caught.told(mx.port(), client);
+        return TrialDecoy.replyTo(mx.port(), client);
     }
 
     @Test
     void listed_isRefusedWithTheReason_andSoIsItsNetwork_othersAreTaken() throws IOException {
         int before = mx.log().length();
-        assertThat(told(Caught.LISTED))
+        assertThat(told(TrialDecoy.LISTED))
                 .as(mx::log)
                 .startsWith("554 5.7.1 ")
                 .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
-        assertThat(told(Caught.IN_NETWORK))
+        assertThat(told(TrialDecoy.IN_NETWORK))
                 .startsWith("554 5.7.1 ")
                 .endsWith(
                         "Client host rejected: TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught"
                                 + " by a decoy MX.");
-        assertThat(told(Caught.STRANGER)).startsWith("250 ");
+        assertThat(told(TrialDecoy.UNLISTED)).startsWith("250 ");
         assertThat(told("127.0.0.9")).as("in mynetworks").startsWith("250 ");
         assertThat(mx.log().substring(before)).doesNotContain("warning: ");
     }
@@ -59,27 +59,31 @@ class PolicyServiceIT {
     /** Whoever is caught later shows that there was a new list since. */
     @Test
     void networkWhoseClientsCame_staysRefused() throws IOException {
-        assertThat(told(Caught.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
-        Caught.catches(decoy, "127.0.65.1", "127.0.65.1");
-        assertThat(told(Caught.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
+        assertThat(told(TrialDecoy.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
+        TrialDecoy.listClient(decoy, "127.0.65.1", "127.0.65.1");
+        assertThat(told(TrialDecoy.IN_NETWORK)).as(mx::log).startsWith("554 5.7.1 ");
         assertThat(told("127.0.62.98")).startsWith("554 5.7.1 ");
     }
 
     @Test
     void decoyDown_mailIsTakenWithinSeconds_andRefusedOnceTheDecoyIsBack_inTheSameSession() throws IOException {
-        try (SmtpSocket client = new SmtpSocket(mx.port(), Caught.LISTED)) {
-            assertThat(Caught.told(client)).as(mx::log).startsWith("554 ");
+        try (SmtpClient client = new SmtpClient(mx.port(), TrialDecoy.LISTED)) {
+            assertThat(TrialDecoy.replyTo(client)).as(mx::log).startsWith("554 ");
 
             decoy.stop();
             long begun = System.nanoTime();
-            assertThat(client.say("RCPT TO:<user@example.org>")).as(mx::log).startsWith("250 ");
+            assertThat(client.sendCommand("RCPT TO:<user@example.org>"))
+                    .as(mx::log)
+                    .startsWith("250 ");
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(PATIENCE);
             assertThat(mx.log())
                     .contains("warning: problem talking to server 127.0.0.1:" + decoy.policyPort()
                             + ": Connection refused");
 
             decoy.restart();
-            assertThat(client.say("RCPT TO:<user@example.org>")).as(mx::log).startsWith("554 ");
+            assertThat(client.sendCommand("RCPT TO:<user@example.org>"))
+                    .as(mx::log)
+                    .startsWith("554 ");
         }
     }
 }

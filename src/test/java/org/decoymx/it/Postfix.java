@@ -18,13 +18,13 @@ final class Postfix implements AutoCloseable {
 
     private final String postfix = RealProgram.require("postfix");
     private final String postqueue = RealProgram.require("postqueue");
-    private final Path dir = Scratch.directory("postfix");
+    private final Path dir = TestResources.createDirectory("postfix");
     private final String config = dir.resolve("etc").toString();
-    private final int port = Scratch.port();
+    private final int port = TestResources.reservePort();
 
     private final String from;
     private final String main;
-    private final List<String> within;
+    private final List<String> commandPrefix;
 
     /**
      * Starts it.
@@ -52,13 +52,13 @@ final class Postfix implements AutoCloseable {
      * @param within a command line that runs it elsewhere, as in a namespace
      */
     Postfix(String main, String master, String... within) {
-        this(Scratch.port(), "127.0.0.1", main, master, within);
+        this(TestResources.reservePort(), "127.0.0.1", main, master, within);
     }
 
     private Postfix(int relayPort, String from, String main, String master, String... within) {
         this.from = from;
         this.main = main;
-        this.within = List.of(within);
+        this.commandPrefix = List.of(within);
         RealProgram.requireRoot();
         try {
             for (String name : List.of("etc", "queue", "data")) {
@@ -75,13 +75,13 @@ final class Postfix implements AutoCloseable {
 
     /** Starts it, which has been stopped. */
     void start() {
-        Stream<String> command = Stream.concat(within.stream(), Stream.of(postfix, "-c", config, "start"));
-        Run start = Run.of(LIMIT, command.toArray(String[]::new));
+        Stream<String> command = Stream.concat(commandPrefix.stream(), Stream.of(postfix, "-c", config, "start"));
+        CompletedProgram start = CompletedProgram.run(LIMIT, command.toArray(String[]::new));
         assertThat(start.code()).as(start.output()).isZero();
     }
 
     /** Has it ask a policy service about each client as it connects: a program that it starts for that. */
-    void asks(String... program) throws IOException {
+    void usePolicyService(String... program) throws IOException {
         append("etc/master.cf", "policy unix - n n - 0 spawn user=nobody argv=" + String.join(" ", program));
         append("etc/main.cf", "smtpd_delay_reject = no");
         append(
@@ -92,7 +92,7 @@ final class Postfix implements AutoCloseable {
     }
 
     /** The command line that has it read its configuration and tables anew. */
-    String reload() {
+    String reloadCommand() {
         return postfix + " -c " + config + " reload";
     }
 
@@ -103,9 +103,11 @@ final class Postfix implements AutoCloseable {
     /** Stops it, and keeps its directory. */
     void stop() {
         Path pidFile = dir.resolve("queue/pid/master.pid");
-        long pid = Files.exists(pidFile) ? Long.parseLong(Run.read(pidFile).strip()) : -1;
+        long pid = Files.exists(pidFile)
+                ? Long.parseLong(CompletedProgram.read(pidFile).strip())
+                : -1;
         try {
-            Run.of(LIMIT, postfix, "-c", config, "stop");
+            CompletedProgram.run(LIMIT, postfix, "-c", config, "stop");
         } finally {
             ProcessHandle.of(pid).ifPresent(master -> {
                 master.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -178,8 +180,8 @@ final class Postfix implements AutoCloseable {
     }
 
     /** What is in its queue, a JSON object a message. */
-    List<String> queue() {
-        Run run = Run.of(LIMIT, postqueue, "-c", config, "-j");
+    List<String> queuedMessages() {
+        CompletedProgram run = CompletedProgram.run(LIMIT, postqueue, "-c", config, "-j");
         assertThat(run.code()).as(run.output()).isZero();
         return run.output().lines().toList();
     }
@@ -187,8 +189,10 @@ final class Postfix implements AutoCloseable {
     /** Sends all mail to another port from now on, and tries what is in the queue at once. */
     void relayTo(int relayPort) throws IOException {
         configure(relayPort);
-        assertThat(Run.of(LIMIT, postfix, "-c", config, "reload").code()).isZero();
-        assertThat(Run.of(LIMIT, postqueue, "-c", config, "-f").code()).isZero();
+        assertThat(CompletedProgram.run(LIMIT, postfix, "-c", config, "reload").code())
+                .isZero();
+        assertThat(CompletedProgram.run(LIMIT, postqueue, "-c", config, "-f").code())
+                .isZero();
     }
 
     /** Where it logs. */
@@ -198,12 +202,12 @@ final class Postfix implements AutoCloseable {
 
     /** What it logged. */
     String log() {
-        return Run.read(logFile());
+        return CompletedProgram.read(logFile());
     }
 
     @Override
     public void close() {
         stop();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

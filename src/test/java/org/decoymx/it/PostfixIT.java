@@ -17,24 +17,25 @@ class PostfixIT {
     void postfix_keepsItsMailAtTheDecoy_andDeliversItOnceItIsTaken() throws IOException {
         String source = RealProgram.require("smtp-source");
         RealProgram.require("smtp-sink");
-        try (Decoy decoy = Decoy.start();
+        try (DecoyProcess decoy = DecoyProcess.start();
                 Postfix postfix = new Postfix(decoy.smtpPort())) {
             send(source, postfix.port());
             keepsAll(postfix);
-            decoy.promptlyLists("127.0.0.1");
-            assertThat(decoy.meter("decoy_replies_total{code=\"451\"}")).isEqualTo(MESSAGES);
+            decoy.awaitListed("127.0.0.1");
+            assertThat(decoy.metricValue("decoy_replies_total{code=\"451\"}")).isEqualTo(MESSAGES);
             deliversAll(postfix);
         }
     }
 
     private static void send(String source, int port) {
         String messages = Integer.toString(MESSAGES);
-        Run run = Run.of(LIMIT, source, "-N", "-s", "4", "-m", messages, "-t", "user@example.org", "127.0.0.1:" + port);
+        CompletedProgram run = CompletedProgram.run(
+                LIMIT, source, "-N", "-s", "4", "-m", messages, "-t", "user@example.org", "127.0.0.1:" + port);
         assertThat(run.code()).as(run.output()).isZero();
     }
 
     private static void keepsAll(Postfix postfix) {
-        await("all messages deferred").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queue())
+        await("all messages deferred").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())
                 .as(postfix::log)
                 .hasSize(MESSAGES)
                 .allSatisfy(message -> assertThat(message)
@@ -45,7 +46,7 @@ class PostfixIT {
     private static void deliversAll(Postfix postfix) throws IOException {
         try (SmtpSink sink = new SmtpSink()) {
             postfix.relayTo(sink.port());
-            await("an empty queue").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queue())
+            await("an empty queue").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())
                     .as(postfix::log)
                     .isEmpty());
             assertThat(sink.lines("X-Rcpt-Args:")).hasSize(MESSAGES).doesNotHaveDuplicates();

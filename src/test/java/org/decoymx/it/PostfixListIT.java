@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 class PostfixListIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Path dir = Scratch.directory("postfix-list");
-    private Decoy decoy;
-    private Mx mx;
-    private Fetch fetch;
+    private final Path dir = TestResources.createDirectory("postfix-list");
+    private DecoyProcess decoy;
+    private PostfixMx mx;
+    private DecoyFetch fetch;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
@@ -31,21 +31,21 @@ class PostfixListIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy();
-        fetch("true").gets("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
-        mx = Mx.smtpd(Adapted.text("postfix/main.cf", "/var/lib/decoy-fetch", dir.toString()));
-        fetch = fetch(mx.reload());
+        decoy = TrialDecoy.start();
+        fetch("true").assertFetches("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
+        mx = PostfixMx.smtpd(ConsumerFiles.readAdapted("postfix/main.cf", "/var/lib/decoy-fetch", dir.toString()));
+        fetch = fetch(mx.reloadCommand());
     }
 
-    private Fetch fetch(String command) {
-        return Fetch.env("postfix/postfix.env", decoy.url(""), dir, "postfix reload", command);
+    private DecoyFetch fetch(String command) {
+        return DecoyFetch.fromEnvFile("postfix/postfix.env", decoy.url(""), dir, "postfix reload", command);
     }
 
     @AfterEach
     void clean() {
-        decoy.kill();
+        decoy.killAndDelete();
         mx.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     private long reloads() {
@@ -53,7 +53,7 @@ class PostfixListIT {
     }
 
     private void refuses(String client) throws IOException {
-        assertThat(mx.told(client))
+        assertThat(mx.replyTo(client))
                 .as(mx::log)
                 .startsWith("554 5.7.1 ")
                 .endsWith("Client host rejected: Caught by a decoy MX");
@@ -65,21 +65,21 @@ class PostfixListIT {
 
     @Test
     void smtpd_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        refuses(Caught.LISTED);
-        refuses(Caught.IN_NETWORK);
-        mx.tells(Caught.STRANGER, "250 ");
-        fetch.gets();
+        refuses(TrialDecoy.LISTED);
+        refuses(TrialDecoy.IN_NETWORK);
+        mx.assertReply(TrialDecoy.UNLISTED, "250 ");
+        fetch.assertFetches();
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
-        comesToRefuse(Caught.STRANGER);
-        mx.tells("127.0.0.64", "250 ");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
+        comesToRefuse(TrialDecoy.UNLISTED);
+        mx.assertReply("127.0.0.64", "250 ");
         assertThat(reloads()).isOne();
 
         decoy.stop();
-        fetch.findsNobody();
-        refuses(Caught.LISTED);
-        mx.tells("127.0.0.64", "250 ");
+        fetch.assertFailsWhileDown();
+        refuses(TrialDecoy.LISTED);
+        mx.assertReply("127.0.0.64", "250 ");
         assertThat(reloads()).isOne();
         assertThat(mx.log()).doesNotContain("warning: ");
     }
@@ -88,6 +88,6 @@ class PostfixListIT {
     @Test
     void smtpd_withoutTheFile_defersMail() throws IOException {
         Files.delete(fetch.file());
-        mx.tells(Caught.STRANGER, "451 4.3.5 ");
+        mx.assertReply(TrialDecoy.UNLISTED, "451 4.3.5 ");
     }
 }

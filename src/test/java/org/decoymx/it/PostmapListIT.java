@@ -15,26 +15,28 @@ class PostmapListIT {
 
     private final String postmap = RealProgram.require("postmap");
 
-    private Run looksUp(String client, Path file) {
-        return Run.of(LIMIT, postmap, "-q", client, "cidr:" + file);
+    private CompletedProgram looksUp(String client, Path file) {
+        return CompletedProgram.run(LIMIT, postmap, "-q", client, "cidr:" + file);
     }
 
     @Test
     void postmap_findsEveryEntry_ofBothFamilies_andNoOther() throws IOException {
-        Path dir = Scratch.directory("postmap-list");
-        try (Decoy decoy = Caught.decoy()) {
+        Path dir = TestResources.createDirectory("postmap-list");
+        try (DecoyProcess decoy = TrialDecoy.start()) {
             String entry = "2001:db8:7:8::/64";
-            Caught.catches(decoy, "2001:db8:7:8::9", entry);
-            Fetch fetch = Fetch.env("postfix/postfix.env", decoy.url(""), dir, "postfix reload", "true");
-            fetch.gets("127.0.0.61/32 " + RESULT, Caught.NETWORK + " " + RESULT, entry + " " + RESULT);
-            for (String client : List.of(Caught.LISTED, Caught.IN_NETWORK, "2001:db8:7:8::1", "2001:db8:7:8:ffff::")) {
-                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new Run(0, RESULT + "\n"));
+            TrialDecoy.listClient(decoy, "2001:db8:7:8::9", entry);
+            DecoyFetch fetch =
+                    DecoyFetch.fromEnvFile("postfix/postfix.env", decoy.url(""), dir, "postfix reload", "true");
+            fetch.assertFetches("127.0.0.61/32 " + RESULT, TrialDecoy.NETWORK + " " + RESULT, entry + " " + RESULT);
+            for (String client :
+                    List.of(TrialDecoy.LISTED, TrialDecoy.IN_NETWORK, "2001:db8:7:8::1", "2001:db8:7:8:ffff::")) {
+                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(0, RESULT + "\n"));
             }
-            for (String client : List.of(Caught.STRANGER, "127.0.61.1", "2001:db8:7:9::1", "2001:db8:7:7::1")) {
-                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new Run(1, ""));
+            for (String client : List.of(TrialDecoy.UNLISTED, "127.0.61.1", "2001:db8:7:9::1", "2001:db8:7:7::1")) {
+                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(1, ""));
             }
         } finally {
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 class PostscreenListIT {
     private static final String REFUSAL = "550 5.3.2 Service currently unavailable";
 
-    private final Path dir = Scratch.directory("postscreen-list");
-    private Decoy decoy;
-    private Mx mx;
-    private Fetch fetch;
+    private final Path dir = TestResources.createDirectory("postscreen-list");
+    private DecoyProcess decoy;
+    private PostfixMx mx;
+    private DecoyFetch fetch;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
@@ -28,38 +28,38 @@ class PostscreenListIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = Caught.decoy();
-        fetch("true").gets("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
-        String snippet = Adapted.text("postfix/postscreen.cf", "/var/lib/decoy-fetch", dir.toString());
-        mx = Mx.postscreen(snippet);
-        fetch = fetch(mx.reload());
+        decoy = TrialDecoy.start();
+        fetch("true").assertFetches("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
+        String snippet = ConsumerFiles.readAdapted("postfix/postscreen.cf", "/var/lib/decoy-fetch", dir.toString());
+        mx = PostfixMx.postscreen(snippet);
+        fetch = fetch(mx.reloadCommand());
     }
 
-    private Fetch fetch(String command) {
-        return Fetch.env("postfix/postfix.env", decoy.url(""), dir, "postfix reload", command);
+    private DecoyFetch fetch(String command) {
+        return DecoyFetch.fromEnvFile("postfix/postfix.env", decoy.url(""), dir, "postfix reload", command);
     }
 
     @AfterEach
     void clean() {
-        decoy.kill();
+        decoy.killAndDelete();
         mx.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @Test
     void postscreen_refusesTheListed_handsOthersOn_andFollowsTheList() throws IOException {
-        mx.tells(Caught.LISTED, REFUSAL);
-        mx.tells(Caught.IN_NETWORK, REFUSAL);
-        mx.tells(Caught.STRANGER, "250 2.1.5 ");
+        mx.assertReply(TrialDecoy.LISTED, REFUSAL);
+        mx.assertReply(TrialDecoy.IN_NETWORK, REFUSAL);
+        mx.assertReply(TrialDecoy.UNLISTED, "250 2.1.5 ");
         assertThat(mx.log())
                 .containsPattern("postscreen.*DENYLISTED \\[127\\.0\\.0\\.61\\]")
                 .containsPattern("postscreen.*NOQUEUE: reject: RCPT from \\[127\\.0\\.0\\.61\\]")
                 .containsPattern("postscreen.*PASS NEW \\[127\\.0\\.0\\.63\\]");
 
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
-        mx.comesToTell(Caught.STRANGER, REFUSAL);
-        mx.tells("127.0.0.64", "250 2.1.5 ");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
+        mx.awaitReply(TrialDecoy.UNLISTED, REFUSAL);
+        mx.assertReply("127.0.0.64", "250 2.1.5 ");
         assertThat(mx.log()).doesNotContain("warning: ");
     }
 }

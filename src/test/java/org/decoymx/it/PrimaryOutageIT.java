@@ -17,13 +17,13 @@ class PrimaryOutageIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern LEAVE = Pattern.compile("smtpd\\[\\d+\\]: disconnect from ");
 
-    private final Path dir = Scratch.directory("primary");
+    private final Path dir = TestResources.createDirectory("primary");
     private Postfix primary;
-    private Decoy decoy;
+    private DecoyProcess decoy;
 
     @BeforeEach
     void start() {
-        primary = new Postfix(Scratch.port());
+        primary = new Postfix(TestResources.reservePort());
         decoy = decoy("10s", "30s");
     }
 
@@ -31,17 +31,18 @@ class PrimaryOutageIT {
     void stop() {
         decoy.close();
         primary.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
-    private Decoy decoy(String interval, String grace) {
+    private DecoyProcess decoy(String interval, String grace) {
         String[] more = {
             "decoy.primary.hosts=" + host(),
             "decoy.primary.probe-interval=" + interval,
             "decoy.primary.outage-grace=" + grace
         };
-        return Decoy.start(
-                Stream.of(LedgerDecoy.settings(dir), more).flatMap(Stream::of).toArray(String[]::new));
+        return DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), more)
+                .flatMap(Stream::of)
+                .toArray(String[]::new));
     }
 
     private String host() {
@@ -59,19 +60,19 @@ class PrimaryOutageIT {
     }
 
     private void mails(String client) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
     private void mailsAndIsListed(String client) throws IOException {
         mails(client);
-        decoy.promptlyLists(client);
+        decoy.awaitListed(client);
     }
 
     private void mailsAndIsNotListed(String client) throws IOException {
         mails(client);
-        assertThat(decoy.senderAfter(client, 1)).contains("\"listed\":false");
-        assertThat(decoy.feed()).doesNotContain(client);
+        assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
+        assertThat(decoy.feedEntries()).doesNotContain(client);
     }
 
     /** Right after a look of the decoy there is the most time until the next. */
@@ -85,7 +86,7 @@ class PrimaryOutageIT {
     }
 
     private double up() {
-        return decoy.meter("decoy_primary_up{host=\"" + host() + "\"}");
+        return decoy.metricValue("decoy_primary_up{host=\"" + host() + "\"}");
     }
 
     @Test
@@ -100,8 +101,8 @@ class PrimaryOutageIT {
         primary.stop();
         mailsAndIsListed("23.0.1.1");
         comesToSay("the primary MX " + host() + " is down since ");
-        await("the pardon").atMost(LIMIT).until(() -> !decoy.feed().contains("23.0.1.1"));
-        assertThat(decoy.feed()).containsExactly("23.0.0.1");
+        await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.0.1.1"));
+        assertThat(decoy.feedEntries()).containsExactly("23.0.0.1");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
         assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
         assertThat(health()).contains("down since ").contains("the connection is refused");
@@ -112,11 +113,11 @@ class PrimaryOutageIT {
         primary.start();
         comesToSay("and nothing counts until ");
         assertThat(up()).isEqualTo(1);
-        assertThat(decoy.meter("decoy_primary_changes_total")).isEqualTo(2);
+        assertThat(decoy.metricValue("decoy_primary_changes_total")).isEqualTo(2);
         mailsAndIsNotListed("23.0.3.1");
 
         awaitKept();
-        decoy.crash();
+        decoy.killProcess();
         decoy.restart();
         comesToSay("up since");
         assertThat(health()).contains("and nothing counts until ");
@@ -124,7 +125,7 @@ class PrimaryOutageIT {
         comesToCount();
         mailsAndIsListed("23.0.5.1");
         mails("23.0.2.1");
-        decoy.promptlyLists("23.0.2.1");
+        decoy.awaitListed("23.0.2.1");
     }
 
     private void comesToCount() {
@@ -134,7 +135,7 @@ class PrimaryOutageIT {
     }
 
     private void awaitKept() {
-        await("the end of the outage on the disk").atMost(LIMIT).until(() -> Sqlite.run(
+        await("the end of the outage on the disk").atMost(LIMIT).until(() -> SqliteShell.run(
                         dir.resolve("primary.db"), "SELECT count(*) FROM outage WHERE recovered > 0")
                 .equals("1"));
     }

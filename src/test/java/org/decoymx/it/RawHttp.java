@@ -14,7 +14,7 @@ final class RawHttp {
     /**
      * @param request with LF line ends, which become CRLF
      */
-    static String ask(String url, String request) throws IOException {
+    static String send(String url, String request) throws IOException {
         URI uri = URI.create(url);
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -11,7 +11,7 @@ import java.util.List;
 public final class Rbldnsd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final int port = Scratch.port();
+    private final int port = TestResources.reservePort();
     private final Path log;
     private final Process process;
 
@@ -37,7 +37,7 @@ public final class Rbldnsd implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        await("an answer of rbldnsd").atMost(LIMIT).until(() -> !answers(port, "SOA", zone)
+        await("an answer of rbldnsd").atMost(LIMIT).until(() -> !dig(port, "SOA", zone)
                 .isEmpty());
     }
 
@@ -47,12 +47,12 @@ public final class Rbldnsd implements AutoCloseable {
 
     /** What it has written so far. */
     String log() {
-        return Run.read(log);
+        return CompletedProgram.read(log);
     }
 
     /** What dig is answered on a port of loopback: the data of the records. */
-    public static List<String> answers(int port, String type, String name) {
-        return Run.of(
+    public static List<String> dig(int port, String type, String name) {
+        return CompletedProgram.run(
                         LIMIT,
                         RealProgram.require("dig"),
                         "@127.0.0.1",

@@ -17,9 +17,9 @@ class RbldnsdIT {
     private static final String ZONE = "bl.example.org";
     private static final String V6 = "2001:db8:7:8::9";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Path dir;
-    private static Fetch fetch;
+    private static DecoyFetch fetch;
     private static Rbldnsd rbldnsd;
 
     @BeforeAll
@@ -27,12 +27,12 @@ class RbldnsdIT {
         RealProgram.requireRoot();
         RealProgram.require("rbldnsd");
         RealProgram.require("dig");
-        decoy = Caught.decoy();
-        Caught.catches(decoy, V6, "2001:db8:7:8::/64");
-        Caught.catches(decoy, "127.0.0.1", "127.0.0.1");
-        dir = Scratch.directory("rbldnsd");
-        fetch = Fetch.env("rbldnsd/rbldnsd.env", decoy.url(""), dir);
-        fetch.gets("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
+        decoy = TrialDecoy.start();
+        TrialDecoy.listClient(decoy, V6, "2001:db8:7:8::/64");
+        TrialDecoy.listClient(decoy, "127.0.0.1", "127.0.0.1");
+        dir = TestResources.createDirectory("rbldnsd");
+        fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir);
+        fetch.assertFetches("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
         rbldnsd = new Rbldnsd(dir, ZONE, fetch.file());
     }
 
@@ -43,12 +43,12 @@ class RbldnsdIT {
         }
         if (decoy != null) {
             decoy.close();
-            Scratch.delete(dir);
+            TestResources.delete(dir);
         }
     }
 
     private static List<String> dig(String type, String name) {
-        return Rbldnsd.answers(rbldnsd.port(), type, name);
+        return Rbldnsd.dig(rbldnsd.port(), type, name);
     }
 
     private static List<String> code(String reversed) {
@@ -102,8 +102,8 @@ class RbldnsdIT {
     @Test
     void newList_isTakenByItself() throws IOException {
         assertThat(code("1.64.0.127")).isEmpty();
-        Caught.catches(decoy, "127.0.64.1", "127.0.64.1");
-        fetch.gets("127.0.64.1");
+        TrialDecoy.listClient(decoy, "127.0.64.1", "127.0.64.1");
+        fetch.assertFetches("127.0.64.1");
         await("the new one").atMost(LIMIT).until(() -> !code("1.64.0.127").isEmpty());
         assertThat(code("61.0.0.127")).containsExactly("127.0.0.2");
     }

@@ -46,17 +46,18 @@ public final class RealProgram {
 
     private static String require(String name, Stream<Path> places) {
         Optional<String> found = places.map(Path::toString).findFirst();
-        need(found.isPresent(), name + " is not installed: apt-get install " + PACKAGES.getOrDefault(name, name));
+        requireCondition(
+                found.isPresent(), name + " is not installed: apt-get install " + PACKAGES.getOrDefault(name, name));
         return found.orElseThrow();
     }
 
     /** The tests that follow need the superuser, as the program does. */
     public static void requireRoot() {
-        need("root".equals(System.getProperty("user.name")), "only root can start this program");
+        requireCondition("root".equals(System.getProperty("user.name")), "only root can start this program");
     }
 
     /** Where something is not there the test is skipped, or fails when {@code -Dreal=required}. */
-    static void need(boolean there, String otherwise) {
+    static void requireCondition(boolean there, String otherwise) {
         if (!there && "required".equals(System.getProperty("real"))) {
             fail(otherwise);
         }

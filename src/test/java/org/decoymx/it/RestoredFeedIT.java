@@ -18,20 +18,20 @@ class RestoredFeedIT {
 
     @BeforeEach
     void listOne() throws IOException {
-        try (Decoy decoy = start()) {
-            SmtpSocket.mail(decoy.smtpPort(), CAUGHT, "user@example.org");
-            decoy.promptlyLists(CAUGHT);
+        try (DecoyProcess decoy = start()) {
+            SmtpClient.mail(decoy.smtpPort(), CAUGHT, "user@example.org");
+            decoy.awaitListed(CAUGHT);
         }
     }
 
-    private Decoy start() {
-        return Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.ledger.dir=" + dir);
+    private DecoyProcess start() {
+        return DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.ledger.dir=" + dir);
     }
 
     @Test
     void restart_keepsTheList() {
-        try (Decoy decoy = start()) {
-            assertThat(decoy.feed()).containsExactly(CAUGHT);
+        try (DecoyProcess decoy = start()) {
+            assertThat(decoy.feedEntries()).containsExactly(CAUGHT);
         }
     }
 
@@ -40,11 +40,11 @@ class RestoredFeedIT {
         Path file = dir.resolve("trial.db");
         Path aside = Files.move(file, dir.resolve("aside"));
         Files.createDirectory(file);
-        try (Decoy decoy = start()) {
-            assertThat(decoy.feed()).isEmpty();
+        try (DecoyProcess decoy = start()) {
+            assertThat(decoy.feedEntries()).isEmpty();
             Files.delete(file);
             Files.move(aside, file);
-            decoy.promptlyLists(CAUGHT);
+            decoy.awaitListed(CAUGHT);
         }
     }
 }

@@ -30,9 +30,9 @@ final class Rspamd implements AutoCloseable {
 
     private final String program = RealProgram.require("rspamd");
     private final String client = RealProgram.require("rspamc");
-    private final Path dir = Scratch.directory("rspamd");
-    private final int port = Scratch.port();
-    private Daemon daemon;
+    private final Path dir = TestResources.createDirectory("rspamd");
+    private final int port = TestResources.reservePort();
+    private DaemonProcess daemon;
 
     /**
      * Starts it.
@@ -48,15 +48,15 @@ final class Rspamd implements AutoCloseable {
      *
      * @param resolver the port of a resolver on 127.0.0.1
      */
-    static Rspamd asking(int resolver) {
+    static Rspamd withDnsLists(int resolver) {
         return new Rspamd(
                 resolver,
                 RBL,
                 Map.of(
                         "rbl.conf",
-                        Adapted.text("rspamd/rbl.conf"),
+                        ConsumerFiles.readAdapted("rspamd/rbl.conf"),
                         "rbl_group.conf",
-                        Adapted.text("rspamd/rbl_group.conf")));
+                        ConsumerFiles.readAdapted("rspamd/rbl_group.conf")));
     }
 
     private Rspamd(int resolver, String module, Map<String, String> files) {
@@ -71,11 +71,11 @@ final class Rspamd implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        daemon = run();
+        daemon = startDaemon();
     }
 
-    private Daemon run() {
-        return Daemon.start(
+    private DaemonProcess startDaemon() {
+        return DaemonProcess.start(
                 dir,
                 port,
                 program,
@@ -122,7 +122,7 @@ final class Rspamd implements AutoCloseable {
      * @param symbol what it is to give
      */
     static String map(String symbol, String url) {
-        String snippet = Run.read(SNIPPET);
+        String snippet = CompletedProgram.read(SNIPPET);
         String map = snippet.replace("\"http://decoy.example.org:8080/blocklist.txt\";", "\"" + url + "\";")
                 .replace("DECOY_IP", symbol)
                 .replace("poll = 5s;", "poll = 0.2s;");
@@ -131,8 +131,8 @@ final class Rspamd implements AutoCloseable {
     }
 
     /** What it says of a message that comes from an address: a line a symbol, as {@code DECOY_IP (4.00)[192.0.2.1]}. */
-    String symbols(String address) {
-        Run run = Run.of(
+    String scan(String address) {
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 client,
                 "-h",
@@ -151,12 +151,12 @@ final class Rspamd implements AutoCloseable {
     }
 
     /** What it logged of how lists in DNS answer since it was started. */
-    String watchLog() {
+    String monitorLog() {
         return log("monitored; ");
     }
 
     private String log(String with) {
-        return lines(Run.read(dir.resolve("rspamd.log")), with).collect(Collectors.joining("\n"));
+        return lines(CompletedProgram.read(dir.resolve("rspamd.log")), with).collect(Collectors.joining("\n"));
     }
 
     private static Stream<String> lines(String text, String with) {
@@ -166,12 +166,12 @@ final class Rspamd implements AutoCloseable {
     /** Stops it and starts it again. */
     void restart() {
         daemon.close();
-        daemon = run();
+        daemon = startDaemon();
     }
 
     @Override
     public void close() {
         daemon.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

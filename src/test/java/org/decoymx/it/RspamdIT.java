@@ -19,14 +19,14 @@ class RspamdIT {
     private static final String LISTED = "127.0.0.61";
     private static final String UNLISTED = "127.0.0.69";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
     private static Rspamd rspamd;
 
     @BeforeAll
     static void start() throws IOException {
-        decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s");
+        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s");
         lists(decoy, LISTED);
-        decoy.promptlyLists(LISTED);
+        decoy.awaitListed(LISTED);
         rspamd = new Rspamd(
                 Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")),
                 Rspamd.map("DECOY_ZST", decoy.url("/blocklist.txt.zst")),
@@ -43,8 +43,8 @@ class RspamdIT {
         }
     }
 
-    private static void lists(Decoy decoy, String address) throws IOException {
-        assertThat(SmtpSocket.mail(decoy.smtpPort(), address, "user@example.org"))
+    private static void lists(DecoyProcess decoy, String address) throws IOException {
+        assertThat(SmtpClient.mail(decoy.smtpPort(), address, "user@example.org"))
                 .startsWith("451 ");
     }
 
@@ -53,15 +53,15 @@ class RspamdIT {
                 .atMost(MAX_AGE.plus(WORK))
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(() ->
-                        assertThat(rspamd.symbols(address)).as(rspamd::mapLog).contains(symbol));
+                        assertThat(rspamd.scan(address)).as(rspamd::mapLog).contains(symbol));
     }
 
     @Test
     void listedClient_getsTheSymbolWithItsScore_andAnotherDoesNot() {
         gives(rspamd, LISTED, "DECOY_IP (4.00)[" + LISTED + "]");
 
-        assertThat(rspamd.symbols(UNLISTED)).isEmpty();
-        assertThat(rspamd.symbols("2001:db8::1")).isEmpty();
+        assertThat(rspamd.scan(UNLISTED)).isEmpty();
+        assertThat(rspamd.scan("2001:db8::1")).isEmpty();
     }
 
     @Test
@@ -88,12 +88,12 @@ class RspamdIT {
 
         assertThat(rspamd.mapLog().lines().filter(line -> line.contains("min-points")))
                 .noneMatch(line -> line.contains("error") || line.contains("cannot"));
-        assertThat(rspamd.symbols(LISTED)).doesNotContain("DECOY_NOBODY");
+        assertThat(rspamd.scan(LISTED)).doesNotContain("DECOY_NOBODY");
     }
 
     @Test
     void tokenInTheUrl_letsItLoadAListThatIsNotOpen() throws IOException {
-        try (Decoy closed = Decoy.start(
+        try (DecoyProcess closed = DecoyProcess.start(
                         "decoy.smtp.greeting-delay=0s",
                         "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s",
                         "decoy.feed.access=token",
@@ -106,7 +106,7 @@ class RspamdIT {
             lists(closed, LISTED);
 
             gives(reader, LISTED, "DECOY_IP");
-            assertThat(reader.symbols(LISTED)).doesNotContain("DECOY_WRONG");
+            assertThat(reader.scan(LISTED)).doesNotContain("DECOY_WRONG");
         }
     }
 

@@ -16,16 +16,16 @@ class RspamdOutageIT {
 
     @Test
     void decoyThatIsDown_leavesTheOldList_andGoesOnWhenItIsBack() throws IOException {
-        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=6s")) {
+        try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=6s")) {
             lists(decoy, "127.0.0.61");
-            decoy.promptlyLists("127.0.0.61");
+            decoy.awaitListed("127.0.0.61");
             try (Rspamd rspamd = new Rspamd(Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")))) {
                 gives(rspamd, "127.0.0.61");
 
                 decoy.stop();
                 await("a look that fails").atMost(LOOK).until(() -> rspamd.mapLog()
                         .contains("http_map_error: error reading " + decoy.url("/blocklist.txt")));
-                assertThat(rspamd.symbols("127.0.0.61")).contains("DECOY_IP");
+                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_IP");
 
                 rspamd.restart();
                 gives(rspamd, "127.0.0.61");
@@ -33,13 +33,13 @@ class RspamdOutageIT {
                 decoy.restart();
                 lists(decoy, "127.0.0.62");
                 gives(rspamd, "127.0.0.62");
-                assertThat(rspamd.symbols("127.0.0.61")).contains("DECOY_IP");
+                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_IP");
             }
         }
     }
 
-    private static void lists(Decoy decoy, String address) throws IOException {
-        assertThat(SmtpSocket.mail(decoy.smtpPort(), address, "user@example.org"))
+    private static void lists(DecoyProcess decoy, String address) throws IOException {
+        assertThat(SmtpClient.mail(decoy.smtpPort(), address, "user@example.org"))
                 .startsWith("451 ");
     }
 
@@ -48,6 +48,6 @@ class RspamdOutageIT {
                 .atMost(LOOK.plus(WORK))
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(() ->
-                        assertThat(rspamd.symbols(address)).as(rspamd::mapLog).contains("DECOY_IP"));
+                        assertThat(rspamd.scan(address)).as(rspamd::mapLog).contains("DECOY_IP"));
     }
 }

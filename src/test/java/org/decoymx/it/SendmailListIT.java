@@ -23,18 +23,18 @@ class SendmailListIT {
 
     private final String sendmail = RealProgram.requireFile("usr/libexec/sendmail/sendmail");
     private final Path makemap = Path.of(RealProgram.requireFile("usr/libexec/sendmail/makemap"));
-    private final Path dir = Scratch.directory("sendmail");
+    private final Path dir = TestResources.createDirectory("sendmail");
     private final Path config = dir.resolve("sendmail.cf");
     private final Path map = dir.resolve("sendmail.db");
-    private final int port = Scratch.port();
-    private Decoy decoy;
-    private Fetch fetch;
-    private Daemon daemon;
+    private final int port = TestResources.reservePort();
+    private DecoyProcess decoy;
+    private DecoyFetch fetch;
+    private DaemonProcess daemon;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
     static void needPrograms() {
-        assertThat(Apart.require()).isNotEmpty();
+        assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
         RealProgram.require("m4");
     }
@@ -44,21 +44,21 @@ class SendmailListIT {
         Files.createDirectory(dir.resolve("queue"));
         configure();
         hasMapOfItsOwn();
-        decoy = Caught.decoy();
-        fetch = Fetch.env(
+        decoy = TrialDecoy.start();
+        fetch = DecoyFetch.fromEnvFile(
                 "sendmail/sendmail.env",
                 decoy.url(""),
                 dir,
                 "/usr/local/bin/decoy-makemap /var/lib/decoy-fetch/sendmail",
                 String.join(" ", decoyMakemap("/var/lib/decoy-fetch/sendmail")));
-        daemon = Daemon.start(dir, port, Apart.command(dir, sendmail, "-C", config.toString(), "-bD"));
+        daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, sendmail, "-C", config.toString(), "-bD"));
     }
 
     @AfterEach
     void clean() {
         daemon.close();
-        decoy.kill();
-        Scratch.delete(dir);
+        decoy.killAndDelete();
+        TestResources.delete(dir);
     }
 
     /** The map lies below /tmp here, which anybody may write to; else Sendmail would not take it. */
@@ -78,17 +78,20 @@ class SendmailListIT {
                 DAEMON_OPTIONS(`Name=v4, Addr=127.0.0.1, Port=%2$d, Family=inet')dnl
                 %3$s%4$sMAILER(`smtp')dnl
                 """.formatted(
-                dir,
-                port,
-                Caught.hasV6() ? "DAEMON_OPTIONS(`Name=v6, Addr=::1, Port=" + port + ", Family=inet6')dnl\n" : "",
-                Adapted.text(
-                        "sendmail/sendmail.mc",
-                        " /etc/mail/",
-                        " " + dir + "/",
-                        "/var/lib/decoy-fetch",
-                        dir.toString())));
+                        dir,
+                        port,
+                        TrialDecoy.hasIpv6Loopback()
+                                ? "DAEMON_OPTIONS(`Name=v6, Addr=::1, Port=" + port + ", Family=inet6')dnl\n"
+                                : "",
+                        ConsumerFiles.readAdapted(
+                                "sendmail/sendmail.mc",
+                                " /etc/mail/",
+                                " " + dir + "/",
+                                "/var/lib/decoy-fetch",
+                                dir.toString())));
         String cf = macros.resolve("../..").normalize() + "/";
-        Run run = Run.of(LIMIT, RealProgram.require("m4"), "-D_CF_DIR_=" + cf, macros.toString(), source.toString());
+        CompletedProgram run = CompletedProgram.run(
+                LIMIT, RealProgram.require("m4"), "-D_CF_DIR_=" + cf, macros.toString(), source.toString());
         assertThat(run.code()).as(run.output()).isZero();
         Files.writeString(config, run.output());
     }
@@ -98,62 +101,63 @@ class SendmailListIT {
         Path source =
                 Files.writeString(dir.resolve("own"), "Connect:" + FRIEND + "\tOK\nTo:nobody@example.org\tREJECT\n");
         String line = makemap + " -C " + config + " hash " + dir.resolve("access") + " < " + source;
-        Run run = Run.of(LIMIT, "sh", "-c", line);
+        CompletedProgram run = CompletedProgram.run(LIMIT, "sh", "-c", line);
         assertThat(run.code()).as(run.output()).isZero();
     }
 
     private String[] decoyMakemap(String list) {
         String path = "PATH=" + makemap.getParent() + ":/usr/bin:/bin";
-        return new String[] {"env", path, Adapted.path("sendmail/decoy-makemap"), list, "-C", config.toString()};
+        return new String[] {"env", path, ConsumerFiles.path("sendmail/decoy-makemap"), list, "-C", config.toString()};
     }
 
     private void tells(String client, String answer) throws IOException {
-        assertThat(Caught.told(port, client)).as(client).matches(answer);
+        assertThat(TrialDecoy.replyTo(port, client)).as(client).matches(answer);
     }
 
     @Test
     void sendmail_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        tells(Caught.LISTED, WELCOME);
-        fetch.gets("Connect:127.0.0.61\tREJECT", "Connect:127.0.62\tREJECT");
-        tells(Caught.LISTED, REFUSAL);
-        tells(Caught.IN_NETWORK, REFUSAL);
-        tells(Caught.STRANGER, WELCOME);
+        tells(TrialDecoy.LISTED, WELCOME);
+        fetch.assertFetches("Connect:127.0.0.61\tREJECT", "Connect:127.0.62\tREJECT");
+        tells(TrialDecoy.LISTED, REFUSAL);
+        tells(TrialDecoy.IN_NETWORK, REFUSAL);
+        tells(TrialDecoy.UNLISTED, WELCOME);
 
-        Caught.catches(decoy, FRIEND, FRIEND);
-        Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-        fetch.gets("Connect:127.0.0.63\tREJECT", "Connect:127.0.64.65\tREJECT");
-        tells(Caught.STRANGER, REFUSAL);
+        TrialDecoy.listClient(decoy, FRIEND, FRIEND);
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        fetch.assertFetches("Connect:127.0.0.63\tREJECT", "Connect:127.0.64.65\tREJECT");
+        tells(TrialDecoy.UNLISTED, REFUSAL);
         tells(FRIEND, WELCOME);
         tells("127.0.0.64", WELCOME);
 
         decoy.stop();
-        fetch.findsNobody();
-        tells(Caught.LISTED, REFUSAL);
+        fetch.assertFailsWhileDown();
+        tells(TrialDecoy.LISTED, REFUSAL);
         tells("127.0.0.64", WELCOME);
     }
 
     @Test
     void sendmail_refusesAListedNetworkOfIpv6() throws IOException {
-        assumeTrue(Caught.hasV6(), "loopback has no IPv6 address here");
-        fetch.gets();
-        tells(Caught.STRANGER6, WELCOME);
-        Caught.catches(decoy, Caught.STRANGER6, "::/64");
-        fetch.gets("Connect:IPv6:0:0:0:0\tREJECT");
-        tells(Caught.STRANGER6, REFUSAL);
+        assumeTrue(TrialDecoy.hasIpv6Loopback(), "loopback has no IPv6 address here");
+        fetch.assertFetches();
+        tells(TrialDecoy.UNLISTED_IPV6, WELCOME);
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
+        fetch.assertFetches("Connect:IPv6:0:0:0:0\tREJECT");
+        tells(TrialDecoy.UNLISTED_IPV6, REFUSAL);
     }
 
     @Test
     void list_broken_leavesTheMapAsItWas() throws IOException {
-        fetch.gets();
+        fetch.assertFetches();
         byte[] before = Files.readAllBytes(map);
         Files.writeString(fetch.file(), "Connect:192.0.2.1\n");
 
-        Run run = Run.of(LIMIT, decoyMakemap(fetch.file().toString()));
+        CompletedProgram run =
+                CompletedProgram.run(LIMIT, decoyMakemap(fetch.file().toString()));
 
         assertThat(run.code()).isNotZero();
         assertThat(run.output()).contains("no RHS for LHS");
         assertThat(map).hasBinaryContent(before);
         assertThat(dir.resolve("sendmail.new.db")).doesNotExist();
-        tells(Caught.LISTED, REFUSAL);
+        tells(TrialDecoy.LISTED, REFUSAL);
     }
 }

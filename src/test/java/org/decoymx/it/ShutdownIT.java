@@ -13,20 +13,20 @@ class ShutdownIT {
 
     @Test
     void sigterm_givesEachOpenSession421_andEndsTheProcess() throws IOException {
-        List<SmtpSocket> sockets = new ArrayList<>();
-        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s")) {
+        List<SmtpClient> sockets = new ArrayList<>();
+        try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s")) {
             for (int i = 0; i < SESSIONS; i++) {
-                SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.41");
+                SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.41");
                 sockets.add(socket);
-                assertThat(socket.reply()).startsWith("220 ");
+                assertThat(socket.readReply()).startsWith("220 ");
             }
             decoy.terminate();
-            for (SmtpSocket socket : sockets) {
-                assertThat(socket.line()).startsWith("421 4.3.2 ");
-                assertThat(socket.line()).isNull();
+            for (SmtpClient socket : sockets) {
+                assertThat(socket.readLine()).startsWith("421 4.3.2 ");
+                assertThat(socket.readLine()).isNull();
             }
         } finally {
-            for (SmtpSocket socket : sockets) {
+            for (SmtpClient socket : sockets) {
                 socket.close();
             }
         }
@@ -34,12 +34,12 @@ class ShutdownIT {
 
     @Test
     void sigterm_whileTheGreetingIsHeldBack_givesA421() throws IOException {
-        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=30s");
-                SmtpSocket socket = new SmtpSocket(decoy.smtpPort(), "127.0.0.42")) {
-            assertThat(socket.line()).startsWith("220-");
+        try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=30s");
+                SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.42")) {
+            assertThat(socket.readLine()).startsWith("220-");
             decoy.terminate();
-            assertThat(socket.line()).startsWith("421 4.3.2 ");
-            assertThat(socket.line()).isNull();
+            assertThat(socket.readLine()).startsWith("421 4.3.2 ");
+            assertThat(socket.readLine()).isNull();
         }
     }
 }

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 /** A mail server that takes all mail, and keeps it: Postfix's smtp-sink. */
 final class SmtpSink implements AutoCloseable {
     private final String program = RealProgram.require("smtp-sink");
-    private final Path dir = Scratch.directory("sink");
+    private final Path dir = TestResources.createDirectory("sink");
     private final Path mail = Postfix.ownedByPostfix(Files.createDirectory(dir.resolve("mail")));
-    private final int port = Scratch.port();
-    private final Daemon daemon = Daemon.start(
+    private final int port = TestResources.reservePort();
+    private final DaemonProcess daemon = DaemonProcess.start(
             dir, port, program, "-c", "-u", "postfix", "-d", mail.resolve("m.").toString(), "127.0.0.1:" + port, "100");
 
     SmtpSink() throws IOException {}
@@ -25,7 +25,7 @@ final class SmtpSink implements AutoCloseable {
     /** The lines of all messages that begin so; each message has its envelope before it, as {@code X-Rcpt-Args:}. */
     List<String> lines(String prefix) throws IOException {
         try (Stream<Path> files = Files.list(mail)) {
-            return files.flatMap(file -> Run.read(file).lines())
+            return files.flatMap(file -> CompletedProgram.read(file).lines())
                     .filter(line -> line.startsWith(prefix))
                     .toList();
         }
@@ -34,6 +34,6 @@ final class SmtpSink implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

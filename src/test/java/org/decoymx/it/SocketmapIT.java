@@ -14,7 +14,7 @@ class SocketmapIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String NETWORK6 = "2001:db8:7:8::/64";
 
-    private static Decoy decoy;
+    private static DecoyProcess decoy;
 
     private final String postmap = RealProgram.require("postmap");
 
@@ -23,32 +23,33 @@ class SocketmapIT {
     static void start() throws IOException {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
-        decoy = Caught.decoy();
-        Caught.catches(decoy, "2001:db8:7:8::9", NETWORK6);
+        decoy = TrialDecoy.start();
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", NETWORK6);
     }
 
     @AfterAll
     static void stop() {
         if (decoy != null) {
-            decoy.kill();
+            decoy.killAndDelete();
         }
     }
 
-    private Run looksUp(String key, String map) {
-        return Run.of(LIMIT, postmap, "-q", key, "socketmap:inet:127.0.0.1:" + decoy.socketmapPort() + ":" + map);
+    private CompletedProgram looksUp(String key, String map) {
+        return CompletedProgram.run(
+                LIMIT, postmap, "-q", key, "socketmap:inet:127.0.0.1:" + decoy.socketmapPort() + ":" + map);
     }
 
     @Test
     void postmap_findsEveryEntry_ofBothFamilies() {
-        for (String key : List.of(Caught.LISTED, "2001:db8:7:8:ffff::1")) {
-            Run run = looksUp(key, "decoy");
+        for (String key : List.of(TrialDecoy.LISTED, "2001:db8:7:8:ffff::1")) {
+            CompletedProgram run = looksUp(key, "decoy");
             assertThat(run.code()).as(run.output()).isZero();
             assertThat(run.output())
                     .startsWith("REJECT 5.7.1 TRIAL: " + key + " was caught by a decoy MX. ")
                     .endsWith("\n");
         }
-        assertThat(looksUp(Caught.IN_NETWORK, "decoy"))
-                .isEqualTo(new Run(
+        assertThat(looksUp(TrialDecoy.IN_NETWORK, "decoy"))
+                .isEqualTo(new CompletedProgram(
                         0,
                         "REJECT 5.7.1 TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught by a decoy"
                                 + " MX.\n"));
@@ -56,31 +57,35 @@ class SocketmapIT {
 
     @Test
     void postmap_findsNothingElse_andIsToldOfAnUnknownMap() {
-        for (String key : List.of(Caught.STRANGER, "2001:db8:7:9::1", "mail.example.org", "unknown")) {
-            assertThat(looksUp(key, "decoy")).as(key).isEqualTo(new Run(1, ""));
+        for (String key : List.of(TrialDecoy.UNLISTED, "2001:db8:7:9::1", "mail.example.org", "unknown")) {
+            assertThat(looksUp(key, "decoy")).as(key).isEqualTo(new CompletedProgram(1, ""));
         }
-        assertThat(decoy.meter("decoy_witnesses")).as("who was looked up").isZero();
-        Run other = looksUp(Caught.LISTED, "another");
+        assertThat(decoy.metricValue("decoy_witnesses")).as("who was looked up").isZero();
+        CompletedProgram other = looksUp(TrialDecoy.LISTED, "another");
         assertThat(other.code()).isOne();
         assertThat(other.output()).contains("socketmap server permanent error: ");
     }
 
     @Test
     void smtpd_refusesTheListed_butDefersAllWhileTheDecoyIsDown() throws IOException {
-        try (Postfix mx = AskingMx.socketmap(decoy);
-                SmtpSocket stranger = new SmtpSocket(mx.port(), Caught.STRANGER)) {
-            assertThat(Caught.told(mx.port(), Caught.LISTED))
+        try (Postfix mx = PostfixWithDecoy.startWithSocketmap(decoy);
+                SmtpClient stranger = new SmtpClient(mx.port(), TrialDecoy.UNLISTED)) {
+            assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.LISTED))
                     .as(mx::log)
                     .startsWith("554 5.7.1 ")
                     .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
-            assertThat(Caught.told(stranger)).startsWith("250 ");
+            assertThat(TrialDecoy.replyTo(stranger)).startsWith("250 ");
             assertThat(mx.log()).doesNotContain("warning: ");
 
             decoy.stop();
-            assertThat(stranger.say("RCPT TO:<user@example.org>")).as(mx::log).startsWith("451 4.3.5 ");
+            assertThat(stranger.sendCommand("RCPT TO:<user@example.org>"))
+                    .as(mx::log)
+                    .startsWith("451 4.3.5 ");
             decoy.restart();
-            assertThat(stranger.say("RCPT TO:<user@example.org>")).as(mx::log).startsWith("250 ");
-            assertThat(Caught.told(mx.port(), Caught.LISTED)).startsWith("554 5.7.1 ");
+            assertThat(stranger.sendCommand("RCPT TO:<user@example.org>"))
+                    .as(mx::log)
+                    .startsWith("250 ");
+            assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.LISTED)).startsWith("554 5.7.1 ");
         }
     }
 }

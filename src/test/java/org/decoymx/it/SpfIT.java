@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 class SpfIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Path dir = Scratch.directory("spf");
-    private final DnsServer dns = new DnsServer()
-            .zone("good.test", """
+    private final Path dir = TestResources.createDirectory("spf");
+    private final NsdServer dns = new NsdServer()
+            .setZone("good.test", """
                     @ TXT "v=spf1 ip4:203.0.113.0/28 include:_spf.good.test " "a:out.good.test/31 mx redirect=more.test"
                     @ MX 10 in.good.test.
                     in A 203.0.113.40
@@ -32,7 +32,7 @@ class SpfIT {
                     _spf CNAME big
                     big TXT %s
                     """.formatted(big()))
-            .zone("more.test", "@ TXT \"v=spf1 ip6:2001:db8:40::/48 ~all\"\n");
+            .setZone("more.test", "@ TXT \"v=spf1 ip6:2001:db8:40::/48 ~all\"\n");
 
     /** A record that does not fit into a datagram, in strings of 250 octets. */
     private static String big() {
@@ -45,22 +45,22 @@ class SpfIT {
     @AfterEach
     void clean() {
         dns.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
-    private Decoy decoy(String domains) {
-        return Decoy.start(Stream.concat(
-                        Stream.of(LedgerDecoy.settings(dir)),
+    private DecoyProcess decoy(String domains) {
+        return DecoyProcess.start(Stream.concat(
+                        Stream.of(DecoyWithLedger.settings(dir)),
                         Stream.of("decoy.exempt.spf-domains=" + domains, "decoy.exempt.name-servers=" + dns.address()))
                 .toArray(String[]::new));
     }
 
-    private static void mails(Decoy decoy, String client) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+    private static void mails(DecoyProcess decoy, String client) throws IOException {
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private static void comesToBeExempt(Decoy decoy, String address) {
+    private static void comesToBeExempt(DecoyProcess decoy, String address) {
         await(address + " to be exempt").atMost(LIMIT).untilAsserted(() -> assertThat(
                         decoy.get("/senders/" + address).body())
                 .as(decoy.log())
@@ -68,7 +68,7 @@ class SpfIT {
                 .contains("\"listed\":false"));
     }
 
-    private static void comesToSay(Decoy decoy, int status, String... words) {
+    private static void comesToSay(DecoyProcess decoy, int status, String... words) {
         await("health to say " + List.of(words)).atMost(LIMIT).untilAsserted(() -> {
             HttpResponse<String> health = decoy.getManagement("/q/health");
             assertThat(health.body()).contains(words);
@@ -86,7 +86,7 @@ class SpfIT {
     @Test
     void senders_inTheNetworks_areNotListed_andThoseBesideAre() throws IOException {
         dns.start();
-        try (Decoy decoy = decoy("Good.test")) {
+        try (DecoyProcess decoy = decoy("Good.test")) {
             comesToBeExempt(decoy, "203.0.113.5");
             for (String address : List.of(
                     "203.0.113.40",
@@ -100,9 +100,9 @@ class SpfIT {
             mails(decoy, "203.0.113.5");
             mails(decoy, "203.0.113.16");
 
-            decoy.promptlyLists("203.0.113.16");
-            assertThat(decoy.senderAfter("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
-            assertThat(decoy.feed()).containsExactly("203.0.113.16");
+            decoy.awaitListed("203.0.113.16");
+            assertThat(decoy.awaitSender("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
+            assertThat(decoy.feedEntries()).containsExactly("203.0.113.16");
             comesToSay(decoy, 200, "exempt domains found", "156 networks, found at 20");
             assertThat(Files.readString(dir.resolve("spf.txt")))
                     .startsWith("# good.test 20")
@@ -113,7 +113,7 @@ class SpfIT {
     @Test
     void senders_stayExempt_whileDnsIsGone_evenAfterAStart_andHealthTells() throws IOException {
         dns.start();
-        try (Decoy decoy = decoy("good.test")) {
+        try (DecoyProcess decoy = decoy("good.test")) {
             comesToBeExempt(decoy, "203.0.113.5");
             decoy.stop();
             dns.stop();
@@ -121,33 +121,33 @@ class SpfIT {
             decoy.restart();
 
             mails(decoy, "203.0.113.5");
-            assertThat(decoy.senderAfter("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
+            assertThat(decoy.awaitSender("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
             comesToSay(
                     decoy,
                     503,
                     "156 networks, found at",
                     "the latest try failed: TXT of good.test: no answer from " + dns.address());
             assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
-            assertThat(decoy.feed()).isEmpty();
+            assertThat(decoy.feedEntries()).isEmpty();
         }
     }
 
     @Test
     void sender_listed_leavesTheList_whenItsNetworkIsFound() throws IOException {
         dns.start();
-        try (Decoy decoy = decoy("good.test")) {
+        try (DecoyProcess decoy = decoy("good.test")) {
             comesToBeExempt(decoy, "203.0.113.5");
             mails(decoy, "203.0.113.200");
-            decoy.promptlyLists("203.0.113.200");
+            decoy.awaitListed("203.0.113.200");
             decoy.stop();
             dns.stop();
-            dns.zone("good.test", "@ TXT \"v=spf1 ip4:203.0.113.192/26 -all\"\n")
+            dns.setZone("good.test", "@ TXT \"v=spf1 ip4:203.0.113.192/26 -all\"\n")
                     .start();
             age(Duration.ofHours(21));
             decoy.restart();
 
             comesToBeExempt(decoy, "203.0.113.200");
-            await("the feed without it").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feed())
+            await("the feed without it").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                     .isEmpty());
             assertThat(decoy.get("/senders/203.0.113.5").body()).contains("It was never seen here.");
         }
@@ -156,7 +156,7 @@ class SpfIT {
     @Test
     void domain_thatIsNeverFound_isToldOf() {
         dns.start();
-        try (Decoy decoy = decoy("other.test,more.test")) {
+        try (DecoyProcess decoy = decoy("other.test,more.test")) {
             comesToSay(
                     decoy,
                     503,

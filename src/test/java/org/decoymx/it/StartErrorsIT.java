@@ -100,6 +100,6 @@ class StartErrorsIT {
     }
 
     private static String stopsTheStart(String setting, String... said) {
-        return Ends.withOneLine(Decoy.launch(setting), said);
+        return StartupFailures.awaitOneLineError(DecoyProcess.startWithoutWaiting(setting), said);
     }
 }

@@ -21,21 +21,21 @@ class StatsIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String TOKEN = "witness-token-0123";
 
-    private final Path dir = Scratch.directory("stats");
-    private Decoy decoy;
+    private final Path dir = TestResources.createDirectory("stats");
+    private DecoyProcess decoy;
 
     @BeforeEach
     void start() {
-        List<String> settings = new ArrayList<>(List.of(LedgerDecoy.settings(dir)));
+        List<String> settings = new ArrayList<>(List.of(DecoyWithLedger.settings(dir)));
         settings.add("decoy.policy.mode=observe");
         settings.add("decoy.witness.token=" + TOKEN);
-        decoy = Decoy.start(settings.toArray(String[]::new));
+        decoy = DecoyProcess.start(settings.toArray(String[]::new));
     }
 
     @AfterEach
     void stop() {
         decoy.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     private JsonNode stats() {
@@ -48,7 +48,7 @@ class StatsIT {
 
     private void atPrimary(String address) throws IOException {
         Path body = Files.writeString(dir.resolve("body"), address + "\n");
-        Run run = Run.of(
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 RealProgram.require("curl"),
                 "-fsS",
@@ -63,20 +63,20 @@ class StatsIT {
     }
 
     private void mails(String client) throws IOException {
-        assertThat(Proxied.mail(decoy.smtpPort(), client, LedgerDecoy.RECIPIENT))
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
-        decoy.senderAfter(client, 1);
+        decoy.awaitSender(client, 1);
     }
 
     private void verifies(String client) throws IOException {
-        try (SmtpSocket socket = Proxied.connect(decoy.smtpPort(), client)) {
-            socket.reply();
-            socket.say("EHLO verifier.example.net");
-            socket.say("MAIL FROM:<>");
-            socket.say("RCPT TO:<" + LedgerDecoy.RECIPIENT + ">");
-            socket.say("QUIT");
+        try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), client)) {
+            socket.readReply();
+            socket.sendCommand("EHLO verifier.example.net");
+            socket.sendCommand("MAIL FROM:<>");
+            socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">");
+            socket.sendCommand("QUIT");
         }
-        decoy.senderAfter(client, 1);
+        decoy.awaitSender(client, 1);
     }
 
     @Test
@@ -129,6 +129,6 @@ class StatsIT {
         assertThat(replayed(stats(), 10)).startsWith("At threshold 10 you would have listed 1,");
         assertThat(decoy.get("/senders/198.51.100.1").body())
                 .contains("\"verdict\":\"would be listed\"", "\"listed\":false");
-        assertThat(decoy.feed()).isEmpty();
+        assertThat(decoy.feedEntries()).isEmpty();
     }
 }

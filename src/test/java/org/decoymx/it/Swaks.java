@@ -16,7 +16,7 @@ final class Swaks {
      * @param from the address it comes from, in 127.0.0.0/8
      * @param more further options
      */
-    static Run send(int port, String from, String... more) {
+    static CompletedProgram send(int port, String from, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 RealProgram.require("swaks"),
                 "--server",
@@ -32,6 +32,6 @@ final class Swaks {
                 "--to",
                 "user@example.org"));
         command.addAll(List.of(more));
-        return Run.of(LIMIT, command.toArray(String[]::new));
+        return CompletedProgram.run(LIMIT, command.toArray(String[]::new));
     }
 }

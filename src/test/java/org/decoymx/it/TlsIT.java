@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TlsIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final Path dir = Scratch.directory("tls");
+    private final Path dir = TestResources.createDirectory("tls");
     private String openssl = "";
 
     @BeforeEach
@@ -26,13 +26,13 @@ class TlsIT {
 
     @AfterEach
     void cleanUp() {
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     @Test
     void bucket_ofTheTlsRegistry_isShown_andItsRenewalToo() throws IOException {
         certify("first.example.test");
-        try (Decoy decoy = Decoy.start(
+        try (DecoyProcess decoy = DecoyProcess.start(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.tls=mx",
                 "quarkus.tls.mx.key-store.pem.0.cert=" + dir.resolve("cert.pem"),
@@ -51,10 +51,12 @@ class TlsIT {
     void certificate_ofItsOwn_staysTheSameOverARestart() {
         String kept = "decoy.ledger.dir=" + dir;
         String first;
-        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
+        try (DecoyProcess decoy =
+                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
             first = shown(decoy);
         }
-        try (Decoy decoy = Decoy.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
+        try (DecoyProcess decoy =
+                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
             assertThat(first).contains("CN = mx9.example.test");
             assertThat(certificate(shown(decoy))).isEqualTo(certificate(first));
         }
@@ -63,7 +65,7 @@ class TlsIT {
     private void certify(String name) throws IOException {
         Path key = dir.resolve("new-key.pem");
         Path certificate = dir.resolve("new-cert.pem");
-        Run made = Run.of(
+        CompletedProgram made = CompletedProgram.run(
                 LIMIT,
                 openssl,
                 "req",
@@ -84,8 +86,9 @@ class TlsIT {
         Files.move(certificate, dir.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private String shown(Decoy decoy) {
-        return Run.of(LIMIT, openssl, "s_client", "-starttls", "smtp", "-connect", "127.0.0.1:" + decoy.smtpPort())
+    private String shown(DecoyProcess decoy) {
+        return CompletedProgram.run(
+                        LIMIT, openssl, "s_client", "-starttls", "smtp", "-connect", "127.0.0.1:" + decoy.smtpPort())
                 .output();
     }
 

@@ -13,36 +13,36 @@ import java.util.stream.Stream;
  */
 final class Unbound implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final String WITHIN = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
+    private static final String MOUNT_SCRIPT = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
     private static final String ROOT_KEY =
             ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";
 
     private final String unbound = RealProgram.require("unbound");
-    private final Path dir = Scratch.directory("unbound");
-    private final int port = Scratch.port();
+    private final Path dir = TestResources.createDirectory("unbound");
+    private final int port = TestResources.reservePort();
     /** Programs ask on port 53 only; so it has an address of loopback that nobody else has. */
     private final String address = "127." + (port >> 8) + "." + (port & 255) + ".53";
 
-    private final Daemon daemon;
+    private final DaemonProcess daemon;
 
     /**
      * Starts it.
      *
      * @param changes what else is changed in the file: what is there, what is to be there, and so on
      */
-    Unbound(Decoy decoy, String... changes) {
+    Unbound(DecoyProcess decoy, String... changes) {
         RealProgram.requireRoot();
         Stream<String> always = Stream.of(
                 "stub-addr: 127.0.0.1@5335",
                 "stub-addr: 127.0.0.1@" + decoy.dnsPort(),
                 "infra-host-ttl: 60",
                 "infra-host-ttl: 1");
-        String snippet = Adapted.text(
+        String snippet = ConsumerFiles.readAdapted(
                 "unbound/dnsbl.conf", Stream.concat(always, Stream.of(changes)).toArray(String[]::new));
         try {
             Path config = Files.writeString(dir.resolve("unbound.conf"), base() + snippet);
             Files.writeString(dir.resolve("resolv.conf"), "nameserver " + address + "\n");
-            daemon = Daemon.start(dir, port, unbound, "-d", "-c", config.toString());
+            daemon = DaemonProcess.start(dir, port, unbound, "-d", "-c", config.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -67,21 +67,21 @@ final class Unbound implements AutoCloseable {
     }
 
     /** Where a namespace cannot be made, the test is skipped. */
-    static void requireWithin() {
+    static void requireMountNamespace() {
         RealProgram.requireRoot();
         RealProgram.require("mount");
-        Run run = Run.of(LIMIT, RealProgram.require("unshare"), "--mount", "true");
-        RealProgram.need(run.code() == 0, "no namespace can be made: " + run.output());
+        CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("unshare"), "--mount", "true");
+        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
     }
 
     /** The command line before that of a program that is to ask here; in its mount namespace this is the resolver. */
-    String[] within() {
+    String[] commandPrefix() {
         return new String[] {
             RealProgram.require("unshare"),
             "--mount",
             "sh",
             "-c",
-            WITHIN,
+            MOUNT_SCRIPT,
             dir.resolve("resolv.conf").toString()
         };
     }
@@ -94,6 +94,6 @@ final class Unbound implements AutoCloseable {
     @Override
     public void close() {
         daemon.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 }

@@ -19,11 +19,11 @@ class UnboundRpzIT {
 
     private final String unbound = RealProgram.require("unbound");
     private final String control = RealProgram.require("unbound-control");
-    private final Path dir = Scratch.directory("unbound");
+    private final Path dir = TestResources.createDirectory("unbound");
     private final Path config = dir.resolve("unbound.conf");
-    private final int port = Scratch.port();
-    private final DnsServer names = new DnsServer().zone("answer.example.org", "@ A 192.0.2.1");
-    private Decoy decoy;
+    private final int port = TestResources.reservePort();
+    private final NsdServer names = new NsdServer().setZone("answer.example.org", "@ A 192.0.2.1");
+    private DecoyProcess decoy;
 
     /** Without them nothing of this is begun. */
     @BeforeAll
@@ -35,18 +35,18 @@ class UnboundRpzIT {
     @BeforeEach
     void start() throws IOException {
         names.start();
-        decoy = Caught.decoy();
+        decoy = TrialDecoy.start();
     }
 
     @AfterEach
     void clean() {
-        decoy.kill();
+        decoy.killAndDelete();
         names.close();
-        Scratch.delete(dir);
+        TestResources.delete(dir);
     }
 
     /** What it answers it asks of a name server beside it; what it knew itself it would tell everybody. */
-    private Daemon run(String snippet) throws IOException {
+    private DaemonProcess run(String snippet) throws IOException {
         Files.writeString(config, """
                 server:
                     interface: 127.0.0.1@%1$d
@@ -65,12 +65,12 @@ class UnboundRpzIT {
                     control-interface: "%2$s/control"
                     control-use-cert: no
                 """.formatted(port, dir, names.address().replace(":", "@")) + snippet);
-        return Daemon.start(dir, port, unbound, "-d", "-c", config.toString());
+        return DaemonProcess.start(dir, port, unbound, "-d", "-c", config.toString());
     }
 
     /** What a client is answered; no words when it is not. */
     private String answer(String client) {
-        return Run.of(
+        return CompletedProgram.run(
                         LIMIT,
                         "dig",
                         "@127.0.0.1",
@@ -91,12 +91,12 @@ class UnboundRpzIT {
     }
 
     private String log() {
-        return Run.read(dir.resolve("unbound.log"));
+        return CompletedProgram.read(dir.resolve("unbound.log"));
     }
 
     @Test
     void zoneThatIsFetched_hasTheListedDropped_andIsFollowed() throws IOException {
-        Fetch fetch = Fetch.env(
+        DecoyFetch fetch = DecoyFetch.fromEnvFile(
                 "unbound/unbound.env",
                 decoy.url(""),
                 dir,
@@ -104,8 +104,9 @@ class UnboundRpzIT {
                 dir.toString(),
                 "COMMAND=unbound-control auth_zone_reload decoy.rpz",
                 "COMMAND=true");
-        fetch.gets("32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
-        Fetch next = Fetch.env(
+        fetch.assertFetches(
+                "32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
+        DecoyFetch next = DecoyFetch.fromEnvFile(
                 "unbound/unbound.env",
                 decoy.url(""),
                 dir,
@@ -113,17 +114,18 @@ class UnboundRpzIT {
                 dir.toString(),
                 "COMMAND=unbound-control",
                 "COMMAND=" + control + " -c " + config);
-        try (Daemon daemon = run(Adapted.text("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
-            assertThat(answer(Caught.STRANGER)).as(this::log).isEqualTo("192.0.2.1");
-            assertThat(answer(Caught.LISTED)).isEmpty();
-            assertThat(answer(Caught.IN_NETWORK)).isEmpty();
+        try (DaemonProcess daemon =
+                run(ConsumerFiles.readAdapted("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
+            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEqualTo("192.0.2.1");
+            assertThat(answer(TrialDecoy.LISTED)).isEmpty();
+            assertThat(answer(TrialDecoy.IN_NETWORK)).isEmpty();
             assertThat(log()).contains("rpz: applied [decoy] clientip 127.0.0.61/32 rpz-drop");
 
-            Caught.catches(decoy, Caught.STRANGER, Caught.STRANGER);
-            Caught.catches(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-            next.gets("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
+            TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+            TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+            next.assertFetches("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
 
-            assertThat(answer(Caught.STRANGER)).as(this::log).isEmpty();
+            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEmpty();
             assertThat(answer("127.0.0.64")).isEqualTo("192.0.2.1");
             assertThat(log()).doesNotContain("error").doesNotContain("syntax");
             assertThat(daemon.isAlive()).isTrue();
@@ -132,10 +134,11 @@ class UnboundRpzIT {
 
     @Test
     void unbound_mayFetchByItself() throws IOException {
-        try (Daemon daemon =
-                run(Adapted.text("unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
-            await("the zone").atMost(LIMIT).until(() -> answer(Caught.LISTED).isEmpty());
-            assertThat(answer(Caught.STRANGER)).as(this::log).isEqualTo("192.0.2.1");
+        try (DaemonProcess daemon = run(ConsumerFiles.readAdapted(
+                "unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
+            await("the zone").atMost(LIMIT).until(() -> answer(TrialDecoy.LISTED)
+                    .isEmpty());
+            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEqualTo("192.0.2.1");
             assertThat(daemon.isAlive()).isTrue();
         }
     }

@@ -18,19 +18,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.decoymx.bench.Usage;
-import org.decoymx.blocklist.Publisher;
-import org.decoymx.blocklist.Publishers;
-import org.decoymx.it.Decoy;
-import org.decoymx.it.Run;
-import org.decoymx.it.Scratch;
-import org.decoymx.policy.Exempt;
-import org.decoymx.policy.Mode;
-import org.decoymx.policy.Policies;
+import org.decoymx.bench.ProcessUsage;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.it.CompletedProgram;
+import org.decoymx.it.DecoyProcess;
+import org.decoymx.it.TestResources;
+import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PolicyMode;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.sighting.Sighting.Ending;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Tag;
@@ -52,20 +52,20 @@ class LedgerBenchIT {
     private Path dir;
 
     private final Clock clock = Clock.systemUTC();
-    private final Policy policy = Policies.enforcing(Filled.TTL);
+    private final Policy policy = PolicyFixtures.enforcing(LargeLedgers.TTL);
 
-    private Path fill(int senders, Instant lastSeen) throws Fault {
+    private Path fill(int senders, Instant lastSeen) throws StorageException {
         return fill(senders, lastSeen, 10);
     }
 
-    private Path fill(int senders, Instant lastSeen, int listedOneIn) throws Fault {
-        return Filled.ledger(dir, senders, lastSeen, listedOneIn);
+    private Path fill(int senders, Instant lastSeen, int listedOneIn) throws StorageException {
+        return LargeLedgers.writeLedger(dir, senders, lastSeen, listedOneIn);
     }
 
     /** The start and the heap of a decoy that knows many senders, a tenth of them listed, beside those of an empty one. */
     @Test
-    void aMillion_besideNone() throws Fault {
-        Path empty = Scratch.directory("empty");
+    void aMillion_besideNone() throws StorageException {
+        Path empty = TestResources.createDirectory("empty");
         fill(SENDERS, clock.instant());
         List<Double> seconds = new ArrayList<>();
         List<Double> octets = new ArrayList<>();
@@ -79,11 +79,11 @@ class LedgerBenchIT {
         System.out.printf(
                 "%d senders: %.2f s more to be ready, %.1f MB more heap (medians)%n",
                 SENDERS, median(seconds), median(octets));
-        Scratch.delete(empty);
+        TestResources.delete(empty);
     }
 
     @Test
-    void tenMillion_openAndServe() throws Fault {
+    void tenMillion_openAndServe() throws StorageException {
         fill(10 * SENDERS, clock.instant());
         Standing many = Standing.of(dir, "-Xmx1g", "decoy.ledger.max-senders=" + 10 * SENDERS);
         System.out.printf("%d senders: %s%n", 10 * SENDERS, many);
@@ -106,19 +106,19 @@ class LedgerBenchIT {
             List<String> settings = new ArrayList<>(
                     List.of("decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s"));
             settings.addAll(List.of(more));
-            try (Decoy decoy = Decoy.start(settings.toArray(String[]::new))) {
+            try (DecoyProcess decoy = DecoyProcess.start(settings.toArray(String[]::new))) {
                 long listed = decoy.get("/blocklist.txt").body().lines().count();
-                double resident = Usage.residentMebibytes(decoy.pid());
-                return new Standing(decoy.untilReady().toMillis() / 1e3, resident, heap(decoy.pid()), listed);
+                double resident = ProcessUsage.residentMebibytes(decoy.pid());
+                return new Standing(decoy.startupTime().toMillis() / 1e3, resident, heap(decoy.pid()), listed);
             }
         }
 
         private static double heap(long pid) {
             String jcmd =
                     Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-            Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.run");
-            Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.run");
-            return USED.matcher(Run.of(LIMIT, jcmd, String.valueOf(pid), "GC.heap_info")
+            CompletedProgram.run(LIMIT, jcmd, String.valueOf(pid), "GC.run");
+            CompletedProgram.run(LIMIT, jcmd, String.valueOf(pid), "GC.run");
+            return USED.matcher(CompletedProgram.run(LIMIT, jcmd, String.valueOf(pid), "GC.heap_info")
                                     .output())
                             .results()
                             .mapToLong(used -> Long.parseLong(used.group(1)))
@@ -136,10 +136,11 @@ class LedgerBenchIT {
 
     /** What happens when exemptions have changed: every listed sender is looked up and judged again, and then published. */
     @Test
-    void aMillionListed_areJudgedAgain() throws Fault {
-        Ledger ledger = new Ledger(fill(SENDERS, clock.instant(), 1), Filled.NODE, policy, clock);
+    void aMillionListed_areJudgedAgain() throws StorageException {
+        SenderLedger ledger = new SenderLedger(fill(SENDERS, clock.instant(), 1), LargeLedgers.NODE, policy, clock);
         ledger.open();
-        Publisher publisher = Publishers.of(Mode.ENFORCE, 0, new Exempt(), clock.instant());
+        BlocklistPublisher publisher =
+                BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), clock.instant());
         List<Double> seconds = new ArrayList<>();
         for (int round = 0; round < 2 * STARTS + 1; round++) {
             long begun = System.nanoTime();
@@ -147,27 +148,30 @@ class LedgerBenchIT {
             ledger.forEachListed(clock.instant(), sender -> {
                 batch.add(sender);
                 if (batch.size() == PER_SECOND / 20) {
-                    Publishers.judge(publisher, batch, clock.instant());
+                    BlocklistPublishers.evaluate(publisher, batch, clock.instant());
                     batch.clear();
                 }
             });
-            Publishers.judge(publisher, batch, clock.instant());
-            Publishers.publish(publisher, clock.instant().plusSeconds(2L * round));
+            BlocklistPublishers.evaluate(publisher, batch, clock.instant());
+            BlocklistPublishers.publish(publisher, clock.instant().plusSeconds(2L * round));
             seconds.add((System.nanoTime() - begun) / 1e9);
         }
         System.out.printf(
                 "%d listed senders judged again: %.2f s at first, %.2f s (median); %d listed; limit 1 s%n",
-                SENDERS, seconds.get(0), median(seconds), publisher.current().size());
+                SENDERS,
+                seconds.get(0),
+                median(seconds),
+                publisher.servedBlocklist().size());
         ledger.close();
     }
 
     @Test
     void sightings_twentyThousandASecond_areNotLost() throws Exception {
         Path file = fill(SENDERS, clock.instant());
-        Ledger ledger = new Ledger(file, Filled.NODE, policy, clock);
+        SenderLedger ledger = new SenderLedger(file, LargeLedgers.NODE, policy, clock);
         AtomicLong told = new AtomicLong();
-        Keeper keeper = new Keeper(
-                ledger, new Retention(Duration.ofDays(90), 2 * SENDERS), clock, s -> told.addAndGet(s.size()));
+        LedgerWriter keeper = new LedgerWriter(
+                ledger, new SenderRetention(Duration.ofDays(90), 2 * SENDERS), clock, s -> told.addAndGet(s.size()));
         long begun = System.nanoTime();
         keeper.start();
         System.out.printf("open %d senders: %.2f s%n", ledger.size(), (System.nanoTime() - begun) / 1e9);
@@ -177,7 +181,7 @@ class LedgerBenchIT {
         long next = System.nanoTime();
         for (int tick = 0; tick < SECONDS * 1_000 / TICK_MILLIS; tick++) {
             for (int i = 0; i < PER_SECOND * TICK_MILLIS / 1_000; i++) {
-                assertThat(keeper.take(sighting(++session, random.nextInt(SENDERS))))
+                assertThat(keeper.enqueue(sighting(++session, random.nextInt(SENDERS))))
                         .isTrue();
             }
             most = Math.max(most, keeper.backlog());
@@ -186,19 +190,19 @@ class LedgerBenchIT {
         }
         System.out.printf(
                 "%d sightings a second for %d s: longest queue %d, lost %d, at the end %d, told %d%n",
-                PER_SECOND, SECONDS, most, keeper.lost(), keeper.backlog(), told.get());
+                PER_SECOND, SECONDS, most, keeper.lostCount(), keeper.backlog(), told.get());
         keeper.stop();
-        assertThat(keeper.lost()).isZero();
+        assertThat(keeper.lostCount()).isZero();
     }
 
     /** A timer of 1 ms on an event loop beside the work; the longest gap between its calls is the longest pause. */
     @Test
     void retention_ofAMillion_pausesNoEventLoop() throws Exception {
         Path file = fill(SENDERS, clock.instant());
-        Ledger ledger = new Ledger(file, Filled.NODE, policy, clock);
-        Keeper keeper = new Keeper(
+        SenderLedger ledger = new SenderLedger(file, LargeLedgers.NODE, policy, clock);
+        LedgerWriter keeper = new LedgerWriter(
                 ledger,
-                new Retention(Duration.ofDays(90), SENDERS),
+                new SenderRetention(Duration.ofDays(90), SENDERS),
                 Clock.offset(clock, Duration.ofDays(100)),
                 s -> {});
         Vertx vertx = Vertx.vertx();
@@ -228,9 +232,9 @@ class LedgerBenchIT {
     }
 
     private Sighting sighting(long session, int sender) {
-        long bits = Filled.origin(sender, SENDERS).bits();
+        long bits = LargeLedgers.origin(sender, SENDERS).bits();
         InetAddress address = NetUtil.createInetAddressFromIpAddressString(NetUtil.intToIpAddress((int) bits));
-        Notes notes = new Notes(
+        SessionFacts notes = new SessionFacts(
                 Verb.DATA,
                 EnumSet.of(Trait.NO_QUIT),
                 "mail.example.net",
@@ -238,6 +242,6 @@ class LedgerBenchIT {
                 1,
                 sender % 10 == 0 ? 1 : 0,
                 false);
-        return new Sighting(session, address, clock.instant(), notes, Ending.LEFT);
+        return new Sighting(session, address, clock.instant(), notes, Outcome.LEFT);
     }
 }

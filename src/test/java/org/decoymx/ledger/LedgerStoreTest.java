@@ -2,10 +2,10 @@ package org.decoymx.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.decoymx.ledger.Tallied.HERE;
-import static org.decoymx.ledger.Tallied.THERE;
-import static org.decoymx.ledger.Tallied.caught;
-import static org.decoymx.ledger.Tallied.tally;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.caught;
+import static org.decoymx.ledger.LedgerFixtures.counts;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Fault.Kind;
+import org.decoymx.ledger.StorageException.StorageErrorKind;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +36,7 @@ class LedgerStoreTest {
     private Path dir;
 
     private Path file;
-    private final List<LedgerFile> ledgers = new ArrayList<>();
+    private final List<LedgerDatabase> ledgers = new ArrayList<>();
 
     @BeforeEach
     void name() {
@@ -45,27 +45,27 @@ class LedgerStoreTest {
 
     @AfterEach
     void release() {
-        ledgers.forEach(LedgerFile::release);
+        ledgers.forEach(LedgerDatabase::release);
     }
 
-    private LedgerStore open() throws Fault {
+    private LedgerStore open() throws StorageException {
         release();
-        LedgerFile ledger = new LedgerFile(file, Clock.systemUTC());
+        LedgerDatabase ledger = new LedgerDatabase(file, Clock.systemUTC());
         ledgers.add(ledger);
         return ledger.open(HERE);
     }
 
-    private void write(Entry... entries) throws Fault {
+    private void write(LedgerRecord... entries) throws StorageException {
         try (LedgerStore store = open()) {
             store.commit(List.of(entries).iterator());
         }
     }
 
-    private List<Tally> read() throws Fault {
-        List<Tally> tallies = new ArrayList<>();
+    private List<SenderCounts> read() throws StorageException {
+        List<SenderCounts> tallies = new ArrayList<>();
         try (LedgerStore store = open()) {
-            store.load(LedgerStore.Half.LOWER, tallies::add);
-            store.load(LedgerStore.Half.UPPER, tallies::add);
+            store.load(LedgerStore.OriginRange.LOWER, tallies::add);
+            store.load(LedgerStore.OriginRange.UPPER, tallies::add);
         }
         return tallies;
     }
@@ -93,32 +93,32 @@ class LedgerStoreTest {
         return cells;
     }
 
-    private static Evidence evidence(String address) {
-        return Evidence.of(caught(1, address, 0));
+    private static SessionEvidence evidence(String address) {
+        return SessionEvidence.of(caught(1, address, 0));
     }
 
     @Test
-    void tallies_written_areReadAsTheyWere() throws Fault {
-        Tally far = new Tally(
+    void tallies_written_areReadAsTheyWere() throws StorageException {
+        SenderCounts far = new SenderCounts(
                 THERE,
-                Tallied.origin("2001:db8::1"),
+                LedgerFixtures.origin("2001:db8::1"),
                 0,
                 0xffff_ffffL,
                 0xffff_ffffL,
                 1,
                 0x1fff,
                 7,
-                new Score(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL, -1));
-        Tally near = tally(HERE, "192.0.2.1", 5, 2, 9);
-        write(new Entry(far, null), new Entry(near, evidence("192.0.2.1")));
+                new SenderScore(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL, -1));
+        SenderCounts near = counts(HERE, "192.0.2.1", 5, 2, 9);
+        write(new LedgerRecord(far, null), new LedgerRecord(near, evidence("192.0.2.1")));
         assertThat(read()).containsExactlyInAnyOrder(far, near);
     }
 
     @Test
     void tally_writtenAgain_replacesTheFirst_andKeepsItsEvidence() throws Exception {
-        write(new Entry(tally(HERE, "192.0.2.1", 5, 2, 9), evidence("192.0.2.1")));
-        Tally second = tally(HERE, "192.0.2.1", 8, 3, 0);
-        write(new Entry(second, null));
+        write(new LedgerRecord(counts(HERE, "192.0.2.1", 5, 2, 9), evidence("192.0.2.1")));
+        SenderCounts second = counts(HERE, "192.0.2.1", 8, 3, 0);
+        write(new LedgerRecord(second, null));
         assertThat(read()).containsExactly(second);
         assertThat(query("SELECT helo, sender_domain, deepest, tls, ended, recipients FROM sender"))
                 .containsExactly("client.example.net", "example.com", "DATA", "1", "QUIT", "2");
@@ -126,7 +126,7 @@ class LedgerStoreTest {
 
     @Test
     void view_showsTimesAndTraitsInWords() throws Exception {
-        write(new Entry(tally(HERE, "192.0.2.1", 5, 2, 0), null));
+        write(new LedgerRecord(counts(HERE, "192.0.2.1", 5, 2, 0), null));
         assertThat(query(
                         "SELECT origin, node, last_seen, listed_until, traits FROM senders WHERE origin = '192.0.2.1'"))
                 .containsExactly("192.0.2.1", "here", "2026-01-01 00:00:05", "null", "EARLY_TALKER PIPELINED_UNASKED");
@@ -135,7 +135,7 @@ class LedgerStoreTest {
     @Test
     void file_ofTheFirstVersion_isBroughtToThePresentOne() throws Exception {
         String first = new String(
-                Objects.requireNonNull(Schema.class.getResourceAsStream("schema-1.sql"))
+                Objects.requireNonNull(LedgerSchema.class.getResourceAsStream("schema-1.sql"))
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
         for (String statement : List.of(
@@ -147,7 +147,8 @@ class LedgerStoreTest {
                 "PRAGMA user_version = 1")) {
             update(statement);
         }
-        Tally kept = new Tally(HERE, Tallied.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new Score(10.5, 6, 1, 6, 90, 0));
+        SenderCounts kept = new SenderCounts(
+                HERE, LedgerFixtures.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new SenderScore(10.5, 6, 1, 6, 90, 0));
         assertThat(read()).containsExactly(kept);
         assertThat(query("SELECT helo, waivers FROM senders")).containsExactly("a.example", "null");
         assertThat(query("PRAGMA user_version")).containsExactly("2");
@@ -157,15 +158,15 @@ class LedgerStoreTest {
     void traits_haveTheBitsThatTheFileSays() throws Exception {
         write();
         Map<String, Integer> bits = new TreeMap<>();
-        IntStream.range(0, Bits.TRAITS.words().size())
-                .forEach(bit -> bits.put(Bits.TRAITS.words().get(bit).name(), 1 << bit));
+        IntStream.range(0, EnumBitSet.TRAITS.constants().size())
+                .forEach(bit -> bits.put(EnumBitSet.TRAITS.constants().get(bit).name(), 1 << bit));
         Map<String, Integer> written = new TreeMap<>();
         List<String> cells = query("SELECT name, bit FROM trait");
         for (int i = 0; i < cells.size(); i += 2) {
             written.put(cells.get(i), Integer.valueOf(cells.get(i + 1)));
         }
         assertThat(written).isEqualTo(bits);
-        assertThat(Bits.TRAITS.words()).containsExactlyInAnyOrder(Trait.values());
+        assertThat(EnumBitSet.TRAITS.constants()).containsExactlyInAnyOrder(Trait.values());
     }
 
     @Test
@@ -173,21 +174,21 @@ class LedgerStoreTest {
         write();
         assertThat(query("PRAGMA journal_mode")).containsExactly("wal");
         assertThat(query("PRAGMA auto_vacuum")).containsExactly("2");
-        assertThat(query("PRAGMA user_version")).containsExactly(String.valueOf(Schema.VERSION));
+        assertThat(query("PRAGMA user_version")).containsExactly(String.valueOf(LedgerSchema.VERSION));
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
     }
 
     @Test
     void tallies_forgotten_giveTheirSpaceBack() throws Exception {
-        List<Entry> many = IntStream.range(0, 50_000)
-                .mapToObj(i -> new Entry(
-                        tally(HERE, "10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 0, 1, 0),
+        List<LedgerRecord> many = IntStream.range(0, 50_000)
+                .mapToObj(i -> new LedgerRecord(
+                        counts(HERE, "10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 0, 1, 0),
                         evidence("192.0.2.1")))
                 .toList();
-        write(many.toArray(Entry[]::new));
+        write(many.toArray(LedgerRecord[]::new));
         long full = Files.size(file);
         try (LedgerStore store = open()) {
-            store.forget(many.stream().map(Entry::tally).toList());
+            store.delete(many.stream().map(LedgerRecord::counts).toList());
             store.shrink(1_000_000);
         }
         assertThat(read()).isEmpty();
@@ -195,22 +196,22 @@ class LedgerStoreTest {
     }
 
     @Test
-    void pages_haveEveryEntryOnce_inOrder() throws Fault {
+    void pages_haveEveryEntryOnce_inOrder() throws StorageException {
         write(
-                new Entry(tally(HERE, "192.0.2.1", 1, 1, 0), evidence("192.0.2.1")),
-                new Entry(tally(THERE, "192.0.2.1", 1, 1, 0), null),
-                new Entry(tally(HERE, "192.0.2.2", 1, 1, 0), null));
-        List<Entry> all = new ArrayList<>();
-        try (LedgerStore store = new LedgerFile(file, Clock.systemUTC()).openToRead(false)) {
-            List<Entry> page = store.page(null, 1);
+                new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), evidence("192.0.2.1")),
+                new LedgerRecord(counts(THERE, "192.0.2.1", 1, 1, 0), null),
+                new LedgerRecord(counts(HERE, "192.0.2.2", 1, 1, 0), null));
+        List<LedgerRecord> all = new ArrayList<>();
+        try (LedgerStore store = new LedgerDatabase(file, Clock.systemUTC()).openReadOnly(false)) {
+            List<LedgerRecord> page = store.readPage(null, 1);
             while (!page.isEmpty()) {
                 all.addAll(page);
-                page = store.page(page.get(0).tally(), 1);
+                page = store.readPage(page.get(0).counts(), 1);
             }
         }
         assertThat(all)
                 .extracting(entry ->
-                        entry.tally().origin() + " " + entry.tally().node().name())
+                        entry.counts().origin() + " " + entry.counts().node().name())
                 .containsExactly("192.0.2.1 here", "192.0.2.1 there", "192.0.2.2 here");
         assertThat(all.get(0).evidence()).isEqualTo(evidence("192.0.2.1"));
         assertThat(all.get(1).evidence()).isNull();
@@ -220,26 +221,26 @@ class LedgerStoreTest {
     void fileOfANewerVersion_isRefused_andNotTouched() throws Exception {
         write();
         query("PRAGMA user_version = 99");
-        assertRefusedUntouched(Kind.FOREIGN, "version 99");
+        assertRefusedUntouched(StorageErrorKind.FOREIGN, "version 99");
     }
 
     @Test
     void fileOfAnotherProgram_isRefused_andNotTouched() throws Exception {
         query("CREATE TABLE theirs (a)");
-        assertRefusedUntouched(Kind.FOREIGN, "another program");
+        assertRefusedUntouched(StorageErrorKind.FOREIGN, "another program");
     }
 
     @Test
     void fileThatIsNoDatabase_isDamaged() throws Exception {
         Files.writeString(file, "hello, this is no database at all; not at all".repeat(100));
-        assertRefusedUntouched(Kind.CORRUPT, "damaged");
+        assertRefusedUntouched(StorageErrorKind.CORRUPT, "damaged");
     }
 
-    private void assertRefusedUntouched(Kind kind, String words) throws IOException {
+    private void assertRefusedUntouched(StorageErrorKind kind, String words) throws IOException {
         byte[] before = Files.readAllBytes(file);
         assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(
-                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(StorageException.class, fault -> assertThat(fault.kind())
+                        .isEqualTo(kind))
                 .hasMessageContaining(words)
                 .hasMessageContaining(file.toString());
         assertThat(Arrays.equals(before, Files.readAllBytes(file))).isTrue();
@@ -250,11 +251,12 @@ class LedgerStoreTest {
         for (String damage : List.of(
                 "UPDATE sender SET origin = 'nobody'", "UPDATE sender SET node = 9", "UPDATE node SET name = 'a b'")) {
             Files.deleteIfExists(file);
-            write(new Entry(tally(HERE, "192.0.2.1", 1, 1, 0), null));
+            write(new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), null));
             query(damage);
-            assertThatThrownBy(this::read).as(damage).isInstanceOfSatisfying(Fault.class, fault -> assertThat(
-                            fault.kind())
-                    .isEqualTo(Kind.CORRUPT));
+            assertThatThrownBy(this::read)
+                    .as(damage)
+                    .isInstanceOfSatisfying(StorageException.class, fault -> assertThat(fault.kind())
+                            .isEqualTo(StorageErrorKind.CORRUPT));
         }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyPointsTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final Policy policy = Policies.enforcing(Duration.ofDays(1));
+    private final Policy policy = PolicyFixtures.enforcing(Duration.ofDays(1));
 
     private static Set<Trait> traits(String words) {
         return words.isEmpty()
@@ -72,8 +72,9 @@ class PolicyPointsTest {
             completes one, in bad manners throughout   | DATA    | 1 | EARLY_TALKER HELO_LIES NO_QUIT| 18
             """)
     void session_that(String what, Verb deepest, int protectedRecipients, String traits, double points) {
-        var worth = policy.weigh(Session.of("198.51.100.7", T, deepest, protectedRecipients, traits(traits)));
+        var worth = policy.scoreSession(
+                SessionFixtures.of("198.51.100.7", T, deepest, protectedRecipients, traits(traits)));
         assertThat(worth.points()).as(what).isEqualTo(points);
-        assertThat(worth.waiver()).isNull();
+        assertThat(worth.skipReason()).isNull();
     }
 }

@@ -15,8 +15,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.ledger.Origin;
-import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
@@ -26,7 +26,7 @@ class PolicyProperties {
     private static final String ADDRESS = "198.51.100.7";
     private static final Duration TTL = Duration.ofHours(24);
 
-    private final Policy policy = Policies.enforcing(TTL);
+    private final Policy policy = PolicyFixtures.enforcing(TTL);
 
     /** A session some seconds after T. */
     record Step(long second, Verb deepest, int recipients, Set<Trait> traits) {
@@ -37,12 +37,15 @@ class PolicyProperties {
     }
 
     private static Sender unknown(String address) {
-        return new Sender(Origin.parse(address).orElseThrow(), T, T, 0, 0, Set.of(), Set.of(), List.of(Score.NONE));
+        return new Sender(
+                Origin.parse(address).orElseThrow(), T, T, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
     }
 
     private static Sender after(Policy policy, Sender before, Step step, String address) {
-        return Session.after(
-                policy, before, Session.of(address, step.at(), step.deepest(), step.recipients(), step.traits()));
+        return SessionFixtures.after(
+                policy,
+                before,
+                SessionFixtures.of(address, step.at(), step.deepest(), step.recipients(), step.traits()));
     }
 
     @Property
@@ -50,35 +53,35 @@ class PolicyProperties {
             @ForAll("steps") List<Step> steps,
             @ForAll("exemptAddresses") String address,
             @ForAll("steps") List<Step> looks) {
-        Exempt exempt = new Exempt();
-        exempt.put(
+        ExemptNetworks exempt = new ExemptNetworks();
+        exempt.replaceSource(
                 "test",
                 List.of(
-                        Exemption.of(Network.parse("198.51.100.0/24"), "a test"),
-                        Exemption.of(Network.parse("2001:db8::/32"), "a test")));
-        Policy exempting = Policies.of(Policies.rules(Mode.ENFORCE, TTL), exempt);
+                        Exemption.of(IpNetwork.parse("198.51.100.0/24"), "a test"),
+                        Exemption.of(IpNetwork.parse("2001:db8::/32"), "a test")));
+        Policy exempting = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
         Sender sender = unknown(address);
         for (Step step : steps) {
             sender = after(exempting, sender, step, address);
-            assertThat(exempting.lists(sender, step.at())).isFalse();
-            assertThat(sender.latest()).isEqualTo(Score.NONE);
+            assertThat(exempting.isListed(sender, step.at())).isFalse();
+            assertThat(sender.latestScore()).isEqualTo(SenderScore.NONE);
         }
         for (Step look : looks) {
-            assertThat(exempting.judge(sender, look.at())).isInstanceOf(Verdict.NotListed.class);
+            assertThat(exempting.evaluate(sender, look.at())).isInstanceOf(Verdict.NotListed.class);
         }
     }
 
     @Property
     void sender_listedBefore_isNotListed_onceItIsExempt(@ForAll("steps") List<Step> steps) {
-        Exempt exempt = new Exempt();
-        Policy exempting = Policies.of(Policies.rules(Mode.ENFORCE, TTL), exempt);
+        ExemptNetworks exempt = new ExemptNetworks();
+        Policy exempting = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
             sender = after(exempting, sender, step, ADDRESS);
         }
-        exempt.put("test", List.of(Exemption.of(Network.parse(ADDRESS), "a test")));
+        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse(ADDRESS), "a test")));
         for (Step step : steps) {
-            assertThat(exempting.lists(sender, step.at())).isFalse();
+            assertThat(exempting.isListed(sender, step.at())).isFalse();
         }
     }
 
@@ -88,7 +91,7 @@ class PolicyProperties {
         for (Step step : steps) {
             sender = after(policy, sender, step, ADDRESS);
         }
-        assertThat(sender.latest()).isEqualTo(Score.NONE);
+        assertThat(sender.latestScore()).isEqualTo(SenderScore.NONE);
     }
 
     @Property
@@ -107,15 +110,15 @@ class PolicyProperties {
     void end_ofAListing_isMonotone_andBounded(@ForAll("steps") List<Step> steps) {
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
-            Score before = sender.latest();
+            SenderScore before = sender.latestScore();
             sender = after(policy, sender, step, ADDRESS);
-            Score now = sender.latest();
+            SenderScore now = sender.latestScore();
             assertThat(now.listedUntil()).isGreaterThanOrEqualTo(before.listedUntil());
             assertThat(now.offences()).isBetween(0, before.offences() + 1);
             if (now.listedUntil() > before.listedUntil()) {
                 assertThat(now.listedUntil() - step.at().getEpochSecond())
-                        .isBetween(TTL.toSeconds(), policy.rules().maxTtl().toSeconds());
-                assertThat(policy.lists(sender, step.at())).isTrue();
+                        .isBetween(TTL.toSeconds(), policy.settings().maxTtl().toSeconds());
+                assertThat(policy.isListed(sender, step.at())).isTrue();
             }
         }
     }
@@ -127,8 +130,8 @@ class PolicyProperties {
         for (Step step : steps) {
             sender = after(policy, sender, step, ADDRESS);
         }
-        boolean earlier = policy.lists(sender, T.plusSeconds(Math.min(one, other)));
-        boolean later = policy.lists(sender, T.plusSeconds(Math.max(one, other)));
+        boolean earlier = policy.isListed(sender, T.plusSeconds(Math.min(one, other)));
+        boolean later = policy.isListed(sender, T.plusSeconds(Math.max(one, other)));
         assertThat(later && !earlier).isFalse();
     }
 
@@ -137,9 +140,10 @@ class PolicyProperties {
         Set<Trait> more = EnumSet.noneOf(Trait.class);
         more.addAll(step.traits());
         more.add(trait);
-        double less = policy.weigh(Session.of(ADDRESS, T, step.deepest(), step.recipients(), step.traits()))
+        double less = policy.scoreSession(
+                        SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), step.traits()))
                 .points();
-        assertThat(policy.weigh(Session.of(ADDRESS, T, step.deepest(), step.recipients(), more))
+        assertThat(policy.scoreSession(SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), more))
                         .points())
                 .isGreaterThanOrEqualTo(less);
     }

@@ -9,8 +9,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.ledger.Origin;
-import org.decoymx.ledger.Score;
 import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Test;
@@ -25,11 +25,11 @@ class PolicyTimesTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final String ADDRESS = "198.51.100.7";
 
-    private final Policy policy = Policies.enforcing(Duration.ofHours(24));
+    private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
 
     private static Sender unknown() {
         Origin origin = Origin.parse(ADDRESS).orElseThrow();
-        return new Sender(origin, T, T, 0, 0, Set.of(), Set.of(), List.of(Score.NONE));
+        return new Sender(origin, T, T, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
     }
 
     private static Instant hour(double hours) {
@@ -46,7 +46,8 @@ class PolicyTimesTest {
                 traits.add(Trait.EARLY_TALKER);
             }
             int recipients = session.startsWith("e") ? 0 : 1;
-            sender = Session.after(policy, sender, Session.of(ADDRESS, at, deepest, recipients, traits));
+            sender =
+                    SessionFixtures.after(policy, sender, SessionFixtures.of(ADDRESS, at, deepest, recipients, traits));
         }
         return sender;
     }
@@ -82,19 +83,19 @@ class PolicyTimesTest {
     void sessions_so(
             String what, String sessions, double at, boolean listed, double until, int offences, double points) {
         Sender sender = after(sessions);
-        Score score = sender.latest();
-        assertThat(policy.lists(sender, hour(at))).as(what).isEqualTo(listed);
+        SenderScore score = sender.latestScore();
+        assertThat(policy.isListed(sender, hour(at))).as(what).isEqualTo(listed);
         assertThat(score.listedUntil()).isEqualTo(until == 0 ? 0 : hour(until).getEpochSecond());
         assertThat(score.offences()).isEqualTo(offences);
         assertThat(policy.points(sender, hour(at))).isEqualTo(points, within(0.01));
-        assertThat(policy.judge(sender, hour(at)) instanceof Verdict.Listed).isEqualTo(listed);
+        assertThat(policy.evaluate(sender, hour(at)) instanceof Verdict.Listed).isEqualTo(listed);
     }
 
     @Test
     void node_thatRenewsWhatAnotherListed_isNoOffenceMore() {
-        Score there = after("d@0 d@24").latest();
-        Sender known = new Sender(unknown().origin(), T, T, 2, 2, Set.of(), Set.of(), List.of(there, Score.NONE));
-        Score here = policy.add(known, Score.NONE, 10, hour(25));
+        SenderScore there = after("d@0 d@24").latestScore();
+        Sender known = new Sender(unknown().origin(), T, T, 2, 2, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
+        SenderScore here = policy.addPoints(known, SenderScore.NONE, 10, hour(25));
         assertThat(here.offences()).isEqualTo(2);
         assertThat(here.points()).isEqualTo(10);
         assertThat(here.listedSince()).isEqualTo(hour(25).getEpochSecond());
@@ -103,9 +104,9 @@ class PolicyTimesTest {
 
     @Test
     void points_ofAllNodes_reachTheThresholdTogether() {
-        Score there = after("e@0").latest();
-        Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, Score.NONE));
-        Score here = policy.add(known, Score.NONE, 5, T);
+        SenderScore there = after("e@0").latestScore();
+        Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
+        SenderScore here = policy.addPoints(known, SenderScore.NONE, 5, T);
         assertThat(here.points()).isEqualTo(5);
         assertThat(here.isListed(T)).isTrue();
     }

@@ -12,44 +12,45 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
-import org.decoymx.blocklist.Citation;
-import org.decoymx.blocklist.Listing;
-import org.decoymx.blocklist.Listings;
-import org.decoymx.net.Requests;
-import org.decoymx.policy.Mode;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.Blocklists;
+import org.decoymx.blocklist.RejectMessage;
+import org.decoymx.net.RequestHandler;
+import org.decoymx.policy.PolicyMode;
 
 /** What Postfix sends, cut into pieces as it may come, and what it is answered. */
 class PostfixProtocolsTest {
-    private static final Listing LISTING = Listings.of(Mode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::");
+    private static final Blocklist LISTING =
+            Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::");
     private static final String WHY = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
             + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
 
     private final List<String> witnesses = new ArrayList<>();
 
-    private static Lookup lookup(Action action) {
-        return new Lookup(action, new Citation("https://decoy.example.org"));
+    private static PostfixLookup lookup(PostfixAction action) {
+        return new PostfixLookup(action, new RejectMessage("https://decoy.example.org"));
     }
 
-    private Requests policy(Action action) {
-        return new PolicyRequests(lookup(action), () -> LISTING, origin -> witnesses.add(origin.toString()));
+    private RequestHandler policy(PostfixAction action) {
+        return new PolicyRequestHandler(lookup(action), () -> LISTING, origin -> witnesses.add(origin.toString()));
     }
 
-    private static Requests socketmap() {
-        return new SocketmapRequests(lookup(Action.REJECT), () -> LISTING);
+    private static RequestHandler socketmap() {
+        return new SocketmapRequestHandler(lookup(PostfixAction.REJECT), () -> LISTING);
     }
 
     /** What is answered on a connection, until it would be closed, which shows as an exclamation mark. */
-    private static String talk(Requests requests, String sent, int piece) {
+    private static String talk(RequestHandler requests, String sent, int piece) {
         StringBuilder answers = new StringBuilder();
         RecordParser parser = RecordParser.newFixed(1);
-        requests.begin(parser);
+        requests.initialize(parser);
         boolean[] over = {false};
         parser.handler(record -> {
             try {
                 if (!over[0]) {
-                    requests.take(record, parser).ifPresent(answers::append);
+                    requests.handleRecord(record, parser).ifPresent(answers::append);
                 }
-            } catch (Requests.Unanswerable e) {
+            } catch (RequestHandler.MalformedRequestException e) {
                 over[0] = true;
                 answers.append(e.getMessage()).append('!');
             }
@@ -60,7 +61,7 @@ class PostfixProtocolsTest {
         return answers.toString();
     }
 
-    private static String talk(Requests requests, String sent) {
+    private static String talk(RequestHandler requests, String sent) {
         return talk(requests, sent, sent.length());
     }
 
@@ -73,17 +74,17 @@ class PostfixProtocolsTest {
     void policy_tellsTheAction_forTheClientsAddress() {
         String sent = request("192.0.2.1", "1") + request("192.0.2.2", "2");
         for (int piece : new int[] {1, 2, 7, sent.length()}) {
-            assertThat(talk(policy(Action.REJECT), sent, piece))
+            assertThat(talk(policy(PostfixAction.REJECT), sent, piece))
                     .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\naction=DUNNO\n\n");
         }
-        assertThat(talk(policy(Action.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
+        assertThat(talk(policy(PostfixAction.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
                 .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 " + WHY + "\n\n");
-        assertThat(talk(policy(Action.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
-        assertThat(talk(policy(Action.REJECT), request("198.51.100.77", "1")))
+        assertThat(talk(policy(PostfixAction.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
+        assertThat(talk(policy(PostfixAction.REJECT), request("198.51.100.77", "1")))
                 .startsWith("action=REJECT 5.7.1 198.51.100.77 is in 198.51.100.0/24, ");
-        assertThat(talk(policy(Action.REJECT), request("2001:db8:1:2:0::9", "1")))
+        assertThat(talk(policy(PostfixAction.REJECT), request("2001:db8:1:2:0::9", "1")))
                 .startsWith("action=REJECT 5.7.1 2001:db8:1:2::9 was caught ");
-        assertThat(talk(policy(Action.REJECT), request("::ffff:192.0.2.1", "1")))
+        assertThat(talk(policy(PostfixAction.REJECT), request("::ffff:192.0.2.1", "1")))
                 .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\n");
     }
 
@@ -92,7 +93,7 @@ class PostfixProtocolsTest {
         String header = "action=PREPEND X-Decoy: " + WHY + "\n\n";
         String none = "action=DUNNO\n\n";
         assertThat(talk(
-                        policy(Action.PREPEND),
+                        policy(PostfixAction.PREPEND),
                         request("192.0.2.1", "1.a")
                                 + request("192.0.2.1", "1.a")
                                 + request("192.0.2.1", "1.b")
@@ -104,7 +105,7 @@ class PostfixProtocolsTest {
     @Example
     void policy_tellsOfEveryClient() {
         talk(
-                policy(Action.REJECT),
+                policy(PostfixAction.REJECT),
                 request("192.0.2.1", "1") + request("192.0.2.2", "1") + request("2001:db8::1", "1"));
         assertThat(witnesses).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
     }
@@ -122,7 +123,7 @@ class PostfixProtocolsTest {
             "CLIENT_ADDRESS=192.0.2.1\n\n",
             "\0\u00ff=\n\n"
         }) {
-            assertThat(talk(policy(Action.REJECT), sent)).as(sent).isEqualTo("action=DUNNO\n\n");
+            assertThat(talk(policy(PostfixAction.REJECT), sent)).as(sent).isEqualTo("action=DUNNO\n\n");
         }
         assertThat(witnesses).isEmpty();
     }
@@ -165,7 +166,7 @@ class PostfixProtocolsTest {
     void whateverIsSent_isAnswered_orEnds(@ForAll @Size(max = 200) byte[] octets, @ForAll long seed) {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         int piece = 1 + new Random(seed).nextInt(50);
-        assertThat(talk(policy(Action.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
+        assertThat(talk(policy(PostfixAction.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
         assertThat(talk(socketmap(), text, piece)).matches("((9|41):[ -~]*,)*(52:[ -~]*,!)?");
     }
 }

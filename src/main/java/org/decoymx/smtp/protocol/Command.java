@@ -10,18 +10,18 @@ record Command(Verb verb, String argument) {
 
     static Command parse(String line) {
         int start = 0;
-        while (start < line.length() && blank(line.charAt(start))) {
+        while (start < line.length() && isBlank(line.charAt(start))) {
             start++;
         }
         int end = start;
-        while (end < line.length() && !blank(line.charAt(end))) {
+        while (end < line.length() && !isBlank(line.charAt(end))) {
             end++;
         }
         return new Command(
-                Verb.of(line.substring(start, end)), line.substring(end).strip());
+                Verb.parse(line.substring(start, end)), line.substring(end).strip());
     }
 
-    private static boolean blank(char c) {
+    private static boolean isBlank(char c) {
         return c == ' ' || c == '\t';
     }
 }

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 /** One complete reply, ready for the wire: RFC 5321 section 4.2. */
 public final class Reply {
     /** No reply: the peer would not understand one. */
-    static final Reply SILENCE = new Reply(0, new byte[0]);
+    static final Reply NO_REPLY = new Reply(0, new byte[0]);
 
     /** RFC 5321 section 4.5.3.1.5: a reply line of at most 512 octets with its CRLF. */
-    private static final int MAX_LINE = 512 - 2;
+    private static final int MAX_LINE_TEXT = 512 - 2;
 
     private final int code;
     private final byte[] octets;
@@ -26,7 +26,7 @@ public final class Reply {
     }
 
     /** The first line of a greeting whose last line, {@link #of}, is held back: RFC 5321 section 4.2.1. */
-    static Reply opening(int code, String text) {
+    static Reply greetingFirstLine(int code, String text) {
         return new Reply(code, encode(code, "", text, true).getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -37,7 +37,7 @@ public final class Reply {
         for (int i = 0; i < lines.length; i++) {
             boolean last = i == lines.length - 1 && !open;
             String line = code + (last ? " " : "-") + prefix + lines[i].replaceAll("[^ -~]", "?");
-            out.append(line, 0, Math.min(line.length(), MAX_LINE)).append("\r\n");
+            out.append(line, 0, Math.min(line.length(), MAX_LINE_TEXT)).append("\r\n");
         }
         return out.toString();
     }

@@ -29,14 +29,14 @@ public enum Trait {
     /** Made so many errors that the decoy closed the session. */
     FLOOD("made too many errors");
 
-    private final String words;
+    private final String description;
 
     Trait(String words) {
-        this.words = words;
+        this.description = words;
     }
 
     /** The trait as the end of a sentence that begins with the sender: "spoke before the greeting ended". */
-    public String words() {
-        return words;
+    public String description() {
+        return description;
     }
 }

@@ -38,11 +38,11 @@ public enum Verb {
     }
 
     /** Whether a session that got as far as this verb went further than one that got to {@code other}. */
-    public boolean deeperThan(Verb other) {
+    public boolean isDeeperThan(Verb other) {
         return depth > other.depth;
     }
 
-    static Verb of(String word) {
+    static Verb parse(String word) {
         return BY_NAME.getOrDefault(word.toUpperCase(Locale.ROOT), UNKNOWN);
     }
 }

@@ -2,8 +2,8 @@ package org.decoymx.smtp.server;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.decoymx.smtp.protocol.Line;
-import org.decoymx.smtp.protocol.Line.Flaw;
+import org.decoymx.smtp.protocol.CommandLine;
+import org.decoymx.smtp.protocol.CommandLine.LineError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,28 +14,29 @@ final class LineReader {
     /** The longest line with its CRLF, in octets; RFC 5321 section 4.5.3.1.4 asks for 512, Postfix takes 2,048. */
     static final int MAX_LINE = 2_048;
 
-    private static final int SMALL = 256;
+    private static final int MIN_CAPACITY = 256;
     private static final byte TLS_HANDSHAKE = 0x16;
     private static final byte TLS_MAJOR = 0x03;
 
-    private byte[] octets = new byte[SMALL];
+    private byte[] octets = new byte[MIN_CAPACITY];
     private int start;
     private int scanned;
     private int end;
-    private long skip;
-    private boolean first = true;
+    private long octetsToSkip;
+    private boolean firstLine = true;
     private boolean afterCr;
-    private boolean bare;
+    private boolean bareNewline;
     private boolean tooLong;
 
-    /** Takes octets in. The caller holds back when {@link #buffered} grows. */
+    /** Takes octets in. The caller holds back when {@link #bufferedOctets} grows. */
     void feed(byte[] more) {
-        if (start == end && skip >= more.length) {
-            skip -= more.length;
+        if (start == end && octetsToSkip >= more.length) {
+            octetsToSkip -= more.length;
             return;
         }
         int held = end - start;
-        byte[] target = octets.length - held >= more.length ? octets : new byte[Math.max(SMALL, held + more.length)];
+        byte[] target =
+                octets.length - held >= more.length ? octets : new byte[Math.max(MIN_CAPACITY, held + more.length)];
         System.arraycopy(octets, start, target, 0, held);
         System.arraycopy(more, 0, target, held, more.length);
         octets = target;
@@ -46,7 +47,7 @@ final class LineReader {
     }
 
     /** Octets held that are not yet given out as lines. */
-    int buffered() {
+    int bufferedOctets() {
         return end - start;
     }
 
@@ -57,17 +58,21 @@ final class LineReader {
 
     /** The next line, or null when it has not arrived in full. */
     @Nullable
-    Line next() {
-        if (first && !tooLong && end - start >= 2 && octets[start] == TLS_HANDSHAKE && octets[start + 1] == TLS_MAJOR) {
+    CommandLine nextLine() {
+        if (firstLine
+                && !tooLong
+                && end - start >= 2
+                && octets[start] == TLS_HANDSHAKE
+                && octets[start + 1] == TLS_MAJOR) {
             clear();
-            return new Line("", Flaw.TLS_RECORD, false);
+            return new CommandLine("", LineError.TLS_RECORD, false);
         }
         while (scanned < end) {
             byte octet = octets[scanned++];
             if (octet == '\n' && afterCr) {
-                return line();
+                return completeLine();
             }
-            bare |= afterCr || octet == '\n' || octet == 0;
+            bareNewline |= afterCr || octet == '\n' || octet == 0;
             afterCr = octet == '\r';
             if (scanned - start >= MAX_LINE) {
                 tooLong = true;
@@ -80,32 +85,32 @@ final class LineReader {
         return null;
     }
 
-    private Line line() {
-        Flaw flaw = bare ? Flaw.BARE_NEWLINE : tooLong ? Flaw.TOO_LONG : Flaw.NONE;
+    private CommandLine completeLine() {
+        LineError flaw = bareNewline ? LineError.BARE_NEWLINE : tooLong ? LineError.TOO_LONG : LineError.NONE;
         int length = Math.max(0, scanned - 2 - start);
         String text = tooLong ? "" : new String(octets, start, length, StandardCharsets.ISO_8859_1);
-        first = false;
+        firstLine = false;
         afterCr = false;
-        bare = false;
+        bareNewline = false;
         tooLong = false;
         start = scanned;
-        return new Line(text, flaw, start < end);
+        return new CommandLine(text, flaw, start < end);
     }
 
     /** Drops the next {@code count} octets, whether they have arrived or not; they are no lines. */
     void skip(long count) {
-        skip = count;
+        octetsToSkip = count;
         dropSkipped();
     }
 
     /** Whether octets that are to be dropped have yet to arrive. */
     boolean isSkipping() {
-        return skip > 0;
+        return octetsToSkip > 0;
     }
 
     private void dropSkipped() {
-        int now = (int) Math.min(skip, end - start);
-        skip -= now;
+        int now = (int) Math.min(octetsToSkip, end - start);
+        octetsToSkip -= now;
         start += now;
         scanned = Math.max(scanned, start);
     }
@@ -113,22 +118,22 @@ final class LineReader {
     /** Forgets whatever has arrived, a half line too: what was sent in clear before TLS is not to be believed. */
     void clear() {
         clearBuffer();
-        skip = 0;
+        octetsToSkip = 0;
         afterCr = false;
-        bare = false;
+        bareNewline = false;
         tooLong = false;
-        first = false;
+        firstLine = false;
     }
 
     private void shrink() {
-        octets = Arrays.copyOfRange(octets, start, start + Math.max(SMALL, end - start));
+        octets = Arrays.copyOfRange(octets, start, start + Math.max(MIN_CAPACITY, end - start));
         scanned -= start;
         end -= start;
         start = 0;
     }
 
     private void clearBuffer() {
-        octets = Arrays.copyOf(octets, SMALL);
+        octets = Arrays.copyOf(octets, MIN_CAPACITY);
         start = 0;
         scanned = 0;
         end = 0;

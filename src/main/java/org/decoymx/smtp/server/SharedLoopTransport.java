@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  * finds this class through its service file.
  */
 public final class SharedLoopTransport extends EpollTransport {
-    private @Nullable EventLoopGroup loops;
+    private @Nullable EventLoopGroup sharedEventLoops;
 
     @Override
     public EventLoopGroup eventLoopGroup(int type, int nThreads, ThreadFactory threadFactory, int ioRatio) {
-        EventLoopGroup known = loops;
+        EventLoopGroup known = sharedEventLoops;
         if (type == ACCEPTOR_EVENT_LOOP_GROUP && known != null) {
             return known;
         }
-        EpollEventLoopGroup made = new EpollEventLoopGroup(nThreads, threadFactory, LookBeforeSleep::new);
+        EpollEventLoopGroup made = new EpollEventLoopGroup(nThreads, threadFactory, SpinBeforeBlockStrategy::new);
         made.setIoRatio(ioRatio);
-        loops = made;
+        sharedEventLoops = made;
         return made;
     }
 
@@ -52,10 +52,10 @@ public final class SharedLoopTransport extends EpollTransport {
     }
 
     /** Looks so many times before it sleeps as looking has paid off of late: 64 times when busy, once when idle. */
-    private static final class LookBeforeSleep implements SelectStrategy {
-        private static final int MAX_LOOKS = 64;
+    private static final class SpinBeforeBlockStrategy implements SelectStrategy {
+        private static final int MAX_SPINS = 64;
 
-        private int looks = 1;
+        private int spins = 1;
 
         @Override
         @SuppressWarnings("ThreadPriorityCheck") // right without the scheduler's help too, only dearer
@@ -64,15 +64,15 @@ public final class SharedLoopTransport extends EpollTransport {
             if (events > 0 || hasTasks) {
                 return events;
             }
-            for (int i = 0; i < looks; i++) {
+            for (int i = 0; i < spins; i++) {
                 Thread.yield();
                 events = ready.get();
                 if (events > 0) {
-                    looks = Math.min(MAX_LOOKS, looks * 2);
+                    spins = Math.min(MAX_SPINS, spins * 2);
                     return events;
                 }
             }
-            looks = Math.max(1, looks / 2);
+            spins = Math.max(1, spins / 2);
             return SELECT;
         }
     }

@@ -14,34 +14,34 @@ import java.util.Set;
 
 /** The sessions of one event loop. */
 final class SmtpVerticle extends AbstractVerticle {
-    private static final long SWEEP_MILLIS = 1_000;
-    private static final long BURST_MILLIS = 100;
-    private static final long LAST_WORDS_MILLIS = 3_000;
-    private static final long POLL_MILLIS = 50;
+    private static final long TIMEOUT_CHECK_INTERVAL_MILLIS = 1_000;
+    private static final long FLUSH_INTERVAL_MILLIS = 100;
+    private static final long DRAIN_TIMEOUT_MILLIS = 3_000;
+    private static final long DRAIN_POLL_INTERVAL_MILLIS = 50;
 
-    private final Port port;
-    private final List<NetServerOptions> binds;
-    private final Outbox outbox;
-    private final Set<Session> sessions = new HashSet<>();
+    private final SmtpServerContext serverContext;
+    private final List<NetServerOptions> listenOptions;
+    private final SightingBatcher sightingBatcher;
+    private final Set<SmtpSession> sessions = new HashSet<>();
     private final List<NetServer> servers = new ArrayList<>();
     private boolean stopping;
 
     /**
      * @param binds the addresses to listen on, each with its TLS options
      */
-    SmtpVerticle(Port port, List<NetServerOptions> binds) {
-        this.port = port;
-        this.binds = binds;
-        outbox = new Outbox(port.sightings());
+    SmtpVerticle(SmtpServerContext port, List<NetServerOptions> binds) {
+        this.serverContext = port;
+        this.listenOptions = binds;
+        sightingBatcher = new SightingBatcher(port.sightingPublisher());
     }
 
     @Override
     public void start(Promise<Void> started) {
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
-        vertx.setPeriodic(BURST_MILLIS, timer -> outbox.flush());
+        vertx.setPeriodic(TIMEOUT_CHECK_INTERVAL_MILLIS, timer -> checkTimeouts());
+        vertx.setPeriodic(FLUSH_INTERVAL_MILLIS, timer -> sightingBatcher.flush());
         List<Future<NetServer>> listening = new ArrayList<>();
-        for (NetServerOptions bind : binds) {
-            NetServer server = vertx.createNetServer(bind).connectHandler(this::connected);
+        for (NetServerOptions bind : listenOptions) {
+            NetServer server = vertx.createNetServer(bind).connectHandler(this::onConnect);
             servers.add(server);
             listening.add(server.listen());
         }
@@ -49,7 +49,7 @@ final class SmtpVerticle extends AbstractVerticle {
     }
 
     /** Shows another certificate to those who begin TLS from now on. */
-    void renew(SSLOptions options) {
+    void updateCertificate(SSLOptions options) {
         servers.forEach(server -> server.updateSSLOptions(options));
     }
 
@@ -58,17 +58,17 @@ final class SmtpVerticle extends AbstractVerticle {
         return servers.get(0).actualPort();
     }
 
-    private void connected(NetSocket socket) {
-        Session session = new Session(port, outbox, vertx, socket);
-        if (!port.admission().connect()) {
-            session.turnAway();
+    private void onConnect(NetSocket socket) {
+        SmtpSession session = new SmtpSession(serverContext, sightingBatcher, vertx, socket);
+        if (!serverContext.connectionLimiter().tryAcquireConnection()) {
+            session.reject();
             return;
         }
         sessions.add(session);
         socket.closeHandler(closed -> {
-            port.admission().disconnect();
+            serverContext.connectionLimiter().releaseConnection();
             sessions.remove(session);
-            session.closed();
+            session.onClosed();
         });
         session.start();
         if (stopping) {
@@ -76,22 +76,22 @@ final class SmtpVerticle extends AbstractVerticle {
         }
     }
 
-    private void sweep() {
-        long now = port.clock().millis();
-        boolean crowded = port.admission().isCrowded();
-        List.copyOf(sessions).forEach(session -> session.checkPatience(now, crowded));
+    private void checkTimeouts() {
+        long now = serverContext.clock().millis();
+        boolean crowded = serverContext.connectionLimiter().isNearLimit();
+        List.copyOf(sessions).forEach(session -> session.checkTimeouts(now, crowded));
     }
 
     /** Stops accepting, says 421 to everybody, and gives the sockets a moment to carry it. */
     @Override
     public void stop(Promise<Void> stopped) {
         stopping = true;
-        List.copyOf(sessions).forEach(Session::shutDown);
-        long deadline = port.clock().millis() + LAST_WORDS_MILLIS;
-        vertx.setPeriodic(1, POLL_MILLIS, timer -> {
-            if (sessions.isEmpty() || port.clock().millis() > deadline) {
+        List.copyOf(sessions).forEach(SmtpSession::shutDown);
+        long deadline = serverContext.clock().millis() + DRAIN_TIMEOUT_MILLIS;
+        vertx.setPeriodic(1, DRAIN_POLL_INTERVAL_MILLIS, timer -> {
+            if (sessions.isEmpty() || serverContext.clock().millis() > deadline) {
                 vertx.cancelTimer(timer);
-                outbox.flush();
+                sightingBatcher.flush();
                 stopped.tryComplete();
             }
         });

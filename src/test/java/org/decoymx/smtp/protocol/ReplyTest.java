@@ -32,24 +32,24 @@ class ReplyTest {
 
     @Test
     void opening_heldBack_hasNoLastLine() {
-        assertThat(Reply.opening(220, "a\nb")).hasToString("220-a\r\n220-b\r\n");
+        assertThat(Reply.greetingFirstLine(220, "a\nb")).hasToString("220-a\r\n220-b\r\n");
     }
 
     @Test
     void phrases_all_neverTakeAMessage() {
-        assertThat(Phrase.values()).noneMatch(phrase -> phrase.code() / 100 == 3);
-        assertThat(Stream.of(Phrase.values()).filter(phrase -> phrase.code() == 451))
-                .containsExactly(Phrase.TRY_LATER);
-        assertThat(Phrase.values())
-                .filteredOn(phrase -> !phrase.enhanced().isEmpty())
-                .allMatch(phrase -> phrase.enhanced().charAt(0)
+        assertThat(ReplyText.values()).noneMatch(phrase -> phrase.code() / 100 == 3);
+        assertThat(Stream.of(ReplyText.values()).filter(phrase -> phrase.code() == 451))
+                .containsExactly(ReplyText.TRY_LATER);
+        assertThat(ReplyText.values())
+                .filteredOn(phrase -> !phrase.enhancedStatusCode().isEmpty())
+                .allMatch(phrase -> phrase.enhancedStatusCode().charAt(0)
                         == Integer.toString(phrase.code()).charAt(0));
     }
 
     @Test
     void text_unprintable_isEscapedAndBounded() {
-        assertThat(Text.printable("a\r\n\u001b\u00ff", 100)).isEqualTo("a\\x0d\\x0a\\x1b\\xff");
-        assertThat(Text.printable("\u00ff".repeat(300), 255)).hasSize(255);
-        assertThat(Text.printable("x".repeat(300), 255)).hasSize(255);
+        assertThat(OctetStrings.escapeNonPrintable("a\r\n\u001b\u00ff", 100)).isEqualTo("a\\x0d\\x0a\\x1b\\xff");
+        assertThat(OctetStrings.escapeNonPrintable("\u00ff".repeat(300), 255)).hasSize(255);
+        assertThat(OctetStrings.escapeNonPrintable("x".repeat(300), 255)).hasSize(255);
     }
 }

@@ -12,8 +12,8 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
-import org.decoymx.smtp.protocol.Domains;
-import org.decoymx.smtp.protocol.Settings;
+import org.decoymx.smtp.protocol.ConversationSettings;
+import org.decoymx.smtp.protocol.ProtectedDomains;
 
 /** What holds for any octets whatever, however they come in packets. */
 class ConversationProperties {
@@ -57,23 +57,23 @@ class ConversationProperties {
     @Property
     void octets_any_neverAcceptedAndRepliesLawful(
             @ForAll("octets") String octets,
-            @ForAll("settings") Settings settings,
+            @ForAll("settings") ConversationSettings settings,
             @ForAll("cuts") List<Integer> cuts) {
-        Transcript.of(settings, Transcript.cut(octets, cuts)).keepsItsPromises(octets);
+        Transcript.of(settings, Transcript.cut(octets, cuts)).assertProtocolInvariants(octets);
     }
 
     @Property
     void octets_withStartTls_neverAcceptedAndRepliesLawful(
-            @ForAll("octetsWithStartTls") String octets, @ForAll("settings") Settings settings) {
-        Transcript.of(settings, Transcript.cut(octets, List.of(50))).keepsItsPromises(octets);
+            @ForAll("octetsWithStartTls") String octets, @ForAll("settings") ConversationSettings settings) {
+        Transcript.of(settings, Transcript.cut(octets, List.of(50))).assertProtocolInvariants(octets);
     }
 
     @Property
     void octets_cutInPackets_sameReplies(
             @ForAll("octets") String octets,
-            @ForAll("settings") Settings settings,
+            @ForAll("settings") ConversationSettings settings,
             @ForAll("cuts") List<Integer> cuts) {
-        Transcript.of(settings, Transcript.cut(octets, cuts)).sameAs(Transcript.of(settings, List.of(octets)));
+        Transcript.of(settings, Transcript.cut(octets, cuts)).assertSameAs(Transcript.of(settings, List.of(octets)));
     }
 
     @Property
@@ -81,23 +81,23 @@ class ConversationProperties {
         LineReader reader = new LineReader();
         for (String packet : Transcript.cut(octets, cuts)) {
             reader.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
-            while (reader.next() != null) {
-                assertThat(reader.buffered()).isLessThan(octets.length());
+            while (reader.nextLine() != null) {
+                assertThat(reader.bufferedOctets()).isLessThan(octets.length());
             }
-            assertThat(reader.buffered()).isLessThan(LineReader.MAX_LINE);
+            assertThat(reader.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
             assertThat(reader.capacity()).isLessThanOrEqualTo(LineReader.MAX_LINE);
         }
     }
 
     @Provide
-    Arbitrary<Settings> settings() {
+    Arbitrary<ConversationSettings> settings() {
         Arbitrary<List<String>> domains = Arbitraries.of(List.of(), List.of("example.org"));
         return Combinators.combine(Arbitraries.of(PERSONAS), domains, Arbitraries.of(true, false))
-                .as((persona, names, tls) -> new Settings(
-                        Script.HOST,
-                        Personas.load(persona, Script.HOST, Script.MAX_SIZE),
-                        new Domains(names),
-                        Script.MAX_SIZE,
+                .as((persona, names, tls) -> new ConversationSettings(
+                        DialogueFile.HOST,
+                        PersonaLoader.load(persona, DialogueFile.HOST, DialogueFile.MAX_SIZE),
+                        new ProtectedDomains(names),
+                        DialogueFile.MAX_SIZE,
                         tls));
     }
 
@@ -159,7 +159,7 @@ class ConversationProperties {
     }
 
     @Property(tries = 5)
-    void octets_oftenTold_areNotAllRefused(@ForAll @From("settings") Settings settings) {
+    void octets_oftenTold_areNotAllRefused(@ForAll @From("settings") ConversationSettings settings) {
         Transcript told = Transcript.of(settings, List.of("EHLO a.example\r\nMAIL FROM:<>\r\n"));
         assertThat(told.answers()).allMatch(answer -> answer.reply().code() == 250);
     }

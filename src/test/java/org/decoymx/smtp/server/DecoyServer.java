@@ -15,43 +15,57 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import org.decoymx.net.Admission;
-import org.decoymx.net.Networks;
+import org.decoymx.net.CidrSet;
+import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.sighting.Sighting.Ending;
-import org.decoymx.smtp.protocol.Settings;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.ConversationSettings;
 
 /** The real SMTP port on a free port of 127.0.0.1, and what it saw. */
 final class DecoyServer implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Buffer PEM = Buffer.buffer(SelfSigned.pem(Script.HOST, Instant.parse("2026-01-01T00:00:00Z")));
+    private static final Buffer PEM =
+            Buffer.buffer(SelfSignedCertificate.generatePem(DialogueFile.HOST, Instant.parse("2026-01-01T00:00:00Z")));
     private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
 
     /** How a server is set; by default nothing is held back, nothing times out, and nobody is turned away. */
-    record Setup(Settings settings, Port.Delays delays, List<String> trusted, int max, int maxPerClient) {
-        static Setup of(Settings settings) {
+    record Setup(
+            ConversationSettings settings,
+            SmtpServerContext.SessionTimeouts delays,
+            List<String> trusted,
+            int max,
+            int maxPerClient) {
+        static Setup of(ConversationSettings settings) {
             return new Setup(
-                    settings, new Port.Delays(Duration.ZERO, Duration.ZERO, LONG, LONG), List.of(), 1_000, 1_000);
+                    settings,
+                    new SmtpServerContext.SessionTimeouts(Duration.ZERO, Duration.ZERO, LONG, LONG),
+                    List.of(),
+                    1_000,
+                    1_000);
         }
 
-        Setup delays(UnaryOperator<Port.Delays> changed) {
+        Setup delays(UnaryOperator<SmtpServerContext.SessionTimeouts> changed) {
             return new Setup(settings, changed.apply(delays), trusted, max, maxPerClient);
         }
 
         Setup greeting(Duration pause) {
-            return delays(d -> new Port.Delays(pause, d.reply(), d.idle(), d.session()));
+            return delays(d ->
+                    new SmtpServerContext.SessionTimeouts(pause, d.replyDelay(), d.idleTimeout(), d.sessionTimeout()));
         }
 
         Setup reply(Duration pause) {
-            return delays(d -> new Port.Delays(d.greeting(), pause, d.idle(), d.session()));
+            return delays(d -> new SmtpServerContext.SessionTimeouts(
+                    d.greetingDelay(), pause, d.idleTimeout(), d.sessionTimeout()));
         }
 
         Setup idle(Duration timeout) {
-            return delays(d -> new Port.Delays(d.greeting(), d.reply(), timeout, d.session()));
+            return delays(d -> new SmtpServerContext.SessionTimeouts(
+                    d.greetingDelay(), d.replyDelay(), timeout, d.sessionTimeout()));
         }
 
         Setup session(Duration timeout) {
-            return delays(d -> new Port.Delays(d.greeting(), d.reply(), d.idle(), timeout));
+            return delays(d ->
+                    new SmtpServerContext.SessionTimeouts(d.greetingDelay(), d.replyDelay(), d.idleTimeout(), timeout));
         }
 
         Setup trusting(String... networks) {
@@ -68,18 +82,18 @@ final class DecoyServer implements AutoCloseable {
     }
 
     private final List<Sighting> sightings = new CopyOnWriteArrayList<>();
-    private final Admission admission;
+    private final ConnectionLimiter admission;
     private final SmtpVerticle verticle;
     private final String deployment;
 
     private DecoyServer(Setup setup) {
-        admission = new Admission(setup.max(), setup.maxPerClient());
-        Port port = new Port(
+        admission = new ConnectionLimiter(setup.max(), setup.maxPerClient());
+        SmtpServerContext port = new SmtpServerContext(
                 setup.settings(),
                 setup.delays(),
-                new Networks(setup.trusted()),
+                new CidrSet(setup.trusted()),
                 admission,
-                new Traffic(admission),
+                new SmtpMetrics(admission),
                 sightings::add,
                 new AtomicLong(),
                 Clock.systemUTC());
@@ -97,7 +111,7 @@ final class DecoyServer implements AutoCloseable {
 
     /** The server that a dialogue needs, all else by default. */
     static Setup setup(String domains) {
-        return Setup.of(Script.decoy("classic", domains));
+        return Setup.of(DialogueFile.conversationSettings("classic", domains));
     }
 
     SocketPeer client() {
@@ -113,7 +127,7 @@ final class DecoyServer implements AutoCloseable {
     }
 
     int open() {
-        return admission.open();
+        return admission.openConnections();
     }
 
     /** All sightings so far. */
@@ -122,19 +136,19 @@ final class DecoyServer implements AutoCloseable {
     }
 
     /** The sighting of the next session to end after {@code known} others have. */
-    Sighting ended(int known) {
+    Sighting awaitFinalSighting(int known) {
         await().pollInterval(5, TimeUnit.MILLISECONDS)
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> endings() > known);
+                .until(() -> endedSessions() > known);
         return sightings.stream()
-                .filter(s -> s.ending() != Ending.OPEN)
+                .filter(s -> s.outcome() != Outcome.OPEN)
                 .skip(known)
                 .findFirst()
                 .orElseThrow();
     }
 
-    int endings() {
-        return (int) sightings.stream().filter(s -> s.ending() != Ending.OPEN).count();
+    int endedSessions() {
+        return (int) sightings.stream().filter(s -> s.outcome() != Outcome.OPEN).count();
     }
 
     @Override

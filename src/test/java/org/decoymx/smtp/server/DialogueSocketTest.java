@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,26 +26,27 @@ class DialogueSocketTest {
 
     @TestFactory
     Stream<DynamicTest> dialogue_playedOverSocket_goesAsWritten() throws IOException {
-        return Script.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
+        return DialogueFile.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
     }
 
-    private static void play(Script script) throws IOException {
-        DecoyServer server = SERVERS.computeIfAbsent(
-                script.decoyKey(), key -> DecoyServer.Setup.of(script.decoy()).start());
+    private static void play(DialogueFile script) throws IOException {
+        DecoyServer server =
+                SERVERS.computeIfAbsent(script.serverKey(), key -> DecoyServer.Setup.of(script.conversationSettings())
+                        .start());
         try (SocketPeer client = server.client()) {
             client.play(script);
-            Notes notes = client.leave();
-            if (script.saysTraits()) {
-                assertThat(whateverThePackets(notes.traits())).isEqualTo(whateverThePackets(script.traits()));
+            SessionFacts notes = client.leave();
+            if (script.expectsTraits()) {
+                assertThat(withoutPipeliningTrait(notes.traits())).isEqualTo(withoutPipeliningTrait(script.traits()));
             }
-            if (script.saysDeepest()) {
-                assertThat(notes.deepest()).isEqualTo(script.deepest());
+            if (script.expectsDeepestVerb()) {
+                assertThat(notes.deepestVerb()).isEqualTo(script.deepestVerb());
             }
         }
     }
 
     /** How the kernel cuts octets into packets decides whether a command is seen with others behind it. */
-    private static Set<Trait> whateverThePackets(Set<Trait> traits) {
+    private static Set<Trait> withoutPipeliningTrait(Set<Trait> traits) {
         Set<Trait> kept = EnumSet.copyOf(traits);
         kept.remove(Trait.PIPELINED_UNASKED);
         return kept;

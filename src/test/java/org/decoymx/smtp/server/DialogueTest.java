@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.stream.Stream;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -14,23 +14,23 @@ class DialogueTest {
 
     @TestFactory
     Stream<DynamicTest> dialogue_playedWithoutSocket_goesAsWritten() throws IOException {
-        return Script.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
+        return DialogueFile.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
     }
 
-    private static void play(Script script) {
-        PurePeer decoy = new PurePeer(script.decoy());
+    private static void play(DialogueFile script) {
+        InMemoryPeer decoy = new InMemoryPeer(script.conversationSettings());
         decoy.play(script);
-        Notes notes = decoy.leave();
-        if (script.saysTraits()) {
+        SessionFacts notes = decoy.leave();
+        if (script.expectsTraits()) {
             assertThat(notes.traits()).isEqualTo(script.traits());
         }
-        if (script.saysDeepest()) {
-            assertThat(notes.deepest()).isEqualTo(script.deepest());
+        if (script.expectsDeepestVerb()) {
+            assertThat(notes.deepestVerb()).isEqualTo(script.deepestVerb());
         }
     }
 
     @Test
     void dialogues_counted_areNinetyAtLeast() throws IOException {
-        assertThat(Script.all()).hasSizeGreaterThanOrEqualTo(90);
+        assertThat(DialogueFile.all()).hasSizeGreaterThanOrEqualTo(90);
     }
 }

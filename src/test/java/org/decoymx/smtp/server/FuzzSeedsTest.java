@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.decoymx.smtp.protocol.Settings;
+import org.decoymx.smtp.protocol.ConversationSettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -40,14 +40,14 @@ class FuzzSeedsTest {
 
     private static void replay(Path seed) throws IOException {
         String octets = Files.readString(seed, StandardCharsets.ISO_8859_1);
-        Settings settings = Script.decoy("sendmail", "example.org");
+        ConversationSettings settings = DialogueFile.conversationSettings("sendmail", "example.org");
         Transcript whole = Transcript.of(settings, List.of(octets));
-        whole.keepsItsPromises(octets);
+        whole.assertProtocolInvariants(octets);
         for (List<Integer> lengths : CUTS) {
             Transcript cut = Transcript.of(settings, Transcript.cut(octets, lengths));
-            cut.keepsItsPromises(octets);
+            cut.assertProtocolInvariants(octets);
             if (!octets.contains("STARTTLS")) {
-                cut.sameAs(whole);
+                cut.assertSameAs(whole);
             }
         }
     }

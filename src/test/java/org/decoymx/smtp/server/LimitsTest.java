@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import org.decoymx.net.Admission;
-import org.decoymx.net.Networks;
-import org.decoymx.smtp.server.ProxyHeader.Result;
-import org.decoymx.smtp.server.ProxySessionTest.Headers;
+import org.decoymx.net.CidrSet;
+import org.decoymx.net.ConnectionLimiter;
+import org.decoymx.smtp.server.ProxyHeaderParser.HeaderResult;
+import org.decoymx.smtp.server.SmtpSessionProxyTest.Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,57 +24,57 @@ class LimitsTest {
 
     @Test
     void connections_upToTheLimit_areAdmitted() {
-        Admission admission = new Admission(2, 1);
-        assertThat(admission.connect()).isTrue();
-        assertThat(admission.connect()).isTrue();
-        assertThat(admission.connect()).isFalse();
-        assertThat(admission.open()).isEqualTo(2);
-        admission.disconnect();
-        assertThat(admission.connect()).isTrue();
+        ConnectionLimiter admission = new ConnectionLimiter(2, 1);
+        assertThat(admission.tryAcquireConnection()).isTrue();
+        assertThat(admission.tryAcquireConnection()).isTrue();
+        assertThat(admission.tryAcquireConnection()).isFalse();
+        assertThat(admission.openConnections()).isEqualTo(2);
+        admission.releaseConnection();
+        assertThat(admission.tryAcquireConnection()).isTrue();
     }
 
     @Test
     void sessions_ofOneClient_areLimited() {
-        Admission admission = new Admission(100, 2);
+        ConnectionLimiter admission = new ConnectionLimiter(100, 2);
         InetAddress client = Ip.of("192.0.2.1");
-        assertThat(admission.enter(client)).isTrue();
-        assertThat(admission.enter(client)).isTrue();
-        assertThat(admission.enter(client)).isFalse();
-        assertThat(admission.enter(Ip.of("192.0.2.2"))).isTrue();
-        assertThat(admission.leave(client)).isFalse();
-        assertThat(admission.enter(client)).isTrue();
-        assertThat(admission.enter(client)).isFalse();
+        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
+        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
+        assertThat(admission.tryAcquireClientSlot(client)).isFalse();
+        assertThat(admission.tryAcquireClientSlot(Ip.of("192.0.2.2"))).isTrue();
+        assertThat(admission.releaseClientSlot(client)).isFalse();
+        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
+        assertThat(admission.tryAcquireClientSlot(client)).isFalse();
     }
 
     @Test
     void sessions_ofOneIpv6Network_countTogether() {
-        Admission admission = new Admission(100, 1);
-        assertThat(admission.enter(Ip.of("2001:db8::1"))).isTrue();
-        assertThat(admission.enter(Ip.of("2001:db8::ffff:2"))).isFalse();
-        assertThat(admission.enter(Ip.of("2001:db8:0:1::1"))).isTrue();
+        ConnectionLimiter admission = new ConnectionLimiter(100, 1);
+        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8::1"))).isTrue();
+        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8::ffff:2"))).isFalse();
+        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8:0:1::1"))).isTrue();
     }
 
     @Test
     void crowd_beyondFourFifths_isFelt() {
-        Admission admission = new Admission(4, 4);
+        ConnectionLimiter admission = new ConnectionLimiter(4, 4);
         for (int i = 0; i < 3; i++) {
-            assertThat(admission.connect()).isTrue();
+            assertThat(admission.tryAcquireConnection()).isTrue();
         }
-        assertThat(admission.isCrowded()).isFalse();
-        assertThat(admission.connect()).isTrue();
-        assertThat(admission.isCrowded()).isTrue();
+        assertThat(admission.isNearLimit()).isFalse();
+        assertThat(admission.tryAcquireConnection()).isTrue();
+        assertThat(admission.isNearLimit()).isTrue();
     }
 
     @Test
     void networks_givenAsCidr_containTheirAddresses() {
-        Networks networks = new Networks(List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32"));
+        CidrSet networks = new CidrSet(List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32"));
         assertThat(networks.contains(Ip.of("192.0.2.1"))).isTrue();
         assertThat(networks.contains(Ip.of("192.0.2.2"))).isFalse();
         assertThat(networks.contains(Ip.of("198.51.100.255"))).isTrue();
         assertThat(networks.contains(Ip.of("198.51.101.0"))).isFalse();
         assertThat(networks.contains(Ip.of("2001:db8:ffff::1"))).isTrue();
         assertThat(networks.contains(Ip.of("2001:db9::1"))).isFalse();
-        assertThat(new Networks(List.of()).contains(Ip.of("192.0.2.1"))).isFalse();
+        assertThat(new CidrSet(List.of()).contains(Ip.of("192.0.2.1"))).isFalse();
     }
 
     @Test
@@ -89,7 +89,7 @@ class LimitsTest {
                 "192.0.2.0/",
                 "192.0.2.0/x",
                 "/24")) {
-            assertThatThrownBy(() -> new Networks(List.of(bad)))
+            assertThatThrownBy(() -> new CidrSet(List.of(bad)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'" + bad + "'");
         }
@@ -98,11 +98,11 @@ class LimitsTest {
     @Test
     void certificate_kept_isForItsOwnerOnlyAndLoadedAgain(@TempDir Path dir) throws IOException {
         Path file = dir.resolve("sub").resolve("self-signed.pem");
-        Certificate made = Certificate.keptIn(file, "mx9.decoy.test", NOW);
+        PemCertificate made = PemCertificate.loadOrCreate(file, "mx9.decoy.test", NOW);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(made.pem()).contains("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
-        assertThat(Certificate.keptIn(file, "other.decoy.test", NOW.plusSeconds(9)))
+        assertThat(PemCertificate.loadOrCreate(file, "other.decoy.test", NOW.plusSeconds(9)))
                 .isEqualTo(made);
         try (var files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);
@@ -111,17 +111,18 @@ class LimitsTest {
 
     @Test
     void certificate_madeTwice_hasAnotherKey() {
-        assertThat(new Certificate(SelfSigned.pem("mx9.decoy.test", NOW)))
-                .isNotEqualTo(new Certificate(SelfSigned.pem("mx9.decoy.test", NOW)));
+        assertThat(new PemCertificate(SelfSignedCertificate.generatePem("mx9.decoy.test", NOW)))
+                .isNotEqualTo(new PemCertificate(SelfSignedCertificate.generatePem("mx9.decoy.test", NOW)));
     }
 
     @Test
     void proxyHeader_withCommandsBehind_givesTheRest() {
         for (String header : List.of("PROXY TCP4 192.0.2.7 192.0.2.1 1 25\r\n", Headers.v2(0x21, 0x11, Headers.TCP4))) {
-            Result result = new ProxyHeader().feed(Headers.octets(header + "EHLO x\r\n"));
-            assertThat(result).isInstanceOfSatisfying(Result.Read.class, read -> {
-                assertThat(read.client()).isEqualTo(Ip.of("192.0.2.7"));
-                assertThat(read.rest().toString(StandardCharsets.US_ASCII)).isEqualTo("EHLO x\r\n");
+            HeaderResult result = new ProxyHeaderParser().feed(Headers.octets(header + "EHLO x\r\n"));
+            assertThat(result).isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> {
+                assertThat(read.clientAddress()).isEqualTo(Ip.of("192.0.2.7"));
+                assertThat(read.remainingInput().toString(StandardCharsets.US_ASCII))
+                        .isEqualTo("EHLO x\r\n");
             });
         }
     }
@@ -129,19 +130,21 @@ class LimitsTest {
     @Test
     void proxyHeader_octetByOctet_isCompleteWithItsLast() {
         String header = Headers.v2(0x21, 0x21, Headers.TCP6 + Headers.TLVS);
-        ProxyHeader reader = new ProxyHeader();
+        ProxyHeaderParser reader = new ProxyHeaderParser();
         for (int i = 0; i < header.length() - 1; i++) {
-            assertThat(reader.feed(Headers.octets(header.substring(i, i + 1)))).isInstanceOf(Result.Incomplete.class);
+            assertThat(reader.feed(Headers.octets(header.substring(i, i + 1))))
+                    .isInstanceOf(HeaderResult.IncompleteHeader.class);
         }
         assertThat(reader.feed(Headers.octets(header.substring(header.length() - 1))))
-                .isInstanceOfSatisfying(
-                        Result.Read.class, read -> assertThat(read.client()).isEqualTo(Ip.of("2001:db8::7")));
+                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> assertThat(read.clientAddress())
+                        .isEqualTo(Ip.of("2001:db8::7")));
     }
 
     @Test
     void proxyHeader_ofUnixSocket_namesNobody() {
-        Result result = new ProxyHeader().feed(Headers.octets(Headers.v2(0x21, 0x31, "\0".repeat(216))));
-        assertThat(result).isInstanceOfSatisfying(Result.Read.class, read -> assertThat(read.client())
-                .isNull());
+        HeaderResult result = new ProxyHeaderParser().feed(Headers.octets(Headers.v2(0x21, 0x31, "\0".repeat(216))));
+        assertThat(result)
+                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> assertThat(read.clientAddress())
+                        .isNull());
     }
 }

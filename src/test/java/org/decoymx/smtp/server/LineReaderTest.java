@@ -3,8 +3,8 @@ package org.decoymx.smtp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import org.decoymx.smtp.protocol.Line;
-import org.decoymx.smtp.protocol.Line.Flaw;
+import org.decoymx.smtp.protocol.CommandLine;
+import org.decoymx.smtp.protocol.CommandLine.LineError;
 import org.junit.jupiter.api.Test;
 
 class LineReaderTest {
@@ -17,35 +17,35 @@ class LineReaderTest {
     @Test
     void line_whole_isGivenWithoutCrlf() {
         feed("NOOP\r\n");
-        assertThat(reader.next()).isEqualTo(Line.of("NOOP"));
-        assertThat(reader.next()).isNull();
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("NOOP"));
+        assertThat(reader.nextLine()).isNull();
     }
 
     @Test
     void line_inPieces_isGivenWhenWhole() {
         feed("NO");
-        assertThat(reader.next()).isNull();
+        assertThat(reader.nextLine()).isNull();
         feed("OP\r");
-        assertThat(reader.next()).isNull();
+        assertThat(reader.nextLine()).isNull();
         feed("\n");
-        assertThat(reader.next()).isEqualTo(Line.of("NOOP"));
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("NOOP"));
     }
 
     @Test
     void lines_together_tellThatMoreHasArrived() {
         feed("A\r\nB\r\n");
-        assertThat(reader.next()).isEqualTo(new Line("A", Flaw.NONE, true));
-        assertThat(reader.next()).isEqualTo(new Line("B", Flaw.NONE, false));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("A", LineError.NONE, true));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("B", LineError.NONE, false));
     }
 
     @Test
     void line_of2048Octets_passesAndOneMoreIsTooLong() {
         feed("A".repeat(2_046) + "\r\n");
-        assertThat(reader.next()).isEqualTo(Line.of("A".repeat(2_046)));
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("A".repeat(2_046)));
         feed("A".repeat(2_047) + "\r\n");
-        assertThat(reader.next()).isEqualTo(new Line("", Flaw.TOO_LONG, false));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("", LineError.TOO_LONG, false));
         feed("B\r\n");
-        assertThat(reader.next()).isEqualTo(Line.of("B"));
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("B"));
     }
 
     @Test
@@ -53,7 +53,7 @@ class LineReaderTest {
         for (String stray : new String[] {"\r", "\n", "\0", "\n\r", "\r\0\n"}) {
             for (String line : new String[] {stray + "AB", "A" + stray + "B", "AB" + stray}) {
                 feed(line + "\r\n");
-                assertThat(reader.next()).isEqualTo(new Line(line, Flaw.BARE_NEWLINE, false));
+                assertThat(reader.nextLine()).isEqualTo(new CommandLine(line, LineError.BARE_NEWLINE, false));
             }
         }
     }
@@ -61,52 +61,52 @@ class LineReaderTest {
     @Test
     void tlsRecord_first_isSeenAndLaterIsNot() {
         feed("\u0016\u0003");
-        assertThat(reader.next()).isEqualTo(new Line("", Flaw.TLS_RECORD, false));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("", LineError.TLS_RECORD, false));
         feed("\u0016\u0003\r\n");
-        assertThat(reader.next()).isEqualTo(Line.of("\u0016\u0003"));
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("\u0016\u0003"));
     }
 
     @Test
     void tlsRecord_behindTheLimitOfALongFirstLine_isNone() {
         feed("A".repeat(LineReader.MAX_LINE));
-        assertThat(reader.next()).isNull();
+        assertThat(reader.nextLine()).isNull();
         feed("\u0016\u0003\r\n");
-        assertThat(reader.next()).isEqualTo(new Line("", Flaw.TOO_LONG, false));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("", LineError.TOO_LONG, false));
     }
 
     @Test
     void skip_arrivedAndToCome_isNoLine() {
         feed("BDAT 6\r\nab\r\n");
-        assertThat(reader.next()).isNotNull();
+        assertThat(reader.nextLine()).isNotNull();
         reader.skip(6);
         assertThat(reader.isSkipping()).isTrue();
         feed("\r\nNOOP\r\n");
         assertThat(reader.isSkipping()).isFalse();
-        assertThat(reader.next()).isEqualTo(Line.of("NOOP"));
+        assertThat(reader.nextLine()).isEqualTo(CommandLine.of("NOOP"));
     }
 
     @Test
     void skip_moreThanAnInt_holdsNothing() {
         reader.skip(Long.MAX_VALUE);
         feed("A".repeat(100_000));
-        assertThat(reader.buffered()).isZero();
+        assertThat(reader.bufferedOctets()).isZero();
         assertThat(reader.isSkipping()).isTrue();
     }
 
     @Test
     void clear_amidALine_forgetsIt() {
         feed("EVIL\r");
-        assertThat(reader.next()).isNull();
+        assertThat(reader.nextLine()).isNull();
         reader.clear();
         feed("\nNOOP\r\n");
-        assertThat(reader.next()).isEqualTo(new Line("\nNOOP", Flaw.BARE_NEWLINE, false));
+        assertThat(reader.nextLine()).isEqualTo(new CommandLine("\nNOOP", LineError.BARE_NEWLINE, false));
     }
 
     @Test
     void memory_afterMuchWithoutLineEnd_isGivenBack() {
         feed("A".repeat(65_535));
-        assertThat(reader.next()).isNull();
-        assertThat(reader.buffered()).isLessThan(LineReader.MAX_LINE);
+        assertThat(reader.nextLine()).isNull();
+        assertThat(reader.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
         assertThat(reader.capacity()).isLessThanOrEqualTo(LineReader.MAX_LINE);
     }
 }

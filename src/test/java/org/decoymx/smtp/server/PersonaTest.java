@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.decoymx.smtp.protocol.CommandLine;
 import org.decoymx.smtp.protocol.Conversation;
-import org.decoymx.smtp.protocol.Domains;
-import org.decoymx.smtp.protocol.Line;
+import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.Persona;
-import org.decoymx.smtp.protocol.Phrase;
-import org.decoymx.smtp.protocol.Settings;
+import org.decoymx.smtp.protocol.ProtectedDomains;
+import org.decoymx.smtp.protocol.ReplyText;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -28,7 +28,7 @@ class PersonaTest {
 
     private static Conversation conversation(Persona persona) {
         return new Conversation(
-                new Settings(Script.HOST, persona, new Domains(List.of()), 1, true),
+                new ConversationSettings(DialogueFile.HOST, persona, new ProtectedDomains(List.of()), 1, true),
                 () -> "192.0.2.7",
                 () -> "192.0.2.1",
                 BEGAN);
@@ -37,22 +37,22 @@ class PersonaTest {
     private Persona withWords(String words) throws IOException {
         Path file = dir.resolve("own.properties");
         Files.writeString(file, words);
-        return Personas.load(file.toString(), Script.HOST, 1);
+        return PersonaLoader.load(file.toString(), DialogueFile.HOST, 1);
     }
 
     @TestFactory
     Stream<DynamicTest> builtIn_everyPhrase_fitsALine() {
         return Stream.of("classic", "postfix", "exim", "sendmail", "exchange")
-                .map(name ->
-                        DynamicTest.dynamicTest(name, () -> everyPhraseFits(Personas.load(name, "h".repeat(255), 1))));
+                .map(name -> DynamicTest.dynamicTest(
+                        name, () -> everyPhraseFits(PersonaLoader.load(name, "h".repeat(255), 1))));
     }
 
     private static void everyPhraseFits(Persona persona) {
         Conversation conversation = conversation(persona);
-        conversation.answer(Line.of("HELO " + "h".repeat(255)));
-        conversation.answer(Line.of("X".repeat(2_000)));
-        for (Phrase phrase : Phrase.values()) {
-            String reply = conversation.farewell(phrase).toString();
+        conversation.respond(CommandLine.of("HELO " + "h".repeat(255)));
+        conversation.respond(CommandLine.of("X".repeat(2_000)));
+        for (ReplyText phrase : ReplyText.values()) {
+            String reply = conversation.closingReply(phrase).toString();
             assertThat(reply).endsWith("\r\n").doesNotContain("?????", "null");
             assertThat(reply.lines()).isNotEmpty().allMatch(line -> line.length() <= 510);
         }
@@ -62,14 +62,14 @@ class PersonaTest {
     void own_leavingPhrasesOut_speaksClassic() throws IOException {
         Conversation conversation = conversation(withWords("greeting = {host} hi {client}\n"));
         assertThat(conversation.greeting()).hasToString("220 mx9.decoy.test hi 192.0.2.7\r\n");
-        assertThat(conversation.answer(Line.of("QUIT")).reply())
+        assertThat(conversation.respond(CommandLine.of("QUIT")).reply())
                 .hasToString("221 2.0.0 mx9.decoy.test don't be a stranger\r\n");
     }
 
     @Test
     void own_withGreetingOfManyLines_holdsBackOnlyTheLast() throws IOException {
         Conversation conversation = conversation(withWords("greeting = one\\ntwo\n"));
-        assertThat(conversation.opening()).hasToString("220-one\r\n220-two\r\n");
+        assertThat(conversation.greetingFirstLine()).hasToString("220-one\r\n220-two\r\n");
         assertThat(conversation.greeting()).hasToString("220-one\r\n220 two\r\n");
     }
 
@@ -101,7 +101,7 @@ class PersonaTest {
 
     @Test
     void persona_neitherBuiltInNorFile_isRefusedWithTheList() {
-        assertThatThrownBy(() -> Personas.load("qmail", Script.HOST, 1))
+        assertThatThrownBy(() -> PersonaLoader.load("qmail", DialogueFile.HOST, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'qmail'")
                 .hasMessageContaining("classic, postfix, exim, sendmail, exchange");

@@ -20,12 +20,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.smtp.protocol.Notes;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a {@link DecoyServer}. It writes aside, so that it may write much and read late. */
-final class SocketPeer implements Peer, AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+final class SocketPeer implements SmtpPeer, AutoCloseable {
+    private static final int READ_TIMEOUT_MILLIS = 20_000;
     private static final Executor WRITERS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "writer");
         thread.setDaemon(true);
@@ -42,10 +42,10 @@ final class SocketPeer implements Peer, AutoCloseable {
 
     SocketPeer(DecoyServer server, String source) {
         this.server = server;
-        endedBefore = server.endings();
+        endedBefore = server.endedSessions();
         try {
             plain = new Socket(Ip.of("127.0.0.1"), server.port(), Ip.of(source), 0);
-            plain.setSoTimeout(PATIENCE_MILLIS);
+            plain.setSoTimeout(READ_TIMEOUT_MILLIS);
             plain.setTcpNoDelay(true);
             socket = plain;
             in = new BufferedInputStream(socket.getInputStream());
@@ -93,8 +93,8 @@ final class SocketPeer implements Peer, AutoCloseable {
     public void tls() {
         writes.join();
         try {
-            SSLSocket tls =
-                    (SSLSocket) TRUSTS_ALL.getSocketFactory().createSocket(plain, Script.HOST, plain.getPort(), true);
+            SSLSocket tls = (SSLSocket)
+                    TRUSTS_ALL.getSocketFactory().createSocket(plain, DialogueFile.HOST, plain.getPort(), true);
             tls.startHandshake();
             socket = tls;
             in = new BufferedInputStream(tls.getInputStream());
@@ -104,7 +104,7 @@ final class SocketPeer implements Peer, AutoCloseable {
     }
 
     @Override
-    public Notes leave() {
+    public SessionFacts leave() {
         writes.join();
         try {
             socket.shutdownOutput();
@@ -112,7 +112,7 @@ final class SocketPeer implements Peer, AutoCloseable {
             // closed already
         }
         assertThat(line()).as("nothing more from the decoy").isNull();
-        return ending().notes();
+        return awaitFinalSighting().facts();
     }
 
     /** Sends a FIN, and goes on reading. */
@@ -129,8 +129,8 @@ final class SocketPeer implements Peer, AutoCloseable {
     }
 
     /** What was seen of this session at its end; other clients of the server must not end meanwhile. */
-    Sighting ending() {
-        return server.ended(endedBefore);
+    Sighting awaitFinalSighting() {
+        return server.awaitFinalSighting(endedBefore);
     }
 
     @Override

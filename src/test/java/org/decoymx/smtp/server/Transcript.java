@@ -9,16 +9,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.decoymx.smtp.protocol.Answer;
-import org.decoymx.smtp.protocol.Answer.Next;
 import org.decoymx.smtp.protocol.Conversation;
-import org.decoymx.smtp.protocol.Notes;
-import org.decoymx.smtp.protocol.Settings;
+import org.decoymx.smtp.protocol.ConversationSettings;
+import org.decoymx.smtp.protocol.Response;
+import org.decoymx.smtp.protocol.Response.NextAction;
+import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
 /** What came of octets that were fed to a decoy, whatever they are; it keeps the promises that hold for all of them. */
-record Transcript(List<Answer> answers, Notes notes) {
+record Transcript(List<Response> answers, SessionFacts notes) {
     private static final Pattern REPLY =
             Pattern.compile("([2-5][0-5][0-9])(?:-[\\t -~]*\\r\\n\\1)*(?: [\\t -~]*)?\\r\\n");
     private static final int MAX_REPLY_LINE = 512;
@@ -29,47 +29,48 @@ record Transcript(List<Answer> answers, Notes notes) {
             EnumSet.complementOf(EnumSet.of(Verb.UNKNOWN, Verb.DATA, Verb.BDAT, Verb.AUTH, Verb.EXPN));
 
     /** Feeds packet after packet; behind STARTTLS it goes on as if the handshake were done. */
-    static Transcript of(Settings settings, List<String> packets) {
-        Dialogue dialogue = new Dialogue(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", BEGAN));
-        List<Answer> answers = new ArrayList<>();
+    static Transcript of(ConversationSettings settings, List<String> packets) {
+        ConversationDriver dialogue =
+                new ConversationDriver(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", BEGAN));
+        List<Response> answers = new ArrayList<>();
         for (String packet : packets) {
             dialogue.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
-            Next next = drain(dialogue, answers);
-            if (next == Next.CLOSE) {
+            NextAction next = drain(dialogue, answers);
+            if (next == NextAction.CLOSE) {
                 break;
             }
-            if (next == Next.START_TLS) {
+            if (next == NextAction.START_TLS) {
                 dialogue.startTls();
             }
-            assertThat(dialogue.buffered()).isLessThan(LineReader.MAX_LINE);
+            assertThat(dialogue.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
         }
-        return new Transcript(answers, dialogue.conversation().notes());
+        return new Transcript(answers, dialogue.conversation().facts());
     }
 
-    private static Next drain(Dialogue dialogue, List<Answer> into) {
-        Answer answer = dialogue.next();
+    private static NextAction drain(ConversationDriver dialogue, List<Response> into) {
+        Response answer = dialogue.nextResponse();
         while (answer != null) {
             into.add(answer);
-            if (answer.next() != Next.GO_ON) {
-                return answer.next();
+            if (answer.nextAction() != NextAction.CONTINUE) {
+                return answer.nextAction();
             }
-            answer = dialogue.next();
+            answer = dialogue.nextResponse();
         }
-        return Next.GO_ON;
+        return NextAction.CONTINUE;
     }
 
     /** The promises that hold whatever octets were sent. */
-    void keepsItsPromises(String octets) {
+    void assertProtocolInvariants(String octets) {
         long replies = answers.stream().filter(a -> a.reply().code() != 0).count();
         assertThat(replies).isLessThanOrEqualTo(octets.split("\r\n", -1).length - 1L);
-        for (Answer answer : answers) {
+        for (Response answer : answers) {
             if (answer.reply().code() != 0) {
-                isLawful(answer);
+                assertValidReply(answer);
             }
         }
     }
 
-    private static void isLawful(Answer answer) {
+    private static void assertValidReply(Response answer) {
         String reply = answer.reply().toString();
         assertThat(reply)
                 .matches(REPLY)
@@ -82,20 +83,20 @@ record Transcript(List<Answer> answers, Notes notes) {
     }
 
     /** The same as another way to cut the same octets gave, but for who was seen to send ahead. */
-    void sameAs(Transcript other) {
+    void assertSameAs(Transcript other) {
         assertThat(replies()).isEqualTo(other.replies());
-        assertThat(whateverThePackets()).isEqualTo(other.whateverThePackets());
+        assertThat(withoutPipeliningTrait()).isEqualTo(other.withoutPipeliningTrait());
     }
 
     private List<String> replies() {
         return answers.stream().map(a -> a.reply().toString()).toList();
     }
 
-    private Notes whateverThePackets() {
+    private SessionFacts withoutPipeliningTrait() {
         Set<Trait> traits = EnumSet.copyOf(notes.traits());
         traits.remove(Trait.PIPELINED_UNASKED);
-        return new Notes(
-                notes.deepest(),
+        return new SessionFacts(
+                notes.deepestVerb(),
                 traits,
                 notes.helo(),
                 notes.sender(),

@@ -1,0 +1,195 @@
+package org.decoymx.admin;
+
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.ledger.SkipReason;
+import org.decoymx.policy.DailyPeaks;
+import org.decoymx.policy.Policy;
+import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.smtp.protocol.Trait;
+import org.jspecify.annotations.Nullable;
+
+/** Counts senders, one after the other, as there may be millions. */
+final class SenderStatistics {
+    private static final int DAYS = 7;
+    private static final long HOUR_SECONDS = 3_600;
+    private static final long DAY_SECONDS = 24 * HOUR_SECONDS;
+
+    private final Policy policy;
+    private final PrimaryVisits primaryVisits;
+    private final Instant now;
+    private final Map<Trait, Long> traits = new EnumMap<>(Trait.class);
+    private final Map<SkipReason, Long> waived = new EnumMap<>(SkipReason.class);
+    private final long[] replayListed = new long[DailyPeaks.thresholdCount()];
+    private final long[] replayBeforePrimary = new long[DailyPeaks.thresholdCount()];
+    private long senderCount;
+    private long listedCount;
+    private long seenLastHour;
+    private long seenLastDay;
+    private long seenLast7Days;
+    private long caughtCount;
+    private long caughtBeforePrimary;
+    private long seenAtPrimaryFirst;
+
+    SenderStatistics(Policy policy, PrimaryVisits witnesses, Instant now) {
+        this.policy = policy;
+        this.primaryVisits = witnesses;
+        this.now = now;
+    }
+
+    /**
+     * How many senders are known, and how many of them are listed now, or would be if the decoy did more than observe.
+     *
+     * @param seenLastHour how many were here in the last hour
+     */
+    record SenderTotals(long known, long listed, long seenLastHour, long seenLastDay, long seenLast7Days) {}
+
+    /** How many of the known senders ever showed a trait. */
+    record TraitCount(Trait trait, String words, long senders) {}
+
+    /**
+     * What the decoy is good for: of those who came to the primary MX too, who was here first?
+     *
+     * @param caught senders seen in the last 7 days that are or were listed
+     * @param later how many of them came to a primary after they were caught, when the list could turn them away
+     * @param first how many senders more would have been caught, but had been at a primary before
+     * @param share later of later and first together; null when there is neither
+     */
+    record PrimaryComparison(
+            long caught, long later, long first, @Nullable Double share, String words) {}
+
+    /**
+     * The last 7 days at another threshold.
+     *
+     * @param listed how many would have been listed
+     * @param later how many of them came to a primary MX after that
+     */
+    record ThresholdReplay(double threshold, long listed, long later, String words) {}
+
+    /** What has been counted. */
+    record StatisticsReport(
+            SenderTotals senders,
+            List<TraitCount> traits,
+            Map<SkipReason, Long> waived,
+            PrimaryComparison primary,
+            List<ThresholdReplay> replay) {}
+
+    void addSender(Sender sender) {
+        senderCount++;
+        countLastSeen(now.getEpochSecond() - sender.lastSeen().getEpochSecond());
+        sender.traits().forEach(trait -> traits.merge(trait, 1L, Long::sum));
+        sender.skipReasons().forEach(waiver -> waived.merge(waiver, 1L, Long::sum));
+        if (policy.isExempt(sender.origin())) {
+            return;
+        }
+        SenderScore score = sender.latestScore();
+        if (score.isListed(now)) {
+            listedCount++;
+        }
+        if (now.getEpochSecond() - sender.lastSeen().getEpochSecond() <= DAYS * DAY_SECONDS) {
+            long atPrimary = primaryVisits
+                    .find(sender.origin())
+                    .map(seen -> seen.last().getEpochSecond())
+                    .orElse(0L);
+            compareWithPrimary(sender, score, atPrimary);
+            replayThresholds(sender, atPrimary);
+        }
+    }
+
+    private void countLastSeen(long ago) {
+        seenLastHour += ago <= HOUR_SECONDS ? 1 : 0;
+        seenLastDay += ago <= DAY_SECONDS ? 1 : 0;
+        seenLast7Days += ago <= DAYS * DAY_SECONDS ? 1 : 0;
+    }
+
+    private void compareWithPrimary(Sender sender, SenderScore score, long atPrimary) {
+        if (score.listedUntil() > 0) {
+            caughtCount++;
+            caughtBeforePrimary += atPrimary > score.listedSince() ? 1 : 0;
+        } else if (sender.skipReasons().contains(SkipReason.WITNESSED)) {
+            seenAtPrimaryFirst++;
+        }
+    }
+
+    private void replayThresholds(Sender sender, long atPrimary) {
+        for (int step = 0; step < replayListed.length; step++) {
+            long day = findFirstDay(sender, step);
+            if (day < 0) {
+                return;
+            }
+            replayListed[step]++;
+            // whoever was at the primary before had no points that day
+            replayBeforePrimary[step] +=
+                    atPrimary > Math.max(day, sender.firstSeen().getEpochSecond()) ? 1 : 0;
+        }
+    }
+
+    private long findFirstDay(Sender sender, int step) {
+        long earliest = -1;
+        for (SenderScore score : sender.scores()) {
+            long day = DailyPeaks.firstDayReached(score, step, now.getEpochSecond(), DAYS);
+            earliest = earliest < 0 || day >= 0 && day < earliest ? day : earliest;
+        }
+        return earliest;
+    }
+
+    StatisticsReport report() {
+        return new StatisticsReport(
+                new SenderTotals(senderCount, listedCount, seenLastHour, seenLastDay, seenLast7Days),
+                traitCounts(),
+                waived,
+                primaryComparison(),
+                thresholdReplays());
+    }
+
+    private List<TraitCount> traitCounts() {
+        return traits.entrySet().stream()
+                .map(count -> new TraitCount(count.getKey(), count.getKey().description(), count.getValue()))
+                .sorted(Comparator.comparingLong(TraitCount::senders).reversed())
+                .toList();
+    }
+
+    private PrimaryComparison primaryComparison() {
+        long both = caughtBeforePrimary + seenAtPrimaryFirst;
+        String words =
+                "Of %d senders caught in the last %d days %d came to a primary MX later, as far as one told us, and %d more had been there first. "
+                        .formatted(caughtCount, DAYS, caughtBeforePrimary, seenAtPrimaryFirst);
+        return new PrimaryComparison(
+                caughtCount,
+                caughtBeforePrimary,
+                seenAtPrimaryFirst,
+                both == 0 ? null : (double) caughtBeforePrimary / both,
+                words
+                        + (both == 0
+                                ? "So it cannot be said yet what the decoy is good for."
+                                : "So of those who go to both the decoy was in time for %d of %d."
+                                        .formatted(caughtBeforePrimary, both)));
+    }
+
+    private List<ThresholdReplay> thresholdReplays() {
+        return IntStream.range(0, replayListed.length)
+                .mapToObj(step -> {
+                    double threshold = DailyPeaks.threshold(step);
+                    return new ThresholdReplay(
+                            threshold,
+                            replayListed[step],
+                            replayBeforePrimary[step],
+                            "At threshold " + formatNumber(threshold) + " you would have listed " + replayListed[step]
+                                    + ", of which " + replayBeforePrimary[step] + " later reached a primary MX.");
+                })
+                .toList();
+    }
+
+    private static String formatNumber(double value) {
+        return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+    }
+}

@@ -1,0 +1,70 @@
+package org.decoymx.blocklist;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.decoymx.ledger.SendersCommitted;
+import org.decoymx.policy.Policy;
+
+/** Keeps the listing fresh: hears of commits, and publishes every 200 ms what is due. */
+@ApplicationScoped
+public class BlocklistLifecycle {
+    private static final long PUBLISH_MILLIS = 200;
+    private static final Duration MAX_AGE = Duration.ofSeconds(10);
+
+    private final BlocklistPublisher publisher;
+    private final Vertx vertx;
+    private final Clock clock;
+    private volatile Instant lastRunAt;
+
+    BlocklistLifecycle(BlocklistPublisher publisher, Vertx vertx, Clock clock) {
+        this.publisher = publisher;
+        this.vertx = vertx;
+        this.clock = clock;
+        lastRunAt = clock.instant();
+    }
+
+    @Produces
+    @Singleton
+    static BlocklistPublisher publisher(Policy policy, Clock clock) {
+        return new BlocklistPublisher(policy, clock.instant());
+    }
+
+    @Produces
+    @Singleton
+    static RejectMessage rejectMessage(BlocklistConfig config) {
+        try {
+            return new RejectMessage(config.publicUrl().orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("decoy.public-url: " + e.getMessage());
+        }
+    }
+
+    /** Comes after the ledger has told who was listed before, and before any reader is served. */
+    void start(@Observes StartupEvent event) {
+        publisher.publishFirst(clock.instant());
+        vertx.setPeriodic(PUBLISH_MILLIS, timer -> vertx.executeBlocking(this::publish, true));
+    }
+
+    void onCommitted(@Observes SendersCommitted committed) {
+        publisher.evaluate(committed.senders(), clock.instant());
+    }
+
+    private boolean publish() {
+        lastRunAt = clock.instant();
+        publisher.publish(lastRunAt);
+        return true;
+    }
+
+    /** Whether the listing was looked after within the last 10 s. */
+    public boolean isFresh() {
+        return lastRunAt.isAfter(clock.instant().minus(MAX_AGE));
+    }
+}

@@ -1,0 +1,108 @@
+package org.decoymx.dnsbl;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.RejectMessage;
+import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.ListenAddresses;
+import org.decoymx.net.OpenFileLimit;
+import org.decoymx.net.TcpRequestServer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the DNS port when there is a list to answer from. */
+@ApplicationScoped
+public class DnsblLifecycle {
+    private static final Logger LOG = Logger.getLogger(DnsblLifecycle.class);
+    private static final int AFTER_BLOCKLIST_START = 3_000;
+    private static final int MAX_ANSWERS_PER_SECOND = 1_000_000;
+    private static final int MAX_CONNECTIONS_PER_CLIENT = 50;
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
+    private static final String PORT_KEY = "decoy.dnsbl.port";
+
+    private final DnsblConfig config;
+    private final DnsQueryService queryService;
+    private final DnsUdpServer udp;
+    private final Vertx vertx;
+    private final Clock clock;
+    private volatile @Nullable TcpRequestServer tcp;
+
+    DnsblLifecycle(DnsblConfig config, DnsQueryService answering, Vertx vertx, Clock clock) {
+        this.config = config;
+        this.queryService = answering;
+        this.vertx = vertx;
+        this.clock = clock;
+        udp = new DnsUdpServer(answering, vertx);
+    }
+
+    @Produces
+    @Singleton
+    static DnsQueryService queryService(
+            DnsblConfig config,
+            @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
+            RejectMessage citation,
+            BlocklistPublisher publisher,
+            Clock clock) {
+        ConfigChecks.checkPort(PORT_KEY, config.port());
+        ConfigChecks.checkRange("decoy.dnsbl.answers-per-second", config.answersPerSecond(), 0, MAX_ANSWERS_PER_SECOND);
+        return new DnsQueryService(
+                new DnsblResponder(
+                        ConfigChecks.parseValue(
+                                "decoy.dnsbl.zone", () -> new DnsblZone(config.zone(), hostname.orElse(""))),
+                        citation),
+                publisher,
+                ConfigChecks.parseNetworks(
+                        "decoy.dnsbl.allowed-networks", config.allowedNetworks().orElse(List.of())),
+                new ResponseRateLimiter(config.answersPerSecond(), new SecureRandom().nextLong()),
+                clock);
+    }
+
+    void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
+        if (config.port() == 0) {
+            return;
+        }
+        List<String> hosts = ListenAddresses.removeRedundantWildcard(config.host());
+        int connections = OpenFileLimit.maxQueryConnections();
+        TcpRequestServer opened = new TcpRequestServer(
+                hosts,
+                config.port(),
+                new TcpRequestServer.ServerLimits(
+                        connections, MAX_CONNECTIONS_PER_CLIENT, DnsTcpRequestHandler.MAX_QUERY_OCTETS, IDLE_TIMEOUT),
+                clock,
+                client -> Optional.of(new DnsTcpRequestHandler(queryService, client)));
+        try {
+            opened.listen(vertx);
+            udp.open(hosts, config.port());
+        } catch (IOException e) {
+            throw ConfigChecks.listenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
+        }
+        tcp = opened;
+        LOG.infof(
+                "DNSBL %s on %s port %d, UDP and TCP of %d connections",
+                config.zone(), String.join(", ", config.host()), config.port(), connections);
+    }
+
+    /** Connections that were closed at once, as there were too many. */
+    public long refusedConnections() {
+        TcpRequestServer opened = tcp;
+        return opened == null ? 0 : opened.rejectedConnections();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        udp.close();
+    }
+}

@@ -1,0 +1,122 @@
+package org.decoymx.dnsbl;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.decoymx.blocklist.ReturnCode;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+
+/** The records of the zone. */
+final class DnsblZone {
+    /** Seconds for which a resolver may keep that a name is not there (RFC 2308 section 5). */
+    private static final long NEGATIVE_TTL = 60;
+
+    private static final long NS_TTL = 3_600;
+    private static final long REFRESH = 600;
+    private static final long RETRY = 300;
+    private static final long EXPIRE = 86_400;
+
+    /** Octets of the zone's name; more, and those of IPv6 addresses, 64 octets, would not fit into 255 (RFC 1035 section 2.3.4). */
+    private static final int MAX_NAME_OCTETS = 191;
+
+    private static final String DEFAULT_SERVER_NAME = "decoymx.invalid.";
+
+    private final Name apex;
+    private final Name server;
+    private final Name admin;
+    private final Map<ReturnCode, InetAddress> addresses = new EnumMap<>(ReturnCode.class);
+
+    /**
+     * @param zone its name, with or without the last dot
+     * @param hostname the name of this server; one that nobody has is told when it is empty, or SMTP alone can take it for a name
+     * @throws IllegalArgumentException when the zone's name cannot be one; the message quotes it
+     */
+    DnsblZone(String zone, String hostname) {
+        apex = parseZoneName(zone);
+        server = parseServerName(hostname);
+        admin = adminName(server);
+        for (ReturnCode code : ReturnCode.values()) {
+            addresses.put(code, parseAddress(code.address()));
+        }
+    }
+
+    private static Name parseZoneName(String text) {
+        String words = "'" + text + "' is not allowed; a domain name is, as bl.example.org, " + MAX_NAME_OCTETS
+                + " octets at most";
+        try {
+            Name name = Name.fromString(text, Name.root);
+            if (name.length() > MAX_NAME_OCTETS || name.equals(Name.root) || !text.matches("[A-Za-z0-9._-]+")) {
+                throw new IllegalArgumentException(words);
+            }
+            return name;
+        } catch (TextParseException e) {
+            throw new IllegalArgumentException(words, e);
+        }
+    }
+
+    private static Name parseServerName(String hostname) {
+        try {
+            return Name.fromString(hostname.isEmpty() ? DEFAULT_SERVER_NAME : hostname, Name.root);
+        } catch (TextParseException e) {
+            return Name.fromConstantString(DEFAULT_SERVER_NAME);
+        }
+    }
+
+    private static Name adminName(Name server) {
+        try {
+            return Name.fromString("hostmaster", server);
+        } catch (TextParseException e) {
+            return server;
+        }
+    }
+
+    private static InetAddress parseAddress(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(text + " is an address", e);
+        }
+    }
+
+    /** How many labels stand before the apex in a name: 0 for the apex itself, -1 for a name that is not in the zone. */
+    int labelsBelow(Name name) {
+        return name.subdomain(apex) ? name.labels() - apex.labels() : -1;
+    }
+
+    /**
+     * @param serial the version of the list
+     */
+    Record soaRecord(long serial) {
+        return new SOARecord(
+                apex,
+                DClass.IN,
+                NEGATIVE_TTL,
+                server,
+                admin,
+                serial & 0xffff_ffffL,
+                REFRESH,
+                RETRY,
+                EXPIRE,
+                NEGATIVE_TTL);
+    }
+
+    Record nsRecord() {
+        return new NSRecord(apex, DClass.IN, NS_TTL, server);
+    }
+
+    Record aRecord(Name name, long ttl, ReturnCode code) {
+        return new ARecord(name, DClass.IN, ttl, addresses.get(code));
+    }
+
+    Record txtRecord(Name name, long ttl, String text) {
+        return new TXTRecord(name, DClass.IN, ttl, text);
+    }
+}

@@ -1,0 +1,138 @@
+package org.decoymx.exemption;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.decoymx.ledger.Collector;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.ExemptNetworks;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes what asks DNS of the configuration. */
+final class ExemptionProducer {
+    private static final int BEFORE_LEDGER_STOP = 2_900;
+    private static final int MAX_DOMAINS = 200;
+    private static final int MAX_ZONES = 10;
+    private static final long DELIST_DELAY_MILLIS = 30_000;
+
+    /** Two tries of it are as long as a sighting may be held up. */
+    private static final Duration DNSWL_TRY_TIMEOUT = Duration.ofSeconds(1);
+
+    private ExemptionProducer() {}
+
+    @Produces
+    @Singleton
+    static NameServers nameServers(ExemptConfig config, Clock clock) {
+        return checked(
+                "name-servers",
+                () -> new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock));
+    }
+
+    @Produces
+    @Singleton
+    static SpfExemptions spfDomains(
+            ExemptConfig config,
+            ExemptNetworks exempt,
+            Collector collector,
+            Clock clock,
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
+        return new SpfExemptions(
+                parseDomains("spf-domains", config.spfDomains(), MAX_DOMAINS),
+                new SpfCacheFile(dir.resolve("spf.txt")),
+                exempt,
+                collector::reevaluateListed,
+                clock,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    @Produces
+    @Singleton
+    static DnswlService dnswl(
+            ExemptConfig config,
+            ExemptNetworks exempt,
+            Collector collector,
+            NameServers servers,
+            Vertx vertx,
+            Clock clock) {
+        Lazy<NettyDnsResolver> dns = new Lazy<>(() -> new NettyDnsResolver(vertx, servers, DNSWL_TRY_TIMEOUT));
+        List<DnswlZone> zones = parseDomains("dnswl-zones", config.dnswlZones(), MAX_ZONES).stream()
+                .map(zone -> new DnswlZone(zone, name -> dns.get().queryIpv4Addresses(name), clock))
+                .toList();
+        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(collector, vertx), clock);
+        exempt.setAllowlist(dnswl);
+        return dnswl;
+    }
+
+    private static DnswlService.DnswlCallbacks callbacks(Collector collector, Vertx vertx) {
+        return new DnswlService.DnswlCallbacks() {
+            @Override
+            public void runLater(Runnable task) {
+                vertx.setTimer(DELIST_DELAY_MILLIS, timer -> task.run());
+            }
+
+            @Override
+            public void delist(Set<Origin> origins) {
+                collector.delist(sender -> origins.contains(sender.origin()));
+            }
+        };
+    }
+
+    /** Made when first wanted, as it brings much code with it. */
+    private static final class Lazy<T> {
+        private final Supplier<T> supplier;
+        private volatile Optional<T> value = Optional.empty();
+
+        Lazy(Supplier<T> maker) {
+            this.supplier = maker;
+        }
+
+        synchronized T get() {
+            if (value.isEmpty()) {
+                value = Optional.of(supplier.get());
+            }
+            return value.get();
+        }
+    }
+
+    static void start(@Observes @Priority(1) StartupEvent event, NameServers servers, DnswlService dnswl) {
+        // only that bad values stop the start
+    }
+
+    static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, DnswlService dnswl) {
+        dnswl.stop();
+    }
+
+    private static List<String> parseDomains(String key, Optional<List<String>> names, int most) {
+        return checked(key, () -> {
+            List<String> all = names.orElse(List.of()).stream()
+                    .map(DnsName::parseDomain)
+                    .distinct()
+                    .toList();
+            if (all.size() > most) {
+                throw new IllegalArgumentException("'" + all.get(most) + "' is one too many; " + most + " are allowed");
+            }
+            return all;
+        });
+    }
+
+    private static <T> T checked(String key, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("decoy.exempt." + key + ": " + e.getMessage());
+        }
+    }
+}

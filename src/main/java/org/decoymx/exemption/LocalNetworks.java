@@ -1,0 +1,90 @@
+package org.decoymx.exemption;
+
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.IpNetwork;
+import org.jboss.logging.Logger;
+
+/** Networks that are exempt of themselves: those whose addresses say nothing of the sender, and this machine's own. */
+final class LocalNetworks {
+    private static final Logger LOG = Logger.getLogger(LocalNetworks.class);
+
+    /** RFC 6890 and, for IPv6, RFC 4291, 4193, 6052 and 8215. */
+    private static final List<Exemption> SPECIAL_PURPOSE = List.of(
+            specialPurpose("0.0.0.0/8", "no address at all"),
+            specialPurpose("10.0.0.0/8", "a private network"),
+            specialPurpose("100.64.0.0/10", "a carrier's shared network"),
+            specialPurpose("127.0.0.0/8", "loopback"),
+            specialPurpose("169.254.0.0/16", "link-local"),
+            specialPurpose("172.16.0.0/12", "a private network"),
+            specialPurpose("192.168.0.0/16", "a private network"),
+            specialPurpose("224.0.0.0/3", "multicast or reserved"),
+            specialPurpose("::/64", "loopback"),
+            specialPurpose("64:ff9b::/64", "all of IPv4 behind NAT64"),
+            specialPurpose("64:ff9b:1::/48", "all of IPv4 behind NAT64"),
+            specialPurpose("fc00::/7", "a private network"),
+            specialPurpose("fe80::/10", "link-local"),
+            specialPurpose("ff00::/8", "multicast"));
+
+    private final ExemptNetworks exempt;
+
+    LocalNetworks(ExemptNetworks exempt) {
+        this.exempt = exempt;
+    }
+
+    private static Exemption specialPurpose(String cidr, String name) {
+        return Exemption.of(IpNetwork.parse(cidr), name);
+    }
+
+    /** Exempts them all for the first time. */
+    void publishAll() {
+        exempt.replaceSource("special", SPECIAL_PURPOSE);
+        exempt.replaceSource("machine", localExemptions());
+    }
+
+    /** Looks at the machine again, whose addresses may change; says whether others are exempt now. */
+    boolean refresh() {
+        List<Exemption> own = localExemptions();
+        boolean changed = exempt.replaceSource("machine", own);
+        if (changed) {
+            LOG.infof(
+                    "this machine's addresses and gateways have changed; exempt are now %s",
+                    own.stream().map(e -> e.network().toString()).collect(Collectors.joining(", ")));
+        }
+        return changed;
+    }
+
+    private static List<Exemption> localExemptions() {
+        return Stream.concat(
+                        toExemptions(interfaceAddresses(), "the decoy's own"),
+                        toExemptions(DefaultGateways.findAll(), "the default gateway"))
+                .toList();
+    }
+
+    /** Loopback and link-local addresses have better names already. */
+    static Stream<Exemption> toExemptions(List<InetAddress> addresses, String name) {
+        return addresses.stream()
+                .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                .map(address -> IpNetwork.ofSingle(Origin.of(address)))
+                .distinct()
+                .map(network -> Exemption.of(network, name));
+    }
+
+    private static List<InetAddress> interfaceAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .toList();
+        } catch (SocketException e) {
+            LOG.warnf("cannot tell this machine's own addresses: %s", e.getMessage());
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.decoymx.feed;
+
+import io.vertx.core.MultiMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.decoymx.feed.FeedFilter.FamilyFilter;
+
+/** Reads what a reader asks for behind the question mark; the messages of what it throws are for people, and quote nothing. */
+final class FeedQuery {
+    private static final String FAMILY = "family";
+    private static final String MIN_POINTS = "min-points";
+    private static final String AGGREGATE = "aggregate";
+    private static final String SINCE = "since";
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}");
+
+    private final MultiMap parameters;
+
+    private FeedQuery(MultiMap parameters, Set<String> names) {
+        this.parameters = parameters;
+        for (String name : parameters.names()) {
+            if (!names.contains(name) || parameters.getAll(name).size() > 1) {
+                throw new IllegalArgumentException("A parameter is unknown or there twice; there may be one each of "
+                        + String.join(", ", names.stream().sorted().toList()));
+            }
+        }
+    }
+
+    /**
+     * What of the list a feed shall have.
+     *
+     * @throws IllegalArgumentException when it cannot be understood
+     */
+    static FeedFilter parseFilter(MultiMap parameters) {
+        FeedQuery query = new FeedQuery(parameters, Set.of(FAMILY, MIN_POINTS, AGGREGATE));
+        return new FeedFilter(query.family(), query.minPoints(), query.aggregate());
+    }
+
+    /**
+     * Of what changes somebody wants to hear.
+     *
+     * @throws IllegalArgumentException when there is a parameter that says nothing of that
+     */
+    static FeedQuery parseChanges(MultiMap parameters) {
+        return new FeedQuery(parameters, Set.of(FAMILY, SINCE));
+    }
+
+    FamilyFilter family() {
+        return findValue(FAMILY)
+                .map(text -> switch (text) {
+                    case "4" -> FamilyFilter.V4;
+                    case "6" -> FamilyFilter.V6;
+                    default -> throw invalidParameter(FAMILY, "4 or 6");
+                })
+                .orElse(FamilyFilter.BOTH);
+    }
+
+    private boolean aggregate() {
+        return findValue(AGGREGATE)
+                .map(text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw invalidParameter(AGGREGATE, "true or false");
+                })
+                .orElse(false);
+    }
+
+    private int minPoints() {
+        long points =
+                findValue(MIN_POINTS).map(text -> parseNumber(MIN_POINTS, text)).orElse(0L);
+        if (points > FeedFilter.MAX_POINTS) {
+            throw invalidParameter(MIN_POINTS, "a whole number up to " + FeedFilter.MAX_POINTS);
+        }
+        return (int) points;
+    }
+
+    /** The version that is known already. */
+    Optional<Long> since() {
+        return findValue(SINCE).map(text -> parseNumber(SINCE, text));
+    }
+
+    private Optional<String> findValue(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
+    static long parseNumber(String name, String text) {
+        if (!NUMBER.matcher(text).matches()) {
+            throw invalidParameter(name, "a whole number");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static IllegalArgumentException invalidParameter(String name, String allowed) {
+        return new IllegalArgumentException(name + " is to be " + allowed);
+    }
+}

@@ -1,0 +1,91 @@
+package org.decoymx.feed;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Bounds what a connection of a reader may cost, whatever it reads: requests that are sent on and on while nobody takes the
+ * answers (RFC 9112 section 9.3.2) would else wait without bound, in Vert.x and in the socket.
+ */
+@Singleton
+final class PipelineLimiter {
+    /** Requests of a connection that are not answered yet, or whose answers are not sent yet. */
+    static final int MAX_PIPELINED = 16;
+
+    private static final String HANDLER_NAME = "pipelined";
+    private static final int FILTER_PRIORITY = Integer.MAX_VALUE;
+
+    void register(@Observes Filters filters) {
+        filters.register(PipelineLimiter::addCounter, FILTER_PRIORITY);
+    }
+
+    private static void addCounter(RoutingContext context) {
+        if (context.request().connection() instanceof ConnectionBase connection) {
+            ChannelHandlerContext vertx = connection.channelHandlerContext();
+            ChannelPipeline pipeline = vertx.pipeline();
+            if (pipeline.get(HANDLER_NAME) == null) {
+                pipeline.addBefore(vertx.name(), HANDLER_NAME, new PipelinedRequestCounter());
+            }
+        }
+        context.next();
+    }
+
+    /** Closes the connection of a request at once, from whatever thread, without what still waits to be sent. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+    static Runnable connectionCloser(HttpServerRequest request) {
+        return () -> {
+            if (request.connection() instanceof ConnectionBase connection) {
+                connection.channelHandlerContext().close();
+            } else {
+                request.connection().close();
+            }
+        };
+    }
+
+    /** Counts the requests of a connection; it comes with the first of them. */
+    private static final class PipelinedRequestCounter extends ChannelDuplexHandler {
+        private int pendingRequests = 1;
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            if (message instanceof HttpRequest && ++pendingRequests > MAX_PIPELINED) {
+                ReferenceCountUtil.release(message);
+                context.close();
+            } else if (pendingRequests > MAX_PIPELINED) {
+                ReferenceCountUtil.release(message);
+            } else {
+                super.channelRead(context, message);
+            }
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            if (isEndOfResponse(message)) {
+                super.write(context, message, promise.unvoid().addListener(sent -> pendingRequests--));
+            } else {
+                super.write(context, message, promise);
+            }
+        }
+
+        /** A 100, go on, is none. */
+        private static boolean isEndOfResponse(Object message) {
+            boolean isInterim = message instanceof HttpResponse response
+                    && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            return message instanceof LastHttpContent && !isInterim;
+        }
+    }
+}

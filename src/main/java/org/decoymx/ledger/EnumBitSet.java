@@ -1,0 +1,67 @@
+package org.decoymx.ledger;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.smtp.protocol.Trait;
+
+/** Words as the bits of a number, in memory and in the file. */
+public final class EnumBitSet<E extends Enum<E>> {
+    /** The trait of each bit, from the lowest. A bit keeps its meaning for ever: new traits go to the end. */
+    public static final EnumBitSet<Trait> TRAITS = new EnumBitSet<>(
+            Trait.class,
+            List.of(
+                    Trait.EARLY_TALKER,
+                    Trait.PIPELINED_UNASKED,
+                    Trait.BARE_NEWLINE,
+                    Trait.NOT_SMTP,
+                    Trait.BAD_ORDER,
+                    Trait.HELO_LIES,
+                    Trait.HELO_OURS,
+                    Trait.AUTH_PROBE,
+                    Trait.RELAY_PROBE,
+                    Trait.MANY_RECIPIENTS,
+                    Trait.TALKS_ON,
+                    Trait.NO_QUIT,
+                    Trait.FLOOD));
+
+    /** The same for waivers. */
+    static final EnumBitSet<SkipReason> SKIP_REASONS = new EnumBitSet<>(
+            SkipReason.class,
+            List.of(SkipReason.EXEMPT, SkipReason.WITNESSED, SkipReason.OUTAGE, SkipReason.UNANSWERED));
+
+    private final Class<E> type;
+    private final List<E> constants;
+
+    private EnumBitSet(Class<E> type, List<E> words) {
+        this.type = type;
+        this.constants = words;
+    }
+
+    /** The word of each bit, from the lowest. */
+    List<E> constants() {
+        return constants;
+    }
+
+    /** A set as a number. */
+    public int toBits(Set<E> set) {
+        int bits = 0;
+        for (int bit = 0; bit < constants.size(); bit++) {
+            if (set.contains(constants.get(bit))) {
+                bits |= 1 << bit;
+            }
+        }
+        return bits;
+    }
+
+    /** The set that {@link #toBits} made a number; bits without a word are left out. */
+    public Set<E> toSet(int bits) {
+        EnumSet<E> set = EnumSet.noneOf(type);
+        for (int bit = 0; bit < constants.size(); bit++) {
+            if ((bits & 1 << bit) != 0) {
+                set.add(constants.get(bit));
+            }
+        }
+        return set;
+    }
+}

@@ -1,0 +1,142 @@
+package org.decoymx.ledger;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Verb;
+import org.jspecify.annotations.Nullable;
+
+/** A row of the table {@code sender}: how it is read and written. */
+final class SenderRowMapper {
+    private static final int HIGH_SHIFT = 32;
+    private static final long LOW_MASK = 0xffff_ffffL;
+    private static final int TRAIT_BITS = 24;
+    private static final long TRAIT_MASK = (1L << TRAIT_BITS) - 1;
+
+    /** Points are read in 256ths. */
+    private static final double POINTS_SCALE = 256;
+
+    /** Two numbers to a column, as each call into SQLite costs more than the reading. */
+    private static final String COLUMNS = """
+            origin, node << 32 | (waivers << 24) | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
+            scored_at << 32 | offences, listed_since << 32 | listed_until,
+            min(cast(points * 256 AS INTEGER), 0x7fffffff) << 32 | peaks""";
+
+    static final String SELECT_WHERE = "SELECT " + COLUMNS + " FROM sender WHERE ";
+    private static final String SELECT_WITH_EVIDENCE =
+            "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients FROM sender WHERE ";
+    static final String SELECT_BY_ORIGIN = SELECT_WITH_EVIDENCE + "origin = ? ORDER BY node";
+    static final String SELECT_PAGE = SELECT_WITH_EVIDENCE + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
+
+    static final String UPSERT = """
+            INSERT INTO sender (origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences,
+                listed_since, listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (origin, node) DO UPDATE SET
+                first_seen = excluded.first_seen, last_seen = excluded.last_seen, sessions = excluded.sessions,
+                conversations = excluded.conversations, points = excluded.points, scored_at = excluded.scored_at,
+                offences = excluded.offences, listed_since = excluded.listed_since, listed_until = excluded.listed_until,
+                peaks = excluded.peaks, traits = excluded.traits, waivers = excluded.waivers, helo = coalesce(excluded.helo, helo),
+                sender_domain = coalesce(excluded.sender_domain, sender_domain),
+                deepest = coalesce(excluded.deepest, deepest), tls = coalesce(excluded.tls, tls),
+                ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients)""";
+
+    static final String DELETE = "DELETE FROM sender WHERE origin = ? AND node = ?";
+
+    private SenderRowMapper() {}
+
+    /** The origin in a row of {@link #SELECT_WHERE} or {@link #SELECT_PAGE}, as text. */
+    static String readOrigin(ResultSet row) throws SQLException {
+        return row.getString(1);
+    }
+
+    /** The number of the node, and below it waivers and traits. */
+    static long readNodeAndTraits(ResultSet row) throws SQLException {
+        return row.getLong(2);
+    }
+
+    /** The number of the node. */
+    static int nodeId(long nodeAndTraits) {
+        return (int) (nodeAndTraits >>> HIGH_SHIFT);
+    }
+
+    /** The rest of such a row. */
+    static SenderCounts readCounts(ResultSet row, Node node, Origin origin, long nodeAndTraits) throws SQLException {
+        long seen = row.getLong(3);
+        long counts = row.getLong(4);
+        long scored = row.getLong(5);
+        long listed = row.getLong(6);
+        long points = row.getLong(7);
+        return new SenderCounts(
+                node,
+                origin,
+                seen >>> HIGH_SHIFT,
+                seen & LOW_MASK,
+                counts >>> HIGH_SHIFT,
+                counts & LOW_MASK,
+                (int) (nodeAndTraits & TRAIT_MASK),
+                (int) ((nodeAndTraits & LOW_MASK) >>> TRAIT_BITS),
+                new SenderScore(
+                        (points >>> HIGH_SHIFT) / POINTS_SCALE,
+                        scored >>> HIGH_SHIFT,
+                        (int) (scored & LOW_MASK),
+                        listed >>> HIGH_SHIFT,
+                        listed & LOW_MASK,
+                        (int) (points & LOW_MASK)));
+    }
+
+    /**
+     * The evidence in a row of {@link #SELECT_PAGE}; null when there is none.
+     *
+     * @throws IllegalArgumentException when it has words that nobody can have written
+     */
+    static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
+        String helo = row.getString("helo");
+        return helo == null
+                ? null
+                : new SessionEvidence(
+                        helo,
+                        row.getString("sender_domain"),
+                        Verb.valueOf(row.getString("deepest")),
+                        row.getBoolean("tls"),
+                        Outcome.valueOf(row.getString("ended")),
+                        row.getInt("recipients"));
+    }
+
+    /** Puts an entry into an {@link #UPSERT}. */
+    static void bind(PreparedStatement upsert, int node, LedgerRecord entry) throws SQLException {
+        SenderCounts tally = entry.counts();
+        SenderScore score = tally.score();
+        upsert.setString(1, tally.origin().toString());
+        upsert.setInt(2, node);
+        upsert.setLong(3, tally.firstSeen());
+        upsert.setLong(4, tally.lastSeen());
+        upsert.setLong(5, tally.sessions());
+        upsert.setLong(6, tally.conversations());
+        upsert.setDouble(7, score.points());
+        upsert.setLong(8, score.scoredAt());
+        upsert.setInt(9, score.offences());
+        upsert.setLong(10, score.listedSince());
+        upsert.setLong(11, score.listedUntil());
+        upsert.setLong(12, Integer.toUnsignedLong(score.peaks()));
+        upsert.setInt(13, tally.traits());
+        upsert.setInt(14, tally.skipReasons());
+        bind(upsert, entry.evidence());
+    }
+
+    private static void bind(PreparedStatement upsert, @Nullable SessionEvidence evidence) throws SQLException {
+        if (evidence == null) {
+            for (int column = 15; column <= 20; column++) {
+                upsert.setObject(column, null);
+            }
+            return;
+        }
+        upsert.setString(15, evidence.helo());
+        upsert.setString(16, evidence.senderDomain());
+        upsert.setString(17, evidence.deepest().name());
+        upsert.setInt(18, evidence.tls() ? 1 : 0);
+        upsert.setString(19, evidence.outcome().name());
+        upsert.setInt(20, evidence.recipients());
+    }
+}

@@ -1,0 +1,50 @@
+package org.decoymx.net;
+
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+
+/** A set of networks, for instance those whose PROXY header is believed, or that may read the feeds. */
+public final class CidrSet {
+    private final List<IpSubnetFilterRule> rules;
+
+    /**
+     * @param cidrs addresses and networks: {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code 2001:db8::/32}
+     * @throws IllegalArgumentException for anything else; the message quotes it
+     */
+    public CidrSet(Collection<String> cidrs) {
+        rules = cidrs.stream().map(CidrSet::parseRule).toList();
+    }
+
+    private static IpSubnetFilterRule parseRule(String cidr) {
+        int slash = cidr.indexOf('/');
+        String address = slash < 0 ? cidr : cidr.substring(0, slash);
+        boolean v4 = NetUtil.isValidIpV4Address(address);
+        if (v4 || NetUtil.isValidIpV6Address(address)) {
+            try {
+                int prefix = slash < 0 ? (v4 ? 32 : 128) : Integer.parseInt(cidr.substring(slash + 1));
+                return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("'" + cidr + "' has no valid prefix length", e);
+            }
+        }
+        throw new IllegalArgumentException("'" + cidr + "' is no IP address and no network in CIDR notation");
+    }
+
+    /** Whether there is none. */
+    public boolean isEmpty() {
+        return rules.isEmpty();
+    }
+
+    public boolean contains(InetAddress address) {
+        return !rules.isEmpty() && contains(new InetSocketAddress(address, 0));
+    }
+
+    private boolean contains(InetSocketAddress address) {
+        return rules.stream().anyMatch(rule -> rule.matches(address));
+    }
+}

@@ -1,0 +1,83 @@
+package org.decoymx.policy;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.decoymx.ledger.Origin;
+
+/**
+ * A network, as far as origins can be told apart: an IPv6 one is a /64 at least.
+ *
+ * @param base its first origin
+ * @param prefixLength its prefix length: 0 to 32, or for IPv6 0 to 64
+ */
+public record IpNetwork(Origin base, int prefixLength) {
+    private static final int V4_BITS = 32;
+    private static final int V6_BITS = 64;
+    private static final int V6_ADDRESS_BITS = 128;
+    private static final int MAPPED_BITS = 96;
+    private static final Pattern PREFIX_LENGTH = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+    /** Clears the bits of the base that are not in the prefix. */
+    public IpNetwork {
+        int width = maxPrefixLength(base.v6());
+        if (prefixLength < 0 || prefixLength > width) {
+            throw new IllegalArgumentException("a prefix length is 0 to " + width);
+        }
+        base = new Origin(base.v6(), prefixLength == 0 ? 0 : base.bits() & (-1L << (width - prefixLength)));
+    }
+
+    private static int maxPrefixLength(boolean v6) {
+        return v6 ? V6_BITS : V4_BITS;
+    }
+
+    /** The network of a single origin. */
+    public static IpNetwork ofSingle(Origin origin) {
+        return new IpNetwork(origin, maxPrefixLength(origin.v6()));
+    }
+
+    /**
+     * Reads a network: {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or an address. Bits beyond the prefix are cleared; an
+     * IPv6 network smaller than a /64 becomes the /64 that it lies in, and an IPv4-mapped one (RFC 4291 section 2.5.5.2)
+     * the IPv4 one that it stands for.
+     *
+     * @throws IllegalArgumentException for anything else; the message quotes it and says what is allowed
+     */
+    public static IpNetwork parse(String cidr) {
+        int slash = cidr.indexOf('/');
+        String address = slash < 0 ? cidr : cidr.substring(0, slash);
+        Optional<Origin> base = Origin.parse(address);
+        String prefix = cidr.substring(slash + 1);
+        if (base.isEmpty() || slash >= 0 && !PREFIX_LENGTH.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + cidr + "' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an address");
+        }
+        boolean v6 = base.get().v6();
+        int least = !v6 && address.indexOf(':') >= 0 ? MAPPED_BITS : 0;
+        int most = v6 ? V6_ADDRESS_BITS : least + V4_BITS;
+        int length = slash < 0 ? most : Integer.parseInt(prefix);
+        if (length < least || length > most) {
+            throw new IllegalArgumentException(
+                    "'" + cidr + "' is no network; its prefix length may be " + least + " to " + most);
+        }
+        return new IpNetwork(base.get(), Math.min(length - least, maxPrefixLength(v6)));
+    }
+
+    /** Whether an origin lies in this network. */
+    public boolean contains(Origin origin) {
+        return origin.v6() == base.v6()
+                && (prefixLength == 0
+                        || (origin.bits() ^ base.bits()) >>> (maxPrefixLength(base.v6()) - prefixLength) == 0);
+    }
+
+    /** Whether all of a network lies in this one. */
+    public boolean contains(IpNetwork other) {
+        return prefixLength <= other.prefixLength && contains(other.base);
+    }
+
+    /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}, as RFC 5952 says. */
+    @Override
+    public String toString() {
+        String text = base.toString();
+        return (base.v6() ? text.substring(0, text.indexOf('/')) : text) + "/" + prefixLength;
+    }
+}

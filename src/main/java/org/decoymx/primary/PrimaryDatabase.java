@@ -1,0 +1,155 @@
+package org.decoymx.primary;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.decoymx.ledger.SqliteLibrary;
+import org.decoymx.ledger.StorageException;
+import org.decoymx.ledger.StorageException.StorageErrorKind;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/** Where it is kept what is known of the primary MX: an SQLite database. Nothing here opens the file but SQLite. */
+final class PrimaryDatabase {
+    private static final Logger LOG = Logger.getLogger(PrimaryDatabase.class);
+    private static final int BUSY_MILLIS = 2_000;
+    private static final int MAX_QUARANTINED = 5;
+    private static final String QUARANTINE_SUFFIX = ".corrupt-";
+    private static final String JOURNAL_SUFFIX = "-journal";
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final Path path;
+    private final Clock clock;
+    private @Nullable Object fileKey;
+
+    PrimaryDatabase(Path path, Clock clock) {
+        this.path = path;
+        this.clock = clock;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    boolean exists() {
+        return Files.exists(path);
+    }
+
+    /**
+     * Opens the file; makes it where there is none.
+     *
+     * @throws Fault when it cannot be opened, or not be understood
+     */
+    PrimaryStore open() throws StorageException {
+        createIfMissing();
+        Connection connection = null;
+        try {
+            SqliteLibrary.load();
+            SQLiteConfig config = new SQLiteConfig();
+            config.setBusyTimeout(BUSY_MILLIS);
+            connection = config.createConnection(JDBC.PREFIX + path);
+            PrimaryStore store = new PrimaryStore(path, connection);
+            store.checkFormat();
+            fileKey = fileKey();
+            return store;
+        } catch (SQLException e) {
+            close(connection);
+            throw StorageException.fromSqlException(e, path);
+        } catch (IOException e) {
+            throw new StorageException(StorageErrorKind.OTHER, "SQLite's library cannot be run: " + e.getMessage());
+        } catch (StorageException e) {
+            close(connection);
+            throw e;
+        }
+    }
+
+    private void createIfMissing() throws StorageException {
+        try {
+            if (!exists()) {
+                Files.createFile(
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+        } catch (IOException e) {
+            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be made: " + e.getMessage());
+        }
+    }
+
+    private static void close(@Nullable Connection connection) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            LOG.debugf("cannot close: %s", e.getMessage());
+        }
+    }
+
+    /** Whether the file that was opened is not there any more, be there another or none. */
+    boolean isReplaced() {
+        return fileKey != null && !fileKey.equals(fileKey());
+    }
+
+    private @Nullable Object fileKey() {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            LOG.debugf("cannot look at %s: %s", path, e.getMessage());
+            return fileKey;
+        }
+    }
+
+    /**
+     * Gives a damaged file, which is closed, another name; a few times at most, as a failing disk would go on for ever.
+     *
+     * @throws Fault when it stays where it is
+     */
+    void quarantine(StorageException damage) throws StorageException {
+        if (quarantinedFiles().size() >= MAX_QUARANTINED) {
+            throw new StorageException(
+                    StorageErrorKind.OTHER,
+                    path + " is damaged again and again; look at the disk, and move away what was set aside");
+        }
+        Path aside = sibling(QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant()));
+        try {
+            Files.move(path, aside);
+            Files.deleteIfExists(sibling(JOURNAL_SUFFIX));
+            LOG.errorf("%s; it is kept as %s, and a new one is begun", damage.getMessage(), aside);
+        } catch (IOException e) {
+            throw new StorageException(
+                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be set aside: " + e.getMessage());
+        }
+    }
+
+    private Path sibling(String suffix) {
+        return path.resolveSibling(path.getFileName() + suffix);
+    }
+
+    /** The names of damaged files that were set aside and still lie there. */
+    List<String> quarantinedFiles() {
+        String start = path.getFileName() + QUARANTINE_SUFFIX;
+        try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith(start))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            LOG.debugf("cannot look for files set aside: %s", e.getMessage());
+            return List.of();
+        }
+    }
+}

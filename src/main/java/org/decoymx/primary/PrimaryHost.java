@@ -1,0 +1,48 @@
+package org.decoymx.primary;
+
+import io.netty.util.NetUtil;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A primary MX, and the port it takes mail on.
+ *
+ * @param name a host name, an IPv4 address, or an IPv6 address without brackets
+ */
+public record PrimaryHost(String name, int port) {
+    private static final int DEFAULT_PORT = 25;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_NAME_LENGTH = 253;
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(?:\\[(?<v6>[^\\]]*)\\]|(?<name>[^:\\[\\]]*))(?::(?<port>\\d{1,5}))?");
+    private static final Pattern HOST_NAME = Pattern.compile(
+            "(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.?");
+
+    /** Reads {@code mx1.example.org}, {@code mx1.example.org:25}, {@code 192.0.2.1} or {@code [2001:db8::1]:25}. */
+    static Optional<PrimaryHost> parse(String text) {
+        Matcher form = HOST_AND_PORT.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        String v6 = form.group("v6");
+        String name = v6 == null ? form.group("name") : v6;
+        String digits = form.group("port");
+        int port = digits == null ? DEFAULT_PORT : Integer.parseInt(digits);
+        boolean good = v6 == null ? isHostName(name) : NetUtil.isValidIpV6Address(v6) && !v6.contains("%");
+        return good && port > 0 && port <= MAX_PORT ? Optional.of(new PrimaryHost(name, port)) : Optional.empty();
+    }
+
+    private static boolean isHostName(String name) {
+        return NetUtil.isValidIpV4Address(name)
+                || name.length() <= MAX_NAME_LENGTH && HOST_NAME.matcher(name).matches();
+    }
+
+    /** As it is written in the configuration; without the port when that is 25. */
+    @Override
+    public String toString() {
+        String host = name.contains(":") ? "[" + name + "]" : name;
+        return port == DEFAULT_PORT ? host : host + ":" + port;
+    }
+}

@@ -1,0 +1,49 @@
+package org.decoymx.smtp.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Octets that a stranger sent, kept one a char (ISO 8859-1), and what may be said of them. */
+final class OctetStrings {
+    private OctetStrings() {}
+
+    static boolean isAscii(String octets) {
+        return octets.chars().allMatch(c -> c < 0x80);
+    }
+
+    static boolean isPrintable(String octets) {
+        return octets.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    }
+
+    static boolean isUtf8(String octets) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1)));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    /** The octets read as UTF-8; what is none becomes U+FFFD. */
+    static String decodeUtf8(String octets) {
+        return new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The octets as printable ASCII of at most {@code limit} chars, every other octet as {@code \xHH}: safe in a reply,
+     * a log, a page and a feed.
+     */
+    static String escapeNonPrintable(String octets, int limit) {
+        String cut = octets.length() > limit ? octets.substring(0, limit) : octets;
+        if (isPrintable(cut)) {
+            return cut;
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < cut.length(); i++) {
+            char c = cut.charAt(i);
+            out.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : String.format("\\x%02x", (int) c));
+        }
+        return out.length() > limit ? out.substring(0, limit) : out.toString();
+    }
+}

@@ -1,0 +1,71 @@
+package org.decoymx.smtp.protocol;
+
+import java.net.IDN;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** The protected domains, whose worst-priority MX the decoy is. Without any, every recipient is protected: trial mode. */
+public final class ProtectedDomains {
+    private final Set<String> exactDomains = new HashSet<>();
+    private final Set<String> subdomainParents = new HashSet<>();
+
+    /**
+     * @param names domain names; a leading dot takes the subdomains in; names beyond ASCII are taken as RFC 5891 says
+     * @throws IllegalArgumentException for a name that is none; the message quotes it
+     */
+    public ProtectedDomains(Collection<String> names) {
+        for (String name : names) {
+            boolean withSubdomains = name.startsWith(".");
+            String domain = normalize(withSubdomains ? name.substring(1) : name);
+            if (!domain.contains(".") && !domain.equals("localhost")) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' is no domain name; write example.org, or .example.org with its subdomains");
+            }
+            exactDomains.add(domain);
+            if (withSubdomains) {
+                subdomainParents.add(domain);
+            }
+        }
+    }
+
+    /** Whether no domain was named, so that every recipient counts. */
+    public boolean isTrialMode() {
+        return exactDomains.isEmpty();
+    }
+
+    /** Whether mail for this recipient is ours: in a protected domain, and not to be sent on from there. */
+    boolean protects(MailPath recipient) {
+        if (isTrialMode() || recipient.isPostmaster()) {
+            return true;
+        }
+        if (recipient.hasSenderSpecifiedRouting()) {
+            return false;
+        }
+        String octets = recipient.domain();
+        String name = OctetStrings.isAscii(octets)
+                ? octets.toLowerCase(Locale.ROOT)
+                : normalize(OctetStrings.decodeUtf8(octets));
+        for (int dot = -1; ; ) {
+            if (dot < 0 ? exactDomains.contains(name) : subdomainParents.contains(name.substring(dot + 1))) {
+                return true;
+            }
+            dot = name.indexOf('.', dot + 1);
+            if (dot < 0) {
+                return false;
+            }
+        }
+    }
+
+    /** The name in lower case, in ASCII as RFC 5891 says, and without a final dot; empty when it is none. */
+    private static String normalize(String name) {
+        try {
+            String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES);
+            int end = ascii.endsWith(".") ? ascii.length() - 1 : ascii.length();
+            return ascii.substring(0, end).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.decoymx.smtp.server;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.decoymx.net.ConnectionLimiter;
+import org.decoymx.smtp.protocol.Response;
+import org.decoymx.smtp.protocol.Verb;
+
+/** Counts what goes over the wire, from the start of the process. */
+public final class SmtpMetrics {
+    private static final int REPLY_CODE_LIMIT = 600;
+
+    private final ConnectionLimiter connectionLimiter;
+    private final LongAdder sessions = new LongAdder();
+    private final LongAdder rejectedConnections = new LongAdder();
+    private final Map<Verb, LongAdder> commands = new EnumMap<>(Verb.class);
+    private final LongAdder[] replies =
+            Stream.generate(LongAdder::new).limit(REPLY_CODE_LIMIT).toArray(LongAdder[]::new);
+
+    SmtpMetrics(ConnectionLimiter admission) {
+        this.connectionLimiter = admission;
+        for (Verb verb : Verb.values()) {
+            commands.put(verb, new LongAdder());
+        }
+    }
+
+    void countSession() {
+        sessions.increment();
+    }
+
+    void countRejectedConnection() {
+        rejectedConnections.increment();
+    }
+
+    void countResponse(Response answer) {
+        commandCounter(answer.verb()).increment();
+        replies[answer.reply().code()].increment();
+    }
+
+    private LongAdder commandCounter(Verb verb) {
+        return Objects.requireNonNull(commands.get(verb));
+    }
+
+    /** Sessions begun. */
+    public long sessions() {
+        return sessions.sum();
+    }
+
+    /** Connections turned away, as there were too many. */
+    public long rejectedConnections() {
+        return rejectedConnections.sum();
+    }
+
+    /** Commands taken with this verb. */
+    public long commands(Verb verb) {
+        return commandCounter(verb).sum();
+    }
+
+    /** Answers to commands with this code, 200 to 599. */
+    public long replies(int code) {
+        return replies[code].sum();
+    }
+
+    /** Connections open now. */
+    public int openConnections() {
+        return connectionLimiter.openConnections();
+    }
+}

@@ -1,0 +1,162 @@
+package org.decoymx.smtp.server;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.decoymx.net.CidrSet;
+import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.ListenAddresses;
+import org.decoymx.smtp.protocol.ConversationSettings;
+import org.decoymx.smtp.protocol.ProtectedDomains;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Makes of the configuration what the sessions need; a value that cannot be used stops the start. */
+@ApplicationScoped
+class SmtpServerProducer {
+    private static final Logger LOG = Logger.getLogger(SmtpServerProducer.class);
+    private static final int ACCEPT_BACKLOG = 4_096;
+    private static final long TLS_HANDSHAKE_SECONDS = 10;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_CONNECTIONS = 1_000_000;
+    /** RFC 5321 section 4.5.3.1.7: a server that limits messages takes 64 KiB at least. */
+    private static final long MIN_MESSAGE_SIZE = 65_536;
+
+    private static final long MAX_MESSAGE_SIZE = 1L << 40;
+    private static final Duration MAX_DELAY = Duration.ofMinutes(4);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
+
+    private final SmtpServerConfig config;
+    private final TlsConfigurationRegistry tlsRegistry;
+    private final Clock clock;
+    private final Path dataDirectory;
+
+    SmtpServerProducer(
+            SmtpServerConfig config,
+            TlsConfigurationRegistry tls,
+            Clock clock,
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
+        this.config = config;
+        this.tlsRegistry = tls;
+        this.clock = clock;
+        this.dataDirectory = dir;
+    }
+
+    private void validateRanges() {
+        SmtpServerConfig.Smtp smtp = config.smtp();
+        checkRange("port", smtp.port(), 1, MAX_PORT);
+        checkRange("max-connections", smtp.maxConnections(), 1, MAX_CONNECTIONS);
+        checkRange("max-connections-per-client", smtp.maxConnectionsPerClient(), 1, MAX_CONNECTIONS);
+        checkRange("max-size", smtp.maxSize(), MIN_MESSAGE_SIZE, MAX_MESSAGE_SIZE);
+        checkRange("greeting-delay", smtp.greetingDelay(), Duration.ZERO, MAX_DELAY);
+        checkRange("reply-delay", smtp.replyDelay(), Duration.ZERO, MAX_DELAY);
+        checkRange("idle-timeout", smtp.idleTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
+        checkRange("session-timeout", smtp.sessionTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
+    }
+
+    private static <T extends Comparable<T>> void checkRange(String name, T value, T least, T most) {
+        ConfigChecks.checkRange("decoy.smtp." + name, value, least, most);
+    }
+
+    /** Settings of the conversation, once every value is known to be of use. */
+    ConversationSettings conversationSettings() {
+        validateRanges();
+        String hostname = hostname();
+        long maxSize = config.smtp().maxSize();
+        return new ConversationSettings(
+                hostname,
+                ConfigChecks.parseValue(
+                        "decoy.smtp.persona",
+                        () -> PersonaLoader.load(config.smtp().persona(), hostname, maxSize)),
+                ConfigChecks.parseValue(
+                        "decoy.domains",
+                        () -> new ProtectedDomains(config.domains().orElse(List.of()))),
+                maxSize,
+                true);
+    }
+
+    private String hostname() {
+        String name = config.hostname().orElseGet(() -> {
+            try {
+                return InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                return "localhost";
+            }
+        });
+        if (!HOSTNAME.matcher(name).matches()) {
+            throw new ConfigurationException("decoy.hostname: '" + name
+                    + "' is no host name; letters, digits, hyphens and dots are allowed, 255 in all");
+        }
+        return name;
+    }
+
+    SmtpServerContext.SessionTimeouts sessionTimeouts() {
+        SmtpServerConfig.Smtp smtp = config.smtp();
+        return new SmtpServerContext.SessionTimeouts(
+                smtp.greetingDelay(), smtp.replyDelay(), smtp.idleTimeout(), smtp.sessionTimeout());
+    }
+
+    CidrSet trustedProxies() {
+        List<String> cidrs = config.smtp().proxyProtocol().trusted().orElse(List.of());
+        return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> new CidrSet(cidrs));
+    }
+
+    /** One set of options for each address to listen on. */
+    List<NetServerOptions> listenOptions() {
+        KeyCertOptions certificate = keyCertOptions();
+        return ListenAddresses.removeRedundantWildcard(config.smtp().host()).stream()
+                .map(host -> new NetServerOptions()
+                        .setHost(host)
+                        .setPort(config.smtp().port())
+                        .setAcceptBacklog(ACCEPT_BACKLOG)
+                        .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
+                        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                        .setKeyCertOptions(certificate))
+                .toList();
+    }
+
+    private KeyCertOptions keyCertOptions() {
+        return config.smtp().tls().map(this::namedKeyCertOptions).orElseGet(this::selfSignedKeyCertOptions);
+    }
+
+    private KeyCertOptions namedKeyCertOptions(String name) {
+        KeyCertOptions options =
+                tlsRegistry.get(name).map(TlsConfiguration::getKeyStoreOptions).orElse(null);
+        if (options == null) {
+            throw new ConfigurationException("decoy.smtp.tls: '" + name
+                    + "' is no TLS bucket with a key; set quarkus.tls." + name
+                    + ".key-store.pem.0.cert and .key in config/application.properties");
+        }
+        return options;
+    }
+
+    private KeyCertOptions selfSignedKeyCertOptions() {
+        PemCertificate certificate;
+        try {
+            certificate =
+                    PemCertificate.loadOrCreate(dataDirectory.resolve("self-signed.pem"), hostname(), clock.instant());
+        } catch (IOException e) {
+            LOG.warnf(
+                    "cannot keep the self-signed certificate in %s (%s); a new one is made at each start",
+                    dataDirectory, e);
+            certificate = new PemCertificate(SelfSignedCertificate.generatePem(hostname(), clock.instant()));
+        }
+        Buffer pem = Buffer.buffer(certificate.pem());
+        return new PemKeyCertOptions().addCertValue(pem).addKeyValue(pem);
+    }
+}

@@ -1,0 +1,46 @@
+package org.decoymx.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a process has used, as Linux tells it: proc(5). */
+public final class ProcessUsage {
+    /** Ticks a second; USER_HZ is 100 on every architecture that Debian knows but one. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    private static final int UTIME_FIELD = 11;
+    private static final int CSTIME_FIELD = 14;
+
+    private ProcessUsage() {}
+
+    /** CPU seconds, user and system, of a process and those of its children that have ended. */
+    static double cpuSeconds(long pid) {
+        String stat = read(pid, "stat");
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        return fields.subList(UTIME_FIELD, CSTIME_FIELD + 1).stream()
+                        .mapToLong(Long::parseLong)
+                        .sum()
+                / TICKS_PER_SECOND;
+    }
+
+    /** Resident memory, in MiB. */
+    public static double residentMebibytes(long pid) {
+        return read(pid, "status")
+                        .lines()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum()
+                / 1024.0;
+    }
+
+    private static String read(long pid, String file) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.decoymx.blocklist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.smtp.protocol.Trait;
+
+/** Whatever is listed, renewed, taken out and over: the listing is that of a plain map. */
+class BlocklistPublisherProperties {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Policy POLICY = PolicyFixtures.enforcing(Duration.ofHours(1));
+
+    /**
+     * What happens in a step: time goes by, a sender is judged, and perhaps a turn of the publisher comes.
+     *
+     * @param lasts for how many seconds the sender is listed from now on; 0 when it is no longer listed
+     */
+    private record PublisherStep(long millis, Origin origin, long lasts, boolean publish) {}
+
+    /** The publisher as anybody would write it at first. */
+    private static final class PublisherModel {
+        private final int max;
+        private final TreeMap<Origin, BlocklistEntry> listed = new TreeMap<>();
+        private List<BlocklistEntry> published = List.of();
+        private long version = T.getEpochSecond();
+
+        PublisherModel(int max) {
+            this.max = max;
+        }
+
+        void judge(Origin origin, SenderScore score, Instant now) {
+            if (score.isListed(now)) {
+                listed.put(
+                        origin,
+                        new BlocklistEntry(
+                                origin.v6(),
+                                origin.bits(),
+                                origin.v6() ? 64 : 32,
+                                score.listedSince(),
+                                score.listedUntil(),
+                                WHY));
+            } else {
+                listed.remove(origin);
+            }
+        }
+
+        void publish(long second) {
+            if (second <= version) {
+                return;
+            }
+            listed.values().removeIf(entry -> entry.until() <= second);
+            List<BlocklistEntry> kept = new ArrayList<>(listed.values());
+            kept.sort(Comparator.comparingLong(BlocklistEntry::until));
+            kept.subList(0, Math.max(0, kept.size() - max)).forEach(entry -> listed.remove(entry.origin()));
+            if (!List.copyOf(listed.keySet())
+                            .equals(published.stream()
+                                    .map(BlocklistEntry::origin)
+                                    .toList())
+                    || published.stream().anyMatch(entry -> entry.until() <= second)) {
+                published = List.copyOf(listed.values());
+                version = second;
+            }
+        }
+    }
+
+    private static final long WHY = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()));
+
+    private static Sender sender(Origin origin, SenderScore score) {
+        return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
+    }
+
+    @Property
+    void listing_afterAnySteps_isThatOfAMap(@ForAll("steps") List<PublisherStep> steps) {
+        play(steps, Integer.MAX_VALUE);
+    }
+
+    @Property
+    void listing_ofAFewAtMost_isThatOfAMap(@ForAll("steps") List<PublisherStep> steps) {
+        play(steps, 5);
+    }
+
+    private static void play(List<PublisherStep> steps, int max) {
+        BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T, max);
+        PublisherModel model = new PublisherModel(max);
+        List<Map.Entry<Blocklist, List<BlocklistEntry>>> given = new ArrayList<>();
+        Instant now = T;
+        for (PublisherStep step : steps) {
+            now = now.plusMillis(step.millis());
+            long second = now.getEpochSecond();
+            SenderScore score =
+                    new SenderScore(10, second, 1, second, step.lasts() == 0 ? 0 : second + step.lasts(), 0);
+            publisher.evaluate(List.of(sender(step.origin(), score)), now);
+            model.judge(step.origin(), score, now);
+            if (step.publish()) {
+                publisher.publish(now);
+                model.publish(second);
+                given.add(Map.entry(publisher.servedBlocklist(), model.published));
+                assertThat(publisher.servedBlocklist().version()).isEqualTo(model.version);
+            }
+        }
+        assertThat(given).allSatisfy(one -> assertThat(one.getKey()).containsExactlyElementsOf(one.getValue()));
+    }
+
+    @Provide
+    Arbitrary<List<PublisherStep>> steps() {
+        Arbitrary<Long> millis = Arbitraries.of(0L, 200L, 700L, 1_000L, 3_000L);
+        Arbitrary<Origin> origins = Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(0L, 1L, 2L, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL))
+                .as((v6, bits) -> new Origin(v6, v6 ? Long.reverse(bits) : bits));
+        Arbitrary<Long> lasts = Arbitraries.of(0L, 1L, 2L, 5L, 20L);
+        return Combinators.combine(millis, origins, lasts, Arbitraries.of(true, false))
+                .as(PublisherStep::new)
+                .list()
+                .ofMaxSize(60);
+    }
+}

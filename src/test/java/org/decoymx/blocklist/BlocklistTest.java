@@ -1,0 +1,118 @@
+package org.decoymx.blocklist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.StreamSupport;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.PolicyMode;
+import org.junit.jupiter.api.Test;
+
+class BlocklistTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final long SINCE = T.getEpochSecond();
+    private static final long UNTIL = SINCE + 3_600;
+    private static final List<String> SORTED = List.of(
+            "0.0.0.0",
+            "9.0.0.1",
+            "127.255.255.255",
+            "128.0.0.0",
+            "255.255.255.255",
+            "::/64",
+            "2001:db8::/64",
+            "7fff:ffff:ffff:ffff::/64",
+            "8000::/64",
+            "ffff:ffff:ffff:ffff::/64");
+
+    private static Origin origin(String text) {
+        return Origin.parse(text.replace("/64", "")).orElseThrow();
+    }
+
+    private static Blocklist listing(List<String> origins) {
+        AddressFamilyTable v4 = new AddressFamilyTable();
+        AddressFamilyTable v6 = new AddressFamilyTable();
+        for (String text : origins) {
+            Origin origin = origin(text);
+            (origin.v6() ? v6 : v4).update(EntryKey.of(origin), ListedInterval.pack(SINCE, UNTIL), 0);
+        }
+        v4.applyChanges(SINCE);
+        v6.applyChanges(SINCE);
+        return new Blocklist(T, PolicyMode.ENFORCE, v4.table(), v6.table());
+    }
+
+    @Test
+    void entries_inWhateverOrderTheyCame_areInOrderOfTheirAddresses() {
+        List<String> mixed = List.of(
+                SORTED.get(8),
+                SORTED.get(3),
+                SORTED.get(9),
+                SORTED.get(0),
+                SORTED.get(5),
+                SORTED.get(7),
+                SORTED.get(4),
+                SORTED.get(2),
+                SORTED.get(6),
+                SORTED.get(1));
+        Blocklist listing = listing(mixed);
+        assertThat(listing.size()).isEqualTo(10);
+        assertThat(listing).extracting(entry -> entry.origin().toString()).isEqualTo(SORTED);
+        assertThat(StreamSupport.stream(listing.spliterator(), false).map(BlocklistEntry::origin))
+                .isSorted();
+    }
+
+    @Test
+    void find_ofEachThatIsListed_hasItsTimes() {
+        Blocklist listing = listing(SORTED);
+        for (String text : SORTED) {
+            Origin origin = origin(text);
+            assertThat(listing.findEntry(origin))
+                    .contains(new BlocklistEntry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL, 0));
+        }
+    }
+
+    @Test
+    void find_ofOthers_isEmpty() {
+        Blocklist listing = listing(SORTED);
+        for (String text : List.of("0.0.0.1", "9.0.0.0", "127.255.255.254", "128.0.0.1", "255.255.255.254")) {
+            assertThat(listing.findEntry(origin(text))).as(text).isEmpty();
+        }
+        for (String text : List.of("0:0:0:1::", "2001:db8:0:1::", "8000:0:0:1::", "ffff:ffff:ffff:fffe::")) {
+            assertThat(listing.findEntry(origin(text))).as(text).isEmpty();
+        }
+    }
+
+    @Test
+    void addressOfOneFamily_isNotFound_asANumberOfTheOther() {
+        assertThat(listing(List.of("0.0.0.0")).findEntry(origin("::"))).isEmpty();
+        assertThat(listing(List.of("::/64")).findEntry(origin("0.0.0.0"))).isEmpty();
+        assertThat(listing(List.of("192.0.2.1"))
+                        .findEntry(new Origin(true, origin("192.0.2.1").bits())))
+                .isEmpty();
+    }
+
+    @Test
+    void empty_hasNothing() {
+        Blocklist empty = listing(List.of());
+        assertThat(empty.size()).isZero();
+        assertThat(empty.findEntry(origin("192.0.2.1"))).isEmpty();
+        Iterator<BlocklistEntry> entries = empty.iterator();
+        assertThat(entries.hasNext()).isFalse();
+        assertThatThrownBy(entries::next).isInstanceOf(NoSuchElementException.class);
+    }
+
+    @Test
+    void times_ofUnsigned32Bits_areKept_andOthersAreTheNearest() {
+        long most = 0xffff_ffffL;
+        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, most))).isEqualTo(most);
+        assertThat(ListedInterval.since(ListedInterval.pack(most, most))).isEqualTo(most);
+        assertThat(ListedInterval.since(ListedInterval.pack(0x8000_0000L, most)))
+                .isEqualTo(0x8000_0000L);
+        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, most + 1))).isEqualTo(most);
+        assertThat(ListedInterval.since(ListedInterval.pack(-1, most))).isZero();
+    }
+}

@@ -1,0 +1,144 @@
+package org.decoymx.blocklist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.IpNetwork;
+import org.decoymx.policy.PolicyMode;
+
+/** Whoever is listed and exempt: each listed address is covered by one entry, and no exempt one by any. */
+class NetworkAggregationProperties {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final long NOW = T.getEpochSecond();
+    private static final List<Long> NETWORKS =
+            List.of(0L, 0x7fff_ff00L, 0x8000_0000L, 0xc000_0100L, 0xc000_0200L, 0xffff_ff00L);
+
+    private static IpNetwork covered(BlocklistEntry entry) {
+        return new IpNetwork(entry.origin(), entry.prefix());
+    }
+
+    private static LongStream addresses(BlocklistEntry entry) {
+        return LongStream.range(entry.bits(), entry.bits() + (1L << (32 - entry.prefix())));
+    }
+
+    private static Blocklist listing(Map<Origin, Long> hosts, int widenAt, ExemptNetworks exempt) {
+        BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, widenAt, exempt, T);
+        publisher.evaluate(
+                hosts.entrySet().stream()
+                        .map(host -> BlocklistPublishers.sender(host.getKey(), NOW, NOW + host.getValue()))
+                        .toList(),
+                T);
+        publisher.publish(T.plusSeconds(1));
+        return publisher.servedBlocklist();
+    }
+
+    private static ExemptNetworks exempt(List<Exemption> exemptions) {
+        ExemptNetworks exempt = new ExemptNetworks();
+        exempt.replaceSource("test", exemptions);
+        return exempt;
+    }
+
+    @Property
+    void listed_areCoveredOnce_andTheExemptNever(
+            @ForAll("hosts") Map<Origin, Long> hosts,
+            @ForAll("exemptions") List<Exemption> exemptions,
+            @ForAll @IntRange(max = 4) int widenAt) {
+        Blocklist alone = listing(hosts, 0, exempt(exemptions));
+        Blocklist listing = listing(hosts, widenAt, exempt(exemptions));
+        List<IpNetwork> covered = new ArrayList<>();
+        listing.forEach(entry -> covered.add(covered(entry)));
+        for (BlocklistEntry host : alone) {
+            assertThat(covered)
+                    .filteredOn(network -> network.contains(host.origin()))
+                    .hasSize(1);
+            assertThat(listing.findEntry(host.origin()).map(NetworkAggregationProperties::covered))
+                    .hasValueSatisfying(network -> assertThat(covered).contains(network));
+        }
+        Set<Long> seen = new TreeSet<>();
+        for (BlocklistEntry entry : listing) {
+            assertThat(addresses(entry).allMatch(seen::add)).as("no overlap").isTrue();
+            assertThat(addresses(entry).mapToObj(bits -> new Origin(false, bits)))
+                    .noneMatch(origin -> isExempt(exemptions, origin));
+        }
+    }
+
+    private static boolean isExempt(List<Exemption> exemptions, Origin origin) {
+        BlocklistPublisher asked = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt(exemptions), T);
+        asked.evaluate(List.of(BlocklistPublishers.sender(origin, NOW, NOW + 10)), T);
+        asked.publish(T.plusSeconds(1));
+        return asked.servedBlocklist().size() == 0;
+    }
+
+    @Property
+    void networks_thatMayBe_areListedFromTheFirstMoment_toTheLast_thatEnoughWere(
+            @ForAll("hosts") Map<Origin, Long> hosts, @ForAll @IntRange(min = 1, max = 4) int widenAt) {
+        Map<Long, List<Long>> ends = hosts.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        host -> host.getKey().bits() >> 8,
+                        TreeMap::new,
+                        Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        List<String> expected = new ArrayList<>();
+        ends.forEach((network, untils) -> {
+            if (untils.size() >= widenAt) {
+                long until = untils.stream()
+                        .sorted()
+                        .skip(untils.size() - widenAt)
+                        .findFirst()
+                        .orElseThrow();
+                expected.add(new Origin(false, network << 8) + "/24 " + until);
+            } else {
+                hosts.forEach((host, until) -> {
+                    if (host.bits() >> 8 == network) {
+                        expected.add(host + " " + until);
+                    }
+                });
+            }
+        });
+        List<String> listed = new ArrayList<>();
+        listing(hosts, widenAt, new ExemptNetworks())
+                .forEach(entry -> listed.add(entry.text() + " " + (entry.until() - NOW)));
+        assertThat(listed).isEqualTo(expected);
+    }
+
+    @Provide
+    Arbitrary<Map<Origin, Long>> hosts() {
+        return Arbitraries.maps(addresses(), Arbitraries.longs().between(2, 100))
+                .ofMaxSize(25)
+                .map(TreeMap::new);
+    }
+
+    private static Arbitrary<Origin> addresses() {
+        return Combinators.combine(Arbitraries.of(NETWORKS), Arbitraries.of(0L, 1L, 2L, 127L, 128L, 254L, 255L))
+                .as((network, host) -> new Origin(false, network + host));
+    }
+
+    @Provide
+    Arbitrary<List<Exemption>> exemptions() {
+        Arbitrary<Integer> prefixes =
+                Arbitraries.of(IntStream.rangeClosed(20, 32).boxed().toList());
+        return Combinators.combine(addresses(), prefixes, Arbitraries.of(true, true, false))
+                .as((base, prefix, exempt) -> new Exemption(new IpNetwork(base, prefix), exempt, "exempt"))
+                .list()
+                .ofMaxSize(4);
+    }
+}

@@ -1,0 +1,89 @@
+package org.decoymx.blocklist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.decoymx.ledger.Origin;
+import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.smtp.protocol.Trait;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Why an address is listed, in one line. */
+class RejectMessageTest {
+    private static final String URL = "https://decoy.example.org";
+
+    private static String cite(String url, Blocklist listing, String address) {
+        Blocklist.BlocklistEntry entry =
+                listing.findEntry(Origin.parse(address).orElseThrow()).orElseThrow();
+        return new RejectMessage(url).format(address, entry, listing.mode());
+    }
+
+    @Example
+    void line_saysWhy_andWhereThereIsMore() {
+        Blocklist listing = Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1");
+        assertThat(cite(URL + "/", listing, "192.0.2.1"))
+                .isEqualTo(
+                        "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a conversation for a"
+                                + " protected recipient, once. See https://decoy.example.org/senders/192.0.2.1");
+        assertThat(cite("", listing, "192.0.2.1")).endsWith(", once.");
+    }
+
+    @Example
+    void onTrial_itSaysSo() {
+        assertThat(cite("", Blocklists.of(PolicyMode.TRIAL, "192.0.2.1"), "192.0.2.1"))
+                .startsWith("TRIAL: 192.0.2.1 was caught");
+    }
+
+    @Example
+    void ofANetwork_nothingIsSaidThatTheAddressDidNotDo() {
+        assertThat(cite(URL, Blocklists.of(PolicyMode.ENFORCE, "192.0.2.0/24"), "192.0.2.9"))
+                .isEqualTo("192.0.2.9 is in 192.0.2.0/24, many addresses of which were caught by a decoy MX."
+                        + " See https://decoy.example.org/senders/192.0.2.9");
+    }
+
+    @Property(tries = 200)
+    void line_isNeverLongerThanItMayBe(
+            @ForAll Set<Trait> traits,
+            @ForAll @IntRange(min = 1, max = 255) int offences,
+            @ForAll @LongRange(max = 65_535) long conversations,
+            @ForAll @IntRange(max = 92) int path) {
+        String url = "https://decoy.example.org/x" + "y".repeat(path);
+        ListingReason cause =
+                new ListingReason(10, offences, conversations, traits.isEmpty() ? EnumSet.allOf(Trait.class) : traits);
+        String address = "2001:db8:1111:2222:3333:4444:5555:6666";
+        String line = cite(url, Blocklists.of(PolicyMode.TRIAL, cause, 60, List.of(address)), address);
+
+        assertThat(line.length()).isLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
+        assertThat(line).endsWith(url + "/senders/" + address).matches("[ -~&&[^\"]]+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "decoy.example.org",
+                "ftp://decoy.example.org",
+                "https://",
+                "https://a b",
+                "https://a/\"x",
+                "https://a/?x",
+                "https://a/#x",
+                "https://\u00e4.example.org",
+                "https://a\\b"
+            })
+    void whatIsNoUrl_isRefused(String text) {
+        assertThatThrownBy(() -> new RejectMessage(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(text)
+                .hasMessageContaining("https://decoy.example.org");
+    }
+}

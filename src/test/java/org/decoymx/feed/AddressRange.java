@@ -1,0 +1,65 @@
+package org.decoymx.feed;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+
+/** Addresses one beside the other, whatever wrote them: by it sets of networks are compared. */
+record AddressRange(boolean v6, BigInteger first, BigInteger last) {
+    private static final Comparator<AddressRange> ORDER = Comparator.comparing(AddressRange::v6)
+            .thenComparing(AddressRange::first)
+            .thenComparing(AddressRange::last);
+
+    static AddressRange of(BlocklistEntry entry) {
+        int width = entry.v6() ? 64 : 32;
+        BigInteger bits = new BigInteger(Long.toUnsignedString(entry.bits()));
+        return of(entry.v6(), entry.v6() ? bits.shiftLeft(64) : bits, entry.prefix() + (width == 64 ? 0 : 96));
+    }
+
+    /**
+     * @param prefix of 128 bits, for IPv4 too
+     */
+    private static AddressRange of(boolean v6, BigInteger first, int prefix) {
+        return new AddressRange(
+                v6, first, first.add(BigInteger.ONE.shiftLeft(128 - prefix)).subtract(BigInteger.ONE));
+    }
+
+    /** An address or a network, as everybody writes it. */
+    static AddressRange parse(String text) {
+        String[] parts = text.split("/", -1);
+        boolean v6 = parts[0].contains(":");
+        if (!parts[0].matches("[0-9a-f.:]+") || parts.length > 2) {
+            throw new AssertionError(text + " is no address and no network");
+        }
+        try {
+            BigInteger first = new BigInteger(1, InetAddress.getByName(parts[0]).getAddress());
+            int prefix = parts.length == 2 ? Integer.parseInt(parts[1]) : v6 ? 128 : 32;
+            return of(v6, first, v6 ? prefix : 96 + prefix);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same addresses in as few spans as can be, in order. */
+    static List<AddressRange> union(Collection<AddressRange> spans) {
+        List<AddressRange> union = new ArrayList<>();
+        for (AddressRange span : spans.stream().sorted(ORDER).toList()) {
+            AddressRange last = union.isEmpty() ? null : union.get(union.size() - 1);
+            if (last != null && last.v6 == span.v6 && span.first.compareTo(last.last.add(BigInteger.ONE)) <= 0) {
+                union.set(union.size() - 1, new AddressRange(span.v6, last.first, last.last.max(span.last)));
+            } else {
+                union.add(span);
+            }
+        }
+        return union;
+    }
+
+    boolean overlaps(AddressRange other) {
+        return v6 == other.v6 && first.compareTo(other.last) <= 0 && other.first.compareTo(last) <= 0;
+    }
+}

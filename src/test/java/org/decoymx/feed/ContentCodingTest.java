@@ -1,0 +1,68 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContentCodingTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', IDENTITY",
+        "identity, IDENTITY",
+        "gzip, GZIP",
+        "'gzip, deflate, br', GZIP",
+        "'deflate, gzip, br, zstd', ZSTD",
+        "zstd;q=0.5, ZSTD",
+        "'gzip;q=1.0, zstd;q=0.5', GZIP",
+        "'GZIP', GZIP",
+        "x-gzip, GZIP",
+        "*, ZSTD",
+        "'*, zstd;q=0', GZIP",
+        "'*;q=0', IDENTITY",
+        "'gzip;q=0, zstd;q=0', IDENTITY",
+        "'gzip ; q=0.3 , zstd ; q=0', GZIP",
+        "'identity;q=0', IDENTITY",
+        "gzip;q=nonsense, IDENTITY",
+        "gzip;q=NaN, IDENTITY",
+        "';;;,,,', IDENTITY",
+        "gzipped, IDENTITY"
+    })
+    void bestCoding_isTheOneThatTheReaderLikesBest(String accepted, ContentCoding best) {
+        assertThat(ContentCoding.negotiate(accepted)).isEqualTo(best);
+    }
+
+    @Test
+    void readerWhoSaysNothing_getsNoCoding() {
+        assertThat(ContentCoding.negotiate(null)).isEqualTo(ContentCoding.IDENTITY);
+    }
+
+    private static byte[] coded(ContentCoding coding, byte[] octets) throws IOException {
+        ByteArrayOutputStream coded = new ByteArrayOutputStream();
+        try (OutputStream out = coding.encodeTo(coded)) {
+            out.write(octets);
+        }
+        return coded.toByteArray();
+    }
+
+    @Test
+    void coded_canBeDecoded() throws IOException {
+        byte[] octets = "192.0.2.1\n".repeat(10_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        assertThat(coded(ContentCoding.IDENTITY, octets)).isEqualTo(octets);
+        try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(coded(ContentCoding.GZIP, octets)));
+                InputStream zstd = new ZstdInputStream(new ByteArrayInputStream(coded(ContentCoding.ZSTD, octets)))) {
+            assertThat(gzip.readAllBytes()).isEqualTo(octets);
+            assertThat(zstd.readAllBytes()).isEqualTo(octets);
+        }
+        assertThat(coded(ContentCoding.ZSTD, octets)).hasSizeLessThan(1_000);
+    }
+}

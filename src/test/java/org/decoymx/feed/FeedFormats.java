@@ -1,0 +1,30 @@
+package org.decoymx.feed;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Every format, made as the container makes it. */
+final class FeedFormats {
+    static final List<FeedFormat> ALL = List.<FeedFormat>of(
+                    new PlainFormat(),
+                    new PfFormat(),
+                    new PostfixFormat(),
+                    new EximFormat(),
+                    new SendmailFormat(),
+                    new NftablesFormat(),
+                    new IpsetFormat(),
+                    new RbldnsdFormat(),
+                    new RpzFormat(),
+                    new DropFormat(),
+                    new NdjsonFormat(),
+                    new CsvFormat(),
+                    new CrowdsecFormat(),
+                    new MispFormat(Optional.of("mx.example.org")),
+                    new Fail2banFormat())
+            .stream()
+            .sorted(Comparator.comparing(FeedFormat::name))
+            .toList();
+
+    private FeedFormats() {}
+}

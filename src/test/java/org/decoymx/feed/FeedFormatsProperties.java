@@ -1,0 +1,153 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.policy.PolicyMode;
+
+/** Whatever networks are listed: every format, read as its consumers read it, has just these. */
+class FeedFormatsProperties {
+    private static final String COMMENT = "#.*";
+
+    private static final Map<String, LinePatterns> READINGS = Map.ofEntries(
+            reading("plain", "(\\S+)", COMMENT),
+            reading("pf", "(\\S+)", COMMENT),
+            reading("postfix-cidr", "(\\S+/\\d+) REJECT 5\\.7\\.1 .+", COMMENT),
+            reading("exim", "\"?([0-9a-f.:/]+)\"?: caught by a decoy MX", COMMENT),
+            reading("sendmail", "Connect:(\\S+)\tREJECT", COMMENT),
+            reading(
+                    "nftables",
+                    "(\\S+),",
+                    "#.*|(?:add|flush) (?:table|set) inet decoy.*|add element inet decoy bl[46] \\{|}"),
+            reading("ipset", "add decoy[46]_tmp (\\S+)", "#.*|(?:create|flush|swap|destroy) decoy[46].*"),
+            reading(
+                    "rbldnsd",
+                    "([0-9a-f.:/]+)(?: :127\\.0\\.0\\.[34]:.+)?",
+                    "#.*|\\$.*|:127\\.0\\.0\\.2:.*|!?127\\.0\\.0\\.[12]|!?::ffff:7f00:[12]"),
+            reading("rpz", "(\\S+)\\.rpz-client-ip CNAME rpz-drop\\.", ";.*|\\$TTL 60|@ .*"),
+            reading(
+                    "drop",
+                    "\\{\"cidr\":\"([^\"]+)\",\"sblid\":\"decoymx\",\"rir\":\"\"}",
+                    "\\{\"type\":\"metadata\",.*}"),
+            reading("ndjson", "\\{\"ip\":\"([^\"]+)\",\"since\":.*}", "\\{\"type\":\"metadata\",.*}"),
+            reading("csv", "([^,]+),[^,]+,[^,]+,[0-9.]+,\"[^\"]+\"", "ip,since,until,points,reasons"),
+            reading(
+                    "crowdsec-csv",
+                    "([^,]+),\\d+h\\d+m\\d+s,decoymx,(?:Ip|Range),ban",
+                    "value,duration,reason,scope,type"),
+            reading(
+                    "misp",
+                    "\\{\"uuid\":\"[0-9a-f-]{36}\",\"type\":\"ip-src\",.*\"value\":\"([^\"]+)\",.*},?",
+                    "\\{\"Event\":\\{.*|]}}"),
+            reading("fail2ban", "1970-01-01 00:00:00 \\+0000 decoy hit (\\S+)", COMMENT));
+
+    /** How a format's lines are read: those with an entry, which is the group, and all others that there may be. */
+    private record LinePatterns(Pattern entry, Pattern other) {
+
+        Stream<String> read(String line) {
+            Matcher matcher = entry.matcher(line);
+            if (other.matcher(line).matches()) {
+                return Stream.empty();
+            }
+            assertThat(matcher.matches()).as("'%s' can be read", line).isTrue();
+            return Stream.of(matcher.group(1));
+        }
+    }
+
+    private static final Map<String, Function<String, AddressRange>> NAMES =
+            Map.of("sendmail", FeedFormatsProperties::parseSendmailKey, "rpz", FeedFormatsProperties::parseRpzName);
+
+    private static Map.Entry<String, LinePatterns> reading(String format, String entry, String other) {
+        return Map.entry(format, new LinePatterns(Pattern.compile(entry), Pattern.compile(other)));
+    }
+
+    /** {@code 192.0.2} and {@code IPv6:2001:db8:0:1}. */
+    private static AddressRange parseSendmailKey(String key) {
+        boolean v6 = key.startsWith("IPv6:");
+        String[] parts = key.replace("IPv6:", "").split(v6 ? ":" : "\\.", -1);
+        Stream<String> padded =
+                Stream.concat(Arrays.stream(parts), Collections.nCopies((v6 ? 8 : 4) - parts.length, "0").stream());
+        return AddressRange.parse(
+                padded.collect(Collectors.joining(v6 ? ":" : ".")) + "/" + parts.length * (v6 ? 16 : 8));
+    }
+
+    /** {@code 24.0.2.0.192} and {@code 64.zz.1.0.db8.2001}. */
+    private static AddressRange parseRpzName(String name) {
+        List<String> labels = new ArrayList<>(List.of(name.split("\\.", -1)));
+        String prefix = labels.remove(0);
+        Collections.reverse(labels);
+        boolean v6 = labels.contains("zz");
+        int zeros = labels.indexOf("zz");
+        if (v6) {
+            labels.remove(zeros);
+            labels.addAll(zeros, Collections.nCopies(8 - labels.size(), "0"));
+        }
+        return AddressRange.parse(String.join(v6 ? ":" : ".", labels) + "/" + prefix);
+    }
+
+    @Provide
+    Arbitrary<List<BlocklistEntry>> networks() {
+        return EntryArbitraries.disjointEntries();
+    }
+
+    @Provide
+    Arbitrary<FeedFormat> formats() {
+        return Arbitraries.of(FeedFormats.ALL);
+    }
+
+    @Property(tries = 1_500)
+    void anyNetworks_areReadBackFromEveryFormat(
+            @ForAll("formats") FeedFormat format, @ForAll("networks") List<BlocklistEntry> entries) {
+        String text = FixedFeedView.render(format, new FixedFeedView(PolicyMode.ENFORCE, entries));
+
+        Function<String, AddressRange> parser = NAMES.getOrDefault(format.name(), AddressRange::parse);
+        List<AddressRange> read = text.lines()
+                .flatMap(Objects.requireNonNull(READINGS.get(format.name()))::read)
+                .map(parser)
+                .toList();
+        assertThat(AddressRange.union(read))
+                .isEqualTo(AddressRange.union(
+                        entries.stream().map(AddressRange::of).toList()));
+        if (!format.name().equals("sendmail")) {
+            assertThat(read)
+                    .containsExactlyElementsOf(
+                            entries.stream().map(AddressRange::of).toList());
+        }
+    }
+
+    /** As JSON they can be read whole, too. */
+    @Property(tries = 200)
+    void anyNetworks_areJson_inTheFormatsOfJson(@ForAll("networks") List<BlocklistEntry> entries) {
+        FeedView contents = new FixedFeedView(PolicyMode.TRIAL, entries);
+        assertThat(new JsonObject(FixedFeedView.render(new MispFormat(Optional.empty()), contents))
+                        .getJsonObject("Event")
+                        .getJsonArray("Attribute"))
+                .hasSize(entries.size());
+        for (FeedFormat format : List.of(new NdjsonFormat(), new DropFormat())) {
+            List<JsonObject> lines = FixedFeedView.render(format, contents)
+                    .lines()
+                    .map(JsonObject::new)
+                    .toList();
+            assertThat(lines).hasSize(entries.size() + 1);
+            assertThat(lines.get(entries.size()).getInteger("records")).isEqualTo(entries.size());
+        }
+    }
+}

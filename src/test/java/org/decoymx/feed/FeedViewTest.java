@@ -1,0 +1,89 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.feed.FeedFilter.FamilyFilter;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.PolicyMode;
+import org.junit.jupiter.api.Test;
+
+class FeedViewTest {
+    private static final Blocklist LISTING = listing();
+
+    /** 192.0.2.0 to 192.0.2.3 with 10, 20, 30 and 40 points, and 2001:db8::/64 with 15. */
+    private static Blocklist listing() {
+        BlocklistPublisher publisher =
+                BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), FixedFeedView.LISTED_AT);
+        Stream<Sender> v4 =
+                IntStream.range(0, 4).mapToObj(host -> sender(new Origin(false, 0xc0000200L + host), 10 * (host + 1)));
+        BlocklistPublishers.evaluate(
+                publisher,
+                Stream.concat(v4, Stream.of(sender(new Origin(true, 0x20010db8L << 32), 15)))
+                        .toList(),
+                FixedFeedView.LISTED_AT);
+        BlocklistPublishers.publish(publisher, FixedFeedView.LISTED_AT.plusSeconds(1));
+        return publisher.servedBlocklist();
+    }
+
+    private static Sender sender(Origin origin, double points) {
+        long now = FixedFeedView.LISTED_AT.getEpochSecond();
+        return new Sender(
+                origin,
+                FixedFeedView.LISTED_AT,
+                FixedFeedView.LISTED_AT,
+                1,
+                1,
+                Set.of(),
+                Set.of(),
+                List.of(new SenderScore(points, now, 1, now, now + 3_600, 0)));
+    }
+
+    private static List<String> entries(FeedFilter selection) {
+        FeedView contents = new FeedView(LISTING, selection, FixedFeedView.LISTED_AT);
+        List<String> texts = StreamSupport.stream(contents.entries().spliterator(), false)
+                .map(BlocklistEntry::text)
+                .toList();
+        assertThat(contents.size()).isEqualTo(texts.size());
+        return texts;
+    }
+
+    @Test
+    void all_isTheListing() {
+        assertThat(entries(FeedFilter.ALL))
+                .containsExactly("192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::/64");
+    }
+
+    @Test
+    void family_isOne() {
+        assertThat(entries(FeedFilter.ofFamily(FamilyFilter.V4)))
+                .hasSize(4)
+                .allMatch(text -> text.startsWith("192.0.2."));
+        assertThat(entries(FeedFilter.ofFamily(FamilyFilter.V6))).containsExactly("2001:db8::/64");
+    }
+
+    @Test
+    void minPoints_areThoseThatHadSoMany() {
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 20, false)))
+                .containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3");
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 41, false))).isEmpty();
+    }
+
+    @Test
+    void aggregate_mergesOnlyWhatWasSelected() {
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 0, true)))
+                .containsExactly("192.0.2.0/30", "2001:db8::/64");
+        assertThat(entries(new FeedFilter(FamilyFilter.V4, 20, true))).containsExactly("192.0.2.1", "192.0.2.2/31");
+    }
+}

@@ -1,0 +1,103 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.ledger.Origin;
+import org.junit.jupiter.api.Test;
+
+class FeedWriterTest {
+
+    private static BlocklistEntry entry(String address) {
+        Origin origin = Origin.parse(address).orElseThrow();
+        return entry(origin, origin.v6() ? 64 : 32);
+    }
+
+    private static BlocklistEntry entry(Origin origin, int prefix) {
+        return new BlocklistEntry(origin.v6(), origin.bits(), prefix, 0, 0, 0);
+    }
+
+    private static String written(Consumer<FeedWriter> writer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        FeedWriter lines = new FeedWriter(out);
+        writer.accept(lines);
+        lines.flush();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void addresses_areWritten_asTheirOriginsAre() {
+        String text = written(lines -> {
+            for (String address : new String[] {
+                "0.0.0.0", "1.2.3.4", "9.10.11.99", "100.101.109.110", "128.199.200.255", "255.255.255.255"
+            }) {
+                lines.append(entry(address)).endLine();
+            }
+            lines.append(entry("2001:DB8:0:1::9"))
+                    .endLine()
+                    .append(entry("::1"))
+                    .endLine();
+        });
+        assertThat(text).isEqualTo("""
+                0.0.0.0
+                1.2.3.4
+                9.10.11.99
+                100.101.109.110
+                128.199.200.255
+                255.255.255.255
+                2001:db8:0:1::/64
+                ::/64
+                """);
+    }
+
+    @Test
+    void networks_areWritten_withTheirPrefix() {
+        BlocklistEntry first = entry(new Origin(false, 0), 24);
+        BlocklistEntry last = entry(Origin.parse("255.255.255.0").orElseThrow(), 24);
+        assertThat(written(lines -> lines.append(first).endLine().append(last).endLine()))
+                .isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
+        assertThat(last.text()).isEqualTo("255.255.255.0/24");
+        assertThat(written(lines -> lines.appendCidr(last))).isEqualTo("255.255.255.0/24");
+        assertThat(written(lines -> lines.appendCidr(entry("192.0.2.1")))).isEqualTo("192.0.2.1/32");
+        assertThat(written(lines -> lines.appendCidr(entry("2001:db8::")))).isEqualTo("2001:db8::/64");
+    }
+
+    @Test
+    void everyOctet_inEveryPlace_isWrittenAsItsOriginIs() {
+        for (int octet = 0; octet < 256; octet++) {
+            for (int shift = 0; shift < 32; shift += 8) {
+                Origin origin = new Origin(false, (long) octet << shift | 5L << (shift + 8) % 32);
+                assertThat(written(lines -> lines.append(entry(origin, 32)))).isEqualTo(origin.toString());
+            }
+        }
+    }
+
+    @Test
+    void moreThanTheBufferHolds_isWrittenWhole() {
+        assertThat(written(lines -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        lines.append(entry("255.255.255.255")).endLine();
+                    }
+                }))
+                .hasSize(160_000)
+                .matches("(?:255\\.255\\.255\\.255\n)*");
+    }
+
+    @Test
+    void text_isUtf8_whereverItStands() {
+        assertThat(written(lines -> lines.append("a\u00fcb").append('c'))).isEqualTo("a\u00fcbc");
+    }
+
+    @Test
+    void json_isQuoted() {
+        assertThat(written(lines -> lines.appendJsonString("a\"\\\n<b>"))).isEqualTo("\"a\\\"\\\\\\n<b>\"");
+    }
+
+    @Test
+    void time_isOfUtc() {
+        assertThat(written(lines -> lines.appendTime(1_795_638_871L))).isEqualTo("2026-11-25T20:34:31Z");
+    }
+}

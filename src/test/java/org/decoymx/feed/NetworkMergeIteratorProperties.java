@@ -1,0 +1,68 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+
+class NetworkMergeIteratorProperties {
+
+    @Provide
+    Arbitrary<List<BlocklistEntry>> networks() {
+        return EntryArbitraries.disjointEntries();
+    }
+
+    private static List<BlocklistEntry> aggregated(List<BlocklistEntry> entries, boolean v6) {
+        List<BlocklistEntry> all = new ArrayList<>();
+        new NetworkMergeIterator(
+                        entries.stream().filter(entry -> entry.v6() == v6).iterator())
+                .forEachRemaining(all::add);
+        return all;
+    }
+
+    @Property
+    void aggregated_areTheSameAddresses_inOrder_andNoneCanBeMerged(@ForAll("networks") List<BlocklistEntry> entries) {
+        List<BlocklistEntry> aggregated = aggregated(entries, false);
+        aggregated.addAll(aggregated(entries, true));
+
+        List<AddressRange> spans = aggregated.stream().map(AddressRange::of).toList();
+        assertThat(AddressRange.union(spans))
+                .isEqualTo(AddressRange.union(
+                        entries.stream().map(AddressRange::of).toList()));
+        assertThat(spans)
+                .isSortedAccordingTo((one, other) -> one.v6() == other.v6()
+                        ? one.first().compareTo(other.first())
+                        : Boolean.compare(one.v6(), other.v6()));
+        Set<BlocklistEntry> seen = new HashSet<>();
+        for (BlocklistEntry entry : aggregated) {
+            long size = 1L << (entry.v6() ? 64 : 32) - entry.prefix();
+            assertThat(entry.prefix() <= 1
+                            || seen.stream()
+                                    .noneMatch(other -> other.prefix() == entry.prefix()
+                                            && other.v6() == entry.v6()
+                                            && other.bits() == (entry.bits() ^ size)))
+                    .as("%s has none beside it", entry.text())
+                    .isTrue();
+            seen.add(entry);
+        }
+    }
+
+    @Example
+    void everyAddressOfANetwork_becomesTheNetwork_withWhatIsLeastOfEach() {
+        List<BlocklistEntry> hosts = new ArrayList<>();
+        for (int host = 0; host < 256; host++) {
+            hosts.add(new BlocklistEntry(
+                    false, 0xc0000200L + host, 32, 1_000 - host, 2_000 - host, (long) (256 - host) << 44));
+        }
+        assertThat(aggregated(hosts, false))
+                .containsExactly(new BlocklistEntry(false, 0xc0000200L, 24, 745, 1_745, 1L << 44));
+    }
+}

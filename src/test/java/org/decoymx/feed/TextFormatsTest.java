@@ -1,0 +1,181 @@
+package org.decoymx.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.feed.FixedFeedView.entry;
+import static org.decoymx.feed.FixedFeedView.render;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.smtp.protocol.Trait;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each format to the letter, as its consumers want it. */
+class TextFormatsTest {
+    private static final List<BlocklistEntry> ENTRIES = List.of(
+            entry("192.0.2.9", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))),
+            entry("198.51.100.0/24", BlocklistPublishers.packedReason(new ListingReason(12.5, 2, 3, Set.of()))),
+            entry(
+                    "2001:db8:0:1::/64",
+                    BlocklistPublishers.packedReason(new ListingReason(15, 1, 0, Set.of(Trait.EARLY_TALKER)))));
+
+    /** Begins every format that has comments; its mark stands for the format's. */
+    private static final String COMMENT = """
+            # decoymx: senders that talked to a decoy mail server behind the worst-priority MX.
+            # version 1767225600, of 2026-01-01T00:00:00Z, entries 3
+            """;
+
+    private static String written(FeedFormat format) {
+        return render(format, new FixedFeedView(PolicyMode.ENFORCE, ENTRIES));
+    }
+
+    private static Stream<FeedFormat> formats() {
+        return FeedFormats.ALL.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void everyFormat_isDescribed(FeedFormat format) {
+        assertThat(format.name()).matches("[a-z0-9-]+");
+        assertThat(format.mediaType()).matches("[a-z]+/[a-z.+-]+(;charset=UTF-8)?(;header=present)?");
+        assertThat(format.consumer()).isNotBlank();
+        assertThat(format.example("http://decoy:8080/feeds/x")).contains("http://decoy:8080/feeds/x");
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void emptyListing_isNoEmptyBody(FeedFormat format) {
+        assertThat(render(format, new FixedFeedView(PolicyMode.ENFORCE, List.of())))
+                .endsWith("\n");
+        format.files().values().forEach(file -> assertThat(
+                        render(file, new FixedFeedView(PolicyMode.ENFORCE, List.of())))
+                .endsWith("\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void trial_isSaid_whereTheFormatHasRoomForIt(FeedFormat format) {
+        String trial = render(format, new FixedFeedView(PolicyMode.TRIAL, ENTRIES));
+        if (!format.name().equals("csv")) {
+            assertThat(trial.toLowerCase(Locale.ROOT)).contains("trial");
+        }
+        assertThat(render(format, new FixedFeedView(PolicyMode.ENFORCE, ENTRIES))
+                        .toLowerCase(Locale.ROOT))
+                .doesNotContain("trial");
+    }
+
+    @Test
+    void textFormat_onTrialOrObserving_saysSoInItsFirstLine() {
+        assertThat(render(new PlainFormat(), new FixedFeedView(PolicyMode.TRIAL, ENTRIES)))
+                .startsWith("""
+                # TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed.\
+                 Do not block by this list.
+                """);
+        assertThat(render(new RpzFormat(), new FixedFeedView(PolicyMode.OBSERVE, List.of())))
+                .startsWith("""
+                ; OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.
+                """);
+    }
+
+    @Test
+    void plainAndPf_areAddressesAndNetworks() {
+        String lines = COMMENT + """
+                192.0.2.9
+                198.51.100.0/24
+                2001:db8:0:1::/64
+                """;
+        assertThat(written(new PlainFormat())).isEqualTo(lines);
+        assertThat(written(new PfFormat())).isEqualTo(lines);
+    }
+
+    @Test
+    void postfixCidr_isATableOfRejects() {
+        assertThat(written(new PostfixFormat())).isEqualTo(COMMENT + """
+                192.0.2.9/32 REJECT 5.7.1 Caught by a decoy MX
+                198.51.100.0/24 REJECT 5.7.1 Caught by a decoy MX
+                2001:db8:0:1::/64 REJECT 5.7.1 Caught by a decoy MX
+                """);
+    }
+
+    @Test
+    void exim_hasIpv6InQuotes() {
+        assertThat(written(new EximFormat())).isEqualTo(COMMENT + """
+                192.0.2.9: caught by a decoy MX
+                198.51.100.0/24: caught by a decoy MX
+                "2001:db8:0:1::/64": caught by a decoy MX
+                """);
+    }
+
+    @Test
+    void sendmail_hasPrefixesOnOctetsAndGroups() {
+        assertThat(written(new SendmailFormat())).isEqualTo(COMMENT + """
+                Connect:192.0.2.9\tREJECT
+                Connect:198.51.100\tREJECT
+                Connect:IPv6:2001:db8:0:1\tREJECT
+                """);
+        assertThat(render(
+                        new SendmailFormat(),
+                        new FixedFeedView(
+                                PolicyMode.ENFORCE, List.of(entry("192.0.2.8/31", 0), entry("2001:db8::/47", 0)))))
+                .endsWith("""
+                        Connect:192.0.2.8\tREJECT
+                        Connect:192.0.2.9\tREJECT
+                        Connect:IPv6:2001:db8:0\tREJECT
+                        Connect:IPv6:2001:db8:1\tREJECT
+                        """);
+    }
+
+    @Test
+    void fail2ban_isALogWithTheTimeWhenEachWasCaught() {
+        assertThat(written(new Fail2banFormat())).isEqualTo(COMMENT + """
+                2026-01-01 00:00:00 +0000 decoy hit 192.0.2.9
+                2026-01-01 00:00:00 +0000 decoy hit 198.51.100.0/24
+                2026-01-01 00:00:00 +0000 decoy hit 2001:db8:0:1::/64
+                """);
+    }
+
+    @Test
+    void rpz_dropsByTheClientsAddress() {
+        assertThat(written(new RpzFormat())).isEqualTo(COMMENT.replace('#', ';') + """
+                $TTL 60
+                @ SOA decoymx.invalid. hostmaster.decoymx.invalid. 1767225600 600 300 86400 60
+                @ NS decoymx.invalid.
+                32.9.2.0.192.rpz-client-ip CNAME rpz-drop.
+                24.0.100.51.198.rpz-client-ip CNAME rpz-drop.
+                64.zz.1.0.db8.2001.rpz-client-ip CNAME rpz-drop.
+                """);
+    }
+
+    @Test
+    void rbldnsd_hasTheTestEntriesAndACodeForEachKind() {
+        assertThat(written(new RbldnsdFormat())).isEqualTo(COMMENT + """
+                $SOA 60 decoymx.invalid. hostmaster.decoymx.invalid. 1767225600 10m 5m 1d 60
+                $NS 3600 decoymx.invalid.
+                $TTL 300
+                $DATASET ip4trie:v4 @
+                :127.0.0.2:$ was caught by a decoy MX
+                127.0.0.2
+                !127.0.0.1
+                192.0.2.9
+                198.51.100.0/24 :127.0.0.4:$ was caught by a decoy MX
+                $DATASET ip6trie:v6 @
+                :127.0.0.2:$ was caught by a decoy MX
+                ::ffff:7f00:2
+                !::ffff:7f00:1
+                2001:db8:0:1::/64 :127.0.0.3:$ was caught by a decoy MX
+                """);
+    }
+
+    @Test
+    void rbldnsd_neverLists127001_evenOnTrial() {
+        String trial = render(new RbldnsdFormat(), new FixedFeedView(PolicyMode.TRIAL, List.of(entry("127.0.0.1", 0))));
+        assertThat(trial.lines()).contains("!127.0.0.1").doesNotContain("127.0.0.1");
+    }
+}

@@ -1,0 +1,82 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What {@code decoy-fetch@NAME.service} does for a consumer: it runs decoy-fetch with the URL, the file and the command of
+ * {@code NAME.env}.
+ *
+ * @param file where the list goes
+ * @param command the whole command line
+ */
+record DecoyFetch(Path file, List<String> command) {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String SCRIPT = ConsumerFiles.path("decoy-fetch");
+
+    /** Fetches a URL into a file, with the rest as a command. */
+    static DecoyFetch of(String url, Path file, String... command) {
+        List<String> all = new ArrayList<>(List.of(SCRIPT, url, file.toString()));
+        all.addAll(List.of(command));
+        return new DecoyFetch(file, all);
+    }
+
+    /**
+     * What an {@code .env} file says.
+     *
+     * @param name the file, below deploy/consumers
+     * @param url what is in the place of the decoy's URL, without a path
+     * @param dir what is in the place of /var/lib/decoy-fetch
+     * @param pairs what else is to be changed: what is in the file, what is to be there, and so on
+     */
+    static DecoyFetch fromEnvFile(String name, String url, Path dir, String... pairs) {
+        String text = ConsumerFiles.readAdapted(name, pairs)
+                .replace("http://decoy.example.org:8080", url)
+                .replace("/var/lib/decoy-fetch", dir.toString());
+        String command = value(text, "COMMAND");
+        return of(
+                value(text, "URL"),
+                Path.of(value(text, "FILE")),
+                command.isEmpty() ? new String[0] : command.split(" ", -1));
+    }
+
+    private static String value(String text, String key) {
+        return text.lines()
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Runs it, however it ends. */
+    CompletedProgram run() {
+        RealProgram.require("curl");
+        return CompletedProgram.run(LIMIT, command.toArray(String[]::new));
+    }
+
+    /** Runs it; it ends well and gives a list that has all these lines. */
+    void assertFetches(String... lines) {
+        CompletedProgram run = run();
+        assertThat(run.code()).as(run.output()).isZero();
+        assertThat(file).exists();
+        assertThat(List.of(lines))
+                .isSubsetOf(CompletedProgram.read(file).lines().toList());
+    }
+
+    /** Runs it while the decoy is down: it ends with 1, says one line, and the list stays. */
+    void assertFailsWhileDown() {
+        String before = CompletedProgram.read(file);
+        CompletedProgram run = run();
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.output().lines())
+                .singleElement()
+                .asString()
+                .contains("Failed to connect to 127.0.0.1")
+                .endsWith("the old list stays");
+        assertThat(file).hasContent(before);
+    }
+}

@@ -1,0 +1,195 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.it.HttpRequests.header;
+
+import com.github.luben.zstd.ZstdInputStream;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes back for what may be asked of the feeds: formats, codings, and parts. */
+class FeedContentIT {
+    static final List<String> FORMATS = List.of(
+            "crowdsec-csv",
+            "csv",
+            "drop",
+            "exim",
+            "fail2ban",
+            "ipset",
+            "misp",
+            "ndjson",
+            "nftables",
+            "pf",
+            "plain",
+            "postfix-cidr",
+            "rbldnsd",
+            "rpz",
+            "sendmail");
+
+    private static DecoyProcess decoy;
+
+    @BeforeAll
+    static void start() throws IOException {
+        decoy = DecoyProcess.start(
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.feed.max-age=7s",
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
+        for (String client : new String[] {"192.0.2.8", "192.0.2.9", "2001:db8::1"}) {
+            ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org");
+        }
+        decoy.awaitListed("2001:db8::/64");
+    }
+
+    @AfterAll
+    static void stop() {
+        decoy.close();
+    }
+
+    private static HttpResponse<byte[]> ask(String method, String path, String... headers) throws IOException {
+        return HttpRequests.send(method, decoy.url(path), headers);
+    }
+
+    private static String text(String path) throws IOException {
+        HttpResponse<byte[]> answer = ask("GET", path);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        return new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> entries(String path) throws IOException {
+        return text(path).lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    private static Stream<String> formats() {
+        return FORMATS.stream();
+    }
+
+    @Test
+    void catalogue_namesEveryFormat_withACommandThatFetchesIt() throws IOException {
+        JsonArray catalogue = new JsonArray(text("/feeds"));
+
+        assertThat(catalogue.stream().map(entry -> ((JsonObject) entry).getString("name")))
+                .isSorted()
+                .containsAll(FORMATS);
+        for (Object entry : catalogue) {
+            JsonObject format = (JsonObject) entry;
+            String url = decoy.url("/feeds/" + format.getString("name"));
+            assertThat(format.getString("url")).isEqualTo(url);
+            assertThat(format.getString("example")).contains(url);
+            assertThat(format.getString("consumer")).isNotBlank();
+            assertThat(header(ask("HEAD", "/feeds/" + format.getString("name")), "Content-Type"))
+                    .isEqualTo(format.getString("mediaType"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    void everyFormat_hasTheListed_validators_andAHead(String name) throws IOException {
+        String path = "/feeds/" + name;
+        HttpResponse<byte[]> get = ask("GET", path);
+        HttpResponse<byte[]> head = ask("HEAD", path);
+
+        assertThat(get.statusCode()).isEqualTo(200);
+        assertThat(new String(get.body(), StandardCharsets.UTF_8))
+                .contains(name.equals("rpz") ? "9.2.0.192" : "192.0.2.9");
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        for (String header : new String[] {"Content-Type", "Content-Length", "ETag", "Last-Modified", "Vary"}) {
+            assertThat(header(head, header)).isEqualTo(header(get, header)).isNotEqualTo("none");
+        }
+        assertThat(header(get, "Content-Length")).isEqualTo(Integer.toString(get.body().length));
+        assertThat(header(get, "ETag")).matches("\"[0-9a-f]{32}\"");
+        assertThat(header(get, "Cache-Control")).isEqualTo("max-age=7");
+        HttpResponse<byte[]> again = ask("GET", path, "If-None-Match", header(get, "ETag"));
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'\"\"', 200", "*, 304", "'\"x\"', 200", "'', 200"})
+    void ifNoneMatch_ofOddValues_isUnderstood(String tag, int status) throws IOException {
+        String answer = RawHttp.send(
+                decoy.url(""),
+                "GET /feeds/plain HTTP/1.1\nHost: localhost\nConnection: close\nIf-None-Match: " + tag + "\n\n");
+        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @Test
+    void codings_areNegotiated_eachWithATagOfItsOwn() throws IOException {
+        HttpResponse<byte[]> plain = ask("GET", "/feeds/plain");
+        HttpResponse<byte[]> gzip = ask("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate");
+        HttpResponse<byte[]> zstd = ask("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate, br, zstd");
+
+        assertThat(header(plain, "Content-Encoding")).isEqualTo("none");
+        assertThat(header(gzip, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(header(zstd, "Content-Encoding")).isEqualTo("zstd");
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip.body()))) {
+            assertThat(in.readAllBytes()).isEqualTo(plain.body());
+        }
+        assertThat(unzstd(zstd.body())).isEqualTo(plain.body());
+        for (HttpResponse<byte[]> answer : List.of(plain, gzip, zstd)) {
+            assertThat(header(answer, "Vary")).isEqualToIgnoringCase("Accept-Encoding");
+            assertThat(header(answer, "Last-Modified")).isEqualTo(header(plain, "Last-Modified"));
+        }
+        assertThat(Stream.of(plain, gzip, zstd)
+                        .map(answer -> header(answer, "ETag"))
+                        .distinct())
+                .hasSize(3);
+    }
+
+    private static byte[] unzstd(byte[] octets) throws IOException {
+        try (InputStream in = new ZstdInputStream(new ByteArrayInputStream(octets))) {
+            return in.readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/blocklist.txt", "/feeds/plain", "/feeds/postfix-cidr", "/feeds/misp/manifest.json"})
+    void zstName_isACompressedFile_whateverTheReaderAccepts(String path) throws IOException {
+        HttpResponse<byte[]> file = ask("GET", path + ".zst", "Accept-Encoding", "gzip");
+
+        assertThat(file.statusCode()).isEqualTo(200);
+        assertThat(header(file, "Content-Type")).isEqualTo("application/zstd");
+        assertThat(header(file, "Content-Encoding")).isEqualTo("none");
+        assertThat(header(file, "Vary")).isEqualTo("none");
+        assertThat(unzstd(file.body())).isEqualTo(ask("GET", path).body());
+    }
+
+    @Test
+    void parts_areSelected() throws IOException {
+        assertThat(entries("/feeds/plain")).containsExactly("192.0.2.8", "192.0.2.9", "2001:db8::/64");
+        assertThat(entries("/feeds/plain?family=4")).containsExactly("192.0.2.8", "192.0.2.9");
+        assertThat(entries("/blocklist.txt?family=6")).containsExactly("2001:db8::/64");
+        assertThat(entries("/feeds/plain?family=4&aggregate=true")).containsExactly("192.0.2.8/31");
+        assertThat(text("/feeds/plain?min-points=1000")).contains(", entries 0\n");
+        assertThat(entries("/feeds/plain?min-points=1000")).isEmpty();
+    }
+
+    @Test
+    void misp_isAFeedOfSeveralFiles() throws IOException {
+        String uuid = new JsonObject(text("/feeds/misp/manifest.json"))
+                .fieldNames()
+                .iterator()
+                .next();
+
+        assertThat(new JsonObject(text("/feeds/misp/" + uuid + ".json"))
+                        .getJsonObject("Event")
+                        .getJsonArray("Attribute"))
+                .hasSize(3);
+        assertThat(text("/feeds/misp/hashes.csv").lines()).hasSize(4).allMatch(line -> line.endsWith("," + uuid));
+    }
+}

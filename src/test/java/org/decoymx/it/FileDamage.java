@@ -1,0 +1,77 @@
+package org.decoymx.it;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** What a disk, or a person, may make of the ledger's file. */
+enum FileDamage {
+    GARBAGE {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            byte[] garbage = new byte[50_000];
+            new Random(1).nextBytes(garbage);
+            file.setLength(0);
+            file.write(garbage);
+        }
+    },
+    TEXT {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.setLength(0);
+            file.write("this is no database\n".getBytes(StandardCharsets.US_ASCII));
+        }
+    },
+    CUT {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.setLength(file.length() / PAGE / 2 * PAGE);
+        }
+    },
+    CUT_IN_A_PAGE {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.setLength(file.length() / 2 + 700);
+        }
+    },
+    HEADER_ZEROED {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.write(new byte[PAGE]);
+        }
+    },
+    PAGE_ZEROED {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.seek(file.length() / PAGE / 2 * PAGE);
+            file.write(new byte[PAGE]);
+        }
+    },
+    ZEROED_BUT_ITS_HEADER {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.seek(PAGE);
+            file.write(new byte[(int) file.length() - PAGE]);
+        }
+    },
+    /** SQLite finds nothing wrong with it, but it is no name that a node can have. */
+    NODE_NAME {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.seek(3 * PAGE - 8);
+            file.write(" \t@!".getBytes(StandardCharsets.US_ASCII));
+        }
+    };
+
+    private static final int PAGE = 2_048;
+
+    abstract void applyTo(RandomAccessFile file) throws IOException;
+
+    void applyTo(Path file) throws IOException {
+        try (RandomAccessFile octets = new RandomAccessFile(file.toFile(), "rw")) {
+            applyTo(octets);
+        }
+    }
+}

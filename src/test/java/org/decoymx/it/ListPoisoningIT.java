@@ -1,0 +1,80 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A stranger points the MX of his own domain at the decoy, and has a big provider deliver there: a real Postfix, that does
+ * nothing wrong. No such mail ever lists the provider.
+ */
+class ListPoisoningIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration PUBLISHED = Duration.ofSeconds(3);
+    private static final int MESSAGES = 30;
+
+    private static DecoyProcess decoy;
+
+    @BeforeAll
+    static void start() {
+        decoy = DecoyProcess.start("decoy.domains=example.org", "decoy.exempt.networks=!127.0.0.0/8");
+    }
+
+    @AfterAll
+    static void stop() {
+        decoy.close();
+    }
+
+    private static void send(Postfix provider, int messages, String... recipients) {
+        for (String recipient : recipients) {
+            CompletedProgram run = CompletedProgram.run(
+                    LIMIT,
+                    RealProgram.require("smtp-source"),
+                    "-N",
+                    "-s",
+                    "4",
+                    "-m",
+                    Integer.toString(messages),
+                    "-t",
+                    recipient,
+                    "127.0.0.1:" + provider.port());
+            assertThat(run.code()).as(run.output()).isZero();
+        }
+    }
+
+    @Test
+    void provider_misledByAStrangersMx_isNeverListed() {
+        try (Postfix provider = new Postfix(decoy.smtpPort(), "127.0.0.41")) {
+            send(provider, MESSAGES, "victim@stranger.test");
+            await("all messages bounced").atMost(LIMIT).untilAsserted(() -> assertThat(
+                            decoy.metricValue("decoy_replies_total{code=\"554\"}"))
+                    .as(provider::log)
+                    .isGreaterThanOrEqualTo(MESSAGES));
+            await("sessions known").atMost(LIMIT).until(() -> said("127.0.0.41").contains("RELAY_PROBE"));
+        }
+        await().during(PUBLISHED).atMost(PUBLISHED.multipliedBy(3)).until(() -> decoy.feedEntries().stream()
+                .noneMatch("127.0.0.41"::equals));
+        assertThat(said("127.0.0.41"))
+                .contains("\"verdict\":\"not listed\"", "\"points\":0.0", "it tried to relay to a foreign domain")
+                .contains("It has 0 points");
+    }
+
+    /** The same provider would be listed for mail to us: so the test above can fail. */
+    @Test
+    void sender_ofMailToUs_isListed() {
+        try (Postfix other = new Postfix(decoy.smtpPort(), "127.0.0.42")) {
+            send(other, 1, "user@example.org");
+            await("the feed").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
+                    .as(other::log)
+                    .contains("127.0.0.42"));
+        }
+    }
+
+    private static String said(String address) {
+        return decoy.get("/senders/" + address).body();
+    }
+}

@@ -1,0 +1,74 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With {@code decoy.policy.mode=observe} all is decided, and nobody is published. */
+class ObserveModeIT {
+    private static final String SENDER = "192.0.2.71";
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration PUBLISHED = Duration.ofSeconds(2);
+
+    @TempDir
+    private Path dir;
+
+    private DecoyProcess observer() {
+        return DecoyProcess.start(
+                Stream.concat(Stream.of(DecoyWithLedger.settings(dir)), Stream.of("decoy.policy.mode=observe"))
+                        .toArray(String[]::new));
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("no " + name));
+    }
+
+    @Test
+    void observing_servesNobody_andEnforcingLater_whoWasCaughtMeanwhile() throws Exception {
+        try (DecoyProcess decoy = observer()) {
+            HttpResponse<String> before = decoy.get("/blocklist.txt");
+            assertThat(before.body()).startsWith("# OBSERVE: decoy.policy.mode is observe, so nobody is listed here;");
+
+            assertThat(ProxiedClient.mail(decoy.smtpPort(), SENDER, DecoyWithLedger.RECIPIENT))
+                    .startsWith("451 ");
+            await("the decision").atMost(LIMIT).until(() -> decoy.metricValue("decoy_would_list") == 1);
+            await().during(PUBLISHED).atMost(LIMIT).until(() -> decoy.feedEntries()
+                    .isEmpty());
+
+            HttpResponse<String> after = decoy.get("/blocklist.txt");
+            assertThat(after.body()).isEqualTo(before.body());
+            assertThat(header(after, "ETag")).isEqualTo(header(before, "ETag"));
+            assertThat(header(after, "Last-Modified")).isEqualTo(header(before, "Last-Modified"));
+            assertThat(decoy.metricValue("decoy_listed")).isZero();
+            HttpResponse<String> health = decoy.getManagement("/q/health/ready");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body())
+                    .contains("observe: the feeds stay empty")
+                    .containsPattern("\"entries\": ?0")
+                    .containsPattern("\"entries there would be\": ?1");
+        }
+        try (DecoyWithLedger enforcer = DecoyWithLedger.startIn(dir)) {
+            enforcer.assertOnlyListed(SENDER);
+            assertThat(enforcer.decoy().get("/blocklist.txt").body()).doesNotContain("OBSERVE");
+            assertThat(enforcer.decoy().metricValue("decoy_listed")).isEqualTo(1);
+            assertThat(enforcer.decoy().metricValue("decoy_would_list")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void observing_afterEnforcing_servesNobodyFromTheStart() {
+        try (DecoyWithLedger enforcer = DecoyWithLedger.startIn(dir)) {
+            enforcer.assertListed(SENDER);
+        }
+        try (DecoyProcess decoy = observer()) {
+            assertThat(decoy.feedEntries()).isEmpty();
+            assertThat(decoy.metricValue("decoy_would_list")).isEqualTo(1);
+        }
+    }
+}

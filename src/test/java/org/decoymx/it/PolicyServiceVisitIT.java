@@ -1,0 +1,83 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom a real Postfix asks about is known as seen at the real MX, without more; clients have public addresses. */
+class PolicyServiceVisitIT {
+    /** As greylisting does with all it does not know, it puts off everybody whom the snippet lets through. */
+    private static final String GREYLISTING = """
+            inet_protocols = all
+            smtpd_recipient_restrictions = defer
+            """;
+
+    @TempDir
+    private static Path dir;
+
+    private static DecoyProcess decoy;
+    private static Postfix mx;
+
+    /** Without them nothing of this is begun. */
+    @BeforeAll
+    static void start() {
+        RealProgram.requireRoot();
+        RealProgram.require("postfix");
+        decoy = DecoyProcess.start(Stream.concat(
+                        Stream.of(DecoyWithLedger.settings(dir)),
+                        Stream.of("decoy.public-url=https://decoy.example.org"))
+                .toArray(String[]::new));
+        mx = PostfixWithDecoy.startWithPolicyService(decoy, GREYLISTING);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.killAndDelete();
+        }
+        if (mx != null) {
+            mx.close();
+        }
+    }
+
+    private static void mailsTheDecoy(String client) throws IOException {
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
+                .startsWith("451 ");
+    }
+
+    @Test
+    void clientThatTheRealMxPutsOff_isNotListedAfterwards() throws IOException {
+        double before = decoy.metricValue("decoy_witnesses");
+        assertThat(PostfixWithDecoy.replyTo(mx, "23.1.0.1")).as(mx::log).startsWith("450 4.3.2 ");
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 1);
+        mailsTheDecoy("23.1.0.1");
+        mailsTheDecoy("23.1.1.1");
+        decoy.awaitListed("23.1.1.1");
+        assertThat(decoy.awaitSender("23.1.0.1", 1))
+                .contains("\"listed\":false", "\"WITNESSED\"", "had been seen at a primary MX before");
+        assertThat(decoy.feedEntries()).doesNotContain("23.1.0.1");
+
+        assertThat(PostfixWithDecoy.replyTo(mx, "23.1.0.1")).startsWith("450 4.3.2 ");
+        assertThat(PostfixWithDecoy.replyTo(mx, "23.1.1.1"))
+                .startsWith("554 5.7.1 <unknown[23.1.1.1]>: Client host rejected: 23.1.1.1 was caught by a decoy MX. ")
+                .endsWith(" See https://decoy.example.org/senders/23.1.1.1");
+        assertThat(decoy.feedEntries()).contains("23.1.1.1");
+    }
+
+    @Test
+    void listedIpv6Network_isRefused_theNextIsNot() throws IOException {
+        mailsTheDecoy("2a01:111:f400:1::25");
+        decoy.awaitListed("2a01:111:f400:1::/64");
+        assertThat(PostfixWithDecoy.replyTo(mx, "2a01:111:f400:1:9::26"))
+                .as(mx::log)
+                .startsWith("554 5.7.1 ")
+                .endsWith(" See https://decoy.example.org/senders/2a01:111:f400:1:9::26");
+        assertThat(PostfixWithDecoy.replyTo(mx, "2a01:111:f400:2::25")).startsWith("450 4.3.2 ");
+    }
+}

@@ -1,0 +1,237 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever was seen at a primary MX before its session is not listed; curl tells who was. */
+class PrimaryVisitIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String TOKEN = "witness-token-0123";
+    private static final String ADMIN = "admin-token-012345";
+    private static final String PATH = "/witnesses";
+
+    private final Path dir = TestResources.createDirectory("witness");
+    private DecoyProcess decoy;
+
+    @BeforeEach
+    void start() {
+        String[] more = {"decoy.witness.token=" + TOKEN, "decoy.admin.token=" + ADMIN};
+        decoy = DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), more)
+                .flatMap(Stream::of)
+                .toArray(String[]::new));
+    }
+
+    @AfterEach
+    void stop() {
+        decoy.close();
+        TestResources.delete(dir);
+    }
+
+    private String curl(String token, Path body, String... more) {
+        String[] command = {
+            RealProgram.require("curl"),
+            "-sS",
+            "-m",
+            "50",
+            "-w",
+            "%{http_code}",
+            "-X",
+            "POST",
+            "-T",
+            body.toString(),
+            "-H",
+            "Authorization: Bearer " + token,
+            decoy.url(PATH)
+        };
+        return CompletedProgram.run(
+                        LIMIT, Stream.of(command, more).flatMap(Stream::of).toArray(String[]::new))
+                .output();
+    }
+
+    private String post(String body, String... more) throws IOException {
+        return curl(TOKEN, Files.writeString(dir.resolve("body"), body), more);
+    }
+
+    private void mails(String client) throws IOException {
+        assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
+                .startsWith("451 ");
+    }
+
+    private void mailsAndIsListed(String client) throws IOException {
+        mails(client);
+        decoy.awaitListed(client);
+    }
+
+    private void mailsAndIsNotListed(String client) throws IOException {
+        mails(client);
+        assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
+        assertThat(decoy.feedEntries()).doesNotContain(client);
+    }
+
+    @Test
+    void seenBefore_isExempt_andSoAreItsNeighbours() throws IOException {
+        assertThat(post("23.1.0.1\n2a01:111:f400::25\n"))
+                .isEqualTo("{\"lines\":2,\"taken\":2,\"old\":0,\"bad\":0,\"errors\":[]}200");
+        mailsAndIsNotListed("23.1.0.1");
+        mailsAndIsNotListed("23.1.0.200");
+        mailsAndIsListed("23.1.1.1");
+        mails("2a01:111:f400::26");
+        mails("2a01:111:f400:1::25");
+        decoy.awaitListed("2a01:111:f400:1::/64");
+        assertThat(decoy.feedEntries()).doesNotContain("2a01:111:f400::/64");
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(2);
+        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(2);
+    }
+
+    @Test
+    void seenBefore_isTheReasonThatIsGiven() throws IOException {
+        post("23.1.0.1\n");
+        mails("23.1.0.1");
+        assertThat(decoy.awaitSender("23.1.0.1", 1)).contains("primary");
+    }
+
+    @Test
+    void toldLate_takesWhoWasThereBeforeOffTheList_andNobodyElse() throws IOException {
+        Instant before = Instant.now().minusSeconds(60);
+        mailsAndIsListed("23.2.0.1");
+        mailsAndIsListed("23.2.1.1");
+        mailsAndIsListed("23.2.2.1");
+        Instant after = Instant.now().plusSeconds(30);
+        post("23.2.0.1 " + before + "\n23.2.1.1 " + after + "\n23.2.3.1 " + before.getEpochSecond() + "\n");
+        await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.2.0.1"));
+        assertThat(decoy.feedEntries()).containsExactlyInAnyOrder("23.2.1.1", "23.2.2.1");
+        assertThat(decoy.get("/senders/23.2.0.1").body()).contains("\"listed\":false");
+    }
+
+    @Test
+    void kill9_witnessesAreKept() throws IOException {
+        post("23.3.0.1\n");
+        await("the witness on the disk").atMost(LIMIT).until(this::isKept);
+        decoy.killProcess();
+        decoy.restart();
+        mailsAndIsNotListed("23.3.0.1");
+        mailsAndIsNotListed("23.3.0.2");
+        mailsAndIsListed("23.3.1.1");
+    }
+
+    private boolean isKept() {
+        Path file = dir.resolve("primary.db");
+        return Files.exists(file)
+                && Files.isRegularFile(file)
+                && CompletedProgram.run(
+                                LIMIT, RealProgram.require("sqlite3"), file.toString(), "SELECT origin FROM witness")
+                        .output()
+                        .strip()
+                        .equals("23.3.0.1");
+    }
+
+    @Test
+    void onlyWhoIsInTheRole_isHeard() throws IOException {
+        Path body = Files.writeString(dir.resolve("body"), "23.4.0.1\n");
+        assertThat(curl("wrong", body)).contains("decoy.witness.token").endsWith("401");
+        assertThat(curl(ADMIN, body)).endsWith("200");
+        assertThat(curl(TOKEN, body)).endsWith("200");
+        CompletedProgram ledger = CompletedProgram.run(
+                LIMIT,
+                RealProgram.require("curl"),
+                "-sS",
+                "-H",
+                "Authorization: Bearer " + TOKEN,
+                "-w",
+                "%{http_code}",
+                decoy.url("/ledger"));
+        assertThat(ledger.output()).contains("decoy.admin.token").endsWith("401");
+        try (DecoyProcess closed = DecoyProcess.start()) {
+            CompletedProgram run = CompletedProgram.run(
+                    LIMIT,
+                    RealProgram.require("curl"),
+                    "-sS",
+                    "-w",
+                    "%{http_code}",
+                    "-d",
+                    "23.4.0.1",
+                    closed.url(PATH));
+            assertThat(run.output()).contains("decoy.witness.token").endsWith("403");
+        }
+    }
+
+    @Test
+    void badLines_areTold_andTheOthersTaken() throws IOException {
+        String answer = post("""
+                # seen at mx1
+                23.5.0.1
+
+                <script>alert(1)</script>
+                23.5.0.2 yesterday
+                23.5.0.3 2001-01-01T00:00:00Z
+                23.5.0.4 2101-01-01T00:00:00Z
+                23.5.0.5 2026-01-01T00:00:00
+                """);
+        assertThat(answer)
+                .startsWith(
+                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,\"errors\":[{\"line\":4,\"error\":\"no IP address")
+                .contains("{\"line\":7,\"error\":\"the time is in the future")
+                .doesNotContain("script")
+                .endsWith("200");
+        assertThat(decoy.log()).doesNotContain("script");
+    }
+
+    @Test
+    void manyLines_areTaken_andMoreThanAllowedAreNot() throws IOException {
+        String lines = addresses(100_000);
+        assertThat(post(lines))
+                .startsWith("{\"lines\":100000,\"taken\":100000,")
+                .endsWith("200");
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(100_000);
+        assertThat(post(addresses(100_001).replace("11.", "12.")))
+                .contains("more than 100000 lines")
+                .contains("nothing of it was taken")
+                .endsWith("413");
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(100_000);
+        assertThat(post(("23.6.0.1 " + " ".repeat(8_000) + "\n").repeat(3_000)))
+                .contains("more than 16 MB")
+                .endsWith("413");
+    }
+
+    private static String addresses(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "11." + (i >> 16) + "." + (i >> 8 & 0xff) + "." + (i & 0xff) + " "
+                        + Instant.now().minusSeconds(i % 3_600))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    @Test
+    void gzip_isTaken_andItsBombIsNot() throws IOException {
+        Path zipped = dir.resolve("body.gz");
+        zip(zipped, "23.7.0.1\n");
+        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip"))
+                .contains("\"taken\":1,")
+                .endsWith("200");
+        zip(zipped, " ".repeat(40_000_000));
+        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip")).endsWith("413");
+        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: br")).endsWith("400");
+        Files.writeString(zipped, "23.7.0.1\n");
+        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip")).endsWith("400");
+    }
+
+    private static void zip(Path file, String text) throws IOException {
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+}

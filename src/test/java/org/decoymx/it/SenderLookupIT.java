@@ -1,0 +1,140 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The decoy can say of any address whether it is listed, and why; to the administrator also what it saw. */
+class SenderLookupIT {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String TOKEN = "correct-horse-battery";
+
+    private static Path dir;
+    private static DecoyProcess decoy;
+
+    @BeforeAll
+    static void start() {
+        dir = TestResources.createDirectory("explained");
+        List<String> settings = new ArrayList<>(List.of(DecoyWithLedger.settings(dir)));
+        settings.add("decoy.admin.token=" + TOKEN);
+        decoy = DecoyProcess.start(settings.toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void stop() {
+        decoy.close();
+        TestResources.delete(dir);
+    }
+
+    private static String said(String address) {
+        return decoy.get("/senders/" + address).body();
+    }
+
+    private static CompletedProgram curl(String address, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(RealProgram.require("curl"), "-sS", "-w", "\n%{http_code}"));
+        arguments.addAll(List.of(more));
+        arguments.add(decoy.url("/senders/" + address));
+        return CompletedProgram.run(LIMIT, arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void unknown_wasNeverSeen() {
+        assertThat(decoy.get("/senders/203.0.113.99").statusCode()).isEqualTo(200);
+        assertThat(said("203.0.113.99"))
+                .contains(
+                        "\"listed\":false", "\"verdict\":\"never seen\"", "It was never seen here.", "\"sessions\":0");
+    }
+
+    @Test
+    void exemptNetwork_isExplained_thoughNobodyCame() {
+        assertThat(said("10.9.8.7"))
+                .contains("\"verdict\":\"exempt\"", "Its address is exempt: a private network.", "\"listed\":false");
+        assertThat(said("fe90::1")).contains("\"verdict\":\"exempt\"", "link-local");
+    }
+
+    @Test
+    void caught_saysSinceAndUntil_pointsAndReasons() throws IOException {
+        ProxiedClient.mail(decoy.smtpPort(), "203.0.113.1", DecoyWithLedger.RECIPIENT);
+        decoy.awaitListed("203.0.113.1");
+        assertThat(said("203.0.113.1"))
+                .contains("\"listed\":true", "\"verdict\":\"listed\"", "\"points\":10.0", "\"sessions\":1,")
+                .containsPattern("\"since\":\"20[^\"]+Z\",\"until\":\"20[^\"]+Z\"")
+                .contains(
+                        "completed a conversation for a protected recipient, once",
+                        "It reached 10 points, the threshold")
+                .doesNotContain("evidence", "client.example.net", "frances");
+    }
+
+    @Test
+    void anyAddress_ofAListedNetwork_isListed() throws IOException {
+        ProxiedClient.mail(decoy.smtpPort(), "2001:db8:5:6::7", DecoyWithLedger.RECIPIENT);
+        decoy.awaitListed("2001:db8:5:6::/64");
+        assertThat(said("2001:db8:5:6:ffff::1")).contains("\"origin\":\"2001:db8:5:6::/64\"", "\"listed\":true");
+        assertThat(said("2001:db8:5:7::7")).contains("\"verdict\":\"never seen\"");
+    }
+
+    @Test
+    void verifier_hasItsPoints_andIsNotListed() throws IOException {
+        try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), "203.0.113.2")) {
+            socket.readReply();
+            socket.sendCommand("EHLO verifier.example.net");
+            socket.sendCommand("MAIL FROM:<>");
+            assertThat(socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">"))
+                    .startsWith("250 ");
+            socket.sendCommand("QUIT");
+        }
+        assertThat(decoy.awaitSender("203.0.113.2", 1))
+                .contains("\"verdict\":\"not listed\"", "\"points\":2.0")
+                .contains("It has 2 points; at 10 it would be listed.");
+    }
+
+    @Test
+    void evidence_isForTheAdministrator() throws IOException {
+        ProxiedClient.mail(decoy.smtpPort(), "203.0.113.3", DecoyWithLedger.RECIPIENT);
+        decoy.awaitListed("203.0.113.3");
+        decoy.awaitSender("203.0.113.3", 1);
+        assertThat(curl("203.0.113.3", "-u", "admin:" + TOKEN).output())
+                .contains(
+                        "\"evidence\":[{\"node\":",
+                        "\"helo\":\"client.example.net\"",
+                        "\"senderDomain\":\"example.net\"")
+                .contains("\"deepest\":\"DATA\"", "\"recipients\":1")
+                .doesNotContain("frances")
+                .endsWith("\n200");
+        assertThat(curl("203.0.113.3", "-u", "admin:wrong-token-altogether").output())
+                .contains("decoy.admin.token")
+                .doesNotContain("evidence\":")
+                .endsWith("\n401");
+        assertThat(curl("203.0.113.98", "-u", "admin:" + TOKEN).output())
+                .contains("never seen", "\"evidence\":[]")
+                .endsWith("\n200");
+    }
+
+    @Test
+    void lateTraits_count() throws IOException {
+        try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), "203.0.113.4")) {
+            socket.readReply();
+            socket.sendCommand("HELO client.example.net");
+            socket.sendCommand("MAIL FROM:<a@example.net>");
+            socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">");
+            assertThat(socket.sendCommand("DATA")).startsWith("451 ");
+        }
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(said("203.0.113.4"))
+                .contains("\"points\":11.0", "it left without QUIT", "\"sessions\":1,"));
+    }
+
+    @Test
+    void whatIsNoAddress_isAProblem_thatSaysWhatIs() {
+        assertThat(curl("example.org").output())
+                .contains("write it like 192.0.2.1")
+                .endsWith("\n400");
+    }
+}

@@ -1,0 +1,81 @@
+package org.decoymx.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The sqlite3 shell, as an administrator has it. */
+final class SqliteShell {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private SqliteShell() {}
+
+    /** Runs statements or dot commands, one argument each, and gives what they print; the test fails when one does. */
+    static String run(Path file, String... statements) {
+        String[] command = new String[statements.length + 4];
+        command[0] = RealProgram.require("sqlite3");
+        command[1] = "-batch";
+        command[2] = "-bail";
+        command[3] = file.toString();
+        System.arraycopy(statements, 0, command, 4, statements.length);
+        CompletedProgram run = CompletedProgram.run(LIMIT, command);
+        assertThat(run.code()).as(run.output()).isZero();
+        return run.output().strip();
+    }
+
+    /** Whether the file is sound all through. */
+    static void assertIntact(Path file) {
+        assertThat(run(file, "PRAGMA integrity_check")).isEqualTo("ok");
+    }
+
+    /** The origins that have been caught. */
+    static List<String> caughtOrigins(Path file) {
+        return run(file, "SELECT origin FROM sender WHERE conversations > 0")
+                .lines()
+                .toList();
+    }
+
+    /** A person at the shell, in the middle of a transaction, until it is closed. */
+    static final class Transaction implements AutoCloseable {
+        private final Process shell;
+
+        private Transaction(Path file, String statements) throws IOException {
+            shell = new ProcessBuilder(RealProgram.require("sqlite3"), "-batch", file.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            shell.getOutputStream().write((statements + " SELECT 'held';\n").getBytes(StandardCharsets.US_ASCII));
+            shell.getOutputStream().flush();
+            BufferedReader output = shell.inputReader(StandardCharsets.US_ASCII);
+            String line = output.readLine();
+            while (line != null && !line.equals("held")) {
+                line = output.readLine();
+            }
+            assertThat(line).isEqualTo("held");
+        }
+
+        /** Has begun to write, so nobody else can. */
+        static Transaction beginWrite(Path file) throws IOException {
+            return new Transaction(file, "BEGIN IMMEDIATE;");
+        }
+
+        /** Reads, and does not come to an end. */
+        static Transaction beginRead(Path file) throws IOException {
+            return new Transaction(file, "BEGIN; SELECT count(*) FROM sender;");
+        }
+
+        void assertOpen() {
+            assertThat(shell.isAlive()).isTrue();
+        }
+
+        @Override
+        public void close() throws IOException {
+            shell.getOutputStream().close();
+            shell.onExit().join();
+        }
+    }
+}

@@ -1,0 +1,336 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.caught;
+import static org.decoymx.ledger.LedgerFixtures.counts;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+import static org.decoymx.ledger.LedgerFixtures.sighting;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SenderLedgerTest {
+    @TempDir
+    private Path dir;
+
+    private SenderLedger ledger;
+
+    @BeforeEach
+    void open() throws StorageException {
+        ledger = ledger();
+        ledger.open();
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    private SenderLedger ledger() {
+        return new SenderLedger(
+                dir.resolve("ledger.db"), HERE, LedgerFixtures.ONE_HOUR_POLICY, Clock.fixed(T, ZoneOffset.UTC));
+    }
+
+    private Sender fold(Sighting... sightings) {
+        ledger.aggregate(List.of(sightings));
+        return ledger.commit().iterator().next();
+    }
+
+    @Test
+    void session_seenAtDeferralAndEnd_countsOnce() {
+        fold(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN));
+        Sender sender = fold(sighting(1, "192.0.2.1", 9, Verb.DATA, Outcome.LEFT, Trait.NO_QUIT));
+        long at = T.getEpochSecond();
+        assertThat(sender)
+                .isEqualTo(new Sender(
+                        origin("192.0.2.1"),
+                        T,
+                        T.plusSeconds(9),
+                        1,
+                        1,
+                        EnumSet.of(Trait.NO_QUIT),
+                        EnumSet.noneOf(SkipReason.class),
+                        List.of(new SenderScore(10, at, 1, at, at + 3_600, 1))));
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
+    }
+
+    @Test
+    void session_seenTwiceInOneBatch_countsOnce() {
+        Sender sender = fold(
+                sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN),
+                sighting(1, "192.0.2.1", 1, Verb.DATA, Outcome.QUIT));
+        assertThat(sender.sessions()).isEqualTo(1);
+        assertThat(sender.conversations()).isEqualTo(1);
+    }
+
+    @Test
+    void session_endedWithoutDeferral_countsAsSessionOnly() {
+        Sender sender = fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
+        assertThat(sender.sessions()).isEqualTo(1);
+        assertThat(sender.conversations()).isZero();
+        assertThat(sender.latestScore()).isEqualTo(SenderScore.NONE);
+    }
+
+    @Test
+    void sessions_ofOneSender_addUp() {
+        fold(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN, Trait.RELAY_PROBE));
+        fold(sighting(2, "192.0.2.1", 5, Verb.DATA, Outcome.OPEN, Trait.EARLY_TALKER));
+        Sender sender = fold(sighting(3, "192.0.2.1", 7, Verb.EHLO, Outcome.LEFT));
+        assertThat(sender.sessions()).isEqualTo(3);
+        assertThat(sender.conversations()).isEqualTo(2);
+        assertThat(sender.latestScore().scoredAt()).isEqualTo(T.plusSeconds(5).getEpochSecond());
+        assertThat(sender.lastSeen()).isEqualTo(T.plusSeconds(7));
+        assertThat(sender.traits()).containsExactly(Trait.EARLY_TALKER, Trait.RELAY_PROBE);
+    }
+
+    @Test
+    void senders_ofOneIpv6Network_areOne() {
+        fold(sighting(1, "2001:db8::1", 0, Verb.DATA, Outcome.OPEN));
+        Sender sender = fold(sighting(2, "2001:db8::2", 0, Verb.DATA, Outcome.OPEN));
+        assertThat(sender.sessions()).isEqualTo(2);
+        assertThat(ledger.find(origin("2001:db8:0:1::1"))).isEmpty();
+    }
+
+    @Test
+    void ledger_closedAndOpened_knowsTheSame() throws StorageException {
+        Sender before = fold(caught(1, "192.0.2.1", 0));
+        Sender network = fold(sighting(2, "2001:db8::1", 3, Verb.EHLO, Outcome.LEFT, Trait.values()));
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(before);
+        assertThat(ledger.find(origin("2001:db8::"))).contains(network);
+        assertThat(ledger.size()).isEqualTo(2);
+        assertThat(fold(caught(1, "192.0.2.1", 9)).sessions()).isEqualTo(2);
+    }
+
+    @Test
+    void sighting_notCommitted_isNotKnown() {
+        ledger.aggregate(List.of(caught(1, "192.0.2.1", 0)));
+        assertThat(ledger.find(origin("192.0.2.1"))).isEmpty();
+        assertThat(ledger.pendingCount()).isEqualTo(1);
+        ledger.commit();
+        assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
+        assertThat(ledger.pendingCount()).isZero();
+    }
+
+    @Test
+    void tallies_ofTwoNodes_makeOneSender() throws StorageException {
+        fold(caught(1, "192.0.2.1", 0));
+        ledger.merge(List.of(new LedgerRecord(counts(THERE, "192.0.2.1", -50, 7, 9_000), null)));
+        Sender sender = fold(caught(2, "192.0.2.1", 20));
+        assertThat(sender.sessions()).isEqualTo(9);
+        assertThat(sender.firstSeen()).isEqualTo(T.minusSeconds(60));
+        assertThat(sender.lastSeen()).isEqualTo(T.plusSeconds(20));
+        assertThat(sender.scores()).hasSize(2);
+        assertThat(sender.latestScore().listedUntil()).isEqualTo(T.getEpochSecond() + 9_000);
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
+    }
+
+    @Test
+    void merge_ofTheSameOrOlder_changesNothing() throws StorageException {
+        LedgerRecord entry = new LedgerRecord(counts(THERE, "192.0.2.1", 50, 7, 0), null);
+        assertThat(ledger.merge(List.of(entry)).changedCount()).isEqualTo(1);
+        assertThat(ledger.merge(List.of(entry)).changedCount()).isZero();
+        assertThat(ledger.merge(List.of(new LedgerRecord(counts(THERE, "192.0.2.1", 49, 9, 0), null)))
+                        .changedCount())
+                .isZero();
+        assertThat(ledger.merge(List.of(new LedgerRecord(counts(THERE, "192.0.2.1", 51, 8, 0), null)))
+                        .changedCount())
+                .isEqualTo(1);
+        assertThat(ledger.find(origin("192.0.2.1")).orElseThrow().sessions()).isEqualTo(8);
+    }
+
+    private List<SenderCounts> all() {
+        List<SenderCounts> all = new ArrayList<>();
+        ledger.forEachMatching((lastSeen, listedUntil) -> true, all::add);
+        return all;
+    }
+
+    @Test
+    void sender_forgotten_isGoneFromTheDiskToo() throws StorageException {
+        fold(caught(1, "192.0.2.1", 0));
+        fold(sighting(2, "192.0.2.2", 0, Verb.RCPT, Outcome.QUIT));
+        List<SenderCounts> all = all();
+        assertThat(ledger.deleteUnchanged(all, T)).singleElement().satisfies(unlisted -> {
+            assertThat(unlisted.origin()).isEqualTo(origin("192.0.2.1"));
+            assertThat(unlisted.latestScore()).isEqualTo(SenderScore.NONE);
+        });
+        assertThat(ledger.size()).isZero();
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isZero();
+    }
+
+    @Test
+    void sender_seenAfterItWasChosen_isNotForgotten() {
+        fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
+        List<SenderCounts> chosen = all();
+        fold(sighting(2, "192.0.2.1", 1, Verb.RCPT, Outcome.QUIT));
+        ledger.deleteUnchanged(chosen, T);
+        assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
+    }
+
+    @Test
+    void listed_areThoseWhoseTimeIsNotOver() {
+        fold(caught(1, "192.0.2.1", 0));
+        fold(caught(2, "192.0.2.2", 10));
+        fold(sighting(3, "192.0.2.3", 10, Verb.RCPT, Outcome.QUIT));
+        List<Origin> listed = new ArrayList<>();
+        ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
+        assertThat(listed).containsExactly(origin("192.0.2.2"));
+    }
+
+    @Test
+    void file_movedAwayOrReplaced_getsAllThatIsKnown() throws Exception {
+        Path file = dir.resolve("ledger.db");
+        Sender first = fold(caught(1, "192.0.2.1", 0));
+        Files.copy(file, dir.resolve("older.db"));
+        Files.move(file, dir.resolve("away.db"));
+        commitUntilWritten(caught(2, "192.0.2.2", 0));
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("192.0.2.1"))).contains(first);
+        assertThat(ledger.find(origin("192.0.2.2"))).isPresent();
+        Files.move(dir.resolve("older.db"), file, StandardCopyOption.REPLACE_EXISTING);
+        commitUntilWritten(caught(3, "192.0.2.3", 0));
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isEqualTo(3);
+    }
+
+    @Test
+    void file_deletedWhileItCouldNotBeUsed_isMadeAnew_withAllThatIsKnown() throws Exception {
+        Path file = dir.resolve("ledger.db");
+        fold(caught(1, "192.0.2.1", 0));
+        remove(file);
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = other.createStatement()) {
+            statement.executeUpdate("CREATE TABLE theirs (a)");
+        }
+        ledger.aggregate(List.of(caught(2, "192.0.2.2", 0)));
+        assertThat(ledger.commit()).isEmpty();
+        assertThat(ledger.storageError())
+                .hasValueSatisfying(why -> assertThat(why).contains("another program"));
+        remove(file);
+        assertThat(ledger.commit()).hasSize(1);
+        ledger.close();
+        open();
+        assertThat(ledger.size()).isEqualTo(2);
+    }
+
+    private static void remove(Path file) throws IOException {
+        for (String part : List.of("", "-wal", "-shm")) {
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
+        }
+    }
+
+    /** What the log of the old file had is set aside in one turn, and a new file is written in the next. */
+    private void commitUntilWritten(Sighting sighting) {
+        ledger.aggregate(List.of(sighting));
+        for (int turn = 0; turn < 3 && ledger.pendingCount() > 0; turn++) {
+            ledger.commit();
+        }
+        assertThat(ledger.pendingCount()).isZero();
+        assertThat(ledger.storageError()).isEmpty();
+    }
+
+    @Test
+    void ledger_openedTwice_isRefusedToTheSecond() {
+        assertThatThrownBy(ledger()::open).isInstanceOf(StorageException.class).hasMessageContaining("another decoy");
+    }
+
+    @Test
+    void origin_written_isAsRfc5952Says() {
+        assertThat(origin("192.0.2.1")).hasToString("192.0.2.1");
+        assertThat(origin("255.255.255.255")).hasToString("255.255.255.255");
+        assertThat(origin("2001:DB8:0:0:8:800:200C:417A")).hasToString("2001:db8::/64");
+        assertThat(origin("2001:db8:0:1::1")).hasToString("2001:db8:0:1::/64");
+        assertThat(origin("2001:0:0:1::1")).hasToString("2001:0:0:1::/64");
+        assertThat(origin("ffff:ffff:ffff:ffff::")).hasToString("ffff:ffff:ffff:ffff::/64");
+        assertThat(origin("::1")).hasToString("::/64");
+    }
+
+    @Test
+    void origin_ipv4Mapped_isIpv4() {
+        assertThat(origin("::ffff:192.0.2.1")).isEqualTo(origin("192.0.2.1"));
+        assertThat(origin("::ffff:c000:201")).hasToString("192.0.2.1");
+    }
+
+    @Test
+    void origin_ofAnythingElse_isNone() {
+        for (String bad : List.of(
+                "",
+                "mx.example.org",
+                "192.0.2",
+                "192.0.2.256",
+                "192.0.2.1/32",
+                "2001:db8::/64",
+                "2001:db8:::1",
+                " 192.0.2.1",
+                "1",
+                "0x7f000001")) {
+            assertThat(Origin.parse(bad)).as(bad).isEmpty();
+        }
+    }
+
+    @Test
+    void origin_known_isWhatWasWritten() {
+        for (String text : List.of("0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::/64", "::/64")) {
+            assertThat(Origin.parseCanonical(text)).as(text).hasValueSatisfying(o -> assertThat(o)
+                    .hasToString(text));
+        }
+        for (String bad : List.of(
+                "",
+                ".",
+                "1.2.3",
+                "1.2.3.4.5",
+                "1.2.3.",
+                ".1.2.3",
+                "1..2.3",
+                "01.2.3.4",
+                "1.2.3.00",
+                "256.1.1.1",
+                "99999999999.1.1.1",
+                "1.2.3.4/32",
+                "a.b.c.d",
+                "2001:db8::",
+                "2001:dbx::/64",
+                "/64",
+                "-1.2.3.4")) {
+            assertThat(Origin.parseCanonical(bad)).as(bad).isEmpty();
+        }
+    }
+
+    @Test
+    void origins_sorted_areInOrderOfTheirAddresses() {
+        assertThat(List.of("ffff::", "::1", "200.0.0.1", "9.0.0.1").stream()
+                        .map(LedgerFixtures::origin)
+                        .sorted())
+                .extracting(Origin::toString)
+                .containsExactly("9.0.0.1", "200.0.0.1", "::/64", "ffff::/64");
+    }
+}

@@ -1,0 +1,96 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.decoymx.ledger.Origin;
+import org.jspecify.annotations.Nullable;
+
+/** Networks are found as by looking at each: the longest prefix, and of equal ones the one taken out again. */
+class ExemptionPrefixMapProperties {
+    private static final int V4 = 32;
+    private static final int V6 = 64;
+
+    /** Few different bits, so that networks lie in each other and origins in networks. */
+    @Provide
+    Arbitrary<Origin> origins() {
+        return Combinators.combine(
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 15),
+                        Arbitraries.integers().between(0, 15))
+                .as((v6, high, low) -> new Origin(v6, (long) high << (v6 ? V6 : V4) - 4 | low));
+    }
+
+    @Provide
+    Arbitrary<Exemption> exemptions() {
+        return Combinators.combine(
+                        origins(),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(4, Arbitraries.integers().between(0, V4)),
+                                Tuple.of(1, Arbitraries.integers().between(V4, V6))),
+                        Arbitraries.of(true, true, false),
+                        Arbitraries.of("a", "b", "c"))
+                .as((base, prefix, exempt, name) ->
+                        new Exemption(new IpNetwork(base, base.v6() ? prefix : Math.min(prefix, V4)), exempt, name));
+    }
+
+    @Provide
+    Arbitrary<List<List<Exemption>>> sources() {
+        return exemptions().list().ofMaxSize(20).list().ofMaxSize(4);
+    }
+
+    @Property(tries = 5_000)
+    void find_isTheLongestPrefix(@ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") Origin origin) {
+        assertThat(ExemptionPrefixMap.of(sources).findLongestMatch(origin)).isEqualTo(naive(sources, origin));
+    }
+
+    private static @Nullable Exemption naive(List<List<Exemption>> sources, Origin origin) {
+        List<Exemption> around = sources.stream()
+                .flatMap(List::stream)
+                .filter(exemption -> exemption.network().contains(origin))
+                .toList();
+        Optional<Exemption> smallest = around.stream()
+                .max(Comparator.<Exemption>comparingInt(e -> e.network().prefixLength())
+                        .thenComparing(e -> !e.exempt()));
+        return smallest.flatMap(found -> around.stream()
+                        .filter(e -> e.network().equals(found.network()) && e.exempt() == found.exempt())
+                        .findFirst())
+                .orElse(null);
+    }
+
+    @Property
+    void size_isThatOfTheDifferentNetworks(@ForAll("sources") List<List<Exemption>> sources) {
+        assertThat(ExemptionPrefixMap.of(sources).size()).isEqualTo((int) sources.stream()
+                .flatMap(List::stream)
+                .map(Exemption::network)
+                .distinct()
+                .count());
+    }
+
+    @Property
+    void network_isReadAsItIsWritten(@ForAll("exemptions") Exemption exemption) {
+        assertThat(IpNetwork.parse(exemption.network().toString())).isEqualTo(exemption.network());
+    }
+
+    /** The definition, bit by bit. */
+    @Property
+    void contains_goesByTheFirstBits(@ForAll("exemptions") Exemption exemption, @ForAll("origins") Origin origin) {
+        IpNetwork network = exemption.network();
+        int width = origin.v6() ? V6 : V4;
+        boolean same = network.base().v6() == origin.v6()
+                && IntStream.range(0, network.prefixLength())
+                        .allMatch(i ->
+                                (network.base().bits() >>> width - 1 - i & 1) == (origin.bits() >>> width - 1 - i & 1));
+        assertThat(network.contains(origin)).isEqualTo(same);
+    }
+}

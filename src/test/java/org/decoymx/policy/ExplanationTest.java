@@ -1,0 +1,100 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.ledger.SkipReason;
+import org.decoymx.policy.Verdict.Listed;
+import org.decoymx.policy.Verdict.NotListed;
+import org.decoymx.smtp.protocol.Trait;
+import org.junit.jupiter.api.Test;
+
+/** What people are told. */
+class ExplanationTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration TTL = Duration.ofHours(24);
+    private static final Origin ORIGIN = Origin.parse("198.51.100.7").orElseThrow();
+
+    private final ExemptNetworks exempt = new ExemptNetworks();
+    private final Policy policy = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
+
+    private static Sender sender(long conversations, SenderScore score, Set<Trait> traits, Set<SkipReason> waivers) {
+        return new Sender(ORIGIN, T, T, 3, conversations, traits, waivers, List.of(score));
+    }
+
+    private static SenderScore score(double points, int offences) {
+        long at = T.getEpochSecond();
+        return new SenderScore(points, at, offences, at, at + TTL.toSeconds(), 0);
+    }
+
+    @Test
+    void listed_saysWhatItDid_andWhatItHasAgainstIt() {
+        Verdict verdict = policy.evaluate(sender(1, score(11, 1), EnumSet.of(Trait.NO_QUIT), Set.of()), T);
+        assertThat(verdict)
+                .isEqualTo(new Listed(
+                        T,
+                        T.plus(TTL),
+                        List.of(
+                                "It came to the decoy MX and completed a conversation for a protected recipient, once,"
+                                        + " last seen at 2026-01-01T00:00:00Z.",
+                                "Also noted: it left without QUIT.",
+                                "It reached 10 points, the threshold, and was last given some at 2026-01-01T00:00:00Z;"
+                                        + " 11 are left.")));
+    }
+
+    @Test
+    void listedAgain_saysSo() {
+        assertThat(policy.evaluate(sender(3, score(15, 3), Set.of(), Set.of()), T)
+                        .reasons())
+                .contains("It was listed 2 times before, and is listed for longer each time.");
+    }
+
+    @Test
+    void listedBefore_saysWhenItWasOver() {
+        Verdict verdict = policy.evaluate(sender(2, score(10, 1), Set.of(), Set.of()), T.plus(TTL));
+        assertThat(verdict)
+                .isEqualTo(new NotListed(
+                        false,
+                        List.of(
+                                "It was listed at 2026-01-01T00:00:00Z, and its time on the list was over at"
+                                        + " 2026-01-02T00:00:00Z.",
+                                "It came to the decoy MX and completed a conversation for a protected recipient, 2 times,"
+                                        + " last seen at 2026-01-01T00:00:00Z.",
+                                "It has 5 points; at 10 it would be listed.")));
+    }
+
+    @Test
+    void neverListed_saysWhatItHas_andWhatDidNotCount() {
+        Verdict verdict = policy.evaluate(sender(0, SenderScore.NONE, Set.of(), EnumSet.allOf(SkipReason.class)), T);
+        assertThat(verdict.reasons())
+                .containsExactly(
+                        "It came to the decoy MX, but never completed a conversation for a protected recipient.",
+                        "It has 0 points; at 10 it would be listed.",
+                        "Some of its sessions did not count, as its address was exempt then.",
+                        "Some of its sessions did not count, as it or its network had been seen at a primary MX before.",
+                        "Some of its sessions did not count, as a primary MX was down.",
+                        "Some of its sessions did not count, as an allowlist did not answer.");
+    }
+
+    @Test
+    void exempt_saysWhy_whetherSeenOrNot() {
+        exempt.replaceSource(
+                "test", List.of(Exemption.of(IpNetwork.parse("198.51.100.0/24"), "a network of example.com")));
+        NotListed verdict = new NotListed(true, List.of("Its address is exempt: a network of example.com."));
+        assertThat(policy.evaluate(sender(1, score(10, 1), Set.of(), Set.of()), T))
+                .isEqualTo(verdict);
+        assertThat(policy.evaluateUnknown(ORIGIN)).isEqualTo(verdict);
+    }
+
+    @Test
+    void unknown_wasNeverSeen() {
+        assertThat(policy.evaluateUnknown(ORIGIN)).isEqualTo(new NotListed(false, List.of("It was never seen here.")));
+    }
+}

@@ -1,0 +1,111 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.decoymx.ledger.Origin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IpNetworkTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.0/24, 192.0.2.0/24",
+        "192.0.2.99/24, 192.0.2.0/24",
+        "192.0.2.99, 192.0.2.99/32",
+        "192.0.2.99/32, 192.0.2.99/32",
+        "255.255.255.255/1, 128.0.0.0/1",
+        "255.255.255.255/0, 0.0.0.0/0",
+        "2001:db8::/32, 2001:db8::/32",
+        "2001:DB8:1:2:3:4:5:6/32, 2001:db8::/32",
+        "2001:0db8:0001::, 2001:db8:1::/64",
+        "2001:db8::5, 2001:db8::/64",
+        "2001:db8::5/128, 2001:db8::/64",
+        "2001:db8::5/65, 2001:db8::/64",
+        "2001:db8:0:1::/63, 2001:db8::/63",
+        "::/0, ::/0",
+        "::1, ::/64",
+        "::ffff:192.0.2.1, 192.0.2.1/32",
+        "::ffff:192.0.2.1/120, 192.0.2.0/24",
+        "::ffff:c000:201/96, 0.0.0.0/0"
+    })
+    void network_isRead_asAnAdministratorWritesIt(String text, String read) {
+        assertThat(IpNetwork.parse(text)).hasToString(read);
+        assertThat(IpNetwork.parse(read)).isEqualTo(IpNetwork.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/",
+                "/24",
+                "192.0.2.0/",
+                "192.0.2.0/33",
+                "192.0.2.0/-1",
+                "192.0.2.0/+1",
+                "192.0.2.0/024",
+                "192.0.2.0/24/24",
+                "192.0.2.0/255.255.255.0",
+                "192.0.2.0/٢٤",
+                "192.0.2.0 /24",
+                " 192.0.2.0/24",
+                "192.0.2.0-192.0.2.9",
+                "192.0.2.0-9",
+                "192.0.2.*",
+                "192.0.2",
+                "192.0.2.0.0",
+                "192.0.2.256",
+                "192.0.02.1",
+                "010.0.0.0/8",
+                "0x0a.0.0.1",
+                "3221225985",
+                "mail.example.org",
+                "localhost",
+                "cafe",
+                "2001:db8::/129",
+                "2001:db8:::/32",
+                "2001:db8",
+                "[2001:db8::1]",
+                "[2001:db8::]/32",
+                "fe80::1%eth0",
+                "fe80::1%1/64",
+                "::ffff:192.0.2.1/95",
+                "::ffff:192.0.2.1/129",
+                "!192.0.2.0/24"
+            })
+    void anythingElse_isRefused_withItsTextAndWhatIsAllowed(String text) {
+        assertThatThrownBy(() -> IpNetwork.parse(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("'" + text + "' is no network; ");
+    }
+
+    @Test
+    void contains_itsFirstAndLast_andNoneBeside() {
+        IpNetwork network = IpNetwork.parse("192.0.2.64/26");
+        assertThat(network.contains(origin("192.0.2.64"))).isTrue();
+        assertThat(network.contains(origin("192.0.2.127"))).isTrue();
+        assertThat(network.contains(origin("192.0.2.63"))).isFalse();
+        assertThat(network.contains(origin("192.0.2.128"))).isFalse();
+        assertThat(network.contains(origin("::c000:240"))).isFalse();
+        assertThat(IpNetwork.parse("0.0.0.0/0").contains(origin("255.255.255.255")))
+                .isTrue();
+        assertThat(IpNetwork.parse("::/0").contains(origin("255.255.255.255"))).isFalse();
+    }
+
+    @Test
+    void contains_itselfAndWhatIsSmaller() {
+        IpNetwork network = IpNetwork.parse("192.0.2.0/24");
+        assertThat(network.contains(network)).isTrue();
+        assertThat(network.contains(IpNetwork.parse("192.0.2.128/25"))).isTrue();
+        assertThat(network.contains(IpNetwork.parse("192.0.2.0/23"))).isFalse();
+        assertThat(network.contains(IpNetwork.parse("192.0.3.0/25"))).isFalse();
+    }
+
+    private static Origin origin(String address) {
+        return Origin.parse(address).orElseThrow();
+    }
+}

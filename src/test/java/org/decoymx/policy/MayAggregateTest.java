@@ -1,0 +1,99 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.decoymx.ledger.Origin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MayAggregateTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final IpNetwork NETWORK = IpNetwork.parse("192.0.2.0/24");
+
+    private final ExemptNetworks exempt = new ExemptNetworks();
+    private final Policy policy =
+            PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofHours(1)), exempt);
+
+    private static Exemption of(String text) {
+        return new Exemption(IpNetwork.parse(text.replace("!", "")), !text.startsWith("!"), "exempt");
+    }
+
+    private boolean mayAggregate(String... exemptions) {
+        exempt.replaceSource(
+                "test", Stream.of(exemptions).map(MayAggregateTest::of).toList());
+        return policy.mayAggregate(NETWORK, T);
+    }
+
+    @Test
+    void nobodyExempt_mayWiden() {
+        assertThat(mayAggregate()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0/0",
+                "192.0.0.0/8",
+                "192.0.2.0/23",
+                "192.0.2.0/24",
+                "192.0.2.0/25",
+                "192.0.2.128/25",
+                "192.0.2.0",
+                "192.0.2.77",
+                "192.0.2.255"
+            })
+    void exemptNetwork_aroundOrInside_isNeverWidened(String network) {
+        assertThat(mayAggregate(network)).isFalse();
+        assertThat(mayAggregate("10.0.0.0/8", "192.0.1.255", network, "192.0.3.0", "203.0.113.0/24"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "192.0.1.255",
+                "192.0.3.0",
+                "192.0.0.0/23",
+                "192.0.4.0/22",
+                "193.0.0.0/8",
+                "::/0",
+                "c000:200::/32"
+            })
+    void exemptNetwork_elsewhere_isNoMatter(String network) {
+        assertThat(mayAggregate(network)).isTrue();
+    }
+
+    @Test
+    void exemptNetwork_aPartOfWhichIsTakenOutAgain_isStillNeverWidened() {
+        assertThat(mayAggregate("192.0.0.0/16", "!192.0.2.0/24")).isFalse();
+        assertThat(mayAggregate("192.0.2.0/24", "!192.0.2.0/25")).isFalse();
+    }
+
+    @Test
+    void exemptNetwork_takenOutItself_isNoMatter() {
+        assertThat(mayAggregate("192.0.2.0/25", "!192.0.2.0/25")).isTrue();
+        assertThat(mayAggregate("!192.0.2.7")).isTrue();
+    }
+
+    @Test
+    void anyAddress_onTheAllowlist_isNeverWidened() {
+        Origin allowed = Origin.parse("192.0.2.255").orElseThrow();
+        exempt.setAllowlist(origin -> origin.equals(allowed) ? "allowed" : null);
+        assertThat(mayAggregate()).isFalse();
+        exempt.setAllowlist(origin -> origin.equals(Origin.parse("192.0.3.0").orElseThrow()) ? "allowed" : null);
+        assertThat(mayAggregate()).isTrue();
+    }
+
+    @Test
+    void overlaps_ofIpv6_isThatOfIpv6() {
+        ExemptionPrefixMap networks = ExemptionPrefixMap.of(List.of(List.of(of("2001:db8:5::/48"), of("0.0.0.0/0"))));
+        assertThat(networks.overlaps(IpNetwork.parse("2001:db8::/32"))).isTrue();
+        assertThat(networks.overlaps(IpNetwork.parse("2001:db8:5:1::/64"))).isTrue();
+        assertThat(networks.overlaps(IpNetwork.parse("2001:db8:6::/48"))).isFalse();
+    }
+}

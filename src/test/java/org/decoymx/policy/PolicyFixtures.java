@@ -1,0 +1,50 @@
+package org.decoymx.policy;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.decoymx.primary.PrimaryMonitor;
+import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.smtp.protocol.Trait;
+
+/** Policies for tests, with the defaults of the configuration. */
+public final class PolicyFixtures {
+    /** The default points. */
+    public static final SessionWeights WEIGHTS = new SessionWeights(2, 10, traits());
+
+    private PolicyFixtures() {}
+
+    private static Map<Trait, Double> traits() {
+        Map<Trait, Double> traits = new EnumMap<>(Trait.class);
+        traits.put(Trait.EARLY_TALKER, 5.0);
+        traits.put(Trait.NOT_SMTP, 5.0);
+        traits.put(Trait.HELO_OURS, 5.0);
+        traits.put(Trait.TALKS_ON, 5.0);
+        traits.put(Trait.PIPELINED_UNASKED, 2.0);
+        traits.put(Trait.BARE_NEWLINE, 2.0);
+        traits.put(Trait.BAD_ORDER, 1.0);
+        traits.put(Trait.HELO_LIES, 2.0);
+        traits.put(Trait.AUTH_PROBE, 2.0);
+        traits.put(Trait.MANY_RECIPIENTS, 1.0);
+        traits.put(Trait.NO_QUIT, 1.0);
+        traits.put(Trait.FLOOD, 2.0);
+        return traits;
+    }
+
+    /** Rules with the default numbers, but for how long a sender is listed. */
+    public static PolicySettings settings(PolicyMode mode, Duration ttl) {
+        Duration day = Duration.ofDays(1);
+        Duration month = Duration.ofDays(30);
+        return new PolicySettings(mode, 10, day, ttl, ttl.compareTo(month) > 0 ? ttl : month, month, 0, WEIGHTS);
+    }
+
+    /** A policy by whose rules nobody is exempt. */
+    public static Policy enforcing(Duration ttl) {
+        return of(settings(PolicyMode.ENFORCE, ttl), new ExemptNetworks());
+    }
+
+    /** A policy that knows no witnesses and no outage. */
+    public static Policy of(PolicySettings rules, ExemptNetworks exempt) {
+        return new Policy(rules, exempt, new PrimaryVisits(Duration.ofHours(36)), new PrimaryMonitor());
+    }
+}

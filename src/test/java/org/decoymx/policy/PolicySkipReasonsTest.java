@@ -1,0 +1,136 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.ledger.Origin;
+import org.decoymx.ledger.SkipReason;
+import org.decoymx.primary.PrimaryMonitor;
+import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whose sessions do not count, and which do all the same. */
+class PolicySkipReasonsTest {
+    private static final Instant T = Instant.parse("2026-01-10T00:00:00Z");
+    private static final Duration WINDOW = Duration.ofHours(36);
+
+    private final ExemptNetworks exempt = new ExemptNetworks();
+    private final PrimaryVisits witnesses = new PrimaryVisits(WINDOW);
+    private final Policy policy = new Policy(
+            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, witnesses, new PrimaryMonitor());
+
+    private @Nullable SkipReason waiver(String address) {
+        return policy.scoreSession(SessionFixtures.complete(address, T)).skipReason();
+    }
+
+    @ParameterizedTest(name = "{0}, seen {1} h before: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            198.51.100.7    | 0      | true
+            198.51.100.7    | 1      | true
+            198.51.100.7    | 36     | true
+            198.51.100.7    | 36.001 | false
+            198.51.100.7    | 72     | false
+            198.51.100.7    | -0.01  | false
+            198.51.100.7    | -24    | false
+            198.51.100.0    | 1      | true
+            198.51.100.255  | 36     | true
+            198.51.100.255  | 37     | false
+            198.51.101.7    | 1      | false
+            198.51.99.7     | 1      | false
+            2001:db8:1:2::9 | 1      | true
+            2001:db8:1:2::9 | 40     | false
+            2001:db8:1:3::9 | 1      | false
+            """)
+    void sender_whoseNeighbourWasAtThePrimary(String address, double hoursBefore, boolean witnessed) {
+        String seen = address.contains(":") ? "2001:db8:1:2::1" : "198.51.100.7";
+        witnesses.recordVisit(Origin.parse(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
+        assertThat(waiver(address)).isEqualTo(witnessed ? SkipReason.WITNESSED : null);
+    }
+
+    @ParameterizedTest(name = "{0} within {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            198.51.100.7       | 198.51.100.0/24                    | true
+            198.51.100.7       | 198.51.100.7                       | true
+            198.51.100.7       | 198.51.100.8/31                    | false
+            198.51.100.7       | 0.0.0.0/0                          | true
+            198.51.100.7       | ::/0                               | false
+            198.51.100.7       | 198.51.100.0/24 !198.51.100.7      | false
+            198.51.100.8       | 198.51.100.0/24 !198.51.100.7      | true
+            198.51.100.7       | 198.51.100.0/24 !198.51.100.0/28 198.51.100.7 | true
+            198.51.100.7       | 198.51.100.7 !198.51.100.7         | false
+            198.51.100.7       | 198.51.100.7 !198.51.100.0/24      | true
+            2001:db8:1:2::9    | 2001:db8::/32                      | true
+            2001:db8:1:2::9    | 2001:db8:1:2::1/128                | true
+            2001:db8:1:2::9    | 2001:db8:1:3::/64                  | false
+            2001:db8:1:2::9    | 2001:db8::/32 !2001:db8:1::/48     | false
+            """)
+    void sender_inANetwork(String address, String networks, boolean isExempt) {
+        List<Exemption> named = List.of(networks.split(" ", -1)).stream()
+                .map(name -> name.startsWith("!")
+                        ? new Exemption(IpNetwork.parse(name.substring(1)), false, "a test")
+                        : Exemption.of(IpNetwork.parse(name), "a test"))
+                .toList();
+        exempt.replaceSource("test", named);
+        assertThat(waiver(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
+        Origin origin = Origin.parse(address).orElseThrow();
+        assertThat(policy.evaluateUnknown(origin))
+                .isInstanceOfSatisfying(Verdict.NotListed.class, verdict -> assertThat(verdict.exempt())
+                        .isEqualTo(isExempt));
+    }
+
+    @Test
+    void sender_onAnAllowlist_isExempt() {
+        Origin known = Origin.parse("198.51.100.7").orElseThrow();
+        exempt.setAllowlist(origin -> origin.equals(known) ? "listed by dnswl.example" : null);
+        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
+        assertThat(waiver("198.51.100.8")).isNull();
+    }
+
+    @Test
+    void sender_takenOutByName_isNotAskedFor() {
+        exempt.replaceSource("test", List.of(new Exemption(IpNetwork.parse("198.51.100.7"), false, "a test")));
+        exempt.setAllowlist(origin -> "listed by dnswl.example");
+        assertThat(waiver("198.51.100.7")).isNull();
+        assertThat(waiver("198.51.100.8")).isEqualTo(SkipReason.EXEMPT);
+    }
+
+    @Test
+    void sender_whoseAllowlistDidNotAnswer_doesNotCount_butStaysListed() {
+        exempt.setAllowlist(new Exemption.Allowlist() {
+            @Override
+            public @Nullable String findReason(Origin origin) {
+                return null;
+            }
+
+            @Override
+            public boolean isUnanswered(Origin origin) {
+                return true;
+            }
+        });
+        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.UNANSWERED);
+        assertThat(policy.isExempt(Origin.parse("198.51.100.7").orElseThrow())).isFalse();
+    }
+
+    @Test
+    void sender_exemptAndWitnessed_isExempt() {
+        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.7"), "a test")));
+        witnesses.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
+    }
+
+    @Test
+    void session_thatIsClean_needsNoWaiver() {
+        witnesses.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+        assertThat(policy.scoreSession(SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
+                        .skipReason())
+                .isNull();
+    }
+}

@@ -1,0 +1,54 @@
+package org.decoymx.policy;
+
+import io.netty.util.NetUtil;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SenderScore;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.SessionFacts;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
+
+/** Sessions that a policy is to weigh. */
+final class SessionFixtures {
+    private SessionFixtures() {}
+
+    static Sighting of(String address, Instant at, Verb deepest, int protectedRecipients, Set<Trait> traits) {
+        int recipients = protectedRecipients + (traits.contains(Trait.RELAY_PROBE) ? 1 : 0);
+        SessionFacts notes = new SessionFacts(deepest, traits, "", "", recipients, protectedRecipients, false);
+        return new Sighting(
+                1,
+                Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address)),
+                at,
+                notes,
+                Outcome.QUIT);
+    }
+
+    /** A complete conversation for a protected recipient. */
+    static Sighting complete(String address, Instant at) {
+        return of(address, at, Verb.DATA, 1, EnumSet.noneOf(Trait.class));
+    }
+
+    /** The sender as it is known after a session more, seen by the one node there is. */
+    static Sender after(Policy policy, Sender before, Sighting sighting) {
+        var worth = policy.scoreSession(sighting);
+        boolean counts = worth.points() > 0 && worth.skipReason() == null;
+        SenderScore score = counts
+                ? policy.addPoints(before, before.latestScore(), worth.points(), sighting.seenAt())
+                : before.latestScore();
+        return new Sender(
+                before.origin(),
+                before.firstSeen(),
+                sighting.seenAt(),
+                before.sessions() + 1,
+                before.conversations() + (sighting.isQualifyingConversation() ? 1 : 0),
+                sighting.traits(),
+                worth.skipReason() == null ? before.skipReasons() : EnumSet.of(worth.skipReason()),
+                List.of(score));
+    }
+}
