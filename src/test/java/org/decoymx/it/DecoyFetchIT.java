@@ -215,7 +215,7 @@ class DecoyFetchIT {
     @Test
     void token_isSentAsItIsInTheFile() throws IOException {
         Path token = Files.writeString(dir.resolve("token"), "a\"b\\c\n");
-        List<String> command = new ArrayList<>(List.of("env", "DECOY_TOKEN_FILE=" + token));
+        List<String> command = new ArrayList<>(List.of("env", "DECOYMX_TOKEN_FILE=" + token));
         command.addAll(fetch().command());
         Fetch withToken = new Fetch(file, command);
         assertThat(withToken.run()).isEqualTo(new Run(0, ""));

@@ -48,8 +48,8 @@ class FollowIT {
                         Adapted.path("nftables/decoy-follow"), decoy.url(""), Adapted.path("nftables/decoy-follow.nft"))
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile());
-        builder.environment().put("DECOY_NFT", network.prefix() + " nft");
-        builder.environment().put("DECOY_TOKEN_FILE", token.toString());
+        builder.environment().put("DECOYMX_NFT", network.prefix() + " nft");
+        builder.environment().put("DECOYMX_TOKEN_FILE", token.toString());
         follower = builder.start();
         await("the first list").atMost(LIMIT).until(() -> fillings() == 1);
     }
