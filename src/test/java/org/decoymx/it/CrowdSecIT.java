@@ -78,7 +78,7 @@ class CrowdSecIT {
     void veryManyWhoAreGone_areLetInAtOnce() throws IOException {
         try (CrowdSec crowdsec = new CrowdSec()) {
             fetch(crowdsec, "");
-            fetch(crowdsec, "?family=4", "DECOY_ONE_BY_ONE=0 ");
+            fetch(crowdsec, "?family=4", "DECOYMX_ONE_BY_ONE=0 ");
 
             assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Ip " + ADDRESS);
             assertThat(crowdsec.importCount()).as("told anew").isEqualTo(3);

@@ -150,7 +150,7 @@ class DecoyFetchIT {
     @Test
     void answer_empty_leavesTheOldList() {
         body = "";
-        isStillOld(fetch().run(), "the answer is empty");
+        isStillOld(fetch().run(), "the response is empty");
         seesTheNewOne();
     }
 
@@ -191,8 +191,9 @@ class DecoyFetchIT {
         CompletedProgram run = fetchFailing().run();
         assertThat(run.code()).isEqualTo(7);
         assertThat(run.output())
-                .isEqualTo(
-                        "decoy-fetch: " + file + " is new, but 'sh -c exit 7' failed with 7; it will be run again\n");
+                .isEqualTo("decoy-fetch: " + file
+                        + " was updated, but 'sh -c exit 7' failed with exit code 7;"
+                        + " it runs again at the next fetch\n");
         assertThat(file).hasContent(NEW);
         seesTheNewOne();
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
@@ -215,14 +216,14 @@ class DecoyFetchIT {
     @Test
     void token_isSentAsItIsInTheFile() throws IOException {
         Path token = Files.writeString(dir.resolve("token"), "a\"b\\c\n");
-        List<String> command = new ArrayList<>(List.of("env", "DECOY_TOKEN_FILE=" + token));
+        List<String> command = new ArrayList<>(List.of("env", "DECOYMX_TOKEN_FILE=" + token));
         command.addAll(fetch().command());
         DecoyFetch withToken = new DecoyFetch(file, command);
         assertThat(withToken.run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(asked).last().asString().endsWith(" Bearer a\"b\\c");
 
         Files.delete(token);
-        isStillOld(withToken.run(), "the token cannot be read");
+        isStillOld(withToken.run(), "cannot read the token file " + token);
     }
 
     @Test

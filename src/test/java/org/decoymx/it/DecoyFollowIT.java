@@ -50,8 +50,8 @@ class DecoyFollowIT {
                         ConsumerFiles.path("nftables/decoy-follow.nft"))
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile());
-        builder.environment().put("DECOY_NFT", network.commandPrefix() + " nft");
-        builder.environment().put("DECOY_TOKEN_FILE", token.toString());
+        builder.environment().put("DECOYMX_NFT", network.commandPrefix() + " nft");
+        builder.environment().put("DECOYMX_TOKEN_FILE", token.toString());
         follower = builder.start();
         await("the first list").atMost(LIMIT).until(() -> fillings() == 1);
     }

@@ -50,7 +50,7 @@ class Fail2banIT {
     private void startsAfterTheFirstFetch() {
         CompletedProgram first = fail2ban.fetch(decoy, "?family=6").run();
         assertThat(first.code()).as("there is no fail2ban yet").isNotZero();
-        assertThat(first.output()).contains("Is fail2ban running?", "it will be run again");
+        assertThat(first.output()).contains("Is fail2ban running?", "it runs again at the next fetch");
         fail2ban.start();
     }
 
