@@ -215,7 +215,7 @@ class DecoyFetchIT {
     @Test
     void token_isSentAsItIsInTheFile() throws IOException {
         Path token = Files.writeString(dir.resolve("token"), "a\"b\\c\n");
-        List<String> command = new ArrayList<>(List.of("env", "DECOY_TOKEN_FILE=" + token));
+        List<String> command = new ArrayList<>(List.of("env", "DECOYMX_TOKEN_FILE=" + token));
         command.addAll(fetch().command());
         DecoyFetch withToken = new DecoyFetch(file, command);
         assertThat(withToken.run()).isEqualTo(new CompletedProgram(0, ""));
@@ -234,7 +234,7 @@ class DecoyFetchIT {
             Files.writeString(dir.resolve("decoy-fetch@." + unit), text);
         }
         CompletedProgram run = CompletedProgram.run(
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(2),
                 analyze,
                 "verify",
                 dir.resolve("decoy-fetch@postfix.service").toString(),

@@ -47,7 +47,7 @@ class DecoyFetchTokenIT {
 
     @Test
     void list_isHadWithTheToken_andNotSentAgain_andStaysWithAWrongOne() throws IOException {
-        String withToken = "DECOY_TOKEN_FILE=" + token;
+        String withToken = "DECOYMX_TOKEN_FILE=" + token;
         Files.writeString(token, "wrong\n");
         isRefused(fetch().run(), "there is no list yet");
         isRefused(fetch(withToken).run(), "there is no list yet");
