@@ -18,7 +18,7 @@ class FeedCacheMemoryTest {
     private final FeedCacheFixture fixture = new FeedCacheFixture();
 
     private void awaitUsedBytes(long least, long most) {
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(fixture.budget.usedBytes()).isBetween(least, most));
     }
 

@@ -24,7 +24,7 @@ class FeedCacheTest {
     }
 
     private void awaitUsedBytes(long least, long most) {
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(fixture.budget.usedBytes()).isBetween(least, most));
     }
 

@@ -33,6 +33,8 @@ class ConnectionFloodIT {
     private static final int CALM = 800;
     private static final int PIPELINED = 100_000;
 
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
     /** What a request has on each port, and silence on that of DNS, and some. */
     private static final Duration PATIENCE = Duration.ofSeconds(10 + 5);
 
@@ -55,6 +57,11 @@ class ConnectionFloodIT {
         if (decoy != null) {
             decoy.close();
         }
+    }
+
+    private static void comesToBeOpen(List<SlowClient> silent, int atMost) {
+        Stopwatch.start()
+                .within(AT_ONCE, () -> assertThat(SlowClient.countOpen(silent)).isLessThanOrEqualTo(atMost));
     }
 
     private static long openFiles() {
@@ -85,10 +92,13 @@ class ConnectionFloodIT {
 
     private static String said(int port, String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) AT_ONCE.toMillis());
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            Stopwatch waiting = Stopwatch.start();
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            waiting.isWithin(AT_ONCE);
+            return answer;
         }
     }
 
@@ -136,16 +146,16 @@ class ConnectionFloodIT {
             List<SlowClient> silent =
                     SlowClient.silent(port, port == decoy.dnsPort() ? SILENT : SILENT_POSTFIX, PER_CLIENT);
             try {
-                await("too many to be closed").atMost(AT_ONCE).until(() -> SlowClient.countOpen(silent) <= TAKEN);
+                comesToBeOpen(silent, TAKEN);
                 assertThat(openFiles()).isLessThan(files + TAKEN + 100);
                 othersAreServed();
-                await("most to be closed").atMost(AT_ONCE).until(() -> SlowClient.countOpen(silent) <= CALM);
+                comesToBeOpen(silent, CALM);
                 isAnsweredOverTcp();
             } finally {
                 SlowClient.close(silent);
             }
         }
-        await("the files").atMost(AT_ONCE).until(() -> openFiles() <= files + 2);
+        Stopwatch.start().within(AT_ONCE, () -> assertThat(openFiles()).isLessThanOrEqualTo(files + 2));
         assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + GROWTH);
     }
 
@@ -160,15 +170,16 @@ class ConnectionFloodIT {
             silent.addAll(SlowClient.silent(decoy.dnsPort(), PER_CLIENT, PER_CLIENT));
             isAnsweredOverTcp();
             othersAreServed();
+            Stopwatch silence = Stopwatch.start();
             await("silence to be closed")
-                    .atMost(PATIENCE)
+                    .atMost(LIMIT)
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> {
                         askers.forEach(SlowClient::sendOctet);
                         return SlowClient.countOpen(silent) == 0;
                     });
-            await("askers to be closed").atMost(AT_ONCE).until(() -> askers.stream()
-                    .noneMatch(SlowClient::sendOctet));
+            silence.isWithin(PATIENCE);
+            Stopwatch.start().within(AT_ONCE, () -> assertThat(askers).noneMatch(SlowClient::sendOctet));
             isAnsweredOverTcp();
         } finally {
             SlowClient.close(askers);

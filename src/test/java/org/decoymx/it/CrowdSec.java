@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /** CrowdSec's local API with a configuration and a database of its own; it reads no logs and asks nobody outside. */
 final class CrowdSec implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String KEY = "0123456789abcdef0123456789abcdef";
 
     private final String program = RealProgram.require("crowdsec");

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that runs in the foreground until the test is over. */
 public final class DaemonProcess implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long STOP_SECONDS = 10;
 
     private final Process process;
@@ -45,7 +46,7 @@ public final class DaemonProcess implements AutoCloseable {
     private void awaitPort(int port, Path log) {
         try {
             await(process.info().command().orElse("the program") + " to listen on " + port)
-                    .atMost(Duration.ofSeconds(STOP_SECONDS))
+                    .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(20))
                     .failFast(() -> assertThat(isAlive())
                             .as(() -> CompletedProgram.read(log))

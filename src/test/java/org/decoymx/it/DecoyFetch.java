@@ -15,7 +15,7 @@ import java.util.List;
  * @param command the whole command line
  */
 record DecoyFetch(Path file, List<String> command) {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SCRIPT = ConsumerFiles.path("decoy-fetch");
 
     /** Fetches a URL into a file, with the rest as a command. */

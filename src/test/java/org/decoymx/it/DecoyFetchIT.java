@@ -235,7 +235,7 @@ class DecoyFetchIT {
             Files.writeString(dir.resolve("decoy-fetch@." + unit), text);
         }
         CompletedProgram run = CompletedProgram.run(
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(2),
                 analyze,
                 "verify",
                 dir.resolve("decoy-fetch@postfix.service").toString(),

@@ -12,7 +12,7 @@ import java.util.List;
 /** A decoy with one protected domain behind a proxy that it trusts; its ledger is in a directory that outlives it. */
 final class DecoyWithLedger implements AutoCloseable {
     static final String RECIPIENT = "frances.holloway@example.org";
-    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final DecoyProcess decoy;
     private final Path dir;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A decoy that gives ten answers a second to each network, of those that may ask. */
 class DnsRateIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE = "bl.decoy.test";
     private static final String LISTED = "2.0.0.127." + ZONE;
     private static final int RATE = 10;
@@ -43,7 +43,7 @@ class DnsRateIT {
 
     private static String dig(String from, String... how) {
         List<String> command = new ArrayList<>(
-                List.of("dig", "-b", from, "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=2", LISTED));
+                List.of("dig", "-b", from, "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=60", LISTED));
         command.addAll(List.of(how));
         return CompletedProgram.run(LIMIT, command.toArray(String[]::new)).output();
     }
@@ -70,30 +70,42 @@ class DnsRateIT {
         return answers;
     }
 
+    /** What came back before the second was over; nothing when that took longer. */
+    private static List<byte[]> answersWithinASecond(String from) throws IOException {
+        awaitNextSecond();
+        long second = Instant.now().getEpochSecond();
+        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE, from)) {
+            List<byte[]> answers = answers(talk);
+            return Instant.now().getEpochSecond() == second ? answers : List.of();
+        }
+    }
+
     @Test
     void questionsBeyondTheRate_areCutAndDroppedInTurns_otherNetworksAndTcpAreNot() throws IOException {
-        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE, "127.9.1.1")) {
-            awaitNextSecond();
-            List<byte[]> answers = answers(talk);
-            assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answerCount(answer) == 1);
-            assertThat(answers.subList(RATE, answers.size()))
-                    .allMatch(DnsMessages::isTruncated)
-                    .allMatch(answer -> DnsMessages.answerCount(answer) == 0)
-                    .extracting(DnsMessages::id)
-                    .containsExactly(10, 12, 14, 16, 18, 20, 22, 24, 26, 28);
-            assertThat(dig("127.9.1.2", "+tcp", "+short")).isEqualTo("127.0.0.2\n");
-            assertThat(dig("127.9.2.1", "+notcp", "+short")).isEqualTo("127.0.0.2\n");
-            assertThat(dig("127.9.1.2", "+short"))
-                    .as("over TCP, or in the next second")
-                    .isEqualTo("127.0.0.2\n");
+        int network = 0;
+        List<byte[]> answers = List.of();
+        while (answers.isEmpty()) {
+            network++;
+            answers = answersWithinASecond("127.9." + network + ".1");
         }
+        assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answerCount(answer) == 1);
+        assertThat(answers.subList(RATE, answers.size()))
+                .allMatch(DnsMessages::isTruncated)
+                .allMatch(answer -> DnsMessages.answerCount(answer) == 0)
+                .extracting(DnsMessages::id)
+                .containsExactly(10, 12, 14, 16, 18, 20, 22, 24, 26, 28);
+        assertThat(dig("127.9." + network + ".2", "+tcp", "+short")).isEqualTo("127.0.0.2\n");
+        assertThat(dig("127.9.254.1", "+notcp", "+short")).isEqualTo("127.0.0.2\n");
+        assertThat(dig("127.9." + network + ".2", "+short"))
+                .as("over TCP, or in the next second")
+                .isEqualTo("127.0.0.2\n");
     }
 
     @Test
     void whoMayNotAsk_isRefused() {
         for (String how : List.of("+notcp", "+tcp")) {
             assertThat(dig("127.8.0.1", how)).contains("status: REFUSED").contains("ANSWER: 0");
-            assertThat(dig("127.9.3.1", how)).contains("status: NOERROR").contains("ANSWER: 1");
+            assertThat(dig("127.9.255.1", how)).contains("status: NOERROR").contains("ANSWER: 1");
         }
     }
 }

@@ -47,7 +47,7 @@ class DnsblPostscreenIT {
 
     @Test
     void postscreen_ranksTheListed_handsOthersOn_andAllWhileTheDecoyIsDown() throws IOException {
-        mx.assertReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
+        mx.awaitReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
         mx.assertReply(TrialDecoy.UNLISTED, TAKEN);
         assertThat(mx.log())
                 .containsPattern("dnsblog.*addr 127\\.0\\.0\\.61 listed by domain bl\\.decoy\\.test as 127\\.0\\.0\\.2")

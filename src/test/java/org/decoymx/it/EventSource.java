@@ -11,7 +11,7 @@ import java.util.List;
 
 /** A reader of server-sent events, as HTML's EventSource is, but one that waits. */
 final class EventSource implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
 
     private final Socket socket;
     private final BufferedReader reader;

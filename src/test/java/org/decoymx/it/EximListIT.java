@@ -124,7 +124,7 @@ class EximListIT {
                 "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");
         String line = exim + " -C " + dir.resolve("exim.conf") + " -bh " + client + " < " + session;
         CompletedProgram run =
-                CompletedProgram.run(Duration.ofSeconds(20), UnpackedServer.command(dir, "sh", "-c", line));
+                CompletedProgram.run(Duration.ofMinutes(2), UnpackedServer.command(dir, "sh", "-c", line));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * network namespace of its own, where nobody is kept out.
  */
 final class Fail2ban implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final String client = RealProgram.require("fail2ban-client");
     private final Path debian =

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real fail2ban, with the filter, jail and script that are shipped, bans by iptables who is on the list. */
 class Fail2banIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String V6 = "2001:db8:0:61::/64";
 
     private static DecoyProcess decoy;

@@ -55,7 +55,7 @@ class FeedAccessIT {
     void curl_showsATokenAsAPassword() {
         try (DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN)) {
             String curl = RealProgram.require("curl");
-            java.time.Duration limit = java.time.Duration.ofSeconds(10);
+            java.time.Duration limit = java.time.Duration.ofMinutes(2);
             assertThat(CompletedProgram.run(limit, curl, "-fsS", "-u", "feed:" + TOKEN, decoy.url("/feeds/plain"))
                             .output())
                     .contains("# decoymx: ");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The feed over HTTP, as curl and rspamd ask for it. */
 class FeedHttpIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String FEED = "/blocklist.txt";
 
     private static DecoyProcess decoy;

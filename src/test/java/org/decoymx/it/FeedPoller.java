@@ -28,7 +28,7 @@ final class FeedPoller implements AutoCloseable {
 
     private static final String REQUEST = "GET /blocklist.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
     private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
 
     private final URI feed;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -89,7 +88,7 @@ class FeedStreamIT {
             assertThat(events.readEvent()).contains("event: version", "id: " + version());
 
             list("192.0.2.1", "192.0.2.1");
-            Instant listed = Instant.now();
+            Stopwatch sinceListed = Stopwatch.start();
 
             assertThat(events.readEvent())
                     .containsExactly(
@@ -97,7 +96,7 @@ class FeedStreamIT {
                             "data: {\"op\":\"add\",\"ip\":\"192.0.2.1\"}",
                             "data: {\"op\":\"version\",\"version\":" + version() + "}",
                             "id: " + version());
-            assertThat(Duration.between(listed, Instant.now())).isLessThan(Duration.ofSeconds(1));
+            sinceListed.isWithin(Duration.ofSeconds(1));
         }
     }
 
@@ -148,7 +147,9 @@ class FeedStreamIT {
         try (EventSource events = follow("", "")) {
             events.readEvent();
             events.readEvent();
+            Stopwatch sinceLastEvent = Stopwatch.start();
             assertThat(events.readEvent()).containsExactly(":");
+            sinceLastEvent.isWithin(Duration.ofSeconds(20));
         }
     }
 
@@ -166,7 +167,7 @@ class FeedStreamIT {
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
             followers.remove(0).close();
             org.awaitility.Awaitility.await("room for one more")
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> {
                         try (EventSource next = follow("", "")) {
                             return next.responseHead().startsWith("HTTP/1.0 200 ");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** HAProxy, set up as the files that are shipped say, turns away who is listed and passes others on to the mail server. */
 class HaProxyListIT {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path SNIPPETS = Path.of("deploy/consumers");
     private static final String LISTED = "127.0.0.61";
     private static final String UNLISTED = "127.0.0.69";

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Requests of any kind, and what their answers say. */
 final class HttpRequests {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real ipset with iptables, set up as the files that are shipped say, blocks who is listed. */
 class IpsetIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path dir = TestResources.createDirectory("ipset");
     private final NetworkNamespace network = new NetworkNamespace();

@@ -21,7 +21,7 @@ class LedgerFileIT {
     private static final int MANY = 3_000;
     private static final int THREADS = 4;
     private static final int SESSIONS = 20;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path dir = TestResources.createDirectory("ledger");
 

@@ -36,7 +36,7 @@ class LedgerTransferIT {
     private static DecoyProcess small;
     private static Path generated;
 
-    /** Two decoys that cut off who does nothing for two seconds; one for very many lines. */
+    /** Two decoys that cut off who does nothing for six seconds; one for very many lines. */
     @BeforeAll
     static void start() throws IOException {
         generated = dir.resolve("generated");
@@ -47,7 +47,7 @@ class LedgerTransferIT {
 
     private static DecoyProcess impatient() {
         return DecoyProcess.start(
-                "decoy.admin.token=" + TOKEN, "quarkus.http.idle-timeout=2s", "quarkus.http.read-timeout=2s");
+                "decoy.admin.token=" + TOKEN, "quarkus.http.idle-timeout=6s", "quarkus.http.read-timeout=6s");
     }
 
     @AfterAll
@@ -124,8 +124,13 @@ class LedgerTransferIT {
             converse(one, "2001:db8:7::25");
             one.awaitSender("203.0.113.9", 2);
             one.awaitListed("2001:db8:7::/64");
-            // the last sightings are at most 300 ms away from the disk
-            await().during(Duration.ofSeconds(1)).atMost(LIMIT).until(() -> true);
+            await("the last sightings on the disk")
+                    .atMost(LIMIT)
+                    .until(() -> export(one)
+                                    .lines()
+                                    .filter(line -> line.contains("\"ended\":\"QUIT\""))
+                                    .count()
+                            == 3);
             String exported = export(one);
             assertThat(exported.lines()).hasSize(3).allMatch(line -> line.contains("\"helo\":\"client.test\""));
 
@@ -233,7 +238,7 @@ class LedgerTransferIT {
         try (Socket socket = open(large, "GET")) {
             InputStream in = socket.getInputStream();
             in.readNBytes(100_000);
-            await().during(Duration.ofSeconds(5)).atMost(LIMIT).until(() -> true);
+            await().during(Duration.ofSeconds(12)).atMost(LIMIT).until(() -> true);
             assertThat(end(in)).doesNotContain("0\r\n\r\n");
         }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What no Postfix would send to the policy service and the socketmap. */
 class MalformedPostfixRequestIT {
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
     private static final int MAX_REQUEST = 16_384;
     private static final int READ = 8_192;
     private static final int ACTION = "action=".length();
@@ -191,9 +191,9 @@ class MalformedPostfixRequestIT {
         String value = "x".repeat(MAX_REQUEST - 100) + "\n";
         assertThat(policy("sender=" + value + "client_address=127.0.0.61\n\n")).startsWith(REJECT);
         try (Socket socket = connect(decoy.policyPort())) {
-            long begun = System.nanoTime();
+            Stopwatch sending = Stopwatch.start();
             sendUntilReset(socket, "a=b\n".repeat(1_000));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(AT_ONCE);
+            sending.isWithin(AT_ONCE);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -53,7 +52,7 @@ class ManagementIT {
 
     @Test
     void metrics_countAConversation() throws IOException {
-        await("no session").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
+        promptlyBecomes(0, "decoy_connections_open");
         double sessions = decoy.metricValue("decoy_sessions_total");
         double data = decoy.metricValue("decoy_commands_total{verb=\"data\"}");
         double deferrals = decoy.metricValue("decoy_replies_total{code=\"451\"}");
@@ -73,12 +72,12 @@ class ManagementIT {
 
     @Test
     void metrics_countOpenConnections() throws IOException {
-        await("no session").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
+        promptlyBecomes(0, "decoy_connections_open");
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.52")) {
             socket.readReply();
             assertThat(decoy.metricValue("decoy_connections_open")).isEqualTo(1);
         }
-        await("the session's end").atMost(PROMPTLY).until(() -> decoy.metricValue("decoy_connections_open") == 0);
+        promptlyBecomes(0, "decoy_connections_open");
     }
 
     @Test
@@ -91,8 +90,11 @@ class ManagementIT {
             socket.sendCommand("QUIT");
         }
 
-        await("the trait counted")
-                .atMost(PROMPTLY)
-                .until(() -> decoy.metricValue("decoy_traits_total{trait=\"auth_probe\"}") == before + 1);
+        promptlyBecomes(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
+    }
+
+    private static void promptlyBecomes(double value, String meter) {
+        Stopwatch.start()
+                .within(PROMPTLY, () -> assertThat(decoy.metricValue(meter)).isEqualTo(value));
     }
 }

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 
 /** A network of its own with nothing but loopback, where a firewall's rules harm nobody; a server listens on port 25. */
 final class NetworkNamespace implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SERVER = "ip link set lo up && exec nc -lk 127.0.0.1 25";
 
     private final Process process;

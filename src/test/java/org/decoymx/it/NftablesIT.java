@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real nftables, set up as the files that are shipped say, blocks who is listed. */
 class NftablesIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path dir = TestResources.createDirectory("nftables");
     private final NetworkNamespace network = new NetworkNamespace();

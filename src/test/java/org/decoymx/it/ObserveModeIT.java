@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With {@code decoy.policy.mode=observe} all is decided, and nobody is published. */
 class ObserveModeIT {
     private static final String SENDER = "192.0.2.71";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration PUBLISHED = Duration.ofSeconds(2);
 
     @TempDir

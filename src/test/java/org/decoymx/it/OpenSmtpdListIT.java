@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real OpenSMTPD refuses the decoy's clients by the table that decoy-fetch brings. */
 class OpenSmtpdListIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String REFUSAL = "550 5.7.1 Caught by a decoy MX";
     private static final String WELCOME = "250 2.1.5 ";
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a real Postfix does with a listed client, by {@code decoy.lookup.action}. */
 class PolicyActionIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** Without them nothing of this is begun. */
     @BeforeAll

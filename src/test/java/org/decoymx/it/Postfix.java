@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A Postfix with a configuration and a queue of its own, that takes mail on a port on loopback and sends all to another. */
 final class Postfix implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final String postfix = RealProgram.require("postfix");
     private final String postqueue = RealProgram.require("postqueue");

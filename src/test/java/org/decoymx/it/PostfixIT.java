@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** A proper mail server loses nothing at the decoy: it keeps its mail, and delivers it where mail is taken. */
 class PostfixIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int MESSAGES = 20;
     private static final String DEFERRAL = "said: 451 4.7.1 try again later (in reply to DATA command)";
 

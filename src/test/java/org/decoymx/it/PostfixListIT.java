@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real smtpd of Postfix refuses the decoy's clients by the list that decoy-fetch brings. */
 class PostfixListIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path dir = TestResources.createDirectory("postfix-list");
     private DecoyProcess decoy;

@@ -9,22 +9,39 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** While the primary MX, a real Postfix, is down, good senders come to the decoy, and nobody is listed. */
 class PrimaryOutageIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /** Seconds in which Postfix can be stopped and a sender listed, on this machine. */
+    private static long interval;
+
+    /** Seconds in which some senders can mail and the decoy can be restarted. */
+    private static long grace;
+
     private static final Pattern LEAVE = Pattern.compile("smtpd\\[\\d+\\]: disconnect from ");
 
     private final Path dir = TestResources.createDirectory("primary");
     private Postfix primary;
     private DecoyProcess decoy;
 
+    @BeforeAll
+    static void measure() {
+        try (DecoyProcess decoy = DecoyProcess.start()) {
+            long start = 1 + decoy.startupTime().toSeconds();
+            interval = 4 + 2 * start;
+            grace = interval + 4 * start;
+        }
+    }
+
     @BeforeEach
     void start() {
         primary = new Postfix(TestResources.reservePort());
-        decoy = decoy("10s", "30s");
+        decoy = decoy(interval + "s", grace + "s");
     }
 
     @AfterEach

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real Postfix, whose log post-witnesses reads. The decoy is on trial, so addresses of loopback are listed. */
 class PrimaryVisitLogIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness\"token\\0123";
 
     private static Path dir;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where witnesses cannot be written they are known all the same, and are written as soon as they can be. */
 class PrimaryVisitStorageIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
 
     private final Path dir = TestResources.createDirectory("witness");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** With protected domains set, only public senders that mail to them are listed. */
 class ProtectedDomainsIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration PUBLISHED = Duration.ofSeconds(2);
     private static final String OURS = "user@example.org";
 
@@ -120,8 +121,7 @@ class ProtectedDomainsIT {
     /** The session is known, the next listing would tell of it, and the address is still not there. */
     private static AbstractStringAssert<?> staysUnlisted(String address) {
         decoy.awaitSender(address, 1);
-        await().during(PUBLISHED).atMost(PUBLISHED.multipliedBy(3)).until(() -> !decoy.feedEntries()
-                .contains(address));
+        await().during(PUBLISHED).atMost(LIMIT).until(() -> !decoy.feedEntries().contains(address));
         return assertThat(decoy.get("/senders/" + address).body()).contains("\"listed\":false");
     }
 }

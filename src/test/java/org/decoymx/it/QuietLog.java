@@ -8,7 +8,7 @@ import java.time.Duration;
 /** A decoy that has nothing to say of what strangers send: its log ends with the start. */
 final class QuietLog {
     private static final String STARTUP_END = "Installed features: ";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final DecoyProcess decoy;
     private final int startupLogLength;

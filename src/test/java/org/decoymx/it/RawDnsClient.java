@@ -9,11 +9,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** Talks to a DNS port of loopback over UDP and TCP, and can tell silence without waiting for it. */
 final class RawDnsClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
     private static final int MAX_MESSAGE_LENGTH = 65_535;
     private static final byte[] NO_RESPONSE = {};
 
@@ -67,8 +69,16 @@ final class RawDnsClient implements AutoCloseable {
     byte[] queryTcp(byte[] message) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(withLengthPrefix(message));
-            return readMessage(new DataInputStream(socket.getInputStream()));
+            return promptNext(socket);
         }
+    }
+
+    /** The same as {@link #readMessage}, well before the port closes a silent connection. */
+    static byte[] promptNext(Socket socket) throws IOException {
+        Stopwatch waiting = Stopwatch.start();
+        byte[] message = readMessage(new DataInputStream(socket.getInputStream()));
+        waiting.isWithin(AT_ONCE);
+        return message;
     }
 
     Socket connect() throws IOException {

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Sends a request octet by octet as it is given, and reads to the end of the connection. */
 final class RawHttp {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
+
+    /** Well before the decoy closes an idle connection. */
+    private static final Duration END = Duration.ofSeconds(10);
 
     private RawHttp() {}
 
@@ -19,7 +23,10 @@ final class RawHttp {
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            Stopwatch waiting = Stopwatch.start();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            waiting.isWithin(END);
+            return answer;
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A real rbldnsd that serves a file as a zone, on a port of loopback, and looks each second whether there is a new one. */
 public final class Rbldnsd implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final int port = TestResources.reservePort();
     private final Path log;
@@ -60,7 +60,7 @@ public final class Rbldnsd implements AutoCloseable {
                         Integer.toString(port),
                         "+short",
                         "+tries=1",
-                        "+time=2",
+                        "+time=20",
                         name,
                         type)
                 .output()

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Finds the programs that a test needs: those that are installed, and in the second place those below a folder that the
- * environment names in {@code DECOY_UNPACKED}. Packages of mail servers that cannot be installed beside each other are
+ * environment names in {@code DECOYMX_UNPACKED}. Packages of mail servers that cannot be installed beside each other are
  * unpacked there.
  */
 public final class RealProgram {
@@ -74,6 +74,6 @@ public final class RealProgram {
     private static Stream<Path> roots() {
         return Stream.concat(
                 Stream.of(Path.of("/")),
-                Stream.ofNullable(System.getenv("DECOY_UNPACKED")).map(Path::of));
+                Stream.ofNullable(System.getenv("DECOYMX_UNPACKED")).map(Path::of));
     }
 }

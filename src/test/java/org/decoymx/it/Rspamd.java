@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** An rspamd with a configuration of its own, which has nothing but one module; it scans a message as from any client. */
 final class Rspamd implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path SNIPPET = Path.of("deploy/consumers/rspamd/multimap.conf");
     private static final int NO_RESOLVER = 1;
 

@@ -1,7 +1,6 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -49,11 +48,9 @@ class RspamdIT {
     }
 
     private static void gives(Rspamd rspamd, String address, String symbol) {
-        await(symbol + " for " + address)
-                .atMost(MAX_AGE.plus(WORK))
-                .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() ->
-                        assertThat(rspamd.scan(address)).as(rspamd::mapLog).contains(symbol));
+        Stopwatch.start().within(MAX_AGE.plus(WORK), () -> assertThat(rspamd.scan(address))
+                .as(rspamd::mapLog)
+                .contains(symbol));
     }
 
     @Test
@@ -82,7 +79,7 @@ class RspamdIT {
     @Test
     void emptyList_isLoadedWithoutAnError_andGivesNothing() {
         gives(rspamd, LISTED, "DECOY_IP");
-        await("the empty list").atMost(MAX_AGE).untilAsserted(() -> assertThat(rspamd.mapLog())
+        Stopwatch.start().within(MAX_AGE, () -> assertThat(rspamd.mapLog())
                 .containsPattern("min-points=100000\\S*: read map data \\d+ bytes, next check at")
                 .contains("read radix trie of 0 elements"));
 

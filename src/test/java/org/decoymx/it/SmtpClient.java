@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A plain client on loopback: it says what it is told, and waits for answers. */
 final class SmtpClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 120_000;
 
     private final Socket socket;
     private final BufferedReader reader;

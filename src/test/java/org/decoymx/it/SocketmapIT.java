@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Postfix's postmap and smtpd look clients up in the decoy's socketmap. */
 class SocketmapIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String NETWORK6 = "2001:db8:7:8::/64";
 
     private static DecoyProcess decoy;

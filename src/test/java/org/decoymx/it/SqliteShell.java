@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The sqlite3 shell, as an administrator has it. */
 final class SqliteShell {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private SqliteShell() {}
 

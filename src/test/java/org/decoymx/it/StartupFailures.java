@@ -8,7 +8,7 @@ import java.util.List;
 
 /** How a start ends that cannot be. */
 final class StartupFailures {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private StartupFailures() {}
 

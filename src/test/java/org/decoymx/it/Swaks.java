@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Sends a message with swaks. */
 final class Swaks {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Swaks() {}
 

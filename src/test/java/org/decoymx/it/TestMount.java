@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /** A file system of the test's own, which may fill up and be made read-only; it is gone when the test is over. */
 final class TestMount implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int BLOCK = 4_096;
 
     private final Path dir = TestResources.createDirectory("mount");

@@ -2,20 +2,15 @@ package org.decoymx.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Directories and ports for the length of a test. */
 public final class TestResources {
-    /** A program takes its ports one after the other, so one that is free now may be somebody's already. */
-    private static final Set<Integer> RESERVED_PORTS = ConcurrentHashMap.newKeySet();
+    private static final Ports PORTS = new Ports();
 
     private TestResources() {}
 
@@ -41,20 +36,8 @@ public final class TestResources {
         }
     }
 
-    /** A port on loopback that nobody has at the moment, and that was not given to anybody here before. */
+    /** A port on loopback that is free for TCP and UDP, and that no test in any process was given while this one runs. */
     public static int reservePort() {
-        int port = freePort();
-        while (!RESERVED_PORTS.add(port)) {
-            port = freePort();
-        }
-        return port;
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return PORTS.next();
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * signed, takes no address of loopback from anybody else, and keeps what it knows for a second.
  */
 final class Unbound implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String MOUNT_SCRIPT = "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"";
     private static final String ROOT_KEY =
             ". DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A real Unbound, set up as the file that is shipped says, answers nobody who is listed. */
 class UnboundRpzIT {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE_FILE = "zonefile: /var/lib/unbound/decoy.rpz";
 
     private final String unbound = RealProgram.require("unbound");
@@ -90,6 +90,12 @@ class UnboundRpzIT {
                 .orElse("");
     }
 
+    private void isAnswered(String client) {
+        await("an answer")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(answer(client)).as(this::log).isEqualTo("192.0.2.1"));
+    }
+
     private String log() {
         return CompletedProgram.read(dir.resolve("unbound.log"));
     }
@@ -116,7 +122,7 @@ class UnboundRpzIT {
                 "COMMAND=" + control + " -c " + config);
         try (DaemonProcess daemon =
                 run(ConsumerFiles.readAdapted("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
-            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEqualTo("192.0.2.1");
+            isAnswered(TrialDecoy.UNLISTED);
             assertThat(answer(TrialDecoy.LISTED)).isEmpty();
             assertThat(answer(TrialDecoy.IN_NETWORK)).isEmpty();
             assertThat(log()).contains("rpz: applied [decoy] clientip 127.0.0.61/32 rpz-drop");
@@ -126,7 +132,7 @@ class UnboundRpzIT {
             next.assertFetches("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
 
             assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEmpty();
-            assertThat(answer("127.0.0.64")).isEqualTo("192.0.2.1");
+            isAnswered("127.0.0.64");
             assertThat(log()).doesNotContain("error").doesNotContain("syntax");
             assertThat(daemon.isAlive()).isTrue();
         }
@@ -138,7 +144,7 @@ class UnboundRpzIT {
                 "unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
             await("the zone").atMost(LIMIT).until(() -> answer(TrialDecoy.LISTED)
                     .isEmpty());
-            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEqualTo("192.0.2.1");
+            isAnswered(TrialDecoy.UNLISTED);
             assertThat(daemon.isAlive()).isTrue();
         }
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * for a name is not there.
  */
 final class UnpackedServer {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** The group whose set-group-ID smtpctl must have. */
     static final int OPENSMTPQ = 64_872;

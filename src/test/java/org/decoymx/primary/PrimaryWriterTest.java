@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.decoymx.it.Stopwatch;
 import org.decoymx.ledger.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,9 +271,9 @@ class PrimaryWriterTest {
                 life.witnesses.recordVisit(new Origin(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
             }
             life.keeper.runOnce();
-            long begun = System.nanoTime();
+            Stopwatch reading = Stopwatch.start();
             try (Life next = new Life()) {
-                Duration took = Duration.ofNanos(System.nanoTime() - begun);
+                Duration took = reading.elapsed();
                 System.out.println(
                         "half a million witnesses and as many networks are read in " + took.toMillis() + " ms");
                 assertThat(next.witnesses.size()).isEqualTo(500_000);

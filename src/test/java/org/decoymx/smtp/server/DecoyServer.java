@@ -26,7 +26,11 @@ final class DecoyServer implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Buffer PEM =
             Buffer.buffer(SelfSignedCertificate.generatePem(DialogueFile.HOST, Instant.parse("2026-01-01T00:00:00Z")));
-    private static final Vertx VERTX = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    /** On a busy machine an event loop may have to wait for a processor for longer than the default of 2 seconds. */
+    private static final Vertx VERTX = Vertx.vertx(new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setMaxEventLoopExecuteTimeUnit(TimeUnit.MINUTES)
+            .setMaxEventLoopExecuteTime(2));
 
     /** How a server is set; by default nothing is held back, nothing times out, and nobody is turned away. */
     record Setup(
@@ -138,7 +142,7 @@ final class DecoyServer implements AutoCloseable {
     /** The sighting of the next session to end after {@code known} others have. */
     Sighting awaitFinalSighting(int known) {
         await().pollInterval(5, TimeUnit.MILLISECONDS)
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> endedSessions() > known);
         return sightings.stream()
                 .filter(s -> s.outcome() != Outcome.OPEN)

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of a {@link DecoyServer}. It writes aside, so that it may write much and read late. */
 final class SocketPeer implements SmtpPeer, AutoCloseable {
-    private static final int READ_TIMEOUT_MILLIS = 20_000;
+    private static final int READ_TIMEOUT_MILLIS = 120_000;
     private static final Executor WRITERS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "writer");
         thread.setDaemon(true);
