@@ -1,0 +1,16 @@
+package org.decoymx.support;
+
+import java.util.List;
+
+/** An address or a network. */
+public final class CidrFormat implements ValueFormat {
+    @Override
+    public boolean accepts(String value) {
+        return ValueFormat.parses(() -> new Networks(List.of(value)));
+    }
+
+    @Override
+    public String expected() {
+        return "an IP address or a network (examples: 192.0.2.1, 192.0.2.0/24, 2001:db8::/32)";
+    }
+}
