@@ -27,7 +27,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String... args) {
-        OptionalInt exitCode = CommandLine.run(args, System.out, System.err);
+        OptionalInt exitCode = LaunchOptions.run(args, System.out, System.err);
         if (exitCode.isPresent()) {
             System.exit(exitCode.getAsInt());
         }

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.support.CidrFormat;
+import org.decoymx.net.CidrFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.support.CidrFormat;
+import org.decoymx.net.CidrFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.MaxElements;

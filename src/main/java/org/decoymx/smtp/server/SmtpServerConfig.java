@@ -6,7 +6,7 @@ import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.support.CidrFormat;
+import org.decoymx.net.CidrFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.Range;

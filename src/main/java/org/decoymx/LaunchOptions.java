@@ -7,7 +7,7 @@ import org.decoymx.support.ConfigReport;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The options of the command line; none of them starts the decoy. */
-final class CommandLine {
+final class LaunchOptions {
     private static final int BAD_USAGE = 2;
     private static final String OPTIONS = "--help, --version, --check-config";
     private static final String HELP = """
@@ -30,7 +30,7 @@ final class CommandLine {
             docs/configuration.md describes all keys, docs/operating.md how to run the decoy.
             """;
 
-    private CommandLine() {}
+    private LaunchOptions() {}
 
     /**
      * Does what the arguments say.
@@ -62,7 +62,7 @@ final class CommandLine {
 
     /** From the manifest of the jar; classes that were not packaged have none. */
     private static String version() {
-        String version = CommandLine.class.getPackage().getImplementationVersion();
+        String version = LaunchOptions.class.getPackage().getImplementationVersion();
         return version == null ? "(not packaged)" : version;
     }
 

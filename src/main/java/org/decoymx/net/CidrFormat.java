@@ -1,12 +1,13 @@
-package org.decoymx.support;
+package org.decoymx.net;
 
 import java.util.List;
+import org.decoymx.support.ValueFormat;
 
 /** An address or a network. */
 public final class CidrFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {
-        return ValueFormat.parses(() -> new Networks(List.of(value)));
+        return ValueFormat.parses(() -> new CidrSet(List.of(value)));
     }
 
     @Override
