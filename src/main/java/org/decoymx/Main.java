@@ -5,7 +5,10 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -18,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class Main {
     private static final Logger LOG = Logger.getLogger(Main.class);
-    private static final Pattern CONVERSION_ERROR = Pattern.compile(
-            ".*config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted(.*)",
-            Pattern.DOTALL);
-    private static final Pattern UNKNOWN_KEY = Pattern.compile(".*SRCFG00050: (\\S+) in .*", Pattern.DOTALL);
+    private static final Pattern BAD_QUARKUS_VALUE =
+            Pattern.compile(".*config property (quarkus\\.\\S+) with the config value .*", Pattern.DOTALL);
 
     private Main() {}
 
     public static void main(String... args) {
+        OptionalInt exitCode = LaunchOptions.run(args, System.out, System.err);
+        if (exitCode.isPresent()) {
+            System.exit(exitCode.getAsInt());
+        }
         // costs the server much and the client little; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         new Thread(Main::loadSqlite, "sqlite").start();
@@ -50,10 +55,13 @@ public final class Main {
 
     private static void printStartupError(Throwable failure) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
-        if (cause instanceof ConfigValidationException invalid) {
+        List<String> problems = problems();
+        if (!problems.isEmpty()) {
+            problems.forEach(System.err::println);
+        } else if (cause instanceof ConfigValidationException invalid) {
             IntStream.range(0, invalid.getProblemCount())
-                    .mapToObj(i -> invalid.getProblem(i).getMessage())
-                    .forEach(problem -> System.err.println(formatConfigProblem(problem)));
+                    .mapToObj(i -> formatConfigProblem(invalid.getProblem(i).getMessage()))
+                    .forEach(System.err::println);
         } else if (cause instanceof IOException) {
             boolean management = ExceptionUtil.generateStackTrace(failure).contains("management interface");
             String key = management ? "quarkus.management.port" : "quarkus.http.port";
@@ -67,24 +75,18 @@ public final class Main {
         }
     }
 
-    /** A problem in the words of the configuration library, put for people: key, value, and what is allowed. */
-    private static String formatConfigProblem(String problem) {
-        Matcher bad = CONVERSION_ERROR.matcher(problem);
-        if (bad.matches()) {
-            return bad.group(1) + ": '" + bad.group(2) + "' " + describeConversionError(bad.group(3));
-        }
-        Matcher unknown = UNKNOWN_KEY.matcher(problem);
-        return unknown.matches()
-                ? unknown.group(1) + ": there is no such key; docs/configuration.md names them all"
-                : problem.strip().replaceAll("\\s*\\R\\s*", " ");
+    /** What is wrong with the configuration, if that is why the start failed: all of it, not what was met first. */
+    private static List<String> problems() {
+        return ConfigMappings.check()
+                .check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class))
+                .problems();
     }
 
-    private static String describeConversionError(String reason) {
-        if (reason.contains("Invalid duration")) {
-            return "is no time; write it like 500ms, 2s, 5m or 24h";
-        }
-        return reason.contains("Expected an integer") || reason.contains("Expected a long")
-                ? "is no whole number"
-                : "is not allowed: " + reason.strip();
+    /** A key of Quarkus; the message of the library has several lines, and may quote a secret. */
+    private static String formatConfigProblem(String problem) {
+        Matcher bad = BAD_QUARKUS_VALUE.matcher(problem);
+        return bad.matches()
+                ? bad.group(1) + ": the value is not valid; see https://quarkus.io/guides/all-config"
+                : problem.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

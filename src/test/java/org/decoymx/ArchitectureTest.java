@@ -105,6 +105,8 @@ class ArchitectureTest {
                 .map(leaf -> DynamicTest.dynamicTest(leaf, () -> noClasses()
                         .that()
                         .resideOutsideOfPackages(in(leaf), in(ADMIN))
+                        .and()
+                        .doNotHaveFullyQualifiedName(ConfigMappings.class.getName())
                         .should()
                         .dependOnClassesThat(resideInAPackage(in(leaf)))
                         .check(CLASSES)));

@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public class DnsblLifecycle {
     private static final Logger LOG = Logger.getLogger(DnsblLifecycle.class);
     private static final int AFTER_BLOCKLIST_START = 3_000;
-    private static final int MAX_ANSWERS_PER_SECOND = 1_000_000;
     private static final int MAX_CONNECTIONS_PER_CLIENT = 50;
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
     private static final String PORT_KEY = "decoy.dnsbl.port";
@@ -57,8 +56,6 @@ public class DnsblLifecycle {
             RejectMessage citation,
             BlocklistPublisher publisher,
             Clock clock) {
-        ConfigChecks.checkPort(PORT_KEY, config.port());
-        ConfigChecks.checkRange("decoy.dnsbl.answers-per-second", config.answersPerSecond(), 0, MAX_ANSWERS_PER_SECOND);
         return new DnsQueryService(
                 new DnsblResponder(
                         ConfigChecks.parseValue(

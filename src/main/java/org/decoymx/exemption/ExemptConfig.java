@@ -5,15 +5,21 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.support.Format;
+import org.decoymx.support.MaxElements;
+import org.decoymx.support.ReadableFileFormat;
 
 /** The keys of those who are never listed. */
 @ConfigMapping(prefix = "decoy.exempt")
 public interface ExemptConfig {
 
     /** Networks that are never listed, besides private ones and the decoy's own; {@code !} takes one out again. */
+    @Format(ExemptNetworkFormat.class)
     Optional<List<String>> networks();
 
     /** Files of such networks, one a line. */
+    @Format(ReadableFileFormat.class)
+    @MaxElements(16)
     Optional<List<Path>> files();
 
     /**
@@ -22,6 +28,8 @@ public interface ExemptConfig {
      * its customers include, or that its own record leads to, and holds its outbound networks as addresses. Providers
      * whose record is but a macro (SparkPost, Salesforce) cannot be listed this way.
      */
+    @Format(DomainNameFormat.class)
+    @MaxElements(200)
     @WithDefault(DEFAULT_SPF_DOMAINS)
     Optional<List<String>> spfDomains();
 
@@ -37,11 +45,15 @@ public interface ExemptConfig {
      * Zones in the manner of DNSWL that are asked before a sender is counted, as list.dnswl.org; ten at most. Whatever has
      * an address in 127.0.0.0/8 there is good, so the zone must have no bad ones.
      */
+    @Format(DomainNameFormat.class)
+    @MaxElements(10)
     Optional<List<String>> dnswlZones();
 
     /**
      * Recursive name servers to ask: {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}, eight at
      * most; without any those of the system.
      */
+    @Format(NameServerFormat.class)
+    @MaxElements(8)
     Optional<List<String>> nameServers();
 }

@@ -5,13 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.blocklist.BlocklistPublisher;
-import org.decoymx.net.ConfigChecks;
 
 /** Gives the feeds their memory, their times, and the threads that make them. */
 @ApplicationScoped
@@ -29,10 +27,6 @@ class FeedProducer {
     private static final int MAX_QUEUED_CHANGES = 256;
 
     private static final int IDLE_SECONDS = 30;
-
-    private static final String MAX_AGE_KEY = "decoy.feed.max-age";
-    private static final Duration MIN_MAX_AGE = Duration.ofSeconds(1);
-    private static final Duration MAX_MAX_AGE = Duration.ofDays(1);
 
     private final ThreadPoolExecutor fullFeedExecutor = new ThreadPoolExecutor(
             FULL_FEED_THREADS,
@@ -77,7 +71,6 @@ class FeedProducer {
     @Produces
     @Singleton
     HttpDateHeaders httpDateHeaders(FeedConfig config, Clock clock) {
-        ConfigChecks.checkRange(MAX_AGE_KEY, config.maxAge(), MIN_MAX_AGE, MAX_MAX_AGE);
         return new HttpDateHeaders(clock, config.maxAge());
     }
 }

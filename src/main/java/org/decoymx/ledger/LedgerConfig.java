@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.decoymx.support.DirectoryFormat;
+import org.decoymx.support.Format;
+import org.decoymx.support.Range;
 
 /** The keys of the ledger. */
 @ConfigMapping(prefix = "decoy")
@@ -23,9 +26,11 @@ public interface LedgerConfig {
     /** Keys of the file. */
     interface LedgerSection {
         /** The directory for what the decoy keeps. */
+        @Format(DirectoryFormat.class)
         Path dir();
 
         /** Senders unseen for so long are forgotten. */
+        @Range(min = "1m", max = "3650d")
         @WithDefault("90d")
         Duration retention();
 

@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Makes the ledger of the configuration. */
 final class LedgerProducer {
@@ -18,14 +16,6 @@ final class LedgerProducer {
     /** What is learnt on trial, where every recipient counts, must list nobody in earnest. */
     private static final String TRIAL_FILE_NAME = "trial.db";
 
-    private static final Duration MIN_RETENTION = Duration.ofMinutes(1);
-    private static final Duration MAX_RETENTION = Duration.ofDays(3_650);
-
-    /** What a sender takes at most, with its place in the listing; and what all the rest does. */
-    private static final long SENDER_OCTETS = 90;
-
-    private static final long BASE_OCTETS = 64L << 20;
-    private static final long MIN_SENDER_CAPACITY = 10_000;
     private static final long DEFAULT_MAX_SENDERS = 1_000_000;
     private static final int MAX_NODE_PREFIX_LENGTH = 40;
     private static final int NODE_SUFFIX_LENGTH = 6;
@@ -52,16 +42,9 @@ final class LedgerProducer {
     @Produces
     @Singleton
     static SenderRetention retention(LedgerConfig config) {
-        Duration retention = config.ledger().retention();
-        if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
-            throw notAllowed("retention", "1m to 3650d is");
-        }
-        long possible = Math.max(MIN_SENDER_CAPACITY, (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS);
-        int most = config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, possible));
-        if (most < 1 || most > possible) {
-            throw notAllowed("max-senders", "1 to " + possible + " is, with this -Xmx");
-        }
-        return new SenderRetention(retention, most);
+        int most =
+                config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, LedgerCapacity.maxSenders()));
+        return new SenderRetention(config.ledger().retention(), most);
     }
 
     private static void linkSqlite() {
@@ -73,12 +56,6 @@ final class LedgerProducer {
                             + System.getProperty("java.io.tmpdir")
                             + "'; set -Djava.io.tmpdir to a directory that may be written, on a disk that programs are run from");
         }
-    }
-
-    private static ConfigurationException notAllowed(String key, String allowed) {
-        String name = "decoy.ledger." + key;
-        return new ConfigurationException(name + ": '"
-                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is not allowed; " + allowed);
     }
 
     private static Node newNode(String hostname) {

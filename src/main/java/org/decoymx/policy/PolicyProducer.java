@@ -1,26 +1,18 @@
 package org.decoymx.policy;
 
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** Makes the policy of the configuration. */
 final class PolicyProducer {
     private static final Logger LOG = Logger.getLogger(Policy.class);
-    private static final Duration MIN_DURATION = Duration.ofSeconds(1);
-    private static final Duration MAX_DURATION = Duration.ofDays(3_650);
-    private static final double MAX_POINTS = 1_000;
-    private static final int MAX_HOSTS = 256;
 
     private PolicyProducer() {}
 
@@ -45,17 +37,6 @@ final class PolicyProducer {
 
     private static PolicySettings settings(PolicyConfig config) {
         PolicyConfig.PolicySection policy = config.policy();
-        checkRange("threshold", policy.threshold(), 0.1, MAX_POINTS);
-        if (policy.widenAt() != 0) {
-            checkRange("widen-at", policy.widenAt(), 2, MAX_HOSTS);
-        }
-        checkRange("half-life", policy.halfLife());
-        checkRange("ttl", policy.ttl());
-        checkRange("max-ttl", policy.maxTtl());
-        checkRange("forgive-after", policy.forgiveAfter());
-        if (policy.maxTtl().compareTo(policy.ttl()) < 0) {
-            throw notAllowed("max-ttl", "decoy.policy.ttl or more is");
-        }
         return new PolicySettings(
                 mode(config),
                 policy.threshold(),
@@ -68,18 +49,11 @@ final class PolicyProducer {
     }
 
     private static PolicyMode mode(PolicyConfig config) {
-        PolicyMode mode = Stream.of(PolicyMode.ENFORCE, PolicyMode.OBSERVE)
-                .filter(known -> known.name()
-                        .toLowerCase(Locale.ROOT)
-                        .equals(config.policy().mode()))
-                .findFirst()
-                .orElseThrow(() -> notAllowed("mode", "enforce or observe is"));
+        PolicyMode mode = PolicyMode.valueOf(config.policy().mode().toUpperCase(Locale.ROOT));
         return config.domains().isEmpty() ? PolicyMode.TRIAL : mode;
     }
 
     private static SessionWeights weights(PolicyConfig.PointsSection points) {
-        checkRange("points.rcpt", points.rcpt(), 0, MAX_POINTS);
-        checkRange("points.data", points.data(), 0, MAX_POINTS);
         Map<Trait, Double> traits = new EnumMap<>(Trait.class);
         traits.put(Trait.EARLY_TALKER, points.earlyTalker());
         traits.put(Trait.NOT_SMTP, points.notSmtp());
@@ -93,30 +67,6 @@ final class PolicyProducer {
         traits.put(Trait.MANY_RECIPIENTS, points.manyRecipients());
         traits.put(Trait.NO_QUIT, points.noQuit());
         traits.put(Trait.FLOOD, points.flood());
-        traits.forEach((trait, value) ->
-                checkRange("points." + trait.name().toLowerCase(Locale.ROOT).replace('_', '-'), value, 0, MAX_POINTS));
         return new SessionWeights(points.rcpt(), points.data(), traits);
-    }
-
-    private static void checkRange(String key, Duration value) {
-        if (value.compareTo(MIN_DURATION) < 0 || value.compareTo(MAX_DURATION) > 0) {
-            throw notAllowed(key, "1s to 3650d is");
-        }
-    }
-
-    private static void checkRange(String key, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw notAllowed(key, formatNumber(least) + " to " + formatNumber(most) + " is");
-        }
-    }
-
-    private static String formatNumber(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
-    }
-
-    private static ConfigurationException notAllowed(String key, String allowed) {
-        String name = "decoy.policy." + key;
-        return new ConfigurationException(name + ": '"
-                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is not allowed; " + allowed);
     }
 }

@@ -70,8 +70,6 @@ public class PostfixLifecycle {
     @Produces
     @Singleton
     static PostfixLookup lookup(LookupConfig config, RejectMessage citation) {
-        ConfigChecks.checkPort(POLICY_PORT_KEY, config.policyPort());
-        ConfigChecks.checkPort(SOCKETMAP_PORT_KEY, config.socketmapPort());
         return new PostfixLookup(config.action(), citation);
     }
 

@@ -1,4 +1,4 @@
-/** Who somebody is that asks: by a token that is shown, or by the network it comes from. */
+/** Shared helpers: the check of the configuration and the rules that a key declares for its values. */
 @NullMarked
 package org.decoymx.support;
 

@@ -88,7 +88,7 @@ class StartErrorsIT {
 
     @Test
     void unknownKey_stopsTheStart_withOneLineThatNamesIt() {
-        stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "there is no such key");
+        stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "unknown key", "decoy.smtp.port");
     }
 
     @Test

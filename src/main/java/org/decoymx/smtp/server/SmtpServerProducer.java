@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -31,14 +30,6 @@ class SmtpServerProducer {
     private static final Logger LOG = Logger.getLogger(SmtpServerProducer.class);
     private static final int ACCEPT_BACKLOG = 4_096;
     private static final long TLS_HANDSHAKE_SECONDS = 10;
-    private static final int MAX_PORT = 65_535;
-    private static final int MAX_CONNECTIONS = 1_000_000;
-    /** RFC 5321 section 4.5.3.1.7: a server that limits messages takes 64 KiB at least. */
-    private static final long MIN_MESSAGE_SIZE = 65_536;
-
-    private static final long MAX_MESSAGE_SIZE = 1L << 40;
-    private static final Duration MAX_DELAY = Duration.ofMinutes(4);
-    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
 
     private final SmtpServerConfig config;
@@ -57,25 +48,8 @@ class SmtpServerProducer {
         this.dataDirectory = dir;
     }
 
-    private void validateRanges() {
-        SmtpServerConfig.Smtp smtp = config.smtp();
-        checkRange("port", smtp.port(), 1, MAX_PORT);
-        checkRange("max-connections", smtp.maxConnections(), 1, MAX_CONNECTIONS);
-        checkRange("max-connections-per-client", smtp.maxConnectionsPerClient(), 1, MAX_CONNECTIONS);
-        checkRange("max-size", smtp.maxSize(), MIN_MESSAGE_SIZE, MAX_MESSAGE_SIZE);
-        checkRange("greeting-delay", smtp.greetingDelay(), Duration.ZERO, MAX_DELAY);
-        checkRange("reply-delay", smtp.replyDelay(), Duration.ZERO, MAX_DELAY);
-        checkRange("idle-timeout", smtp.idleTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
-        checkRange("session-timeout", smtp.sessionTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
-    }
-
-    private static <T extends Comparable<T>> void checkRange(String name, T value, T least, T most) {
-        ConfigChecks.checkRange("decoy.smtp." + name, value, least, most);
-    }
-
     /** Settings of the conversation, once every value is known to be of use. */
     ConversationSettings conversationSettings() {
-        validateRanges();
         String hostname = hostname();
         long maxSize = config.smtp().maxSize();
         return new ConversationSettings(

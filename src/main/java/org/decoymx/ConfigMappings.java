@@ -1,0 +1,42 @@
+package org.decoymx;
+
+import java.util.List;
+import org.decoymx.admin.AdminConfig;
+import org.decoymx.blocklist.BlocklistConfig;
+import org.decoymx.dnsbl.DnsblConfig;
+import org.decoymx.exemption.ExemptConfig;
+import org.decoymx.feed.FeedConfig;
+import org.decoymx.ledger.LedgerConfig;
+import org.decoymx.policy.PolicyConfig;
+import org.decoymx.postfix.LookupConfig;
+import org.decoymx.primary.PrimaryConfig;
+import org.decoymx.smtp.server.SmtpServerConfig;
+import org.decoymx.support.ConfigCheck;
+import org.decoymx.support.ConfigKeys;
+import org.decoymx.support.RetiredKey;
+
+/** The configuration mappings of all packages; a test checks that none is missing. */
+final class ConfigMappings {
+    static final List<Class<?>> ALL = List.of(
+            AdminConfig.class,
+            DnsblConfig.class,
+            ExemptConfig.class,
+            FeedConfig.class,
+            LedgerConfig.class,
+            BlocklistConfig.class,
+            LookupConfig.class,
+            PolicyConfig.class,
+            PrimaryConfig.class,
+            SmtpServerConfig.class);
+
+    /** Keys of the release before this one; an entry leaves the list with the next release. */
+    private static final List<RetiredKey> RETIRED = List.of();
+
+    private ConfigMappings() {}
+
+    /** The check of all keys, with the rules for several of them together. */
+    static ConfigCheck check() {
+        ConfigKeys keys = new ConfigKeys(ALL);
+        return new ConfigCheck(keys, RETIRED, ConfigRelations.all(keys));
+    }
+}

@@ -1,0 +1,138 @@
+package org.decoymx;
+
+import io.smallrye.config.SmallRyeConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.decoymx.ledger.LedgerCapacity;
+import org.decoymx.support.ConfigCheck.Relation;
+import org.decoymx.support.ConfigKey;
+import org.decoymx.support.ConfigKeys;
+import org.decoymx.support.IpAddressFormat;
+
+/** Rules for several keys together. */
+final class ConfigRelations {
+    private static final String FEED_ACCESS = "decoy.feed.access";
+    private static final String FEED_TOKENS = "decoy.feed.tokens";
+    private static final String FEED_NETWORKS = "decoy.feed.networks";
+    private static final String LOOKUP_HOST = "decoy.lookup.host";
+    private static final String LOOKUP_NETWORKS = "decoy.lookup.allowed-networks";
+    private static final String TTL = "decoy.policy.ttl";
+    private static final String MAX_TTL = "decoy.policy.max-ttl";
+    private static final String MAX_SENDERS = "decoy.ledger.max-senders";
+    private static final String TLS = "decoy.smtp.tls";
+    private static final int MAX_TOKENS = 100;
+    private static final int MAX_NETWORKS = 1_000;
+
+    private final ConfigKeys keys;
+
+    private ConfigRelations(ConfigKeys keys) {
+        this.keys = keys;
+    }
+
+    static List<Relation> all(ConfigKeys keys) {
+        ConfigRelations relations = new ConfigRelations(keys);
+        return List.of(
+                relation(relations::maxTtl, TTL, MAX_TTL),
+                relation(relations::maxSenders, MAX_SENDERS),
+                relation(relations::tlsBucket, TLS),
+                relation(relations::backslash, FEED_TOKENS),
+                relation(config -> relations.feedReaders(config, "token", FEED_TOKENS), FEED_ACCESS, FEED_TOKENS),
+                relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
+                relation(relations::lookupClients, LOOKUP_HOST, LOOKUP_NETWORKS),
+                new PortConflicts(relations::value));
+    }
+
+    private static Relation relation(Function<SmallRyeConfig, Optional<String>> rule, String... keys) {
+        return new Relation() {
+            @Override
+            public Set<String> keys() {
+                return Set.of(keys);
+            }
+
+            @Override
+            public List<String> problems(SmallRyeConfig config) {
+                return rule.apply(config).stream().toList();
+            }
+        };
+    }
+
+    /** The value of a key, or its default; empty when it has neither. */
+    private String value(SmallRyeConfig config, String key) {
+        return config.getOptionalValue(key, String.class)
+                .or(() -> keys.find(key).map(ConfigKey::defaultValue))
+                .orElse("");
+    }
+
+    private Optional<String> maxTtl(SmallRyeConfig config) {
+        Duration ttl = config.requireConverter(Duration.class).convert(value(config, TTL));
+        Duration maxTtl = config.requireConverter(Duration.class).convert(value(config, MAX_TTL));
+        return problem(
+                maxTtl.compareTo(ttl) < 0,
+                MAX_TTL + ": " + value(config, MAX_TTL) + " is shorter than " + TTL + ", which is "
+                        + value(config, TTL));
+    }
+
+    private Optional<String> maxSenders(SmallRyeConfig config) {
+        String written = value(config, MAX_SENDERS);
+        long possible = LedgerCapacity.maxSenders();
+        long wanted = written.isEmpty() ? 1 : Long.parseLong(written.trim());
+        return problem(
+                wanted < 1 || wanted > possible,
+                MAX_SENDERS + ": " + written + " is out of range (1 to " + possible + " with this -Xmx)");
+    }
+
+    private Optional<String> tlsBucket(SmallRyeConfig config) {
+        String name = value(config, TLS);
+        List<String> prefixes =
+                List.of("quarkus.tls." + name + ".key-store.", "quarkus.tls.\"" + name + "\".key-store.");
+        List<String> properties = new ArrayList<>();
+        config.getPropertyNames().forEach(properties::add);
+        boolean found =
+                properties.stream().anyMatch(property -> prefixes.stream().anyMatch(property::startsWith));
+        return problem(
+                !name.isEmpty() && !found,
+                TLS + ": '" + name + "' is not a TLS bucket with a key; set quarkus.tls." + name
+                        + ".key-store.pem.0.cert and .key in config/application.properties");
+    }
+
+    /** A list takes a backslash for an escape and drops it, so that the token would be another one. */
+    private Optional<String> backslash(SmallRyeConfig config) {
+        String raw = config.getConfigValue(FEED_TOKENS).getRawValue();
+        return problem(
+                raw != null && raw.contains("\\"),
+                FEED_TOKENS + ": a token contains a backslash; allowed are printable ASCII characters without comma and"
+                        + " backslash");
+    }
+
+    private Optional<String> feedReaders(SmallRyeConfig config, String access, String key) {
+        boolean wanted = value(config, FEED_ACCESS).toLowerCase(Locale.ROOT).equals(access);
+        boolean none = config.getOptionalValues(key, String.class).isEmpty();
+        int most = key.equals(FEED_TOKENS) ? MAX_TOKENS : MAX_NETWORKS;
+        return problem(
+                wanted && none,
+                key + ": 0 elements are set, but " + FEED_ACCESS + " is " + access + "; set 1 to " + most);
+    }
+
+    /** The policy service believes its clients about who was at the real MX, so it must not be open to everybody. */
+    private Optional<String> lookupClients(SmallRyeConfig config) {
+        Optional<String> open = Arrays.stream(value(config, LOOKUP_HOST).split(","))
+                .filter(host -> !IpAddressFormat.isLoopback(host))
+                .findFirst();
+        boolean none = config.getOptionalValues(LOOKUP_NETWORKS, String.class).isEmpty();
+        return problem(
+                none && open.isPresent(),
+                LOOKUP_NETWORKS + ": not set, but " + LOOKUP_HOST + " is '" + open.orElse("")
+                        + "', which is not a loopback address; set the addresses of your mail servers"
+                        + " (example: 192.0.2.0/28)");
+    }
+
+    private static Optional<String> problem(boolean bad, String words) {
+        return bad ? Optional.of(words) : Optional.empty();
+    }
+}

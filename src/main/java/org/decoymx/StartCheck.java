@@ -1,0 +1,32 @@
+package org.decoymx;
+
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfig;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.decoymx.support.ConfigReport;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+
+/** Checks the configuration before anything is opened or created. */
+@ApplicationScoped
+class StartCheck {
+    private static final Logger LOG = Logger.getLogger(StartCheck.class);
+    private static final int FIRST = 0;
+
+    void start(@Observes @Priority(FIRST) StartupEvent event) {
+        if (LaunchMode.current() == LaunchMode.TEST) {
+            // the environment of a test run belongs to the developer
+            return;
+        }
+        ConfigReport report =
+                ConfigMappings.check().check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class));
+        report.warnings().forEach(LOG::warn);
+        if (!report.problems().isEmpty()) {
+            throw new ConfigurationException(String.join(System.lineSeparator(), report.problems()));
+        }
+    }
+}
