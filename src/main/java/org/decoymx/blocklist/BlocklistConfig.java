@@ -3,10 +3,10 @@ package org.decoymx.blocklist;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** The keys of what is said of the listed, wherever the list is served. */
+/** Keys that apply wherever the blocklist is served. */
 @ConfigMapping(prefix = "decoy")
 public interface BlocklistConfig {
 
-    /** Where people reach the port of the feeds: {@code https://decoy.example.org}; 120 octets at most. */
+    /** The public URL of the feed port, for example {@code https://decoy.example.org}; at most 120 octets. */
     Optional<String> publicUrl();
 }

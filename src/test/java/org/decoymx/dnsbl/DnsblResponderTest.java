@@ -137,7 +137,7 @@ class DnsblResponderTest {
         assertThat(records(ask(about("127.0.0.2", Type.A), UDP, empty), Section.ANSWER))
                 .containsExactly("300 A 127.0.0.2");
         assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, empty), Section.ANSWER))
-                .containsExactly("300 TXT \"127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).\"");
+                .containsExactly("300 TXT \"127.0.0.2 is always listed, for tests (RFC 5782 section 5).\"");
         assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, Blocklists.of(PolicyMode.TRIAL)), Section.ANSWER))
                 .singleElement()
                 .asString()
