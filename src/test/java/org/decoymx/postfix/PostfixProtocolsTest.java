@@ -134,7 +134,7 @@ class PostfixProtocolsTest {
         String sent = "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
                 + "19:decoy 192.0.2.1/32 ,5:decoy,0:,11:other 1.2.3,";
         String none = "9:NOTFOUND ,";
-        String noMap = "41:PERM there is no such map; there is decoy,";
+        String noMap = "39:PERM no such map; the only map is decoy,";
         for (int piece : new int[] {1, 3, sent.length()}) {
             assertThat(talk(socketmap(), sent, piece))
                     .isEqualTo(found.length() + ":" + found + "," + none.repeat(5) + noMap.repeat(3));
@@ -158,7 +158,7 @@ class PostfixProtocolsTest {
         }) {
             assertThat(talk(socketmap(), sent))
                     .as(sent)
-                    .isEqualTo("52:PERM a request is a netstring of 2048 octets at most,!");
+                    .isEqualTo("57:PERM a request must be a netstring of at most 2048 octets,!");
         }
     }
 
@@ -167,6 +167,6 @@ class PostfixProtocolsTest {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         int piece = 1 + new Random(seed).nextInt(50);
         assertThat(talk(policy(PostfixAction.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
-        assertThat(talk(socketmap(), text, piece)).matches("((9|41):[ -~]*,)*(52:[ -~]*,!)?");
+        assertThat(talk(socketmap(), text, piece)).matches("((9|39):[ -~]*,)*(57:[ -~]*,!)?");
     }
 }
