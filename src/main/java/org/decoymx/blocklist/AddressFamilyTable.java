@@ -1,6 +1,6 @@
 package org.decoymx.blocklist;
 
-/** Who is listed of one family of addresses, as of now: a table, and changes to it that wait to be worked in together. */
+/** The listed origins of one address family: an immutable table, and the changes that are not yet applied to it. */
 final class AddressFamilyTable {
     private SortedTable table = SortedTable.EMPTY;
 
@@ -8,44 +8,43 @@ final class AddressFamilyTable {
 
     private long earliestExpiry = Long.MAX_VALUE;
 
-    /** The listed, but for the changes that wait. */
+    /** The table without the pending changes. */
     SortedTable table() {
         return table;
     }
 
-    /** How many changes wait. */
     int pendingChanges() {
         return changes.size();
     }
 
-    /** A second before which nobody's time is over, changes that wait included. */
+    /** A second no later than the first expiry, pending changes included. */
     long earliestExpiry() {
         return earliestExpiry;
     }
 
-    /** Whether these times would put an origin into the table or take it out, rather than change how long it is listed. */
-    boolean changesMembership(long key, long times) {
-        return (table.findInterval(key) == ListedInterval.NOT_LISTED) != (times == ListedInterval.NOT_LISTED);
+    /** Whether an interval would add the origin or remove it, rather than change how long it is listed. */
+    boolean changesMembership(long key, long interval) {
+        return (table.findInterval(key) == ListedInterval.NOT_LISTED) != (interval == ListedInterval.NOT_LISTED);
     }
 
-    /** Notes how an origin is listed from now on. */
-    void update(long key, long times, long reasons) {
-        changes.add(key, times, reasons);
-        if (times != ListedInterval.NOT_LISTED) {
-            earliestExpiry = Math.min(earliestExpiry, ListedInterval.until(times));
+    /** Records how an origin is listed from now on; {@link ListedInterval#NOT_LISTED} removes it. */
+    void update(long key, long interval, long reason) {
+        changes.add(key, interval, reason);
+        if (interval != ListedInterval.NOT_LISTED) {
+            earliestExpiry = Math.min(earliestExpiry, ListedInterval.until(interval));
         }
     }
 
-    /** Works the changes in, and drops those whose time is over. */
+    /** Applies the pending changes, and drops the entries that have expired by {@code now}. */
     void applyChanges(long now) {
         table = table.withChanges(changes, now);
         changes = new ChangeBuffer();
         earliestExpiry = table.earliestExpiry();
     }
 
-    /** Drops those that end before a second, and the first few that end in it. */
-    void removeEarliest(long end, long few) {
-        table = table.withoutEarliest(end, few);
+    /** Drops the entries that end before a second, and the first {@code count} of those that end in it. */
+    void removeEarliest(long end, long count) {
+        table = table.withoutEarliest(end, count);
         earliestExpiry = table.earliestExpiry();
     }
 }

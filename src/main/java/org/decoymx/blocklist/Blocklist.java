@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.PolicyMode;
 
-/** An immutable snapshot of who is listed, in the order of their addresses. It takes 24 octets an entry. */
+/** An immutable snapshot of the listed origins, sorted by address. An entry takes 24 octets. */
 public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     private final Instant modified;
     private final PolicyMode mode;
@@ -17,70 +17,70 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     private final ChangeLog changeLog;
 
     /**
-     * One listed origin, or an IPv4 /24 in the place of those in it; made when it is asked for. Times are seconds since 1970.
+     * One listed origin, or an IPv4 /24 in place of its listed addresses; created on demand. Times are seconds since
+     * 1970.
      *
-     * @param v6 whether it is an IPv6 network
-     * @param bits as {@link Origin#bits}; of a network those of its first address
-     * @param prefix its prefix length: 32, 24, or for IPv6 64; another when networks were merged
-     * @param since when it was caught
-     * @param until when it will no longer be listed
-     * @param packedReason it is listed, as a number that {@link #points}, {@link #code} and {@link #reasons} read
+     * @param v6 whether it is IPv6
+     * @param bits see {@link Origin#bits}; for a network, the bits of its first address
+     * @param prefix the prefix length: 32, 24, or 64 for IPv6; shorter for merged networks
+     * @param since when it was listed
+     * @param until when the listing ends
+     * @param packedReason the listing reason as a number, read by {@link #points}, {@link #code} and {@link #reasons}
      */
     public record BlocklistEntry(boolean v6, long bits, int prefix, long since, long until, long packedReason) {
 
-        static BlocklistEntry of(boolean v6, long key, long times, long why) {
+        static BlocklistEntry of(boolean v6, long key, long interval, long packedReason) {
             return new BlocklistEntry(
                     v6,
                     EntryKey.originBits(v6, key),
                     EntryKey.prefixLength(v6, key),
-                    ListedInterval.since(times),
-                    ListedInterval.until(times),
-                    why);
+                    ListedInterval.since(interval),
+                    ListedInterval.until(interval),
+                    packedReason);
         }
 
-        /** What it had against it when it was last given some, to the tenth; of a network the least of those in it. */
+        /** The points after the last scored session, to the tenth; for a network, the lowest of its addresses. */
         public double points() {
             return PackedReason.points(packedReason);
         }
 
-        /** Why it is listed in words, each a sentence of ASCII without quotes; at least one. */
+        /** The reasons for people: at least one, each a sentence of ASCII without quotes. */
         public List<String> reasons() {
             return PackedReason.unpack(packedReason).sentences();
         }
 
-        /** What it is listed for. */
         public ReturnCode code() {
             return ReturnCode.of(PackedReason.unpack(packedReason));
         }
 
-        /** The network twice as large that this entry and the one beside it fill. */
-        public BlocklistEntry mergeWith(BlocklistEntry beside) {
+        /** The network that this entry and its sibling fill; its prefix is one bit shorter. */
+        public BlocklistEntry mergeWith(BlocklistEntry sibling) {
             return new BlocklistEntry(
                     v6,
-                    bits & beside.bits,
+                    bits & sibling.bits,
                     prefix - 1,
-                    Math.min(since, beside.since),
-                    Math.min(until, beside.until),
-                    PackedReason.merge(packedReason, beside.packedReason));
+                    Math.min(since, sibling.since),
+                    Math.min(until, sibling.until),
+                    PackedReason.merge(packedReason, sibling.packedReason));
         }
 
-        /** The origin, or the first one of a network. */
+        /** The origin, or the first address of a network. */
         public Origin origin() {
             return new Origin(v6, bits);
         }
 
-        /** Whether this is an address, and no network. */
+        /** Whether this is a single IPv4 address, not a network. */
         public boolean isAddress() {
             return !v6 && prefix == EntryKey.HOST_PREFIX_LENGTH;
         }
 
-        /** The address of {@link #text}, without a prefix. */
+        /** The address in {@link #text}, without the prefix length. */
         public String address() {
             String origin = origin().toString();
             return v6 ? origin.substring(0, origin.indexOf('/')) : origin;
         }
 
-        /** As it is written: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
+        /** The text form: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
         public String text() {
             return isAddress() ? address() : address() + "/" + prefix;
         }
@@ -93,112 +93,111 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         this(modified, mode, v4, v6, ChangeLog.startingAt(modified));
     }
 
-    private Blocklist(Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6, ChangeLog history) {
+    private Blocklist(Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6, ChangeLog changeLog) {
         this.modified = modified;
         this.mode = mode;
         this.v4 = v4;
         this.v6 = v6;
-        this.changeLog = history;
+        this.changeLog = changeLog;
     }
 
-    /** The listing that comes after this one. */
+    /** The version after this one. */
     Blocklist nextVersion(Instant changed, SortedTable nextV4, SortedTable nextV6) {
         return new Blocklist(changed, mode, nextV4, nextV6, changeLog.append(changed, v4, nextV4, v6, nextV6));
     }
 
-    /** Grows with each change, across restarts too: the second of {@link #modified} since 1970. */
+    /** {@link #modified} in seconds since 1970; grows with each change, also across restarts. */
     public long version() {
         return modified.getEpochSecond();
     }
 
-    /** When the content last changed, a whole second that no two versions share. */
+    /** When the content last changed: a whole second that no two versions share. */
     public Instant modified() {
         return modified;
     }
 
-    /** What comes of the decisions. */
     public PolicyMode mode() {
         return mode;
     }
 
-    /** Whether it is to be blocked by: the decoy neither is on trial nor only observes. */
+    /** Whether consumers should block listed clients: neither trial mode nor observe mode is set. */
     public boolean isEnforced() {
         return mode == PolicyMode.ENFORCE;
     }
 
-    /** Whether the decoy only observes; what is served is empty then. */
+    /** Whether observe mode is set; the served blocklist is then empty. */
     public boolean isObserveOnly() {
         return mode == PolicyMode.OBSERVE;
     }
 
-    /** How many entries there are. */
     public int size() {
         return v4.size() + v6.size();
     }
 
-    /** The entry of an origin, or of the /24 that it lies in; empty when it is not listed. */
+    /** The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. */
     public Optional<BlocklistEntry> findEntry(Origin origin) {
         SortedTable table = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
-        int at = table.floorIndex(key);
-        boolean listed = at >= 0 && (table.key(at) == key || !origin.v6() && table.key(at) == EntryKey.networkKey(key));
-        return listed ? Optional.of(entry(origin.v6(), at)) : Optional.empty();
+        int index = table.floorIndex(key);
+        boolean listed = index >= 0
+                && (table.key(index) == key || !origin.v6() && table.key(index) == EntryKey.networkKey(key));
+        return listed ? Optional.of(entryAt(origin.v6(), index)) : Optional.empty();
     }
 
     /**
-     * Whether anything in a network is listed, or the network in something listed.
+     * Whether a network contains a listed entry or lies within one.
      *
-     * @param first its first origin
-     * @param length its prefix length: 0 to 32, or of IPv6 0 to 64
+     * @param first the first address of the network
+     * @param length the prefix length: 0 to 32, or 0 to 64 for IPv6
      */
     public boolean overlaps(Origin first, int length) {
         SortedTable table = first.v6() ? v6 : v4;
         long from = EntryKey.of(first);
-        int at = table.floorIndex(EntryKey.of(lastOrigin(first, length)));
-        return at >= 0
-                && (table.key(at) >= (first.v6() ? from : from & ~EntryKey.ADDRESS_FLAG)
-                        || !first.v6() && table.key(at) == EntryKey.networkKey(from));
+        int index = table.floorIndex(EntryKey.of(lastOrigin(first, length)));
+        return index >= 0
+                && (table.key(index) >= (first.v6() ? from : from & ~EntryKey.ADDRESS_FLAG)
+                        || !first.v6() && table.key(index) == EntryKey.networkKey(from));
     }
 
     private static Origin lastOrigin(Origin first, int length) {
         int bits = first.v6() ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH;
-        long others = length == 0 ? (first.v6() ? -1L : 0xffff_ffffL) : (1L << bits - length) - 1;
-        return new Origin(first.v6(), first.bits() | others);
+        long hostBits = length == 0 ? (first.v6() ? -1L : 0xffff_ffffL) : (1L << bits - length) - 1;
+        return new Origin(first.v6(), first.bits() | hostBits);
     }
 
-    /** All entries of a family, each by number. */
+    /** All entries of one address family, in the order of their addresses. */
     public Iterable<BlocklistEntry> entries(boolean isV6) {
         int size = isV6 ? v6.size() : v4.size();
-        return () -> IntStream.range(0, size).mapToObj(at -> entry(isV6, at)).iterator();
+        return () -> IntStream.range(0, size).mapToObj(index -> entryAt(isV6, index)).iterator();
     }
 
-    /** All entries: of IPv4, then of IPv6, each by number. */
+    /** All entries, IPv4 before IPv6, in the order of their addresses. */
     @Override
     public Iterator<BlocklistEntry> iterator() {
-        return IntStream.range(0, size()).mapToObj(this::entry).iterator();
+        return IntStream.range(0, size()).mapToObj(this::entryAt).iterator();
     }
 
-    private BlocklistEntry entry(int index) {
-        return index < v4.size() ? entry(false, index) : entry(true, index - v4.size());
+    private BlocklistEntry entryAt(int index) {
+        return index < v4.size() ? entryAt(false, index) : entryAt(true, index - v4.size());
     }
 
-    private BlocklistEntry entry(boolean isV6, int at) {
+    private BlocklistEntry entryAt(boolean isV6, int index) {
         SortedTable table = isV6 ? v6 : v4;
-        return BlocklistEntry.of(isV6, table.key(at), table.interval(at), table.reason(at));
+        return BlocklistEntry.of(isV6, table.key(index), table.interval(index), table.reason(index));
     }
 
-    /** What has changed from version to version until this one. */
+    /** The changes from earlier versions to this one. */
     public ChangeLog changeLog() {
         return changeLog;
     }
 
-    /** The second when the first of the ends that {@link Entry#until} tells comes; far off when there is none. */
+    /** The earliest {@link BlocklistEntry#until}; {@link Long#MAX_VALUE} if there is no entry. */
     long earliestExpiry() {
         return Math.min(v4.earliestExpiry(), v6.earliestExpiry());
     }
 
-    /** Whether these are what is listed here, whatever the times. */
-    boolean hasSameEntries(SortedTable someV4, SortedTable someV6) {
-        return v4.hasSameKeys(someV4) && v6.hasSameKeys(someV6);
+    /** Whether these tables list the same origins; the intervals may differ. */
+    boolean hasSameEntries(SortedTable otherV4, SortedTable otherV6) {
+        return v4.hasSameKeys(otherV4) && v6.hasSameKeys(otherV6);
     }
 }

@@ -4,11 +4,11 @@ import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 import org.decoymx.support.Format;
 
-/** The keys of what is said of the listed, wherever the list is served. */
+/** Keys that apply wherever the blocklist is served. */
 @ConfigMapping(prefix = "decoy")
 public interface BlocklistConfig {
 
-    /** Where people reach the port of the feeds: {@code https://decoy.example.org}; 120 octets at most. */
+    /** The public URL of the feed port, for example {@code https://decoy.example.org}; at most 120 octets. */
     @Format(PublicUrlFormat.class)
     Optional<String> publicUrl();
 }

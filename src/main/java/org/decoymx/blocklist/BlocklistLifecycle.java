@@ -13,7 +13,9 @@ import java.time.Instant;
 import org.decoymx.ledger.SendersCommitted;
 import org.decoymx.policy.Policy;
 
-/** Keeps the listing fresh: hears of commits, and publishes every 200 ms what is due. */
+/**
+ * Keeps the blocklist fresh: evaluates senders after each ledger commit, and publishes every 200 ms if a change is due.
+ */
 @ApplicationScoped
 public class BlocklistLifecycle {
     private static final long PUBLISH_MILLIS = 200;
@@ -47,7 +49,7 @@ public class BlocklistLifecycle {
         }
     }
 
-    /** Comes after the ledger has told who was listed before, and before any reader is served. */
+    /** Runs after the ledger has reported the stored senders, and before any consumer is served. */
     void start(@Observes StartupEvent event) {
         publisher.publishFirst(clock.instant());
         vertx.setPeriodic(PUBLISH_MILLIS, timer -> vertx.executeBlocking(this::publish, true));
@@ -63,7 +65,7 @@ public class BlocklistLifecycle {
         return true;
     }
 
-    /** Whether the listing was looked after within the last 10 s. */
+    /** Whether the publisher ran within the last 10 s. */
     public boolean isFresh() {
         return lastRunAt.isAfter(clock.instant().minus(MAX_AGE));
     }

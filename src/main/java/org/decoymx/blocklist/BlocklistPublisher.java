@@ -12,19 +12,20 @@ import org.decoymx.ledger.SenderScore;
 import org.decoymx.policy.Policy;
 
 /**
- * Makes the listing: judges each sender that changed, drops those whose time is over, and swaps in a new snapshot at
- * most once a second, as each needs a Last-Modified of its own. A sender that is caught again is listed for longer at
- * once, but makes no new snapshot until the end comes that the last one tells: readers would fetch the same list over and
- * over. While the policy only observes, all of this goes on, and what is served stays empty.
+ * Publishes the blocklist: evaluates each changed sender, drops expired entries, and swaps in a new snapshot at most
+ * once a second, because each snapshot needs its own Last-Modified. If a listed sender is scored again, its listing is
+ * extended at once, but a new snapshot is published only when the published entry would expire; otherwise consumers
+ * would fetch the same list again and again. In observe mode senders are evaluated in the same way, but the served
+ * blocklist stays empty.
  */
 public final class BlocklistPublisher {
-    /** Listed origins at most; beyond, those whose time ends first go early. */
+    /** Maximum number of listed origins; beyond it, those whose listing ends first are evicted. */
     static final int MAX_ENTRIES = 1_000_000;
 
-    /** Changes that wait, at most; what they are worked into is copied whole, so the more at a time the better. */
+    /** Maximum number of pending changes. Large batches are cheaper, because applying them copies the whole table. */
     static final int MAX_PENDING_CHANGES = 1 << 16;
 
-    /** Of a full list this part is dropped at a time, as to find who goes takes a look at all. */
+    /** Evicts 1/64 of a full list at a time, because choosing the entries needs a full scan. */
     private static final int EVICTION_DIVISOR = 64;
 
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
@@ -35,28 +36,28 @@ public final class BlocklistPublisher {
     private final AddressFamilyTable v4 = new AddressFamilyTable();
     private final AddressFamilyTable v6 = new AddressFamilyTable();
 
-    /** Whether other origins may be listed than the snapshot has. */
+    /** Whether the set of listed origins may differ from the published snapshot. */
     private boolean changed;
 
     private final Blocklist empty;
     private volatile Blocklist evaluated;
 
-    /** The second of the last listing, by the clock; not {@link Blocklist#modified}, which is ahead of one that was set back. */
+    /** The clock's second of the last publication; {@link Blocklist#modified} is later if the clock was set back. */
     private Instant lastPublishedSecond;
 
     /**
-     * @param now the start, when the listing is empty
+     * @param now the start time; the blocklist is empty
      */
     public BlocklistPublisher(Policy policy, Instant now) {
         this(policy, now, MAX_ENTRIES);
     }
 
     /**
-     * @param max listed origins at most
+     * @param maxEntries maximum number of listed origins
      */
-    BlocklistPublisher(Policy policy, Instant now, int max) {
+    BlocklistPublisher(Policy policy, Instant now, int maxEntries) {
         this.policy = policy;
-        this.maxEntries = max;
+        this.maxEntries = maxEntries;
         aggregation = new NetworkAggregation(policy.settings().widenAt(), policy::mayAggregate);
         empty = new Blocklist(
                 now.truncatedTo(ChronoUnit.SECONDS), policy.settings().mode(), SortedTable.EMPTY, SortedTable.EMPTY);
@@ -64,23 +65,23 @@ public final class BlocklistPublisher {
         lastPublishedSecond = empty.modified();
     }
 
-    /** The listing as it stands, for those who block by it: empty while the policy only observes. */
+    /** The current blocklist for consumers; always empty in observe mode. */
     public Blocklist servedBlocklist() {
         return empty.isObserveOnly() ? empty : evaluated;
     }
 
-    /** Who is listed, or would be if the policy did not only observe. */
+    /** The origins that are listed, or would be listed outside observe mode. */
     public Blocklist evaluatedBlocklist() {
         return evaluated;
     }
 
-    /** Judges senders that have changed; what comes of it shows with the next {@link #publish}. */
+    /** Evaluates changed senders; the next {@link #publish} shows the result. */
     synchronized void evaluate(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
             SenderScore score = sender.latestScore();
             if (policy.isListed(sender, now)) {
-                long times = ListedInterval.pack(score.listedSince(), score.listedUntil());
-                recordChange(sender.origin(), times, PackedReason.pack(policy.listingReason(sender)));
+                long interval = ListedInterval.pack(score.listedSince(), score.listedUntil());
+                recordChange(sender.origin(), interval, PackedReason.pack(policy.listingReason(sender)));
             } else {
                 recordChange(sender.origin(), ListedInterval.NOT_LISTED, 0);
             }
@@ -90,24 +91,24 @@ public final class BlocklistPublisher {
         }
     }
 
-    private void recordChange(Origin origin, long times, long reasons) {
+    private void recordChange(Origin origin, long interval, long reason) {
         AddressFamilyTable family = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
-        changed = changed || family.changesMembership(key, times);
-        family.update(key, times, reasons);
+        changed = changed || family.changesMembership(key, interval);
+        family.update(key, interval, reason);
     }
 
     private void applyPendingChanges(Instant now) {
         v4.applyChanges(now.getEpochSecond());
         v6.applyChanges(now.getEpochSecond());
         changed = true;
-        int tooMany = v4.table().size() + v6.table().size() - maxEntries;
-        if (tooMany > 0) {
-            evictEarliest(tooMany + maxEntries / EVICTION_DIVISOR);
+        int excess = v4.table().size() + v6.table().size() - maxEntries;
+        if (excess > 0) {
+            evictEarliest(excess + maxEntries / EVICTION_DIVISOR);
         }
     }
 
-    /** Drops so many: those that end first, and of those that end in the same second the first in order. */
+    /** Evicts the entries that end first; of those that end in the same second, the first in address order. */
     private void evictEarliest(int count) {
         long[] ends = LongStream.concat(v4.table().expirySeconds(), v6.table().expirySeconds())
                 .toArray();
@@ -120,33 +121,36 @@ public final class BlocklistPublisher {
         v6.removeEarliest(last, ties - tiesOfV4);
     }
 
-    /** The present second; when the clock was set back a second more than the last, as a list that stands still is worse. */
+    /**
+     * The current second; if the clock was set back, one second after the last version, so that publishing continues.
+     */
     private Instant nextModified(Instant now) {
-        boolean setBack = now.plus(CLOCK_TOLERANCE).isBefore(evaluated.modified());
-        return setBack ? evaluated.modified().plusSeconds(1) : now.truncatedTo(ChronoUnit.SECONDS);
+        boolean clockSetBack = now.plus(CLOCK_TOLERANCE).isBefore(evaluated.modified());
+        return clockSetBack ? evaluated.modified().plusSeconds(1) : now.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Swaps in a new listing when there is something to tell and the last one is of an earlier second. */
+    /** Publishes a new blocklist if one is due and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
-        Instant second = nextModified(now);
-        Instant present = now.truncatedTo(ChronoUnit.SECONDS);
-        if (!present.equals(lastPublishedSecond) && second.isAfter(evaluated.modified()) && isDue(now)) {
+        Instant modified = nextModified(now);
+        Instant currentSecond = now.truncatedTo(ChronoUnit.SECONDS);
+        if (!currentSecond.equals(lastPublishedSecond) && modified.isAfter(evaluated.modified()) && isDue(now)) {
             applyPendingChanges(now);
             changed = false;
-            SortedTable widened = aggregation.aggregate(v4.table(), now);
-            if (!evaluated.hasSameEntries(widened, v6.table()) || evaluated.earliestExpiry() <= now.getEpochSecond()) {
-                evaluated = evaluated.nextVersion(second, widened, v6.table());
-                lastPublishedSecond = present;
+            SortedTable aggregated = aggregation.aggregate(v4.table(), now);
+            if (!evaluated.hasSameEntries(aggregated, v6.table())
+                    || evaluated.earliestExpiry() <= now.getEpochSecond()) {
+                evaluated = evaluated.nextVersion(modified, aggregated, v6.table());
+                lastPublishedSecond = currentSecond;
             }
         }
     }
 
     private boolean isDue(Instant now) {
-        long firstEnd = Math.min(evaluated.earliestExpiry(), Math.min(v4.earliestExpiry(), v6.earliestExpiry()));
-        return changed || firstEnd <= now.getEpochSecond() || aggregation.isRecheckNeeded(now);
+        long earliestExpiry = Math.min(evaluated.earliestExpiry(), Math.min(v4.earliestExpiry(), v6.earliestExpiry()));
+        return changed || earliestExpiry <= now.getEpochSecond() || aggregation.isRecheckNeeded(now);
     }
 
-    /** Swaps in the first listing that anybody is served; so it may be of the same second as the empty one. */
+    /** Publishes the first blocklist that consumers see; it may have the same second as the empty one. */
     synchronized void publishFirst(Instant now) {
         applyPendingChanges(now);
         changed = false;

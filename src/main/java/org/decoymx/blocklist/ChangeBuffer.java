@@ -5,41 +5,41 @@ import it.unimi.dsi.fastutil.longs.LongArrays;
 import java.util.stream.IntStream;
 
 /**
- * Changes to a table that wait, as they came: keys, new {@link ListedInterval} and {@link PackedReason}; of a key the last counts. They
- * are sorted only when they are worked in. That is quicker than a tree, and than a hash table, which is very slow to take
- * what comes in the order of another one.
+ * The pending changes of a table in order of arrival: keys with their new {@link ListedInterval} and {@link
+ * PackedReason}. The last change of a key counts. They are sorted only when they are applied. This is faster than a
+ * tree, and than a hash table, which is very slow if keys arrive in the order of another hash table.
  */
 final class ChangeBuffer {
     private final LongArrayList keys = new LongArrayList();
     private final LongArrayList intervals = new LongArrayList();
     private final LongArrayList reasons = new LongArrayList();
 
-    void add(long key, long when, long why) {
+    void add(long key, long interval, long reason) {
         keys.add(key);
-        intervals.add(when);
-        reasons.add(why);
+        intervals.add(interval);
+        reasons.add(reason);
     }
 
     int size() {
         return keys.size();
     }
 
-    long key(int place) {
-        return keys.getLong(place);
+    long key(int index) {
+        return keys.getLong(index);
     }
 
-    long interval(int place) {
-        return intervals.getLong(place);
+    long interval(int index) {
+        return intervals.getLong(index);
     }
 
-    long reason(int place) {
-        return reasons.getLong(place);
+    long reason(int index) {
+        return reasons.getLong(index);
     }
 
-    /** The places in the order of their keys, and where these are the same in the order they came. */
+    /** The indexes in the order of their keys; equal keys stay in order of arrival. */
     int[] sortedIndexes() {
-        int[] places = IntStream.range(0, size()).toArray();
-        LongArrays.radixSortIndirect(places, keys.elements(), 0, size(), true);
-        return places;
+        int[] indexes = IntStream.range(0, size()).toArray();
+        LongArrays.radixSortIndirect(indexes, keys.elements(), 0, size(), true);
+        return indexes;
     }
 }

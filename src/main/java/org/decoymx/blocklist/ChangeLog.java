@@ -9,30 +9,30 @@ import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /**
- * What changed from version to version, the last ones: so many, and so many changes in all, that whoever is further behind
- * is better off with the whole list. It never changes; each listing has its own.
+ * The changes of the last versions. The number of versions and the total number of changes are limited; for a consumer
+ * that is further behind, the whole list is cheaper. A change log is immutable; each blocklist has its own.
  */
 public final class ChangeLog {
-    /** An hour, when there is a new version each second. */
+    /** One hour if each second has a new version. */
     static final int MAX_VERSIONS = 3_600;
 
     static final int MAX_CHANGES = 100_000;
 
-    /** The version that the first step begins from. */
+    /** The version before the first change. */
     private final long baseVersion;
 
     private final List<VersionChange> changes;
 
-    private ChangeLog(long base, List<VersionChange> steps) {
-        this.baseVersion = base;
-        this.changes = steps;
+    private ChangeLog(long baseVersion, List<VersionChange> changes) {
+        this.baseVersion = baseVersion;
+        this.changes = changes;
     }
 
-    static ChangeLog startingAt(Instant begin) {
-        return new ChangeLog(begin.getEpochSecond(), List.of());
+    static ChangeLog startingAt(Instant modified) {
+        return new ChangeLog(modified.getEpochSecond(), List.of());
     }
 
-    /** From one version to the next. */
+    /** The difference between one version and the next. */
     public static final class VersionChange {
         private final long version;
         private final FamilyChange v4;
@@ -59,17 +59,19 @@ public final class ChangeLog {
             this.v6 = v6;
         }
 
-        /** The version that it leads to. */
+        /** The version after this change. */
         public long version() {
             return version;
         }
 
-        /** Entries of a family that went; of these and the added only address and prefix are known. */
+        /**
+         * The removed entries of an address family. Like the added ones, they have only an address and a prefix length.
+         */
         public Stream<BlocklistEntry> removed(boolean isV6) {
             return isV6 ? v6.entries(v6.removed) : v4.entries(v4.removed);
         }
 
-        /** Entries of a family that came. */
+        /** The added entries of an address family. */
         public Stream<BlocklistEntry> added(boolean isV6) {
             return isV6 ? v6.entries(v6.added) : v4.entries(v4.added);
         }
@@ -79,14 +81,14 @@ public final class ChangeLog {
         }
     }
 
-    ChangeLog append(Instant changed, SortedTable v4, SortedTable nextV4, SortedTable v6, SortedTable nextV6) {
-        long version = changed.getEpochSecond();
+    ChangeLog append(Instant modified, SortedTable v4, SortedTable nextV4, SortedTable v6, SortedTable nextV6) {
+        long version = modified.getEpochSecond();
         VersionChange next = new VersionChange(
                 version,
                 VersionChange.FamilyChange.of(false, v4, nextV4),
                 VersionChange.FamilyChange.of(true, v6, nextV6));
         if (next.size() > MAX_CHANGES) {
-            return startingAt(changed);
+            return startingAt(modified);
         }
         int room = MAX_CHANGES - next.size();
         int from = changes.size();
@@ -96,24 +98,24 @@ public final class ChangeLog {
             from--;
             room -= changes.get(from).size();
         }
-        long begin = from == 0 ? baseVersion : changes.get(from - 1).version();
+        long base = from == 0 ? baseVersion : changes.get(from - 1).version();
         return new ChangeLog(
-                begin,
+                base,
                 Stream.concat(changes.stream().skip(from), Stream.of(next)).toList());
     }
 
     /**
-     * The steps that lead from a version to this one, in their order.
+     * The changes that lead from a version to the current one, in order.
      *
-     * @return empty when it is not known, or too long ago
+     * @return empty if the version is unknown or too old
      */
     public Optional<List<VersionChange>> changesSince(long version) {
         if (version == baseVersion) {
             return Optional.of(changes);
         }
         return IntStream.range(0, changes.size())
-                .filter(at -> changes.get(at).version() == version)
-                .mapToObj(at -> changes.subList(at + 1, changes.size()))
+                .filter(index -> changes.get(index).version() == version)
+                .mapToObj(index -> changes.subList(index + 1, changes.size()))
                 .findFirst();
     }
 }

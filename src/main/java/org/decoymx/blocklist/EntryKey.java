@@ -3,18 +3,18 @@ package org.decoymx.blocklist;
 import org.decoymx.ledger.Origin;
 
 /**
- * What the listed of one family are sorted by: a number, in whose signed order they stand as their addresses do. An IPv6
- * network is its bits with the highest one flipped. An IPv4 address is its bits and a 1; a /24 is the bits of its first
- * address and a 0, and so stands before all of its addresses.
+ * The sort key of an entry within its address family: a number whose signed order is the order of the addresses. For an
+ * IPv6 network it is the bits with the highest bit flipped. For an IPv4 address it is the bits followed by a 1. For a
+ * /24 it is the bits of the first address followed by a 0, so that the network sorts before all of its addresses.
  */
 final class EntryKey {
-    /** Prefix lengths of what is listed. */
+    /** The prefix lengths of entries. */
     static final int HOST_PREFIX_LENGTH = 32;
 
     static final int NETWORK_PREFIX_LENGTH = 24;
     static final int V6_PREFIX_LENGTH = 64;
 
-    /** What marks an IPv4 address. */
+    /** Set in the key of an IPv4 address. */
     static final long ADDRESS_FLAG = 1;
 
     private static final long LOW_BITS_24 = 0x1ff;
@@ -25,18 +25,18 @@ final class EntryKey {
         return origin.v6() ? origin.bits() ^ Long.MIN_VALUE : origin.bits() << 1 | ADDRESS_FLAG;
     }
 
-    /** The key of the /24 that the key of an IPv4 address lies in. */
-    static long networkKey(long v4) {
-        return v4 & ~LOW_BITS_24;
+    /** The key of the /24 that contains the IPv4 address with this key. */
+    static long networkKey(long key) {
+        return key & ~LOW_BITS_24;
     }
 
-    /** The bits of the first origin of a key. */
+    /** The bits of the first address of an entry. */
     static long originBits(boolean v6, long key) {
         return v6 ? key ^ Long.MIN_VALUE : key >> 1;
     }
 
     static int prefixLength(boolean v6, long key) {
-        int v4 = (key & ADDRESS_FLAG) == ADDRESS_FLAG ? HOST_PREFIX_LENGTH : NETWORK_PREFIX_LENGTH;
-        return v6 ? V6_PREFIX_LENGTH : v4;
+        int v4Length = (key & ADDRESS_FLAG) == ADDRESS_FLAG ? HOST_PREFIX_LENGTH : NETWORK_PREFIX_LENGTH;
+        return v6 ? V6_PREFIX_LENGTH : v4Length;
     }
 }

@@ -1,8 +1,8 @@
 package org.decoymx.blocklist;
 
-/** When a listing began and when it ends, as one number: two unsigned 32-bit counts of seconds since 1970. */
+/** The start and the end of a listing as one number: two unsigned 32-bit counts of seconds since 1970. */
 final class ListedInterval {
-    /** Of an origin that is not listed. */
+    /** The interval of an origin that is not listed. */
     static final long NOT_LISTED = 0;
 
     private static final int SECOND_BITS = 32;
@@ -10,7 +10,7 @@ final class ListedInterval {
 
     private ListedInterval() {}
 
-    /** Seconds before 1970 and after 2106 become the nearest that there is. */
+    /** Clamps seconds before 1970 and after 2106. */
     static long pack(long since, long until) {
         return clamp(since) << SECOND_BITS | clamp(until);
     }
@@ -19,11 +19,11 @@ final class ListedInterval {
         return Math.max(0, Math.min(second, MAX_SECOND));
     }
 
-    static long since(long times) {
-        return times >>> SECOND_BITS;
+    static long since(long interval) {
+        return interval >>> SECOND_BITS;
     }
 
-    static long until(long times) {
-        return times & MAX_SECOND;
+    static long until(long interval) {
+        return interval & MAX_SECOND;
     }
 }

@@ -8,13 +8,13 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.IpNetwork;
 
 /**
- * Lists an IPv4 /24 in the place of its addresses where so many of them are listed, and for as long. The policy is asked of
- * each such network every time, and again and again in between, as who is exempt may change.
+ * Lists an IPv4 /24 in place of its addresses while enough of them are listed. The policy must allow each such network.
+ * It is asked at each aggregation, and again in between, because exemptions may change.
  */
 final class NetworkAggregation {
     private static final int MAX_HOSTS = 256;
 
-    /** Networks asked of again in a turn: so many, or a part of them all if that is more. */
+    /** Networks checked again per call: this number, or 1/{@link #RECHECK_DIVISOR} of all if that is more. */
     private static final int MIN_RECHECKED = 4_096;
 
     private static final int RECHECK_DIVISOR = 5;
@@ -23,29 +23,32 @@ final class NetworkAggregation {
     private final BiPredicate<IpNetwork, Instant> mayListNetwork;
     private final long[] sortBuffer = new long[MAX_HOSTS];
 
-    /** The networks in which so many are listed: the {@link Key} of one that is widened, else that of its first address. */
+    /**
+     * Networks with enough listed addresses: the {@link EntryKey} of the network if it is listed, else of its first
+     * address.
+     */
     private final LongArrayList evaluatedNetworks = new LongArrayList();
 
     private int nextRecheck;
 
     /**
-     * @param least of how many listed addresses on a /24 is listed; 0 for never
-     * @param mayWiden whether all of a network may be listed at a moment
+     * @param threshold number of listed addresses from which a /24 is listed; 0 for never
+     * @param mayListNetwork whether a whole network may be listed at a given time
      */
-    NetworkAggregation(int least, BiPredicate<IpNetwork, Instant> mayWiden) {
-        this.threshold = least;
-        this.mayListNetwork = mayWiden;
+    NetworkAggregation(int threshold, BiPredicate<IpNetwork, Instant> mayListNetwork) {
+        this.threshold = threshold;
+        this.mayListNetwork = mayListNetwork;
     }
 
-    /** What is listed at a moment, when these IPv4 addresses are. */
+    /** The IPv4 entries to publish if these addresses are listed. */
     SortedTable aggregate(SortedTable hosts, Instant now) {
         evaluatedNetworks.clear();
         nextRecheck = 0;
         if (threshold == 0 || hosts.size() < threshold) {
             return hosts;
         }
-        SortedTable.SortedTableBuilder copy = new SortedTable.SortedTableBuilder(hosts.size(), 0);
-        boolean widened = false;
+        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(hosts.size(), 0);
+        boolean aggregated = false;
         for (int from = 0, to; from < hosts.size(); from = to) {
             long network = EntryKey.networkKey(hosts.key(from));
             to = from + 1;
@@ -53,19 +56,19 @@ final class NetworkAggregation {
                 to++;
             }
             if (to - from >= threshold && evaluate(network, now)) {
-                copy.add(network, combinedInterval(hosts, from, to), combinedReason(hosts, from, to));
-                widened = true;
+                builder.add(network, combinedInterval(hosts, from, to), combinedReason(hosts, from, to));
+                aggregated = true;
             } else {
-                copy.addAll(hosts, from, to);
+                builder.addAll(hosts, from, to);
             }
         }
-        return widened ? copy.build() : hosts;
+        return aggregated ? builder.build() : hosts;
     }
 
     private boolean evaluate(long network, Instant now) {
-        boolean may = mayListNetwork(network, now);
-        evaluatedNetworks.add(may ? network : network | EntryKey.ADDRESS_FLAG);
-        return may;
+        boolean allowed = mayListNetwork(network, now);
+        evaluatedNetworks.add(allowed ? network : network | EntryKey.ADDRESS_FLAG);
+        return allowed;
     }
 
     private boolean mayListNetwork(long network, Instant now) {
@@ -74,7 +77,7 @@ final class NetworkAggregation {
                 now);
     }
 
-    /** Since when there were enough of those now listed, and until when there will be. */
+    /** The interval during which at least {@link #threshold} of the addresses are listed. */
     private long combinedInterval(SortedTable hosts, int from, int to) {
         int count = to - from;
         for (int i = 0; i < count; i++) {
@@ -90,21 +93,21 @@ final class NetworkAggregation {
     }
 
     private static long combinedReason(SortedTable hosts, int from, int to) {
-        long reasons = hosts.reason(from);
+        long combined = hosts.reason(from);
         for (int i = from + 1; i < to; i++) {
-            reasons = PackedReason.merge(reasons, hosts.reason(i));
+            combined = PackedReason.merge(combined, hosts.reason(i));
         }
-        return reasons;
+        return combined;
     }
 
     /**
-     * Whether another answer would be given now of some network than when it was last asked of. Each call asks of some of
-     * them; all have had their turn after so many calls as there are in a second.
+     * Whether the policy now decides differently about a network than at the last aggregation. Each call checks a part
+     * of the networks; the calls of one second check all of them.
      */
     boolean isRecheckNeeded(Instant now) {
-        int turn = Math.min(
+        int count = Math.min(
                 evaluatedNetworks.size(), Math.max(MIN_RECHECKED, evaluatedNetworks.size() / RECHECK_DIVISOR + 1));
-        for (int i = 0; i < turn; i++) {
+        for (int i = 0; i < count; i++) {
             long key = evaluatedNetworks.getLong(nextRecheck);
             nextRecheck = nextRecheck + 1 < evaluatedNetworks.size() ? nextRecheck + 1 : 0;
             long network = EntryKey.networkKey(key);

@@ -4,8 +4,9 @@ import org.decoymx.ledger.EnumBitSet;
 import org.decoymx.policy.ListingReason;
 
 /**
- * A {@link ListingReason} as one number, as there may be a million of them: from the highest bit points in tenths (20 bits),
- * offences (8), conversations (16), and a bit for each trait (20). What is too large becomes the largest that there is.
+ * A {@link ListingReason} as one number, because there may be a million of them. From the highest bit: points in tenths
+ * (20 bits), offences (8), conversations (16), and one bit per trait (20). Values that are too large become the
+ * maximum.
  */
 final class PackedReason {
     private static final int TRAIT_BITS = 20;
@@ -18,34 +19,34 @@ final class PackedReason {
 
     private PackedReason() {}
 
-    static long pack(ListingReason cause) {
-        return field(Math.round(cause.points() * TENTHS), POINT_BITS) << POINTS_AT
-                | field(cause.offences(), OFFENCE_BITS) << OFFENCES_AT
-                | field(cause.conversations(), CONVERSATION_BITS) << TRAIT_BITS
-                | EnumBitSet.TRAITS.toBits(cause.traits());
+    static long pack(ListingReason reason) {
+        return field(Math.round(reason.points() * TENTHS), POINT_BITS) << POINTS_AT
+                | field(reason.offences(), OFFENCE_BITS) << OFFENCES_AT
+                | field(reason.conversations(), CONVERSATION_BITS) << TRAIT_BITS
+                | EnumBitSet.TRAITS.toBits(reason.traits());
     }
 
     private static long field(long value, int bits) {
         return Math.max(0, Math.min(value, (1L << bits) - 1));
     }
 
-    private static long field(long reasons, int at, int bits) {
-        return reasons >>> at & (1L << bits) - 1;
+    private static long field(long packed, int at, int bits) {
+        return packed >>> at & (1L << bits) - 1;
     }
 
-    static double points(long reasons) {
-        return (reasons >>> POINTS_AT) / TENTHS;
+    static double points(long packed) {
+        return (packed >>> POINTS_AT) / TENTHS;
     }
 
-    static ListingReason unpack(long reasons) {
+    static ListingReason unpack(long packed) {
         return new ListingReason(
-                points(reasons),
-                (int) field(reasons, OFFENCES_AT, OFFENCE_BITS),
-                field(reasons, TRAIT_BITS, CONVERSATION_BITS),
-                EnumBitSet.TRAITS.toSet((int) field(reasons, 0, TRAIT_BITS)));
+                points(packed),
+                (int) field(packed, OFFENCES_AT, OFFENCE_BITS),
+                field(packed, TRAIT_BITS, CONVERSATION_BITS),
+                EnumBitSet.TRAITS.toSet((int) field(packed, 0, TRAIT_BITS)));
     }
 
-    /** Of two senders in one: the fewer points and offences, the conversations of both, and the traits that both have. */
+    /** The reason of a network: the lower points and offences, the sum of the conversations, and the common traits. */
     static long merge(long one, long other) {
         return field(Math.min(one >>> POINTS_AT, other >>> POINTS_AT), POINT_BITS) << POINTS_AT
                 | Math.min(field(one, OFFENCES_AT, OFFENCE_BITS), field(other, OFFENCES_AT, OFFENCE_BITS))

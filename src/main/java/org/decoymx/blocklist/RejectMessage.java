@@ -3,29 +3,29 @@ package org.decoymx.blocklist;
 import java.net.URI;
 import org.decoymx.policy.PolicyMode;
 
-/** Why an address is listed, in one line for those who are refused by it: printable ASCII without quotes. */
+/** The reason of a listing in one line, for people whose mail is rejected: printable ASCII without quotes. */
 public final class RejectMessage {
-    /** Octets of a line: a character-string of DNS has no more (RFC 1035 section 3.3), and a reply of SMTP has room for it. */
+    /** Maximum octets: those of a DNS character-string (RFC 1035 section 3.3). It also fits into an SMTP reply line. */
     public static final int MAX_OCTETS = 255;
 
     private static final int MAX_URL = 120;
-    private static final String URL_NOT_ALLOWED = "' is not allowed; a URL is, with http or https, as"
-            + " https://decoy.example.org, of printable ASCII without quotes and backslashes, " + MAX_URL
-            + " octets at most";
+    private static final String INVALID_URL = "' is not a valid URL (example: https://decoy.example.org; http or https,"
+            + " without query and fragment, printable ASCII without quotes and backslashes, at most " + MAX_URL
+            + " octets)";
 
     private static final String TEST_ENTRY_TEXT =
-            "127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).";
+            "127.0.0.2 is always listed, for tests (RFC 5782 section 5).";
 
     private final String url;
 
     /**
-     * @param publicUrl where people reach {@code /senders}; empty for nowhere
-     * @throws IllegalArgumentException when it is no URL that can be said; the message quotes it
+     * @param publicUrl the URL below which people reach {@code /senders}; empty for no link
+     * @throws IllegalArgumentException if the URL is not valid; the message quotes it
      */
     public RejectMessage(String publicUrl) {
         url = publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
         if (!url.isEmpty() && !isUrl(url)) {
-            throw new IllegalArgumentException("'" + publicUrl + URL_NOT_ALLOWED);
+            throw new IllegalArgumentException("'" + publicUrl + INVALID_URL);
         }
     }
 
@@ -48,17 +48,17 @@ public final class RejectMessage {
         return mode == PolicyMode.TRIAL ? "TRIAL: " : "";
     }
 
-    /** The line of the address that every DNSBL lists. */
+    /** The message for 127.0.0.2, which every DNSBL lists. */
     public static String formatTestEntry(PolicyMode mode) {
         return modePrefix(mode) + TEST_ENTRY_TEXT;
     }
 
     /**
-     * The line: {@code 192.0.2.1 was caught by a decoy MX. It completed …; https://decoy.example.org/senders/192.0.2.1}. As
-     * many of the reasons are told as there is room for.
+     * Formats the message: {@code 192.0.2.1 was caught by a decoy MX. It completed … See https://…/senders/192.0.2.1}.
+     * It contains as many reasons as fit.
      *
-     * @param address as it is written, one of those of the entry
-     * @param mode on trial it says so
+     * @param address the text form of an address in the entry
+     * @param mode in trial mode the message begins with {@code TRIAL:}
      */
     public String format(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
         String link = url.isEmpty() ? "" : " See " + url + "/senders/" + address;

@@ -5,37 +5,39 @@ import java.util.Set;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.smtp.protocol.Trait;
 
-/** What a sender is listed for, as lists in DNS tell by the last octet of 127.0.0.0/8 (RFC 5782 section 2.1). */
+/**
+ * The category of a listing, which a DNSBL returns as the last octet of a 127.0.0.0/8 address (RFC 5782 section 2.1).
+ */
 public enum ReturnCode {
     CAUGHT(2),
-    /** Talked before the greeting was complete, or spoke no SMTP: no mail server does that. */
+    /** Sent data before the greeting was complete, or did not speak SMTP; mail servers do neither. */
     NOT_A_MAIL_SERVER(3),
-    /** Was listed before, and came again when that was over. */
+    /** Was listed before, and was listed again after that listing ended. */
     RELISTED(4);
 
-    /** 127.0.0.2 as the bits of an origin, which a list in DNS always has, to test it by (RFC 5782 section 5). */
+    /** 127.0.0.2 as the bits of an origin. A DNSBL always lists it, for tests (RFC 5782 section 5). */
     public static final long ALWAYS_LISTED = 0x7f00_0002L;
 
-    /** 127.0.0.1, which it never has, even on trial, or whoever asks takes it for broken (the same). */
+    /** 127.0.0.1. A DNSBL never lists it; clients would consider the list broken (RFC 5782 section 5). */
     public static final long NEVER_LISTED = 0x7f00_0001L;
 
     private static final Set<Trait> NOT_A_MAIL_SERVER_TRAITS = Set.of(Trait.EARLY_TALKER, Trait.NOT_SMTP);
 
     private final int lastOctet;
 
-    ReturnCode(int octet) {
-        this.lastOctet = octet;
+    ReturnCode(int lastOctet) {
+        this.lastOctet = lastOctet;
     }
 
-    /** The gravest that applies. */
-    static ReturnCode of(ListingReason cause) {
-        if (cause.offences() > 1) {
+    /** The most severe code that applies. */
+    static ReturnCode of(ListingReason reason) {
+        if (reason.offences() > 1) {
             return RELISTED;
         }
-        return Collections.disjoint(cause.traits(), NOT_A_MAIL_SERVER_TRAITS) ? CAUGHT : NOT_A_MAIL_SERVER;
+        return Collections.disjoint(reason.traits(), NOT_A_MAIL_SERVER_TRAITS) ? CAUGHT : NOT_A_MAIL_SERVER;
     }
 
-    /** The address that stands for it. */
+    /** The address in the A record. */
     public String address() {
         return "127.0.0." + lastOctet;
     }

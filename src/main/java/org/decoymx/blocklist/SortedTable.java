@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The listed of one family, sorted; it never changes. It takes 24 octets an entry: a {@link Key}, its {@link ListedInterval} and its
- * {@link PackedReason}.
+ * The entries of one address family, sorted and immutable. An entry takes 24 octets: an {@link EntryKey}, a
+ * {@link ListedInterval} and a {@link PackedReason}.
  */
 final class SortedTable {
-    /** Entries of a bucket, were they spread evenly. */
+    /** Entries per bucket if the keys are spread evenly. */
     private static final int ENTRIES_PER_BUCKET = 16;
 
     static final SortedTable EMPTY = new SortedTableBuilder(0, 0).build();
@@ -21,24 +21,26 @@ final class SortedTable {
     private final int size;
     private final long earliestExpiry;
 
-    /** Where each bucket begins: the numbers from the first key to the last are cut into such, all of one width. */
+    /**
+     * The index at which each bucket begins. Buckets divide the range from the first to the last key into equal widths.
+     */
     private final int[] buckets;
 
     private final int shift;
 
-    /** Takes the arrays over; they may be longer than the table. */
-    private SortedTable(long[] keys, long[] times, long[] reasons, int size, long firstEnd) {
+    /** Does not copy the arrays; they may be longer than the table. */
+    private SortedTable(long[] keys, long[] intervals, long[] reasons, int size, long earliestExpiry) {
         this.keys = keys;
-        this.intervals = times;
+        this.intervals = intervals;
         this.reasons = reasons;
         this.size = size;
-        this.earliestExpiry = firstEnd;
+        this.earliestExpiry = earliestExpiry;
         shift = size == 0 ? 0 : shift(keys[size - 1] - keys[0], size / ENTRIES_PER_BUCKET);
         buckets = new int[size == 0 ? 0 : bucket(keys[size - 1]) + 2];
         fillBuckets();
     }
 
-    /** By how many bits a bucket is as wide as there are about so many in a range; both are unsigned. */
+    /** The bucket width in bits that divides a range into about {@code count} buckets; both are unsigned. */
     private static int shift(long range, int count) {
         int bits = Long.SIZE - Long.numberOfLeadingZeros(range) - (Integer.SIZE - Integer.numberOfLeadingZeros(count));
         return Math.min(Long.SIZE - 1, Math.max(0, bits));
@@ -74,13 +76,13 @@ final class SortedTable {
         return reasons[index];
     }
 
-    /** The {@link ListedInterval} of a key, {@link ListedInterval#NOT_LISTED} when it is not listed. */
+    /** The {@link ListedInterval} of a key, or {@link ListedInterval#NOT_LISTED}. */
     long findInterval(long key) {
         int index = floorIndex(key);
         return index < 0 || keys[index] != key ? ListedInterval.NOT_LISTED : intervals[index];
     }
 
-    /** The place of the last entry whose key is no higher; -1 when there is none. */
+    /** The index of the last entry whose key is not higher; -1 if there is none. */
     int floorIndex(long key) {
         if (size == 0 || key < keys[0]) {
             return -1;
@@ -93,28 +95,27 @@ final class SortedTable {
         return index < 0 ? -index - 2 : index;
     }
 
-    /** The second when the first of them ends; far off when there is none. */
+    /** The second in which the first entry ends; {@link Long#MAX_VALUE} if the table is empty. */
     long earliestExpiry() {
         return earliestExpiry;
     }
 
-    /** The seconds when they end. */
     LongStream expirySeconds() {
         return Arrays.stream(intervals, 0, size).map(ListedInterval::until);
     }
 
-    /** The keys that are in this table and not in another. */
+    /** The keys that are in this table but not in the other. */
     LongList keysNotIn(SortedTable other) {
         if (keys == other.keys) {
             return LongList.of();
         }
         LongArrayList found = new LongArrayList();
-        int at = 0;
+        int otherIndex = 0;
         for (int i = 0; i < size; i++) {
-            while (at < other.size && other.keys[at] < keys[i]) {
-                at++;
+            while (otherIndex < other.size && other.keys[otherIndex] < keys[i]) {
+                otherIndex++;
             }
-            if (at == other.size || other.keys[at] != keys[i]) {
+            if (otherIndex == other.size || other.keys[otherIndex] != keys[i]) {
                 found.add(keys[i]);
             }
         }
@@ -127,48 +128,48 @@ final class SortedTable {
     }
 
     /**
-     * This table with changes, and without those whose time is over.
+     * This table with the changes, and without expired entries.
      *
-     * @param changes {@link ListedInterval#NOT_LISTED} takes a key out
+     * @param changes {@link ListedInterval#NOT_LISTED} removes a key
      * @param now seconds since 1970
      */
     SortedTable withChanges(ChangeBuffer changes, long now) {
-        SortedTableBuilder copy = new SortedTableBuilder(size + changes.size(), now);
-        int[] places = changes.sortedIndexes();
+        SortedTableBuilder builder = new SortedTableBuilder(size + changes.size(), now);
+        int[] indexes = changes.sortedIndexes();
         int at = 0;
-        for (int i = 0; i < places.length; i++) {
-            long key = changes.key(places[i]);
+        for (int i = 0; i < indexes.length; i++) {
+            long key = changes.key(indexes[i]);
             for (; at < size && keys[at] < key; at++) {
-                copy.add(keys[at], intervals[at], reasons[at]);
+                builder.add(keys[at], intervals[at], reasons[at]);
             }
             if (at < size && keys[at] == key) {
                 at++;
             }
-            if (i + 1 == places.length || changes.key(places[i + 1]) != key) {
-                copy.add(key, changes.interval(places[i]), changes.reason(places[i]));
+            if (i + 1 == indexes.length || changes.key(indexes[i + 1]) != key) {
+                builder.add(key, changes.interval(indexes[i]), changes.reason(indexes[i]));
             }
         }
         for (; at < size; at++) {
-            copy.add(keys[at], intervals[at], reasons[at]);
+            builder.add(keys[at], intervals[at], reasons[at]);
         }
-        return copy.build();
+        return builder.build();
     }
 
-    /** This table without those that end before a second, and without the first few that end in it. */
-    SortedTable withoutEarliest(long end, long few) {
-        SortedTableBuilder copy = new SortedTableBuilder(size, end - 1);
-        long left = few;
+    /** This table without the entries that end before a second, and the first {@code count} of those that end in it. */
+    SortedTable withoutEarliest(long end, long count) {
+        SortedTableBuilder builder = new SortedTableBuilder(size, end - 1);
+        long remaining = count;
         for (int i = 0; i < size; i++) {
-            if (left > 0 && ListedInterval.until(intervals[i]) == end) {
-                left--;
+            if (remaining > 0 && ListedInterval.until(intervals[i]) == end) {
+                remaining--;
             } else {
-                copy.add(keys[i], intervals[i], reasons[i]);
+                builder.add(keys[i], intervals[i], reasons[i]);
             }
         }
-        return copy.build();
+        return builder.build();
     }
 
-    /** A table in the making. */
+    /** Builds a table; entries are added in the order of their keys. */
     static final class SortedTableBuilder {
         private static final int SPARE_DIVISOR = 8;
 
@@ -180,7 +181,7 @@ final class SortedTable {
         private long earliestExpiry = Long.MAX_VALUE;
 
         /**
-         * @param now what ends by this second is left out
+         * @param now entries that end by this second are left out
          */
         SortedTableBuilder(int capacity, long now) {
             keys = new long[capacity];
@@ -189,12 +190,12 @@ final class SortedTable {
             this.now = now;
         }
 
-        void add(long key, long when, long why) {
-            long until = ListedInterval.until(when);
+        void add(long key, long interval, long reason) {
+            long until = ListedInterval.until(interval);
             if (until > now) {
                 keys[size] = key;
-                intervals[size] = when;
-                reasons[size++] = why;
+                intervals[size] = interval;
+                reasons[size++] = reason;
                 earliestExpiry = Math.min(earliestExpiry, until);
             }
         }
@@ -205,7 +206,7 @@ final class SortedTable {
             }
         }
 
-        /** The table; a little room left over is cheaper than another copy. */
+        /** Copies the arrays only if more than 1/8 is unused; a little unused space is cheaper than a copy. */
         SortedTable build() {
             return keys.length - size <= size / SPARE_DIVISOR
                     ? new SortedTable(keys, intervals, reasons, size, earliestExpiry)

@@ -1,4 +1,4 @@
-/** The list as it stands: immutable, versioned, swapped whole. */
+/** The blocklist: immutable, versioned snapshots that are swapped as a whole. */
 @NullMarked
 package org.decoymx.blocklist;
 

@@ -13,7 +13,7 @@ import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
 import org.decoymx.dnsbl.ResponseRateLimiter.RateLimitDecision;
 import org.decoymx.net.CidrSet;
 
-/** Answers whoever asks from the list as it stands, if he may ask, and counts the answers. */
+/** Answers queries from the current blocklist if the client is allowed to query, and counts the responses. */
 public final class DnsQueryService {
     private final DnsblResponder responder;
     private final BlocklistPublisher publisher;
@@ -24,19 +24,19 @@ public final class DnsQueryService {
     private final Map<ResponseKind, LongAdder> counts = new EnumMap<>(ResponseKind.class);
 
     /**
-     * @param allowed who may ask; with none everybody may
-     * @param rate a limit on answers over UDP, where nobody knows who really asks
+     * @param allowed networks that may query; if empty, every client may
+     * @param rateLimiter limits responses over UDP, where the source address may be forged
      */
     DnsQueryService(
             DnsblResponder responder,
             BlocklistPublisher publisher,
             CidrSet allowed,
-            ResponseRateLimiter rate,
+            ResponseRateLimiter rateLimiter,
             Clock clock) {
         this.responder = responder;
         this.publisher = publisher;
         this.allowed = allowed;
-        this.rateLimiter = rate;
+        this.rateLimiter = rateLimiter;
         this.clock = clock;
         openToAll = allowed.isEmpty();
         for (ResponseKind kind : ResponseKind.values()) {
@@ -44,23 +44,23 @@ public final class DnsQueryService {
         }
     }
 
-    /** The answer to a message; none when nothing is to be said. */
+    /** The response to a message; empty if none is sent. */
     byte[] answer(byte[] query, InetAddress client, boolean udp) {
         long now = clock.instant().getEpochSecond();
-        RateLimitDecision turn = udp ? rateLimiter.decide(client, now) : RateLimitDecision.ANSWER;
-        DnsblResponse answer = turn == RateLimitDecision.DROP
+        RateLimitDecision decision = udp ? rateLimiter.decide(client, now) : RateLimitDecision.ANSWER;
+        DnsblResponse response = decision == RateLimitDecision.DROP
                 ? DnsblResponse.NO_RESPONSE
                 : responder.answer(
                         query,
                         new DnsblResponder.QueryContext(
-                                udp, openToAll || allowed.contains(client), turn == RateLimitDecision.TRUNCATE),
+                                udp, openToAll || allowed.contains(client), decision == RateLimitDecision.TRUNCATE),
                         publisher.servedBlocklist(),
                         now);
-        Objects.requireNonNull(counts.get(answer.kind())).increment();
-        return answer.octets();
+        Objects.requireNonNull(counts.get(response.kind())).increment();
+        return response.octets();
     }
 
-    /** How many answers of each kind there were, by its name in lower case. */
+    /** The number of responses by kind; the keys are the kinds in lower case. */
     public Map<String, LongAdder> counts() {
         Map<String, LongAdder> named = new TreeMap<>();
         counts.forEach((kind, count) -> named.put(kind.name().toLowerCase(Locale.ROOT), count));

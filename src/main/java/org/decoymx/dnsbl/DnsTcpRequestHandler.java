@@ -6,9 +6,9 @@ import java.net.InetAddress;
 import java.util.Optional;
 import org.decoymx.net.RequestHandler;
 
-/** Messages of a TCP connection, each with its length before it in two octets (RFC 1035 section 4.2.2, RFC 7766). */
+/** DNS over TCP: each message has a length prefix of two octets (RFC 1035 section 4.2.2, RFC 7766). */
 final class DnsTcpRequestHandler implements RequestHandler {
-    /** Octets of a question; a real one has a few hundred at most. */
+    /** Maximum octets of a query; real ones have a few hundred at most. */
     static final int MAX_QUERY_OCTETS = 4_096;
 
     private static final int LENGTH_OCTETS = 2;
@@ -18,8 +18,8 @@ final class DnsTcpRequestHandler implements RequestHandler {
     private final InetAddress client;
     private boolean lengthRead;
 
-    DnsTcpRequestHandler(DnsQueryService answering, InetAddress client) {
-        this.queryService = answering;
+    DnsTcpRequestHandler(DnsQueryService queryService, InetAddress client) {
+        this.queryService = queryService;
         this.client = client;
     }
 
@@ -28,7 +28,7 @@ final class DnsTcpRequestHandler implements RequestHandler {
         parser.fixedSizeMode(LENGTH_OCTETS);
     }
 
-    /** What is no question ends the connection: over TCP silence would keep it open. */
+    /** Closes the connection if the message is not a query; without a response it would stay open. */
     @Override
     public Optional<Buffer> handleRecord(Buffer octets, RecordParser parser) throws MalformedRequestException {
         lengthRead = !lengthRead;
@@ -41,12 +41,12 @@ final class DnsTcpRequestHandler implements RequestHandler {
             return Optional.empty();
         }
         parser.fixedSizeMode(LENGTH_OCTETS);
-        byte[] answer = queryService.answer(octets.getBytes(), client, false);
-        if (answer.length == 0) {
+        byte[] response = queryService.answer(octets.getBytes(), client, false);
+        if (response.length == 0) {
             throw new MalformedRequestException();
         }
-        return Optional.of(Buffer.buffer(LENGTH_OCTETS + answer.length)
-                .appendUnsignedShort(answer.length)
-                .appendBytes(answer));
+        return Optional.of(Buffer.buffer(LENGTH_OCTETS + response.length)
+                .appendUnsignedShort(response.length)
+                .appendBytes(response));
     }
 }

@@ -26,36 +26,35 @@ import org.decoymx.net.ListenAddresses;
 import org.jboss.logging.Logger;
 
 /**
- * The UDP port. With epoll each core has a socket of its own, and datagrams are read and sent many at a time. Where all
- * addresses of the machine are to be listened on, each of them has a socket too, so that an answer comes from the address
- * that was asked.
+ * The UDP port. With epoll, each core has its own socket, and datagrams are read and sent in batches. On a wildcard
+ * address, each local address gets its own socket too, so that a response comes from the address that was queried.
  */
 final class DnsUdpServer {
     private static final Logger LOG = Logger.getLogger(DnsUdpServer.class);
 
-    /** Octets of a datagram that are read. */
+    /** The octets that are read of a datagram. */
     static final int MAX_QUERY_OCTETS = 2_048;
 
     private static final int DATAGRAMS_PER_READ = 32;
     private static final int RECEIVE_BUFFER_OCTETS = 1 << 20;
     private static final int MAX_ADDRESSES = 64;
 
-    /** Octets of answers that wait for the kernel; beyond, they are dropped. */
+    /** Octets of responses that wait for the kernel; beyond the limit, responses are dropped. */
     private static final WriteBufferWaterMark SEND_QUEUE_LIMITS = new WriteBufferWaterMark(1 << 17, 1 << 18);
 
     private final DnsQueryService queryService;
     private final VertxInternal vertx;
     private final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
-    DnsUdpServer(DnsQueryService answering, Vertx vertx) {
-        this.queryService = answering;
+    DnsUdpServer(DnsQueryService queryService, Vertx vertx) {
+        this.queryService = queryService;
         this.vertx = (VertxInternal) vertx;
     }
 
     /**
-     * Opens it.
+     * Binds the sockets.
      *
-     * @throws IOException when it cannot be had on one of the hosts
+     * @throws IOException if the port cannot be bound on one of the hosts
      */
     void open(List<String> hosts, int port) throws IOException {
         for (String host : hosts) {
@@ -64,9 +63,9 @@ final class DnsUdpServer {
             bind(address, port);
             if (ListenAddresses.isWildcard(host)) {
                 ListenAddresses.localAddresses()
-                        .filter(own -> !own.isLinkLocalAddress())
+                        .filter(local -> !local.isLinkLocalAddress())
                         .limit(MAX_ADDRESSES)
-                        .forEach(own -> tryToBind(own, port));
+                        .forEach(local -> tryToBind(local, port));
             }
         }
     }
@@ -75,7 +74,7 @@ final class DnsUdpServer {
         try {
             bind(address, port);
         } catch (IOException e) {
-            LOG.debugf("answers may not come from %s, as it has no socket: %s", address, e.getMessage());
+            LOG.debugf("No socket for %s, its responses may come from another address: %s", address, e.getMessage());
         }
     }
 
@@ -113,17 +112,17 @@ final class DnsUdpServer {
     private static final class DatagramHandler extends SimpleChannelInboundHandler<DatagramPacket> {
         private final DnsQueryService queryService;
 
-        DatagramHandler(DnsQueryService answering) {
-            this.queryService = answering;
+        DatagramHandler(DnsQueryService queryService) {
+            this.queryService = queryService;
         }
 
         @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // what cannot be sent is lost, as datagrams are
+        @SuppressWarnings("FutureReturnValueIgnored") // a failed write loses the datagram, as UDP allows
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            byte[] answer = queryService.answer(
+            byte[] response = queryService.answer(
                     ByteBufUtil.getBytes(packet.content()), packet.sender().getAddress(), true);
-            if (answer.length > 0 && context.channel().isWritable()) {
-                ByteBuf octets = context.alloc().directBuffer(answer.length).writeBytes(answer);
+            if (response.length > 0 && context.channel().isWritable()) {
+                ByteBuf octets = context.alloc().directBuffer(response.length).writeBytes(response);
                 context.write(new DatagramPacket(octets, packet.sender()), context.voidPromise());
             }
         }
@@ -133,10 +132,10 @@ final class DnsUdpServer {
             context.flush();
         }
 
-        /** Of one datagram that cannot be sent or read; the next has nothing to do with it. */
+        /** An error concerns one datagram only, so the socket stays open. */
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.debugf("a datagram was lost: %s", cause.getMessage());
+            LOG.debugf("Datagram lost: %s", cause.getMessage());
         }
     }
 }

@@ -10,31 +10,31 @@ import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;
 
-/** The keys of the list over DNS. */
+/** Keys of the DNSBL server. */
 @ConfigMapping(prefix = "decoy.dnsbl")
 public interface DnsblConfig {
 
-    /** Addresses to listen on; {@code ::} takes IPv4 in. */
+    /** Addresses to listen on; {@code ::} includes IPv4. */
     @Format(IpAddressFormat.class)
     @WithDefault("0.0.0.0,::")
     List<String> host();
 
-    /** Of UDP and TCP; 0 for not at all. */
+    /** The UDP and TCP port; 0 disables the server. */
     @Range(min = "0", max = "65535")
     @WithDefault("5335")
     int port();
 
-    /** The zone in which the names of addresses are looked up. */
+    /** The DNS zone of the blocklist. */
     @Format(ZoneFormat.class)
     @WithDefault("bl.decoy.test")
     String zone();
 
-    /** Networks that get an answer, others are refused; without any all do; 100 at most. */
+    /** Networks that may query; others get REFUSED. If empty, every client may query. At most 100. */
     @Format(CidrFormat.class)
     @MaxElements(100)
     Optional<List<String>> allowedNetworks();
 
-    /** Answers over UDP to a network, an IPv4 /24 or an IPv6 /56, in a second; 0 for no limit. */
+    /** Maximum UDP responses a second to one network (IPv4 /24 or IPv6 /56); 0 for no limit. */
     @Range(min = "0", max = "1000000")
     @WithDefault("0")
     int answersPerSecond();

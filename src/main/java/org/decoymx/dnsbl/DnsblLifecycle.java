@@ -24,7 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the DNS port when there is a list to answer from. */
+/** Opens the DNS port after the first blocklist is published. */
 @ApplicationScoped
 public class DnsblLifecycle {
     private static final Logger LOG = Logger.getLogger(DnsblLifecycle.class);
@@ -40,12 +40,12 @@ public class DnsblLifecycle {
     private final Clock clock;
     private volatile @Nullable TcpRequestServer tcp;
 
-    DnsblLifecycle(DnsblConfig config, DnsQueryService answering, Vertx vertx, Clock clock) {
+    DnsblLifecycle(DnsblConfig config, DnsQueryService queryService, Vertx vertx, Clock clock) {
         this.config = config;
-        this.queryService = answering;
+        this.queryService = queryService;
         this.vertx = vertx;
         this.clock = clock;
-        udp = new DnsUdpServer(answering, vertx);
+        udp = new DnsUdpServer(queryService, vertx);
     }
 
     @Produces
@@ -53,14 +53,14 @@ public class DnsblLifecycle {
     static DnsQueryService queryService(
             DnsblConfig config,
             @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
-            RejectMessage citation,
+            RejectMessage rejectMessage,
             BlocklistPublisher publisher,
             Clock clock) {
         return new DnsQueryService(
                 new DnsblResponder(
                         ConfigChecks.parseValue(
                                 "decoy.dnsbl.zone", () -> new DnsblZone(config.zone(), hostname.orElse(""))),
-                        citation),
+                        rejectMessage),
                 publisher,
                 ConfigChecks.parseNetworks(
                         "decoy.dnsbl.allowed-networks", config.allowedNetworks().orElse(List.of())),
@@ -89,11 +89,11 @@ public class DnsblLifecycle {
         }
         tcp = opened;
         LOG.infof(
-                "DNSBL %s on %s port %d, UDP and TCP of %d connections",
+                "DNSBL %s on %s port %d, UDP and TCP, at most %d TCP connections",
                 config.zone(), String.join(", ", config.host()), config.port(), connections);
     }
 
-    /** Connections that were closed at once, as there were too many. */
+    /** Connections that were closed at once because the connection limit was reached. */
     public long refusedConnections() {
         TcpRequestServer opened = tcp;
         return opened == null ? 0 : opened.rejectedConnections();

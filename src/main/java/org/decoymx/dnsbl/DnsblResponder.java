@@ -21,23 +21,23 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Answers questions of DNS from the list, as an authoritative server (RFC 1034 section 4.3.2) of a list as RFC 5782 has
- * it. It does no I/O. What is no question gets no answer at all, so that nobody can be made to send any.
+ * Answers DNS queries from the blocklist, as an authoritative server (RFC 1034 section 4.3.2) of a DNSBL (RFC 5782). It
+ * does no I/O. A message that is not a query gets no response, so that two servers cannot answer each other endlessly.
  */
 final class DnsblResponder {
-    /** What passes every network in one piece, and the most that is sent over UDP. */
+    /** Maximum octets over UDP: such a datagram passes every network without fragmentation. */
     static final int MAX_UDP_PAYLOAD = 1_232;
 
-    /** The most over UDP to who does not say how much he takes (RFC 1035 section 2.3.4). */
+    /** Maximum octets over UDP to a client without EDNS (RFC 1035 section 2.3.4). */
     private static final int DEFAULT_UDP_PAYLOAD = 512;
 
-    /** Seconds that an answer about a listed address may be kept, if it is listed for as long. */
+    /** Maximum TTL in seconds of a listed address; shorter if the listing ends earlier. */
     private static final long MAX_TTL = 300;
 
-    /** Bits of a code that the header has; the others are in the option (RFC 6891 section 6.1.3). */
+    /** RCODE bits in the header; the OPT record has the upper bits (RFC 6891 section 6.1.3). */
     private static final int HEADER_RCODE_BITS = 4;
 
-    /** Where a header counts its records, and the fewest octets of a question and of a record (RFC 1035 section 4.1). */
+    /** The offset of the record counts in the header, and the minimum octets of records (RFC 1035 section 4.1). */
     private static final int COUNTS_OFFSET = 4;
 
     private static final int MIN_QUESTION_OCTETS = 5;
@@ -46,26 +46,26 @@ final class DnsblResponder {
     private final DnsblZone zone;
     private final RejectMessage rejectMessage;
 
-    DnsblResponder(DnsblZone zone, RejectMessage citation) {
+    DnsblResponder(DnsblZone zone, RejectMessage rejectMessage) {
         this.zone = zone;
-        this.rejectMessage = citation;
+        this.rejectMessage = rejectMessage;
     }
 
     /**
-     * How a question came.
+     * How a query arrived.
      *
-     * @param udp whether an answer may have to be cut
-     * @param allowed whether the asker may ask
-     * @param truncate whether he has to ask again over TCP
+     * @param udp whether the response may have to be truncated
+     * @param allowed whether the client may query
+     * @param truncate whether the client has to retry over TCP
      */
     record QueryContext(boolean udp, boolean allowed, boolean truncate) {}
 
     /**
-     * Answers a message.
+     * Responds to a message.
      *
      * @param now seconds since 1970
      */
-    DnsblResponse answer(byte[] octets, QueryContext asked, Blocklist listing, long now) {
+    DnsblResponse answer(byte[] octets, QueryContext context, Blocklist blocklist, long now) {
         if (!canHoldCountedRecords(octets)) {
             return DnsblResponse.NO_RESPONSE;
         }
@@ -79,30 +79,31 @@ final class DnsblResponder {
             return DnsblResponse.NO_RESPONSE;
         }
         Message reply = newReply(query);
-        ResponseKind kind =
-                asked.truncate() ? truncate(query, reply) : fillReply(query, reply, asked.allowed(), listing, now);
-        return new DnsblResponse(kind, asked.udp() ? reply.toWire(maxResponseSize(query)) : reply.toWire());
+        ResponseKind kind = context.truncate()
+                ? truncate(query, reply)
+                : fillReply(query, reply, context.allowed(), blocklist, now);
+        return new DnsblResponse(kind, context.udp() ? reply.toWire(maxResponseSize(query)) : reply.toWire());
     }
 
-    /** Whether as many records as the header tells of can be there: the parser makes room for all of them first. */
+    /** Whether the message is long enough for its record counts; the parser allocates room for all records first. */
     private static boolean canHoldCountedRecords(byte[] octets) {
         if (octets.length < Header.LENGTH) {
             return false;
         }
         ByteBuffer counts = ByteBuffer.wrap(octets).position(COUNTS_OFFSET);
-        int least = Header.LENGTH + MIN_QUESTION_OCTETS * Short.toUnsignedInt(counts.getShort());
+        int minLength = Header.LENGTH + MIN_QUESTION_OCTETS * Short.toUnsignedInt(counts.getShort());
         while (counts.position() < Header.LENGTH) {
-            least += MIN_RECORD_OCTETS * Short.toUnsignedInt(counts.getShort());
+            minLength += MIN_RECORD_OCTETS * Short.toUnsignedInt(counts.getShort());
         }
-        return least <= octets.length;
+        return minLength <= octets.length;
     }
 
     private static Message newReply(Message query) {
-        Header asked = query.getHeader();
-        Message reply = new Message(asked.getID());
+        Header queryHeader = query.getHeader();
+        Message reply = new Message(queryHeader.getID());
         reply.getHeader().setFlag(Flags.QR);
-        reply.getHeader().setOpcode(asked.getOpcode());
-        if (asked.getFlag(Flags.RD)) {
+        reply.getHeader().setOpcode(queryHeader.getOpcode());
+        if (queryHeader.getFlag(Flags.RD)) {
             reply.getHeader().setFlag(Flags.RD);
         }
         if (query.getSection(Section.QUESTION).size() == 1) {
@@ -115,12 +116,12 @@ final class DnsblResponder {
         return reply;
     }
 
-    /** Of the flags that were asked with DO alone is sent back, others are zero (RFC 6891 section 6.1.4). */
-    private static OPTRecord newOptRecord(OPTRecord asked, int code) {
-        return new OPTRecord(MAX_UDP_PAYLOAD, code >> HEADER_RCODE_BITS, 0, asked.getFlags() & ExtendedFlags.DO);
+    /** Returns only the DO flag of the query; other flags are zero (RFC 6891 section 6.1.4). */
+    private static OPTRecord newOptRecord(OPTRecord queryOpt, int code) {
+        return new OPTRecord(MAX_UDP_PAYLOAD, code >> HEADER_RCODE_BITS, 0, queryOpt.getFlags() & ExtendedFlags.DO);
     }
 
-    /** RFC 6891 section 6.2.3: less than 512 counts as 512. */
+    /** RFC 6891 section 6.2.3: values below 512 count as 512. */
     private static int maxResponseSize(Message query) {
         OPTRecord opt = query.getOPT();
         return opt == null
@@ -136,7 +137,7 @@ final class DnsblResponder {
         return ResponseKind.CUT;
     }
 
-    private ResponseKind fillReply(Message query, Message reply, boolean allowed, Blocklist listing, long now) {
+    private ResponseKind fillReply(Message query, Message reply, boolean allowed, Blocklist blocklist, long now) {
         if (query.getHeader().getOpcode() != Opcode.QUERY) {
             return setError(reply, Rcode.NOTIMP);
         }
@@ -149,16 +150,16 @@ final class DnsblResponder {
         }
         Record question = query.getQuestion();
         int labels = zone.labelsBelow(question.getName());
-        boolean foreign = question.getDClass() != DClass.IN || labels < 0;
+        boolean outsideZone = question.getDClass() != DClass.IN || labels < 0;
         boolean transfer = question.getType() == Type.AXFR || question.getType() == Type.IXFR;
-        if (!allowed || foreign || transfer) {
+        if (!allowed || outsideZone || transfer) {
             reply.getHeader().setRcode(Rcode.REFUSED);
             return ResponseKind.REFUSED;
         }
         reply.getHeader().setFlag(Flags.AA);
         return labels == 0
-                ? answerApex(question, reply, listing)
-                : answerBelowApex(question, ReversedName.parse(question.getName(), labels), reply, listing, now);
+                ? answerApex(question, reply, blocklist)
+                : answerBelowApex(question, ReversedName.parse(question.getName(), labels), reply, blocklist, now);
     }
 
     private static ResponseKind setError(Message reply, int code) {
@@ -166,7 +167,7 @@ final class DnsblResponder {
         return ResponseKind.ERROR;
     }
 
-    /** RFC 6891 section 6.1.3: with the version that is understood, and nothing else. */
+    /** RFC 6891 section 6.1.3: the response has the supported version, and nothing else. */
     private static ResponseKind setBadVersion(Message reply, OPTRecord opt) {
         reply.removeAllRecords(Section.ADDITIONAL);
         reply.addRecord(newOptRecord(opt, Rcode.BADVERS), Section.ADDITIONAL);
@@ -179,64 +180,64 @@ final class DnsblResponder {
                 .count();
     }
 
-    private ResponseKind answerApex(Record question, Message reply, Blocklist listing) {
+    private ResponseKind answerApex(Record question, Message reply, Blocklist blocklist) {
         switch (question.getType()) {
-            case Type.SOA, Type.ANY -> reply.addRecord(zone.soaRecord(listing.version()), Section.ANSWER);
+            case Type.SOA, Type.ANY -> reply.addRecord(zone.soaRecord(blocklist.version()), Section.ANSWER);
             case Type.NS -> reply.addRecord(zone.nsRecord(), Section.ANSWER);
-            default -> reply.addRecord(zone.soaRecord(listing.version()), Section.AUTHORITY);
+            default -> reply.addRecord(zone.soaRecord(blocklist.version()), Section.AUTHORITY);
         }
         return ResponseKind.OTHER;
     }
 
     private ResponseKind answerBelowApex(
-            Record question, ReversedName name, Message reply, Blocklist listing, long now) {
+            Record question, ReversedName name, Message reply, Blocklist blocklist, long now) {
         if (name.address().filter(QueriedAddress.TEST_ENTRY::equals).isPresent()) {
             return addListedAnswer(
                     question,
                     reply,
-                    listing,
-                    new ListedAnswer(ReturnCode.CAUGHT, MAX_TTL, RejectMessage.formatTestEntry(listing.mode())));
+                    blocklist,
+                    new ListedAnswer(ReturnCode.CAUGHT, MAX_TTL, RejectMessage.formatTestEntry(blocklist.mode())));
         }
         Optional<Blocklist.BlocklistEntry> entry = name.address()
                 .filter(address -> !address.isNeverListed())
-                .flatMap(address -> listing.findEntry(address.origin()))
+                .flatMap(address -> blocklist.findEntry(address.origin()))
                 .filter(found -> found.until() > now);
         if (entry.isPresent()) {
-            ListedAnswer found = listedAnswer(question, name.address().orElseThrow(), entry.get(), listing, now);
-            return addListedAnswer(question, reply, listing, found);
+            ListedAnswer answer = listedAnswer(question, name.address().orElseThrow(), entry.get(), blocklist, now);
+            return addListedAnswer(question, reply, blocklist, answer);
         }
-        reply.addRecord(zone.soaRecord(listing.version()), Section.AUTHORITY);
-        if (name.networks().stream().anyMatch(network -> hasNamesBelow(network, listing))) {
+        reply.addRecord(zone.soaRecord(blocklist.version()), Section.AUTHORITY);
+        if (name.networks().stream().anyMatch(network -> hasNamesBelow(network, blocklist))) {
             return ResponseKind.OTHER;
         }
         reply.getHeader().setRcode(Rcode.NXDOMAIN);
         return ResponseKind.UNLISTED;
     }
 
-    /** RFC 8020: a name that has others below it is there, though it has no records. */
-    private static boolean hasNamesBelow(QueriedPrefix network, Blocklist listing) {
-        return network.contains(QueriedAddress.TEST_ENTRY) || listing.overlaps(network.first(), network.length());
+    /** RFC 8020: a name with other names below it exists, even if it has no records. */
+    private static boolean hasNamesBelow(QueriedPrefix network, Blocklist blocklist) {
+        return network.contains(QueriedAddress.TEST_ENTRY) || blocklist.overlaps(network.first(), network.length());
     }
 
     private record ListedAnswer(ReturnCode code, long ttl, String text) {}
 
     private ListedAnswer listedAnswer(
-            Record question, QueriedAddress address, Blocklist.BlocklistEntry entry, Blocklist listing, long now) {
-        boolean told = question.getType() == Type.TXT;
+            Record question, QueriedAddress address, Blocklist.BlocklistEntry entry, Blocklist blocklist, long now) {
+        boolean txt = question.getType() == Type.TXT;
         return new ListedAnswer(
                 entry.code(),
                 Math.min(MAX_TTL, entry.until() - now),
-                told ? rejectMessage.format(address.text(), entry, listing.mode()) : "");
+                txt ? rejectMessage.format(address.text(), entry, blocklist.mode()) : "");
     }
 
-    /** To ANY the address alone is an answer (RFC 8482 section 4.1). */
-    private ResponseKind addListedAnswer(Record question, Message reply, Blocklist listing, ListedAnswer found) {
+    /** An ANY query gets the A record only (RFC 8482 section 4.1). */
+    private ResponseKind addListedAnswer(Record question, Message reply, Blocklist blocklist, ListedAnswer answer) {
         Name name = question.getName();
         switch (question.getType()) {
-            case Type.A, Type.ANY -> reply.addRecord(zone.aRecord(name, found.ttl(), found.code()), Section.ANSWER);
-            case Type.TXT -> reply.addRecord(zone.txtRecord(name, found.ttl(), found.text()), Section.ANSWER);
+            case Type.A, Type.ANY -> reply.addRecord(zone.aRecord(name, answer.ttl(), answer.code()), Section.ANSWER);
+            case Type.TXT -> reply.addRecord(zone.txtRecord(name, answer.ttl(), answer.text()), Section.ANSWER);
             default -> {
-                reply.addRecord(zone.soaRecord(listing.version()), Section.AUTHORITY);
+                reply.addRecord(zone.soaRecord(blocklist.version()), Section.AUTHORITY);
                 return ResponseKind.OTHER;
             }
         }

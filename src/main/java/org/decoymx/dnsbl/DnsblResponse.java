@@ -1,33 +1,33 @@
 package org.decoymx.dnsbl;
 
-/** What comes back. */
+/** The response to a DNS message. */
 final class DnsblResponse {
     static final DnsblResponse NO_RESPONSE = new DnsblResponse(ResponseKind.DROPPED, new byte[0]);
 
     private final ResponseKind kind;
     private final byte[] octets;
 
-    /** Takes the octets over. */
+    /** Does not copy the octets. */
     DnsblResponse(ResponseKind kind, byte[] octets) {
         this.kind = kind;
         this.octets = octets;
     }
 
-    /** What kind of answer it is, for those who count them. */
+    /** The kind of a response, for the metrics. */
     enum ResponseKind {
         /** The address is listed. */
         LISTED,
-        /** There is no such name. */
+        /** The name does not exist. */
         UNLISTED,
-        /** Another record of the zone, or that a name has none of that type. */
+        /** Another record of the zone, or no record of the queried type. */
         OTHER,
-        /** Not of this zone, not a network that may ask, or a transfer. */
+        /** Outside the zone, a client that may not query, or a zone transfer. */
         REFUSED,
-        /** The question cannot be one: FORMERR, NOTIMP or BADVERS. */
+        /** Not a valid query: FORMERR, NOTIMP or BADVERS. */
         ERROR,
-        /** Too many for this network: cut, so that a real asker comes again over TCP. */
+        /** Above the rate limit: truncated, so that a real client retries over TCP. */
         CUT,
-        /** Nothing, as it is no question at all, or there were too many. */
+        /** No response: not a query, or above the rate limit. */
         DROPPED
     }
 
@@ -35,7 +35,7 @@ final class DnsblResponse {
         return kind;
     }
 
-    /** The message; none when nothing is said. They are not copied. */
+    /** The message, not a copy; empty if there is no response. */
     byte[] octets() {
         return octets;
     }

@@ -14,9 +14,9 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 
-/** The records of the zone. */
+/** The DNSBL zone and its records. */
 final class DnsblZone {
-    /** Seconds for which a resolver may keep that a name is not there (RFC 2308 section 5). */
+    /** Seconds for which a resolver may cache that a name does not exist (RFC 2308 section 5). */
     private static final long NEGATIVE_TTL = 60;
 
     private static final long NS_TTL = 3_600;
@@ -24,7 +24,9 @@ final class DnsblZone {
     private static final long RETRY = 300;
     private static final long EXPIRE = 86_400;
 
-    /** Octets of the zone's name; more, and those of IPv6 addresses, 64 octets, would not fit into 255 (RFC 1035 section 2.3.4). */
+    /**
+     * Maximum octets of the zone name: the 64 octets of a reversed IPv6 address must fit too (RFC 1035 section 2.3.4).
+     */
     private static final int MAX_NAME_OCTETS = 191;
 
     private static final String DEFAULT_SERVER_NAME = "decoymx.invalid.";
@@ -35,9 +37,9 @@ final class DnsblZone {
     private final Map<ReturnCode, InetAddress> addresses = new EnumMap<>(ReturnCode.class);
 
     /**
-     * @param zone its name, with or without the last dot
-     * @param hostname the name of this server; one that nobody has is told when it is empty, or SMTP alone can take it for a name
-     * @throws IllegalArgumentException when the zone's name cannot be one; the message quotes it
+     * @param zone the zone name, with or without the trailing dot
+     * @param hostname the name of this server; if empty or not valid in DNS, a name below {@code .invalid} is used
+     * @throws IllegalArgumentException if the zone name is not valid; the message quotes it
      */
     DnsblZone(String zone, String hostname) {
         apex = parseZoneName(zone);
@@ -49,16 +51,16 @@ final class DnsblZone {
     }
 
     private static Name parseZoneName(String text) {
-        String words = "'" + text + "' is not allowed; a domain name is, as bl.example.org, " + MAX_NAME_OCTETS
-                + " octets at most";
+        String message = "'" + text + "' is not a valid domain name (example: bl.example.org; at most "
+                + MAX_NAME_OCTETS + " octets)";
         try {
             Name name = Name.fromString(text, Name.root);
             if (name.length() > MAX_NAME_OCTETS || name.equals(Name.root) || !text.matches("[A-Za-z0-9._-]+")) {
-                throw new IllegalArgumentException(words);
+                throw new IllegalArgumentException(message);
             }
             return name;
         } catch (TextParseException e) {
-            throw new IllegalArgumentException(words, e);
+            throw new IllegalArgumentException(message, e);
         }
     }
 
@@ -86,13 +88,13 @@ final class DnsblZone {
         }
     }
 
-    /** How many labels stand before the apex in a name: 0 for the apex itself, -1 for a name that is not in the zone. */
+    /** The number of labels below the apex: 0 for the apex itself, -1 for a name outside the zone. */
     int labelsBelow(Name name) {
         return name.subdomain(apex) ? name.labels() - apex.labels() : -1;
     }
 
     /**
-     * @param serial the version of the list
+     * @param serial the version of the blocklist
      */
     Record soaRecord(long serial) {
         return new SOARecord(

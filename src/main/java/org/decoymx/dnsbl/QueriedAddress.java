@@ -8,27 +8,27 @@ import org.decoymx.blocklist.ReturnCode;
 import org.decoymx.ledger.Origin;
 
 /**
- * An address that is asked for.
+ * The address in a query.
  *
- * @param high the first 64 bits of IPv6
- * @param low the other 64 bits, or the 32 bits of IPv4
+ * @param high the first 64 bits of an IPv6 address; 0 for IPv4
+ * @param low the other 64 bits, or the 32 bits of an IPv4 address
  */
 record QueriedAddress(boolean v6, long high, long low) {
     private static final int V6_OCTETS = 16;
 
-    /** The one that is always listed; it has to be found on the way to it too. */
+    /** The address that is always listed (RFC 5782 section 5); the names above it exist too. */
     static final QueriedAddress TEST_ENTRY = new QueriedAddress(false, 0, ReturnCode.ALWAYS_LISTED);
 
     Origin origin() {
         return new Origin(v6, v6 ? high : low);
     }
 
-    /** Whether it is the one that is never listed. */
+    /** RFC 5782 section 5: 127.0.0.1 is never listed. */
     boolean isNeverListed() {
         return !v6 && low == ReturnCode.NEVER_LISTED;
     }
 
-    /** As it is written, IPv6 as RFC 5952 says. */
+    /** The text form; IPv6 as in RFC 5952. */
     String text() {
         try {
             return v6

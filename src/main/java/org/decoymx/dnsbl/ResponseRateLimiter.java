@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * Limits the answers a second to each network, so that nobody who lies about his address can have the decoy flood another:
- * of those beyond every second is cut, so that a real asker comes again over TCP, and the others are dropped. A network is
- * an IPv4 /24 or an IPv6 /56; of those that fall on the same of 65,536 counters all have one limit together.
+ * Limits the responses a second to each network, so that queries with a forged source address cannot flood a victim.
+ * Above the limit, every second response is truncated, so that a real client retries over TCP, and the others are
+ * dropped. A network is an IPv4 /24 or an IPv6 /56. Networks that hash to the same of 65,536 counters share one limit.
  */
 final class ResponseRateLimiter {
     private static final int COUNTERS = 1 << 16;
@@ -22,7 +22,7 @@ final class ResponseRateLimiter {
 
     /**
      * @param perSecond 0 for no limit
-     * @param secret by which networks are spread over the counters
+     * @param secret seed of the hash of networks
      */
     ResponseRateLimiter(int perSecond, long secret) {
         this.perSecond = perSecond;
@@ -31,27 +31,27 @@ final class ResponseRateLimiter {
         counts = new int[currentSeconds.length];
     }
 
-    /** What comes of a question. */
+    /** What to do with a query. */
     enum RateLimitDecision {
         ANSWER,
         TRUNCATE,
         DROP
     }
 
-    /** Counts a question, and says what comes of it. */
+    /** Counts a query and decides what to do with it. */
     RateLimitDecision decide(InetAddress client, long second) {
         return perSecond == 0 ? RateLimitDecision.ANSWER : count(counterIndex(client), second);
     }
 
-    private synchronized RateLimitDecision count(int at, long second) {
-        if (currentSeconds[at] != (int) second) {
-            currentSeconds[at] = (int) second;
-            counts[at] = 0;
+    private synchronized RateLimitDecision count(int index, long second) {
+        if (currentSeconds[index] != (int) second) {
+            currentSeconds[index] = (int) second;
+            counts[index] = 0;
         }
-        if (++counts[at] <= perSecond) {
+        if (++counts[index] <= perSecond) {
             return RateLimitDecision.ANSWER;
         }
-        return (counts[at] - perSecond) % 2 == 1 ? RateLimitDecision.TRUNCATE : RateLimitDecision.DROP;
+        return (counts[index] - perSecond) % 2 == 1 ? RateLimitDecision.TRUNCATE : RateLimitDecision.DROP;
     }
 
     private int counterIndex(InetAddress client) {

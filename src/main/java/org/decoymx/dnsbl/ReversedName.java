@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.xbill.DNS.Name;
 
 /**
- * A name below the zone, read as the reversed octets of an IPv4 address or the reversed nibbles of an IPv6 one (RFC 5782
- * sections 2.1 and 2.4), or as what all names of a network end in. It may be both: {@code 1.0.0.2} is 2.0.0.1, and 2001::/16.
- * An IPv4-mapped IPv6 address is the IPv4 address.
+ * A name below the zone, read as the reversed octets of an IPv4 address or the reversed nibbles of an IPv6 address (RFC
+ * 5782 sections 2.1 and 2.4), or as the common end of the names of a network. It may be both: {@code 1.0.0.2} is
+ * 2.0.0.1 and 2001::/16. An IPv4-mapped IPv6 address counts as the IPv4 address.
  *
  * @param address the address, if the name is complete
- * @param networks whose addresses have names below this one
+ * @param networks the networks whose addresses have names below this one
  */
 record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networks) {
     private static final int OCTETS = 4;
@@ -29,9 +29,9 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
     private static final ReversedName NO_MATCH = new ReversedName(Optional.empty(), List.of());
 
     /**
-     * Reads the first labels of a name.
+     * Parses the labels below the zone.
      *
-     * @param count how many, 1 at least
+     * @param count the number of labels, at least 1
      */
     static ReversedName parse(Name name, int count) {
         if (count > NIBBLES) {
@@ -75,7 +75,7 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
         }
     }
 
-    /** The number that the labels are, the last one first; NONE when one is no octet. */
+    /** The labels as one number, the last label first; {@link #NOT_A_NUMBER} if a label is not an octet. */
     private static long parseOctets(Name name, int count) {
         long number = 0;
         for (int i = count - 1; i >= 0; i--) {
@@ -89,7 +89,7 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
     }
 
     /**
-     * @param label its length, and its octets
+     * @param label a length octet, then the octets of the label
      */
     private static int parseOctet(byte[] label) {
         int octet = 0;
@@ -104,20 +104,20 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
         return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NOT_A_NUMBER : octet;
     }
 
-    /** The address whose first nibbles the labels are, with zeros for the others; nothing when a label is no nibble. */
+    /** The address that begins with these nibbles, padded with zeros; empty if a label is not a nibble. */
     private static Optional<QueriedAddress> parseNibbles(Name name, int count) {
         long high = 0;
         long low = 0;
-        for (int place = 0; place < count; place++) {
-            byte[] label = name.getLabel(count - 1 - place);
+        for (int position = 0; position < count; position++) {
+            byte[] label = name.getLabel(count - 1 - position);
             long nibble = label.length == 2 && label[1] >= 0 ? Character.digit(label[1], HEX) : NOT_A_NUMBER;
             if (nibble < 0) {
                 return Optional.empty();
             }
-            if (place < NIBBLES_PER_LONG) {
-                high |= nibble << NIBBLE_BITS * (NIBBLES_PER_LONG - 1 - place);
+            if (position < NIBBLES_PER_LONG) {
+                high |= nibble << NIBBLE_BITS * (NIBBLES_PER_LONG - 1 - position);
             } else {
-                low |= nibble << NIBBLE_BITS * (NIBBLES - 1 - place);
+                low |= nibble << NIBBLE_BITS * (NIBBLES - 1 - position);
             }
         }
         return Optional.of(new QueriedAddress(true, high, low));

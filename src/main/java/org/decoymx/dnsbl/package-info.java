@@ -1,4 +1,4 @@
-/** The list asked over DNS: a pure responder, and its sockets over UDP and TCP. */
+/** The DNSBL server: a pure responder, and its UDP and TCP ports. */
 @NullMarked
 package org.decoymx.dnsbl;
 

@@ -10,7 +10,7 @@ import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;
 
-/** The keys of the look-ups of Postfix. */
+/** Keys of the Postfix lookups. */
 @ConfigMapping(prefix = "decoy.lookup")
 public interface LookupConfig {
 
@@ -19,21 +19,21 @@ public interface LookupConfig {
     @WithDefault("127.0.0.1")
     List<String> host();
 
-    /** Of the policy service; 0 for not at all. */
+    /** The port of the policy service; 0 disables it. */
     @Range(min = "0", max = "65535")
     @WithDefault("10031")
     int policyPort();
 
-    /** Of the socketmap; 0 for not at all. */
+    /** The port of the socketmap; 0 disables it. */
     @Range(min = "0", max = "65535")
     @WithDefault("10032")
     int socketmapPort();
 
-    /** What Postfix is told to do with a listed client. */
+    /** The action that Postfix takes for a listed client. */
     @WithDefault("reject")
     PostfixAction action();
 
-    /** Networks that may ask besides loopback; 100 at most. Whoever asks is believed who was at the primary MX. */
+    /** Networks that may connect besides loopback, at most 100. Their reports of visits at a primary MX are trusted. */
     @Format(CidrFormat.class)
     @MaxElements(100)
     Optional<List<String>> allowedNetworks();

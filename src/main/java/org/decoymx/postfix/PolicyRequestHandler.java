@@ -12,12 +12,12 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.net.RequestHandler;
 
 /**
- * The policy delegation protocol of Postfix (SMTPD_POLICY_README): lines of name=value and an empty one, answered by an
- * action. The client's address matters. Whatever cannot be understood is answered with DUNNO, as no mail must be lost
- * by it.
+ * The Postfix policy delegation protocol (SMTPD_POLICY_README): a request consists of name=value lines and an empty
+ * line, and the response is an action. Only the client address matters. A request that is not understood gets DUNNO, so
+ * that no mail is lost.
  */
 final class PolicyRequestHandler implements RequestHandler {
-    /** Octets of a request: Postfix has some forty attributes, of which few are long. */
+    /** Maximum octets of a request: Postfix sends about forty attributes, and few of them are long. */
     static final int MAX_REQUEST = 16_384;
 
     private static final String REQUEST_END = "\n\n";
@@ -26,17 +26,17 @@ final class PolicyRequestHandler implements RequestHandler {
     private static final String DUNNO = "DUNNO";
 
     private final PostfixLookup lookup;
-    private final Supplier<Blocklist> listing;
+    private final Supplier<Blocklist> blocklist;
     private final Consumer<Origin> visitListener;
     private String lastInstance = "";
 
     /**
-     * @param witness is told of everybody who is at the primary MX
+     * @param visitListener receives each client that connects to the primary MX
      */
-    PolicyRequestHandler(PostfixLookup lookup, Supplier<Blocklist> listing, Consumer<Origin> witness) {
+    PolicyRequestHandler(PostfixLookup lookup, Supplier<Blocklist> blocklist, Consumer<Origin> visitListener) {
         this.lookup = lookup;
-        this.listing = listing;
-        this.visitListener = witness;
+        this.blocklist = blocklist;
+        this.visitListener = visitListener;
     }
 
     @Override
@@ -49,14 +49,14 @@ final class PolicyRequestHandler implements RequestHandler {
         String attributes = request.toString(StandardCharsets.ISO_8859_1);
         String client = attributeValue(attributes, CLIENT_ADDRESS);
         Origin.parse(client).ifPresent(visitListener);
-        String action = lookup.action(client, listing.get())
-                .filter(found ->
-                        lookup.action() != PostfixAction.PREPEND || isNewInstance(attributeValue(attributes, INSTANCE)))
+        String action = lookup.findAction(client, blocklist.get())
+                .filter(found -> lookup.configuredAction() != PostfixAction.PREPEND
+                        || isNewInstance(attributeValue(attributes, INSTANCE)))
                 .orElse(DUNNO);
         return Optional.of(Buffer.buffer("action=" + action + REQUEST_END));
     }
 
-    /** Lines end with LF alone; a CR may be in what a stranger said. */
+    /** Lines end with LF only; a value that the client chose may contain a CR. */
     private static String attributeValue(String attributes, String name) {
         return Stream.of(attributes.split("\n", -1))
                 .filter(line -> line.startsWith(name))
@@ -65,10 +65,10 @@ final class PolicyRequestHandler implements RequestHandler {
                 .orElse("");
     }
 
-    /** Postfix asks once for each recipient and keeps every header: one is enough for a mail, which is an instance. */
+    /** Postfix asks for each recipient and keeps every header. One header per message (instance) is enough. */
     private boolean isNewInstance(String instance) {
-        boolean news = instance.isEmpty() || !instance.equals(lastInstance);
+        boolean isNew = instance.isEmpty() || !instance.equals(lastInstance);
         lastInstance = instance;
-        return news;
+        return isNew;
     }
 }

@@ -1,28 +1,28 @@
 package org.decoymx.postfix;
 
-/** What Postfix is told to do with a client that is listed, in the words of its access(5). */
+/** The action for a listed client, in the syntax of access(5). */
 public enum PostfixAction {
-    /** Refuse it for good. */
+    /** Reject the client permanently. */
     REJECT("REJECT 5.7.1 "),
-    /** Put it off, if nothing else refuses it. */
+    /** Defer the mail, unless a later restriction rejects it. */
     DEFER_IF_PERMIT("DEFER_IF_PERMIT 4.7.1 "),
-    /** Take its mail, with a header that a filter may go by. */
+    /** Accept the mail with a header for content filters. */
     PREPEND("PREPEND X-Decoy: "),
-    /** Nothing. */
+    /** No action. */
     DUNNO("DUNNO");
 
     private final String prefix;
 
-    PostfixAction(String words) {
-        this.prefix = words;
+    PostfixAction(String prefix) {
+        this.prefix = prefix;
     }
 
     /**
-     * The action as Postfix reads it.
+     * The action as Postfix expects it.
      *
-     * @param why one line of printable ASCII
+     * @param reason one line of printable ASCII
      */
-    String withReason(String why) {
-        return this == DUNNO ? prefix : prefix + why;
+    String withReason(String reason) {
+        return this == DUNNO ? prefix : prefix + reason;
     }
 }

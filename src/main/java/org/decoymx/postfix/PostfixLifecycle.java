@@ -30,13 +30,13 @@ import org.decoymx.net.TcpRequestServer;
 import org.decoymx.primary.PrimaryVisits;
 import org.jboss.logging.Logger;
 
-/** Opens the ports of Postfix's look-ups when there is a list to answer from. */
+/** Opens the ports of the Postfix lookups after the first blocklist is published. */
 @ApplicationScoped
 public class PostfixLifecycle {
     private static final Logger LOG = Logger.getLogger(PostfixLifecycle.class);
     private static final int AFTER_BLOCKLIST_START = 3_000;
 
-    /** Postfix closes a connection that it does not use after 300 s. */
+    /** Longer than the 300 s after which Postfix closes an idle connection. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(15);
 
     private static final String HOST_KEY = "decoy.lookup.host";
@@ -56,40 +56,40 @@ public class PostfixLifecycle {
             LookupConfig config,
             PostfixLookup lookup,
             BlocklistPublisher publisher,
-            PrimaryVisits witnesses,
+            PrimaryVisits primaryVisits,
             Vertx vertx,
             Clock clock) {
         this.config = config;
         this.lookup = lookup;
         this.publisher = publisher;
-        this.primaryVisits = witnesses;
+        this.primaryVisits = primaryVisits;
         this.vertx = vertx;
         this.clock = clock;
     }
 
     @Produces
     @Singleton
-    static PostfixLookup lookup(LookupConfig config, RejectMessage citation) {
-        return new PostfixLookup(config.action(), citation);
+    static PostfixLookup lookup(LookupConfig config, RejectMessage rejectMessage) {
+        return new PostfixLookup(config.action(), rejectMessage);
     }
 
     void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
         CidrSet allowed = allowedNetworks();
-        Supplier<Blocklist> listing = publisher::servedBlocklist;
+        Supplier<Blocklist> blocklist = publisher::servedBlocklist;
         openPort(
                 "Postfix policy service",
                 POLICY_PORT_KEY,
                 config.policyPort(),
                 PolicyRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new PolicyRequestHandler(lookup, listing, this::recordPrimaryVisit));
+                () -> new PolicyRequestHandler(lookup, blocklist, this::recordPrimaryVisit));
         openPort(
-                "socketmap",
+                "Postfix socketmap",
                 SOCKETMAP_PORT_KEY,
                 config.socketmapPort(),
                 SocketmapRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new SocketmapRequestHandler(lookup, listing));
+                () -> new SocketmapRequestHandler(lookup, blocklist));
     }
 
     private void recordPrimaryVisit(Origin client) {
@@ -99,30 +99,35 @@ public class PostfixLifecycle {
                 publisher.evaluatedBlocklist().findEntry(client).isPresent());
     }
 
-    /** Who asks the policy service is a witness, and can exempt whom he will; so it is not for all the world. */
+    /**
+     * A client of the policy service reports visits at a primary MX and can so exempt any address; it must be trusted.
+     */
     private CidrSet allowedNetworks() {
         CidrSet allowed = ConfigChecks.parseNetworks(
                 NETWORKS_KEY, config.allowedNetworks().orElse(List.of()));
         for (String host : config.host()) {
             InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
             if (address == null) {
-                throw new ConfigurationException(HOST_KEY + ": '" + host + "' is not allowed; IP addresses are");
+                throw new ConfigurationException(HOST_KEY + ": '" + host
+                        + "' is not a valid IP address (examples: 127.0.0.1, ::1)");
             }
             if (!address.isLoopbackAddress() && allowed.isEmpty()) {
-                throw new ConfigurationException(NETWORKS_KEY + ": there are none, and " + HOST_KEY + " is '" + host
-                        + "', which is no loopback address; name the addresses of your mail servers, as 192.0.2.0/28");
+                throw new ConfigurationException(NETWORKS_KEY + ": must not be empty, because " + HOST_KEY + " is '"
+                        + host
+                        + "', which is not a loopback address; set the addresses of your mail servers"
+                        + " (example: 192.0.2.0/28)");
             }
         }
         return allowed;
     }
 
-    /** Connections that were closed at once, as there were too many, or their client may not ask. */
+    /** Connections that were closed at once: connection limit reached, or client not allowed. */
     public long refusedConnections() {
         return ports.stream().mapToLong(TcpRequestServer::rejectedConnections).sum();
     }
 
     private void openPort(
-            String what, String portKey, int port, int maxRequest, CidrSet allowed, Supplier<RequestHandler> requests) {
+            String name, String portKey, int port, int maxRequest, CidrSet allowed, Supplier<RequestHandler> handlers) {
         if (port == 0) {
             return;
         }
@@ -134,14 +139,14 @@ public class PostfixLifecycle {
                 new TcpRequestServer.ServerLimits(connections, connections, maxRequest, IDLE_TIMEOUT),
                 clock,
                 client -> Optional.of(client)
-                        .filter(from -> from.isLoopbackAddress() || allowed.contains(from))
-                        .map(from -> requests.get()));
+                        .filter(address -> address.isLoopbackAddress() || allowed.contains(address))
+                        .map(address -> handlers.get()));
         try {
             opened.listen(vertx);
         } catch (IOException e) {
             throw ConfigChecks.listenFailure(HOST_KEY, portKey, hosts, port, e);
         }
         ports.add(opened);
-        LOG.infof("%s on %s port %d, %d connections", what, String.join(", ", hosts), port, connections);
+        LOG.infof("%s on %s port %d, at most %d connections", name, String.join(", ", hosts), port, connections);
     }
 }

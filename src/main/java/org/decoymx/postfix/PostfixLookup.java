@@ -7,32 +7,32 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.ledger.Origin;
 
-/** What is to be done with a client, by the list; counts what it is asked. */
+/** Finds the Postfix action for a client in the blocklist, and counts the lookups. */
 public final class PostfixLookup {
     private final PostfixAction action;
     private final RejectMessage rejectMessage;
     private final LongAdder listedCount = new LongAdder();
     private final LongAdder unlistedCount = new LongAdder();
 
-    PostfixLookup(PostfixAction action, RejectMessage citation) {
+    PostfixLookup(PostfixAction action, RejectMessage rejectMessage) {
         this.action = action;
-        this.rejectMessage = citation;
+        this.rejectMessage = rejectMessage;
     }
 
     /**
-     * The action for a client, as access(5) has it; nothing when it is not listed, or is no address.
+     * The action for a client in the syntax of access(5); empty if it is not listed or not an address.
      *
-     * @param client its address, or whatever was asked for
+     * @param client its address, or any other lookup key
      */
-    Optional<String> action(String client, Blocklist listing) {
-        return Origin.parse(client).flatMap(origin -> action(origin, client, listing));
+    Optional<String> findAction(String client, Blocklist blocklist) {
+        return Origin.parse(client).flatMap(origin -> findAction(origin, client, blocklist));
     }
 
-    private Optional<String> action(Origin origin, String client, Blocklist listing) {
-        Optional<Blocklist.BlocklistEntry> entry = listing.findEntry(origin);
+    private Optional<String> findAction(Origin origin, String client, Blocklist blocklist) {
+        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(origin);
         (entry.isPresent() ? listedCount : unlistedCount).increment();
         return entry.map(found ->
-                action.withReason(rejectMessage.format(canonicalAddress(origin, client), found, listing.mode())));
+                action.withReason(rejectMessage.format(canonicalAddress(origin, client), found, blocklist.mode())));
     }
 
     private static String canonicalAddress(Origin origin, String client) {
@@ -41,17 +41,16 @@ public final class PostfixLookup {
                 : origin.toString();
     }
 
-    /** What a listed client is answered with. */
-    PostfixAction action() {
+    PostfixAction configuredAction() {
         return action;
     }
 
-    /** How often somebody listed was asked for. */
+    /** The number of lookups of listed clients. */
     public long listedCount() {
         return listedCount.sum();
     }
 
-    /** How often somebody not listed was asked for. */
+    /** The number of lookups of clients that are not listed. */
     public long unlistedCount() {
         return unlistedCount.sum();
     }

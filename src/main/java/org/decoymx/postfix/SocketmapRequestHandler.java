@@ -10,28 +10,29 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.net.RequestHandler;
 
 /**
- * The socketmap protocol of Sendmail and Postfix (socketmap_table(5)): netstrings, each a map's name, a blank and a key. The
- * one map is {@code decoy}, its keys are addresses; Postfix asks for host names too, and is told that there are none.
+ * The socketmap protocol of Sendmail and Postfix (socketmap_table(5)): a request is a netstring of a map name, a space
+ * and a key. The only map is {@code decoy}; its keys are addresses. Postfix looks up host names too, which are never
+ * found.
  */
 final class SocketmapRequestHandler implements RequestHandler {
-    /** Octets of a request; a key is a host name or an address. */
+    /** Maximum octets of a request; a key is a host name or an address. */
     static final int MAX_REQUEST = 2_048;
 
     private static final String MAP_NAME = "decoy";
     private static final Pattern NETSTRING_LENGTH = Pattern.compile("0|[1-9][0-9]{0,4}");
     private static final String MALFORMED_REQUEST =
-            netstring("PERM a request is a netstring of " + MAX_REQUEST + " octets at most");
-    private static final String UNKNOWN_MAP = "PERM there is no such map; there is " + MAP_NAME;
+            netstring("PERM a request must be a netstring of at most " + MAX_REQUEST + " octets");
+    private static final String UNKNOWN_MAP = "PERM no such map; the only map is " + MAP_NAME;
     private static final String NOT_FOUND = "NOTFOUND ";
     private static final char COMMA = ',';
 
     private final PostfixLookup lookup;
-    private final Supplier<Blocklist> listing;
+    private final Supplier<Blocklist> blocklist;
     private boolean lengthRead;
 
-    SocketmapRequestHandler(PostfixLookup lookup, Supplier<Blocklist> listing) {
+    SocketmapRequestHandler(PostfixLookup lookup, Supplier<Blocklist> blocklist) {
         this.lookup = lookup;
-        this.listing = listing;
+        this.blocklist = blocklist;
     }
 
     @Override
@@ -60,11 +61,11 @@ final class SocketmapRequestHandler implements RequestHandler {
     }
 
     private String answer(String request) {
-        int blank = request.indexOf(' ');
-        if (blank < 0 || !request.substring(0, blank).equals(MAP_NAME)) {
+        int space = request.indexOf(' ');
+        if (space < 0 || !request.substring(0, space).equals(MAP_NAME)) {
             return UNKNOWN_MAP;
         }
-        return lookup.action(request.substring(blank + 1), listing.get())
+        return lookup.findAction(request.substring(space + 1), blocklist.get())
                 .map(action -> "OK " + action)
                 .orElse(NOT_FOUND);
     }

@@ -1,4 +1,4 @@
-/** The list asked by Postfix: its policy service and its socketmap, each a pure protocol on a TCP port. */
+/** Lookups for Postfix: the policy service and the socketmap, each a pure protocol on a TCP port. */
 @NullMarked
 package org.decoymx.postfix;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Answers over UDP beside rbldnsd, which has the same 100,000 entries; dnsperf asks both, in turns. */
+/** Answers over UDP compared with rbldnsd on the same 100,000 entries; dnsperf queries them in turn. */
 @Tag("bench")
 class DnsblBenchIT {
     private static final int SENDERS = 101_010;
@@ -63,7 +63,7 @@ class DnsblBenchIT {
         }
     }
 
-    /** Half are listed. */
+    /** Half of the addresses are listed. */
     private static List<String> queries(List<String> entries) {
         Random random = new Random(1);
         List<String> queries = new ArrayList<>();
@@ -91,7 +91,7 @@ class DnsblBenchIT {
 
     private record Result(double rate, long lost) {}
 
-    private static Result ask(int port) {
+    private static Result measure(int port) {
         String output = CompletedProgram.run(
                         LIMIT,
                         "dnsperf",
@@ -120,25 +120,25 @@ class DnsblBenchIT {
         List<Double> ratios = new ArrayList<>();
         long lost = 0;
         for (int i = 0; i <= PAIRS; i++) {
-            Result peer = ask(rbldnsd.port());
-            Result ours = ask(decoy.dnsPort());
+            Result peer = measure(rbldnsd.port());
+            Result own = measure(decoy.dnsPort());
             System.out.printf(
                     Locale.ROOT,
                     "answers over UDP: rbldnsd %.0f/s (%d lost), decoy %.0f/s (%d lost), ratio %.2f%n",
                     peer.rate,
                     peer.lost,
-                    ours.rate,
-                    ours.lost,
-                    ours.rate / peer.rate);
+                    own.rate,
+                    own.lost,
+                    own.rate / peer.rate);
             if (i > 0) {
-                ratios.add(ours.rate / peer.rate);
+                ratios.add(own.rate / peer.rate);
             }
-            lost += ours.lost;
+            lost += own.lost;
         }
         double median = ratios.stream().sorted().skip(PAIRS / 2).findFirst().orElseThrow();
         System.out.printf(
                 Locale.ROOT,
-                "answers over UDP: %.2f of rbldnsd (median), wanted at least 0.7; %d lost, wanted 0%n",
+                "answers over UDP: %.2f of rbldnsd (median), target at least 0.7; %d lost, target 0%n",
                 median,
                 lost);
         assertThat(lost).isZero();

@@ -27,10 +27,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A feed of a million entries beside nginx, which serves the same octets as a file; wrk asks both, in turns. */
+/** A feed of a million entries compared with nginx, which serves it as a file; wrk requests them in turn. */
 @Tag("bench")
 class FeedBenchIT {
-    /** A hundredth of them is exempt by nature: private and reserved addresses. */
+    /** One percent of them is always exempt: private and reserved addresses. */
     private static final int SENDERS = 1_010_000;
 
     private static final int ENTRIES = 999_000;
@@ -45,7 +45,7 @@ class FeedBenchIT {
     private static DaemonProcess nginx;
     private static int nginxPort;
 
-    /** How many requests a second each of them answered. */
+    /** Requests a second. */
     private record Pair(double nginx, double decoy) {
         double ratio() {
             return decoy / nginx;
@@ -114,7 +114,7 @@ class FeedBenchIT {
     }
 
     private static void compare(
-            String what, double wanted, ToDoubleFunction<String> ofNginx, ToDoubleFunction<String> ofDecoy) {
+            String name, double target, ToDoubleFunction<String> ofNginx, ToDoubleFunction<String> ofDecoy) {
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i <= PAIRS; i++) {
             Pair pair = new Pair(
@@ -126,7 +126,7 @@ class FeedBenchIT {
             System.out.printf(
                     Locale.ROOT,
                     "%s: nginx %.0f/s, decoy %.0f/s, ratio %.2f%n",
-                    what,
+                    name,
                     pair.nginx,
                     pair.decoy,
                     pair.ratio());
@@ -137,7 +137,7 @@ class FeedBenchIT {
                 .skip(PAIRS / 2)
                 .findFirst()
                 .orElseThrow();
-        System.out.printf(Locale.ROOT, "%s: %.2f of nginx (median), wanted at least %.1f%n", what, median, wanted);
+        System.out.printf(Locale.ROOT, "%s: %.2f of nginx (median), target at least %.1f%n", name, median, target);
     }
 
     @Test
@@ -148,38 +148,38 @@ class FeedBenchIT {
                         .filter(line -> !line.startsWith("#"))
                         .count())
                 .isGreaterThan(ENTRIES);
-        compare("the whole feed", 0.8, url -> rate(url, 10), url -> rate(url, 10));
+        compare("full feed", 0.8, url -> rate(url, 10), url -> rate(url, 10));
     }
 
-    /** While somebody else asks for little without end, whose longest wait is the longest stall; then somebody is caught. */
+    /** Measures how soon a new entry is published, and how long small requests of another client stall meanwhile. */
     @Test
     void change() throws Exception {
         decoy.get(FEED);
-        try (LatencyProbe other = new LatencyProbe(decoy.url("/feeds/nix"))) {
+        try (LatencyProbe probe = new LatencyProbe(decoy.url("/feeds/nix"))) {
             for (int i = 0; i <= CHANGES; i++) {
                 TimeUnit.SECONDS.sleep(2);
                 String client = "9.9." + i + ".1";
                 long version = version();
-                double idle = other.resetMaxLatency();
+                double idle = probe.resetMaxLatency();
                 ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org");
-                long begun = System.nanoTime();
+                long start = System.nanoTime();
                 await().pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> decoy.get("/feeds/changes?since=" + version)
                                 .body()
                                 .contains(client));
-                double told = millisSince(begun);
+                double publishedMillis = millisSince(start);
                 assertThat(decoy.get(FEED).body()).contains("\n" + client + "\n");
-                double made = millisSince(begun);
+                double readMillis = millisSince(start);
                 System.out.printf(
                         Locale.ROOT,
-                        "change %d of %s: told after %.0f ms (wanted 500), the whole feed read after %.0f ms; longest wait of"
-                                + " another %.1f ms (wanted 50), before that %.1f ms%n",
+                        "change %d of %s: published after %.0f ms (target 500), full feed read after %.0f ms; maximum"
+                                + " latency of another client %.1f ms (target 50), idle %.1f ms%n",
                         i,
                         client,
-                        told,
-                        made,
-                        other.resetMaxLatency(),
+                        publishedMillis,
+                        readMillis,
+                        probe.resetMaxLatency(),
                         idle);
             }
         }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks a server for the same again and again on one connection, and remembers how long it waited at most. */
+/** Repeats a request on one connection, and records the maximum latency. */
 final class LatencyProbe implements AutoCloseable {
     private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
     private static final int TIMEOUT_MILLIS = 30_000;
@@ -17,11 +17,11 @@ final class LatencyProbe implements AutoCloseable {
     private final Socket socket;
     private final byte[] request;
     private final AtomicLong maxLatency = new AtomicLong();
-    private final Thread thread = new Thread(this::sendRequests, "waiting");
+    private final Thread thread = new Thread(this::sendRequests, "latency-probe");
     private volatile boolean stopped;
 
     /**
-     * @param url what is answered in one packet
+     * @param url a resource whose response fits into one packet
      */
     LatencyProbe(String url) throws IOException {
         URI uri = URI.create(url);
@@ -33,15 +33,15 @@ final class LatencyProbe implements AutoCloseable {
     }
 
     private void sendRequests() {
-        byte[] answer = new byte[1 << 14];
+        byte[] response = new byte[1 << 14];
         try {
             while (!stopped) {
-                long begun = System.nanoTime();
+                long start = System.nanoTime();
                 socket.getOutputStream().write(request);
-                if (socket.getInputStream().read(answer) < 0) {
+                if (socket.getInputStream().read(response) < 0) {
                     throw new IOException("the server closed the connection");
                 }
-                maxLatency.accumulateAndGet(System.nanoTime() - begun, Math::max);
+                maxLatency.accumulateAndGet(System.nanoTime() - start, Math::max);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (IOException e) {
@@ -49,7 +49,7 @@ final class LatencyProbe implements AutoCloseable {
         }
     }
 
-    /** The longest wait in milliseconds since this was last asked. */
+    /** The maximum latency in milliseconds since the last call. */
     double resetMaxLatency() {
         return maxLatency.getAndSet(0) / 1e6;
     }

@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a decision takes, beside as many exempt networks and witnesses as a busy site has. */
+/** The time of a decision, with as many exempt networks and primary visits as a busy site has. */
 @State(Scope.Benchmark)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,7 +49,7 @@ public class PolicyBench {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final int SENDERS = 1 << 14;
     private static final int NETWORKS = 5_000;
-    private static final int WITNESSES = 300_000;
+    private static final int PRIMARY_VISITS = 300_000;
     private static final int V4_BITS = 32;
 
     private final Random random = new Random(1);
@@ -67,12 +67,12 @@ public class PolicyBench {
                         .mapToObj(i ->
                                 Exemption.of(new IpNetwork(origin(), 16 + random.nextInt(V4_BITS - 16)), "a provider"))
                         .toList());
-        PrimaryVisits witnesses = new PrimaryVisits(Duration.ofHours(36));
-        IntStream.range(0, WITNESSES).forEach(i -> witnesses.recordVisit(origin(), NOW.minusSeconds(i)));
+        PrimaryVisits primaryVisits = new PrimaryVisits(Duration.ofHours(36));
+        IntStream.range(0, PRIMARY_VISITS).forEach(i -> primaryVisits.recordVisit(origin(), NOW.minusSeconds(i)));
         policy = new Policy(
                 PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
                 exempt,
-                witnesses,
+                primaryVisits,
                 new PrimaryMonitor());
         senders = IntStream.range(0, SENDERS).mapToObj(i -> sender(origin())).toArray(Sender[]::new);
         sightings = new Sighting[SENDERS];
@@ -105,9 +105,9 @@ public class PolicyBench {
             (byte) (origin.bits() >> 8),
             (byte) origin.bits()
         };
-        SessionFacts notes =
+        SessionFacts facts =
                 new SessionFacts(Verb.DATA, EnumSet.of(Trait.NO_QUIT), "a.example", "b@b.example", 1, 1, false);
-        return new Sighting(1, InetAddress.getByAddress(octets), NOW, notes, Sighting.Outcome.LEFT);
+        return new Sighting(1, InetAddress.getByAddress(octets), NOW, facts, Sighting.Outcome.LEFT);
     }
 
     private int next() {
@@ -115,23 +115,23 @@ public class PolicyBench {
         return next;
     }
 
-    /** A session is weighed, its points are added, and it is decided whether its sender is listed. */
+    /** Scores a session, adds its points, and decides whether its sender is listed. */
     @Benchmark
     public boolean decide() {
-        int at = next();
-        Sender sender = senders[at];
-        SessionScore worth = policy.scoreSession(sightings[at]);
-        SenderScore score = policy.addPoints(sender, sender.latestScore(), worth.points(), NOW);
+        int index = next();
+        Sender sender = senders[index];
+        SessionScore sessionScore = policy.scoreSession(sightings[index]);
+        SenderScore score = policy.addPoints(sender, sender.latestScore(), sessionScore.points(), NOW);
         return policy.isListed(sender, NOW) && score.isListed(NOW);
     }
 
-    /** It is decided whether a sender that is known is listed. */
+    /** Decides whether a known sender is listed. */
     @Benchmark
-    public boolean list() {
+    public boolean isListed() {
         return policy.isListed(senders[next()], NOW);
     }
 
-    /** The same in words. */
+    /** The same decision with its explanation. */
     @Benchmark
     public Verdict explain() {
         return policy.evaluate(senders[next()], NOW);

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a process has used, as Linux tells it: proc(5). */
+/** CPU time and memory of a process, from proc(5). */
 public final class ProcessUsage {
-    /** Ticks a second; USER_HZ is 100 on every architecture that Debian knows but one. */
+    /** Clock ticks a second: USER_HZ is 100 on every Debian architecture except one. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final int UTIME_FIELD = 11;
@@ -16,7 +16,7 @@ public final class ProcessUsage {
 
     private ProcessUsage() {}
 
-    /** CPU seconds, user and system, of a process and those of its children that have ended. */
+    /** User and system CPU seconds of a process and of its terminated children. */
     static double cpuSeconds(long pid) {
         String stat = read(pid, "stat");
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));

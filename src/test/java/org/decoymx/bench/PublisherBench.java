@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A million senders are listed, and told of again; and one more comes or goes, so that a listing is made. */
+/** A million listed senders are re-evaluated; one more is listed or delisted, so that a new version is published. */
 @State(Scope.Benchmark)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 2)
 public class PublisherBench {
-    /** One less than may be listed, as somebody comes. */
+    /** One below the limit, because one more sender is added. */
     private static final int SENDERS = 999_999;
 
     private static final int BATCH = 999;
@@ -51,19 +51,19 @@ public class PublisherBench {
     private List<List<Sender>> batches = List.of();
     private BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt, START);
     private Instant now = START;
-    private boolean newcomerListed;
+    private boolean newSenderListed;
 
-    /** On how many hosts a /24 is listed; 0 for never. */
+    /** Number of listed addresses from which a /24 is listed; 0 for never. */
     @Param({"0", "1", "3"})
     int widenAt;
 
-    /** In no order, and all side by side; or each in a network of its own, where that is enough to widen it. */
+    /** Adjacent addresses in random order; if one address lists its network, each in its own network. */
     private List<Sender> senders() {
         long step = widenAt == 1 ? 0x1_00 : 1;
         long[] bits =
                 LongStream.range(0, SENDERS).map(i -> FIRST_ADDRESS + i * step).toArray();
         LongArrays.shuffle(bits, random);
-        return LongStream.of(bits).mapToObj(one -> sender(one, TTL)).toList();
+        return LongStream.of(bits).mapToObj(address -> sender(address, TTL)).toList();
     }
 
     private static Sender sender(long bits, Duration ttl) {
@@ -71,7 +71,7 @@ public class PublisherBench {
         return BlocklistPublishers.sender(new Origin(false, bits), second, second + ttl.toSeconds());
     }
 
-    /** As many exempt networks as large senders name in their SPF records. */
+    /** As many exempt networks as the SPF records of large senders have. */
     @Setup
     public void list() {
         exempt.replaceSource(
@@ -85,43 +85,43 @@ public class PublisherBench {
                 .mapToObj(i -> senders.subList((int) i * BATCH, (int) (i + 1) * BATCH))
                 .toList();
         publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, widenAt, exempt, START);
-        retell();
+        reevaluate();
     }
 
-    /** All of them are judged again, as it is when exemptions have changed. */
+    /** Re-evaluates all senders, as after a change of exemptions. */
     @Benchmark
-    public Blocklist retell() {
+    public Blocklist reevaluate() {
         batches.forEach(batch -> BlocklistPublishers.evaluate(publisher, batch, now));
         now = now.plusSeconds(1);
         BlocklistPublishers.publish(publisher, now);
         return publisher.servedBlocklist();
     }
 
-    /** As before, but somebody new waits to be listed. */
+    /** Re-evaluates all senders, and lists or delists one more. */
     @Benchmark
-    public Blocklist retell_besideANewcomer() {
-        judgeNewcomer();
-        return retell();
+    public Blocklist reevaluate_withNewSender() {
+        evaluateNewSender();
+        return reevaluate();
     }
 
-    /** A listing is made. */
+    /** Publishes one change. */
     @Benchmark
     public Blocklist publish() {
-        judgeNewcomer();
+        evaluateNewSender();
         now = now.plusSeconds(1);
         BlocklistPublishers.publish(publisher, now);
         return publisher.servedBlocklist();
     }
 
-    private void judgeNewcomer() {
-        newcomerListed = !newcomerListed;
+    private void evaluateNewSender() {
+        newSenderListed = !newSenderListed;
         BlocklistPublishers.evaluate(
-                publisher, List.of(sender(0x6000_0000L, newcomerListed ? TTL : Duration.ZERO)), now);
+                publisher, List.of(sender(0x6000_0000L, newSenderListed ? TTL : Duration.ZERO)), now);
     }
 
-    /** A turn in which nothing is to be told. */
+    /** Runs the publisher without a change. */
     @Benchmark
-    public Blocklist turn() {
+    public Blocklist publish_unchanged() {
         BlocklistPublishers.publish(publisher, now.plusMillis(1_200));
         return publisher.servedBlocklist();
     }

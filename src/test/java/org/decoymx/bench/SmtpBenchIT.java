@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The decoy beside smtp-sink, the C program that Postfix comes with for such measurements. Both hold the same
- * conversation with smtp-source, whose DATA both defer, in turns on the same machine.
+ * The decoy compared with smtp-sink, the test server that is part of Postfix. Both hold the same conversation with
+ * smtp-source and defer its DATA, in turn on the same machine.
  */
 @Tag("bench")
 class SmtpBenchIT {
@@ -37,11 +37,11 @@ class SmtpBenchIT {
      * One run of smtp-source.
      *
      * @param rate conversations a second
-     * @param cpu CPU seconds that the server used for a conversation
+     * @param cpu CPU seconds of the server per conversation
      */
     private record Load(double rate, double cpu) {}
 
-    /** The same load on both, one after the other. */
+    /** The same load on both servers, one after the other. */
     private record Pair(Load sink, Load decoy) {
         double rateRatio() {
             return decoy.rate / sink.rate;
@@ -77,7 +77,7 @@ class SmtpBenchIT {
 
     private static Load load(String source, int port, long server, String code) {
         double cpu = ProcessUsage.cpuSeconds(server);
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 source,
@@ -87,7 +87,7 @@ class SmtpBenchIT {
                 "-m",
                 Integer.toString(MESSAGES),
                 "127.0.0.1:" + port);
-        double seconds = (System.nanoTime() - begun) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
         assertThat(run.code()).isZero();
         assertThat(run.countMatches("data rejected: " + code)).isEqualTo(MESSAGES);
         return new Load(MESSAGES / seconds, (ProcessUsage.cpuSeconds(server) - cpu) / MESSAGES);
@@ -126,11 +126,11 @@ class SmtpBenchIT {
         assertThat(seconds).hasSize(STARTS);
     }
 
-    private static <T> double median(List<T> of, ToDoubleFunction<T> value) {
-        return of.stream()
+    private static <T> double median(List<T> items, ToDoubleFunction<T> value) {
+        return items.stream()
                 .mapToDouble(value)
                 .sorted()
-                .skip(of.size() / 2)
+                .skip(items.size() / 2)
                 .findFirst()
                 .orElseThrow();
     }

@@ -1,4 +1,4 @@
-/** Benchmarks: they print ratios against a peer measured in the same run, and set no limits. {@code mvn -Pbench verify} */
+/** Benchmarks ({@code mvn -Pbench verify}). They print ratios to a peer in the same run and enforce no limits. */
 @NullMarked
 package org.decoymx.bench;
 

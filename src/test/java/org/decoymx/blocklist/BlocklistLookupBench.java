@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whether an address is in a list of a million entries, and whether anything in a network is; half of them are. */
+/** Looks up addresses and networks in a list of a million entries; half of the lookups find an entry. */
 @State(Scope.Benchmark)
 @BenchmarkMode(org.openjdk.jmh.annotations.Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -28,61 +28,61 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgs = {"-XX:+UseSerialGC", "-Xmx256m"})
 public class BlocklistLookupBench {
     private static final int ENTRIES = 1_000_000;
-    private static final int ASKED = 1 << 20;
+    private static final int LOOKUPS = 1 << 20;
 
     @Param({"false", "true"})
     public boolean v6;
 
-    private Blocklist listing = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, SortedTable.EMPTY);
-    private Origin[] asked = {};
+    private Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, SortedTable.EMPTY);
+    private Origin[] origins = {};
     private int next;
 
-    /** Every tenth entry of IPv4 is a /24; the networks of IPv6 lie in a few thousand providers' /32s. */
+    /** Every tenth IPv4 entry is a /24; the IPv6 networks lie in the /32s of a few thousand providers. */
     @Setup
     public void fill() {
         Random random = new Random(1);
         long[] keys = random.longs(2L * ENTRIES)
-                .map(bits -> EntryKey.of(new Origin(v6, v6 ? inProviders(bits) : bits & 0xffff_ffffL)))
+                .map(bits -> EntryKey.of(new Origin(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL)))
                 .map(key -> !v6 && (key & 0x3fe) % 10 == 0 ? EntryKey.networkKey(key) : key)
                 .sorted()
                 .distinct()
                 .limit(ENTRIES)
                 .toArray();
-        SortedTable.SortedTableBuilder copy = new SortedTable.SortedTableBuilder(keys.length, 0);
+        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(keys.length, 0);
         for (long key : keys) {
-            copy.add(key, ListedInterval.pack(1, 2_000_000_000), 0);
+            builder.add(key, ListedInterval.pack(1, 2_000_000_000), 0);
         }
-        SortedTable table = copy.build();
-        listing = new Blocklist(
+        SortedTable table = builder.build();
+        blocklist = new Blocklist(
                 Instant.ofEpochSecond(1),
                 PolicyMode.ENFORCE,
                 v6 ? SortedTable.EMPTY : table,
                 v6 ? table : SortedTable.EMPTY);
-        asked = new Origin[ASKED];
-        for (int i = 0; i < ASKED; i++) {
+        origins = new Origin[LOOKUPS];
+        for (int i = 0; i < LOOKUPS; i++) {
             long bits = random.nextLong();
-            asked[i] = i % 2 == 0
+            origins[i] = i % 2 == 0
                     ? new Origin(v6, EntryKey.originBits(v6, keys[random.nextInt(keys.length)]))
-                    : new Origin(v6, v6 ? inProviders(bits) : bits & 0xffff_ffffL);
+                    : new Origin(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL);
         }
     }
 
-    private static long inProviders(long bits) {
+    private static long toProviderNetwork(long bits) {
         return 0x2000_0000_0000_0000L | (bits >>> 32 & 0xfff) * 0x1_f001L << 32 | bits & 0xffff_ffffL;
     }
 
     private Origin next() {
-        next = next + 1 & ASKED - 1;
-        return asked[next];
+        next = next + 1 & LOOKUPS - 1;
+        return origins[next];
     }
 
     @Benchmark
-    public Optional<Blocklist.BlocklistEntry> find() {
-        return listing.findEntry(next());
+    public Optional<Blocklist.BlocklistEntry> findEntry() {
+        return blocklist.findEntry(next());
     }
 
     @Benchmark
-    public boolean hasAny() {
-        return listing.overlaps(next(), v6 ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH);
+    public boolean overlaps() {
+        return blocklist.overlaps(next(), v6 ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH);
     }
 }

@@ -17,10 +17,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.PolicyMode;
 
-/** What is found in a listing, beside what a look at every entry finds. */
+/** A lookup in a blocklist finds what a scan of all entries finds. */
 class BlocklistLookupProperties {
 
-    /** Crowded, at the ends of the range, and anywhere. */
+    /** Dense keys, keys at the ends of the range, and any keys. */
     @Provide
     Arbitrary<Long> keys() {
         return Arbitraries.oneOf(
@@ -32,15 +32,15 @@ class BlocklistLookupProperties {
     }
 
     @Property
-    void floor_isTheLastThatIsNoHigher(
-            @ForAll("keySets") Set<Long> keys, @ForAll("keys") long asked, @ForAll @IntRange(max = 300) int one) {
+    void floorIndex_anyKey_isLastKeyThatIsNotHigher(
+            @ForAll("keySets") Set<Long> keys, @ForAll("keys") long queried, @ForAll @IntRange(max = 300) int index) {
         SortedTable table = table(keys);
         long[] sorted = keys.stream().mapToLong(Long::longValue).toArray();
-        long key = sorted.length > one ? sorted[one] : asked;
-        for (long about : new long[] {key, key + 1, key - 1, asked}) {
+        long key = sorted.length > index ? sorted[index] : queried;
+        for (long candidate : new long[] {key, key + 1, key - 1, queried}) {
             int expected =
-                    (int) Arrays.stream(sorted).filter(each -> each <= about).count() - 1;
-            assertThat(table.floorIndex(about)).isEqualTo(expected);
+                    (int) Arrays.stream(sorted).filter(each -> each <= candidate).count() - 1;
+            assertThat(table.floorIndex(candidate)).isEqualTo(expected);
         }
     }
 
@@ -50,12 +50,12 @@ class BlocklistLookupProperties {
     }
 
     private static SortedTable table(Set<Long> sorted) {
-        SortedTable.SortedTableBuilder copy = new SortedTable.SortedTableBuilder(sorted.size(), 0);
-        sorted.forEach(key -> copy.add(key, ListedInterval.pack(1, 2), 0));
-        return copy.build();
+        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(sorted.size(), 0);
+        sorted.forEach(key -> builder.add(key, ListedInterval.pack(1, 2), 0));
+        return builder.build();
     }
 
-    /** An address or a /24 among the few of 10.0.0.0/22 and of the highest network. */
+    /** An address or a /24 in 10.0.0.0/22 or 255.255.254.0/23. */
     @Provide
     Arbitrary<Long> v4Keys() {
         return Arbitraries.oneOf(
@@ -71,19 +71,19 @@ class BlocklistLookupProperties {
         return v4Keys().set().ofMaxSize(40).map(BlocklistLookupProperties::withoutCovered);
     }
 
-    /** A listed network has none of its addresses beside it. */
+    /** Removes the addresses of listed networks. */
     private static Set<Long> withoutCovered(Set<Long> keys) {
-        TreeSet<Long> left = new TreeSet<>(keys);
-        left.removeIf(key ->
+        TreeSet<Long> remaining = new TreeSet<>(keys);
+        remaining.removeIf(key ->
                 (key & EntryKey.ADDRESS_FLAG) == EntryKey.ADDRESS_FLAG && keys.contains(EntryKey.networkKey(key)));
-        return left;
+        return remaining;
     }
 
     @Property
-    void find_isTheAddress_orTheNetworkItLiesIn(@ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long asked) {
-        Blocklist listing = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
-        Origin origin = new Origin(false, EntryKey.originBits(false, asked));
-        assertThat(listing.findEntry(origin).map(Blocklist.BlocklistEntry::text))
+    void findEntry_ipv4Address_isItsEntryOrItsNetwork(@ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long queried) {
+        Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
+        Origin origin = new Origin(false, EntryKey.originBits(false, queried));
+        assertThat(blocklist.findEntry(origin).map(Blocklist.BlocklistEntry::text))
                 .isEqualTo(keys.stream()
                         .filter(key -> covers(key, origin.bits()))
                         .findFirst()
@@ -92,34 +92,34 @@ class BlocklistLookupProperties {
     }
 
     private static boolean covers(long key, long bits) {
-        int others = 32 - EntryKey.prefixLength(false, key);
-        return EntryKey.originBits(false, key) >> others == bits >> others;
+        int hostBits = 32 - EntryKey.prefixLength(false, key);
+        return EntryKey.originBits(false, key) >> hostBits == bits >> hostBits;
     }
 
     @Property
-    void hasAny_isWhatALookAtEveryEntryFinds(
-            @ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long asked, @ForAll @IntRange(max = 32) int length) {
-        Blocklist listing = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
-        int others = 32 - length;
-        long first = EntryKey.originBits(false, asked) >> others << others;
+    void overlaps_ipv4Network_matchesScanOfEntries(
+            @ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long queried, @ForAll @IntRange(max = 32) int length) {
+        Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
+        int hostBits = 32 - length;
+        long first = EntryKey.originBits(false, queried) >> hostBits << hostBits;
         boolean expected = keys.stream().anyMatch(key -> {
-            int wider = Math.max(others, 32 - EntryKey.prefixLength(false, key));
-            return EntryKey.originBits(false, key) >> wider == first >> wider;
+            int maxHostBits = Math.max(hostBits, 32 - EntryKey.prefixLength(false, key));
+            return EntryKey.originBits(false, key) >> maxHostBits == first >> maxHostBits;
         });
-        assertThat(listing.overlaps(new Origin(false, first), length)).isEqualTo(expected);
+        assertThat(blocklist.overlaps(new Origin(false, first), length)).isEqualTo(expected);
     }
 
     @Property
-    void hasAny_ofIpv6_isWhatALookAtEveryEntryFinds(
-            @ForAll Set<Long> networks, @ForAll long asked, @ForAll @IntRange(max = 64) int length) {
+    void overlaps_ipv6Network_matchesScanOfEntries(
+            @ForAll Set<Long> networks, @ForAll long queried, @ForAll @IntRange(max = 64) int length) {
         List<Long> keys = networks.stream()
                 .map(bits -> EntryKey.of(new Origin(true, bits)))
                 .sorted()
                 .toList();
-        Blocklist listing =
+        Blocklist blocklist =
                 new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, table(new TreeSet<>(keys)));
         long mask = length == 0 ? 0 : -1L << 64 - length;
-        assertThat(listing.overlaps(new Origin(true, asked & mask), length))
-                .isEqualTo(networks.stream().anyMatch(bits -> (bits & mask) == (asked & mask)));
+        assertThat(blocklist.overlaps(new Origin(true, queried & mask), length))
+                .isEqualTo(networks.stream().anyMatch(bits -> (bits & mask) == (queried & mask)));
     }
 }

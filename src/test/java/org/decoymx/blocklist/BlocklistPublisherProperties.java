@@ -26,30 +26,30 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.smtp.protocol.Trait;
 
-/** Whatever is listed, renewed, taken out and over: the listing is that of a plain map. */
+/** After any steps, the published blocklist equals that of a plain map. */
 class BlocklistPublisherProperties {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Policy POLICY = PolicyFixtures.enforcing(Duration.ofHours(1));
 
     /**
-     * What happens in a step: time goes by, a sender is judged, and perhaps a turn of the publisher comes.
+     * One step: time passes, a sender is evaluated, and the publisher may run.
      *
-     * @param lasts for how many seconds the sender is listed from now on; 0 when it is no longer listed
+     * @param listedSeconds for how long the sender is listed from now on; 0 if it is not listed
      */
-    private record PublisherStep(long millis, Origin origin, long lasts, boolean publish) {}
+    private record PublisherStep(long millis, Origin origin, long listedSeconds, boolean publish) {}
 
-    /** The publisher as anybody would write it at first. */
+    /** The simplest possible publisher. */
     private static final class PublisherModel {
-        private final int max;
+        private final int maxEntries;
         private final TreeMap<Origin, BlocklistEntry> listed = new TreeMap<>();
         private List<BlocklistEntry> published = List.of();
         private long version = T.getEpochSecond();
 
-        PublisherModel(int max) {
-            this.max = max;
+        PublisherModel(int maxEntries) {
+            this.maxEntries = maxEntries;
         }
 
-        void judge(Origin origin, SenderScore score, Instant now) {
+        void evaluate(Origin origin, SenderScore score, Instant now) {
             if (score.isListed(now)) {
                 listed.put(
                         origin,
@@ -59,7 +59,7 @@ class BlocklistPublisherProperties {
                                 origin.v6() ? 64 : 32,
                                 score.listedSince(),
                                 score.listedUntil(),
-                                WHY));
+                                PACKED_REASON));
             } else {
                 listed.remove(origin);
             }
@@ -72,7 +72,7 @@ class BlocklistPublisherProperties {
             listed.values().removeIf(entry -> entry.until() <= second);
             List<BlocklistEntry> kept = new ArrayList<>(listed.values());
             kept.sort(Comparator.comparingLong(BlocklistEntry::until));
-            kept.subList(0, Math.max(0, kept.size() - max)).forEach(entry -> listed.remove(entry.origin()));
+            kept.subList(0, Math.max(0, kept.size() - maxEntries)).forEach(entry -> listed.remove(entry.origin()));
             if (!List.copyOf(listed.keySet())
                             .equals(published.stream()
                                     .map(BlocklistEntry::origin)
@@ -84,42 +84,42 @@ class BlocklistPublisherProperties {
         }
     }
 
-    private static final long WHY = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()));
+    private static final long PACKED_REASON = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()));
 
     private static Sender sender(Origin origin, SenderScore score) {
         return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
     }
 
     @Property
-    void listing_afterAnySteps_isThatOfAMap(@ForAll("steps") List<PublisherStep> steps) {
-        play(steps, Integer.MAX_VALUE);
+    void blocklist_afterAnySteps_equalsModel(@ForAll("steps") List<PublisherStep> steps) {
+        assertEqualsModel(steps, Integer.MAX_VALUE);
     }
 
     @Property
-    void listing_ofAFewAtMost_isThatOfAMap(@ForAll("steps") List<PublisherStep> steps) {
-        play(steps, 5);
+    void blocklist_withLowLimit_equalsModel(@ForAll("steps") List<PublisherStep> steps) {
+        assertEqualsModel(steps, 5);
     }
 
-    private static void play(List<PublisherStep> steps, int max) {
-        BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T, max);
-        PublisherModel model = new PublisherModel(max);
-        List<Map.Entry<Blocklist, List<BlocklistEntry>>> given = new ArrayList<>();
+    private static void assertEqualsModel(List<PublisherStep> steps, int maxEntries) {
+        BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T, maxEntries);
+        PublisherModel model = new PublisherModel(maxEntries);
+        List<Map.Entry<Blocklist, List<BlocklistEntry>>> published = new ArrayList<>();
         Instant now = T;
         for (PublisherStep step : steps) {
             now = now.plusMillis(step.millis());
             long second = now.getEpochSecond();
             SenderScore score =
-                    new SenderScore(10, second, 1, second, step.lasts() == 0 ? 0 : second + step.lasts(), 0);
+                    new SenderScore(10, second, 1, second, step.listedSeconds() == 0 ? 0 : second + step.listedSeconds(), 0);
             publisher.evaluate(List.of(sender(step.origin(), score)), now);
-            model.judge(step.origin(), score, now);
+            model.evaluate(step.origin(), score, now);
             if (step.publish()) {
                 publisher.publish(now);
                 model.publish(second);
-                given.add(Map.entry(publisher.servedBlocklist(), model.published));
+                published.add(Map.entry(publisher.servedBlocklist(), model.published));
                 assertThat(publisher.servedBlocklist().version()).isEqualTo(model.version);
             }
         }
-        assertThat(given).allSatisfy(one -> assertThat(one.getKey()).containsExactlyElementsOf(one.getValue()));
+        assertThat(published).allSatisfy(pair -> assertThat(pair.getKey()).containsExactlyElementsOf(pair.getValue()));
     }
 
     @Provide
@@ -129,8 +129,8 @@ class BlocklistPublisherProperties {
                         Arbitraries.of(true, false),
                         Arbitraries.of(0L, 1L, 2L, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL))
                 .as((v6, bits) -> new Origin(v6, v6 ? Long.reverse(bits) : bits));
-        Arbitrary<Long> lasts = Arbitraries.of(0L, 1L, 2L, 5L, 20L);
-        return Combinators.combine(millis, origins, lasts, Arbitraries.of(true, false))
+        Arbitrary<Long> listedSeconds = Arbitraries.of(0L, 1L, 2L, 5L, 20L);
+        return Combinators.combine(millis, origins, listedSeconds, Arbitraries.of(true, false))
                 .as(PublisherStep::new)
                 .list()
                 .ofMaxSize(60);

@@ -28,44 +28,44 @@ class BlocklistPublisherTest {
 
     private final BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T.plusMillis(500));
 
-    private static Sender caught(String address, Instant at) {
-        return caught(Origin.parse(address).orElseThrow(), at);
+    private static Sender listedSender(String address, Instant at) {
+        return listedSender(Origin.parse(address).orElseThrow(), at);
     }
 
-    private static Sender caught(Origin origin, Instant at) {
+    private static Sender listedSender(Origin origin, Instant at) {
         SenderScore score = new SenderScore(
                 10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond(), 0);
         return new Sender(origin, T, at, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
     }
 
-    private void judge(String address, Instant at) {
-        publisher.evaluate(List.of(caught(address, at)), at);
+    private void evaluate(String address, Instant at) {
+        publisher.evaluate(List.of(listedSender(address, at)), at);
     }
 
     private List<String> listed() {
         return listed(publisher.servedBlocklist());
     }
 
-    private static List<String> listed(Blocklist listing) {
-        return StreamSupport.stream(listing.spliterator(), false)
+    private static List<String> listed(Blocklist blocklist) {
+        return StreamSupport.stream(blocklist.spliterator(), false)
                 .map(entry -> entry.origin().toString())
                 .toList();
     }
 
     @Test
-    void listing_atStart_isEmptyAndOfAWholeSecond() {
+    void blocklist_atStart_isEmptyAndOfAWholeSecond() {
         assertThat(publisher.servedBlocklist()).isEmpty();
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T);
         assertThat(publisher.servedBlocklist().mode()).isEqualTo(PolicyMode.ENFORCE);
     }
 
     @Test
-    void observing_decidesAll_andServesTheEmptyListingOfTheStart() {
+    void observeMode_evaluatesSenders_andServesTheEmptyBlocklist() {
         BlocklistPublisher observer = BlocklistPublishers.of(PolicyMode.OBSERVE, 0, new ExemptNetworks(), T);
         Blocklist served = observer.servedBlocklist();
-        observer.evaluate(List.of(caught("192.0.2.1", T)), T);
+        observer.evaluate(List.of(listedSender("192.0.2.1", T)), T);
         observer.publishFirst(T.plusSeconds(1));
-        observer.evaluate(List.of(caught("192.0.2.2", T)), T);
+        observer.evaluate(List.of(listedSender("192.0.2.2", T)), T);
         observer.publish(T.plusSeconds(2));
         assertThat(observer.servedBlocklist()).isSameAs(served).isEmpty();
         assertThat(served.mode()).isEqualTo(PolicyMode.OBSERVE);
@@ -76,51 +76,51 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void notObserving_decidedIsWhatIsServed() {
-        judge("192.0.2.1", T);
+    void enforceMode_servesTheEvaluatedBlocklist() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
         assertThat(publisher.evaluatedBlocklist()).isSameAs(publisher.servedBlocklist());
     }
 
     @Test
-    void addresses_enoughOfANetwork_areWidened_asLongAsThereAreEnough() {
-        BlocklistPublisher widening = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, new ExemptNetworks(), T);
-        widening.evaluate(
-                List.of(caught("192.0.2.1", T), caught("192.0.2.2", T.plusSeconds(5)), caught("192.0.3.1", T)), T);
-        widening.publishFirst(T);
-        assertThat(texts(widening)).containsExactly("192.0.2.0/24", "192.0.3.1");
-        widening.evaluate(List.of(caught("192.0.3.9", T.plusSeconds(9))), T);
-        widening.publish(T.plusSeconds(1));
-        assertThat(texts(widening)).containsExactly("192.0.2.0/24", "192.0.3.0/24");
-        widening.publish(T.plus(TTL));
-        assertThat(texts(widening)).containsExactly("192.0.2.2", "192.0.3.9");
+    void addresses_atTheThreshold_areAggregated_whileEnoughAreListed() {
+        BlocklistPublisher aggregating = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, new ExemptNetworks(), T);
+        aggregating.evaluate(
+                List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T.plusSeconds(5)), listedSender("192.0.3.1", T)), T);
+        aggregating.publishFirst(T);
+        assertThat(texts(aggregating)).containsExactly("192.0.2.0/24", "192.0.3.1");
+        aggregating.evaluate(List.of(listedSender("192.0.3.9", T.plusSeconds(9))), T);
+        aggregating.publish(T.plusSeconds(1));
+        assertThat(texts(aggregating)).containsExactly("192.0.2.0/24", "192.0.3.0/24");
+        aggregating.publish(T.plus(TTL));
+        assertThat(texts(aggregating)).containsExactly("192.0.2.2", "192.0.3.9");
     }
 
     @Test
-    void addressOfAWidenedNetwork_caughtAgain_makesNoNewListing() {
-        BlocklistPublisher widening = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, new ExemptNetworks(), T);
-        widening.evaluate(List.of(caught("192.0.2.1", T), caught("192.0.2.2", T)), T);
-        widening.publish(T.plusSeconds(1));
-        Blocklist before = widening.servedBlocklist();
-        widening.evaluate(List.of(caught("192.0.2.2", T.plusSeconds(9)), caught("192.0.2.3", T.plusSeconds(9))), T);
-        widening.publish(T.plusSeconds(10));
-        assertThat(widening.servedBlocklist()).isSameAs(before);
+    void addressInAggregatedNetwork_scoredAgain_publishesNoNewVersion() {
+        BlocklistPublisher aggregating = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, new ExemptNetworks(), T);
+        aggregating.evaluate(List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T)), T);
+        aggregating.publish(T.plusSeconds(1));
+        Blocklist before = aggregating.servedBlocklist();
+        aggregating.evaluate(List.of(listedSender("192.0.2.2", T.plusSeconds(9)), listedSender("192.0.2.3", T.plusSeconds(9))), T);
+        aggregating.publish(T.plusSeconds(10));
+        assertThat(aggregating.servedBlocklist()).isSameAs(before);
     }
 
     @Test
-    void exemption_thatComesAndGoes_changesWhatIsWidened_withoutAWordOfTheLedger() {
+    void exemption_addedAndRemoved_changesAggregation_withoutALedgerCommit() {
         ExemptNetworks exempt = new ExemptNetworks();
-        BlocklistPublisher widening = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, exempt, T);
-        widening.evaluate(List.of(caught("192.0.2.1", T), caught("192.0.2.2", T)), T);
-        widening.publish(T.plusSeconds(1));
-        assertThat(texts(widening)).containsExactly("192.0.2.0/24");
+        BlocklistPublisher aggregating = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, exempt, T);
+        aggregating.evaluate(List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T)), T);
+        aggregating.publish(T.plusSeconds(1));
+        assertThat(texts(aggregating)).containsExactly("192.0.2.0/24");
         exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("192.0.2.99"), "a friend")));
-        widening.publish(T.plusMillis(1_200));
-        widening.publish(T.plusSeconds(2));
-        assertThat(texts(widening)).containsExactly("192.0.2.1", "192.0.2.2");
+        aggregating.publish(T.plusMillis(1_200));
+        aggregating.publish(T.plusSeconds(2));
+        assertThat(texts(aggregating)).containsExactly("192.0.2.1", "192.0.2.2");
         exempt.replaceSource("test", List.of());
-        widening.publish(T.plusSeconds(3));
-        assertThat(texts(widening)).containsExactly("192.0.2.0/24");
+        aggregating.publish(T.plusSeconds(3));
+        assertThat(texts(aggregating)).containsExactly("192.0.2.0/24");
     }
 
     private static List<String> texts(BlocklistPublisher publisher) {
@@ -130,8 +130,8 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void sender_judged_showsWithTheNextSecond() {
-        judge("192.0.2.1", T.plusMillis(600));
+    void sender_evaluated_isPublishedInTheNextSecond() {
+        evaluate("192.0.2.1", T.plusMillis(600));
         publisher.publish(T.plusMillis(900));
         assertThat(listed()).isEmpty();
         publisher.publish(T.plusMillis(1_100));
@@ -141,10 +141,10 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void versions_ofTwoChanges_areAWholeSecondApart() {
-        judge("192.0.2.2", T);
+    void versions_ofTwoChanges_areOneSecondApart() {
+        evaluate("192.0.2.2", T);
         publisher.publish(T.plusMillis(1_000));
-        judge("192.0.2.1", T.plusMillis(1_001));
+        evaluate("192.0.2.1", T.plusMillis(1_001));
         publisher.publish(T.plusMillis(1_200));
         assertThat(listed()).containsExactly("192.0.2.2");
         publisher.publish(T.plusMillis(2_000));
@@ -153,21 +153,21 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void nothing_changed_publishesNothing() {
-        judge("192.0.2.1", T);
+    void publish_withoutChanges_publishesNoNewVersion() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
         Blocklist before = publisher.servedBlocklist();
         publisher.publish(T.plusSeconds(5));
-        publisher.evaluate(List.of(caught("192.0.2.1", T)), T.plusSeconds(6));
+        publisher.evaluate(List.of(listedSender("192.0.2.1", T)), T.plusSeconds(6));
         publisher.publish(T.plusSeconds(7));
         assertThat(publisher.servedBlocklist()).isSameAs(before);
     }
 
     @Test
-    void sender_caughtAgain_isRenewed() {
-        judge("192.0.2.1", T);
+    void sender_scoredAgain_isListedLonger() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
-        judge("192.0.2.1", T.plusSeconds(60));
+        evaluate("192.0.2.1", T.plusSeconds(60));
         publisher.publish(T.plusSeconds(61));
         publisher.publish(T.plus(TTL).plusSeconds(1));
         assertThat(listed()).containsExactly("192.0.2.1");
@@ -176,9 +176,9 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void sender_whoseTimeIsOver_isDroppedAtThatMoment() {
-        judge("192.0.2.1", T);
-        judge("192.0.2.2", T.plusSeconds(10));
+    void sender_expired_isRemovedInThatSecond() {
+        evaluate("192.0.2.1", T);
+        evaluate("192.0.2.2", T.plusSeconds(10));
         publisher.publish(T.plusSeconds(11));
         publisher.publish(T.plus(TTL).minusMillis(1));
         assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
@@ -188,19 +188,19 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void sender_judgedOtherwise_isDropped() {
-        judge("192.0.2.1", T);
+    void sender_evaluatedAfterExpiry_isRemoved() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
-        publisher.evaluate(List.of(caught("192.0.2.1", T)), T.plus(TTL));
+        publisher.evaluate(List.of(listedSender("192.0.2.1", T)), T.plus(TTL));
         publisher.publish(T.plus(TTL));
         assertThat(listed()).isEmpty();
     }
 
     @Test
-    void clock_goingBack_neverLowersTheVersion() {
-        judge("192.0.2.1", T);
+    void clock_slightlySetBack_neverLowersTheVersion() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(100));
-        judge("192.0.2.2", T.plusSeconds(98));
+        evaluate("192.0.2.2", T.plusSeconds(98));
         publisher.publish(T.plusSeconds(99));
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T.plusSeconds(100));
         publisher.publish(T.plusSeconds(101));
@@ -208,58 +208,58 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void listing_published_isNotChangedByWhatComesLater() {
-        judge("192.0.2.1", T);
-        judge("2001:db8::1", T);
+    void blocklist_published_isNotChangedLater() {
+        evaluate("192.0.2.1", T);
+        evaluate("2001:db8::1", T);
         publisher.publish(T.plusSeconds(1));
-        Blocklist kept = publisher.servedBlocklist();
-        judge("192.0.2.1", T.plusSeconds(60));
-        judge("192.0.2.2", T.plusSeconds(60));
+        Blocklist published = publisher.servedBlocklist();
+        evaluate("192.0.2.1", T.plusSeconds(60));
+        evaluate("192.0.2.2", T.plusSeconds(60));
         publisher.publish(T.plusSeconds(61));
         publisher.publish(T.plus(TTL).plusSeconds(60));
         assertThat(listed()).isEmpty();
-        assertThat(listed(kept)).containsExactly("192.0.2.1", "2001:db8::/64");
-        assertThat(kept).allMatch(entry -> entry.until() == T.plus(TTL).getEpochSecond());
+        assertThat(listed(published)).containsExactly("192.0.2.1", "2001:db8::/64");
+        assertThat(published).allMatch(entry -> entry.until() == T.plus(TTL).getEpochSecond());
     }
 
     @Test
-    void clock_setBack_doesNotStopTheListing() {
-        judge("192.0.2.1", T);
+    void clock_setBack_doesNotStopPublishing() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(100));
-        judge("192.0.2.2", T);
+        evaluate("192.0.2.2", T);
         publisher.publish(T.plusSeconds(5));
         assertThat(listed()).containsExactly("192.0.2.1", "192.0.2.2");
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T.plusSeconds(101));
     }
 
     @Test
-    void clock_setBack_letsThereBeOneListingASecondAllTheSame() {
-        judge("192.0.2.1", T);
+    void clock_setBack_publishesOneVersionASecond() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(100));
-        for (int turn = 0; turn < 10; turn++) {
-            judge("198.51.100." + turn, T);
-            publisher.publish(T.plusMillis(5_000 + 200L * turn));
+        for (int i = 0; i < 10; i++) {
+            evaluate("198.51.100." + i, T);
+            publisher.publish(T.plusMillis(5_000 + 200L * i));
         }
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T.plusSeconds(102));
         assertThat(listed()).hasSize(7);
     }
 
     @Test
-    void sender_seenAgainButNotCaught_isListedNoLonger() {
-        judge("192.0.2.1", T);
-        judge("192.0.2.2", T.plusSeconds(60));
-        publisher.evaluate(List.of(caught("192.0.2.1", T)), T.plusSeconds(120));
+    void sender_evaluatedWithoutNewPoints_isNotListedLonger() {
+        evaluate("192.0.2.1", T);
+        evaluate("192.0.2.2", T.plusSeconds(60));
+        publisher.evaluate(List.of(listedSender("192.0.2.1", T)), T.plusSeconds(120));
         publisher.publish(T.plusSeconds(121));
         publisher.publish(T.plus(TTL));
         assertThat(listed()).containsExactly("192.0.2.2");
     }
 
     @Test
-    void sender_caughtAgain_makesNoNewListing_beforeTheEndThatTheLastOneTells() {
-        judge("192.0.2.1", T);
+    void sender_scoredAgain_publishesNoNewVersion_beforeThePublishedExpiry() {
+        evaluate("192.0.2.1", T);
         publisher.publish(T.plusSeconds(1));
         Blocklist before = publisher.servedBlocklist();
-        judge("192.0.2.1", T.plusSeconds(60));
+        evaluate("192.0.2.1", T.plusSeconds(60));
         publisher.publish(T.plusSeconds(61));
         publisher.publish(T.plus(TTL).minusSeconds(1));
         assertThat(publisher.servedBlocklist()).isSameAs(before);
@@ -269,28 +269,28 @@ class BlocklistPublisherTest {
                 .extracting(Blocklist.BlocklistEntry::until)
                 .containsExactly(T.plus(TTL).plusSeconds(60).getEpochSecond());
         assertThat(publisher.servedBlocklist().changeLog().changesSince(before.version()))
-                .hasValueSatisfying(steps -> assertThat(steps).singleElement().satisfies(step -> {
-                    assertThat(step.added(false)).isEmpty();
-                    assertThat(step.removed(false)).isEmpty();
+                .hasValueSatisfying(changes -> assertThat(changes).singleElement().satisfies(change -> {
+                    assertThat(change.added(false)).isEmpty();
+                    assertThat(change.removed(false)).isEmpty();
                 }));
     }
 
     @Test
-    void senderListedAndNoLonger_withinASecond_makesNoNewListing() {
+    void sender_listedAndRemovedWithinASecond_publishesNoNewVersion() {
         Blocklist before = publisher.servedBlocklist();
-        judge("192.0.2.1", T);
-        publisher.evaluate(List.of(caught("192.0.2.1", T)), T.plus(TTL));
+        evaluate("192.0.2.1", T);
+        publisher.evaluate(List.of(listedSender("192.0.2.1", T)), T.plus(TTL));
         publisher.publish(T.plus(TTL));
         assertThat(publisher.servedBlocklist()).isSameAs(before);
     }
 
     @Test
-    void begin_withinTheSecondOfTheStart_listsWhoWasListedBefore() {
-        publisher.evaluate(List.of(caught("192.0.2.1", T.minusSeconds(60))), T);
+    void publishFirst_withinTheSecondOfTheStart_listsStoredSenders() {
+        publisher.evaluate(List.of(listedSender("192.0.2.1", T.minusSeconds(60))), T);
         publisher.publishFirst(T.plusMillis(900));
         assertThat(listed()).containsExactly("192.0.2.1");
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T);
-        judge("192.0.2.2", T.plusMillis(901));
+        evaluate("192.0.2.2", T.plusMillis(901));
         publisher.publish(T.plusMillis(950));
         assertThat(listed()).containsExactly("192.0.2.1");
         publisher.publish(T.plusMillis(1_000));
@@ -298,52 +298,52 @@ class BlocklistPublisherTest {
     }
 
     @Test
-    void begin_laterThanTheStart_isOfItsOwnSecond() {
+    void publishFirst_afterTheStart_hasItsOwnSecond() {
         publisher.publishFirst(T.plusMillis(2_700));
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T.plusSeconds(2));
     }
 
     @Test
-    void begin_withTheClockSetBack_doesNotLowerTheVersion() {
+    void publishFirst_withTheClockSetBack_doesNotLowerTheVersion() {
         publisher.publishFirst(T.minusSeconds(100));
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T);
     }
 
     @Test
-    void tooMany_listed_thoseWhoseTimeEndsFirstGoEarly() {
+    void entries_aboveTheLimit_areEvicted_earliestExpiryFirst() {
         BlocklistPublisher small = new BlocklistPublisher(POLICY, T, 2);
         small.evaluate(
                 List.of(
-                        caught("2001:db8::1", T.minusSeconds(3)),
-                        caught("192.0.2.1", T.minusSeconds(2)),
-                        caught("192.0.2.2", T.minusSeconds(4)),
-                        caught("192.0.2.3", T.minusSeconds(1))),
+                        listedSender("2001:db8::1", T.minusSeconds(3)),
+                        listedSender("192.0.2.1", T.minusSeconds(2)),
+                        listedSender("192.0.2.2", T.minusSeconds(4)),
+                        listedSender("192.0.2.3", T.minusSeconds(1))),
                 T);
         small.publish(T.plusSeconds(1));
         assertThat(listed(small.servedBlocklist())).containsExactly("192.0.2.1", "192.0.2.3");
     }
 
     @Test
-    void tooMany_endingInOneSecond_onlyAsManyGoAsMust() {
+    void entries_aboveTheLimitWithTheSameExpiry_onlyTheExcessIsEvicted() {
         BlocklistPublisher small = new BlocklistPublisher(POLICY, T, 2);
         small.evaluate(
                 List.of(
-                        caught("2001:db8::1", T),
-                        caught("192.0.2.1", T),
-                        caught("192.0.2.2", T),
-                        caught("2001:db9::1", T),
-                        caught("2001:dba::1", T)),
+                        listedSender("2001:db8::1", T),
+                        listedSender("192.0.2.1", T),
+                        listedSender("192.0.2.2", T),
+                        listedSender("2001:db9::1", T),
+                        listedSender("2001:dba::1", T)),
                 T);
         small.publish(T.plusSeconds(1));
         assertThat(listed(small.servedBlocklist())).containsExactly("2001:db9::/64", "2001:dba::/64");
     }
 
     @Test
-    void moreChanges_thanMayWait_areAllListed() {
+    void changes_aboveMaxPending_areAllApplied() {
         int count = 2 * BlocklistPublisher.MAX_PENDING_CHANGES + 7;
         publisher.evaluate(
                 IntStream.range(0, count)
-                        .mapToObj(i -> caught(new Origin(i % 3 == 0, i * 1_000_003L & 0xffff_ffffL), T))
+                        .mapToObj(i -> listedSender(new Origin(i % 3 == 0, i * 1_000_003L & 0xffff_ffffL), T))
                         .toList(),
                 T);
         publisher.publish(T.plusSeconds(1));

@@ -15,31 +15,31 @@ import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PolicySettings;
 
-/** Publishers for tests, and what the bean does with them. */
+/** Publishers for tests, with access for other packages. */
 public final class BlocklistPublishers {
     private BlocklistPublishers() {}
 
     /**
-     * A publisher that goes by the default numbers.
+     * A publisher with the default policy settings.
      *
-     * @param widenAt on how many listed addresses a /24 is listed; 0 for never
+     * @param widenAt number of listed addresses from which a /24 is listed; 0 for never
      */
     public static BlocklistPublisher of(PolicyMode mode, int widenAt, ExemptNetworks exempt, Instant now) {
         return new BlocklistPublisher(policy(mode, widenAt, exempt), now);
     }
 
     static Policy policy(PolicyMode mode, int widenAt, ExemptNetworks exempt) {
-        PolicySettings rules = PolicyFixtures.settings(mode, Duration.ofHours(1));
+        PolicySettings settings = PolicyFixtures.settings(mode, Duration.ofHours(1));
         return PolicyFixtures.of(
                 new PolicySettings(
                         mode,
-                        rules.threshold(),
-                        rules.halfLife(),
-                        rules.ttl(),
-                        rules.maxTtl(),
-                        rules.forgiveAfter(),
+                        settings.threshold(),
+                        settings.halfLife(),
+                        settings.ttl(),
+                        settings.maxTtl(),
+                        settings.forgiveAfter(),
                         widenAt,
-                        rules.weights()),
+                        settings.weights()),
                 exempt);
     }
 
@@ -50,17 +50,17 @@ public final class BlocklistPublishers {
                 origin, seen, seen, 1, 1, Set.of(), Set.of(), List.of(new SenderScore(10, since, 1, since, until, 0)));
     }
 
-    /** What an entry says why it is listed, as a number. */
-    public static long packedReason(ListingReason cause) {
-        return PackedReason.pack(cause);
+    /** The packed form of a listing reason. */
+    public static long packedReason(ListingReason reason) {
+        return PackedReason.pack(reason);
     }
 
-    /** The ledger tells of senders. */
+    /** Evaluates senders as after a ledger commit. */
     public static void evaluate(BlocklistPublisher publisher, Collection<Sender> senders, Instant now) {
         publisher.evaluate(senders, now);
     }
 
-    /** The publisher's turn comes. */
+    /** Publishes as the timer does. */
     public static void publish(BlocklistPublisher publisher, Instant now) {
         publisher.publish(now);
     }

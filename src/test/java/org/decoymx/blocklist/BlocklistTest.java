@@ -33,7 +33,7 @@ class BlocklistTest {
         return Origin.parse(text.replace("/64", "")).orElseThrow();
     }
 
-    private static Blocklist listing(List<String> origins) {
+    private static Blocklist blocklist(List<String> origins) {
         AddressFamilyTable v4 = new AddressFamilyTable();
         AddressFamilyTable v6 = new AddressFamilyTable();
         for (String text : origins) {
@@ -46,8 +46,8 @@ class BlocklistTest {
     }
 
     @Test
-    void entries_inWhateverOrderTheyCame_areInOrderOfTheirAddresses() {
-        List<String> mixed = List.of(
+    void entries_addedInAnyOrder_areSortedByAddress() {
+        List<String> unsorted = List.of(
                 SORTED.get(8),
                 SORTED.get(3),
                 SORTED.get(9),
@@ -58,46 +58,46 @@ class BlocklistTest {
                 SORTED.get(2),
                 SORTED.get(6),
                 SORTED.get(1));
-        Blocklist listing = listing(mixed);
-        assertThat(listing.size()).isEqualTo(10);
-        assertThat(listing).extracting(entry -> entry.origin().toString()).isEqualTo(SORTED);
-        assertThat(StreamSupport.stream(listing.spliterator(), false).map(BlocklistEntry::origin))
+        Blocklist blocklist = blocklist(unsorted);
+        assertThat(blocklist.size()).isEqualTo(10);
+        assertThat(blocklist).extracting(entry -> entry.origin().toString()).isEqualTo(SORTED);
+        assertThat(StreamSupport.stream(blocklist.spliterator(), false).map(BlocklistEntry::origin))
                 .isSorted();
     }
 
     @Test
-    void find_ofEachThatIsListed_hasItsTimes() {
-        Blocklist listing = listing(SORTED);
+    void findEntry_listedOrigin_hasItsInterval() {
+        Blocklist blocklist = blocklist(SORTED);
         for (String text : SORTED) {
             Origin origin = origin(text);
-            assertThat(listing.findEntry(origin))
+            assertThat(blocklist.findEntry(origin))
                     .contains(new BlocklistEntry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL, 0));
         }
     }
 
     @Test
-    void find_ofOthers_isEmpty() {
-        Blocklist listing = listing(SORTED);
+    void findEntry_unlistedOrigin_isEmpty() {
+        Blocklist blocklist = blocklist(SORTED);
         for (String text : List.of("0.0.0.1", "9.0.0.0", "127.255.255.254", "128.0.0.1", "255.255.255.254")) {
-            assertThat(listing.findEntry(origin(text))).as(text).isEmpty();
+            assertThat(blocklist.findEntry(origin(text))).as(text).isEmpty();
         }
         for (String text : List.of("0:0:0:1::", "2001:db8:0:1::", "8000:0:0:1::", "ffff:ffff:ffff:fffe::")) {
-            assertThat(listing.findEntry(origin(text))).as(text).isEmpty();
+            assertThat(blocklist.findEntry(origin(text))).as(text).isEmpty();
         }
     }
 
     @Test
-    void addressOfOneFamily_isNotFound_asANumberOfTheOther() {
-        assertThat(listing(List.of("0.0.0.0")).findEntry(origin("::"))).isEmpty();
-        assertThat(listing(List.of("::/64")).findEntry(origin("0.0.0.0"))).isEmpty();
-        assertThat(listing(List.of("192.0.2.1"))
+    void findEntry_sameBitsInOtherFamily_isEmpty() {
+        assertThat(blocklist(List.of("0.0.0.0")).findEntry(origin("::"))).isEmpty();
+        assertThat(blocklist(List.of("::/64")).findEntry(origin("0.0.0.0"))).isEmpty();
+        assertThat(blocklist(List.of("192.0.2.1"))
                         .findEntry(new Origin(true, origin("192.0.2.1").bits())))
                 .isEmpty();
     }
 
     @Test
-    void empty_hasNothing() {
-        Blocklist empty = listing(List.of());
+    void emptyBlocklist_hasNoEntries() {
+        Blocklist empty = blocklist(List.of());
         assertThat(empty.size()).isZero();
         assertThat(empty.findEntry(origin("192.0.2.1"))).isEmpty();
         Iterator<BlocklistEntry> entries = empty.iterator();
@@ -106,13 +106,13 @@ class BlocklistTest {
     }
 
     @Test
-    void times_ofUnsigned32Bits_areKept_andOthersAreTheNearest() {
-        long most = 0xffff_ffffL;
-        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, most))).isEqualTo(most);
-        assertThat(ListedInterval.since(ListedInterval.pack(most, most))).isEqualTo(most);
-        assertThat(ListedInterval.since(ListedInterval.pack(0x8000_0000L, most)))
+    void interval_beyondUnsigned32Bits_isClamped() {
+        long max = 0xffff_ffffL;
+        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, max))).isEqualTo(max);
+        assertThat(ListedInterval.since(ListedInterval.pack(max, max))).isEqualTo(max);
+        assertThat(ListedInterval.since(ListedInterval.pack(0x8000_0000L, max)))
                 .isEqualTo(0x8000_0000L);
-        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, most + 1))).isEqualTo(most);
-        assertThat(ListedInterval.since(ListedInterval.pack(-1, most))).isZero();
+        assertThat(ListedInterval.until(ListedInterval.pack(SINCE, max + 1))).isEqualTo(max);
+        assertThat(ListedInterval.since(ListedInterval.pack(-1, max))).isZero();
     }
 }

@@ -9,9 +9,9 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
 
-/** Listings for tests. */
+/** Blocklists for tests. */
 public final class Blocklists {
-    /** When they were made. */
+    /** The time of each blocklist. */
     public static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final ListingReason CAUGHT = new ListingReason(10, 1, 1, Set.of());
@@ -19,7 +19,7 @@ public final class Blocklists {
     private Blocklists() {}
 
     /**
-     * A listing of some, each caught once, for an hour.
+     * A blocklist of origins, each caught once and listed for an hour.
      *
      * @param listed addresses, and IPv4 networks as {@code 192.0.2.0/24}
      */
@@ -27,12 +27,12 @@ public final class Blocklists {
         return of(mode, CAUGHT, 3_600, List.of(listed));
     }
 
-    /** A listing of some, each for one cause, and for so many seconds more. */
-    public static Blocklist of(PolicyMode mode, ListingReason cause, long seconds, Collection<String> listed) {
-        return new Blocklist(NOW, mode, table(false, cause, seconds, listed), table(true, cause, seconds, listed));
+    /** A blocklist of origins, all with the same reason and remaining time in seconds. */
+    public static Blocklist of(PolicyMode mode, ListingReason reason, long seconds, Collection<String> listed) {
+        return new Blocklist(NOW, mode, table(false, reason, seconds, listed), table(true, reason, seconds, listed));
     }
 
-    private static SortedTable table(boolean v6, ListingReason cause, long seconds, Collection<String> listed) {
+    private static SortedTable table(boolean v6, ListingReason reason, long seconds, Collection<String> listed) {
         long[] keys = listed.stream()
                 .filter(text -> text.contains(":") == v6)
                 .mapToLong(Blocklists::key)
@@ -40,10 +40,10 @@ public final class Blocklists {
                 .distinct()
                 .toArray();
         long now = NOW.getEpochSecond();
-        SortedTable.SortedTableBuilder copy = new SortedTable.SortedTableBuilder(keys.length, now);
+        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(keys.length, now);
         Arrays.stream(keys)
-                .forEach(key -> copy.add(key, ListedInterval.pack(now - 60, now + seconds), PackedReason.pack(cause)));
-        return copy.build();
+                .forEach(key -> builder.add(key, ListedInterval.pack(now - 60, now + seconds), PackedReason.pack(reason)));
+        return builder.build();
     }
 
     private static long key(String text) {

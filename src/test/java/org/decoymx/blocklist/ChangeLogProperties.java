@@ -25,17 +25,17 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
-/** Whoever works in what has changed since a version has what is listed now. */
+/** Applying the changes since a version to its entries gives the current entries. */
 class ChangeLogProperties {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** A sender is listed for some seconds, or taken out, and some seconds go by. */
-    private record ListingStep(Origin origin, int lasts, int seconds) {}
+    /** A sender is listed for some seconds (0: delisted), and then some seconds pass. */
+    private record ListingStep(Origin origin, int listedSeconds, int passedSeconds) {}
 
     @Provide
-    Arbitrary<List<ListingStep>> turns() {
+    Arbitrary<List<ListingStep>> steps() {
         Arbitrary<Origin> v4 = Arbitraries.longs().between(0, 7).map(host -> new Origin(false, 0xc0000200L + host));
-        Arbitrary<Origin> v6 = Arbitraries.longs().between(0, 3).map(net -> new Origin(true, net << 62));
+        Arbitrary<Origin> v6 = Arbitraries.longs().between(0, 3).map(network -> new Origin(true, network << 62));
         return Combinators.combine(
                         Arbitraries.oneOf(v4, v6),
                         Arbitraries.integers().between(0, 20),
@@ -52,57 +52,57 @@ class ChangeLogProperties {
     }
 
     @Property
-    void stepsSinceAnyVersion_leadFromItsListToThePresentOne(@ForAll("turns") List<ListingStep> turns) {
+    void changesSince_anyKnownVersion_leadToCurrentEntries(@ForAll("steps") List<ListingStep> steps) {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 4, new ExemptNetworks(), T);
         Map<Long, Set<String>> versions = new HashMap<>(Map.of(T.getEpochSecond(), Set.of()));
         Instant now = T;
-        for (ListingStep turn : turns) {
+        for (ListingStep step : steps) {
             long second = now.getEpochSecond();
-            publisher.evaluate(List.of(BlocklistPublishers.sender(turn.origin(), second, second + turn.lasts())), now);
-            now = now.plusSeconds(turn.seconds());
+            publisher.evaluate(List.of(BlocklistPublishers.sender(step.origin(), second, second + step.listedSeconds())), now);
+            now = now.plusSeconds(step.passedSeconds());
             publisher.publish(now);
             versions.put(publisher.servedBlocklist().version(), texts(publisher.servedBlocklist()));
         }
         Blocklist current = publisher.servedBlocklist();
         versions.forEach((version, listed) -> {
-            List<VersionChange> steps =
+            List<VersionChange> changes =
                     current.changeLog().changesSince(version).orElseThrow();
-            Set<String> followed = new HashSet<>(listed);
+            Set<String> entries = new HashSet<>(listed);
             long last = version;
-            for (VersionChange step : steps) {
-                assertThat(step.version()).isGreaterThan(last);
-                last = step.version();
-                work(step, followed);
+            for (VersionChange change : changes) {
+                assertThat(change.version()).isGreaterThan(last);
+                last = change.version();
+                apply(change, entries);
             }
-            assertThat(followed).isEqualTo(texts(current));
+            assertThat(entries).isEqualTo(texts(current));
             assertThat(last).isEqualTo(current.version());
         });
         assertThat(current.changeLog().changesSince(T.getEpochSecond() - 1)).isEmpty();
         assertThat(current.changeLog().changesSince(current.version() + 1)).isEmpty();
     }
 
-    private static void work(VersionChange step, Set<String> followed) {
+    private static void apply(VersionChange change, Set<String> entries) {
         for (boolean v6 : new boolean[] {false, true}) {
-            step.removed(v6).forEach(entry -> assertThat(followed.remove(entry.text()))
+            change.removed(v6).forEach(entry -> assertThat(entries.remove(entry.text()))
                     .as("%s was there", entry.text())
                     .isTrue());
-            step.added(v6).forEach(entry -> assertThat(followed.add(entry.text()))
+            change.added(v6).forEach(entry -> assertThat(entries.add(entry.text()))
                     .as("%s was not there", entry.text())
                     .isTrue());
         }
     }
 
     @Example
-    void soManySteps_areKept() {
+    void changes_beyondMaxVersions_areDropped() {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), T);
         long start = T.getEpochSecond();
         for (int i = 1; i <= ChangeLog.MAX_VERSIONS + 1; i++) {
             list(publisher, i, 1, T.plusSeconds(i));
         }
-        ChangeLog history = publisher.servedBlocklist().changeLog();
-        assertThat(history.changesSince(start)).isEmpty();
-        assertThat(history.changesSince(start + 1))
-                .hasValueSatisfying(steps -> assertThat(steps).hasSize(ChangeLog.MAX_VERSIONS));
+        ChangeLog changeLog = publisher.servedBlocklist().changeLog();
+        assertThat(changeLog.changesSince(start)).isEmpty();
+        assertThat(changeLog.changesSince(start + 1))
+                .hasValueSatisfying(changes -> assertThat(changes).hasSize(ChangeLog.MAX_VERSIONS));
     }
 
     private static void list(BlocklistPublisher publisher, int from, int count, Instant now) {
@@ -116,7 +116,7 @@ class ChangeLogProperties {
     }
 
     @Example
-    void soManyChanges_areKept() {
+    void changes_beyondMaxChanges_areDropped() {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), T);
         long start = T.getEpochSecond();
         int half = ChangeLog.MAX_CHANGES / 2;

@@ -26,7 +26,7 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.PolicyMode;
 
-/** Whoever is listed and exempt: each listed address is covered by one entry, and no exempt one by any. */
+/** Each listed address is covered by exactly one entry, and no entry covers an exempt address. */
 class NetworkAggregationProperties {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final long NOW = T.getEpochSecond();
@@ -41,7 +41,7 @@ class NetworkAggregationProperties {
         return LongStream.range(entry.bits(), entry.bits() + (1L << (32 - entry.prefix())));
     }
 
-    private static Blocklist listing(Map<Origin, Long> hosts, int widenAt, ExemptNetworks exempt) {
+    private static Blocklist blocklist(Map<Origin, Long> hosts, int widenAt, ExemptNetworks exempt) {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, widenAt, exempt, T);
         publisher.evaluate(
                 hosts.entrySet().stream()
@@ -59,23 +59,23 @@ class NetworkAggregationProperties {
     }
 
     @Property
-    void listed_areCoveredOnce_andTheExemptNever(
+    void listedAddresses_areCoveredByOneEntry_andExemptOnesByNone(
             @ForAll("hosts") Map<Origin, Long> hosts,
             @ForAll("exemptions") List<Exemption> exemptions,
             @ForAll @IntRange(max = 4) int widenAt) {
-        Blocklist alone = listing(hosts, 0, exempt(exemptions));
-        Blocklist listing = listing(hosts, widenAt, exempt(exemptions));
+        Blocklist unaggregated = blocklist(hosts, 0, exempt(exemptions));
+        Blocklist blocklist = blocklist(hosts, widenAt, exempt(exemptions));
         List<IpNetwork> covered = new ArrayList<>();
-        listing.forEach(entry -> covered.add(covered(entry)));
-        for (BlocklistEntry host : alone) {
+        blocklist.forEach(entry -> covered.add(covered(entry)));
+        for (BlocklistEntry host : unaggregated) {
             assertThat(covered)
                     .filteredOn(network -> network.contains(host.origin()))
                     .hasSize(1);
-            assertThat(listing.findEntry(host.origin()).map(NetworkAggregationProperties::covered))
+            assertThat(blocklist.findEntry(host.origin()).map(NetworkAggregationProperties::covered))
                     .hasValueSatisfying(network -> assertThat(covered).contains(network));
         }
         Set<Long> seen = new TreeSet<>();
-        for (BlocklistEntry entry : listing) {
+        for (BlocklistEntry entry : blocklist) {
             assertThat(addresses(entry).allMatch(seen::add)).as("no overlap").isTrue();
             assertThat(addresses(entry).mapToObj(bits -> new Origin(false, bits)))
                     .noneMatch(origin -> isExempt(exemptions, origin));
@@ -83,14 +83,14 @@ class NetworkAggregationProperties {
     }
 
     private static boolean isExempt(List<Exemption> exemptions, Origin origin) {
-        BlocklistPublisher asked = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt(exemptions), T);
-        asked.evaluate(List.of(BlocklistPublishers.sender(origin, NOW, NOW + 10)), T);
-        asked.publish(T.plusSeconds(1));
-        return asked.servedBlocklist().size() == 0;
+        BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt(exemptions), T);
+        publisher.evaluate(List.of(BlocklistPublishers.sender(origin, NOW, NOW + 10)), T);
+        publisher.publish(T.plusSeconds(1));
+        return publisher.servedBlocklist().size() == 0;
     }
 
     @Property
-    void networks_thatMayBe_areListedFromTheFirstMoment_toTheLast_thatEnoughWere(
+    void networks_atTheThreshold_areListedWhileEnoughAddressesAre(
             @ForAll("hosts") Map<Origin, Long> hosts, @ForAll @IntRange(min = 1, max = 4) int widenAt) {
         Map<Long, List<Long>> ends = hosts.entrySet().stream()
                 .collect(Collectors.groupingBy(
@@ -98,11 +98,11 @@ class NetworkAggregationProperties {
                         TreeMap::new,
                         Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
         List<String> expected = new ArrayList<>();
-        ends.forEach((network, untils) -> {
-            if (untils.size() >= widenAt) {
-                long until = untils.stream()
+        ends.forEach((network, hostEnds) -> {
+            if (hostEnds.size() >= widenAt) {
+                long until = hostEnds.stream()
                         .sorted()
-                        .skip(untils.size() - widenAt)
+                        .skip(hostEnds.size() - widenAt)
                         .findFirst()
                         .orElseThrow();
                 expected.add(new Origin(false, network << 8) + "/24 " + until);
@@ -115,7 +115,7 @@ class NetworkAggregationProperties {
             }
         });
         List<String> listed = new ArrayList<>();
-        listing(hosts, widenAt, new ExemptNetworks())
+        blocklist(hosts, widenAt, new ExemptNetworks())
                 .forEach(entry -> listed.add(entry.text() + " " + (entry.until() - NOW)));
         assertThat(listed).isEqualTo(expected);
     }

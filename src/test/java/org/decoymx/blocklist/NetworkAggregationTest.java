@@ -18,9 +18,9 @@ class NetworkAggregationTest {
     private static final long UNTIL = T.getEpochSecond() + 1_000;
 
     private final AddressFamilyTable hosts = new AddressFamilyTable();
-    private final Set<String> refused = new HashSet<>();
-    private final NetworkAggregation atThree =
-            new NetworkAggregation(3, (network, now) -> !refused.contains(network.toString()));
+    private final Set<String> disallowed = new HashSet<>();
+    private final NetworkAggregation threshold3 =
+            new NetworkAggregation(3, (network, now) -> !disallowed.contains(network.toString()));
 
     private static Origin origin(String address) {
         return Origin.parse(address).orElseThrow();
@@ -36,27 +36,27 @@ class NetworkAggregationTest {
         }
     }
 
-    private Blocklist widened(NetworkAggregation widening) {
+    private Blocklist aggregate(NetworkAggregation aggregation) {
         hosts.applyChanges(T.getEpochSecond());
-        return new Blocklist(T, PolicyMode.ENFORCE, widening.aggregate(hosts.table(), T), SortedTable.EMPTY);
+        return new Blocklist(T, PolicyMode.ENFORCE, aggregation.aggregate(hosts.table(), T), SortedTable.EMPTY);
     }
 
-    private static List<String> texts(Blocklist listing) {
-        return StreamSupport.stream(listing.spliterator(), false)
+    private static List<String> texts(Blocklist blocklist) {
+        return StreamSupport.stream(blocklist.spliterator(), false)
                 .map(Blocklist.BlocklistEntry::text)
                 .toList();
     }
 
     @Test
-    void enough_ofANetwork_areListedAsTheNetwork() {
+    void addresses_atTheThreshold_areListedAsANetwork() {
         list("192.0.2.0", "192.0.2.77", "192.0.2.255", "192.0.1.255", "192.0.3.0", "192.0.3.1");
-        Blocklist listing = widened(atThree);
-        assertThat(texts(listing)).containsExactly("192.0.1.255", "192.0.2.0/24", "192.0.3.0", "192.0.3.1");
-        assertThat(listing.size()).isEqualTo(4);
+        Blocklist blocklist = aggregate(threshold3);
+        assertThat(texts(blocklist)).containsExactly("192.0.1.255", "192.0.2.0/24", "192.0.3.0", "192.0.3.1");
+        assertThat(blocklist.size()).isEqualTo(4);
     }
 
     @Test
-    void never_isNever() {
+    void threshold_zero_neverAggregates() {
         list("192.0.2.1", "192.0.2.2");
         hosts.applyChanges(T.getEpochSecond());
         assertThat(new NetworkAggregation(0, (network, now) -> true).aggregate(hosts.table(), T))
@@ -64,86 +64,86 @@ class NetworkAggregationTest {
     }
 
     @Test
-    void one_mayBeEnough() {
+    void threshold_one_aggregatesASingleAddress() {
         list("0.0.0.0", "127.255.255.255", "128.0.0.0", "255.255.255.255");
-        assertThat(texts(widened(new NetworkAggregation(1, (network, now) -> true))))
+        assertThat(texts(aggregate(new NetworkAggregation(1, (network, now) -> true))))
                 .containsExactly("0.0.0.0/24", "127.255.255.0/24", "128.0.0.0/24", "255.255.255.0/24");
     }
 
     @Test
-    void all_mayBeNeeded() {
-        NetworkAggregation atAll = new NetworkAggregation(256, (network, now) -> true);
+    void threshold_256_needsAllAddresses() {
+        NetworkAggregation threshold256 = new NetworkAggregation(256, (network, now) -> true);
         IntStream.range(0, 255).forEach(i -> list("192.0.2." + i));
-        assertThat(widened(atAll).size()).isEqualTo(255);
+        assertThat(aggregate(threshold256).size()).isEqualTo(255);
         list("192.0.2.255");
-        assertThat(texts(widened(atAll))).containsExactly("192.0.2.0/24");
+        assertThat(texts(aggregate(threshold256))).containsExactly("192.0.2.0/24");
     }
 
     @Test
-    void network_isFound_byEachAddressInIt_andByNoOther() {
+    void findEntry_addressInANetwork_isTheNetwork_andNoOtherIs() {
         list("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.9");
-        Blocklist listing = widened(atThree);
+        Blocklist blocklist = aggregate(threshold3);
         for (String inside : List.of("192.0.2.0", "192.0.2.1", "192.0.2.128", "192.0.2.255")) {
-            assertThat(listing.findEntry(origin(inside)).orElseThrow().text()).isEqualTo("192.0.2.0/24");
+            assertThat(blocklist.findEntry(origin(inside)).orElseThrow().text()).isEqualTo("192.0.2.0/24");
         }
-        assertThat(listing.findEntry(origin("192.0.3.9")).orElseThrow().text()).isEqualTo("192.0.3.9");
+        assertThat(blocklist.findEntry(origin("192.0.3.9")).orElseThrow().text()).isEqualTo("192.0.3.9");
         for (String outside : List.of("192.0.1.255", "192.0.3.0", "0.0.0.0", "255.255.255.255", "::", "c000:201::")) {
-            assertThat(listing.findEntry(origin(outside))).as(outside).isEmpty();
+            assertThat(blocklist.findEntry(origin(outside))).as(outside).isEmpty();
         }
     }
 
     @Test
-    void network_isListed_fromTheMomentThereWereEnough_andAsLongAsThereAre() {
+    void network_isListed_whileTheThresholdIsReached() {
         list("192.0.2.1", 5, 40);
         list("192.0.2.2", 20, 10);
         list("192.0.2.3", 10, 30);
         list("192.0.2.4", 15, 20);
-        assertThat(widened(atThree))
+        assertThat(aggregate(threshold3))
                 .containsExactly(
                         new Blocklist.BlocklistEntry(false, origin("192.0.2.0").bits(), 24, SINCE + 15, UNTIL + 20, 0));
     }
 
     @Test
-    void refusedNetwork_keepsItsAddresses() {
-        refused.add("192.0.2.0/24");
+    void disallowedNetwork_keepsItsAddresses() {
+        disallowed.add("192.0.2.0/24");
         list("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.1", "192.0.3.2", "192.0.3.3");
-        assertThat(texts(widened(atThree))).containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.0/24");
-        refused.add("192.0.3.0/24");
+        assertThat(texts(aggregate(threshold3))).containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.0/24");
+        disallowed.add("192.0.3.0/24");
         hosts.applyChanges(T.getEpochSecond());
-        assertThat(atThree.aggregate(hosts.table(), T)).isSameAs(hosts.table());
+        assertThat(threshold3.aggregate(hosts.table(), T)).isSameAs(hosts.table());
     }
 
     @Test
-    void otherAnswer_isNoticed_whicheverItIs() {
+    void isRecheckNeeded_policyChanged_isTrue() {
         list("192.0.2.1", "192.0.2.2", "192.0.2.3");
-        widened(atThree);
-        assertThat(atThree.isRecheckNeeded(T)).isFalse();
-        refused.add("192.0.2.0/24");
-        assertThat(atThree.isRecheckNeeded(T)).isTrue();
-        widened(atThree);
-        assertThat(atThree.isRecheckNeeded(T)).isFalse();
-        refused.clear();
-        assertThat(atThree.isRecheckNeeded(T)).isTrue();
+        aggregate(threshold3);
+        assertThat(threshold3.isRecheckNeeded(T)).isFalse();
+        disallowed.add("192.0.2.0/24");
+        assertThat(threshold3.isRecheckNeeded(T)).isTrue();
+        aggregate(threshold3);
+        assertThat(threshold3.isRecheckNeeded(T)).isFalse();
+        disallowed.clear();
+        assertThat(threshold3.isRecheckNeeded(T)).isTrue();
     }
 
     @Test
-    void otherAnswer_ofOneNetworkInVeryMany_isNoticedWithinASecondOfTurns() {
+    void isRecheckNeeded_oneOfManyNetworksChanged_isTrueWithinFiveCalls() {
         for (int i = 0; i < 30_000; i++) {
             hosts.update(EntryKey.of(new Origin(false, (long) i << 8)), ListedInterval.pack(SINCE, UNTIL), 0);
         }
-        NetworkAggregation atOne = new NetworkAggregation(1, (network, now) -> !refused.contains(network.toString()));
-        assertThat(widened(atOne).size()).isEqualTo(30_000);
+        NetworkAggregation threshold1 = new NetworkAggregation(1, (network, now) -> !disallowed.contains(network.toString()));
+        assertThat(aggregate(threshold1).size()).isEqualTo(30_000);
         for (int i = 0; i < 10; i++) {
-            assertThat(atOne.isRecheckNeeded(T)).isFalse();
+            assertThat(threshold1.isRecheckNeeded(T)).isFalse();
         }
         for (String last : List.of("0.117.47.0/24", "0.0.0.0/24", "0.58.0.0/24")) {
-            refused.add(last);
+            disallowed.add(last);
             assertThat(IntStream.range(0, 5)
-                            .filter(turn -> atOne.isRecheckNeeded(T))
+                            .filter(call -> threshold1.isRecheckNeeded(T))
                             .count())
                     .as(last)
                     .isPositive();
-            widened(atOne);
+            aggregate(threshold1);
         }
     }
 }

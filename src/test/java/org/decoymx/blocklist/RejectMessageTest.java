@@ -18,50 +18,50 @@ import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Why an address is listed, in one line. */
+/** The reason of a listing in one line. */
 class RejectMessageTest {
     private static final String URL = "https://decoy.example.org";
 
-    private static String cite(String url, Blocklist listing, String address) {
+    private static String format(String url, Blocklist blocklist, String address) {
         Blocklist.BlocklistEntry entry =
-                listing.findEntry(Origin.parse(address).orElseThrow()).orElseThrow();
-        return new RejectMessage(url).format(address, entry, listing.mode());
+                blocklist.findEntry(Origin.parse(address).orElseThrow()).orElseThrow();
+        return new RejectMessage(url).format(address, entry, blocklist.mode());
     }
 
     @Example
-    void line_saysWhy_andWhereThereIsMore() {
-        Blocklist listing = Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1");
-        assertThat(cite(URL + "/", listing, "192.0.2.1"))
+    void message_ofAnAddress_hasReasonAndLink() {
+        Blocklist blocklist = Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1");
+        assertThat(format(URL + "/", blocklist, "192.0.2.1"))
                 .isEqualTo(
                         "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a conversation for a"
                                 + " protected recipient, once. See https://decoy.example.org/senders/192.0.2.1");
-        assertThat(cite("", listing, "192.0.2.1")).endsWith(", once.");
+        assertThat(format("", blocklist, "192.0.2.1")).endsWith(", once.");
     }
 
     @Example
-    void onTrial_itSaysSo() {
-        assertThat(cite("", Blocklists.of(PolicyMode.TRIAL, "192.0.2.1"), "192.0.2.1"))
+    void message_inTrialMode_beginsWithTrial() {
+        assertThat(format("", Blocklists.of(PolicyMode.TRIAL, "192.0.2.1"), "192.0.2.1"))
                 .startsWith("TRIAL: 192.0.2.1 was caught");
     }
 
     @Example
-    void ofANetwork_nothingIsSaidThatTheAddressDidNotDo() {
-        assertThat(cite(URL, Blocklists.of(PolicyMode.ENFORCE, "192.0.2.0/24"), "192.0.2.9"))
+    void message_ofAnAddressInANetwork_namesOnlyTheNetwork() {
+        assertThat(format(URL, Blocklists.of(PolicyMode.ENFORCE, "192.0.2.0/24"), "192.0.2.9"))
                 .isEqualTo("192.0.2.9 is in 192.0.2.0/24, many addresses of which were caught by a decoy MX."
                         + " See https://decoy.example.org/senders/192.0.2.9");
     }
 
     @Property(tries = 200)
-    void line_isNeverLongerThanItMayBe(
+    void message_withAnyReason_fitsIntoMaxOctets(
             @ForAll Set<Trait> traits,
             @ForAll @IntRange(min = 1, max = 255) int offences,
             @ForAll @LongRange(max = 65_535) long conversations,
             @ForAll @IntRange(max = 92) int path) {
         String url = "https://decoy.example.org/x" + "y".repeat(path);
-        ListingReason cause =
+        ListingReason reason =
                 new ListingReason(10, offences, conversations, traits.isEmpty() ? EnumSet.allOf(Trait.class) : traits);
         String address = "2001:db8:1111:2222:3333:4444:5555:6666";
-        String line = cite(url, Blocklists.of(PolicyMode.TRIAL, cause, 60, List.of(address)), address);
+        String line = format(url, Blocklists.of(PolicyMode.TRIAL, reason, 60, List.of(address)), address);
 
         assertThat(line.length()).isLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
         assertThat(line).endsWith(url + "/senders/" + address).matches("[ -~&&[^\"]]+");
@@ -80,7 +80,7 @@ class RejectMessageTest {
                 "https://\u00e4.example.org",
                 "https://a\\b"
             })
-    void whatIsNoUrl_isRefused(String text) {
+    void url_notValid_isRejected(String text) {
         assertThatThrownBy(() -> new RejectMessage(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(text)

@@ -13,11 +13,11 @@ import net.jqwik.api.constraints.LongRange;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.smtp.protocol.Trait;
 
-/** Why a sender is listed, as a number and as an address. */
+/** Listing reasons as packed numbers and as return codes. */
 class ReturnCodeTest {
 
     @Example
-    void code_isTheGravestThatApplies() {
+    void code_isTheMostSevereThatApplies() {
         assertThat(ReturnCode.of(new ListingReason(10, 1, 1, Set.of(Trait.NO_QUIT))))
                 .isEqualTo(ReturnCode.CAUGHT);
         assertThat(ReturnCode.of(new ListingReason(10, 1, 1, Set.of(Trait.EARLY_TALKER))))
@@ -32,27 +32,27 @@ class ReturnCodeTest {
     }
 
     @Property
-    void cause_isKeptInANumber(
+    void reason_packedAndUnpacked_isTheSame(
             @ForAll @DoubleRange(max = 100_000) double points,
             @ForAll @IntRange(max = 255) int offences,
             @ForAll @LongRange(max = 65_535) long conversations,
             @ForAll Set<Trait> traits) {
-        ListingReason cause =
+        ListingReason reason =
                 PackedReason.unpack(PackedReason.pack(new ListingReason(points, offences, conversations, traits)));
 
-        assertThat(cause).isEqualTo(new ListingReason(Math.round(points * 10) / 10.0, offences, conversations, traits));
+        assertThat(reason).isEqualTo(new ListingReason(Math.round(points * 10) / 10.0, offences, conversations, traits));
     }
 
     @Example
-    void whatIsTooLarge_becomesTheLargestThereIs() {
-        ListingReason cause = PackedReason.unpack(
+    void reason_withTooLargeValues_isClamped() {
+        ListingReason reason = PackedReason.unpack(
                 PackedReason.pack(new ListingReason(1e9, 1_000, 1_000_000, EnumSet.allOf(Trait.class))));
 
-        assertThat(cause).isEqualTo(new ListingReason(104_857.5, 255, 65_535, EnumSet.allOf(Trait.class)));
+        assertThat(reason).isEqualTo(new ListingReason(104_857.5, 255, 65_535, EnumSet.allOf(Trait.class)));
     }
 
     @Example
-    void ofTwoInOne_theLeastCounts_andTheTraitsThatBothHave() {
+    void merge_ofTwoReasons_hasLowerValues_andCommonTraits() {
         long one = PackedReason.pack(new ListingReason(12, 3, 65_000, Set.of(Trait.NO_QUIT, Trait.EARLY_TALKER)));
         long other = PackedReason.pack(new ListingReason(15, 1, 600, Set.of(Trait.NO_QUIT, Trait.FLOOD)));
 

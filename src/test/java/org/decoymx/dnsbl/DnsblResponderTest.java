@@ -38,10 +38,10 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** Questions and answers, as octets. */
+/** DNS queries and responses in wire format. */
 class DnsblResponderTest {
     private static final long NOW = Blocklists.NOW.getEpochSecond();
-    private static final Blocklist LISTING = Blocklists.of(
+    private static final Blocklist BLOCKLIST = Blocklists.of(
             PolicyMode.ENFORCE,
             "192.0.2.1",
             "127.0.0.1",
@@ -64,20 +64,20 @@ class DnsblResponderTest {
         return Message.newQuery(Record.newRecord(Name.fromConstantString(name), type, DClass.IN));
     }
 
-    /** The question about an address, as RFC 5782 has it; IPv4-mapped IPv6 when it is written so. */
-    private static Message about(String address, int type) throws IOException {
+    /** The A or TXT query for an address (RFC 5782 section 2.1), also for an IPv4-mapped IPv6 address. */
+    private static Message addressQuery(String address, int type) throws IOException {
         byte[] octets = NetUtil.createByteArrayFromIpAddressString(address);
         Name arpa = ReverseMap.fromAddress(octets);
         Name reversed = Name.concatenate(arpa.relativize(new Name(arpa, arpa.labels() - 3)), ZONE);
         return Message.newQuery(Record.newRecord(reversed, type, DClass.IN));
     }
 
-    private Message ask(Message query) {
-        return ask(query, UDP, LISTING);
+    private Message respond(Message query) {
+        return respond(query, UDP, BLOCKLIST);
     }
 
-    private Message ask(Message query, DnsblResponder.QueryContext asked, Blocklist listing) {
-        byte[] octets = responder.answer(query.toWire(), asked, listing, NOW).octets();
+    private Message respond(Message query, DnsblResponder.QueryContext context, Blocklist blocklist) {
+        byte[] octets = responder.answer(query.toWire(), context, blocklist, NOW).octets();
         try {
             Message answer = new Message(octets);
             assertThat(answer.getHeader().getID()).isEqualTo(query.getHeader().getID());
@@ -96,7 +96,7 @@ class DnsblResponderTest {
     }
 
     private void assertNotListed(String address) throws IOException {
-        Message answer = ask(about(address, Type.A));
+        Message answer = respond(addressQuery(address, Type.A));
         assertThat(answer.getRcode()).as(address).isEqualTo(Rcode.NXDOMAIN);
         assertThat(answer.getSection(Section.ANSWER)).isEmpty();
         assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
@@ -104,14 +104,14 @@ class DnsblResponderTest {
     }
 
     private void assertListed(String address) throws IOException {
-        Message answer = ask(about(address, Type.A));
+        Message answer = respond(addressQuery(address, Type.A));
         assertThat(answer.getRcode()).as(address).isEqualTo(Rcode.NOERROR);
         assertThat(records(answer, Section.ANSWER)).as(address).containsExactly("300 A 127.0.0.2");
         assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
     }
 
     @Example
-    void theListed_haveAnAddress_andOthersAreNot() throws IOException {
+    void listedAddress_hasAnARecord_andOthersAreNxdomain() throws IOException {
         assertListed("192.0.2.1");
         assertListed("198.51.100.0");
         assertListed("198.51.100.255");
@@ -127,29 +127,29 @@ class DnsblResponderTest {
     }
 
     @Example
-    void testEntries_areAsRfc5782Says_whateverIsListed() throws IOException {
+    void testEntries_withAnyBlocklist_followRfc5782() throws IOException {
         assertListed("127.0.0.2");
         assertListed("::ffff:127.0.0.2");
         assertNotListed("127.0.0.1");
         assertNotListed("::ffff:127.0.0.1");
         assertListed("127.0.7.1");
         Blocklist empty = Blocklists.of(PolicyMode.OBSERVE);
-        assertThat(records(ask(about("127.0.0.2", Type.A), UDP, empty), Section.ANSWER))
+        assertThat(records(respond(addressQuery("127.0.0.2", Type.A), UDP, empty), Section.ANSWER))
                 .containsExactly("300 A 127.0.0.2");
-        assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, empty), Section.ANSWER))
-                .containsExactly("300 TXT \"127.0.0.2 is always listed, to test the list by (RFC 5782 section 5).\"");
-        assertThat(records(ask(about("127.0.0.2", Type.TXT), UDP, Blocklists.of(PolicyMode.TRIAL)), Section.ANSWER))
+        assertThat(records(respond(addressQuery("127.0.0.2", Type.TXT), UDP, empty), Section.ANSWER))
+                .containsExactly("300 TXT \"127.0.0.2 is always listed, for tests (RFC 5782 section 5).\"");
+        assertThat(records(respond(addressQuery("127.0.0.2", Type.TXT), UDP, Blocklists.of(PolicyMode.TRIAL)), Section.ANSWER))
                 .singleElement()
                 .asString()
                 .startsWith("300 TXT \"TRIAL: 127.0.0.2 is always listed");
-        Blocklist widened = Blocklists.of(PolicyMode.TRIAL, "127.0.0.0/24");
-        assertThat(ask(about("127.0.0.1", Type.A), UDP, widened).getRcode()).isEqualTo(Rcode.NXDOMAIN);
-        assertThat(ask(about("127.0.0.3", Type.A), UDP, widened).getRcode()).isEqualTo(Rcode.NOERROR);
+        Blocklist aggregated = Blocklists.of(PolicyMode.TRIAL, "127.0.0.0/24");
+        assertThat(respond(addressQuery("127.0.0.1", Type.A), UDP, aggregated).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+        assertThat(respond(addressQuery("127.0.0.3", Type.A), UDP, aggregated).getRcode()).isEqualTo(Rcode.NOERROR);
     }
 
     @Example
-    void txt_saysWhy_withALink() throws IOException {
-        assertThat(records(ask(about("2001:db8:1:2::9", Type.TXT)), Section.ANSWER))
+    void txt_ofAListedAddress_hasReasonAndLink() throws IOException {
+        assertThat(records(respond(addressQuery("2001:db8:1:2::9", Type.TXT)), Section.ANSWER))
                 .containsExactly(
                         "300 TXT \"2001:db8:1:2::9 was caught by a decoy MX. It came to the decoy MX and completed a"
                                 + " conversation for a protected recipient, once."
@@ -157,48 +157,48 @@ class DnsblResponderTest {
     }
 
     @Example
-    void codes_sayWhatForItIsListed() throws IOException {
+    void returnCode_dependsOnTheListingReason() throws IOException {
         for (var expected : List.of(
                 Map.entry(new ListingReason(10, 1, 1, Set.of(Trait.NOT_SMTP)), "127.0.0.3"),
                 Map.entry(new ListingReason(10, 3, 1, Set.of(Trait.NOT_SMTP)), "127.0.0.4"),
                 Map.entry(new ListingReason(10, 1, 1, Set.of(Trait.FLOOD)), "127.0.0.2"))) {
-            Blocklist listing = Blocklists.of(PolicyMode.ENFORCE, expected.getKey(), 3_600, List.of("192.0.2.1"));
-            assertThat(records(ask(about("192.0.2.1", Type.A), UDP, listing), Section.ANSWER))
+            Blocklist blocklist = Blocklists.of(PolicyMode.ENFORCE, expected.getKey(), 3_600, List.of("192.0.2.1"));
+            assertThat(records(respond(addressQuery("192.0.2.1", Type.A), UDP, blocklist), Section.ANSWER))
                     .containsExactly("300 A " + expected.getValue());
         }
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "299, 299", "300, 300", "86400, 300"})
-    void ttl_isTheTimeLeft_fiveMinutesAtMost(long left, long ttl) throws IOException {
-        Blocklist listing =
-                Blocklists.of(PolicyMode.ENFORCE, new ListingReason(10, 1, 1, Set.of()), left, List.of("192.0.2.1"));
-        assertThat(records(ask(about("192.0.2.1", Type.A), UDP, listing), Section.ANSWER))
+    void ttl_isTheRemainingTime_atMostFiveMinutes(long remaining, long ttl) throws IOException {
+        Blocklist blocklist =
+                Blocklists.of(PolicyMode.ENFORCE, new ListingReason(10, 1, 1, Set.of()), remaining, List.of("192.0.2.1"));
+        assertThat(records(respond(addressQuery("192.0.2.1", Type.A), UDP, blocklist), Section.ANSWER))
                 .containsExactly(ttl + " A 127.0.0.2");
         byte[] later = responder
-                .answer(about("192.0.2.1", Type.A).toWire(), UDP, listing, NOW + left)
+                .answer(addressQuery("192.0.2.1", Type.A).toWire(), UDP, blocklist, NOW + remaining)
                 .octets();
         assertThat(new Message(later).getRcode()).isEqualTo(Rcode.NXDOMAIN);
     }
 
     @Example
     void apex_hasSoaAndNs_andNothingElse() {
-        String soa = "60 SOA mx9.example.org. hostmaster.mx9.example.org. " + LISTING.version() + " 600 300 86400 60";
-        assertThat(records(ask(question("bl.example.org.", Type.SOA)), Section.ANSWER))
+        String soa = "60 SOA mx9.example.org. hostmaster.mx9.example.org. " + BLOCKLIST.version() + " 600 300 86400 60";
+        assertThat(records(respond(question("bl.example.org.", Type.SOA)), Section.ANSWER))
                 .containsExactly(soa);
-        assertThat(records(ask(question("bl.example.org.", Type.ANY)), Section.ANSWER))
+        assertThat(records(respond(question("bl.example.org.", Type.ANY)), Section.ANSWER))
                 .containsExactly(soa);
-        assertThat(records(ask(question("bl.example.org.", Type.NS)), Section.ANSWER))
+        assertThat(records(respond(question("bl.example.org.", Type.NS)), Section.ANSWER))
                 .containsExactly("3600 NS mx9.example.org.");
         for (int type : new int[] {Type.A, Type.AAAA, Type.TXT, Type.MX, 65_280}) {
-            Message answer = ask(question("bl.example.org.", type));
+            Message answer = respond(question("bl.example.org.", type));
             assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
             assertThat(answer.getSection(Section.ANSWER)).isEmpty();
             assertThat(records(answer, Section.AUTHORITY)).containsExactly(soa);
         }
     }
 
-    /** RFC 8020: whoever is told that a name is not there need not ask for those below it. */
+    /** RFC 8020: NXDOMAIN also holds for all names below, so a name with listed addresses below it must exist. */
     @ParameterizedTest
     @CsvSource({
         "192, NOERROR",
@@ -226,9 +226,9 @@ class DnsblResponderTest {
         "*.2.0.192, NXDOMAIN",
         "256, NXDOMAIN"
     })
-    void nameWithOthersBelow_isThere_withoutRecords(String labels, String code) {
+    void nameWithNamesBelow_exists_withoutRecords(String labels, String code) {
         for (int type : new int[] {Type.A, Type.TXT, Type.NS, Type.ANY}) {
-            Message answer = ask(question(labels + ".bl.example.org.", type));
+            Message answer = respond(question(labels + ".bl.example.org.", type));
             assertThat(Rcode.string(answer.getRcode())).as(labels).isEqualTo(code);
             assertThat(answer.getSection(Section.ANSWER)).isEmpty();
             assertThat(answer.getSection(Section.AUTHORITY)).singleElement().isInstanceOf(SOARecord.class);
@@ -236,104 +236,104 @@ class DnsblResponderTest {
     }
 
     @Example
-    void otherTypesOfTheListed_haveNoData_andAnyHasTheAddressAlone() throws IOException {
+    void otherTypes_ofAListedAddress_haveNoData_andAnyHasOnlyTheARecord() throws IOException {
         for (int type : new int[] {Type.AAAA, Type.MX, Type.SOA, Type.NS, Type.PTR}) {
-            Message answer = ask(about("192.0.2.1", type));
+            Message answer = respond(addressQuery("192.0.2.1", type));
             assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
             assertThat(answer.getSection(Section.ANSWER)).isEmpty();
             assertThat(answer.getSection(Section.AUTHORITY)).hasSize(1);
         }
-        assertThat(records(ask(about("192.0.2.1", Type.ANY)), Section.ANSWER)).containsExactly("300 A 127.0.0.2");
+        assertThat(records(respond(addressQuery("192.0.2.1", Type.ANY)), Section.ANSWER)).containsExactly("300 A 127.0.0.2");
     }
 
     @ParameterizedTest
     @CsvSource({"example.org.", ".", "bl.example.com.", "xbl.example.org.", "org.", "version.bind."})
-    void otherZones_areRefused(String name) {
-        Message answer = ask(question(name, Type.A));
+    void nameOutsideTheZone_isRefused(String name) {
+        Message answer = respond(question(name, Type.A));
         assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
         assertThat(answer.getHeader().getFlag(Flags.AA)).isFalse();
         assertThat(answer.getSection(Section.AUTHORITY)).isEmpty();
     }
 
     @Example
-    void transfers_otherClasses_andThoseWhoMayNotAsk_areRefused() throws IOException {
-        assertThat(ask(question("bl.example.org.", Type.AXFR), TCP, LISTING).getRcode())
+    void transfersOtherClassesAndDisallowedClients_areRefused() throws IOException {
+        assertThat(respond(question("bl.example.org.", Type.AXFR), TCP, BLOCKLIST).getRcode())
                 .isEqualTo(Rcode.REFUSED);
-        assertThat(ask(question("bl.example.org.", Type.IXFR)).getRcode()).isEqualTo(Rcode.REFUSED);
+        assertThat(respond(question("bl.example.org.", Type.IXFR)).getRcode()).isEqualTo(Rcode.REFUSED);
         for (int other : new int[] {DClass.CH, DClass.HS, DClass.NONE, DClass.ANY}) {
-            Message answer = ask(Message.newQuery(Record.newRecord(ZONE, Type.TXT, other)));
+            Message answer = respond(Message.newQuery(Record.newRecord(ZONE, Type.TXT, other)));
             assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
             assertThat(answer.getHeader().getFlag(Flags.AA)).isFalse();
         }
-        DnsblResponder.QueryContext stranger = new DnsblResponder.QueryContext(true, false, false);
-        Message answer = ask(about("192.0.2.1", Type.A), stranger, LISTING);
+        DnsblResponder.QueryContext disallowed = new DnsblResponder.QueryContext(true, false, false);
+        Message answer = respond(addressQuery("192.0.2.1", Type.A), disallowed, BLOCKLIST);
         assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
         assertThat(answer.getSection(Section.ANSWER)).isEmpty();
     }
 
     @Example
-    void nameIsRepeated_inTheCaseItWasAskedIn() {
+    void response_repeatsTheNameInTheCaseOfTheQuery() {
         Name name = Name.fromConstantString("1.2.0.192.bL.ExAmPlE.oRg.");
-        Message answer = ask(Message.newQuery(Record.newRecord(name, Type.A, DClass.IN)));
+        Message answer = respond(Message.newQuery(Record.newRecord(name, Type.A, DClass.IN)));
         assertThat(answer.getQuestion().getName().toString()).isEqualTo(name.toString());
         assertThat(answer.getSection(Section.ANSWER).get(0).getName().toString())
                 .isEqualTo(name.toString());
     }
 
     @Example
-    void edns_isAnswered_cookiesAreNot_andALaterVersionIsTold() throws IOException {
-        Message query = about("192.0.2.1", Type.A);
+    void edns_isAnswered_withoutCookies_andALaterVersionGetsBadvers() throws IOException {
+        Message query = addressQuery("192.0.2.1", Type.A);
         query.addRecord(new OPTRecord(4_096, 0, 0, 0, new GenericEDNSOption(COOKIE, new byte[8])), Section.ADDITIONAL);
-        OPTRecord opt = ask(query).getOPT();
+        OPTRecord opt = respond(query).getOPT();
         assertThat(opt.getPayloadSize()).isEqualTo(DnsblResponder.MAX_UDP_PAYLOAD);
         assertThat(opt.getOptions()).isEmpty();
-        assertThat(ask(about("192.0.2.1", Type.A)).getOPT()).isNull();
+        assertThat(respond(addressQuery("192.0.2.1", Type.A)).getOPT()).isNull();
 
-        Message later = about("192.0.2.1", Type.A);
+        Message later = addressQuery("192.0.2.1", Type.A);
         later.addRecord(new OPTRecord(4_096, 0, 1), Section.ADDITIONAL);
-        Message answer = ask(later);
+        Message answer = respond(later);
         assertThat(answer.getRcode()).isEqualTo(Rcode.BADVERS);
         assertThat(answer.getOPT().getVersion()).isZero();
         assertThat(answer.getSection(Section.ANSWER)).isEmpty();
 
-        Message two = about("192.0.2.1", Type.A);
+        Message two = addressQuery("192.0.2.1", Type.A);
         two.addRecord(new OPTRecord(4_096, 0, 0), Section.ADDITIONAL);
         two.addRecord(new OPTRecord(1_232, 0, 0), Section.ADDITIONAL);
-        assertThat(ask(two).getRcode()).isEqualTo(Rcode.FORMERR);
+        assertThat(respond(two).getRcode()).isEqualTo(Rcode.FORMERR);
     }
 
     @Example
-    void noQuestionOrTwo_isAFormatError_andOtherOpcodesAreUnknown() {
+    void noQuestionOrTwo_isAFormatError_andOtherOpcodesAreNotImplemented() {
         Message none = new Message(7);
-        assertThat(ask(none).getRcode()).isEqualTo(Rcode.FORMERR);
+        assertThat(respond(none).getRcode()).isEqualTo(Rcode.FORMERR);
         Message two = question("1.2.0.192.bl.example.org.", Type.A);
         two.addRecord(two.getQuestion().withName(ZONE), Section.QUESTION);
-        assertThat(ask(two).getRcode()).isEqualTo(Rcode.FORMERR);
+        assertThat(respond(two).getRcode()).isEqualTo(Rcode.FORMERR);
         for (int opcode : new int[] {Opcode.IQUERY, Opcode.STATUS, Opcode.NOTIFY, Opcode.UPDATE, Opcode.DSO}) {
             Message other = question("bl.example.org.", Type.SOA);
             other.getHeader().setOpcode(opcode);
-            assertThat(ask(other).getRcode()).as(Opcode.string(opcode)).isEqualTo(Rcode.NOTIMP);
+            assertThat(respond(other).getRcode()).as(Opcode.string(opcode)).isEqualTo(Rcode.NOTIMP);
         }
     }
 
     @Example
-    void answersAndHalfMessages_getNoAnswer() throws IOException {
-        Message answer = about("192.0.2.1", Type.A);
+    void responsesAndIncompleteMessages_getNoResponse() throws IOException {
+        Message answer = addressQuery("192.0.2.1", Type.A);
         answer.getHeader().setFlag(Flags.QR);
         assertThat(kind(answer.toWire())).isEqualTo(ResponseKind.DROPPED);
-        byte[] whole = about("192.0.2.1", Type.A).toWire();
-        for (int length = 0; length < whole.length; length++) {
-            assertThat(kind(Arrays.copyOf(whole, length))).isEqualTo(ResponseKind.DROPPED);
+        byte[] complete = addressQuery("192.0.2.1", Type.A).toWire();
+        for (int length = 0; length < complete.length; length++) {
+            assertThat(kind(Arrays.copyOf(complete, length))).isEqualTo(ResponseKind.DROPPED);
         }
     }
 
     private ResponseKind kind(byte[] query) {
-        return responder.answer(query, UDP, LISTING, NOW).kind();
+        return responder.answer(query, UDP, BLOCKLIST, NOW).kind();
     }
 
-    /** The longest zone there may be, so that the name takes the octets that the answer would need. */
+    /** The longest zone name, so that the name takes the octets that the TXT record would need. */
     @Example
-    void answerThatHasNoRoom_isCut_andComesWholeOverTcp() throws IOException {
+    void responseThatDoesNotFit_isTruncated_andCompleteOverTcp() throws IOException {
         String label = "z".repeat(63);
         String zone = label + "." + label + "." + "z".repeat(61);
         assertThatThrownBy(() -> new DnsblZone(zone + "z", "")).isInstanceOf(IllegalArgumentException.class);
@@ -341,40 +341,40 @@ class DnsblResponderTest {
         Name name =
                 Name.fromString("1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.2.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2." + zone, Name.root);
         Message query = Message.newQuery(Record.newRecord(name, Type.TXT, DClass.IN));
-        byte[] cut = longest.answer(query.toWire(), UDP, LISTING, NOW).octets();
-        assertThat(cut.length).isLessThanOrEqualTo(512);
-        assertThat(new Message(cut).getHeader().getFlag(Flags.TC)).isTrue();
-        Message whole =
-                new Message(longest.answer(query.toWire(), TCP, LISTING, NOW).octets());
-        assertThat(whole.getHeader().getFlag(Flags.TC)).isFalse();
-        assertThat(records(whole, Section.ANSWER)).hasSize(1);
+        byte[] truncated = longest.answer(query.toWire(), UDP, BLOCKLIST, NOW).octets();
+        assertThat(truncated.length).isLessThanOrEqualTo(512);
+        assertThat(new Message(truncated).getHeader().getFlag(Flags.TC)).isTrue();
+        Message complete =
+                new Message(longest.answer(query.toWire(), TCP, BLOCKLIST, NOW).octets());
+        assertThat(complete.getHeader().getFlag(Flags.TC)).isFalse();
+        assertThat(records(complete, Section.ANSWER)).hasSize(1);
         query.addRecord(new OPTRecord(65_535, 0, 0), Section.ADDITIONAL);
         assertThat(records(
-                        new Message(longest.answer(query.toWire(), UDP, LISTING, NOW)
+                        new Message(longest.answer(query.toWire(), UDP, BLOCKLIST, NOW)
                                 .octets()),
                         Section.ANSWER))
                 .hasSize(1);
     }
 
     @Example
-    void cutAnswer_hasNothingButTheQuestion() throws IOException {
-        Message answer = ask(about("192.0.2.1", Type.A), new DnsblResponder.QueryContext(true, true, true), LISTING);
+    void truncatedResponse_hasOnlyTheQuestion() throws IOException {
+        Message answer = respond(addressQuery("192.0.2.1", Type.A), new DnsblResponder.QueryContext(true, true, true), BLOCKLIST);
         assertThat(answer.getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(answer.getSection(Section.ANSWER)).isEmpty();
         assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
     }
 
     @Property(tries = 5_000)
-    void whateverIsSent_isAnsweredShortly_orNotAtAll(@ForAll @Size(max = 600) byte[] datagram) {
-        bounded(datagram);
+    void anyDatagram_getsABoundedResponse_orNone(@ForAll @Size(max = 600) byte[] datagram) {
+        assertBounded(datagram);
     }
 
-    /** A question in which a few octets are others, as random ones are seldom near a question. */
+    /** A query with a few changed octets; random octets are seldom close to a query. */
     @Property(tries = 5_000)
-    void questionWithOtherOctets_isAnsweredShortly_orNotAtAll(
+    void queryWithChangedOctets_getsABoundedResponse_orNone(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int changes) throws IOException {
         Random random = new Random(seed);
-        Message query = random.nextBoolean() ? about("192.0.2.1", Type.TXT) : about("2001:db8:1:2::1", Type.A);
+        Message query = random.nextBoolean() ? addressQuery("192.0.2.1", Type.TXT) : addressQuery("2001:db8:1:2::1", Type.A);
         if (random.nextBoolean()) {
             query.addRecord(new OPTRecord(random.nextInt(65_536), 0, 0, 0), Section.ADDITIONAL);
         }
@@ -382,11 +382,11 @@ class DnsblResponderTest {
         for (int i = 0; i < changes; i++) {
             datagram[random.nextInt(datagram.length)] = (byte) random.nextInt(256);
         }
-        bounded(datagram);
+        assertBounded(datagram);
     }
 
-    private void bounded(byte[] datagram) {
-        DnsblResponse answer = responder.answer(datagram, UDP, LISTING, NOW);
+    private void assertBounded(byte[] datagram) {
+        DnsblResponse answer = responder.answer(datagram, UDP, BLOCKLIST, NOW);
         assertThat(answer.octets().length).isLessThanOrEqualTo(DnsblResponder.MAX_UDP_PAYLOAD);
         if (answer.octets().length > 0) {
             assertThat(answer.octets()[2] & 0x80).as("an answer").isEqualTo(0x80);

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import org.decoymx.dnsbl.ResponseRateLimiter.RateLimitDecision;
 import org.junit.jupiter.api.Test;
 
-/** So many answers a second to a network, and no more. */
+/** The limit of responses a second to a network. */
 class ResponseRateLimiterTest {
-    private final ResponseRateLimiter rate = new ResponseRateLimiter(3, 1);
+    private final ResponseRateLimiter limiter = new ResponseRateLimiter(3, 1);
 
     private static InetAddress client(String address) {
         return NetUtil.createInetAddressFromIpAddressString(address);
@@ -22,19 +22,19 @@ class ResponseRateLimiterTest {
 
     private List<RateLimitDecision> decisions(String address, long second, int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> rate.decide(client(address), second))
+                .mapToObj(i -> limiter.decide(client(address), second))
                 .toList();
     }
 
     @Test
-    void beyondTheLimit_everySecondIsCut_andOthersAreDropped_untilTheNextSecond() {
+    void queries_aboveTheLimit_areTruncatedAndDroppedInTurn_untilTheNextSecond() {
         assertThat(decisions("192.0.2.1", 1, 8))
                 .containsExactly(ANSWER, ANSWER, ANSWER, TRUNCATE, DROP, TRUNCATE, DROP, TRUNCATE);
         assertThat(decisions("192.0.2.1", 2, 4)).containsExactly(ANSWER, ANSWER, ANSWER, TRUNCATE);
     }
 
     @Test
-    void networkHasOneLimit_andOthersTheirs() {
+    void addressesOfANetwork_shareALimit_andOtherNetworksHaveTheirOwn() {
         decisions("192.0.2.1", 1, 3);
         assertThat(decisions("192.0.2.254", 1, 1)).containsExactly(TRUNCATE);
         assertThat(decisions("192.0.3.1", 1, 1)).containsExactly(ANSWER);
@@ -44,9 +44,9 @@ class ResponseRateLimiterTest {
     }
 
     @Test
-    void withoutALimit_allAreAnswered() {
-        ResponseRateLimiter none = new ResponseRateLimiter(0, 1);
-        assertThat(IntStream.range(0, 10_000).mapToObj(i -> none.decide(client("192.0.2.1"), 1)))
+    void queries_withoutALimit_areAllAnswered() {
+        ResponseRateLimiter unlimited = new ResponseRateLimiter(0, 1);
+        assertThat(IntStream.range(0, 10_000).mapToObj(i -> unlimited.decide(client("192.0.2.1"), 1)))
                 .containsOnly(ANSWER);
     }
 }

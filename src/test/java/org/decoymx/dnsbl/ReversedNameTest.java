@@ -10,11 +10,11 @@ import net.jqwik.api.constraints.IntRange;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
-/** Names as addresses and networks. */
+/** Reversed names as addresses and networks. */
 class ReversedNameTest {
     private static final Name ZONE = Name.fromConstantString("bl.example.org.");
 
-    private static ReversedName of(String labels) {
+    private static ReversedName parse(String labels) {
         try {
             Name name = Name.fromString(labels, ZONE);
             return ReversedName.parse(name, name.labels() - ZONE.labels());
@@ -29,52 +29,52 @@ class ReversedNameTest {
     }
 
     @Property
-    void everyIpv4Address_isReadFromItsName(@ForAll int bits) {
+    void ipv4Name_ofAnyAddress_isParsed(@ForAll int bits) {
         String name = (bits & 255) + "." + (bits >>> 8 & 255) + "." + (bits >>> 16 & 255) + "." + (bits >>> 24);
-        assertThat(of(name).address()).contains(new QueriedAddress(false, 0, Integer.toUnsignedLong(bits)));
+        assertThat(parse(name).address()).contains(new QueriedAddress(false, 0, Integer.toUnsignedLong(bits)));
     }
 
     @Property
-    void everyIpv6Address_isReadFromItsName_inEitherCase(@ForAll long high, @ForAll long low) {
+    void ipv6Name_ofAnyAddressInEitherCase_isParsed(@ForAll long high, @ForAll long low) {
         String name = nibbles("%016x%016x".formatted(high, low));
         QueriedAddress expected = high == 0 && low >>> 32 == 0xffff
                 ? new QueriedAddress(false, 0, low & 0xffffffffL)
                 : new QueriedAddress(true, high, low);
-        assertThat(of(name)).isEqualTo(of(name.toUpperCase(Locale.ROOT)));
-        assertThat(of(name).address()).contains(expected);
+        assertThat(parse(name)).isEqualTo(parse(name.toUpperCase(Locale.ROOT)));
+        assertThat(parse(name).address()).contains(expected);
     }
 
     @Property
-    void thePartOfAnIpv6Name_isItsNetwork(
+    void ipv6Name_withoutAllLabels_isItsNetwork(
             @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 5, max = 31) int count) {
         String hex = "%016x%016x".formatted(high, low);
         int bits = Math.min(64, 4 * count);
-        assertThat(of(nibbles(hex.substring(0, count))).networks())
+        assertThat(parse(nibbles(hex.substring(0, count))).networks())
                 .contains(new QueriedPrefix(true, high >>> 64 - bits << 64 - bits, bits));
-        assertThat(of(nibbles(hex.substring(0, count))).address()).isEmpty();
+        assertThat(parse(nibbles(hex.substring(0, count))).address()).isEmpty();
     }
 
     @Example
-    void aNameThatIsBoth_isBoth() {
-        assertThat(of("1.0.0.2").address()).contains(new QueriedAddress(false, 0, 0x02000001L));
-        assertThat(of("1.0.0.2").networks()).containsExactly(new QueriedPrefix(true, 0x2001L << 48, 16));
-        assertThat(of("0.2").networks())
+    void ambiguousName_isIpv4AddressAndIpv6Network() {
+        assertThat(parse("1.0.0.2").address()).contains(new QueriedAddress(false, 0, 0x02000001L));
+        assertThat(parse("1.0.0.2").networks()).containsExactly(new QueriedPrefix(true, 0x2001L << 48, 16));
+        assertThat(parse("0.2").networks())
                 .containsExactly(new QueriedPrefix(false, 0x02000000L, 16), new QueriedPrefix(true, 0x20L << 56, 8));
     }
 
     @Example
-    void theNetworkOfMappedAddresses_isThatOfIpv4() {
+    void prefixOfMappedAddresses_isAnIpv4Network() {
         String mapped = "00000000000000000000ffff";
-        assertThat(of(nibbles(mapped)).networks()).contains(QueriedPrefix.V4);
-        assertThat(of(nibbles(mapped.substring(0, 23))).networks()).contains(QueriedPrefix.V4);
-        assertThat(of(nibbles(mapped.substring(0, 20))).networks()).contains(QueriedPrefix.V4);
-        assertThat(of(nibbles(mapped + "c00002")).networks()).contains(new QueriedPrefix(false, 0xc0000200L, 24));
-        assertThat(of(nibbles("00000000000000000001")).networks()).doesNotContain(QueriedPrefix.V4);
-        assertThat(of(nibbles("00000000000000000000fffe")).networks()).doesNotContain(QueriedPrefix.V4);
+        assertThat(parse(nibbles(mapped)).networks()).contains(QueriedPrefix.V4);
+        assertThat(parse(nibbles(mapped.substring(0, 23))).networks()).contains(QueriedPrefix.V4);
+        assertThat(parse(nibbles(mapped.substring(0, 20))).networks()).contains(QueriedPrefix.V4);
+        assertThat(parse(nibbles(mapped + "c00002")).networks()).contains(new QueriedPrefix(false, 0xc0000200L, 24));
+        assertThat(parse(nibbles("00000000000000000001")).networks()).doesNotContain(QueriedPrefix.V4);
+        assertThat(parse(nibbles("00000000000000000000fffe")).networks()).doesNotContain(QueriedPrefix.V4);
     }
 
     @Example
-    void whatIsNoAddressReversed_isNothing() {
+    void invalidName_isNeitherAddressNorNetwork() {
         for (String name : new String[] {
             "256.2.0.192",
             "01.2.0.192",
@@ -89,9 +89,9 @@ class ReversedNameTest {
             "*.2.0.192",
             "_.0.0.2"
         }) {
-            assertThat(of(name).address()).as(name).isEmpty();
+            assertThat(parse(name).address()).as(name).isEmpty();
         }
-        assertThat(of("x.2.0.192").networks()).isEmpty();
-        assertThat(of("256").networks()).isEmpty();
+        assertThat(parse("x.2.0.192").networks()).isEmpty();
+        assertThat(parse("256").networks()).isEmpty();
     }
 }

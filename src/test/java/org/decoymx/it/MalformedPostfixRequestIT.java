@@ -233,7 +233,7 @@ class MalformedPostfixRequestIT {
             })
     void socketmap_whatIsNoNetstring_isAPermanentError_andTheEnd(String request) throws IOException {
         assertThat(socketmapUntilClosed(request + netstring("decoy " + TrialDecoy.LISTED)))
-                .matches("\\d+:PERM a request is a netstring of 2048 octets at most,");
+                .matches("\\d+:PERM a request must be a netstring of at most 2048 octets,");
     }
 
     @Test
@@ -269,7 +269,7 @@ class MalformedPostfixRequestIT {
         for (String request : List.of("", "decoy", "Decoy 127.0.0.61", " decoy 127.0.0.61", "decoy\t127.0.0.61")) {
             assertThat(socketmap(netstring(request) + netstring("decoy " + TrialDecoy.LISTED)))
                     .as(request)
-                    .matches("\\d+:PERM there is no such map; there is decoy,\\d+:OK REJECT [^,]*, once\\.,");
+                    .matches("\\d+:PERM no such map; the only map is decoy,\\d+:OK REJECT [^,]*, once\\.,");
         }
     }
 }

@@ -18,51 +18,51 @@ import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.PolicyMode;
 
-/** What Postfix sends, cut into pieces as it may come, and what it is answered. */
+/** Requests of Postfix, in pieces of any size, and their responses. */
 class PostfixProtocolsTest {
-    private static final Blocklist LISTING =
+    private static final Blocklist BLOCKLIST =
             Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::");
-    private static final String WHY = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
+    private static final String MESSAGE = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
             + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
 
-    private final List<String> witnesses = new ArrayList<>();
+    private final List<String> visitors = new ArrayList<>();
 
     private static PostfixLookup lookup(PostfixAction action) {
         return new PostfixLookup(action, new RejectMessage("https://decoy.example.org"));
     }
 
     private RequestHandler policy(PostfixAction action) {
-        return new PolicyRequestHandler(lookup(action), () -> LISTING, origin -> witnesses.add(origin.toString()));
+        return new PolicyRequestHandler(lookup(action), () -> BLOCKLIST, origin -> visitors.add(origin.toString()));
     }
 
     private static RequestHandler socketmap() {
-        return new SocketmapRequestHandler(lookup(PostfixAction.REJECT), () -> LISTING);
+        return new SocketmapRequestHandler(lookup(PostfixAction.REJECT), () -> BLOCKLIST);
     }
 
-    /** What is answered on a connection, until it would be closed, which shows as an exclamation mark. */
-    private static String talk(RequestHandler requests, String sent, int piece) {
-        StringBuilder answers = new StringBuilder();
+    /** The responses on a connection; an exclamation mark stands for its close. */
+    private static String exchange(RequestHandler handler, String requests, int piece) {
+        StringBuilder responses = new StringBuilder();
         RecordParser parser = RecordParser.newFixed(1);
-        requests.initialize(parser);
-        boolean[] over = {false};
+        handler.initialize(parser);
+        boolean[] closed = {false};
         parser.handler(record -> {
             try {
-                if (!over[0]) {
-                    requests.handleRecord(record, parser).ifPresent(answers::append);
+                if (!closed[0]) {
+                    handler.handleRecord(record, parser).ifPresent(responses::append);
                 }
             } catch (RequestHandler.MalformedRequestException e) {
-                over[0] = true;
-                answers.append(e.getMessage()).append('!');
+                closed[0] = true;
+                responses.append(e.getMessage()).append('!');
             }
         });
-        for (int i = 0; i < sent.length(); i += piece) {
-            parser.handle(Buffer.buffer(sent.substring(i, Math.min(sent.length(), i + piece)), "ISO-8859-1"));
+        for (int i = 0; i < requests.length(); i += piece) {
+            parser.handle(Buffer.buffer(requests.substring(i, Math.min(requests.length(), i + piece)), "ISO-8859-1"));
         }
-        return answers.toString();
+        return responses.toString();
     }
 
-    private static String talk(RequestHandler requests, String sent) {
-        return talk(requests, sent, sent.length());
+    private static String exchange(RequestHandler handler, String requests) {
+        return exchange(handler, requests, requests.length());
     }
 
     private static String request(String client, String instance) {
@@ -71,28 +71,28 @@ class PostfixProtocolsTest {
     }
 
     @Example
-    void policy_tellsTheAction_forTheClientsAddress() {
-        String sent = request("192.0.2.1", "1") + request("192.0.2.2", "2");
-        for (int piece : new int[] {1, 2, 7, sent.length()}) {
-            assertThat(talk(policy(PostfixAction.REJECT), sent, piece))
-                    .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\naction=DUNNO\n\n");
+    void policy_ofAListedClient_isTheAction() {
+        String requests = request("192.0.2.1", "1") + request("192.0.2.2", "2");
+        for (int piece : new int[] {1, 2, 7, requests.length()}) {
+            assertThat(exchange(policy(PostfixAction.REJECT), requests, piece))
+                    .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\naction=DUNNO\n\n");
         }
-        assertThat(talk(policy(PostfixAction.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
-                .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 " + WHY + "\n\n");
-        assertThat(talk(policy(PostfixAction.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
-        assertThat(talk(policy(PostfixAction.REJECT), request("198.51.100.77", "1")))
+        assertThat(exchange(policy(PostfixAction.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
+                .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 " + MESSAGE + "\n\n");
+        assertThat(exchange(policy(PostfixAction.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
+        assertThat(exchange(policy(PostfixAction.REJECT), request("198.51.100.77", "1")))
                 .startsWith("action=REJECT 5.7.1 198.51.100.77 is in 198.51.100.0/24, ");
-        assertThat(talk(policy(PostfixAction.REJECT), request("2001:db8:1:2:0::9", "1")))
+        assertThat(exchange(policy(PostfixAction.REJECT), request("2001:db8:1:2:0::9", "1")))
                 .startsWith("action=REJECT 5.7.1 2001:db8:1:2::9 was caught ");
-        assertThat(talk(policy(PostfixAction.REJECT), request("::ffff:192.0.2.1", "1")))
-                .isEqualTo("action=REJECT 5.7.1 " + WHY + "\n\n");
+        assertThat(exchange(policy(PostfixAction.REJECT), request("::ffff:192.0.2.1", "1")))
+                .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
     }
 
     @Example
-    void prepend_isSaidOnceAMail() {
-        String header = "action=PREPEND X-Decoy: " + WHY + "\n\n";
+    void policy_withPrepend_isSentOncePerMessage() {
+        String header = "action=PREPEND X-Decoy: " + MESSAGE + "\n\n";
         String none = "action=DUNNO\n\n";
-        assertThat(talk(
+        assertThat(exchange(
                         policy(PostfixAction.PREPEND),
                         request("192.0.2.1", "1.a")
                                 + request("192.0.2.1", "1.a")
@@ -103,16 +103,16 @@ class PostfixProtocolsTest {
     }
 
     @Example
-    void policy_tellsOfEveryClient() {
-        talk(
+    void policy_reportsAVisitOfEachClient() {
+        exchange(
                 policy(PostfixAction.REJECT),
                 request("192.0.2.1", "1") + request("192.0.2.2", "1") + request("2001:db8::1", "1"));
-        assertThat(witnesses).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
+        assertThat(visitors).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
     }
 
     @Example
-    void policy_toWhatItDoesNotUnderstand_saysDunno_andTellsOfNobody() {
-        for (String sent : new String[] {
+    void policy_ofAnInvalidRequest_isDunno_andReportsNoVisit() {
+        for (String requests : new String[] {
             "\n\n",
             "x\n\n",
             "client_address=\n\n",
@@ -123,28 +123,28 @@ class PostfixProtocolsTest {
             "CLIENT_ADDRESS=192.0.2.1\n\n",
             "\0\u00ff=\n\n"
         }) {
-            assertThat(talk(policy(PostfixAction.REJECT), sent)).as(sent).isEqualTo("action=DUNNO\n\n");
+            assertThat(exchange(policy(PostfixAction.REJECT), requests)).as(requests).isEqualTo("action=DUNNO\n\n");
         }
-        assertThat(witnesses).isEmpty();
+        assertThat(visitors).isEmpty();
     }
 
     @Example
-    void socketmap_findsAddresses_andNothingElse() {
-        String found = "OK REJECT 5.7.1 " + WHY;
-        String sent = "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
+    void socketmap_findsOnlyAddresses() {
+        String found = "OK REJECT 5.7.1 " + MESSAGE;
+        String requests = "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
                 + "19:decoy 192.0.2.1/32 ,5:decoy,0:,11:other 1.2.3,";
         String none = "9:NOTFOUND ,";
-        String noMap = "41:PERM there is no such map; there is decoy,";
-        for (int piece : new int[] {1, 3, sent.length()}) {
-            assertThat(talk(socketmap(), sent, piece))
-                    .isEqualTo(found.length() + ":" + found + "," + none.repeat(5) + noMap.repeat(3));
+        String unknownMap = "39:PERM no such map; the only map is decoy,";
+        for (int piece : new int[] {1, 3, requests.length()}) {
+            assertThat(exchange(socketmap(), requests, piece))
+                    .isEqualTo(found.length() + ":" + found + "," + none.repeat(5) + unknownMap.repeat(3));
         }
-        assertThat(talk(socketmap(), "19:decoy 198.51.100.77,")).contains("REJECT 5.7.1 198.51.100.77 is in");
+        assertThat(exchange(socketmap(), "19:decoy 198.51.100.77,")).contains("REJECT 5.7.1 198.51.100.77 is in");
     }
 
     @Example
-    void socketmap_withoutANetstring_saysSo_andEnds() {
-        for (String sent : new String[] {
+    void socketmap_withoutANetstring_sendsPerm_andCloses() {
+        for (String requests : new String[] {
             ":",
             "-1:",
             "01:x,",
@@ -156,17 +156,17 @@ class PostfixProtocolsTest {
             "5:decoyX5:decoy,",
             "1\n:x,"
         }) {
-            assertThat(talk(socketmap(), sent))
-                    .as(sent)
-                    .isEqualTo("52:PERM a request is a netstring of 2048 octets at most,!");
+            assertThat(exchange(socketmap(), requests))
+                    .as(requests)
+                    .isEqualTo("57:PERM a request must be a netstring of at most 2048 octets,!");
         }
     }
 
     @Property(tries = 2_000)
-    void whateverIsSent_isAnswered_orEnds(@ForAll @Size(max = 200) byte[] octets, @ForAll long seed) {
+    void anyOctets_getAResponse_orClose(@ForAll @Size(max = 200) byte[] octets, @ForAll long seed) {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         int piece = 1 + new Random(seed).nextInt(50);
-        assertThat(talk(policy(PostfixAction.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
-        assertThat(talk(socketmap(), text, piece)).matches("((9|41):[ -~]*,)*(52:[ -~]*,!)?");
+        assertThat(exchange(policy(PostfixAction.REJECT), text, piece)).matches("(action=DUNNO\n\n)*");
+        assertThat(exchange(socketmap(), text, piece)).matches("((9|39):[ -~]*,)*(57:[ -~]*,!)?");
     }
 }
