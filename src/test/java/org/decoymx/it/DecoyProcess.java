@@ -29,6 +29,9 @@ public final class DecoyProcess implements AutoCloseable {
     private static final Duration PUBLISHED = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(10);
 
+    /** An option of the JVM besides those that are shipped; none for benchmarks. */
+    private static final String JVM = System.getProperty("decoymx.jvm", "");
+
     /** Whence the first greeting is asked for: not 127.0.0.1, which some tests trust as a proxy. */
     private static final String PROBE_ADDRESS = "127.0.0.2";
 
@@ -67,6 +70,9 @@ public final class DecoyProcess implements AutoCloseable {
                 "-Dquarkus.http.port=" + httpPort,
                 "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=" + managementPort));
+        if (JVM.startsWith("-")) {
+            command.add(JVM);
+        }
         settings.forEach(setting -> command.add(setting.startsWith("-X") ? setting : "-D" + setting));
         command.add("-jar");
         command.add(jar());

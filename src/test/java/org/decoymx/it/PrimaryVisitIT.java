@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Whoever was seen at a primary MX before its session is not listed; curl tells who was. */
@@ -25,24 +25,27 @@ class PrimaryVisitIT {
     private static final String ADMIN = "admin-token-012345";
     private static final String PATH = "/witnesses";
 
-    private final Path dir = TestResources.createDirectory("witness");
-    private DecoyProcess decoy;
+    private static Path dir;
+    private static DecoyProcess decoy;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
+        dir = TestResources.createDirectory("witness");
         String[] more = {"decoy.witness.token=" + TOKEN, "decoy.admin.token=" + ADMIN};
         decoy = DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), more)
                 .flatMap(Stream::of)
                 .toArray(String[]::new));
     }
 
-    @AfterEach
-    void stop() {
-        decoy.close();
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
         TestResources.delete(dir);
     }
 
-    private String curl(String token, Path body, String... more) {
+    private static String curl(String token, Path body, String... more) {
         String[] command = {
             RealProgram.require("curl"),
             "-sS",
@@ -63,21 +66,21 @@ class PrimaryVisitIT {
                 .output();
     }
 
-    private String post(String body, String... more) throws IOException {
+    private static String post(String body, String... more) throws IOException {
         return curl(TOKEN, Files.writeString(dir.resolve("body"), body), more);
     }
 
-    private void mails(String client) throws IOException {
+    private static void mails(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private void mailsAndIsListed(String client) throws IOException {
+    private static void mailsAndIsListed(String client) throws IOException {
         mails(client);
         decoy.awaitListed(client);
     }
 
-    private void mailsAndIsNotListed(String client) throws IOException {
+    private static void mailsAndIsNotListed(String client) throws IOException {
         mails(client);
         assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
         assertThat(decoy.feedEntries()).doesNotContain(client);
@@ -85,6 +88,8 @@ class PrimaryVisitIT {
 
     @Test
     void seenBefore_isExempt_andSoAreItsNeighbours() throws IOException {
+        double witnesses = decoy.metricValue("decoy_witnesses");
+        double recorded = decoy.metricValue("decoy_witnesses_recorded_total");
         assertThat(post("23.1.0.1\n2a01:111:f400::25\n"))
                 .isEqualTo("{\"lines\":2,\"taken\":2,\"old\":0,\"bad\":0,\"errors\":[]}200");
         mailsAndIsNotListed("23.1.0.1");
@@ -94,15 +99,15 @@ class PrimaryVisitIT {
         mails("2a01:111:f400:1::25");
         decoy.awaitListed("2a01:111:f400:1::/64");
         assertThat(decoy.feedEntries()).doesNotContain("2a01:111:f400::/64");
-        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(2);
-        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(2);
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(witnesses + 2);
+        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(recorded + 2);
     }
 
     @Test
     void seenBefore_isTheReasonThatIsGiven() throws IOException {
-        post("23.1.0.1\n");
-        mails("23.1.0.1");
-        assertThat(decoy.awaitSender("23.1.0.1", 1)).contains("primary");
+        post("23.8.0.1\n");
+        mails("23.8.0.1");
+        assertThat(decoy.awaitSender("23.8.0.1", 1)).contains("primary");
     }
 
     @Test
@@ -114,14 +119,15 @@ class PrimaryVisitIT {
         Instant after = Instant.now().plusSeconds(30);
         post("23.2.0.1 " + before + "\n23.2.1.1 " + after + "\n23.2.3.1 " + before.getEpochSecond() + "\n");
         await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.2.0.1"));
-        assertThat(decoy.feedEntries()).containsExactlyInAnyOrder("23.2.1.1", "23.2.2.1");
+        assertThat(decoy.feedEntries().stream().filter(entry -> entry.startsWith("23.2.")))
+                .containsExactlyInAnyOrder("23.2.1.1", "23.2.2.1");
         assertThat(decoy.get("/senders/23.2.0.1").body()).contains("\"listed\":false");
     }
 
     @Test
     void kill9_witnessesAreKept() throws IOException {
         post("23.3.0.1\n");
-        await("the witness on the disk").atMost(LIMIT).until(this::isKept);
+        await("the witness on the disk").atMost(LIMIT).until(PrimaryVisitIT::isKept);
         decoy.killProcess();
         decoy.restart();
         mailsAndIsNotListed("23.3.0.1");
@@ -129,12 +135,15 @@ class PrimaryVisitIT {
         mailsAndIsListed("23.3.1.1");
     }
 
-    private boolean isKept() {
+    private static boolean isKept() {
         Path file = dir.resolve("primary.db");
         return Files.exists(file)
                 && Files.isRegularFile(file)
                 && CompletedProgram.run(
-                                LIMIT, RealProgram.require("sqlite3"), file.toString(), "SELECT origin FROM witness")
+                                LIMIT,
+                                RealProgram.require("sqlite3"),
+                                file.toString(),
+                                "SELECT origin FROM witness WHERE origin = '23.3.0.1'")
                         .output()
                         .strip()
                         .equals("23.3.0.1");
@@ -193,16 +202,17 @@ class PrimaryVisitIT {
 
     @Test
     void manyLines_areTaken_andMoreThanAllowedAreNot() throws IOException {
+        double before = decoy.metricValue("decoy_witnesses");
         String lines = addresses(100_000);
         assertThat(post(lines))
                 .startsWith("{\"lines\":100000,\"taken\":100000,")
                 .endsWith("200");
-        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(100_000);
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 100_000);
         assertThat(post(addresses(100_001).replace("11.", "12.")))
                 .contains("more than 100000 lines")
                 .contains("nothing of it was taken")
                 .endsWith("413");
-        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(100_000);
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 100_000);
         assertThat(post(("23.6.0.1 " + " ".repeat(8_000) + "\n").repeat(3_000)))
                 .contains("more than 16 MB")
                 .endsWith("413");

@@ -59,7 +59,7 @@ public final class Stopwatch {
                 assertion.call();
                 return;
             } catch (AssertionError e) {
-                if (elapsed().compareTo(bound) > 0 || wall() > LIMIT.toNanos()) {
+                if (isOver(bound) || wall() > LIMIT.toNanos()) {
                     throw new AssertionError("not within " + bound + ": " + e.getMessage(), e);
                 }
             } catch (Throwable e) {
@@ -71,7 +71,11 @@ public final class Stopwatch {
 
     /** The test fails when more than the bound has passed. */
     public void isWithin(Duration bound) {
-        assertThat(elapsed()).isLessThan(bound);
+        assertThat(isOver(bound)).as("more than %s have passed", bound).isFalse();
+    }
+
+    private boolean isOver(Duration bound) {
+        return wall() > bound.toNanos() && elapsed().compareTo(bound) > 0;
     }
 
     /** Threads and processes that have ended keep their last value. */
