@@ -14,7 +14,7 @@ import org.decoymx.smtp.protocol.Trait;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
-/** Makes the policy of the configuration. */
+/** Creates the policy from the configuration. */
 final class PolicyProducer {
     private static final Logger LOG = Logger.getLogger(Policy.class);
     private static final Duration MIN_DURATION = Duration.ofSeconds(1);
@@ -32,15 +32,21 @@ final class PolicyProducer {
 
     @Produces
     @Singleton
-    static Policy policy(PolicyConfig config, ExemptNetworks exempt, PrimaryVisits witnesses, PrimaryMonitor outage) {
-        PolicySettings rules = settings(config);
-        if (rules.isTrial()) {
-            LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed");
+    static Policy policy(
+            PolicyConfig config,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            PrimaryMonitor primaryMonitor) {
+        PolicySettings settings = settings(config);
+        if (settings.isTrial()) {
+            LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts as protected and private addresses are"
+                    + " listed");
         }
-        if (rules.mode() == PolicyMode.OBSERVE) {
-            LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats says who would be listed");
+        if (settings.mode() == PolicyMode.OBSERVE) {
+            LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
+                    + " listed");
         }
-        return new Policy(rules, exempt, witnesses, outage);
+        return new Policy(settings, exemptNetworks, primaryVisits, primaryMonitor);
     }
 
     private static PolicySettings settings(PolicyConfig config) {
@@ -54,7 +60,7 @@ final class PolicyProducer {
         checkRange("max-ttl", policy.maxTtl());
         checkRange("forgive-after", policy.forgiveAfter());
         if (policy.maxTtl().compareTo(policy.ttl()) < 0) {
-            throw notAllowed("max-ttl", "decoy.policy.ttl or more is");
+            throw notAllowed("max-ttl", "is out of range (at least decoy.policy.ttl)");
         }
         return new PolicySettings(
                 mode(config),
@@ -73,7 +79,7 @@ final class PolicyProducer {
                         .toLowerCase(Locale.ROOT)
                         .equals(config.policy().mode()))
                 .findFirst()
-                .orElseThrow(() -> notAllowed("mode", "enforce or observe is"));
+                .orElseThrow(() -> notAllowed("mode", "is not a valid mode (enforce or observe)"));
         return config.domains().isEmpty() ? PolicyMode.TRIAL : mode;
     }
 
@@ -100,13 +106,13 @@ final class PolicyProducer {
 
     private static void checkRange(String key, Duration value) {
         if (value.compareTo(MIN_DURATION) < 0 || value.compareTo(MAX_DURATION) > 0) {
-            throw notAllowed(key, "1s to 3650d is");
+            throw notAllowed(key, "is out of range (1s to 3650d)");
         }
     }
 
-    private static void checkRange(String key, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw notAllowed(key, formatNumber(least) + " to " + formatNumber(most) + " is");
+    private static void checkRange(String key, double value, double min, double max) {
+        if (!(value >= min && value <= max)) {
+            throw notAllowed(key, "is out of range (" + formatNumber(min) + " to " + formatNumber(max) + ")");
         }
     }
 
@@ -114,9 +120,9 @@ final class PolicyProducer {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    private static ConfigurationException notAllowed(String key, String allowed) {
+    private static ConfigurationException notAllowed(String key, String problem) {
         String name = "decoy.policy." + key;
         return new ConfigurationException(name + ": '"
-                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is not allowed; " + allowed);
+                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' " + problem);
     }
 }

@@ -197,7 +197,7 @@ class ExemptionIT {
         try (DecoyProcess decoy = start()) {
             for (String bad :
                     List.of("/23.0.0.0/33", "/23.0.0", "/mail.example.org", "/!23.0.0.1", "/23.0.0.0-9", "/%20")) {
-                answers(curl(decoy, "PUT", "/exemptions" + bad), 400, "problem+json", "' is no network; ");
+                answers(curl(decoy, "PUT", "/exemptions" + bad), 400, "problem+json", "' is not a valid network (");
                 answers(curl(decoy, "DELETE", "/exemptions" + bad), 400, "problem+json");
             }
             answers(curl(decoy, "PUT", "/exemptions/23.0.0.1", "-d", "x".repeat(201)), 400, "200 printable characters");
@@ -227,7 +227,7 @@ class ExemptionIT {
 
             Files.writeString(file, "23.0.0.0/24\nmail.\u001bexample.org\n23.0.1.0/24\n");
             comesToList(decoy);
-            String mistake = file + ":2: 'mail.\\u001bexample.org' is no network; write it like 192.0.2.0/24";
+            String mistake = file + ":2: 'mail.\\u001bexample.org' is not a valid network (examples: 192.0.2.0/24";
             assertThat(decoy.log()).contains(mistake);
             assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
             assertThat(decoy.getManagement("/q/health").body()).contains("partners.txt:2: 'mail.");
