@@ -11,19 +11,20 @@ import java.time.Duration;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Makes the ledger of the configuration. */
+/** Creates the ledger from the configuration. */
 final class LedgerProducer {
     private static final String FILE_NAME = "ledger.db";
 
-    /** What is learnt on trial, where every recipient counts, must list nobody in earnest. */
+    /** Trial mode treats every recipient as protected; its listings must not be used after the trial. */
     private static final String TRIAL_FILE_NAME = "trial.db";
 
     private static final Duration MIN_RETENTION = Duration.ofMinutes(1);
     private static final Duration MAX_RETENTION = Duration.ofDays(3_650);
 
-    /** What a sender takes at most, with its place in the listing; and what all the rest does. */
+    /** Memory of a sender, including its entry in the blocklist. */
     private static final long SENDER_OCTETS = 90;
 
+    /** Memory of everything else. */
     private static final long BASE_OCTETS = 64L << 20;
     private static final long MIN_SENDER_CAPACITY = 10_000;
     private static final long DEFAULT_MAX_SENDERS = 1_000_000;
@@ -42,10 +43,10 @@ final class LedgerProducer {
                 Files.createDirectories(dir);
             }
         } catch (IOException e) {
-            throw new ConfigurationException("decoy.ledger.dir: cannot make '" + dir + "': " + e.getMessage()
-                    + "; set a directory that the decoy may write");
+            throw new ConfigurationException("decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage()
+                    + "; set a writable directory");
         }
-        linkSqlite();
+        loadSqlite();
         return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), scoring, clock);
     }
 
@@ -54,36 +55,36 @@ final class LedgerProducer {
     static SenderRetention retention(LedgerConfig config) {
         Duration retention = config.ledger().retention();
         if (retention.compareTo(MIN_RETENTION) < 0 || retention.compareTo(MAX_RETENTION) > 0) {
-            throw notAllowed("retention", "1m to 3650d is");
+            throw outOfRange("retention", "1m to 3650d");
         }
-        long possible = Math.max(MIN_SENDER_CAPACITY, (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS);
-        int most = config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, possible));
-        if (most < 1 || most > possible) {
-            throw notAllowed("max-senders", "1 to " + possible + " is, with this -Xmx");
+        long upperLimit =
+                Math.max(MIN_SENDER_CAPACITY, (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS);
+        int maxSenders = config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, upperLimit));
+        if (maxSenders < 1 || maxSenders > upperLimit) {
+            throw outOfRange("max-senders", "1 to " + upperLimit + " with this -Xmx");
         }
-        return new SenderRetention(retention, most);
+        return new SenderRetention(retention, maxSenders);
     }
 
-    private static void linkSqlite() {
+    private static void loadSqlite() {
         try {
             SqliteLibrary.load();
         } catch (Exception e) {
             throw new ConfigurationException(
-                    "java.io.tmpdir: SQLite's library cannot be run from '"
-                            + System.getProperty("java.io.tmpdir")
-                            + "'; set -Djava.io.tmpdir to a directory that may be written, on a disk that programs are run from");
+                    "java.io.tmpdir: cannot load the SQLite library from '" + System.getProperty("java.io.tmpdir")
+                            + "'; set -Djava.io.tmpdir to a writable directory on a file system without noexec");
         }
     }
 
-    private static ConfigurationException notAllowed(String key, String allowed) {
+    private static ConfigurationException outOfRange(String key, String range) {
         String name = "decoy.ledger." + key;
         return new ConfigurationException(name + ": '"
-                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is not allowed; " + allowed);
+                + ConfigProvider.getConfig().getConfigValue(name).getValue() + "' is out of range (" + range + ")");
     }
 
     private static Node newNode(String hostname) {
-        String plain = hostname.replaceAll("[^A-Za-z0-9.-]", "");
-        return new Node(plain.substring(0, Math.min(MAX_NODE_PREFIX_LENGTH, plain.length())) + "-"
+        String hostPart = hostname.replaceAll("[^A-Za-z0-9.-]", "");
+        return new Node(hostPart.substring(0, Math.min(MAX_NODE_PREFIX_LENGTH, hostPart.length())) + "-"
                 + UUID.randomUUID().toString().substring(0, NODE_SUFFIX_LENGTH));
     }
 }

@@ -159,7 +159,7 @@ class LedgerRecordJsonTest {
             })
     void valueThatCannotBe_isRefused_byItsName(String field, String from, String to) {
         String whole = '"' + field + "\":";
-        String message = field.equals("evidence") ? "this is no JSON object" : field + ": ";
+        String message = field.equals("evidence") ? "not a JSON object" : field + ": ";
         assertThat(LINE).contains(whole + from);
         assertBad(LINE.replace(whole + from, whole + to), message);
     }
