@@ -27,7 +27,7 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
 import org.jboss.logging.Logger;
 
-/** Gathers sightings from the event bus for the {@link LedgerWriter}, and passes on what it has committed. */
+/** Passes sightings from the event bus to the {@link LedgerWriter}, and fires an event for each commit. */
 @ApplicationScoped
 public class Collector {
     private static final Logger LOG = Logger.getLogger(Collector.class);
@@ -45,11 +45,11 @@ public class Collector {
     Collector(
             SenderLedger ledger,
             SenderRetention retention,
-            SightingPreprocessor inquiry,
+            SightingPreprocessor preprocessor,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
-        this.preprocessor = inquiry;
+        this.preprocessor = preprocessor;
         writer = new LedgerWriter(ledger, retention, clock, senders -> committed.fire(new SendersCommitted(senders)));
         this.vertx = vertx;
         busContext = vertx.getOrCreateContext();
@@ -58,25 +58,27 @@ public class Collector {
         }
     }
 
-    /** Opens the ledger, and listens before the SMTP port opens: the codec hands a sighting over as it is. */
+    /** Opens the ledger and registers the consumer before the SMTP port opens. The codec does not copy sightings. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         try {
             writer.start();
-        } catch (StorageException why) {
-            throw new ConfigurationException("decoy.ledger.dir: " + why.getMessage());
+        } catch (StorageException e) {
+            throw new ConfigurationException("decoy.ledger.dir: " + e.getMessage());
         }
         vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.EVENT_BUS_ADDRESS));
         busContext.runOnContext(go -> vertx.eventBus()
                 .<Sighting>localConsumer(Sighting.EVENT_BUS_ADDRESS, message -> onSighting(message.body())));
     }
 
-    /** What is still on the bus and what waits is committed before the process ends. */
+    /** Commits the sightings that are still on the event bus or in the queue. */
     void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {
         CountDownLatch delivered = new CountDownLatch(1);
         busContext.runOnContext(go -> delivered.countDown());
         try {
             if (!delivered.await(DRAIN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the last sightings are still on the bus");
+                LOG.warnf(
+                        "Some sightings were still on the event bus %d s after the shutdown began",
+                        DRAIN_TIMEOUT_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -84,7 +86,7 @@ public class Collector {
         writer.stop();
     }
 
-    /** A start that failed is no shutdown for Quarkus; without this the keeper would go on while all else is gone. */
+    /** Quarkus fires no ShutdownEvent after a failed start; without this the writer thread would keep running. */
     @PreDestroy
     void closeAfterFailedStart() {
         writer.stop();
@@ -103,60 +105,59 @@ public class Collector {
         }
     }
 
-    /** Takes over what was exported: see {@link LedgerWriter#merge}. */
-    CompletableFuture<Integer> merge(Collection<LedgerRecord> entries) {
-        return writer.merge(entries);
+    /** Merges exported records, see {@link LedgerWriter#merge}. */
+    CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
+        return writer.merge(records);
     }
 
-    /** Has everybody who is listed told again, as others may be exempt than before. */
+    /** Announces all listed senders again after a change of the exemptions. */
     public void reevaluateListed() {
         writer.reevaluateListed();
     }
 
     /**
-     * Hands every sender over, on the ledger's thread; it does nothing else meanwhile, so be quick.
+     * Calls a consumer for each sender. It runs on the writer thread and delays commits, so it must be fast.
      *
-     * @return ends when all have been handed over; fails while the decoy stops
+     * @return completes after the last sender; fails while the decoy is shutting down
      */
     public CompletableFuture<Void> forEachSender(Consumer<Sender> each) {
         return writer.forEachSender(each);
     }
 
     /**
-     * Takes senders off the list for good, and all their points, as it has become known that what they did should not have
-     * counted.
+     * Delists senders and removes their points, because their sessions should not have been scored.
      *
-     * @param mistaken whether a listed sender is meant; asked on the ledger's thread
+     * @param condition selects listed senders; runs on the writer thread
      */
-    public void delist(Predicate<Sender> mistaken) {
-        writer.delist(mistaken);
+    public void delist(Predicate<Sender> condition) {
+        writer.delist(condition);
     }
 
     private LongAdder adder(Trait trait) {
         return Objects.requireNonNull(traitCounters.get(trait));
     }
 
-    /** Sessions that had shown a trait when they ended. */
+    /** Number of sessions that had a trait when they ended. */
     public long sessionsWith(Trait trait) {
         return adder(trait).sum();
     }
 
-    /** Sightings gathered since the start. */
+    /** Number of sightings accepted since the start. */
     public long receivedCount() {
         return received.sum();
     }
 
-    /** How many sightings wait for the ledger. */
+    /** Number of sightings in the queue of the writer. */
     public int backlog() {
         return writer.backlog();
     }
 
-    /** When the ledger's thread was last seen at work; it is every 200 ms. */
+    /** When the writer thread last ran without an error; it runs every 200 ms. */
     public Instant lastRunAt() {
         return writer.lastRunAt();
     }
 
-    /** Sightings that found no room, as commits were too slow or impossible. */
+    /** Number of sightings that were dropped because commits were too slow or failed. */
     public long lostCount() {
         return writer.lostCount();
     }

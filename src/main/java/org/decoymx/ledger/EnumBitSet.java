@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import org.decoymx.smtp.protocol.Trait;
 
-/** Words as the bits of a number, in memory and in the file. */
+/** Stores a set of enum constants as the bits of an int, in memory and in the database. */
 public final class EnumBitSet<E extends Enum<E>> {
-    /** The trait of each bit, from the lowest. A bit keeps its meaning for ever: new traits go to the end. */
+    /** The trait of each bit, lowest bit first. The database stores the bits, so new traits must go to the end. */
     public static final EnumBitSet<Trait> TRAITS = new EnumBitSet<>(
             Trait.class,
             List.of(
@@ -25,7 +25,7 @@ public final class EnumBitSet<E extends Enum<E>> {
                     Trait.NO_QUIT,
                     Trait.FLOOD));
 
-    /** The same for waivers. */
+    /** The skip reason of each bit, lowest bit first. */
     static final EnumBitSet<SkipReason> SKIP_REASONS = new EnumBitSet<>(
             SkipReason.class,
             List.of(SkipReason.EXEMPT, SkipReason.WITNESSED, SkipReason.OUTAGE, SkipReason.UNANSWERED));
@@ -33,17 +33,17 @@ public final class EnumBitSet<E extends Enum<E>> {
     private final Class<E> type;
     private final List<E> constants;
 
-    private EnumBitSet(Class<E> type, List<E> words) {
+    private EnumBitSet(Class<E> type, List<E> constants) {
         this.type = type;
-        this.constants = words;
+        this.constants = constants;
     }
 
-    /** The word of each bit, from the lowest. */
+    /** The constant of each bit, lowest bit first. */
     List<E> constants() {
         return constants;
     }
 
-    /** A set as a number. */
+    /** Encodes a set. */
     public int toBits(Set<E> set) {
         int bits = 0;
         for (int bit = 0; bit < constants.size(); bit++) {
@@ -54,7 +54,7 @@ public final class EnumBitSet<E extends Enum<E>> {
         return bits;
     }
 
-    /** The set that {@link #toBits} made a number; bits without a word are left out. */
+    /** Decodes the result of {@link #toBits}; unknown bits are ignored. */
     public Set<E> toSet(int bits) {
         EnumSet<E> set = EnumSet.noneOf(type);
         for (int bit = 0; bit < constants.size(); bit++) {

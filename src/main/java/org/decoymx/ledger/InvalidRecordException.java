@@ -1,14 +1,14 @@
 package org.decoymx.ledger;
 
-/** Why a line cannot be taken into the ledger; the message names the field and what is allowed, never what was there. */
+/** A line cannot be imported. The message names the field and what is allowed; it never contains the rejected value. */
 final class InvalidRecordException extends Exception {
     private static final long serialVersionUID = 1;
 
-    InvalidRecordException(String words) {
-        super(words, null, false, false);
+    InvalidRecordException(String description) {
+        super(description, null, false, false);
     }
 
-    /** Why, in words. */
+    /** The message, never null. */
     String description() {
         return String.valueOf(getMessage());
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** The fields of a JSON object that somebody else wrote: each is what it should be, or the line is bad. */
+/** Reads and validates the fields of an untrusted JSON object. */
 final class JsonFields {
     private static final int FIRST_PRINTABLE = 0x20;
     private static final int LAST_PRINTABLE = 0x7e;
@@ -16,7 +16,7 @@ final class JsonFields {
 
     JsonFields(JsonNode object) throws InvalidRecordException {
         if (!object.isObject()) {
-            throw new InvalidRecordException("this is no JSON object");
+            throw new InvalidRecordException("not a JSON object");
         }
         this.object = object;
     }
@@ -32,75 +32,75 @@ final class JsonFields {
     private String text(String name) throws InvalidRecordException {
         JsonNode value = object.path(name);
         if (!value.isTextual()) {
-            throw new InvalidRecordException(name + ": a text is wanted");
+            throw new InvalidRecordException(name + ": must be a string");
         }
         return value.textValue();
     }
 
-    String text(String name, int most) throws InvalidRecordException {
+    String text(String name, int max) throws InvalidRecordException {
         String text = text(name);
-        if (text.length() > most || text.chars().anyMatch(c -> c < FIRST_PRINTABLE || c > LAST_PRINTABLE)) {
-            throw new InvalidRecordException(name + ": up to " + most + " printable ASCII characters are allowed");
+        if (text.length() > max || text.chars().anyMatch(c -> c < FIRST_PRINTABLE || c > LAST_PRINTABLE)) {
+            throw new InvalidRecordException(name + ": must have at most " + max + " printable ASCII characters");
         }
         return text;
     }
 
-    <E extends Enum<E>> E enumConstant(String name, Class<E> words) throws InvalidRecordException {
-        return enumConstant(name, text(name), words);
+    <E extends Enum<E>> E enumConstant(String name, Class<E> type) throws InvalidRecordException {
+        return enumConstant(name, text(name), type);
     }
 
-    private static <E extends Enum<E>> E enumConstant(String name, String text, Class<E> words)
+    private static <E extends Enum<E>> E enumConstant(String name, String text, Class<E> type)
             throws InvalidRecordException {
-        E[] all = words.getEnumConstants();
-        for (E word : all) {
-            if (word.name().equals(text)) {
-                return word;
+        E[] constants = type.getEnumConstants();
+        for (E constant : constants) {
+            if (constant.name().equals(text)) {
+                return constant;
             }
         }
-        throw new InvalidRecordException(name + ": one of " + Arrays.toString(all) + " is wanted");
+        throw new InvalidRecordException(name + ": must be one of " + Arrays.toString(constants));
     }
 
     boolean bool(String name) throws InvalidRecordException {
         JsonNode value = object.path(name);
         if (!value.isBoolean()) {
-            throw new InvalidRecordException(name + ": true or false is wanted");
+            throw new InvalidRecordException(name + ": must be true or false");
         }
         return value.booleanValue();
     }
 
-    long count(String name, long most) throws InvalidRecordException {
+    long count(String name, long max) throws InvalidRecordException {
         JsonNode value = object.path(name);
         boolean fits = value.isIntegralNumber() && value.canConvertToLong();
-        if (!fits || value.longValue() < 0 || value.longValue() > most) {
-            throw new InvalidRecordException(name + ": a whole number from 0 to " + most + " is wanted");
+        if (!fits || value.longValue() < 0 || value.longValue() > max) {
+            throw new InvalidRecordException(name + ": must be an integer from 0 to " + max);
         }
         return value.longValue();
     }
 
-    double number(String name, double most) throws InvalidRecordException {
+    double number(String name, double max) throws InvalidRecordException {
         JsonNode value = object.path(name);
-        if (!value.isNumber() || !(value.doubleValue() >= 0 && value.doubleValue() <= most)) {
-            throw new InvalidRecordException(name + ": a number from 0 to " + (long) most + " is wanted");
+        if (!value.isNumber() || !(value.doubleValue() >= 0 && value.doubleValue() <= max)) {
+            throw new InvalidRecordException(name + ": must be a number from 0 to " + (long) max);
         }
         return value.doubleValue();
     }
 
-    /** Seconds since 1970. */
+    /** Reads a time as seconds since 1970. */
     long time(String name, long latest) throws InvalidRecordException {
         long second;
         try {
             second = Instant.parse(text(name)).getEpochSecond();
         } catch (DateTimeException e) {
-            throw new InvalidRecordException(name + ": a time like 2026-01-01T00:00:00Z is wanted");
+            throw new InvalidRecordException(name + ": must be a time (example: 2026-01-01T00:00:00Z)");
         }
         if (second < 0 || second > latest) {
             throw new InvalidRecordException(
-                    name + ": nothing before 1970 or after " + Instant.ofEpochSecond(latest) + " is allowed");
+                    name + ": must be from 1970-01-01T00:00:00Z to " + Instant.ofEpochSecond(latest));
         }
         return second;
     }
 
-    /** Seconds since 1970; 0 when the field is not there. */
+    /** Reads a time as seconds since 1970; 0 if the field is missing. */
     long timeOrZero(String name, long latest) throws InvalidRecordException {
         return has(name) ? time(name, latest) : 0;
     }
@@ -113,25 +113,25 @@ final class JsonFields {
         }
     }
 
-    /** The origin exactly as this program writes it, so that nobody is taken for another. */
+    /** Accepts only the canonical form of an origin, so that two texts never mean the same sender. */
     Origin origin(String name) throws InvalidRecordException {
         String text = text(name);
         return Origin.parseCanonical(text)
                 .filter(origin -> origin.toString().equals(text))
                 .orElseThrow(() -> new InvalidRecordException(
-                        name + ": an address like 192.0.2.1 or a network like 2001:db8::/64 is wanted"));
+                        name + ": must be an IPv4 address or an IPv6 /64 (examples: 192.0.2.1, 2001:db8::/64)"));
     }
 
-    /** Words; none when the field is not there. */
-    <E extends Enum<E>> Set<E> enumSet(String name, Class<E> words) throws InvalidRecordException {
-        Set<E> found = EnumSet.noneOf(words);
+    /** Reads an array of enum names; empty if the field is missing. */
+    <E extends Enum<E>> Set<E> enumSet(String name, Class<E> type) throws InvalidRecordException {
+        Set<E> constants = EnumSet.noneOf(type);
         JsonNode value = object.path(name);
         if (has(name) && !value.isArray()) {
-            throw new InvalidRecordException(name + ": a list is wanted");
+            throw new InvalidRecordException(name + ": must be an array");
         }
-        for (JsonNode word : value) {
-            found.add(enumConstant(name, word.asText(), words));
+        for (JsonNode element : value) {
+            constants.add(enumConstant(name, element.asText(), type));
         }
-        return found;
+        return constants;
     }
 }

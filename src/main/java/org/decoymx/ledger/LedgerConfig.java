@@ -11,32 +11,32 @@ import org.decoymx.support.DirectoryFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.Range;
 
-/** The keys of the ledger. */
+/** Configuration of the ledger. */
 @ConfigMapping(prefix = "decoy")
 public interface LedgerConfig {
 
-    /** Protected domains; without any the decoy is on trial, and keeps a ledger of its own for that. */
+    /** Protected domains. If it is not set, the decoy is in trial mode and uses a separate file. */
     Optional<List<String>> domains();
 
-    /** The decoy's name. */
+    /** The host name of the decoy; the name of a new node starts with it. */
     Optional<String> hostname();
 
     LedgerSection ledger();
 
-    /** Keys of the file. */
+    /** Keys below {@code decoy.ledger}. */
     interface LedgerSection {
-        /** The directory for what the decoy keeps. */
+        /** The data directory of the decoy. */
         @Format(DirectoryFormat.class)
         Path dir();
 
-        /** Senders unseen for so long are forgotten. */
+        /** Senders that were not seen for this long are deleted, unless they are listed. */
         @Range(min = "1m", max = "3650d")
         @WithDefault("90d")
         Duration retention();
 
         /**
-         * How many senders are known at most; beyond, the longest unseen are forgotten early. A million, or as many as the
-         * heap has room for.
+         * Maximum number of senders. Beyond it, the least recently seen senders are deleted. The default is a million,
+         * or less if the heap is too small for that.
          */
         OptionalInt maxSenders();
     }

@@ -22,15 +22,15 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
 /**
- * Where the ledger is kept: an SQLite database with a write-ahead log. Nothing here opens the file but SQLite, as closing
- * it otherwise would drop SQLite's locks.
+ * The SQLite database of the ledger, with a write-ahead log. Only SQLite may open the file: POSIX drops all locks of a
+ * process on a file when the process closes any descriptor of it.
  */
 final class LedgerDatabase {
     private static final Logger LOG = Logger.getLogger(LedgerDatabase.class);
-    private static final int PAGE_OCTETS = 2_048;
+    private static final int PAGE_SIZE_OCTETS = 2_048;
     private static final int CACHE_KIB = 8_192;
     private static final int CHECKPOINT_PAGES = 16_384;
-    private static final int BUSY_MILLIS = 2_000;
+    private static final int BUSY_TIMEOUT_MILLIS = 2_000;
     private static final int MAX_QUARANTINED = 5;
     private static final String QUARANTINE_SUFFIX = ".corrupt-";
     private static final String WAL_SUFFIX = "-wal";
@@ -52,17 +52,17 @@ final class LedgerDatabase {
         return path;
     }
 
-    /** Makes the file that is there now the one that {@link #isReplaced} goes by. */
+    /** Remembers the identity of the current file for {@link #isReplaced}. */
     void rememberFileKey() {
         fileKey = fileKey();
     }
 
-    /** Whether the file that was remembered is not there any more, be there another or none. */
+    /** Whether the remembered file was deleted or replaced. */
     boolean isReplaced() {
         return fileKey != null && !fileKey.equals(fileKey());
     }
 
-    /** Makes the file another than the one that was remembered: a new one may have the number of the one deleted. */
+    /** Marks the remembered file as replaced: a new file may have the inode number of the deleted one. */
     void markReplaced() {
         fileKey = fileKey == null ? null : new Object();
     }
@@ -73,30 +73,30 @@ final class LedgerDatabase {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            LOG.debugf("cannot look at %s: %s", path, e.getMessage());
+            LOG.debugf("Cannot read the attributes of %s: %s", path, e.getMessage());
             return fileKey;
         }
     }
 
     /**
-     * Opens the file to be read and written; makes it where there is none.
+     * Opens the file for reading and writing; creates it if it does not exist.
      *
-     * @param name the node's name, should the file have to be made
-     * @throws Fault when it cannot be written, or not be understood
+     * @param newNode the own node of a new file
+     * @throws StorageException if the file cannot be written or has an unknown format
      */
-    LedgerStore open(Node name) throws StorageException {
+    LedgerStore open(Node newNode) throws StorageException {
         if (lock == null || !lock.isHeld()) {
             lock = ProcessLock.acquire(path);
         }
         createIfMissing();
         if (path.toFile().length() == 0 && walFile().length() > 0) {
-            // SQLite would take the log for another file's, and delete it
-            throw new StorageException(StorageErrorKind.CORRUPT, path + " is empty, and its log is not");
+            // SQLite would delete the log, because it does not match the database
+            throw new StorageException(StorageErrorKind.CORRUPT, path + " is empty, but its write-ahead log is not");
         }
         return connect(path.toString(), connection -> {
             initialize(connection);
             LedgerStore store = new LedgerStore(path, connection);
-            store.claimOwnNode(name);
+            store.claimOwnNode(newNode);
             return store;
         });
     }
@@ -108,7 +108,7 @@ final class LedgerDatabase {
                         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
         } catch (IOException e) {
-            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be made: " + e.getMessage());
+            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be created: " + e.getMessage());
         }
     }
 
@@ -116,36 +116,36 @@ final class LedgerDatabase {
         try (Statement statement = connection.createStatement()) {
             if (LedgerSchema.isEmpty(connection, path)) {
                 markReplaced();
-                statement.execute("PRAGMA page_size = " + PAGE_OCTETS);
+                statement.execute("PRAGMA page_size = " + PAGE_SIZE_OCTETS);
                 statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             }
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-            statement.execute("PRAGMA journal_size_limit = " + (long) CHECKPOINT_PAGES * PAGE_OCTETS);
+            statement.execute("PRAGMA journal_size_limit = " + (long) CHECKPOINT_PAGES * PAGE_SIZE_OCTETS);
             statement.execute("PRAGMA cache_size = " + -CACHE_KIB);
         }
         LedgerSchema.migrate(connection);
     }
 
     /**
-     * Opens the file, which must exist, to be read only.
+     * Opens an existing file read-only.
      *
-     * @param alone whether nobody writes it; then nothing need be shared, and nothing written beside it for that
-     * @throws Fault when even that cannot be done
+     * @param exclusive whether no other connection writes the file; then no shared-memory file is needed
+     * @throws StorageException if the file cannot be read
      */
-    LedgerStore openReadOnly(boolean alone) throws StorageException {
+    LedgerStore openReadOnly(boolean exclusive) throws StorageException {
         String uri = path.toAbsolutePath().toUri().toString();
-        if (alone && walFile().length() == 0) {
+        if (exclusive && walFile().length() == 0) {
             return connectReadOnly(uri + "?immutable=1");
         }
         try {
             return connectReadOnly(uri + "?mode=ro");
-        } catch (StorageException why) {
-            if (!alone || why.kind() != StorageErrorKind.READ_ONLY && why.kind() != StorageErrorKind.DISK_FULL) {
-                throw why;
+        } catch (StorageException e) {
+            if (!exclusive || e.kind() != StorageErrorKind.READ_ONLY && e.kind() != StorageErrorKind.DISK_FULL) {
+                throw e;
             }
-            // a log cannot be read without its index beside it, or, where there is no place for that, one in memory
+            // Reading the log needs its index (the -shm file), or an index in memory if that file cannot be written
             return connectReadOnly(uri + "?mode=ro&vfs=unix-none&locking_mode=EXCLUSIVE");
         }
     }
@@ -153,7 +153,7 @@ final class LedgerDatabase {
     private LedgerStore connectReadOnly(String uri) throws StorageException {
         return connect(uri, connection -> {
             if (LedgerSchema.isEmpty(connection, path)) {
-                throw new StorageException(StorageErrorKind.READ_ONLY, path + " is empty, and cannot be written");
+                throw new StorageException(StorageErrorKind.READ_ONLY, path + " is empty and cannot be written");
             }
             return new LedgerStore(path, connection);
         });
@@ -167,18 +167,18 @@ final class LedgerDatabase {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 
-    /** What is made of a new connection. */
+    /** Creates a store for a new connection. */
     private interface ConnectionSetup {
         LedgerStore open(Connection connection) throws SQLException, StorageException;
     }
 
-    private LedgerStore connect(String where, ConnectionSetup opening) throws StorageException {
+    private LedgerStore connect(String url, ConnectionSetup setup) throws StorageException {
         SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         Connection connection = null;
         try {
-            connection = config.createConnection(JDBC.PREFIX + where);
-            return opening.open(connection);
+            connection = config.createConnection(JDBC.PREFIX + url);
+            return setup.open(connection);
         } catch (SQLException e) {
             close(connection);
             throw StorageException.fromSqlException(e, path);
@@ -194,51 +194,53 @@ final class LedgerDatabase {
                 connection.close();
             }
         } catch (SQLException e) {
-            LOG.debugf("cannot close: %s", e.getMessage());
+            LOG.debugf("Cannot close the connection: %s", e.getMessage());
         }
     }
 
     /**
-     * Gives a damaged file, which is closed, another name; a few times at most, as a failing disk would go on for ever.
+     * Renames a damaged file, which must be closed. The number of quarantined files is limited, because a failing disk
+     * would fill itself with them.
      *
-     * @return what is wrong from now on
+     * @return the error to report from now on
      */
     StorageException quarantine(StorageException damage) {
         if (quarantinedFiles().size() >= MAX_QUARANTINED) {
             return new StorageException(
                     StorageErrorKind.OTHER,
-                    path + " is damaged again and again; look at the disk, and move away what was set aside");
+                    path + " is damaged, and there are " + MAX_QUARANTINED + " quarantined files already; check the"
+                            + " disk, then move the *" + QUARANTINE_SUFFIX + "* files away");
         }
-        String aside = QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant());
+        String newSuffix = QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant());
         try {
             for (String suffix : DATABASE_SUFFIXES) {
                 if (Files.exists(sibling(suffix))) {
-                    Files.move(sibling(suffix), sibling(aside + suffix));
+                    Files.move(sibling(suffix), sibling(newSuffix + suffix));
                 }
             }
-            LOG.errorf("%s; it is kept as %s, and a new one is begun", damage.getMessage(), sibling(aside));
+            LOG.errorf("%s; quarantined as %s, a new file is created", damage.getMessage(), sibling(newSuffix));
             return damage;
         } catch (IOException e) {
             return new StorageException(
-                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be set aside: " + e.getMessage());
+                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be quarantined: " + e.getMessage());
         }
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** The names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
-        String start = path.getFileName() + QUARANTINE_SUFFIX;
+        String prefix = path.getFileName() + QUARANTINE_SUFFIX;
         try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(start) && !name.endsWith("-wal") && !name.endsWith("-shm"))
+                    .filter(name -> name.startsWith(prefix) && !name.endsWith("-wal") && !name.endsWith("-shm"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            LOG.debugf("cannot look for files set aside: %s", e.getMessage());
+            LOG.debugf("Cannot list quarantined files: %s", e.getMessage());
             return List.of();
         }
     }
 
-    /** Lets another process have the ledger. */
+    /** Releases the lock, so that another process can open the ledger. */
     void release() {
         if (lock != null) {
             lock.release();

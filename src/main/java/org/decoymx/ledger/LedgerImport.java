@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.decoymx.ledger.StorageException.StorageErrorKind;
 
-/** One import: reads lines, and has them merged in batches, each before the next is read. */
+/** One import. It reads lines and merges them in batches; each batch is committed before the next line is read. */
 public final class LedgerImport {
     private static final int BATCH_SIZE = 2_000;
     private static final int MAX_ERRORS = 10;
 
-    /** Each node's tallies begin at 160 KiB of memory. */
+    /** The index of each node needs at least 160 KiB of memory. */
     static final int MAX_NODES = 100;
 
     private static final long REPORT_INTERVAL_MILLIS = 1_000;
@@ -34,7 +34,7 @@ public final class LedgerImport {
     private final Map<BatchKey, LedgerRecord> batch = new LinkedHashMap<>();
     private final List<ImportError> errors = new ArrayList<>();
     private long lines;
-    private long taken;
+    private long changed;
     private long unchanged;
     private long rejected;
     private long lastReportMillis;
@@ -42,31 +42,31 @@ public final class LedgerImport {
     private record BatchKey(Node node, Origin origin) {}
 
     /**
-     * How far an import is.
+     * The progress of an import.
      *
-     * @param lines lines read, empty ones apart
-     * @param taken those that were news, and are on the disk
-     * @param unchanged those that said nothing new
-     * @param bad those that could not be taken
+     * @param lines number of lines read, without empty lines
+     * @param taken number of records that changed the ledger and are committed
+     * @param unchanged number of records that changed nothing
+     * @param bad number of rejected lines
      */
     public record ImportProgress(long lines, long taken, long unchanged, long bad) {}
 
     /**
-     * A line that could not be taken.
+     * A rejected line.
      *
      * @param line its number, from 1
-     * @param error why, in words
+     * @param error the error message
      */
     public record ImportError(long line, String error) {}
 
-    /** Is told each second, while work goes on, how far it is. */
+    /** Receives the progress once a second. */
     @FunctionalInterface
     public interface ProgressListener {
 
         /**
-         * Hears of the progress so far.
+         * Called with the progress so far.
          *
-         * @throws IOException when nobody watches any more; then the import ends
+         * @throws IOException if the client has disconnected; this ends the import
          */
         void onProgress(ImportProgress progress) throws IOException;
     }
@@ -79,41 +79,41 @@ public final class LedgerImport {
     }
 
     /**
-     * Reads to the end of the stream; to be called once. When the stream breaks, what was read of it is merged.
+     * Reads to the end of the stream; must be called once. If reading fails, the lines before the failure are merged.
      *
-     * @throws IOException when the stream cannot be read
-     * @throws Fault when the ledger cannot be written
+     * @throws IOException if the stream cannot be read
+     * @throws StorageException if the ledger cannot be written
      */
-    public void run(InputStream in, ProgressListener watcher) throws IOException, StorageException {
+    public void run(InputStream in, ProgressListener listener) throws IOException, StorageException {
         try {
-            read(new StreamLineReader(in), watcher);
+            read(new StreamLineReader(in), listener);
         } catch (IOException e) {
-            mergeBatch(watcher);
+            mergeBatch(listener);
             throw e;
         }
-        mergeBatch(watcher);
+        mergeBatch(listener);
     }
 
-    private void read(StreamLineReader cutter, ProgressListener watcher) throws IOException, StorageException {
-        for (byte[] line = cutter.readLine(); line != null; line = cutter.readLine()) {
+    private void read(StreamLineReader reader, ProgressListener listener) throws IOException, StorageException {
+        for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             Instant now = clock.instant();
-            processLine(line, cutter, now);
+            processLine(line, reader, now);
             if (batch.size() == BATCH_SIZE) {
-                mergeBatch(watcher);
+                mergeBatch(listener);
             }
             if (Math.abs(now.toEpochMilli() - lastReportMillis) >= REPORT_INTERVAL_MILLIS) {
-                reportProgress(watcher);
+                reportProgress(listener);
             }
         }
     }
 
-    private void processLine(byte[] line, StreamLineReader cutter, Instant now) {
+    private void processLine(byte[] line, StreamLineReader reader, Instant now) {
         if (isBlank(line)) {
             return;
         }
         lines++;
         try {
-            if (cutter.isTooLong()) {
+            if (reader.isTooLong()) {
                 throw new InvalidRecordException(
                         "the line is longer than " + StreamLineReader.MAX_LINE_OCTETS + " octets");
             }
@@ -121,7 +121,7 @@ public final class LedgerImport {
         } catch (InvalidRecordException e) {
             rejected++;
             if (errors.size() < MAX_ERRORS) {
-                errors.add(new ImportError(cutter.lineNumber(), e.description()));
+                errors.add(new ImportError(reader.lineNumber(), e.description()));
             }
         }
     }
@@ -135,68 +135,68 @@ public final class LedgerImport {
         return true;
     }
 
-    private void addToBatch(LedgerRecord entry) throws InvalidRecordException {
-        Node node = entry.counts().node();
+    private void addToBatch(LedgerRecord ledgerRecord) throws InvalidRecordException {
+        Node node = ledgerRecord.counts().node();
         if (!nodes.contains(node) && nodes.size() >= MAX_NODES) {
             throw new InvalidRecordException(
-                    "node: there are " + MAX_NODES + " nodes already, and no more are allowed");
+                    "node: too many nodes (at most " + MAX_NODES + " are allowed)");
         }
         nodes.add(node);
-        BatchKey key = new BatchKey(node, entry.counts().origin());
-        LedgerRecord before = batch.get(key);
-        if (before != null) {
+        BatchKey key = new BatchKey(node, ledgerRecord.counts().origin());
+        LedgerRecord earlier = batch.get(key);
+        if (earlier != null) {
             unchanged++;
         }
-        if (before == null || entry.counts().isNewerThan(before.counts())) {
-            batch.put(key, entry);
+        if (earlier == null || ledgerRecord.counts().isNewerThan(earlier.counts())) {
+            batch.put(key, ledgerRecord);
         }
     }
 
-    private void mergeBatch(ProgressListener watcher) throws IOException, StorageException {
+    private void mergeBatch(ProgressListener listener) throws IOException, StorageException {
         if (batch.isEmpty()) {
             return;
         }
         try {
-            int news = awaitMerge(collector.merge(List.copyOf(batch.values())), watcher);
-            taken += news;
-            unchanged += batch.size() - news;
+            int changedCount = awaitMerge(collector.merge(List.copyOf(batch.values())), listener);
+            changed += changedCount;
+            unchanged += batch.size() - changedCount;
             batch.clear();
         } catch (RejectedExecutionException e) {
             throw new StorageException(
-                    StorageErrorKind.OTHER, "the decoy is about to stop; import again when it is back");
+                    StorageErrorKind.OTHER, "the decoy is shutting down; repeat the import after the restart");
         }
     }
 
-    private int awaitMerge(CompletableFuture<Integer> merged, ProgressListener watcher)
+    private int awaitMerge(CompletableFuture<Integer> merged, ProgressListener listener)
             throws IOException, StorageException {
         while (true) {
             try {
                 return merged.get(REPORT_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                reportProgress(watcher);
+                reportProgress(listener);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException();
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof StorageException fault) {
-                    throw fault;
+                if (e.getCause() instanceof StorageException storageException) {
+                    throw storageException;
                 }
-                throw new IllegalStateException("the ledger could not take a batch", e);
+                throw new IllegalStateException("Cannot merge a batch into the ledger", e);
             }
         }
     }
 
-    private void reportProgress(ProgressListener watcher) throws IOException {
+    private void reportProgress(ProgressListener listener) throws IOException {
         lastReportMillis = clock.millis();
-        watcher.onProgress(progress());
+        listener.onProgress(progress());
     }
 
-    /** How far it is now; once it has ended, what came of it. */
+    /** The progress so far, or the result after the end. */
     public ImportProgress progress() {
-        return new ImportProgress(lines, taken, unchanged, rejected);
+        return new ImportProgress(lines, changed, unchanged, rejected);
     }
 
-    /** The first lines that could not be taken, ten at most. */
+    /** The first rejected lines, at most ten. */
     public List<ImportError> errors() {
         return List.copyOf(errors);
     }

@@ -10,8 +10,8 @@ import org.decoymx.ledger.LedgerStore.OriginRange;
 import org.jboss.logging.Logger;
 
 /**
- * Reads all tallies of a file. Of a large one two threads read a half each, as the calls into SQLite are most of the work;
- * it says how far it is when there are millions.
+ * Reads all records of a database into memory. Two threads read half of a large one each, because the calls into SQLite
+ * take most of the time. Logs its progress every million records.
  */
 final class LedgerLoader {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -23,15 +23,15 @@ final class LedgerLoader {
     private final SenderIndex index = new SenderIndex();
     private long rowsRead;
 
-    LedgerLoader(LedgerDatabase file) {
-        this.database = file;
+    LedgerLoader(LedgerDatabase database) {
+        this.database = database;
     }
 
     /**
-     * Reads them.
+     * Reads all records.
      *
-     * @param store the file, open
-     * @param shared whether it may be opened once more meanwhile
+     * @param store the open database
+     * @param shared whether a second connection may read at the same time
      */
     SenderIndex load(LedgerStore store, boolean shared) throws StorageException {
         if (!shared || database.path().toFile().length() < PARALLEL_MIN_OCTETS) {
@@ -50,8 +50,8 @@ final class LedgerLoader {
     }
 
     private boolean loadUpper() throws StorageException {
-        try (LedgerStore another = database.openReadOnly(false)) {
-            load(another, OriginRange.UPPER);
+        try (LedgerStore reader = database.openReadOnly(false)) {
+            load(reader, OriginRange.UPPER);
         }
         return true;
     }
@@ -60,45 +60,45 @@ final class LedgerLoader {
         try {
             upper.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof StorageException why) {
-                throw why;
+            if (e.getCause() instanceof StorageException storageException) {
+                throw storageException;
             }
-            throw new IllegalStateException("the ledger could not be read", e);
+            throw new IllegalStateException("Cannot read the ledger", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException(
-                    StorageException.StorageErrorKind.OTHER, "the decoy was stopped while it read the ledger");
+                    StorageException.StorageErrorKind.OTHER, "the decoy was stopped while it was reading the ledger");
         }
     }
 
-    private void load(LedgerStore store, OriginRange half) throws StorageException {
-        LoadBatch batch = new LoadBatch();
-        store.load(half, batch);
-        batch.flush();
+    private void load(LedgerStore store, OriginRange range) throws StorageException {
+        LoadBatch loadBatch = new LoadBatch();
+        store.load(range, loadBatch);
+        loadBatch.flush();
     }
 
-    /** What one thread has read, and the other need not wait for. */
+    /** Collects what one thread has read, so that the two threads seldom wait for the lock of the index. */
     private final class LoadBatch implements Consumer<SenderCounts> {
-        private final List<SenderCounts> tallies = new ArrayList<>(BATCH_SIZE);
+        private final List<SenderCounts> batch = new ArrayList<>(BATCH_SIZE);
 
         @Override
-        public void accept(SenderCounts tally) {
-            tallies.add(tally);
-            if (tallies.size() == BATCH_SIZE) {
+        public void accept(SenderCounts counts) {
+            batch.add(counts);
+            if (batch.size() == BATCH_SIZE) {
                 flush();
             }
         }
 
         void flush() {
             synchronized (index) {
-                tallies.forEach(index::add);
-                long before = rowsRead / PROGRESS_INTERVAL;
-                rowsRead += tallies.size();
-                if (rowsRead / PROGRESS_INTERVAL > before) {
-                    LOG.infof("%d senders read", rowsRead);
+                batch.forEach(index::add);
+                long previous = rowsRead / PROGRESS_INTERVAL;
+                rowsRead += batch.size();
+                if (rowsRead / PROGRESS_INTERVAL > previous) {
+                    LOG.infof("Reading the ledger: %d senders so far", rowsRead);
                 }
             }
-            tallies.clear();
+            batch.clear();
         }
     }
 }

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Makes the ledger of the configuration. */
+/** Creates the ledger from the configuration. */
 final class LedgerProducer {
     private static final String FILE_NAME = "ledger.db";
 
-    /** What is learnt on trial, where every recipient counts, must list nobody in earnest. */
+    /** Trial mode treats every recipient as protected; its listings must not be used after the trial. */
     private static final String TRIAL_FILE_NAME = "trial.db";
 
     private static final long DEFAULT_MAX_SENDERS = 1_000_000;
@@ -32,35 +32,34 @@ final class LedgerProducer {
                 Files.createDirectories(dir);
             }
         } catch (IOException e) {
-            throw new ConfigurationException("decoy.ledger.dir: cannot make '" + dir + "': " + e.getMessage()
-                    + "; set a directory that the decoy may write");
+            throw new ConfigurationException("decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage()
+                    + "; set a writable directory");
         }
-        linkSqlite();
+        loadSqlite();
         return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), scoring, clock);
     }
 
     @Produces
     @Singleton
     static SenderRetention retention(LedgerConfig config) {
-        int most =
+        int maxSenders =
                 config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, LedgerCapacity.maxSenders()));
-        return new SenderRetention(config.ledger().retention(), most);
+        return new SenderRetention(config.ledger().retention(), maxSenders);
     }
 
-    private static void linkSqlite() {
+    private static void loadSqlite() {
         try {
             SqliteLibrary.load();
         } catch (Exception e) {
             throw new ConfigurationException(
-                    "java.io.tmpdir: SQLite's library cannot be run from '"
-                            + System.getProperty("java.io.tmpdir")
-                            + "'; set -Djava.io.tmpdir to a directory that may be written, on a disk that programs are run from");
+                    "java.io.tmpdir: cannot load the SQLite library from '" + System.getProperty("java.io.tmpdir")
+                            + "'; set -Djava.io.tmpdir to a writable directory on a file system without noexec");
         }
     }
 
     private static Node newNode(String hostname) {
-        String plain = hostname.replaceAll("[^A-Za-z0-9.-]", "");
-        return new Node(plain.substring(0, Math.min(MAX_NODE_PREFIX_LENGTH, plain.length())) + "-"
+        String hostPart = hostname.replaceAll("[^A-Za-z0-9.-]", "");
+        return new Node(hostPart.substring(0, Math.min(MAX_NODE_PREFIX_LENGTH, hostPart.length())) + "-"
                 + UUID.randomUUID().toString().substring(0, NODE_SUFFIX_LENGTH));
     }
 }

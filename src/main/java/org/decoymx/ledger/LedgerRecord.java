@@ -3,8 +3,8 @@ package org.decoymx.ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the ledger: all that one node has of one sender.
+ * The ledger record of one node about one sender.
  *
- * @param evidence of its latest session, null when there is none
+ * @param evidence of the latest session; null if there is none
  */
 record LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {}

@@ -18,11 +18,11 @@ import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the ledger as a line of JSON: times as ISO 8601 in UTC and left out for never, traits in words. Fields that
- * are not known are passed over, so that a line of a newer version can be read.
+ * A ledger record as a line of JSON. Times are ISO 8601 in UTC and omitted for never; traits are names. Unknown fields
+ * are ignored, so that lines of a newer version can be read.
  */
 final class LedgerRecordJson {
-    /** A clock may be fast by so much. */
+    /** How far the clock of another node may be ahead. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofDays(1);
 
     private static final Duration MAX_LISTING = Duration.ofDays(3_650);
@@ -36,38 +36,38 @@ final class LedgerRecordJson {
 
     private LedgerRecordJson() {}
 
-    /** Writes entries, a line each. The stream is neither flushed nor closed. */
-    static void write(List<LedgerRecord> entries, OutputStream out) throws IOException {
+    /** Writes one line for each record. The stream is neither flushed nor closed. */
+    static void write(List<LedgerRecord> records, OutputStream out) throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
             json.setRootValueSeparator(null);
-            for (LedgerRecord entry : entries) {
-                write(entry, json);
+            for (LedgerRecord ledgerRecord : records) {
+                writeRecord(ledgerRecord, json);
                 json.writeRaw('\n');
             }
         }
     }
 
-    private static void write(LedgerRecord entry, JsonGenerator json) throws IOException {
-        SenderCounts tally = entry.counts();
+    private static void writeRecord(LedgerRecord ledgerRecord, JsonGenerator json) throws IOException {
+        SenderCounts counts = ledgerRecord.counts();
         json.writeStartObject();
-        json.writeStringField("node", tally.node().name());
-        json.writeStringField("origin", tally.origin().toString());
-        writeTime(json, "firstSeen", tally.firstSeen());
-        writeTime(json, "lastSeen", tally.lastSeen());
-        json.writeNumberField("sessions", tally.sessions());
-        json.writeNumberField("conversations", tally.conversations());
-        write(tally.score(), json);
-        writeEnumNames(json, "traits", EnumBitSet.TRAITS.toSet(tally.traits()));
-        if (tally.skipReasons() != 0) {
-            writeEnumNames(json, "waivers", EnumBitSet.SKIP_REASONS.toSet(tally.skipReasons()));
+        json.writeStringField("node", counts.node().name());
+        json.writeStringField("origin", counts.origin().toString());
+        writeTime(json, "firstSeen", counts.firstSeen());
+        writeTime(json, "lastSeen", counts.lastSeen());
+        json.writeNumberField("sessions", counts.sessions());
+        json.writeNumberField("conversations", counts.conversations());
+        writeScore(counts.score(), json);
+        writeEnumNames(json, "traits", EnumBitSet.TRAITS.toSet(counts.traits()));
+        if (counts.skipReasons() != 0) {
+            writeEnumNames(json, "waivers", EnumBitSet.SKIP_REASONS.toSet(counts.skipReasons()));
         }
-        write(entry.evidence(), json);
+        writeEvidence(ledgerRecord.evidence(), json);
         json.writeEndObject();
     }
 
-    private static void write(SenderScore score, JsonGenerator json) throws IOException {
+    private static void writeScore(SenderScore score, JsonGenerator json) throws IOException {
         json.writeNumberField("points", score.points());
         writeTimeUnlessZero(json, "scoredAt", score.scoredAt());
         json.writeNumberField("offences", score.offences());
@@ -78,7 +78,7 @@ final class LedgerRecordJson {
         }
     }
 
-    private static void write(@Nullable SessionEvidence evidence, JsonGenerator json) throws IOException {
+    private static void writeEvidence(@Nullable SessionEvidence evidence, JsonGenerator json) throws IOException {
         if (evidence == null) {
             return;
         }
@@ -92,11 +92,11 @@ final class LedgerRecordJson {
         json.writeEndObject();
     }
 
-    private static void writeEnumNames(JsonGenerator json, String name, Set<? extends Enum<?>> words)
+    private static void writeEnumNames(JsonGenerator json, String name, Set<? extends Enum<?>> constants)
             throws IOException {
         json.writeArrayFieldStart(name);
-        for (Enum<?> word : words) {
-            json.writeString(word.name());
+        for (Enum<?> constant : constants) {
+            json.writeString(constant.name());
         }
         json.writeEndArray();
     }
@@ -112,18 +112,18 @@ final class LedgerRecordJson {
     }
 
     /**
-     * Reads a line.
+     * Parses a line.
      *
      * @param line in UTF-8
-     * @param now the present, as nothing can have been seen after it
-     * @throws BadLine when it is no entry, or one that cannot be true
+     * @param now the current time; a record with later times is rejected
+     * @throws InvalidRecordException if the line is not a record, or has impossible values
      */
     static LedgerRecord read(byte[] line, Instant now) throws InvalidRecordException {
         JsonFields fields = new JsonFields(parseJson(line));
         long latest = now.plus(CLOCK_TOLERANCE).getEpochSecond();
         long lastSeen = fields.time("lastSeen", latest);
         long sessions = fields.count("sessions", MAX_COUNT);
-        SenderCounts tally = new SenderCounts(
+        SenderCounts counts = new SenderCounts(
                 fields.node("node"),
                 fields.origin("origin"),
                 fields.time("firstSeen", lastSeen),
@@ -134,16 +134,16 @@ final class LedgerRecordJson {
                 EnumBitSet.SKIP_REASONS.toBits(fields.enumSet("waivers", SkipReason.class)),
                 score(fields, now));
         return new LedgerRecord(
-                tally, fields.has("evidence") ? evidence(new JsonFields(fields.object("evidence"))) : null);
+                counts, fields.has("evidence") ? evidence(new JsonFields(fields.object("evidence"))) : null);
     }
 
     private static JsonNode parseJson(byte[] line) throws InvalidRecordException {
         try {
             return JSON.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("this is no JSON");
+            throw new InvalidRecordException("not valid JSON");
         } catch (IOException e) {
-            throw new InvalidRecordException("this is no UTF-8");
+            throw new InvalidRecordException("not valid UTF-8");
         }
     }
 

@@ -12,20 +12,18 @@ import java.sql.Statement;
 import java.util.Objects;
 
 /**
- * The versions of the file. Step N, {@code schema-N.sql}, leads from version N-1 to N; all steps that are missing are
- * done in one transaction. The version stands in {@code PRAGMA user_version}.
+ * Migrates the schema of the database. Script {@code schema-N.sql} migrates version N-1 to N; all missing scripts run
+ * in one transaction. The version is stored in {@code PRAGMA user_version}.
  */
 final class LedgerSchema {
     static final int VERSION = 2;
 
-    /** "dcmx": tells our file from other programs' databases. */
+    /** "dcmx": distinguishes the ledger from databases of other programs. */
     private static final int APPLICATION_ID = 0x64636d78;
 
     private LedgerSchema() {}
 
-    /**
-     * Brings a file that {@link #isEmpty} has looked at to the present version.
-     */
+    /** Migrates a database to the current version; {@link #isEmpty} must have checked it. */
     static void migrate(Connection connection) throws SQLException {
         int version = queryInt(connection, "PRAGMA user_version");
         if (version < VERSION) {
@@ -42,9 +40,9 @@ final class LedgerSchema {
     }
 
     /**
-     * Whether a file has nothing in it yet. It only reads, as what is not ours must not be written.
+     * Whether a database is empty. Does not write, because the file may belong to another program.
      *
-     * @throws Fault when it is of a newer version, or of another program
+     * @throws StorageException if the file has a newer version or belongs to another program
      */
     static boolean isEmpty(Connection connection, Path file) throws SQLException, StorageException {
         int version = queryInt(connection, "PRAGMA user_version");
@@ -57,8 +55,8 @@ final class LedgerSchema {
         if (version > VERSION) {
             throw new StorageException(
                     StorageException.StorageErrorKind.FOREIGN,
-                    file + " is of version " + version + ", and this program knows up to " + VERSION
-                            + "; run the newer program, or move the file away");
+                    file + " is of version " + version + ", but this decoy supports only versions up to " + VERSION
+                            + "; run a newer decoy or move the file away");
         }
         return empty;
     }

@@ -10,8 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's disk: the file is open when it can be, and tried again when it cannot. What it holds becomes known when it
- * is first read; a new file in its place is given all that is known. One thread at a time, but for {@link #failure}.
+ * Keeps the database of the ledger open, and retries if that fails. The first successful open loads the index; a new
+ * file in place of the old one gets all records of the index. Not thread-safe, except {@link #failure}.
  */
 final class LedgerStorage {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -30,45 +30,45 @@ final class LedgerStorage {
     private volatile @Nullable StorageException failure;
 
     /**
-     * A disk that is not used yet.
+     * Does not access the file yet.
      *
-     * @param name what this decoy's node is to be called, should the file have to be made
+     * @param newNode the own node of a new file
      */
-    LedgerStorage(Path file, Clock clock, Node name, SenderIndex known, PendingWrites waiting) {
+    LedgerStorage(Path file, Clock clock, Node newNode, SenderIndex index, PendingWrites pendingWrites) {
         this.database = new LedgerDatabase(file, clock);
-        this.index = known;
-        this.pendingWrites = waiting;
-        ownNode = name;
+        this.index = index;
+        this.pendingWrites = pendingWrites;
+        ownNode = newNode;
     }
 
     /**
-     * Reads what is kept. When the file cannot be written, what can be read is known all the same; when it cannot be
-     * read either, nothing is known until it can.
+     * Opens and loads the ledger. If the file cannot be written, it is loaded read-only; if it cannot be read either,
+     * the ledger is empty until a retry succeeds.
      *
-     * @throws Fault when another process has this ledger, or there is none and none can be made
+     * @throws StorageException if another process has locked the ledger, or a new file cannot be created
      */
     void open() throws StorageException {
-        boolean begins = !Files.exists(database.path());
-        StorageException why = tryOpen();
-        if (why != null && why.kind() == StorageErrorKind.CORRUPT) {
-            markFailed(why);
-            why = tryOpen();
+        boolean isNew = !Files.exists(database.path());
+        StorageException error = tryOpen();
+        if (error != null && error.kind() == StorageErrorKind.CORRUPT) {
+            markFailed(error);
+            error = tryOpen();
         }
-        if (why == null) {
+        if (error == null) {
             return;
         }
-        if (why.kind() == StorageErrorKind.LOCKED || begins && why.kind() == StorageErrorKind.READ_ONLY) {
-            throw why;
+        if (error.kind() == StorageErrorKind.LOCKED || isNew && error.kind() == StorageErrorKind.READ_ONLY) {
+            throw error;
         }
-        markFailed(why);
+        markFailed(error);
         try (LedgerStore readable = database.openReadOnly(true)) {
             load(readable, false);
-        } catch (StorageException unreadable) {
-            LOG.errorf("nothing is known of earlier senders: %s", unreadable.getMessage());
+        } catch (StorageException readError) {
+            LOG.errorf("Cannot read the ledger, earlier senders are unknown: %s", readError.getMessage());
         }
     }
 
-    /** Opens the file to be written, and sees to it that it has all that is known; says why it cannot. */
+    /** Opens the file for writing and writes missing records to it. Returns the error; null on success. */
     private @Nullable StorageException tryOpen() {
         LedgerStore opened = null;
         try {
@@ -78,70 +78,71 @@ final class LedgerStorage {
             } else if (!opened.ownNode().equals(ownNode)) {
                 throw new StorageException(
                         StorageErrorKind.FOREIGN,
-                        database.path() + " was replaced under the running decoy; restart the decoy to use it");
+                        database.path()
+                                + " was replaced while the decoy was running; restart the decoy to use the new file");
             } else if (database.isReplaced()) {
                 opened.commit(index.stream()
-                        .map(tally -> new LedgerRecord(tally, null))
+                        .map(counts -> new LedgerRecord(counts, null))
                         .iterator());
             }
             database.rememberFileKey();
             store = opened;
             return null;
-        } catch (StorageException why) {
+        } catch (StorageException e) {
             if (opened != null) {
                 opened.close();
             }
-            return why;
+            return e;
         }
     }
 
-    private void load(LedgerStore from, boolean shared) throws StorageException {
-        SenderIndex found = new LedgerLoader(database).load(from, shared);
-        index.replaceWith(found);
-        ownNode = from.ownNode();
+    private void load(LedgerStore source, boolean shared) throws StorageException {
+        SenderIndex loadedIndex = new LedgerLoader(database).load(source, shared);
+        index.replaceWith(loadedIndex);
+        ownNode = source.ownNode();
         loaded = true;
         database.rememberFileKey();
-        pendingWrites.replaceAll(late -> {
-            SenderCounts before = index.find(ownNode, late.origin());
-            return before == null ? late.withNode(ownNode) : late.mergeAfter(before);
+        pendingWrites.replaceAll(pending -> {
+            SenderCounts earlier = index.findCounts(ownNode, pending.origin());
+            return earlier == null ? pending.withNode(ownNode) : pending.mergeAfter(earlier);
         });
     }
 
-    /** The file, to be written; opens it when it is not open. Null when it cannot be written. */
+    /** Returns the open database; tries to open it if needed. Null if it cannot be written. */
     @Nullable
     LedgerStore openIfNeeded() {
         if (store != null && database.isReplaced()) {
             markFailed(new StorageException(
-                    StorageErrorKind.OTHER, database.path() + " was moved away under the running decoy"));
+                    StorageErrorKind.OTHER, database.path() + " was moved or deleted while the decoy was running"));
         }
         if (store == null && isRetryDue()) {
-            StorageException why = tryOpen();
-            if (why != null) {
-                markFailed(why);
+            StorageException error = tryOpen();
+            if (error != null) {
+                markFailed(error);
             }
         }
         return store;
     }
 
-    /** Notes that the file cannot be used, and closes it. */
-    void markFailed(StorageException why) {
-        String words = String.valueOf(why.getMessage());
-        if (!words.equals(lastLoggedError)) {
-            LOG.errorf("the ledger waits: %s", words);
-            lastLoggedError = words;
+    /** Records and logs an error, closes the database, and quarantines it if it is damaged. */
+    void markFailed(StorageException error) {
+        String message = String.valueOf(error.getMessage());
+        if (!message.equals(lastLoggedError)) {
+            LOG.errorf("Ledger unavailable, buffering in memory: %s", message);
+            lastLoggedError = message;
         }
-        failure = why;
+        failure = error;
         failures++;
         closeStore();
-        if (why.kind() == StorageErrorKind.CORRUPT || why.kind() == StorageErrorKind.FOREIGN) {
+        if (error.kind() == StorageErrorKind.CORRUPT || error.kind() == StorageErrorKind.FOREIGN) {
             database.markReplaced();
         }
-        if (why.kind() == StorageErrorKind.CORRUPT) {
-            failure = database.quarantine(why);
+        if (error.kind() == StorageErrorKind.CORRUPT) {
+            failure = database.quarantine(error);
         }
     }
 
-    /** After some failures in a row only each tenth try is made. */
+    /** After several failures in a row, only every tenth attempt opens the file. */
     private boolean isRetryDue() {
         attempts++;
         return failures < IMMEDIATE_RETRIES || attempts % RETRY_INTERVAL == 0;
@@ -154,48 +155,48 @@ final class LedgerStorage {
         }
     }
 
-    /** Notes that something was written. */
+    /** Records a successful commit. */
     void markWritten(int senders) {
         if (failure != null) {
-            LOG.infof("the ledger is written again; %d senders had waited", senders);
+            LOG.infof("Ledger available again, %d buffered senders were written", senders);
             failure = null;
             lastLoggedError = "";
             failures = 0;
         }
     }
 
-    /** The file, if it is open. */
+    /** The open database; null if it is not open. */
     @Nullable
     LedgerStore currentStore() {
         return store;
     }
 
-    /** Opens the file once more, to be read while it is written. Any thread. */
+    /** Opens a second, read-only connection. Thread-safe. */
     LedgerStore openReader() throws StorageException {
         return database.openReadOnly(false);
     }
 
-    /** This decoy's node. */
+    /** The node of this decoy. */
     Node ownNode() {
         return ownNode;
     }
 
-    /** Whether what was kept is known. */
+    /** Whether the records on disk have been loaded. */
     boolean isLoaded() {
         return loaded;
     }
 
-    /** Why the file cannot be used; empty when it can. Any thread. */
+    /** Why the file cannot be used; empty if it can. Thread-safe. */
     Optional<StorageException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** The names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
         return database.quarantinedFiles();
     }
 
-    /** Closes the file for good. */
+    /** Closes the database and releases its lock. */
     void close() {
         closeStore();
         database.release();

@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's file, open. What {@link #commit} has written is on the disk when it returns. One thread at a time; any
- * call that throws leaves a store that must be closed.
+ * An open database of the ledger. When {@link #commit} returns, the records are on disk. Not thread-safe. After an
+ * exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LedgerStore.class);
@@ -33,9 +33,9 @@ final class LedgerStore implements AutoCloseable {
     private @Nullable Node ownNode;
 
     /**
-     * What can be done with an open file.
+     * Reads the nodes.
      *
-     * @throws Fault when it has nodes that nobody can be
+     * @throws StorageException if the file has invalid nodes
      */
     LedgerStore(Path file, Connection connection) throws SQLException, StorageException {
         this.file = file;
@@ -51,7 +51,7 @@ final class LedgerStore implements AutoCloseable {
 
     private Node registerNode(int id, String name) throws StorageException {
         if (!Node.isValidName(name)) {
-            throw corrupt("it has a node that nobody can be");
+            throw corrupt("invalid node name");
         }
         Node node = new Node(name);
         ids.put(node, id);
@@ -59,7 +59,7 @@ final class LedgerStore implements AutoCloseable {
         return node;
     }
 
-    /** Writes once, to learn whether it can be done, and makes the row of this decoy's node where there is none. */
+    /** Inserts the row of the own node if there is none. Always writes, to find out whether the file is writable. */
     void claimOwnNode(Node name) throws SQLException, StorageException {
         try (PreparedStatement claim = connection.prepareStatement("""
                 INSERT INTO node (name, own) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET own = 1""")) {
@@ -80,19 +80,19 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /**
-     * The decoy whose file this is.
+     * The node of the decoy that owns this file.
      *
-     * @throws Fault when the file does not say
+     * @throws StorageException if the file has no own node
      */
     Node ownNode() throws StorageException {
-        Node named = ownNode;
-        if (named == null) {
-            throw corrupt("it does not say whose it is");
+        Node node = ownNode;
+        if (node == null) {
+            throw corrupt("no own node");
         }
-        return named;
+        return node;
     }
 
-    /** A part of all tallies, by the first character of their origins: half of them, more or less. */
+    /** About half of all records, by the first character of their origins. */
     enum OriginRange {
         LOWER("origin < '2'"),
         UPPER("origin >= '2'");
@@ -104,11 +104,11 @@ final class LedgerStore implements AutoCloseable {
         }
     }
 
-    /** Reads every tally of a half. */
-    void load(OriginRange half, Consumer<SenderCounts> each) throws StorageException {
+    /** Reads all records of a range. */
+    void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
         translateErrors(() -> {
             try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SenderRowMapper.SELECT_WHERE + half.condition)) {
+                    ResultSet row = statement.executeQuery(SenderRowMapper.SELECT_WHERE + range.condition)) {
                 while (row.next()) {
                     each.accept(readCounts(row));
                 }
@@ -121,24 +121,24 @@ final class LedgerStore implements AutoCloseable {
         Node node = nodes.get(SenderRowMapper.nodeId(nodeAndTraits));
         Optional<Origin> origin = Origin.parseCanonical(SenderRowMapper.readOrigin(row));
         if (node == null || origin.isEmpty()) {
-            throw corrupt("it has a sender that nobody can be");
+            throw corrupt("invalid sender");
         }
         return SenderRowMapper.readCounts(row, node, origin.get(), nodeAndTraits);
     }
 
     /**
-     * Writes tallies, each in the place of what was kept of it; on return they are on the disk.
+     * Inserts or replaces records in one transaction. On return they are on disk.
      *
-     * @param entries where one has no evidence, the one on the disk stays
-     * @throws Fault when nothing was written
+     * @param records a record without evidence keeps the evidence on disk
+     * @throws StorageException if nothing was written
      */
-    void commit(Iterator<LedgerRecord> entries) throws StorageException {
+    void commit(Iterator<LedgerRecord> records) throws StorageException {
         inTransaction(() -> {
             try (PreparedStatement upsert = connection.prepareStatement(SenderRowMapper.UPSERT)) {
-                while (entries.hasNext()) {
-                    LedgerRecord entry = entries.next();
+                while (records.hasNext()) {
+                    LedgerRecord ledgerRecord = records.next();
                     SenderRowMapper.bind(
-                            upsert, getOrInsertNodeId(entry.counts().node()), entry);
+                            upsert, getOrInsertNodeId(ledgerRecord.counts().node()), ledgerRecord);
                     upsert.executeUpdate();
                 }
             }
@@ -154,24 +154,24 @@ final class LedgerStore implements AutoCloseable {
             insert.setString(1, node.name());
             insert.executeUpdate();
         }
-        int made = selectNodeId(node);
-        registerNode(made, node.name());
-        return made;
+        int newId = selectNodeId(node);
+        registerNode(newId, node.name());
+        return newId;
     }
 
     /**
-     * Reads tallies with their evidence, in the order of their origins as text.
+     * Reads a page of records with their evidence, in the text order of their origins.
      *
-     * @param after the last one of the page before, null for the first page
-     * @param most how many at most
+     * @param after the last record of the previous page; null for the first page
+     * @param max maximum number of records
      */
-    List<LedgerRecord> readPage(@Nullable SenderCounts after, int most) throws StorageException {
+    List<LedgerRecord> readPage(@Nullable SenderCounts after, int max) throws StorageException {
         List<LedgerRecord> page = new ArrayList<>();
         translateErrors(() -> {
             try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_PAGE)) {
                 query.setString(1, after == null ? "" : after.origin().toString());
                 query.setInt(2, after == null ? 0 : getOrInsertNodeId(after.node()));
-                query.setInt(3, most);
+                query.setInt(3, max);
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
                         page.add(new LedgerRecord(readCounts(row), readEvidence(row)));
@@ -182,9 +182,9 @@ final class LedgerStore implements AutoCloseable {
         return page;
     }
 
-    /** The evidence that each node has of a sender. */
+    /** The evidence of each node about a sender. */
     Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
-        Map<Node, SessionEvidence> all = new LinkedHashMap<>();
+        Map<Node, SessionEvidence> evidence = new LinkedHashMap<>();
         translateErrors(() -> {
             try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_BY_ORIGIN)) {
                 query.setString(1, origin.toString());
@@ -192,62 +192,62 @@ final class LedgerStore implements AutoCloseable {
                     while (row.next()) {
                         SessionEvidence found = readEvidence(row);
                         if (found != null) {
-                            all.put(readCounts(row).node(), found);
+                            evidence.put(readCounts(row).node(), found);
                         }
                     }
                 }
             }
         });
-        return all;
+        return evidence;
     }
 
     private @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException, StorageException {
         try {
             return SenderRowMapper.readEvidence(row);
         } catch (IllegalArgumentException e) {
-            throw corrupt("it has evidence that nobody can have written");
+            throw corrupt("invalid evidence");
         }
     }
 
-    /** Drops tallies. */
-    void delete(Collection<SenderCounts> tallies) throws StorageException {
+    /** Deletes records. */
+    void delete(Collection<SenderCounts> countsList) throws StorageException {
         inTransaction(() -> {
-            try (PreparedStatement forget = connection.prepareStatement(SenderRowMapper.DELETE)) {
-                for (SenderCounts tally : tallies) {
-                    forget.setString(1, tally.origin().toString());
-                    forget.setInt(2, getOrInsertNodeId(tally.node()));
-                    forget.executeUpdate();
+            try (PreparedStatement delete = connection.prepareStatement(SenderRowMapper.DELETE)) {
+                for (SenderCounts counts : countsList) {
+                    delete.setString(1, counts.origin().toString());
+                    delete.setInt(2, getOrInsertNodeId(counts.node()));
+                    delete.executeUpdate();
                 }
             }
         });
     }
 
     /**
-     * Gives unused pages back to the file system.
+     * Returns unused pages to the file system.
      *
-     * @param most how many pages at most
+     * @param max maximum number of pages
      */
-    void shrink(int most) throws StorageException {
+    void shrink(int max) throws StorageException {
         translateErrors(() -> {
             if (LedgerSchema.queryInt(connection, "PRAGMA freelist_count") > SPARE_PAGES) {
                 try (Statement statement = connection.createStatement()) {
-                    // not execute, which stops at the first page
-                    statement.executeUpdate("PRAGMA incremental_vacuum(" + most + ")");
+                    // execute would stop after the first page
+                    statement.executeUpdate("PRAGMA incremental_vacuum(" + max + ")");
                 }
             }
         });
     }
 
-    /** Something done with the database. */
+    /** An operation on the database. */
     private interface LedgerOperation {
         void run() throws SQLException, StorageException;
     }
 
-    private void inTransaction(LedgerOperation work) throws StorageException {
+    private void inTransaction(LedgerOperation operation) throws StorageException {
         translateErrors(() -> {
             connection.setAutoCommit(false);
             try {
-                work.run();
+                operation.run();
                 connection.commit();
             } catch (SQLException | StorageException e) {
                 rollback();
@@ -257,33 +257,33 @@ final class LedgerStore implements AutoCloseable {
         });
     }
 
-    private StorageException corrupt(String how) {
-        return new StorageException(StorageException.StorageErrorKind.CORRUPT, file + " is damaged: " + how);
+    private StorageException corrupt(String reason) {
+        return new StorageException(StorageException.StorageErrorKind.CORRUPT, file + " is damaged: " + reason);
     }
 
     private void rollback() {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            LOG.debugf("cannot roll back: %s", e.getMessage());
+            LOG.debugf("Cannot roll back: %s", e.getMessage());
         }
     }
 
-    private void translateErrors(LedgerOperation work) throws StorageException {
+    private void translateErrors(LedgerOperation operation) throws StorageException {
         try {
-            work.run();
+            operation.run();
         } catch (SQLException e) {
             throw StorageException.fromSqlException(e, file);
         }
     }
 
-    /** Closes the file; the last one to close it empties its log. */
+    /** Closes the database; the last connection to close it also checkpoints the write-ahead log. */
     @Override
     public void close() {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.debugf("cannot close: %s", e.getMessage());
+            LOG.debugf("Cannot close %s: %s", file, e.getMessage());
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the ledger out, and in, as lines of JSON. */
+/** Exports and imports the ledger as lines of JSON. */
 @Singleton
 public final class LedgerTransfer {
     private static final int PAGE_SIZE = 1_000;
@@ -22,17 +22,17 @@ public final class LedgerTransfer {
         this.clock = clock;
     }
 
-    /** How many lines an export has, give or take those that come and go meanwhile. */
+    /** The number of lines of an export; it changes if records are added or deleted during the export. */
     public int recordCount() {
         return ledger.size();
     }
 
     /**
-     * Writes every entry, a line each, in the order of their origins as text. A page is read whole before it is written,
-     * and nothing is held of the file meanwhile, however slow the reader.
+     * Writes all records, one line each, in the text order of their origins. Closes the database before writing a page,
+     * so that a slow client does not hold a read transaction open.
      *
-     * @throws IOException when the stream takes no more
-     * @throws Fault when the file cannot be read
+     * @throws IOException if the stream cannot be written
+     * @throws StorageException if the database cannot be read
      */
     public void exportTo(OutputStream out) throws IOException, StorageException {
         List<LedgerRecord> page = readPage(null);
@@ -48,7 +48,7 @@ public final class LedgerTransfer {
         }
     }
 
-    /** A new import, not begun. */
+    /** Creates an import. */
     public LedgerImport newImport() {
         return new LedgerImport(ledger.nodes(), collector, clock);
     }

@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes the ledger: every 200 ms it commits what has come together, tells who has changed, and
- * forgets a slice of those whose time is over.
+ * The only thread that writes the ledger. Every 200 ms it commits the queued sightings, notifies the listener of the
+ * changed senders, and deletes a batch of expired senders.
  */
 final class LedgerWriter {
     private static final Logger LOG = Logger.getLogger(LedgerWriter.class);
@@ -47,22 +47,26 @@ final class LedgerWriter {
     private volatile Instant lastRunAt;
 
     /**
-     * A keeper that is not at work yet.
+     * Does not start the thread yet.
      *
-     * @param changed is told, after each commit, of the senders that changed, as they are now
+     * @param commitListener called after each commit with the changed senders
      */
-    LedgerWriter(SenderLedger ledger, SenderRetention retention, Clock clock, Consumer<Collection<Sender>> changed) {
+    LedgerWriter(
+            SenderLedger ledger,
+            SenderRetention retention,
+            Clock clock,
+            Consumer<Collection<Sender>> commitListener) {
         this.ledger = ledger;
         this.retention = retention;
         this.clock = clock;
-        this.commitListener = changed;
+        this.commitListener = commitListener;
         lastRunAt = clock.instant();
     }
 
     /**
-     * Opens the ledger and begins.
+     * Opens the ledger and starts the periodic task.
      *
-     * @throws Fault when another process has the ledger, or there is none and none can be made
+     * @throws StorageException if another process has locked the ledger, or a new file cannot be created
      */
     void start() throws StorageException {
         ledger.open();
@@ -71,21 +75,21 @@ final class LedgerWriter {
                 this::runOnce, COMMIT_INTERVAL_MILLIS, COMMIT_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Takes a sighting; false when there is no room. Any thread. */
+    /** Queues a sighting; returns false if the queue is full. Thread-safe. */
     boolean enqueue(Sighting sighting) {
-        boolean taken = queue.offer(sighting);
-        if (!taken) {
+        boolean accepted = queue.offer(sighting);
+        if (!accepted) {
             lost.increment();
         }
-        return taken;
+        return accepted;
     }
 
-    /** A turn of the thread; whatever goes wrong, the next turn comes. */
+    /** The periodic task. It must not throw, because the executor would cancel it. */
     private void runOnce() {
         try {
             Instant now = clock.instant();
             if (now.isBefore(lastRunAt.minus(CLOCK_TOLERANCE))) {
-                // what was held to be over while the clock was fast
+                // While the clock was ahead, listings were taken for expired
                 listedAnnounced = false;
                 retention.reset();
             }
@@ -102,7 +106,7 @@ final class LedgerWriter {
     private void logOnce(Throwable e) {
         if (!lastLoggedError.equals(e.toString())) {
             lastLoggedError = e.toString();
-            LOG.errorf(e, "the ledger could not be written");
+            LOG.errorf(e, "Cannot write the ledger");
         }
     }
 
@@ -127,7 +131,7 @@ final class LedgerWriter {
         }
     }
 
-    /** Tells once who is listed since before the start: at the start, or as soon as the file can be read. */
+    /** Announces the listed senders of the file once: at the start, or as soon as the file can be read. */
     private void announceListed() {
         if (listedAnnounced || !ledger.isLoaded()) {
             return;
@@ -145,20 +149,20 @@ final class LedgerWriter {
     }
 
     /**
-     * Takes over what was exported, in its turn between commits.
+     * Merges exported records on the writer thread, between commits.
      *
-     * @param entries no two of the same node and sender
-     * @return how many entries changed something; fails with a {@link StorageException} when the file cannot be used
+     * @param records at most one record for each node and sender
+     * @return number of records that changed the ledger; fails with {@link StorageException} if the file cannot be used
      */
-    CompletableFuture<Integer> merge(Collection<LedgerRecord> entries) {
+    CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
         CompletableFuture<Integer> merged = new CompletableFuture<>();
         executor.execute(() -> {
             try {
                 commit();
-                SenderLedger.MergeResult done = ledger.merge(entries);
-                notifyListener(done.senders());
+                SenderLedger.MergeResult result = ledger.merge(records);
+                notifyListener(result.senders());
                 deleteExpired();
-                merged.complete(done.changedCount());
+                merged.complete(result.changedCount());
             } catch (Throwable e) {
                 merged.completeExceptionally(e);
             }
@@ -166,22 +170,22 @@ final class LedgerWriter {
         return merged;
     }
 
-    /** Has everybody who is listed told again with the next turn. Any thread. */
+    /** Announces all listed senders again in the next run. Thread-safe. */
     void reevaluateListed() {
         listedAnnounced = false;
     }
 
-    /** Hands every sender over, on the ledger's thread; it does nothing else meanwhile. */
+    /** Calls a consumer for each sender on the writer thread; delays commits. */
     CompletableFuture<Void> forEachSender(Consumer<Sender> each) {
         return CompletableFuture.runAsync(() -> ledger.forEach(each), executor);
     }
 
-    /** Takes senders off the list for good. Any thread. */
-    void delist(Predicate<Sender> mistaken) {
+    /** Delists senders and removes their points. The second commit makes this visible at once. Thread-safe. */
+    void delist(Predicate<Sender> condition) {
         executor.execute(() -> {
             try {
                 commit();
-                ledger.delist(mistaken, clock.instant());
+                ledger.delist(condition, clock.instant());
                 commit();
             } catch (Throwable e) {
                 logOnce(e);
@@ -189,7 +193,7 @@ final class LedgerWriter {
         });
     }
 
-    /** Commits what has been taken, and ends; all of it on the one thread. Does nothing more when it has not begun, or has ended. */
+    /** Commits the queued sightings on the writer thread and closes the ledger. Does nothing if called again. */
     void stop() {
         if (executor.isShutdown()) {
             return;
@@ -201,7 +205,9 @@ final class LedgerWriter {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(SHUTDOWN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the ledger is still at work; what waits is lost");
+                LOG.warnf(
+                        "The ledger was not closed within %d s; sightings that are not committed are lost",
+                        SHUTDOWN_TIMEOUT_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -218,17 +224,17 @@ final class LedgerWriter {
         }
     }
 
-    /** When the latest turn was that went well. */
+    /** When the periodic task last ran without an error. */
     Instant lastRunAt() {
         return lastRunAt;
     }
 
-    /** How many sightings wait for the next turn. */
+    /** Number of queued sightings. */
     int backlog() {
         return queue.size();
     }
 
-    /** Sightings that found no room, as commits were too slow or impossible. */
+    /** Number of sightings that were dropped because commits were too slow or failed. */
     long lostCount() {
         return lost.sum() + ledger.lostCount();
     }

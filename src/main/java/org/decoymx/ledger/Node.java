@@ -3,7 +3,7 @@ package org.decoymx.ledger;
 import java.util.regex.Pattern;
 
 /**
- * One decoy among those whose counts are put together. A ledger file gives its decoy a name when it is made, and keeps it.
+ * One of the decoys whose ledgers are merged. The name is created together with the ledger file and does not change.
  *
  * @param name 1 to 64 letters, digits, dots, hyphens or underscores
  */
@@ -11,18 +11,18 @@ public record Node(String name) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
-     * Checks the name.
+     * Validates the name.
      *
-     * @throws IllegalArgumentException when it has other characters, or too many
+     * @throws IllegalArgumentException if the name is not valid
      */
     public Node {
         if (!isValidName(name)) {
             throw new IllegalArgumentException(
-                    "a node's name is 1 to 64 letters, digits, dots, hyphens or underscores");
+                    "a node name must have 1 to 64 letters, digits, dots, hyphens or underscores");
         }
     }
 
-    /** Whether a node can have this name. */
+    /** Whether this is a valid node name. */
     static boolean isValidName(String name) {
         return NAME.matcher(name).matches();
     }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tallies of one node, as numbers: 44 octets each in {@link PackedCountsArray}, and 11 to 21 for the way to an IPv4 address, 16 to
- * 32 to an IPv6 network. One thread at a time.
+ * The counts of one node. A sender needs 44 octets in {@link PackedCountsArray}, and 11 to 21 octets (IPv4) or 16 to 32
+ * octets (IPv6) in the hash table. Not thread-safe.
  */
 final class NodeIndex {
     private static final int NO_SLOT = -1;
@@ -20,13 +20,13 @@ final class NodeIndex {
     private final Long2IntOpenHashMap v6 = new Long2IntOpenHashMap();
 
     /**
-     * No tallies yet.
+     * Creates an empty index.
      *
-     * @param slots where the numbers are, shared with other nodes
+     * @param packedCounts shared by all nodes
      */
-    NodeIndex(Node node, PackedCountsArray slots) {
+    NodeIndex(Node node, PackedCountsArray packedCounts) {
         this.node = node;
-        this.packedCounts = slots;
+        this.packedCounts = packedCounts;
         v4.defaultReturnValue(NO_SLOT);
         v6.defaultReturnValue(NO_SLOT);
     }
@@ -45,8 +45,8 @@ final class NodeIndex {
         return origin.v6() ? v6.get(origin.bits()) : v4.get((int) origin.bits());
     }
 
-    void put(SenderCounts tally) {
-        Origin origin = tally.origin();
+    void put(SenderCounts counts) {
+        Origin origin = counts.origin();
         int slot = findSlot(origin);
         if (slot == NO_SLOT) {
             slot = packedCounts.allocate();
@@ -56,7 +56,7 @@ final class NodeIndex {
                 v4.put((int) origin.bits(), slot);
             }
         }
-        packedCounts.write(slot, tally);
+        packedCounts.write(slot, counts);
     }
 
     void remove(Origin origin) {
@@ -66,10 +66,10 @@ final class NodeIndex {
         }
     }
 
-    /** Chooses tallies by their times, so that nothing need be made of the others: there may be millions. */
+    /** Filters senders by their times, so that no objects are created for the others: there may be millions. */
     interface CountsFilter {
         /**
-         * Whether a tally is wanted.
+         * Whether a sender matches.
          *
          * @param lastSeen second since 1970
          * @param listedUntil second since 1970, 0 for never
@@ -77,29 +77,29 @@ final class NodeIndex {
         boolean matches(long lastSeen, long listedUntil);
     }
 
-    /** Hands over the tallies that are chosen, in no order; these tallies must not be changed meanwhile. */
-    void forEachMatching(CountsFilter choice, Consumer<SenderCounts> chosen) {
+    /** Calls a consumer for each match, in no order. The consumer must not change this index. */
+    void forEachMatching(CountsFilter filter, Consumer<SenderCounts> consumer) {
         Int2IntMaps.fastForEach(v4, entry -> {
-            if (isMatch(choice, entry.getIntValue())) {
-                chosen.accept(readCounts(v4Origin(entry.getIntKey()), entry.getIntValue()));
+            if (isMatch(filter, entry.getIntValue())) {
+                consumer.accept(readCounts(v4Origin(entry.getIntKey()), entry.getIntValue()));
             }
         });
         Long2IntMaps.fastForEach(v6, entry -> {
-            if (isMatch(choice, entry.getIntValue())) {
-                chosen.accept(readCounts(new Origin(true, entry.getLongKey()), entry.getIntValue()));
+            if (isMatch(filter, entry.getIntValue())) {
+                consumer.accept(readCounts(new Origin(true, entry.getLongKey()), entry.getIntValue()));
             }
         });
     }
 
-    private boolean isMatch(CountsFilter choice, int slot) {
-        return choice.matches(packedCounts.lastSeen(slot), packedCounts.listedUntil(slot));
+    private boolean isMatch(CountsFilter filter, int slot) {
+        return filter.matches(packedCounts.lastSeen(slot), packedCounts.listedUntil(slot));
     }
 
     private static Origin v4Origin(int key) {
         return new Origin(false, Integer.toUnsignedLong(key));
     }
 
-    /** Every tally, in no order; these tallies must not be changed meanwhile. */
+    /** All counts, in no order. This index must not be changed while the stream is in use. */
     Stream<SenderCounts> stream() {
         return Stream.concat(
                 v4.int2IntEntrySet().stream().map(e -> readCounts(v4Origin(e.getIntKey()), e.getIntValue())),

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a sender is known by: an IPv4 address, or the /64 network of an IPv6 address, as a host chooses freely within it.
+ * Identifies a sender: an IPv4 address, or the /64 network of an IPv6 address, because a host can choose any address in
+ * its /64.
  *
  * @param v6 whether this is an IPv6 network
  * @param bits the IPv4 address in the low 32 bits, or the high 64 bits of the IPv6 network
@@ -20,14 +21,14 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     private static final int MAX_OCTET = 255;
     private static final int NO_DIGIT = -1;
 
-    /** RFC 4291 section 2.2, without brackets and zones; IPv4 within IPv6 is IPv4 only when it is mapped. */
+    /** RFC 4291 section 2.2, without brackets and zones. An IPv6 address may have dots only if it is IPv4-mapped. */
     private static final Pattern ADDRESS_TEXT =
             Pattern.compile("(?i)[0-9a-f:]*|(?:[0:]*:ffff:)?(?:0|[1-9][0-9]*)(?:\\.(?:0|[1-9][0-9]*)){3}");
 
     private static final Comparator<Origin> ORDER =
             Comparator.comparing(Origin::v6).thenComparing(Origin::bits, Long::compareUnsigned);
 
-    /** The origin that an address belongs to; an IPv4-mapped IPv6 address counts as IPv4. */
+    /** The origin of an address. Java represents an IPv4-mapped IPv6 address as IPv4. */
     public static Origin of(InetAddress address) {
         byte[] octets = address.getAddress();
         ByteBuffer buffer = ByteBuffer.wrap(octets);
@@ -37,8 +38,8 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
     }
 
     /**
-     * The origin of an address in its textual form; empty for anything else: for a host name too, for an octet with a
-     * leading zero, which some read as octal, and for an address with a zone or in brackets.
+     * Parses an address. Returns empty for anything else: a host name, an octet with a leading zero (some programs read
+     * it as octal), an address with a zone or in brackets.
      */
     public static Optional<Origin> parse(String address) {
         if (!ADDRESS_TEXT.matcher(address).matches()) {
@@ -48,7 +49,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
                 .map(Origin::of);
     }
 
-    /** The origin that {@link #toString} wrote; empty for any other text. A million of them are read at a start. */
+    /** Parses the result of {@link #toString}; empty for any other text. Fast, because the start parses a million. */
     public static Optional<Origin> parseCanonical(String text) {
         int slash = text.indexOf('/');
         return slash < 0 ? parseCanonicalV4(text) : parseCanonicalV6(text.substring(0, slash));
@@ -88,7 +89,7 @@ public record Origin(boolean v6, long bits) implements Comparable<Origin> {
         return ORDER.compare(this, other);
     }
 
-    /** {@code 192.0.2.1} or {@code 2001:db8::/64}, in lower case as RFC 5952 says. */
+    /** {@code 192.0.2.1} or {@code 2001:db8::/64}, see RFC 5952. */
     @Override
     public String toString() {
         try {

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers of tallies, 44 octets each, of all nodes: what one gives back another may use. Times and counts are unsigned.
+ * Stores the counts of all nodes in slots of 44 octets, without an object for each sender. Released slots are reused.
+ * Times and counts are unsigned.
  */
 final class PackedCountsArray {
     private static final int FIELDS_PER_SLOT = 11;
@@ -18,7 +19,7 @@ final class PackedCountsArray {
     private final IntArrayList free = new IntArrayList();
     private int used;
 
-    /** A slot that nobody has. */
+    /** Returns a free slot. */
     int allocate() {
         return free.isEmpty() ? used++ : free.popInt();
     }
@@ -42,14 +43,14 @@ final class PackedCountsArray {
 
     SenderCounts read(int slot, Node node, Origin origin) {
         int[] page = pages.get(slot / SLOTS_PER_PAGE);
-        int at = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
+        int offset = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
         SenderScore score = new SenderScore(
-                Float.intBitsToFloat(page[at + 5]),
+                Float.intBitsToFloat(page[offset + 5]),
                 readUnsigned(slot, 6),
-                page[at + 7],
+                page[offset + 7],
                 readUnsigned(slot, 8),
                 listedUntil(slot),
-                page[at + 10]);
+                page[offset + 10]);
         return new SenderCounts(
                 node,
                 origin,
@@ -57,29 +58,29 @@ final class PackedCountsArray {
                 lastSeen(slot),
                 readUnsigned(slot, 2),
                 readUnsigned(slot, 3),
-                page[at + 4] & TRAIT_MASK,
-                page[at + 4] >>> TRAIT_BITS,
+                page[offset + 4] & TRAIT_MASK,
+                page[offset + 4] >>> TRAIT_BITS,
                 score);
     }
 
-    void write(int slot, SenderCounts tally) {
+    void write(int slot, SenderCounts counts) {
         while (pages.size() <= slot / SLOTS_PER_PAGE) {
             pages.add(new int[SLOTS_PER_PAGE * FIELDS_PER_SLOT]);
         }
         int[] page = pages.get(slot / SLOTS_PER_PAGE);
-        int at = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
-        SenderScore score = tally.score();
-        page[at] = clampToUnsigned(tally.firstSeen());
-        page[at + 1] = clampToUnsigned(tally.lastSeen());
-        page[at + 2] = clampToUnsigned(tally.sessions());
-        page[at + 3] = clampToUnsigned(tally.conversations());
-        page[at + 4] = tally.traits() & TRAIT_MASK | tally.skipReasons() << TRAIT_BITS;
-        page[at + 5] = Float.floatToRawIntBits((float) score.points());
-        page[at + 6] = clampToUnsigned(score.scoredAt());
-        page[at + 7] = score.offences();
-        page[at + 8] = clampToUnsigned(score.listedSince());
-        page[at + 9] = clampToUnsigned(score.listedUntil());
-        page[at + 10] = score.peaks();
+        int offset = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
+        SenderScore score = counts.score();
+        page[offset] = clampToUnsigned(counts.firstSeen());
+        page[offset + 1] = clampToUnsigned(counts.lastSeen());
+        page[offset + 2] = clampToUnsigned(counts.sessions());
+        page[offset + 3] = clampToUnsigned(counts.conversations());
+        page[offset + 4] = counts.traits() & TRAIT_MASK | counts.skipReasons() << TRAIT_BITS;
+        page[offset + 5] = Float.floatToRawIntBits((float) score.points());
+        page[offset + 6] = clampToUnsigned(score.scoredAt());
+        page[offset + 7] = score.offences();
+        page[offset + 8] = clampToUnsigned(score.listedSince());
+        page[offset + 9] = clampToUnsigned(score.listedUntil());
+        page[offset + 10] = score.peaks();
     }
 
     private static int clampToUnsigned(long value) {

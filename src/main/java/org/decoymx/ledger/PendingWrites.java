@@ -11,17 +11,17 @@ import org.decoymx.sighting.Sighting.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tallies that wait to be written. When they cannot be for long, the evidence of the oldest goes first, and then nobody
- * new finds room.
+ * Counts that are not committed yet. If the database cannot be written for long, the oldest evidence is evicted first;
+ * when the limit is reached, sightings of further senders are dropped.
  */
 final class PendingWrites {
-    /** Sessions under way whose 451 has been counted; more than connections can be open. */
+    /** Open sessions that have been scored at their 451 reply; more than connections can be open. */
     private static final int MAX_OPEN_SESSIONS = 100_000;
 
     private static final int MAX_PENDING = 100_000;
     private static final int MAX_EVIDENCE = 20_000;
 
-    private final Map<Long, Double> countedPoints = new LinkedHashMap<>();
+    private final Map<Long, Double> scoredPoints = new LinkedHashMap<>();
     private final Map<Origin, SenderCounts> pending = new LinkedHashMap<>();
     private final Map<Origin, SessionEvidence> evidence = new LinkedHashMap<>();
     private volatile int size;
@@ -36,13 +36,13 @@ final class PendingWrites {
     }
 
     /**
-     * Puts a tally in the place of the one that waits.
+     * Adds or replaces the counts of a sender.
      *
-     * @param latest evidence of its latest session, null when there is none newer
+     * @param latest evidence of the latest session; null to keep the present evidence
      */
-    void put(SenderCounts tally, @Nullable SessionEvidence latest) {
-        Origin origin = tally.origin();
-        pending.put(origin, tally);
+    void put(SenderCounts counts, @Nullable SessionEvidence latest) {
+        Origin origin = counts.origin();
+        pending.put(origin, counts);
         if (latest != null) {
             evidence.remove(origin);
             evidence.put(origin, latest);
@@ -53,16 +53,16 @@ final class PendingWrites {
         size = pending.size();
     }
 
-    /** Changes every tally, as more has become known. */
-    void replaceAll(UnaryOperator<SenderCounts> better) {
-        pending.replaceAll((origin, tally) -> better.apply(tally));
+    /** Replaces the counts of each sender. */
+    void replaceAll(UnaryOperator<SenderCounts> update) {
+        pending.replaceAll((origin, counts) -> update.apply(counts));
     }
 
-    /** All that waits. */
+    /** All pending records. */
     List<LedgerRecord> records() {
-        List<LedgerRecord> entries = new ArrayList<>(pending.size());
-        pending.forEach((origin, tally) -> entries.add(new LedgerRecord(tally, evidence.get(origin))));
-        return entries;
+        List<LedgerRecord> records = new ArrayList<>(pending.size());
+        pending.forEach((origin, counts) -> records.add(new LedgerRecord(counts, evidence.get(origin))));
+        return records;
     }
 
     void clear() {
@@ -71,29 +71,28 @@ final class PendingWrites {
         size = 0;
     }
 
-    /** How many tallies wait; any thread. */
+    /** Number of pending senders. Thread-safe. */
     int size() {
         return size;
     }
 
     /**
-     * What has been counted of a session by its earlier sightings: its points, infinitely many when they were waived;
-     * null when nothing has been counted.
+     * The points of the earlier sightings of a session: infinite if it was skipped, null if this is its first sighting.
      */
     @Nullable
-    Double countedPoints(Sighting sighting) {
-        return countedPoints.get(sighting.sessionNumber());
+    Double scoredPoints(Sighting sighting) {
+        return scoredPoints.get(sighting.sessionNumber());
     }
 
-    /** Keeps what has been counted of a session, until it ends. */
+    /** Remembers the points of a session until it ends. */
     void rememberPoints(Sighting sighting, double points) {
         if (sighting.outcome() != Outcome.OPEN) {
-            countedPoints.remove(sighting.sessionNumber());
+            scoredPoints.remove(sighting.sessionNumber());
             return;
         }
-        countedPoints.put(sighting.sessionNumber(), points);
-        if (countedPoints.size() > MAX_OPEN_SESSIONS) {
-            removeOldest(countedPoints.keySet());
+        scoredPoints.put(sighting.sessionNumber(), points);
+        if (scoredPoints.size() > MAX_OPEN_SESSIONS) {
+            removeOldest(scoredPoints.keySet());
         }
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a second decoy from the same ledger: both would write the same node's tallies, each over the other's. */
+/** Prevents two decoys from using the same ledger: they would overwrite each other's records. */
 final class ProcessLock {
     private static final Logger LOG = Logger.getLogger(ProcessLock.class);
 
@@ -19,15 +19,15 @@ final class ProcessLock {
     }
 
     /**
-     * Takes the lock, for as long as the process lives. Where no file can be written it is not held, and there is nothing
-     * to keep anybody from.
+     * Acquires the lock until it is released or the process ends. If the lock file cannot be written, the lock is not
+     * held; then no decoy can write the ledger either.
      *
-     * @throws Fault when another process has it
+     * @throws StorageException if another process holds the lock
      */
     static ProcessLock acquire(Path file) throws StorageException {
-        Path beside = file.resolveSibling(file.getFileName() + ".lock");
+        Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
         try {
-            FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (channel.tryLock() == null) {
                 channel.close();
                 throw alreadyLocked(file);
@@ -36,7 +36,7 @@ final class ProcessLock {
         } catch (OverlappingFileLockException e) {
             throw alreadyLocked(file);
         } catch (IOException e) {
-            LOG.debugf("cannot lock %s: %s", beside, e.getMessage());
+            LOG.debugf("Cannot lock %s: %s", lockFile, e.getMessage());
             return new ProcessLock(null);
         }
     }
@@ -44,7 +44,7 @@ final class ProcessLock {
     private static StorageException alreadyLocked(Path file) {
         return new StorageException(
                 StorageException.StorageErrorKind.LOCKED,
-                "another decoy keeps " + file + "; give each a directory of its own");
+                "another decoy uses " + file + "; each decoy needs its own directory");
     }
 
     boolean isHeld() {
@@ -57,7 +57,7 @@ final class ProcessLock {
                 channel.close();
             }
         } catch (IOException e) {
-            LOG.debugf("cannot release the lock: %s", e.getMessage());
+            LOG.debugf("Cannot release the lock: %s", e.getMessage());
         }
     }
 }

@@ -3,20 +3,20 @@ package org.decoymx.ledger;
 import java.time.Instant;
 import org.decoymx.sighting.Sighting;
 
-/** What sessions weigh: the policy decides it when a session is counted, and the ledger keeps the outcome. */
+/** Scores sessions; the ledger stores the result. */
 public interface ScoringPolicy {
 
-    /** What is against the sender by all that has been seen of one session. */
+    /** The points of a session, as far as it has been seen. */
     SessionScore scoreSession(Sighting sighting);
 
     /**
-     * The score after a session more, or after more of a session.
+     * Adds the points of a session to the score of a sender.
      *
-     * @param known what all nodes know of the sender, before that
-     * @param own this node's part of its score
-     * @param points what the session adds, more than 0
-     * @param at when it was seen
-     * @return this node's new part
+     * @param known the sender before this, with the scores of all nodes
+     * @param own the score of this node
+     * @param points points to add, more than 0
+     * @param at when the session was seen
+     * @return the new score of this node
      */
     SenderScore addPoints(Sender known, SenderScore own, double points, Instant at);
 }

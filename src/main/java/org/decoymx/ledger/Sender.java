@@ -7,16 +7,16 @@ import java.util.Set;
 import org.decoymx.smtp.protocol.Trait;
 
 /**
- * What is known of one sender: what all nodes have counted, put together.
+ * A sender: the combined counts of all nodes.
  *
- * @param origin who it is
- * @param firstSeen when its first sighting was, to the second
- * @param lastSeen when its latest was, to the second
- * @param sessions how many sessions it had
- * @param conversations how many of them were complete: up to DATA, for a protected recipient
- * @param traits every trait it ever showed
- * @param skipReasons why sessions of it did not count
- * @param scores its score, each node's part; at least one
+ * @param origin its address or network
+ * @param firstSeen time of the first sighting, in seconds
+ * @param lastSeen time of the latest sighting, in seconds
+ * @param sessions number of sessions
+ * @param conversations number of complete conversations: up to DATA, for a protected recipient
+ * @param traits all traits of its sessions
+ * @param skipReasons why sessions were not scored
+ * @param scores the score of each node; at least one
  */
 public record Sender(
         Origin origin,
@@ -29,34 +29,34 @@ public record Sender(
         List<SenderScore> scores) {
 
     /**
-     * Puts together what the nodes have counted of one sender.
+     * Combines the counts of the nodes about one sender.
      *
-     * @param tallies at least one
+     * @param countsOfNodes at least one
      */
-    static Sender combine(Collection<SenderCounts> tallies) {
+    static Sender combine(Collection<SenderCounts> countsOfNodes) {
         long first = Long.MAX_VALUE;
         long last = 0;
         long sessions = 0;
         long conversations = 0;
         int traits = 0;
-        int waivers = 0;
-        for (SenderCounts tally : tallies) {
-            first = Math.min(first, tally.firstSeen());
-            last = Math.max(last, tally.lastSeen());
-            sessions += tally.sessions();
-            conversations += tally.conversations();
-            traits |= tally.traits();
-            waivers |= tally.skipReasons();
+        int skipReasons = 0;
+        for (SenderCounts counts : countsOfNodes) {
+            first = Math.min(first, counts.firstSeen());
+            last = Math.max(last, counts.lastSeen());
+            sessions += counts.sessions();
+            conversations += counts.conversations();
+            traits |= counts.traits();
+            skipReasons |= counts.skipReasons();
         }
         return new Sender(
-                tallies.iterator().next().origin(),
+                countsOfNodes.iterator().next().origin(),
                 Instant.ofEpochSecond(first),
                 Instant.ofEpochSecond(last),
                 sessions,
                 conversations,
                 EnumBitSet.TRAITS.toSet(traits),
-                EnumBitSet.SKIP_REASONS.toSet(waivers),
-                tallies.stream().map(SenderCounts::score).toList());
+                EnumBitSet.SKIP_REASONS.toSet(skipReasons),
+                countsOfNodes.stream().map(SenderCounts::score).toList());
     }
 
     /** The score whose listing ends last. */

@@ -4,18 +4,18 @@ import java.util.Set;
 import org.decoymx.sighting.Sighting;
 
 /**
- * What one node has counted of one sender. Only that node writes it, and always whole, never as a difference; so to
- * merge the same tally twice is to merge it once. Times are seconds since 1970.
+ * The counts of one node about one sender. Only that node changes them. They are absolute values, so merging the same
+ * counts twice changes nothing. Times are seconds since 1970.
  *
- * @param node who counted
- * @param origin who was counted
- * @param firstSeen when its first sighting was
- * @param lastSeen when its latest was
- * @param sessions how many sessions it had
- * @param conversations how many of them were complete: up to DATA, for a protected recipient
- * @param traits every trait it ever showed, as {@link EnumBitSet}
- * @param skipReasons why sessions of it did not count, as {@link EnumBitSet}
- * @param score what the policy made of it
+ * @param node the node that counted
+ * @param origin the sender
+ * @param firstSeen time of the first sighting
+ * @param lastSeen time of the latest sighting
+ * @param sessions number of sessions
+ * @param conversations number of complete conversations: up to DATA, for a protected recipient
+ * @param traits all traits of its sessions, as {@link EnumBitSet}
+ * @param skipReasons why sessions were not scored, as {@link EnumBitSet}
+ * @param score the score of this node
  */
 record SenderCounts(
         Node node,
@@ -28,13 +28,13 @@ record SenderCounts(
         int skipReasons,
         SenderScore score) {
 
-    /** The tally of a sender that the node sees for the first time. */
+    /** The counts of a sender before its first session. */
     static SenderCounts empty(Node node, Origin origin, Sighting first) {
         long at = first.seenAt().getEpochSecond();
         return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
     }
 
-    /** This tally with a session more. */
+    /** Adds a session. */
     SenderCounts addSession(Sighting sighting) {
         return new SenderCounts(
                 node,
@@ -48,7 +48,7 @@ record SenderCounts(
                 score);
     }
 
-    /** This tally with what is seen later of a session that has been counted. */
+    /** Adds a later sighting of a session that has been added. */
     SenderCounts updateSession(Sighting sighting) {
         return new SenderCounts(
                 node,
@@ -62,24 +62,25 @@ record SenderCounts(
                 score);
     }
 
-    /** This tally with a reason more why a session did not count. */
-    SenderCounts with(SkipReason waiver) {
-        int more = skipReasons | EnumBitSet.SKIP_REASONS.toBits(Set.of(waiver));
-        return new SenderCounts(node, origin, firstSeen, lastSeen, sessions, conversations, traits, more, score);
+    /** Adds a reason why a session was not scored. */
+    SenderCounts addSkipReason(SkipReason reason) {
+        int bits = skipReasons | EnumBitSet.SKIP_REASONS.toBits(Set.of(reason));
+        return new SenderCounts(node, origin, firstSeen, lastSeen, sessions, conversations, traits, bits, score);
     }
 
-    /** This tally as another node's. */
-    SenderCounts withNode(Node other) {
+    /** The same counts for another node. */
+    SenderCounts withNode(Node newNode) {
         return new SenderCounts(
-                other, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score);
+                newNode, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score);
     }
 
-    /** This tally with another score. */
-    SenderCounts with(SenderScore other) {
-        return new SenderCounts(node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, other);
+    /** The same counts with another score. */
+    SenderCounts withScore(SenderScore newScore) {
+        return new SenderCounts(
+                node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, newScore);
     }
 
-    /** The two halves of one count, when this one was begun without knowing of the earlier. */
+    /** Adds earlier counts of the same sender, for counts that were started before the file could be read. */
     SenderCounts mergeAfter(SenderCounts earlier) {
         SenderScore before = earlier.score;
         return new SenderCounts(
@@ -100,8 +101,8 @@ record SenderCounts(
                         score.scoredAt() >= before.scoredAt() ? score.peaks() : before.peaks()));
     }
 
-    /** Whether this says more than another tally of the same node and sender: of absolute values the latest count. */
-    boolean isNewerThan(SenderCounts other) {
-        return lastSeen != other.lastSeen ? lastSeen > other.lastSeen : sessions > other.sessions;
+    /** Whether this replaces other counts of the same node and sender. */
+    boolean isNewerThan(SenderCounts known) {
+        return lastSeen != known.lastSeen ? lastSeen > known.lastSeen : sessions > known.sessions;
     }
 }

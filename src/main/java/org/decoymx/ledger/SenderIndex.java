@@ -13,26 +13,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on the disk, as numbers in memory. One thread changes it, and may read it without a lock; any other may only
- * {@link #find}, {@link #size} and {@link #nodes}.
+ * An in-memory index of the records on disk. One thread changes it and may read it without a lock. Other threads may
+ * only call {@link #findSender}, {@link #size} and {@link #nodes}.
  */
 final class SenderIndex {
     private final Map<Node, NodeIndex> byNode = new LinkedHashMap<>();
     private PackedCountsArray packedCounts = new PackedCountsArray();
 
-    /** Puts tallies, each in the place of what was known of it. */
-    void update(Collection<LedgerRecord> entries) {
+    /** Adds or replaces records. */
+    void update(Collection<LedgerRecord> records) {
         synchronized (byNode) {
-            entries.forEach(entry -> nodeIndex(entry.counts().node()).put(entry.counts()));
+            records.forEach(ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
         }
     }
 
-    /** Puts one of the many tallies that are read before anybody asks. */
-    void add(SenderCounts tally) {
-        nodeIndex(tally.node()).put(tally);
+    /** Adds counts without a lock, while the index is loaded and not in use. */
+    void add(SenderCounts counts) {
+        nodeIndex(counts.node()).put(counts);
     }
 
-    /** Takes over what was loaded, in the place of all that was known. */
+    /** Replaces the content with that of a loaded index. */
     void replaceWith(SenderIndex loaded) {
         synchronized (byNode) {
             byNode.clear();
@@ -45,49 +45,49 @@ final class SenderIndex {
         return byNode.computeIfAbsent(node, name -> new NodeIndex(name, packedCounts));
     }
 
-    void remove(Collection<SenderCounts> tallies) {
+    void remove(Collection<SenderCounts> removed) {
         synchronized (byNode) {
-            tallies.forEach(tally -> nodeIndex(tally.node()).remove(tally.origin()));
-            byNode.values().removeIf(left -> left.size() == 0);
+            removed.forEach(counts -> nodeIndex(counts.node()).remove(counts.origin()));
+            byNode.values().removeIf(nodeIndex -> nodeIndex.size() == 0);
         }
     }
 
-    /** What all nodes know of a sender. */
-    Optional<Sender> find(Origin origin) {
+    /** The combined counts of all nodes about a sender. */
+    Optional<Sender> findSender(Origin origin) {
         synchronized (byNode) {
-            List<SenderCounts> tallies = findAll(origin);
-            return tallies.isEmpty() ? Optional.empty() : Optional.of(Sender.combine(tallies));
+            List<SenderCounts> all = findAll(origin);
+            return all.isEmpty() ? Optional.empty() : Optional.of(Sender.combine(all));
         }
     }
 
     @Nullable
-    SenderCounts find(Node node, Origin origin) {
-        NodeIndex tallies = byNode.get(node);
-        return tallies == null ? null : tallies.find(origin);
+    SenderCounts findCounts(Node node, Origin origin) {
+        NodeIndex nodeIndex = byNode.get(node);
+        return nodeIndex == null ? null : nodeIndex.find(origin);
     }
 
-    /** Each node's tally of a sender. */
+    /** The counts of each node about a sender. */
     List<SenderCounts> findAll(Origin origin) {
         List<SenderCounts> all = new ArrayList<>(1);
-        for (NodeIndex tallies : byNode.values()) {
-            SenderCounts tally = tallies.find(origin);
-            if (tally != null) {
-                all.add(tally);
+        for (NodeIndex nodeIndex : byNode.values()) {
+            SenderCounts counts = nodeIndex.find(origin);
+            if (counts != null) {
+                all.add(counts);
             }
         }
         return all;
     }
 
-    /** Every tally, one after the other, as they may be many. */
+    /** All counts; the objects are created one at a time. */
     Stream<SenderCounts> stream() {
         return byNode.values().stream().flatMap(NodeIndex::stream);
     }
 
-    void forEachMatching(NodeIndex.CountsFilter choice, Consumer<SenderCounts> chosen) {
-        byNode.values().forEach(tallies -> tallies.forEachMatching(choice, chosen));
+    void forEachMatching(NodeIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
+        byNode.values().forEach(nodeIndex -> nodeIndex.forEachMatching(filter, consumer));
     }
 
-    /** How many tallies there are. */
+    /** Number of records: a sender has one for each node. */
     int size() {
         synchronized (byNode) {
             return byNode.values().stream().mapToInt(NodeIndex::size).sum();

@@ -15,10 +15,10 @@ import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
 
 /**
- * What is known of each sender: numbers in memory, and all of it on the disk. Sightings are folded into tallies that
- * wait; {@link #commit} writes them, and only then are they known. While the file cannot be used they go on waiting.
+ * The ledger: counts in memory, and everything on disk. Sightings are aggregated into pending writes; {@link #commit}
+ * writes them to disk, and only then {@link #find} returns them. While the file cannot be used, they stay pending.
  *
- * <p>One thread at a time writes; any thread may {@link #find}.
+ * <p>Only one thread may write; {@link #find} is thread-safe.
  */
 public final class SenderLedger {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -30,67 +30,67 @@ public final class SenderLedger {
     private final LedgerStorage storage;
 
     /**
-     * A ledger that is not open yet.
+     * Does not access the file yet.
      *
-     * @param file where it is kept
-     * @param name what its node is to be called, should the file have to be made
+     * @param file the database
+     * @param newNode the own node of a new file
      */
-    SenderLedger(Path file, Node name, ScoringPolicy scoring, Clock clock) {
+    SenderLedger(Path file, Node newNode, ScoringPolicy scoring, Clock clock) {
         aggregator = new SightingAggregator(index, pendingWrites, scoring);
-        storage = new LedgerStorage(file, clock, name, index, pendingWrites);
+        storage = new LedgerStorage(file, clock, newNode, index, pendingWrites);
     }
 
     /**
-     * Reads what is kept. When the file cannot be written, what can be read is known all the same; when it cannot be
-     * read either, nothing is known until it can.
+     * Opens and loads the ledger. If the file cannot be written, it is loaded read-only; if it cannot be read either,
+     * the ledger is empty until a retry succeeds.
      *
-     * @throws Fault when another process has this ledger, or there is none and none can be made
+     * @throws StorageException if another process has locked the ledger, or a new file cannot be created
      */
     void open() throws StorageException {
         storage.open();
     }
 
-    /** Whether what was kept is known; otherwise it will be with a {@link #commit}, once the file can be read. */
+    /** Whether the records on disk are loaded; if not, {@link #commit} loads them once the file can be read. */
     boolean isLoaded() {
         return storage.isLoaded();
     }
 
-    /** What is known of a sender; empty when it was never seen. */
+    /** Finds a sender; empty if it is unknown. */
     public Optional<Sender> find(Origin origin) {
-        return index.find(origin);
+        return index.findSender(origin);
     }
 
-    /** Hands over every sender that is listed at a moment, exemptions apart; not while anything is written. */
+    /** Calls a consumer for each listed sender, exempt or not. Only for the writer thread. */
     void forEachListed(Instant now, Consumer<Sender> each) {
         long second = now.getEpochSecond();
-        index.forEachMatching((lastSeen, listedUntil) -> listedUntil > second, tally -> find(tally.origin())
+        index.forEachMatching((lastSeen, listedUntil) -> listedUntil > second, counts -> find(counts.origin())
                 .ifPresent(each));
     }
 
-    /** Hands over every sender once; not while anything is written. */
+    /** Calls a consumer once for each sender. Only for the writer thread. */
     void forEach(Consumer<Sender> each) {
-        index.forEachMatching((lastSeen, listedUntil) -> true, tally -> {
-            List<SenderCounts> tallies = index.findAll(tally.origin());
-            if (tallies.get(0).node().equals(tally.node())) {
-                each.accept(Sender.combine(tallies));
+        index.forEachMatching((lastSeen, listedUntil) -> true, counts -> {
+            List<SenderCounts> countsList = index.findAll(counts.origin());
+            if (countsList.get(0).node().equals(counts.node())) {
+                each.accept(Sender.combine(countsList));
             }
         });
     }
 
-    /** Hands over the tallies that are chosen; not while anything is written. */
-    void forEachMatching(NodeIndex.CountsFilter choice, Consumer<SenderCounts> chosen) {
-        index.forEachMatching(choice, chosen);
+    /** Calls a consumer for all matching counts. Only for the writer thread. */
+    void forEachMatching(NodeIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
+        index.forEachMatching(filter, consumer);
     }
 
-    /** Counts sightings; they are known after the next {@link #commit}. */
+    /** Aggregates sightings; they become visible with the next {@link #commit}. */
     void aggregate(Collection<Sighting> sightings) {
         sightings.forEach(sighting -> aggregator.aggregate(sighting, storage.ownNode()));
     }
 
     /**
-     * Writes what waits to the disk.
+     * Writes the pending records to disk.
      *
-     * @return the senders that changed, as they are now; none when the file cannot be used
+     * @return the changed senders; empty if the file cannot be used
      */
     Collection<Sender> commit() {
         LedgerStore store = storage.openIfNeeded();
@@ -102,8 +102,8 @@ public final class SenderLedger {
             if (!written.isEmpty()) {
                 store.commit(written.iterator());
             }
-        } catch (StorageException why) {
-            storage.markFailed(why);
+        } catch (StorageException e) {
+            storage.markFailed(e);
             return List.of();
         }
         storage.markWritten(written.size());
@@ -114,59 +114,59 @@ public final class SenderLedger {
     private Collection<Sender> updateIndex(Collection<LedgerRecord> written) {
         index.update(written);
         return written.stream()
-                .map(entry -> entry.counts().origin())
+                .map(ledgerRecord -> ledgerRecord.counts().origin())
                 .distinct()
                 .flatMap(origin -> find(origin).stream())
                 .toList();
     }
 
     /**
-     * What became of a merge.
+     * The result of a merge.
      *
-     * @param changedCount how many entries changed something
-     * @param senders those that changed, as they are now
+     * @param changedCount number of records that changed the ledger
+     * @param senders the changed senders
      */
     record MergeResult(int changedCount, Collection<Sender> senders) {}
 
     /**
-     * Takes over what was exported, here or from another node. An entry that is not newer than what is known of the same
+     * Merges exported records of this node or another one. A record that is not newer than the known record of the same
      * node and sender changes nothing.
      *
-     * @param entries no two of the same node and sender
-     * @throws Fault when the file cannot be used; then nothing was taken
+     * @param records at most one record for each node and sender
+     * @throws StorageException if the file cannot be used; then nothing was merged
      */
-    MergeResult merge(Collection<LedgerRecord> entries) throws StorageException {
+    MergeResult merge(Collection<LedgerRecord> records) throws StorageException {
         LedgerStore store = storage.openIfNeeded();
         if (store == null) {
             throw storage.failure().orElseThrow();
         }
         List<LedgerRecord> newer = new ArrayList<>();
-        for (LedgerRecord entry : entries) {
-            SenderCounts tally = entry.counts();
-            SenderCounts before = index.find(tally.node(), tally.origin());
-            if (before == null || tally.isNewerThan(before)) {
-                newer.add(entry);
+        for (LedgerRecord ledgerRecord : records) {
+            SenderCounts counts = ledgerRecord.counts();
+            SenderCounts known = index.findCounts(counts.node(), counts.origin());
+            if (known == null || counts.isNewerThan(known)) {
+                newer.add(ledgerRecord);
             }
         }
         try {
             store.commit(newer.iterator());
-        } catch (StorageException why) {
-            storage.markFailed(why);
-            throw why;
+        } catch (StorageException e) {
+            storage.markFailed(e);
+            throw e;
         }
         return new MergeResult(newer.size(), updateIndex(newer));
     }
 
     /**
-     * Forgets senders, unless they have changed meanwhile, and gives space back.
+     * Deletes records that have not changed since they were selected, and returns unused space.
      *
-     * @param tallies as they were when they were chosen
-     * @return those that were listed, as senders of whom nothing is known any more
+     * @param countsList the records when they were selected
+     * @return the deleted senders that were listed, now without a score
      */
-    Collection<Sender> deleteUnchanged(Collection<SenderCounts> tallies, Instant now) {
-        List<SenderCounts> unchanged = tallies.stream()
-                .filter(tally -> tally.equals(index.find(tally.node(), tally.origin())))
-                .filter(tally -> pendingWrites.find(tally.origin()) == null)
+    Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now) {
+        List<SenderCounts> unchanged = countsList.stream()
+                .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))
+                .filter(counts -> pendingWrites.find(counts.origin()) == null)
                 .toList();
         LedgerStore store = storage.currentStore();
         if (store == null || unchanged.isEmpty()) {
@@ -175,35 +175,35 @@ public final class SenderLedger {
         try {
             store.delete(unchanged);
             store.shrink(SHRINK_PAGES);
-        } catch (StorageException why) {
-            storage.markFailed(why);
+        } catch (StorageException e) {
+            storage.markFailed(e);
             return List.of();
         }
         index.remove(unchanged);
         return unchanged.stream()
-                .filter(tally -> tally.score().isListed(now))
-                .map(tally ->
-                        find(tally.origin()).orElseGet(() -> Sender.combine(List.of(tally.with(SenderScore.NONE)))))
+                .filter(counts -> counts.score().isListed(now))
+                .map(counts -> find(counts.origin())
+                        .orElseGet(() -> Sender.combine(List.of(counts.withScore(SenderScore.NONE)))))
                 .toList();
     }
 
     /**
-     * Takes their points and their time on the list from listed senders; known after the next {@link #commit}.
+     * Delists senders and removes their points; visible with the next {@link #commit}.
      *
-     * @param mistaken whether a sender is meant
+     * @param condition selects listed senders
      */
-    void delist(Predicate<Sender> mistaken, Instant now) {
+    void delist(Predicate<Sender> condition, Instant now) {
         forEachListed(now, sender -> {
-            if (mistaken.test(sender)) {
+            if (condition.test(sender)) {
                 aggregator.delist(sender.origin(), storage.ownNode());
             }
         });
     }
 
     /**
-     * What the latest session of a sender looked like, as each node has it on the disk. This reads the disk.
+     * Reads the evidence of each node about the latest session of a sender from disk.
      *
-     * @throws Fault when the file cannot be read
+     * @throws StorageException if the file cannot be read
      */
     public Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
         try (LedgerStore readable = openReader()) {
@@ -211,46 +211,46 @@ public final class SenderLedger {
         }
     }
 
-    /** Opens the file once more, to be read while it is written. */
+    /** Opens a second, read-only connection. Thread-safe. */
     LedgerStore openReader() throws StorageException {
         return storage.openReader();
     }
 
-    /** How many tallies are known; a sender that several nodes have counted counts as many times. */
+    /** Number of records: a sender has one for each node. */
     public int size() {
         return index.size();
     }
 
-    /** Whose tallies are known. */
+    /** The nodes that have records. */
     Set<Node> nodes() {
         return index.nodes();
     }
 
-    /** How many senders wait to be written. */
+    /** Number of senders that are not committed yet. */
     public int pendingCount() {
         return pendingWrites.size();
     }
 
-    /** Sightings that found no room, as the file could not be used for too long. */
+    /** Number of sightings that were dropped because the file could not be used for too long. */
     long lostCount() {
         return aggregator.lostCount();
     }
 
-    /** Why the file cannot be used, for people; empty when it can. */
+    /** Why the file cannot be used, as a message; empty if it can. */
     public Optional<String> storageError() {
-        return storage.failure().map(why -> String.valueOf(why.getMessage()));
+        return storage.failure().map(e -> String.valueOf(e.getMessage()));
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** The names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
         return storage.quarantinedFiles();
     }
 
-    /** Commits what waits, and closes the file. */
+    /** Commits the pending records and closes the file. */
     void close() {
         commit();
         if (pendingWrites.size() > 0) {
-            LOG.errorf("%d senders could not be written, and are lost", pendingWrites.size());
+            LOG.errorf("Cannot write the ledger, changes of %d senders are lost", pendingWrites.size());
         }
         storage.close();
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Finds whom to forget: who was not seen for long and is not listed; and when there are too many, whoever was not seen
- * the longest, the listed last. It hands them out in slices, so that nothing else has to wait.
+ * Selects records to delete: expired ones that are not listed, and, above the maximum, the least recently seen ones,
+ * listed ones last. Returns them in batches, so that commits are not delayed.
  */
 final class SenderRetention {
     private static final Duration SCAN_INTERVAL = Duration.ofHours(1);
@@ -26,37 +26,37 @@ final class SenderRetention {
     private Instant nextScanAt = Instant.MIN;
 
     /**
-     * Looks at once, and then every hour.
+     * Scans the ledger at once, and then every hour.
      *
-     * @param retention how long a sender is known after its last session
-     * @param maxTallies how many tallies there may be
+     * @param retention how long a sender is kept after its last session
+     * @param maxRecords maximum number of records
      */
-    SenderRetention(Duration retention, int maxTallies) {
+    SenderRetention(Duration retention, int maxRecords) {
         this.retention = retention;
-        this.maxRecords = maxTallies;
+        this.maxRecords = maxRecords;
     }
 
     /**
-     * The next ones to forget, some thousands at most; none when it is not time.
+     * Returns the next records to delete, at most a few thousand; none between two scans.
      *
-     * @param ledger is looked through only when it is time
+     * @param ledger scanned only if a scan is due
      */
     List<SenderCounts> nextBatch(SenderLedger ledger, Instant now) {
-        int tooMany = ledger.size() - maxRecords;
-        if (candidates.isEmpty() && tooMany > 0) {
-            findLeastRecentlySeen(ledger, tooMany + maxRecords / HEADROOM_DIVISOR, now);
+        int excess = ledger.size() - maxRecords;
+        if (candidates.isEmpty() && excess > 0) {
+            findLeastRecentlySeen(ledger, excess + maxRecords / HEADROOM_DIVISOR, now);
         }
         if (candidates.isEmpty() && !now.isBefore(nextScanAt)) {
             findExpired(ledger, now);
         }
-        List<SenderCounts> slice = new ArrayList<>();
-        while (slice.size() < BATCH_SIZE && !candidates.isEmpty()) {
-            slice.add(candidates.remove());
+        List<SenderCounts> batch = new ArrayList<>();
+        while (batch.size() < BATCH_SIZE && !candidates.isEmpty()) {
+            batch.add(candidates.remove());
         }
-        return slice;
+        return batch;
     }
 
-    /** Looks with the next slice, and not only in an hour. */
+    /** Scans again with the next batch. */
     void reset() {
         nextScanAt = Instant.MIN;
         candidates.clear();
@@ -64,17 +64,17 @@ final class SenderRetention {
 
     private void findExpired(SenderLedger ledger, Instant now) {
         long second = now.getEpochSecond();
-        long unseenSince = second - retention.toSeconds();
+        long expiredBefore = second - retention.toSeconds();
         ledger.forEachMatching(
                 (lastSeen, listedUntil) ->
-                        lastSeen < unseenSince && listedUntil <= second && candidates.size() < MAX_CANDIDATES,
+                        lastSeen < expiredBefore && listedUntil <= second && candidates.size() < MAX_CANDIDATES,
                 candidates::add);
         if (candidates.size() < MAX_CANDIDATES) {
             nextScanAt = now.plus(SCAN_INTERVAL);
         }
     }
 
-    private void findLeastRecentlySeen(SenderLedger ledger, int need, Instant now) {
+    private void findLeastRecentlySeen(SenderLedger ledger, int required, Instant now) {
         long second = now.getEpochSecond();
         LongArrayList ranks = new LongArrayList();
         ledger.forEachMatching(
@@ -84,10 +84,10 @@ final class SenderRetention {
                 },
                 candidates::add);
         Arrays.sort(ranks.elements(), 0, ranks.size());
-        long last = ranks.getLong(Math.min(need, ranks.size()) - 1);
-        int most = Math.min(need, MAX_CANDIDATES);
+        long last = ranks.getLong(Math.min(required, ranks.size()) - 1);
+        int limit = Math.min(required, MAX_CANDIDATES);
         ledger.forEachMatching(
-                (lastSeen, listedUntil) -> candidates.size() < most && rank(lastSeen, listedUntil, second) <= last,
+                (lastSeen, listedUntil) -> candidates.size() < limit && rank(lastSeen, listedUntil, second) <= last,
                 candidates::add);
     }
 

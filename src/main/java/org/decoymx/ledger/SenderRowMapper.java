@@ -7,17 +7,17 @@ import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the table {@code sender}: how it is read and written. */
+/** Reads and writes rows of the table {@code sender}. */
 final class SenderRowMapper {
     private static final int HIGH_SHIFT = 32;
     private static final long LOW_MASK = 0xffff_ffffL;
     private static final int TRAIT_BITS = 24;
     private static final long TRAIT_MASK = (1L << TRAIT_BITS) - 1;
 
-    /** Points are read in 256ths. */
+    /** Points are read as multiples of 1/256. */
     private static final double POINTS_SCALE = 256;
 
-    /** Two numbers to a column, as each call into SQLite costs more than the reading. */
+    /** Packs two numbers into a column, because a call into SQLite costs more than reading the row. */
     private static final String COLUMNS = """
             origin, node << 32 | (waivers << 24) | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
             scored_at << 32 | offences, listed_since << 32 | listed_until,
@@ -30,14 +30,16 @@ final class SenderRowMapper {
     static final String SELECT_PAGE = SELECT_WITH_EVIDENCE + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
 
     static final String UPSERT = """
-            INSERT INTO sender (origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences,
-                listed_since, listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients)
+            INSERT INTO sender (
+                origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences, listed_since,
+                listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (origin, node) DO UPDATE SET
                 first_seen = excluded.first_seen, last_seen = excluded.last_seen, sessions = excluded.sessions,
                 conversations = excluded.conversations, points = excluded.points, scored_at = excluded.scored_at,
-                offences = excluded.offences, listed_since = excluded.listed_since, listed_until = excluded.listed_until,
-                peaks = excluded.peaks, traits = excluded.traits, waivers = excluded.waivers, helo = coalesce(excluded.helo, helo),
+                offences = excluded.offences, listed_since = excluded.listed_since,
+                listed_until = excluded.listed_until, peaks = excluded.peaks, traits = excluded.traits,
+                waivers = excluded.waivers, helo = coalesce(excluded.helo, helo),
                 sender_domain = coalesce(excluded.sender_domain, sender_domain),
                 deepest = coalesce(excluded.deepest, deepest), tls = coalesce(excluded.tls, tls),
                 ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients)""";
@@ -46,25 +48,25 @@ final class SenderRowMapper {
 
     private SenderRowMapper() {}
 
-    /** The origin in a row of {@link #SELECT_WHERE} or {@link #SELECT_PAGE}, as text. */
+    /** Reads the origin of a row of {@link #SELECT_WHERE} or {@link #SELECT_PAGE}. */
     static String readOrigin(ResultSet row) throws SQLException {
         return row.getString(1);
     }
 
-    /** The number of the node, and below it waivers and traits. */
+    /** Reads the node id (high 32 bits), skip reasons and traits (low 32 bits). */
     static long readNodeAndTraits(ResultSet row) throws SQLException {
         return row.getLong(2);
     }
 
-    /** The number of the node. */
+    /** Extracts the node id. */
     static int nodeId(long nodeAndTraits) {
         return (int) (nodeAndTraits >>> HIGH_SHIFT);
     }
 
-    /** The rest of such a row. */
+    /** Reads the other columns of the row. */
     static SenderCounts readCounts(ResultSet row, Node node, Origin origin, long nodeAndTraits) throws SQLException {
         long seen = row.getLong(3);
-        long counts = row.getLong(4);
+        long sessions = row.getLong(4);
         long scored = row.getLong(5);
         long listed = row.getLong(6);
         long points = row.getLong(7);
@@ -73,8 +75,8 @@ final class SenderRowMapper {
                 origin,
                 seen >>> HIGH_SHIFT,
                 seen & LOW_MASK,
-                counts >>> HIGH_SHIFT,
-                counts & LOW_MASK,
+                sessions >>> HIGH_SHIFT,
+                sessions & LOW_MASK,
                 (int) (nodeAndTraits & TRAIT_MASK),
                 (int) ((nodeAndTraits & LOW_MASK) >>> TRAIT_BITS),
                 new SenderScore(
@@ -87,9 +89,9 @@ final class SenderRowMapper {
     }
 
     /**
-     * The evidence in a row of {@link #SELECT_PAGE}; null when there is none.
+     * Reads the evidence of a row of {@link #SELECT_PAGE}; null if there is none.
      *
-     * @throws IllegalArgumentException when it has words that nobody can have written
+     * @throws IllegalArgumentException if a column has an unknown enum name
      */
     static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
         String helo = row.getString("helo");
@@ -104,25 +106,25 @@ final class SenderRowMapper {
                         row.getInt("recipients"));
     }
 
-    /** Puts an entry into an {@link #UPSERT}. */
-    static void bind(PreparedStatement upsert, int node, LedgerRecord entry) throws SQLException {
-        SenderCounts tally = entry.counts();
-        SenderScore score = tally.score();
-        upsert.setString(1, tally.origin().toString());
+    /** Binds a record to {@link #UPSERT}. */
+    static void bind(PreparedStatement upsert, int node, LedgerRecord ledgerRecord) throws SQLException {
+        SenderCounts counts = ledgerRecord.counts();
+        SenderScore score = counts.score();
+        upsert.setString(1, counts.origin().toString());
         upsert.setInt(2, node);
-        upsert.setLong(3, tally.firstSeen());
-        upsert.setLong(4, tally.lastSeen());
-        upsert.setLong(5, tally.sessions());
-        upsert.setLong(6, tally.conversations());
+        upsert.setLong(3, counts.firstSeen());
+        upsert.setLong(4, counts.lastSeen());
+        upsert.setLong(5, counts.sessions());
+        upsert.setLong(6, counts.conversations());
         upsert.setDouble(7, score.points());
         upsert.setLong(8, score.scoredAt());
         upsert.setInt(9, score.offences());
         upsert.setLong(10, score.listedSince());
         upsert.setLong(11, score.listedUntil());
         upsert.setLong(12, Integer.toUnsignedLong(score.peaks()));
-        upsert.setInt(13, tally.traits());
-        upsert.setInt(14, tally.skipReasons());
-        bind(upsert, entry.evidence());
+        upsert.setInt(13, counts.traits());
+        upsert.setInt(14, counts.skipReasons());
+        bind(upsert, ledgerRecord.evidence());
     }
 
     private static void bind(PreparedStatement upsert, @Nullable SessionEvidence evidence) throws SQLException {

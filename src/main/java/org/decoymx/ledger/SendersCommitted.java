@@ -3,8 +3,8 @@ package org.decoymx.ledger;
 import java.util.Collection;
 
 /**
- * The event that tells what has just been committed: commit first, publish after.
+ * The event fired after a commit, so that nothing is published before it is on disk.
  *
- * @param senders the senders that changed, as they are now
+ * @param senders the changed senders
  */
 public record SendersCommitted(Collection<Sender> senders) {}

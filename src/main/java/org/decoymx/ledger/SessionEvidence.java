@@ -7,29 +7,29 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Verb;
 
 /**
- * What a sender's latest session looked like; kept on disk only. Recipients are counted, never named.
+ * Evidence from the latest session of a sender. It is stored on disk only. Recipient addresses are not stored.
  *
- * @param helo the name in its HELO, printable ASCII, cut
- * @param senderDomain the domain of its reverse-path, printable ASCII in lower case, cut; empty for {@code <>}
- * @param deepest the deepest verb that was taken
- * @param tls whether TLS was on
+ * @param helo the HELO name, printable ASCII, truncated
+ * @param senderDomain the domain of the reverse-path, printable ASCII in lower case, truncated; empty for {@code <>}
+ * @param deepest the deepest verb that was accepted
+ * @param tls whether the session used TLS
  * @param outcome how the session ended
- * @param recipients how many recipients it named
+ * @param recipients number of recipients
  */
 public record SessionEvidence(
         String helo, String senderDomain, Verb deepest, boolean tls, Outcome outcome, int recipients) {
     static final int MAX_TEXT = 128;
 
     static SessionEvidence of(Sighting sighting) {
-        SessionFacts notes = sighting.facts();
-        String domain = notes.sender().substring(notes.sender().lastIndexOf('@') + 1);
+        SessionFacts facts = sighting.facts();
+        String domain = facts.sender().substring(facts.sender().lastIndexOf('@') + 1);
         return new SessionEvidence(
-                truncate(notes.helo()),
+                truncate(facts.helo()),
                 truncate(domain.toLowerCase(Locale.ROOT)),
-                notes.deepestVerb(),
-                notes.tls(),
+                facts.deepestVerb(),
+                facts.tls(),
                 sighting.outcome(),
-                notes.recipients());
+                facts.recipients());
     }
 
     private static String truncate(String text) {

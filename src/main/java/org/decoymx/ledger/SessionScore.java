@@ -3,13 +3,13 @@ package org.decoymx.ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session weighs against its sender.
+ * The score of a session.
  *
- * @param points 0 when there is nothing against it
- * @param skipReason why the points do not count; null when they do
+ * @param points the points of the session, even if it is not scored
+ * @param skipReason why the session is not scored; null if it is
  */
 public record SessionScore(double points, @Nullable SkipReason skipReason) {
 
-    /** Of a session that has nothing against it. */
+    /** The score of a session without points. */
     public static final SessionScore ZERO = new SessionScore(0, null);
 }

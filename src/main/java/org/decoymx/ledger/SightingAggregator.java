@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
-/** Folds sightings into tallies that wait to be written. One thread at a time. */
+/** Aggregates sightings into {@link PendingWrites}. Not thread-safe. */
 final class SightingAggregator {
     private static final double SKIPPED = Double.POSITIVE_INFINITY;
 
@@ -14,70 +14,70 @@ final class SightingAggregator {
     private final ScoringPolicy scoring;
     private final LongAdder lost = new LongAdder();
 
-    SightingAggregator(SenderIndex known, PendingWrites waiting, ScoringPolicy scoring) {
-        this.index = known;
-        this.pendingWrites = waiting;
+    SightingAggregator(SenderIndex index, PendingWrites pendingWrites, ScoringPolicy scoring) {
+        this.index = index;
+        this.pendingWrites = pendingWrites;
         this.scoring = scoring;
     }
 
     /**
-     * Counts a sighting. A later one of a session that has been counted adds what is new in it: traits, and the points by
-     * which the session weighs more than before. Of a session whose points were waived nothing ever counts.
+     * Adds a sighting. A later sighting of the same session adds only what is new: its traits, and the difference of
+     * the points. A session that was skipped once is not scored later.
      *
-     * @param own who counts
+     * @param ownNode the node of this decoy
      */
-    void aggregate(Sighting sighting, Node own) {
+    void aggregate(Sighting sighting, Node ownNode) {
         Origin origin = Origin.of(sighting.address());
         if (!pendingWrites.hasRoomFor(origin)) {
             lost.increment();
             return;
         }
-        SessionScore worth = scoring.scoreSession(sighting);
-        Double before = pendingWrites.countedPoints(sighting);
-        double counted = before == null ? 0 : before;
-        SenderCounts latest = currentOrEmpty(origin, sighting, own);
-        SenderCounts tally = before == null ? latest.addSession(sighting) : latest.updateSession(sighting);
-        SkipReason waiver = worth.skipReason();
-        if (worth.points() > counted && waiver == null) {
-            SenderScore score =
-                    scoring.addPoints(combineWith(latest), latest.score(), worth.points() - counted, sighting.seenAt());
-            tally = tally.with(score);
-            counted = worth.points();
-        } else if (worth.points() > counted && waiver != null && counted == 0) {
-            tally = tally.with(waiver);
-            counted = SKIPPED;
+        SessionScore sessionScore = scoring.scoreSession(sighting);
+        Double before = pendingWrites.scoredPoints(sighting);
+        double scored = before == null ? 0 : before;
+        SenderCounts latest = currentOrEmpty(origin, sighting, ownNode);
+        SenderCounts counts = before == null ? latest.addSession(sighting) : latest.updateSession(sighting);
+        SkipReason skipReason = sessionScore.skipReason();
+        if (sessionScore.points() > scored && skipReason == null) {
+            SenderScore score = scoring.addPoints(
+                    combineWith(latest), latest.score(), sessionScore.points() - scored, sighting.seenAt());
+            counts = counts.withScore(score);
+            scored = sessionScore.points();
+        } else if (sessionScore.points() > scored && skipReason != null && scored == 0) {
+            counts = counts.addSkipReason(skipReason);
+            scored = SKIPPED;
         }
-        pendingWrites.rememberPoints(sighting, counted);
-        pendingWrites.put(tally, SessionEvidence.of(sighting));
+        pendingWrites.rememberPoints(sighting, scored);
+        pendingWrites.put(counts, SessionEvidence.of(sighting));
     }
 
-    private SenderCounts currentOrEmpty(Origin origin, Sighting sighting, Node own) {
-        SenderCounts before = find(origin, own);
-        return before == null ? SenderCounts.empty(own, origin, sighting) : before;
+    private SenderCounts currentOrEmpty(Origin origin, Sighting sighting, Node ownNode) {
+        SenderCounts before = find(origin, ownNode);
+        return before == null ? SenderCounts.empty(ownNode, origin, sighting) : before;
     }
 
-    private @Nullable SenderCounts find(Origin origin, Node own) {
-        SenderCounts waits = pendingWrites.find(origin);
-        return waits == null ? index.find(own, origin) : waits;
+    private @Nullable SenderCounts find(Origin origin, Node ownNode) {
+        SenderCounts pending = pendingWrites.find(origin);
+        return pending == null ? index.findCounts(ownNode, origin) : pending;
     }
 
-    /** What all nodes know of a sender, with our own part as it is by now. */
-    private Sender combineWith(SenderCounts own) {
-        List<SenderCounts> tallies = index.findAll(own.origin());
-        tallies.removeIf(tally -> tally.node().equals(own.node()));
-        tallies.add(own);
-        return Sender.combine(tallies);
+    /** Combines the committed counts of the other nodes with the current counts of this node. */
+    private Sender combineWith(SenderCounts ownCounts) {
+        List<SenderCounts> countsOfNodes = index.findAll(ownCounts.origin());
+        countsOfNodes.removeIf(counts -> counts.node().equals(ownCounts.node()));
+        countsOfNodes.add(ownCounts);
+        return Sender.combine(countsOfNodes);
     }
 
-    /** Takes its points and its time on the list from a sender, as far as we gave them. */
-    void delist(Origin origin, Node own) {
-        SenderCounts tally = find(origin, own);
-        if (tally != null && pendingWrites.hasRoomFor(origin)) {
-            pendingWrites.put(tally.with(SenderScore.NONE), null);
+    /** Delists a sender and removes its points; the scores of other nodes stay. */
+    void delist(Origin origin, Node ownNode) {
+        SenderCounts counts = find(origin, ownNode);
+        if (counts != null && pendingWrites.hasRoomFor(origin)) {
+            pendingWrites.put(counts.withScore(SenderScore.NONE), null);
         }
     }
 
-    /** Sightings that found no room, as the file could not be used for too long. */
+    /** Number of sightings that were dropped because the file could not be used for too long. */
     long lostCount() {
         return lost.sum();
     }

@@ -2,14 +2,14 @@ package org.decoymx.ledger;
 
 import org.decoymx.sighting.Sighting;
 
-/** Is given each sighting before it is counted, to learn more about its sender first. */
+/** Processes each sighting before it is scored, for example looks its sender up in an allowlist. */
 public interface SightingPreprocessor {
 
     /**
-     * Learns what there is to be learnt, in bounded time. Sightings of the same sender go on in the order they came.
+     * Prepares the scoring of a sighting, in bounded time. Keeps the order of the sightings of a sender.
      *
-     * @param sighting what is about to be counted
-     * @param count is run once, by any thread; at once when there is nothing to learn
+     * @param sighting the sighting to score
+     * @param next continues with the sighting; called once, on any thread, immediately if there is nothing to prepare
      */
-    void prepare(Sighting sighting, Runnable count);
+    void prepare(Sighting sighting, Runnable next);
 }

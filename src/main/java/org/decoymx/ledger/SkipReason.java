@@ -1,13 +1,13 @@
 package org.decoymx.ledger;
 
-/** Why a session that would have counted against its sender did not. A bit of the file each: new ones go to the end. */
+/** Why a session was not scored. New reasons need a bit in {@link EnumBitSet#SKIP_REASONS}. */
 public enum SkipReason {
-    /** The sender was in an exempt network, or on an allowlist. */
+    /** The sender was exempt. */
     EXEMPT,
-    /** The sender, or its network, had been seen at a primary MX before. */
+    /** The sender or its network had been seen at a primary MX before. */
     WITNESSED,
-    /** A primary MX was down, or had been until shortly before. */
+    /** Scoring was paused, because a primary MX was down or had been down shortly before. */
     OUTAGE,
-    /** An allowlist that the sender may be on did not answer. */
+    /** An allowlist did not answer. */
     UNANSWERED
 }

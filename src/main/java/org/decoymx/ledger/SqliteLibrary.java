@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.sqlite.SQLiteJDBCLoader;
 
-/** SQLite's library, which is unpacked from its jar and linked. */
+/** Loads the native SQLite library from its jar. */
 public final class SqliteLibrary {
     private static final String TMPDIR_PROPERTY = "org.sqlite.tmpdir";
     private static boolean loaded;
@@ -13,10 +13,10 @@ public final class SqliteLibrary {
     private SqliteLibrary() {}
 
     /**
-     * Links the library, once. That takes a tenth of a second, so who starts the program may have it done meanwhile. The
-     * unpacked file is deleted: once it is linked nobody needs it, and after a kill it would stay for ever.
+     * Loads the library once. This takes about 100 ms, so the start may do it on another thread. Deletes the extracted
+     * file at once, because it is not needed after loading, and a killed process would leave it behind.
      *
-     * @throws IOException when it cannot be unpacked, or not be run from there
+     * @throws IOException if the library cannot be extracted or loaded
      */
     public static synchronized void load() throws IOException {
         if (loaded) {

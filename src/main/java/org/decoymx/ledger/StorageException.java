@@ -6,39 +6,39 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
-/** Why a file of the decoy cannot be used at the moment; the message says it in words for the administrator. */
+/** A file of the decoy cannot be used. The message is for the administrator. */
 public final class StorageException extends Exception {
     private static final long serialVersionUID = 1;
     private static final int PRIMARY_CODE_MASK = 0xff;
     private static final long MIN_FREE_BYTES = 65_536;
 
-    /** What is wrong with the file. */
+    /** The kind of error. */
     public enum StorageErrorKind {
         /** No space is left. */
         DISK_FULL,
-        /** The file or its directory may not be written. */
+        /** The file or its directory is not writable. */
         READ_ONLY,
-        /** Not a database, or a damaged one. */
+        /** The file is damaged, or not a database. */
         CORRUPT,
-        /** Written by a newer version of this program, or by another program. */
+        /** The file was written by a newer decoy or by another program. */
         FOREIGN,
-        /** Another process has it. */
+        /** Another decoy uses the file. */
         LOCKED,
-        /** Anything else: another program holds it, the disk fails. */
+        /** Anything else, for example a lock of another program or an I/O error. */
         OTHER
     }
 
     private final StorageErrorKind kind;
 
     /**
-     * @param words says it for the administrator, with the file's name
+     * @param message the message for the administrator, with the file name
      */
-    public StorageException(StorageErrorKind kind, String words) {
-        super(words);
+    public StorageException(StorageErrorKind kind, String message) {
+        super(message);
         this.kind = kind;
     }
 
-    /** What SQLite says, in words. */
+    /** Translates an error of SQLite. */
     public static StorageException fromSqlException(SQLException e, Path file) {
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY_CODE_MASK)) {
             case SQLITE_FULL -> diskFull(file);
@@ -51,7 +51,7 @@ public final class StorageException extends Exception {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new StorageException(StorageErrorKind.CORRUPT, file + " is damaged");
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 new StorageException(
-                        StorageErrorKind.OTHER, file + " is locked by another program; let that end its transaction");
+                        StorageErrorKind.OTHER, file + " is locked by another program; end its transaction");
             default ->
                 isDiskFull(file)
                         ? diskFull(file)
@@ -61,10 +61,10 @@ public final class StorageException extends Exception {
 
     private static StorageException diskFull(Path file) {
         return new StorageException(
-                StorageErrorKind.DISK_FULL, "no space is left for " + file + "; free some, nothing else is needed");
+                StorageErrorKind.DISK_FULL, "no space is left for " + file + "; free disk space, no restart is needed");
     }
 
-    /** What SQLite needs beside the file, and cannot get, it calls a failure of the disk. */
+    /** SQLite reports an I/O error if it cannot allocate its auxiliary files on a full disk. */
     private static boolean isDiskFull(Path file) {
         try {
             return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < MIN_FREE_BYTES;
@@ -73,7 +73,7 @@ public final class StorageException extends Exception {
         }
     }
 
-    /** What is wrong. */
+    /** The kind of error. */
     public StorageErrorKind kind() {
         return kind;
     }

@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a stream into lines. LF ends one, and the end of the stream; a CR before it is white space to JSON. */
+/** Splits a stream into lines that end with LF or at the end of the stream. A CR is kept: it is white space in JSON. */
 public final class StreamLineReader {
-    /** Octets of a line that are kept at most. */
+    /** Longer lines are truncated. */
     public static final int MAX_LINE_OCTETS = 8_192;
 
     private static final int BUFFER_SIZE = 65_536;
@@ -21,34 +21,34 @@ public final class StreamLineReader {
     private long lineNumber;
 
     /**
-     * @param in is read in pieces, and not closed
+     * @param in is not closed
      */
     public StreamLineReader(InputStream in) {
         this.in = in;
     }
 
-    /** The number of the latest line, from 1. */
+    /** The number of the last line read, from 1. */
     public long lineNumber() {
         return lineNumber;
     }
 
-    /** Whether the latest line was longer than {@link #MAX_LINE_OCTETS}, and is cut. */
+    /** Whether the last line read was longer than {@link #MAX_LINE_OCTETS} and is truncated. */
     public boolean isTooLong() {
         return length > MAX_LINE_OCTETS;
     }
 
-    /** The next line without its end; null at the end of the stream. */
+    /** Reads the next line without its LF; null at the end of the stream. */
     public byte @Nullable [] readLine() throws IOException {
         length = 0;
         boolean ended = false;
         while (!ended && fill()) {
-            int stop = position;
-            while (stop < end && buffer[stop] != '\n') {
-                stop++;
+            int lineEnd = position;
+            while (lineEnd < end && buffer[lineEnd] != '\n') {
+                lineEnd++;
             }
-            append(stop);
-            ended = stop < end;
-            position = ended ? stop + 1 : stop;
+            append(lineEnd);
+            ended = lineEnd < end;
+            position = ended ? lineEnd + 1 : lineEnd;
         }
         if (!ended && length == 0) {
             return null;
@@ -65,9 +65,9 @@ public final class StreamLineReader {
         return position < end;
     }
 
-    private void append(int stop) {
-        int room = Math.max(0, MAX_LINE_OCTETS - length);
-        System.arraycopy(buffer, position, line, Math.min(length, MAX_LINE_OCTETS), Math.min(stop - position, room));
-        length = Math.min(length + stop - position, MAX_LINE_OCTETS + 1);
+    private void append(int lineEnd) {
+        int free = Math.max(0, MAX_LINE_OCTETS - length);
+        System.arraycopy(buffer, position, line, Math.min(length, MAX_LINE_OCTETS), Math.min(lineEnd - position, free));
+        length = Math.min(length + lineEnd - position, MAX_LINE_OCTETS + 1);
     }
 }

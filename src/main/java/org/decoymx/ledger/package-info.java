@@ -1,4 +1,4 @@
-/** What is known of each sender: sightings are folded into it, and committed before anybody is told. */
+/** The ledger of all senders. Sightings are aggregated and committed to disk before the blocklist is updated. */
 @NullMarked
 package org.decoymx.ledger;
 

@@ -4,11 +4,12 @@ import java.util.stream.IntStream;
 import org.decoymx.ledger.SenderScore;
 
 /**
- * The most points that a sender had on each of the last 8 days, as a number: 4 bits a day, the day of
- * {@link SenderScore#scoredAt} lowest. So it can be told later who would have been listed at another threshold.
+ * The highest points of a sender on each of the last 8 days, packed into an int: 4 bits a day, the day of
+ * {@link SenderScore#scoredAt} in the lowest bits. The statistics use them to count the senders that another threshold
+ * would have listed.
  */
 public final class DailyPeaks {
-    /** The thresholds that can be told apart: step 1 of the scale is the first. */
+    /** A peak is the number of these thresholds that the points reached. */
     private static final double[] THRESHOLDS = {1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 60, 100};
 
     private static final long DAY_SECONDS = 86_400;
@@ -18,38 +19,38 @@ public final class DailyPeaks {
 
     private DailyPeaks() {}
 
-    /** How many thresholds there are. */
+    /** The number of thresholds. */
     public static int thresholdCount() {
         return THRESHOLDS.length;
     }
 
-    /** The threshold of a step, from 0. */
+    /** The threshold of a step; the first step is 0. */
     public static double threshold(int step) {
         return THRESHOLDS[step];
     }
 
-    /** The peaks after a sender has come to so many points. */
+    /** Returns the peaks after a sender reached some points at a second since 1970. */
     static int update(SenderScore score, double points, long second) {
         long days = Math.max(0, second / DAY_SECONDS - score.scoredAt() / DAY_SECONDS);
         int earlier = days >= DAYS ? 0 : score.peaks() << (int) days * BITS_PER_DAY;
-        int today = Math.max(earlier & DAY_MASK, countReached(points));
+        int today = Math.max(earlier & DAY_MASK, thresholdsReached(points));
         return earlier & ~DAY_MASK | today;
     }
 
-    /** How many thresholds these points reach. */
-    private static int countReached(double points) {
+    /** The number of thresholds that these points reach. */
+    private static int thresholdsReached(double points) {
         return (int) IntStream.range(0, THRESHOLDS.length)
                 .filter(step -> points >= THRESHOLDS[step])
                 .count();
     }
 
     /**
-     * The first of the last days on which a sender came to a threshold.
+     * Finds the first of the last days on which a sender reached a threshold.
      *
-     * @param step the threshold's, from 0
+     * @param step the step of the threshold, from 0
      * @param now second since 1970
-     * @param days how many days to look at, today included, 8 at most
-     * @return the second at which that day began; -1 when there was none
+     * @param days number of days to look at, including today, at most 8
+     * @return the second at which that day began; -1 if there is no such day
      */
     public static long firstDayReached(SenderScore score, int step, long now, int days) {
         long today = now / DAY_SECONDS;

@@ -10,8 +10,8 @@ import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is never listed, from whatever source: networks, of which the smallest that a sender lies in decides, and an
- * allowlist. Of equal networks one that is taken out again decides. Any thread may ask, and any may change it.
+ * The exemptions of all sources: networks and an allowlist. The longest matching prefix decides; of two equal networks
+ * the negated one decides. The allowlist is used only if no network matches. Thread-safe.
  */
 public final class ExemptNetworks {
     private static final Exemption.Allowlist EMPTY_ALLOWLIST = origin -> null;
@@ -21,43 +21,43 @@ public final class ExemptNetworks {
     private volatile Exemption.Allowlist allowlist = EMPTY_ALLOWLIST;
 
     /**
-     * Replaces what a source says.
+     * Replaces the exemptions of a source.
      *
-     * @param source its name, as "/etc/decoymx/exempt.txt"
-     * @param exemptions all that it says now
-     * @return whether anything changed; then those who are listed want to be judged again
+     * @param source its name, for example "/etc/decoymx/exempt.txt"
+     * @param exemptions all exemptions that the source has now
+     * @return whether anything changed; if so, listed senders must be evaluated again
      */
     public synchronized boolean replaceSource(String source, Collection<Exemption> exemptions) {
-        List<Exemption> said = List.copyOf(exemptions);
-        List<Exemption> before = said.isEmpty() ? sources.remove(source) : sources.put(source, said);
-        boolean changed = !said.equals(before == null ? List.of() : before);
+        List<Exemption> latest = List.copyOf(exemptions);
+        List<Exemption> previous = latest.isEmpty() ? sources.remove(source) : sources.put(source, latest);
+        boolean changed = !latest.equals(previous == null ? List.of() : previous);
         if (changed) {
             networks = ExemptionPrefixMap.of(sources.values());
         }
         return changed;
     }
 
-    /** Sets who is asked when no network decides. */
+    /** Sets the allowlist that is used if no network matches. */
     public void setAllowlist(Exemption.Allowlist list) {
         allowlist = list;
     }
 
-    /** What each source says. */
+    /** The exemptions of each source. */
     public synchronized SortedMap<String, List<Exemption>> sources() {
         return new TreeMap<>(sources);
     }
 
-    /** How many networks are exempt or taken out again, each once, whoever names it. */
+    /** The number of distinct networks of all sources, exempt or negated. */
     public int size() {
         return networks.size();
     }
 
-    /** Whether a network decides on a sender, this way or that, so that no allowlist is asked. */
+    /** Whether an exempt or negated network matches a sender, so that the allowlist is not used. */
     public boolean isDecidedByNetwork(Origin origin) {
         return networks.findLongestMatch(origin) != null;
     }
 
-    /** Why a sender is never listed, as the end of a sentence; empty when it may be. */
+    /** Why a sender is exempt, as the end of a sentence; empty if it is not. */
     Optional<String> findReason(Origin origin) {
         Exemption network = networks.findLongestMatch(origin);
         return network != null && network.exempt()
@@ -65,16 +65,16 @@ public final class ExemptNetworks {
                 : Optional.ofNullable(askAllowlist(origin, network));
     }
 
-    /** Whether it is not known if a sender may be listed, as its allowlist did not answer. */
+    /** Whether the allowlist decides on a sender, and did not answer. */
     boolean isUnanswered(Origin origin) {
         return allowlist.isUnanswered(origin) && !isDecidedByNetwork(origin);
     }
 
     /**
-     * Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again, or the
-     * allowlist has any address of it.
+     * Whether any exempt network overlaps this one, even if a part of that is negated, or the allowlist has an address
+     * of it.
      *
-     * @param network of IPv4, and a small one, as each of its addresses is asked for
+     * @param network an IPv4 network; it must be small, because the allowlist is queried for each address
      */
     boolean overlaps(IpNetwork network) {
         Exemption.Allowlist list = allowlist;

@@ -4,28 +4,28 @@ import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network that is never listed, or one that is taken out of such a network again.
+ * A network that is never listed, or a negated one, which is excluded from a larger exempt network.
  *
- * @param network which one
- * @param exempt false when it is taken out again
- * @param description what it is, as the end of a sentence: "a private network", "a network of example.com, by its SPF record"
+ * @param network the network
+ * @param exempt false if the network is negated
+ * @param description the end of a sentence: "a private network", "a network of example.com, by its SPF record"
  */
 public record Exemption(IpNetwork network, boolean exempt, String description) {
 
     /** A network that is never listed. */
-    public static Exemption of(IpNetwork network, String name) {
-        return new Exemption(network, true, name);
+    public static Exemption of(IpNetwork network, String description) {
+        return new Exemption(network, true, description);
     }
 
-    /** Knows senders that are never listed by asking others; it answers at once, from what it has learnt. Any thread. */
+    /** Senders that an external source exempts. It answers from its cache without blocking. Thread-safe. */
     @FunctionalInterface
     public interface Allowlist {
 
-        /** What the sender is, as the end of a sentence; null when nothing speaks for it. */
+        /** Why the sender is exempt, as the end of a sentence; null if it is not on the allowlist. */
         @Nullable
         String findReason(Origin origin);
 
-        /** Whether those who might speak for the sender were asked, and did not answer. */
+        /** Whether the source was queried about the sender and did not answer. */
         default boolean isUnanswered(Origin origin) {
             return false;
         }

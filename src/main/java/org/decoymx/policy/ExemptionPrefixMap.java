@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** Networks to find the smallest in that a sender lies in: for each prefix length that there is a hash table. */
+/** Networks for longest prefix match: one hash table for each prefix length in use. Immutable. */
 final class ExemptionPrefixMap {
     static final ExemptionPrefixMap EMPTY = of(List.of());
 
     private final PrefixLevel[] v4;
     private final PrefixLevel[] v6;
 
-    /** The first origin of each exempt network, in order. */
+    /** The first origin of each exempt network, sorted. */
     private final List<Origin> exemptBases;
 
     private record PrefixLevel(long mask, Long2ObjectOpenHashMap<Exemption> networks) {}
@@ -38,7 +38,7 @@ final class ExemptionPrefixMap {
         return new ExemptionPrefixMap(buildLevels(sources, false), buildLevels(sources, true));
     }
 
-    /** The longest prefix first. The tables are made as large as they will be, as growing is what takes the time. */
+    /** Sorts the longest prefix first. The tables are allocated in their final size, because rehashing is slow. */
     private static PrefixLevel[] buildLevels(Collection<List<Exemption>> sources, boolean v6) {
         int width = v6 ? Long.SIZE : Integer.SIZE;
         List<Long2ObjectOpenHashMap<Exemption>> tables = IntStream.of(countByPrefixLength(sources, v6, width))
@@ -54,7 +54,7 @@ final class ExemptionPrefixMap {
             }
         }
         return IntStream.rangeClosed(0, width)
-                .map(up -> width - up)
+                .map(i -> width - i)
                 .filter(prefix -> !tables.get(prefix).isEmpty())
                 .mapToObj(prefix -> new PrefixLevel(prefix == 0 ? 0 : -1L << (width - prefix), tables.get(prefix)))
                 .toArray(PrefixLevel[]::new);
@@ -72,12 +72,12 @@ final class ExemptionPrefixMap {
         return counts;
     }
 
-    /** Of two that say something of the same network: what takes it out again, or else the first. */
+    /** Of two exemptions of the same network, the negated one wins; otherwise the first. */
     private static Exemption preferNegated(Exemption one, Exemption other) {
         return one.exempt() && !other.exempt() ? other : one;
     }
 
-    /** The smallest network that an origin lies in; null when there is none. */
+    /** The smallest network that contains an origin; null if there is none. */
     @Nullable
     Exemption findLongestMatch(Origin origin) {
         for (PrefixLevel level : origin.v6() ? v6 : v4) {
@@ -89,21 +89,21 @@ final class ExemptionPrefixMap {
         return null;
     }
 
-    /** How many networks there are, each once. */
+    /** The number of distinct networks. */
     int size() {
         return Stream.concat(Arrays.stream(v4), Arrays.stream(v6))
                 .mapToInt(level -> level.networks.size())
                 .sum();
     }
 
-    /** Whether any exempt network lies in this one or around it, even if a smaller part of that is taken out again. */
+    /** Whether any exempt network overlaps this one, even if a part of that is negated. */
     boolean overlaps(IpNetwork network) {
         Origin base = network.base();
-        int at = Collections.binarySearch(exemptBases, base);
-        int next = at < 0 ? -at - 1 : at;
+        int index = Collections.binarySearch(exemptBases, base);
+        int next = index < 0 ? -index - 1 : index;
         return next < exemptBases.size() && network.contains(exemptBases.get(next))
                 || Arrays.stream(base.v6() ? v6 : v4)
                         .map(level -> level.networks().get(base.bits() & level.mask()))
-                        .anyMatch(around -> around != null && around.exempt());
+                        .anyMatch(match -> match != null && match.exempt());
     }
 }

@@ -12,7 +12,7 @@ import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SkipReason;
 import org.decoymx.primary.PrimaryVisits;
 
-/** A verdict in words. Nothing in them comes from the sender. */
+/** Explains a verdict in sentences. They contain no text that the sender controls. */
 final class Explanation {
     private final PolicySettings settings;
     private final Sender sender;
@@ -20,23 +20,23 @@ final class Explanation {
     private final List<String> reasons = new ArrayList<>();
 
     /**
-     * @param points what the sender has now
+     * @param points the points of the sender now, after decay
      */
-    Explanation(PolicySettings rules, Sender sender, double points) {
-        this.settings = rules;
+    Explanation(PolicySettings settings, Sender sender, double points) {
+        this.settings = settings;
         this.sender = sender;
         this.points = points;
     }
 
-    /** The verdict on a sender that is listed, and not exempt. */
+    /** The verdict on a sender that is listed and not exempt. */
     Verdict explainListed() {
         SenderScore score = sender.latestScore();
         addConversations();
         addTraits();
         Instant until = Instant.ofEpochSecond(score.listedUntil());
-        reasons.add("It reached " + formatPoints(settings.threshold())
-                + " points, the threshold, and was last given some at " + Instant.ofEpochSecond(score.scoredAt()) + "; "
-                + formatPoints(points) + " are left.");
+        reasons.add("It reached the threshold of " + formatPoints(settings.threshold())
+                + " points; points were last added at " + Instant.ofEpochSecond(score.scoredAt()) + ", and it has "
+                + formatPoints(points) + " now.");
         ListingReason.relistingSentence(score.offences()).ifPresent(reasons::add);
         addSkipReasons();
         return new Verdict.Listed(Instant.ofEpochSecond(score.listedSince()), until, List.copyOf(reasons));
@@ -45,21 +45,21 @@ final class Explanation {
     /**
      * The verdict on a sender that is neither listed nor exempt.
      *
-     * @param seen when it was at a primary MX
+     * @param visits when it was seen at a primary MX
      */
-    Verdict explainNotListed(Optional<PrimaryVisits.VisitPeriod> seen) {
+    Verdict explainNotListed(Optional<PrimaryVisits.VisitPeriod> visits) {
         SenderScore score = sender.latestScore();
         if (score.listedUntil() > 0) {
             reasons.add("It was listed at " + Instant.ofEpochSecond(score.listedSince())
-                    + ", and its time on the list was over at " + Instant.ofEpochSecond(score.listedUntil()) + ".");
+                    + ", and the listing expired at " + Instant.ofEpochSecond(score.listedUntil()) + ".");
         }
         addConversations();
-        reasons.add("It has " + formatPoints(points) + " points; at " + formatPoints(settings.threshold())
-                + " it would be listed.");
+        reasons.add("It has " + formatPoints(points) + " points; the threshold is " + formatPoints(settings.threshold())
+                + ".");
         addTraits();
         addSkipReasons();
-        seen.ifPresent(times ->
-                reasons.add("It was seen at a primary MX, from " + times.first() + " to " + times.last() + "."));
+        visits.ifPresent(period ->
+                reasons.add("It was seen at a primary MX, from " + period.first() + " to " + period.last() + "."));
         return new Verdict.NotListed(false, List.copyOf(reasons));
     }
 
@@ -77,14 +77,15 @@ final class Explanation {
     }
 
     private void addSkipReasons() {
-        for (SkipReason waiver : sender.skipReasons()) {
+        for (SkipReason reason : sender.skipReasons()) {
             reasons.add(
-                    switch (waiver) {
-                        case EXEMPT -> "Some of its sessions did not count, as its address was exempt then.";
+                    switch (reason) {
+                        case EXEMPT -> "Some of its sessions were not scored because its address was exempt.";
                         case WITNESSED ->
-                            "Some of its sessions did not count, as it or its network had been seen at a primary MX before.";
-                        case OUTAGE -> "Some of its sessions did not count, as a primary MX was down.";
-                        case UNANSWERED -> "Some of its sessions did not count, as an allowlist did not answer.";
+                            "Some of its sessions were not scored because it or its network had been seen at a primary"
+                                    + " MX before.";
+                        case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
+                        case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
                     });
         }
     }

@@ -5,10 +5,10 @@ import java.util.regex.Pattern;
 import org.decoymx.ledger.Origin;
 
 /**
- * A network, as far as origins can be told apart: an IPv6 one is a /64 at least.
+ * An IP network of at least one {@link Origin}: an IPv6 network is never smaller than a /64.
  *
- * @param base its first origin
- * @param prefixLength its prefix length: 0 to 32, or for IPv6 0 to 64
+ * @param base the first origin of the network
+ * @param prefixLength 0 to 32, or for IPv6 0 to 64
  */
 public record IpNetwork(Origin base, int prefixLength) {
     private static final int V4_BITS = 32;
@@ -21,7 +21,7 @@ public record IpNetwork(Origin base, int prefixLength) {
     public IpNetwork {
         int width = maxPrefixLength(base.v6());
         if (prefixLength < 0 || prefixLength > width) {
-            throw new IllegalArgumentException("a prefix length is 0 to " + width);
+            throw new IllegalArgumentException("prefix length must be 0 to " + width);
         }
         base = new Origin(base.v6(), prefixLength == 0 ? 0 : base.bits() & (-1L << (width - prefixLength)));
     }
@@ -36,11 +36,11 @@ public record IpNetwork(Origin base, int prefixLength) {
     }
 
     /**
-     * Reads a network: {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or an address. Bits beyond the prefix are cleared; an
-     * IPv6 network smaller than a /64 becomes the /64 that it lies in, and an IPv4-mapped one (RFC 4291 section 2.5.5.2)
-     * the IPv4 one that it stands for.
+     * Parses a network: {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or an address. Bits beyond the prefix are cleared.
+     * An IPv6 network smaller than a /64 becomes the /64 around it. An IPv4-mapped network (RFC 4291 section 2.5.5.2)
+     * becomes the IPv4 network.
      *
-     * @throws IllegalArgumentException for anything else; the message quotes it and says what is allowed
+     * @throws IllegalArgumentException for anything else; the message quotes the text and says what is allowed
      */
     public static IpNetwork parse(String cidr) {
         int slash = cidr.indexOf('/');
@@ -49,32 +49,32 @@ public record IpNetwork(Origin base, int prefixLength) {
         String prefix = cidr.substring(slash + 1);
         if (base.isEmpty() || slash >= 0 && !PREFIX_LENGTH.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
-                    "'" + cidr + "' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an address");
+                    "'" + cidr + "' is not a valid network (examples: 192.0.2.0/24, 2001:db8::/32, 192.0.2.1)");
         }
         boolean v6 = base.get().v6();
-        int least = !v6 && address.indexOf(':') >= 0 ? MAPPED_BITS : 0;
-        int most = v6 ? V6_ADDRESS_BITS : least + V4_BITS;
-        int length = slash < 0 ? most : Integer.parseInt(prefix);
-        if (length < least || length > most) {
-            throw new IllegalArgumentException(
-                    "'" + cidr + "' is no network; its prefix length may be " + least + " to " + most);
+        int minLength = !v6 && address.indexOf(':') >= 0 ? MAPPED_BITS : 0;
+        int maxLength = v6 ? V6_ADDRESS_BITS : minLength + V4_BITS;
+        int length = slash < 0 ? maxLength : Integer.parseInt(prefix);
+        if (length < minLength || length > maxLength) {
+            throw new IllegalArgumentException("'" + cidr + "' is not a valid network (prefix length must be "
+                    + minLength + " to " + maxLength + ")");
         }
-        return new IpNetwork(base.get(), Math.min(length - least, maxPrefixLength(v6)));
+        return new IpNetwork(base.get(), Math.min(length - minLength, maxPrefixLength(v6)));
     }
 
-    /** Whether an origin lies in this network. */
+    /** Whether this network contains an origin. */
     public boolean contains(Origin origin) {
         return origin.v6() == base.v6()
                 && (prefixLength == 0
                         || (origin.bits() ^ base.bits()) >>> (maxPrefixLength(base.v6()) - prefixLength) == 0);
     }
 
-    /** Whether all of a network lies in this one. */
+    /** Whether this network contains all of another one. */
     public boolean contains(IpNetwork other) {
         return prefixLength <= other.prefixLength && contains(other.base);
     }
 
-    /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}, as RFC 5952 says. */
+    /** {@code 192.0.2.0/24} or {@code 2001:db8::/32}, see RFC 5952. */
     @Override
     public String toString() {
         String text = base.toString();

@@ -8,29 +8,29 @@ import java.util.stream.Collectors;
 import org.decoymx.smtp.protocol.Trait;
 
 /**
- * Why a sender is listed, as it stood when it was judged.
+ * Why a sender is listed, at the time of its last evaluation.
  *
- * @param points what it had against it when it was last given some
- * @param offences how often it was listed anew, this time included
- * @param conversations how many it completed: up to DATA, for a protected recipient
- * @param traits what was noted of it
+ * @param points its points when points were last added
+ * @param offences how often it was listed, including this time
+ * @param conversations number of complete conversations: up to DATA, for a protected recipient
+ * @param traits the traits of its sessions
  */
 public record ListingReason(double points, int offences, long conversations, Set<Trait> traits) {
 
-    /** Why in words, each a sentence; at least one. Nothing in them comes from the sender, and none is longer than a line. */
+    /** At least one sentence, each on one line. They contain no text that the sender controls. */
     public List<String> sentences() {
-        List<String> words = new ArrayList<>();
-        words.add(
+        List<String> sentences = new ArrayList<>();
+        sentences.add(
                 conversations == 0
                         ? "It came to the decoy MX, but never completed a conversation for a protected recipient."
                         : "It came to the decoy MX and completed a conversation for a protected recipient, "
                                 + formatCount(conversations) + ".");
-        traitSentence(traits).ifPresent(words::add);
-        relistingSentence(offences).ifPresent(words::add);
-        return words;
+        traitSentence(traits).ifPresent(sentences::add);
+        relistingSentence(offences).ifPresent(sentences::add);
+        return sentences;
     }
 
-    /** What was noted of a sender, if anything. */
+    /** Names the traits of a sender; empty if it has none. */
     static Optional<String> traitSentence(Set<Trait> traits) {
         return traits.isEmpty()
                 ? Optional.empty()
@@ -39,7 +39,7 @@ public record ListingReason(double points, int offences, long conversations, Set
                         .collect(Collectors.joining(", ", "Also noted: ", ".")));
     }
 
-    /** How often a sender was listed before, if it was. */
+    /** Says how often a sender was listed before; empty for the first time. */
     static Optional<String> relistingSentence(int offences) {
         return offences <= 1
                 ? Optional.empty()

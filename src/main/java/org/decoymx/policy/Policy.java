@@ -20,17 +20,17 @@ import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
 /**
- * Decides who is listed. A session has points by how far it went with a protected recipient and by its traits; points add
- * up and decay; at the threshold a sender is listed, for longer at each relapse. Whoever is exempt, or was seen at a
- * primary MX before, or comes while a primary is down, gets no points.
+ * Decides which senders are listed. A session gets points for its deepest verb with a protected recipient and for its
+ * traits. Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
+ * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
  */
 public final class Policy implements ScoringPolicy {
-    /** No proper sender can be made to show these, so they count whoever the recipient is, and without one. */
-    private static final Set<Trait> ALWAYS_COUNTED =
+    /** No third party can make a proper sender show these traits, so they need no protected recipient. */
+    private static final Set<Trait> ALWAYS_SCORED =
             EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS);
 
-    /** Foreign recipients never list anybody: a stranger can have a big provider name them. */
-    private static final Trait NEVER_COUNTED = Trait.RELAY_PROBE;
+    /** Foreign recipients are never scored: anyone can make a large provider name them by publishing an MX record. */
+    private static final Trait NEVER_SCORED = Trait.RELAY_PROBE;
 
     private static final int MAX_DOUBLINGS = 30;
 
@@ -40,28 +40,32 @@ public final class Policy implements ScoringPolicy {
     private final PrimaryMonitor primaryMonitor;
 
     /**
-     * @param exempt who is never listed
-     * @param witnesses who was seen at a primary MX
-     * @param outage when nothing counts
+     * @param exemptNetworks networks that are never listed
+     * @param primaryVisits senders seen at a primary MX
+     * @param primaryMonitor pauses scoring while a primary MX is down
      */
-    public Policy(PolicySettings rules, ExemptNetworks exempt, PrimaryVisits witnesses, PrimaryMonitor outage) {
-        this.settings = rules;
-        this.exemptNetworks = exempt;
-        this.primaryVisits = witnesses;
-        this.primaryMonitor = outage;
+    public Policy(
+            PolicySettings settings,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            PrimaryMonitor primaryMonitor) {
+        this.settings = settings;
+        this.exemptNetworks = exemptNetworks;
+        this.primaryVisits = primaryVisits;
+        this.primaryMonitor = primaryMonitor;
     }
 
-    /** What it goes by. */
+    /** The configured settings. */
     public PolicySettings settings() {
         return settings;
     }
 
-    /** Whether a sender is listed at a moment: the verdict without its words, as there may be very many. */
+    /** Whether a sender is listed: the verdict without its explanation, which is too slow for a million senders. */
     public boolean isListed(Sender sender, Instant now) {
         return sender.latestScore().isListed(now) && !isExempt(sender.origin());
     }
 
-    /** Why a sender is listed that is. */
+    /** Why a listed sender is listed. */
     public ListingReason listingReason(Sender sender) {
         SenderScore latest = sender.latestScore();
         double points = sender.scores().size() == 1
@@ -81,7 +85,7 @@ public final class Policy implements ScoringPolicy {
 
     @Override
     public SessionScore scoreSession(Sighting sighting) {
-        double points = points(sighting.facts());
+        double points = sessionPoints(sighting.facts());
         if (points == 0) {
             return SessionScore.ZERO;
         }
@@ -99,11 +103,11 @@ public final class Policy implements ScoringPolicy {
                 points, primaryVisits.wasSeenBefore(origin, sighting.seenAt()) ? SkipReason.WITNESSED : null);
     }
 
-    private double points(SessionFacts notes) {
-        boolean counts = notes.protectedRecipients() > 0;
-        double points = counts ? depthPoints(notes.deepestVerb()) : 0;
-        for (Trait trait : notes.traits()) {
-            if (trait != NEVER_COUNTED && (counts || ALWAYS_COUNTED.contains(trait))) {
+    private double sessionPoints(SessionFacts facts) {
+        boolean hasProtectedRecipient = facts.protectedRecipients() > 0;
+        double points = hasProtectedRecipient ? depthPoints(facts.deepestVerb()) : 0;
+        for (Trait trait : facts.traits()) {
+            if (trait != NEVER_SCORED && (hasProtectedRecipient || ALWAYS_SCORED.contains(trait))) {
                 points += settings.weights().traits().getOrDefault(trait, 0.0);
             }
         }
@@ -119,16 +123,16 @@ public final class Policy implements ScoringPolicy {
     @Override
     public SenderScore addPoints(Sender known, SenderScore own, double points, Instant at) {
         double total = points(known, at) + points;
-        double left = decayedPoints(own, at) + points;
+        double remaining = decayedPoints(own, at) + points;
         long second = Math.max(own.scoredAt(), at.getEpochSecond());
         int peaks = DailyPeaks.update(own, total, second);
         if (total < settings.threshold()) {
-            return new SenderScore(left, second, own.offences(), own.listedSince(), own.listedUntil(), peaks);
+            return new SenderScore(remaining, second, own.offences(), own.listedSince(), own.listedUntil(), peaks);
         }
-        boolean anew = !known.latestScore().isListed(at);
-        int offences = countOffences(known, at) + (anew ? 1 : 0);
+        boolean newlyListed = !known.latestScore().isListed(at);
+        int offences = countOffences(known, at) + (newlyListed ? 1 : 0);
         return new SenderScore(
-                left,
+                remaining,
                 second,
                 offences,
                 own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
@@ -136,7 +140,7 @@ public final class Policy implements ScoringPolicy {
                 peaks);
     }
 
-    /** How often a sender was listed before, unless that is forgiven. */
+    /** How often a sender was listed before; 0 if {@link PolicySettings#forgiveAfter} has passed. */
     private int countOffences(Sender sender, Instant at) {
         int offences = 0;
         long last = 0;
@@ -149,14 +153,14 @@ public final class Policy implements ScoringPolicy {
         return forgiven ? 0 : offences;
     }
 
-    /** How long a sender is listed that is listed for the first, second, third time. */
+    /** The duration of the first, second, third listing of a sender. */
     private Duration listingDuration(int offences) {
         double seconds = settings.ttl().toSeconds() * Math.pow(2, Math.min(MAX_DOUBLINGS, Math.max(0, offences - 1)));
         return Duration.ofSeconds(
                 (long) Math.min(seconds, (double) settings.maxTtl().toSeconds()));
     }
 
-    /** The points of a sender that are left at a moment. */
+    /** The points of a sender after decay. */
     public double points(Sender sender, Instant at) {
         double points = 0;
         for (SenderScore score : sender.scores()) {
@@ -172,29 +176,29 @@ public final class Policy implements ScoringPolicy {
                 : score.points() * Math.pow(0.5, age / settings.halfLife().toSeconds());
     }
 
-    /** Whether all of a network may be listed in the place of its hosts: not if any of it is exempt, or was seen at a primary. */
+    /** Whether a network may be listed as a whole: not if any part of it is exempt or was seen at a primary MX. */
     public boolean mayAggregate(IpNetwork network, Instant now) {
         return !exemptNetworks.overlaps(network) && !primaryVisits.wasNetworkSeenBefore(network.base(), now);
     }
 
-    /** The verdict on a sender at a moment. */
+    /** The verdict on a sender. */
     public Verdict evaluate(Sender sender, Instant now) {
-        Optional<String> name = exemptNetworks.findReason(sender.origin());
-        if (name.isPresent()) {
-            return exemptVerdict(name.get());
+        Optional<String> exemptReason = exemptNetworks.findReason(sender.origin());
+        if (exemptReason.isPresent()) {
+            return exemptVerdict(exemptReason.get());
         }
-        Explanation words = new Explanation(settings, sender, points(sender, now));
+        Explanation explanation = new Explanation(settings, sender, points(sender, now));
         return sender.latestScore().isListed(now)
-                ? words.explainListed()
-                : words.explainNotListed(primaryVisits.find(sender.origin()));
+                ? explanation.explainListed()
+                : explanation.explainNotListed(primaryVisits.find(sender.origin()));
     }
 
-    /** The verdict on an address that was never seen. */
+    /** The verdict on an address that the ledger does not have. */
     public Verdict evaluateUnknown(Origin origin) {
         return exemptNetworks.findReason(origin).map(Policy::exemptVerdict).orElse(Verdict.NEVER_SEEN);
     }
 
-    private static Verdict exemptVerdict(String name) {
-        return new Verdict.NotListed(true, List.of("Its address is exempt: " + name + "."));
+    private static Verdict exemptVerdict(String reason) {
+        return new Verdict.NotListed(true, List.of("Its address is exempt: " + reason + "."));
     }
 }

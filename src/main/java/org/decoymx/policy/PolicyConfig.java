@@ -8,18 +8,18 @@ import java.util.Optional;
 import org.decoymx.support.Format;
 import org.decoymx.support.Range;
 
-/** The keys of the policy. */
+/** Configuration of the policy. */
 @ConfigMapping(prefix = "decoy")
 public interface PolicyConfig {
 
-    /** Protected domains; without any the decoy is in trial mode. */
+    /** Protected domains. If it is not set, the decoy is in trial mode. */
     Optional<List<String>> domains();
 
     PolicySection policy();
 
-    /** Keys of the decision. */
+    /** Keys below {@code decoy.policy}. */
     interface PolicySection {
-        /** Whether the feeds have whoever is listed, or nobody, to see what would be. */
+        /** {@code enforce}: listed senders are published; {@code observe}: the feeds stay empty. */
         @Format(ModeFormat.class)
         @WithDefault("enforce")
         String mode();
@@ -29,27 +29,27 @@ public interface PolicyConfig {
         @WithDefault("10")
         double threshold();
 
-        /** After this time half of the points are left. */
+        /** Half-life of the points. */
         @Range(min = "1s", max = "3650d")
         @WithDefault("24h")
         Duration halfLife();
 
-        /** How long a sender is listed the first time; twice as long at each relapse. */
+        /** Duration of the first listing of a sender; each further listing is twice as long. */
         @Range(min = "1s", max = "3650d")
         @WithDefault("24h")
         Duration ttl();
 
-        /** How long a sender is listed at most. */
+        /** Maximum duration of a listing. */
         @Range(min = "1s", max = "3650d")
         @WithDefault("30d")
         Duration maxTtl();
 
-        /** So long after its time on the list, without a further point, a sender is no relapser any more. */
+        /** This long after a listing ended, and without new points, earlier listings no longer count. */
         @Range(min = "1s", max = "3650d")
         @WithDefault("30d")
         Duration forgiveAfter();
 
-        /** When so many addresses of an IPv4 /24 are listed, all of it is; 0 for never. */
+        /** An IPv4 /24 with this many listed addresses is listed as a whole; 0 turns this off. */
         @Range(min = "2", max = "256", orZero = true)
         @WithDefault("0")
         int widenAt();
@@ -57,34 +57,34 @@ public interface PolicyConfig {
         PointsSection points();
     }
 
-    /** The points of what a session shows. */
+    /** The points of a session for its deepest verb and for each trait. */
     interface PointsSection {
-        /** Of naming a protected recipient, and no more: callback verifiers do so. */
+        /** For a protected recipient without DATA; callback verifiers do this. */
         @Range(min = "0", max = "1000")
         @WithDefault("2")
         double rcpt();
 
-        /** Of a complete conversation for a protected recipient. */
+        /** For a complete conversation for a protected recipient. */
         @Range(min = "0", max = "1000")
         @WithDefault("10")
         double data();
 
-        /** Whatever the recipient. */
+        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double earlyTalker();
 
-        /** Whatever the recipient. */
+        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double notSmtp();
 
-        /** Whatever the recipient. */
+        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double heloOurs();
 
-        /** Whatever the recipient. */
+        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double talksOn();

@@ -1,11 +1,11 @@
 package org.decoymx.policy;
 
-/** What comes of the decisions. */
+/** Whether the decisions of the policy are published. */
 public enum PolicyMode {
-    /** The feeds have whoever is listed. */
+    /** The feeds contain the listed senders. */
     ENFORCE,
-    /** All is decided, and nobody is published. */
+    /** Senders are listed in the ledger; the feeds stay empty. */
     OBSERVE,
-    /** No domains are named: every recipient counts, and private addresses are listed. */
+    /** No domains are configured: every recipient counts as protected, and private addresses are listed. */
     TRIAL
 }

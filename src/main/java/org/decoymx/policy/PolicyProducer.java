@@ -10,7 +10,7 @@ import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.jboss.logging.Logger;
 
-/** Makes the policy of the configuration. */
+/** Creates the policy from the configuration. */
 final class PolicyProducer {
     private static final Logger LOG = Logger.getLogger(Policy.class);
 
@@ -24,15 +24,21 @@ final class PolicyProducer {
 
     @Produces
     @Singleton
-    static Policy policy(PolicyConfig config, ExemptNetworks exempt, PrimaryVisits witnesses, PrimaryMonitor outage) {
-        PolicySettings rules = settings(config);
-        if (rules.isTrial()) {
-            LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed");
+    static Policy policy(
+            PolicyConfig config,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            PrimaryMonitor primaryMonitor) {
+        PolicySettings settings = settings(config);
+        if (settings.isTrial()) {
+            LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts as protected and private addresses are"
+                    + " listed");
         }
-        if (rules.mode() == PolicyMode.OBSERVE) {
-            LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats says who would be listed");
+        if (settings.mode() == PolicyMode.OBSERVE) {
+            LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
+                    + " listed");
         }
-        return new Policy(rules, exempt, witnesses, outage);
+        return new Policy(settings, exemptNetworks, primaryVisits, primaryMonitor);
     }
 
     private static PolicySettings settings(PolicyConfig config) {

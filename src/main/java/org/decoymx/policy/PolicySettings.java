@@ -3,16 +3,16 @@ package org.decoymx.policy;
 import java.time.Duration;
 
 /**
- * What the policy goes by.
+ * The settings of the policy.
  *
- * @param mode what comes of the decisions
+ * @param mode whether listed senders are published
  * @param threshold points at which a sender is listed
- * @param halfLife after this time half of the points are left
- * @param ttl how long a sender is listed the first time; twice as long at each relapse
- * @param maxTtl how long at most
- * @param forgiveAfter so long after its time on the list, without a further point, a sender is no relapser any more
- * @param widenAt when so many addresses of an IPv4 /24 are listed, all of it is; 0 for never
- * @param weights the points of what a session shows
+ * @param halfLife half-life of the points
+ * @param ttl duration of the first listing of a sender; each further listing is twice as long
+ * @param maxTtl maximum duration of a listing
+ * @param forgiveAfter this long after a listing ended, and without new points, earlier listings no longer count
+ * @param widenAt an IPv4 /24 with this many listed addresses is listed as a whole; 0 turns this off
+ * @param weights the points of a session
  */
 public record PolicySettings(
         PolicyMode mode,
@@ -24,7 +24,7 @@ public record PolicySettings(
         int widenAt,
         SessionWeights weights) {
 
-    /** Whether the decoy is on trial. */
+    /** Whether the decoy is in trial mode. */
     public boolean isTrial() {
         return mode == PolicyMode.TRIAL;
     }

@@ -4,10 +4,10 @@ import java.util.Map;
 import org.decoymx.smtp.protocol.Trait;
 
 /**
- * The points of what a session shows.
+ * The points of a session.
  *
- * @param rcpt of naming a protected recipient, and no more
- * @param data of a complete conversation for a protected recipient: up to DATA and its 451
- * @param traits of each trait; one that is not in the map has none
+ * @param rcpt for a protected recipient without DATA
+ * @param data for a complete conversation for a protected recipient: up to DATA and the 451 reply
+ * @param traits for each trait; a trait that is not in the map has no points
  */
 public record SessionWeights(double rcpt, double data, Map<Trait, Double> traits) {}

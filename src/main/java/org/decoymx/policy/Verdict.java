@@ -3,27 +3,27 @@ package org.decoymx.policy;
 import java.time.Instant;
 import java.util.List;
 
-/** What the policy says of a sender. */
+/** The decision of the policy on a sender. */
 public sealed interface Verdict {
 
-    /** The verdict on who is unknown. */
+    /** The verdict on an unknown sender. */
     Verdict NEVER_SEEN = new NotListed(false, List.of("It was never seen here."));
 
-    /** Why, each a sentence; at least one. */
+    /** At least one sentence that explains the verdict. */
     List<String> reasons();
 
     /**
      * The sender is listed.
      *
-     * @param since when it was caught
-     * @param until when it will no longer be listed
+     * @param since when the listing started
+     * @param until when the listing ends
      */
     record Listed(Instant since, Instant until, List<String> reasons) implements Verdict {}
 
     /**
      * The sender is not listed.
      *
-     * @param exempt whether it is never listed, whatever it does
+     * @param exempt whether the sender is never listed
      */
     record NotListed(boolean exempt, List<String> reasons) implements Verdict {}
 }

@@ -1,4 +1,4 @@
-/** Who is listed, and why: pure decisions. */
+/** Decides which senders are listed, and why. Pure: no I/O. */
 @NullMarked
 package org.decoymx.policy;
 

@@ -1,7 +1,7 @@
 CREATE TABLE node (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    own INTEGER NOT NULL -- 1 for the decoy whose file this is, 0 for those whose counts were imported
+    own INTEGER NOT NULL -- 1 for the decoy that owns this file, 0 for imported nodes
 ) STRICT;
 
 CREATE TABLE trait (
@@ -24,31 +24,31 @@ INSERT INTO trait (bit, name) VALUES
     (2048, 'NO_QUIT'),
     (4096, 'FLOOD');
 
--- What a node has counted of a sender, absolute values that only this node changes. Times are seconds since 1970, 0 for never.
+-- The record of a node about a sender. Only this node changes it. Times are seconds since 1970, 0 for never.
 CREATE TABLE sender (
     origin TEXT NOT NULL, -- 192.0.2.1 or 2001:db8::/64
     node INTEGER NOT NULL REFERENCES node (id),
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     sessions INTEGER NOT NULL,
-    conversations INTEGER NOT NULL, -- those that were complete, for a protected recipient
+    conversations INTEGER NOT NULL, -- complete conversations for a protected recipient
     points REAL NOT NULL, -- as of scored_at
     scored_at INTEGER NOT NULL,
-    offences INTEGER NOT NULL, -- how often it was listed anew
+    offences INTEGER NOT NULL, -- number of listings
     listed_since INTEGER NOT NULL,
     listed_until INTEGER NOT NULL,
     traits INTEGER NOT NULL, -- the sum of trait.bit
-    -- evidence of the latest session; NULL when there is none
+    -- evidence of the latest session; NULL if there is none
     helo TEXT,
     sender_domain TEXT,
-    deepest TEXT, -- the deepest verb that was taken
+    deepest TEXT, -- the deepest verb that was accepted
     tls INTEGER,
     ended TEXT,
-    recipients INTEGER, -- how many were named; who they were is not kept
+    recipients INTEGER, -- number of recipients; their addresses are not stored
     PRIMARY KEY (origin, node)
 ) WITHOUT ROWID, STRICT;
 
--- The same for people, with times and traits in words.
+-- A readable view with times and trait names.
 CREATE VIEW senders AS SELECT
     origin,
     (SELECT name FROM node WHERE id = sender.node) AS node,

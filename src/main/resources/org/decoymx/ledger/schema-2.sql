@@ -1,6 +1,6 @@
-ALTER TABLE sender ADD COLUMN waivers INTEGER NOT NULL DEFAULT 0; -- the sum of waiver.bit: why sessions did not count
+ALTER TABLE sender ADD COLUMN waivers INTEGER NOT NULL DEFAULT 0; -- the sum of waiver.bit: why sessions were not scored
 
--- the most points on each of 8 days, 4 bits a day, the day of scored_at lowest; a step of a scale each
+-- The highest points on each of the last 8 days: 4 bits a day, the day of scored_at in the lowest bits.
 ALTER TABLE sender ADD COLUMN peaks INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE waiver (
@@ -16,7 +16,7 @@ INSERT INTO waiver (bit, name) VALUES
 
 DROP VIEW senders;
 
--- The same for people, with times and traits in words.
+-- A readable view with times and the names of traits and waivers.
 CREATE VIEW senders AS SELECT
     origin,
     (SELECT name FROM node WHERE id = sender.node) AS node,

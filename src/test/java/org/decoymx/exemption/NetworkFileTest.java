@@ -127,7 +127,7 @@ class NetworkFileTest {
     void badLine_isTrouble_untilItIsMended() throws IOException {
         Files.writeString(path, "192.0.2.1\nnix\n");
         becomes("192.0.2.1/32");
-        assertThat(file.problem().orElseThrow()).startsWith(path + ":2: 'nix' is no network; ");
+        assertThat(file.problem().orElseThrow()).startsWith(path + ":2: 'nix' is not a valid network (");
         Files.writeString(path, "192.0.2.1\n");
         becomes("192.0.2.1/32");
         assertThat(file.problem()).isEmpty();

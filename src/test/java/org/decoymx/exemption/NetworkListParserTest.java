@@ -56,12 +56,12 @@ class NetworkListParserTest {
         assertThat(said.exemptions()).hasSize(2);
         assertThat(said.errors().toLogLines())
                 .containsExactly(
-                        "/etc/x:2: 'mail.example.org' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an"
-                                + " address",
-                        "/etc/x:3: '' is no network; write it like 192.0.2.0/24, 2001:db8::/32, or an address",
-                        "/etc/x:4: '10.0.0.0/33' is no network; its prefix length may be 0 to 32",
-                        "/etc/x:5: '192.0.2.1 198.51.100.1' is no network; write it like 192.0.2.0/24, 2001:db8::/32,"
-                                + " or an address");
+                        "/etc/x:2: 'mail.example.org' is not a valid network (examples: 192.0.2.0/24, 2001:db8::/32,"
+                                + " 192.0.2.1)",
+                        "/etc/x:3: '' is not a valid network (examples: 192.0.2.0/24, 2001:db8::/32, 192.0.2.1)",
+                        "/etc/x:4: '10.0.0.0/33' is not a valid network (prefix length must be 0 to 32)",
+                        "/etc/x:5: '192.0.2.1 198.51.100.1' is not a valid network (examples: 192.0.2.0/24,"
+                                + " 2001:db8::/32, 192.0.2.1)");
         assertThat(said.errors().summary().orElseThrow())
                 .startsWith("/etc/x:2: ")
                 .endsWith("; and 3 more");
@@ -70,9 +70,9 @@ class NetworkListParserTest {
     @Test
     void badLine_isShownEscapedAndCut() throws IOException {
         assertThat(read("\u001b[31m\u202eevil").errors().toLogLines().get(0))
-                .startsWith("/etc/x:1: '\\u001b[31m\\u202eevil' is no network; ");
+                .startsWith("/etc/x:1: '\\u001b[31m\\u202eevil' is not a valid network (");
         assertThat(read("a".repeat(500)).errors().toLogLines().get(0))
-                .startsWith("/etc/x:1: '" + "a".repeat(59) + "…' is no network; ");
+                .startsWith("/etc/x:1: '" + "a".repeat(59) + "…' is not a valid network (");
         assertThat(read("192.0.2.1/3" + "2".repeat(60)).exemptions()).isEmpty();
     }
 

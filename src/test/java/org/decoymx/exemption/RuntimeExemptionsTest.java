@@ -126,7 +126,7 @@ class RuntimeExemptionsTest {
                                 "with its time",
                                 Instant.parse("2026-01-01T00:00:00Z")));
         assertThat(grants.problem().orElseThrow())
-                .contains(path + ":4: 'nonsense' is no network; ")
+                .contains(path + ":4: 'nonsense' is not a valid network (")
                 .endsWith("; and 2 more");
 
         grants.addOrUpdate(HOST, "");

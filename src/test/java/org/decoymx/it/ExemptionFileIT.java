@@ -58,7 +58,7 @@ class ExemptionFileIT {
 
             Files.writeString(file, "23.0.0.0/24\nmail.\u001bexample.org\n23.0.1.0/24\n");
             comesToList(decoy);
-            String mistake = file + ":2: 'mail.\\u001bexample.org' is no network; write it like 192.0.2.0/24";
+            String mistake = file + ":2: 'mail.\\u001bexample.org' is not a valid network (examples: 192.0.2.0/24";
             assertThat(decoy.log()).contains(mistake);
             assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
             assertThat(decoy.getManagement("/q/health").body()).contains("partners.txt:2: 'mail.");

@@ -150,7 +150,7 @@ class ExemptionIT {
                         ExemptionCalls.curl(decoy, "PUT", "/exemptions" + bad),
                         400,
                         "problem+json",
-                        "' is no network; ");
+                        "' is not a valid network (");
                 ExemptionCalls.answers(ExemptionCalls.curl(decoy, "DELETE", "/exemptions" + bad), 400, "problem+json");
             }
             ExemptionCalls.answers(

@@ -164,7 +164,7 @@ class LedgerTransferIT {
                             "{\"lines\":7,\"taken\":2,\"unchanged\":1,\"bad\":4,\"done\":true,\"errors\":[{\"line\":3,")
                     .contains("{\"line\":4,\"error\":\"origin: ")
                     .contains("{\"line\":5,\"error\":\"the line is longer than 8192 octets\"}")
-                    .contains("{\"line\":6,\"error\":\"traits: one of [");
+                    .contains("{\"line\":6,\"error\":\"traits: must be one of [");
             assertThat(export(decoy).lines()).hasSize(2);
         }
     }

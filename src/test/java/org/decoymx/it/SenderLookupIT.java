@@ -69,7 +69,7 @@ class SenderLookupIT {
                 .containsPattern("\"since\":\"20[^\"]+Z\",\"until\":\"20[^\"]+Z\"")
                 .contains(
                         "completed a conversation for a protected recipient, once",
-                        "It reached 10 points, the threshold")
+                        "It reached the threshold of 10 points")
                 .doesNotContain("evidence", "client.example.net", "frances");
     }
 
@@ -93,7 +93,7 @@ class SenderLookupIT {
         }
         assertThat(decoy.awaitSender("203.0.113.2", 1))
                 .contains("\"verdict\":\"not listed\"", "\"points\":2.0")
-                .contains("It has 2 points; at 10 it would be listed.");
+                .contains("It has 2 points; the threshold is 10.");
     }
 
     @Test

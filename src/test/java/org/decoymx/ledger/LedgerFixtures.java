@@ -12,13 +12,13 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
-/** Sightings, tallies and entries for the tests of the ledger. */
+/** Sightings and counts for the tests of the ledger. */
 final class LedgerFixtures {
     static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     static final Node HERE = new Node("here");
     static final Node THERE = new Node("there");
 
-    /** Lists for an hour whoever completes a conversation, and counts how often. */
+    /** Lists a sender for an hour after each complete conversation. */
     static final ScoringPolicy ONE_HOUR_POLICY = new ScoringPolicy() {
         @Override
         public SessionScore scoreSession(Sighting sighting) {
@@ -42,21 +42,23 @@ final class LedgerFixtures {
         return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address));
     }
 
-    /** A session of an address, seen some seconds after T; one up to DATA had a protected recipient. */
-    static Sighting sighting(long session, String address, long second, Verb deepest, Outcome end, Trait... traits) {
-        EnumSet<Trait> noted = EnumSet.noneOf(Trait.class);
-        noted.addAll(List.of(traits));
-        int taken = deepest == Verb.DATA ? 1 : 0;
-        SessionFacts notes = new SessionFacts(deepest, noted, "client.example.net", "a@Example.com", 2, taken, true);
-        return new Sighting(session, ip(address), T.plusSeconds(second), notes, end);
+    /** A sighting some seconds after T; with DATA it has a protected recipient. */
+    static Sighting sighting(
+            long session, String address, long second, Verb deepest, Outcome outcome, Trait... traits) {
+        EnumSet<Trait> traitSet = EnumSet.noneOf(Trait.class);
+        traitSet.addAll(List.of(traits));
+        int protectedRecipients = deepest == Verb.DATA ? 1 : 0;
+        SessionFacts facts = new SessionFacts(
+                deepest, traitSet, "client.example.net", "a@Example.com", 2, protectedRecipients, true);
+        return new Sighting(session, ip(address), T.plusSeconds(second), facts, outcome);
     }
 
-    /** A complete session of an address. */
+    /** A sighting of a complete conversation. */
     static Sighting caught(long session, String address, long second) {
         return sighting(session, address, second, Verb.DATA, Outcome.QUIT);
     }
 
-    /** A tally last seen some seconds after T, listed until some seconds after T, or never when that is 0. */
+    /** Counts with times in seconds after T; not listed if listedUntil is 0. */
     static SenderCounts counts(Node node, String address, long lastSeen, long sessions, long listedUntil) {
         long seen = T.getEpochSecond() + lastSeen;
         SenderScore score = listedUntil == 0

@@ -20,11 +20,11 @@ class LedgerRecordJsonProperties {
     private static final long MAX_COUNT = 0xffff_ffffL;
 
     @Provide
-    Arbitrary<LedgerRecord> entries() {
-        return Combinators.combine(tallies(), evidence().injectNull(0.3)).as(LedgerRecord::new);
+    Arbitrary<LedgerRecord> records() {
+        return Combinators.combine(countsOfSenders(), evidence().injectNull(0.3)).as(LedgerRecord::new);
     }
 
-    private static Arbitrary<SenderCounts> tallies() {
+    private static Arbitrary<SenderCounts> countsOfSenders() {
         Arbitrary<Node> nodes = Arbitraries.strings()
                 .withChars("abcXYZ019._-")
                 .ofMinLength(1)
@@ -36,13 +36,13 @@ class LedgerRecordJsonProperties {
         Arbitrary<Integer> traits = Arbitraries.integers()
                 .between(0, (1 << EnumBitSet.TRAITS.constants().size()) - 1);
         return Combinators.combine(nodes, origins, seconds(), seconds(), counts(), counts(), traits, scores())
-                .as((node, origin, one, other, sessions, complete, bits, score) -> new SenderCounts(
+                .as((node, origin, one, other, sessions, conversations, bits, score) -> new SenderCounts(
                         node,
                         origin,
                         Math.min(one, other),
                         Math.max(one, other),
-                        Math.max(sessions, complete),
-                        Math.min(sessions, complete),
+                        Math.max(sessions, conversations),
+                        Math.min(sessions, conversations),
                         bits,
                         bits & 7,
                         score));
@@ -80,37 +80,38 @@ class LedgerRecordJsonProperties {
     }
 
     @Property
-    void entry_writtenAndRead_isTheSame(@ForAll("entries") LedgerRecord entry)
+    void record_writtenAndRead_isEqual(@ForAll("records") LedgerRecord ledgerRecord)
             throws IOException, InvalidRecordException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LedgerRecordJson.write(java.util.List.of(entry), out);
+        LedgerRecordJson.write(java.util.List.of(ledgerRecord), out);
 
         assertThat(out.size()).isLessThan(StreamLineReader.MAX_LINE_OCTETS);
-        assertThat(LedgerRecordJson.read(out.toByteArray(), NOW)).isEqualTo(entry);
+        assertThat(LedgerRecordJson.read(out.toByteArray(), NOW)).isEqualTo(ledgerRecord);
     }
 
     @Property
-    void octets_whateverTheyAre_areAnEntryOrABadLine(@ForAll byte[] octets) {
-        assertThat(isEntry(octets)).isFalse();
+    void read_anyOctets_isRejected(@ForAll byte[] octets) {
+        assertThat(isRecord(octets)).isFalse();
     }
 
     @Property
-    void text_thatLooksLikeJson_isAnEntryOrABadLine(
-            @ForAll("entries") LedgerRecord entry, @ForAll int at, @ForAll("marks") char mark) throws IOException {
+    void read_modifiedLine_isRecordOrRejected(
+            @ForAll("records") LedgerRecord ledgerRecord, @ForAll int at, @ForAll("jsonCharacters") char character)
+            throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LedgerRecordJson.write(java.util.List.of(entry), out);
+        LedgerRecordJson.write(java.util.List.of(ledgerRecord), out);
         byte[] line = out.toByteArray();
-        line[Math.floorMod(at, line.length)] = (byte) mark;
+        line[Math.floorMod(at, line.length)] = (byte) character;
 
-        isEntry(line);
+        isRecord(line);
     }
 
     @Provide
-    Arbitrary<Character> marks() {
+    Arbitrary<Character> jsonCharacters() {
         return Arbitraries.of('"', '{', '}', '[', ']', ',', ':', '-', '9', 'e', '\\', '\0', '\u00ff');
     }
 
-    private static boolean isEntry(byte[] line) {
+    private static boolean isRecord(byte[] line) {
         try {
             return LedgerRecordJson.read(line, NOW).counts().sessions() >= 0;
         } catch (InvalidRecordException e) {

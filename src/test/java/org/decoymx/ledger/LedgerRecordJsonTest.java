@@ -31,9 +31,9 @@ class LedgerRecordJsonTest {
             "evidence":{"helo":"client.test","senderDomain":"example.com","deepest":"DATA","tls":true,"ended":"QUIT",\
             "recipients":2}}""";
 
-    private static final LedgerRecord ENTRY = entry();
+    private static final LedgerRecord RECORD = createRecord();
 
-    private static LedgerRecord entry() {
+    private static LedgerRecord createRecord() {
         long first = Instant.parse("2026-01-01T00:00:00Z").getEpochSecond();
         return new LedgerRecord(
                 new SenderCounts(
@@ -49,9 +49,9 @@ class LedgerRecordJsonTest {
                 new SessionEvidence("client.test", "example.com", Verb.DATA, true, Outcome.QUIT, 2));
     }
 
-    private static String written(LedgerRecord... entries) throws IOException {
+    private static String write(LedgerRecord... records) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LedgerRecordJson.write(List.of(entries), out);
+        LedgerRecordJson.write(List.of(records), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -60,48 +60,48 @@ class LedgerRecordJsonTest {
     }
 
     @Test
-    void entry_isWrittenAsOneLine() throws IOException {
-        assertThat(written(ENTRY, ENTRY)).isEqualTo(LINE + "\n" + LINE + "\n");
+    void write_record_isOneLine() throws IOException {
+        assertThat(write(RECORD, RECORD)).isEqualTo(LINE + "\n" + LINE + "\n");
     }
 
     @Test
-    void line_isReadAsTheEntry() throws InvalidRecordException {
-        assertThat(read(LINE)).isEqualTo(ENTRY);
-        assertThat(read(" " + LINE + "\r")).isEqualTo(ENTRY);
+    void read_line_isTheRecord() throws InvalidRecordException {
+        assertThat(read(LINE)).isEqualTo(RECORD);
+        assertThat(read(" " + LINE + "\r")).isEqualTo(RECORD);
     }
 
     @Test
-    void whatNeverWas_isLeftOut() throws IOException, InvalidRecordException {
-        SenderCounts tally = ENTRY.counts();
-        LedgerRecord never = new LedgerRecord(
+    void write_unsetTimes_areOmitted() throws IOException, InvalidRecordException {
+        SenderCounts counts = RECORD.counts();
+        LedgerRecord withoutScore = new LedgerRecord(
                 new SenderCounts(
-                        tally.node(),
+                        counts.node(),
                         new Origin(true, 0x20010db8_00000000L),
-                        tally.firstSeen(),
-                        tally.lastSeen(),
+                        counts.firstSeen(),
+                        counts.lastSeen(),
                         1,
                         0,
                         0,
                         0,
                         SenderScore.NONE),
                 null);
-        String line = written(never);
+        String line = write(withoutScore);
         assertThat(line).isEqualTo("""
                 {"node":"mx1","origin":"2001:db8::/64","firstSeen":"2026-01-01T00:00:00Z",\
                 "lastSeen":"2026-01-02T00:00:00Z","sessions":1,"conversations":0,"points":0.0,"offences":0,"traits":[]}
                 """);
-        assertThat(read(line)).isEqualTo(never);
+        assertThat(read(line)).isEqualTo(withoutScore);
     }
 
     @Test
-    void fieldThatIsNotKnown_isPassedOver() throws InvalidRecordException {
-        assertThat(read(LINE.replace("{\"node\"", "{\"later\":[{}],\"node\""))).isEqualTo(ENTRY);
+    void read_unknownField_isIgnored() throws InvalidRecordException {
+        assertThat(read(LINE.replace("{\"node\"", "{\"later\":[{}],\"node\""))).isEqualTo(RECORD);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"node", "origin", "firstSeen", "lastSeen", "sessions", "conversations", "helo", "tls"})
-    void fieldThatIsMissing_isNamed(String field) {
-        assertBad(LINE.replace('"' + field + '"', "\"x\""), field + ": ");
+    void read_missingField_isNamed(String field) {
+        assertRejected(LINE.replace('"' + field + '"', "\"x\""), field + ": ");
     }
 
     @ParameterizedTest
@@ -157,14 +157,14 @@ class LedgerRecordJsonTest {
                 "tls | true | 1",
                 "recipients | 2 | -1"
             })
-    void valueThatCannotBe_isRefused_byItsName(String field, String from, String to) {
-        String whole = '"' + field + "\":";
-        String message = field.equals("evidence") ? "this is no JSON object" : field + ": ";
-        assertThat(LINE).contains(whole + from);
-        assertBad(LINE.replace(whole + from, whole + to), message);
+    void read_invalidValue_isRejected_withFieldName(String field, String from, String to) {
+        String key = '"' + field + "\":";
+        String message = field.equals("evidence") ? "not a JSON object" : field + ": ";
+        assertThat(LINE).contains(key + from);
+        assertRejected(LINE.replace(key + from, key + to), message);
     }
 
-    static Stream<String> noEntries() {
+    static Stream<String> invalidLines() {
         return Stream.of(
                 "x",
                 "{",
@@ -184,18 +184,18 @@ class LedgerRecordJsonTest {
     }
 
     @ParameterizedTest
-    @MethodSource("noEntries")
-    void whatIsNoEntry_isRefused(String line) {
-        assertBad(line, "");
+    @MethodSource("invalidLines")
+    void read_invalidLine_isRejected(String line) {
+        assertRejected(line, "");
     }
 
     @Test
-    void octetsThatAreNoUtf8_areRefused() {
+    void read_invalidUtf8_isRejected() {
         byte[] line = LINE.replace("client", "cl\u00fcnt").getBytes(StandardCharsets.ISO_8859_1);
         assertThatThrownBy(() -> LedgerRecordJson.read(line, NOW)).isInstanceOf(InvalidRecordException.class);
     }
 
-    private static void assertBad(String line, String message) {
+    private static void assertRejected(String line, String message) {
         assertThatThrownBy(() -> read(line))
                 .isInstanceOf(InvalidRecordException.class)
                 .message()

@@ -39,7 +39,7 @@ class LedgerStoreTest {
     private final List<LedgerDatabase> ledgers = new ArrayList<>();
 
     @BeforeEach
-    void name() {
+    void setFile() {
         file = dir.resolve("ledger.db");
     }
 
@@ -55,19 +55,19 @@ class LedgerStoreTest {
         return ledger.open(HERE);
     }
 
-    private void write(LedgerRecord... entries) throws StorageException {
+    private void write(LedgerRecord... records) throws StorageException {
         try (LedgerStore store = open()) {
-            store.commit(List.of(entries).iterator());
+            store.commit(List.of(records).iterator());
         }
     }
 
     private List<SenderCounts> read() throws StorageException {
-        List<SenderCounts> tallies = new ArrayList<>();
+        List<SenderCounts> countsList = new ArrayList<>();
         try (LedgerStore store = open()) {
-            store.load(LedgerStore.OriginRange.LOWER, tallies::add);
-            store.load(LedgerStore.OriginRange.UPPER, tallies::add);
+            store.load(LedgerStore.OriginRange.LOWER, countsList::add);
+            store.load(LedgerStore.OriginRange.UPPER, countsList::add);
         }
-        return tallies;
+        return countsList;
     }
 
     private void update(String sql) throws SQLException {
@@ -78,19 +78,19 @@ class LedgerStoreTest {
     }
 
     private List<String> query(String sql) throws SQLException {
-        List<String> cells = new ArrayList<>();
+        List<String> values = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             if (statement.execute(sql)) {
                 ResultSet row = statement.getResultSet();
                 while (row.next()) {
                     for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
-                        cells.add(String.valueOf(row.getString(column)));
+                        values.add(String.valueOf(row.getString(column)));
                     }
                 }
             }
         }
-        return cells;
+        return values;
     }
 
     private static SessionEvidence evidence(String address) {
@@ -98,8 +98,8 @@ class LedgerStoreTest {
     }
 
     @Test
-    void tallies_written_areReadAsTheyWere() throws StorageException {
-        SenderCounts far = new SenderCounts(
+    void counts_writtenAndRead_areEqual() throws StorageException {
+        SenderCounts maximum = new SenderCounts(
                 THERE,
                 LedgerFixtures.origin("2001:db8::1"),
                 0,
@@ -109,13 +109,13 @@ class LedgerStoreTest {
                 0x1fff,
                 7,
                 new SenderScore(0.25, 0xffff_ffffL, Integer.MAX_VALUE, 5, 0xffff_ffffL, -1));
-        SenderCounts near = counts(HERE, "192.0.2.1", 5, 2, 9);
-        write(new LedgerRecord(far, null), new LedgerRecord(near, evidence("192.0.2.1")));
-        assertThat(read()).containsExactlyInAnyOrder(far, near);
+        SenderCounts typical = counts(HERE, "192.0.2.1", 5, 2, 9);
+        write(new LedgerRecord(maximum, null), new LedgerRecord(typical, evidence("192.0.2.1")));
+        assertThat(read()).containsExactlyInAnyOrder(maximum, typical);
     }
 
     @Test
-    void tally_writtenAgain_replacesTheFirst_andKeepsItsEvidence() throws Exception {
+    void commit_sameSender_replacesCounts_keepsEvidence() throws Exception {
         write(new LedgerRecord(counts(HERE, "192.0.2.1", 5, 2, 9), evidence("192.0.2.1")));
         SenderCounts second = counts(HERE, "192.0.2.1", 8, 3, 0);
         write(new LedgerRecord(second, null));
@@ -125,7 +125,7 @@ class LedgerStoreTest {
     }
 
     @Test
-    void view_showsTimesAndTraitsInWords() throws Exception {
+    void view_showsTimesAndTraitNames() throws Exception {
         write(new LedgerRecord(counts(HERE, "192.0.2.1", 5, 2, 0), null));
         assertThat(query(
                         "SELECT origin, node, last_seen, listed_until, traits FROM senders WHERE origin = '192.0.2.1'"))
@@ -133,13 +133,13 @@ class LedgerStoreTest {
     }
 
     @Test
-    void file_ofTheFirstVersion_isBroughtToThePresentOne() throws Exception {
-        String first = new String(
+    void file_ofVersion1_isMigrated() throws Exception {
+        String schema = new String(
                 Objects.requireNonNull(LedgerSchema.class.getResourceAsStream("schema-1.sql"))
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
         for (String statement : List.of(
-                first,
+                schema,
                 "INSERT INTO node (name, own) VALUES ('here', 1)",
                 "INSERT INTO sender VALUES ('192.0.2.1', 1, 5, 6, 3, 2, 10.5, 6, 1, 6, 90, 3,"
                         + " 'a.example', 'b.example', 'DATA', 0, 'QUIT', 1)",
@@ -147,30 +147,30 @@ class LedgerStoreTest {
                 "PRAGMA user_version = 1")) {
             update(statement);
         }
-        SenderCounts kept = new SenderCounts(
+        SenderCounts migrated = new SenderCounts(
                 HERE, LedgerFixtures.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new SenderScore(10.5, 6, 1, 6, 90, 0));
-        assertThat(read()).containsExactly(kept);
+        assertThat(read()).containsExactly(migrated);
         assertThat(query("SELECT helo, waivers FROM senders")).containsExactly("a.example", "null");
         assertThat(query("PRAGMA user_version")).containsExactly("2");
     }
 
     @Test
-    void traits_haveTheBitsThatTheFileSays() throws Exception {
+    void traits_haveTheBitsOfTheTraitTable() throws Exception {
         write();
         Map<String, Integer> bits = new TreeMap<>();
         IntStream.range(0, EnumBitSet.TRAITS.constants().size())
                 .forEach(bit -> bits.put(EnumBitSet.TRAITS.constants().get(bit).name(), 1 << bit));
         Map<String, Integer> written = new TreeMap<>();
-        List<String> cells = query("SELECT name, bit FROM trait");
-        for (int i = 0; i < cells.size(); i += 2) {
-            written.put(cells.get(i), Integer.valueOf(cells.get(i + 1)));
+        List<String> values = query("SELECT name, bit FROM trait");
+        for (int i = 0; i < values.size(); i += 2) {
+            written.put(values.get(i), Integer.valueOf(values.get(i + 1)));
         }
         assertThat(written).isEqualTo(bits);
         assertThat(EnumBitSet.TRAITS.constants()).containsExactlyInAnyOrder(Trait.values());
     }
 
     @Test
-    void file_made_isDurableAndShrinks() throws Exception {
+    void newFile_hasWalAndIncrementalVacuum() throws Exception {
         write();
         assertThat(query("PRAGMA journal_mode")).containsExactly("wal");
         assertThat(query("PRAGMA auto_vacuum")).containsExactly("2");
@@ -179,7 +179,7 @@ class LedgerStoreTest {
     }
 
     @Test
-    void tallies_forgotten_giveTheirSpaceBack() throws Exception {
+    void delete_manySenders_shrinksTheFile() throws Exception {
         List<LedgerRecord> many = IntStream.range(0, 50_000)
                 .mapToObj(i -> new LedgerRecord(
                         counts(HERE, "10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 0, 1, 0),
@@ -196,7 +196,7 @@ class LedgerStoreTest {
     }
 
     @Test
-    void pages_haveEveryEntryOnce_inOrder() throws StorageException {
+    void readPage_returnsEachRecordOnce_inOrder() throws StorageException {
         write(
                 new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), evidence("192.0.2.1")),
                 new LedgerRecord(counts(THERE, "192.0.2.1", 1, 1, 0), null),
@@ -210,52 +210,52 @@ class LedgerStoreTest {
             }
         }
         assertThat(all)
-                .extracting(entry ->
-                        entry.counts().origin() + " " + entry.counts().node().name())
+                .extracting(ledgerRecord ->
+                        ledgerRecord.counts().origin() + " " + ledgerRecord.counts().node().name())
                 .containsExactly("192.0.2.1 here", "192.0.2.1 there", "192.0.2.2 here");
         assertThat(all.get(0).evidence()).isEqualTo(evidence("192.0.2.1"));
         assertThat(all.get(1).evidence()).isNull();
     }
 
     @Test
-    void fileOfANewerVersion_isRefused_andNotTouched() throws Exception {
+    void file_ofNewerVersion_isRejectedUnchanged() throws Exception {
         write();
         query("PRAGMA user_version = 99");
-        assertRefusedUntouched(StorageErrorKind.FOREIGN, "version 99");
+        assertRejectedUnchanged(StorageErrorKind.FOREIGN, "version 99");
     }
 
     @Test
-    void fileOfAnotherProgram_isRefused_andNotTouched() throws Exception {
-        query("CREATE TABLE theirs (a)");
-        assertRefusedUntouched(StorageErrorKind.FOREIGN, "another program");
+    void file_ofAnotherProgram_isRejectedUnchanged() throws Exception {
+        query("CREATE TABLE other (a)");
+        assertRejectedUnchanged(StorageErrorKind.FOREIGN, "another program");
     }
 
     @Test
-    void fileThatIsNoDatabase_isDamaged() throws Exception {
+    void file_notADatabase_isDamaged() throws Exception {
         Files.writeString(file, "hello, this is no database at all; not at all".repeat(100));
-        assertRefusedUntouched(StorageErrorKind.CORRUPT, "damaged");
+        assertRejectedUnchanged(StorageErrorKind.CORRUPT, "damaged");
     }
 
-    private void assertRefusedUntouched(StorageErrorKind kind, String words) throws IOException {
+    private void assertRejectedUnchanged(StorageErrorKind kind, String message) throws IOException {
         byte[] before = Files.readAllBytes(file);
         assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(StorageException.class, fault -> assertThat(fault.kind())
+                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
                         .isEqualTo(kind))
-                .hasMessageContaining(words)
+                .hasMessageContaining(message)
                 .hasMessageContaining(file.toString());
         assertThat(Arrays.equals(before, Files.readAllBytes(file))).isTrue();
     }
 
     @Test
-    void rowsThatNobodyCanHaveWritten_areDamage() throws Exception {
-        for (String damage : List.of(
+    void invalidRows_areDamage() throws Exception {
+        for (String statement : List.of(
                 "UPDATE sender SET origin = 'nobody'", "UPDATE sender SET node = 9", "UPDATE node SET name = 'a b'")) {
             Files.deleteIfExists(file);
             write(new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), null));
-            query(damage);
+            query(statement);
             assertThatThrownBy(this::read)
-                    .as(damage)
-                    .isInstanceOfSatisfying(StorageException.class, fault -> assertThat(fault.kind())
+                    .as(statement)
+                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
                             .isEqualTo(StorageErrorKind.CORRUPT));
         }
     }

@@ -16,57 +16,57 @@ import net.jqwik.api.constraints.Size;
 
 class NodeIndexProperties {
 
-    /** A step: a tally is put, or its origin removed. */
-    record Step(SenderCounts tally, boolean remove) {}
+    /** Adds or replaces counts, or removes their origin. */
+    record Step(SenderCounts counts, boolean remove) {}
 
     @Property
-    void tallies_afterAnySteps_areAsInAMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
-        NodeIndex tallies = new NodeIndex(HERE, new PackedCountsArray());
+    void index_afterAnySteps_equalsMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
+        NodeIndex index = new NodeIndex(HERE, new PackedCountsArray());
         Map<Origin, SenderCounts> model = new HashMap<>();
         for (Step step : steps) {
             if (step.remove) {
-                tallies.remove(step.tally.origin());
-                model.remove(step.tally.origin());
+                index.remove(step.counts.origin());
+                model.remove(step.counts.origin());
             } else {
-                tallies.put(step.tally);
-                model.put(step.tally.origin(), step.tally);
+                index.put(step.counts);
+                model.put(step.counts.origin(), step.counts);
             }
-            assertThat(tallies.find(step.tally.origin())).isEqualTo(model.get(step.tally.origin()));
+            assertThat(index.find(step.counts.origin())).isEqualTo(model.get(step.counts.origin()));
         }
-        assertThat(tallies.size()).isEqualTo(model.size());
-        assertThat(tallies.stream()).containsExactlyInAnyOrderElementsOf(model.values());
+        assertThat(index.size()).isEqualTo(model.size());
+        assertThat(index.stream()).containsExactlyInAnyOrderElementsOf(model.values());
     }
 
     @Property
-    void numbers_ofEverySize_areKept(@ForAll("tally") SenderCounts tally) {
-        NodeIndex tallies = new NodeIndex(HERE, new PackedCountsArray());
-        tallies.put(tally);
-        assertThat(tallies.find(tally.origin())).isEqualTo(tally);
+    void counts_ofAnySize_areStored(@ForAll("counts") SenderCounts counts) {
+        NodeIndex index = new NodeIndex(HERE, new PackedCountsArray());
+        index.put(counts);
+        assertThat(index.find(counts.origin())).isEqualTo(counts);
     }
 
     @Property
-    void slots_givenBackByOneNode_areTakenByAnother(@ForAll("steps") @Size(max = 50) List<Step> steps) {
-        PackedCountsArray slots = new PackedCountsArray();
-        NodeIndex one = new NodeIndex(HERE, slots);
-        NodeIndex other = new NodeIndex(LedgerFixtures.THERE, slots);
-        steps.forEach(step -> one.put(step.tally));
+    void slots_releasedByOneNode_areReusedByAnother(@ForAll("steps") @Size(max = 50) List<Step> steps) {
+        PackedCountsArray packedCounts = new PackedCountsArray();
+        NodeIndex one = new NodeIndex(HERE, packedCounts);
+        NodeIndex other = new NodeIndex(LedgerFixtures.THERE, packedCounts);
+        steps.forEach(step -> one.put(step.counts));
         int before = one.size();
-        steps.forEach(step -> one.remove(step.tally.origin()));
-        steps.forEach(step -> other.put(step.tally.withNode(LedgerFixtures.THERE)));
-        assertThat(slots.allocate()).isEqualTo(before);
+        steps.forEach(step -> one.remove(step.counts.origin()));
+        steps.forEach(step -> other.put(step.counts.withNode(LedgerFixtures.THERE)));
+        assertThat(packedCounts.allocate()).isEqualTo(before);
         assertThat(one.size()).isZero();
         assertThat(other.stream()).hasSize(before);
     }
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        return Combinators.combine(tally(), Arbitraries.of(true, false, false))
+        return Combinators.combine(counts(), Arbitraries.of(true, false, false))
                 .as(Step::new)
                 .list();
     }
 
     @Provide
-    Arbitrary<SenderCounts> tally() {
+    Arbitrary<SenderCounts> counts() {
         Arbitrary<Origin> origin = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 20).map(bits -> new Origin(false, 0xffff_fff0L + bits & 0xffff_ffffL)),
                 Arbitraries.longs().between(-10, 10).map(bits -> new Origin(true, bits)));
@@ -87,7 +87,8 @@ class NodeIndexProperties {
                         number,
                         Arbitraries.integers().between(0, 0x1fff),
                         score)
-                .as((who, first, last, sessions, conversations, traits, made) ->
-                        new SenderCounts(HERE, who, first, last, sessions, conversations, traits, traits & 7, made));
+                .as((sender, first, last, sessions, conversations, traits, senderScore) ->
+                        new SenderCounts(
+                                HERE, sender, first, last, sessions, conversations, traits, traits & 7, senderScore));
     }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is an address, and whose. */
+/** Parses addresses. */
 class OriginTest {
     @ParameterizedTest
     @CsvSource({
@@ -23,7 +23,7 @@ class OriginTest {
         "0:0:0:0:0:ffff:192.0.2.1, 192.0.2.1",
         "::ffff:c000:201, 192.0.2.1"
     })
-    void address_belongsToItselfOrItsNetwork(String address, String origin) {
+    void parse_address_isItselfOrItsNetwork(String address, String origin) {
         assertThat(Origin.parse(address)).map(Origin::toString).contains(origin);
     }
 
@@ -61,7 +61,7 @@ class OriginTest {
                 "cafe",
                 "\u0661.2.3.4"
             })
-    void anythingElse_belongsToNobody(String text) {
+    void parse_invalidAddress_isEmpty(String text) {
         assertThat(Origin.parse(text)).isEmpty();
     }
 }

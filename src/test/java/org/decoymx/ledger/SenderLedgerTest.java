@@ -53,15 +53,15 @@ class SenderLedgerTest {
                 dir.resolve("ledger.db"), HERE, LedgerFixtures.ONE_HOUR_POLICY, Clock.fixed(T, ZoneOffset.UTC));
     }
 
-    private Sender fold(Sighting... sightings) {
+    private Sender aggregateAndCommit(Sighting... sightings) {
         ledger.aggregate(List.of(sightings));
         return ledger.commit().iterator().next();
     }
 
     @Test
-    void session_seenAtDeferralAndEnd_countsOnce() {
-        fold(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN));
-        Sender sender = fold(sighting(1, "192.0.2.1", 9, Verb.DATA, Outcome.LEFT, Trait.NO_QUIT));
+    void session_seenAtDeferralAndEnd_isCountedOnce() {
+        aggregateAndCommit(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN));
+        Sender sender = aggregateAndCommit(sighting(1, "192.0.2.1", 9, Verb.DATA, Outcome.LEFT, Trait.NO_QUIT));
         long at = T.getEpochSecond();
         assertThat(sender)
                 .isEqualTo(new Sender(
@@ -77,8 +77,8 @@ class SenderLedgerTest {
     }
 
     @Test
-    void session_seenTwiceInOneBatch_countsOnce() {
-        Sender sender = fold(
+    void session_seenTwiceInOneBatch_isCountedOnce() {
+        Sender sender = aggregateAndCommit(
                 sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN),
                 sighting(1, "192.0.2.1", 1, Verb.DATA, Outcome.QUIT));
         assertThat(sender.sessions()).isEqualTo(1);
@@ -86,8 +86,8 @@ class SenderLedgerTest {
     }
 
     @Test
-    void session_endedWithoutDeferral_countsAsSessionOnly() {
-        Sender sender = fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
+    void session_withoutDeferral_isNoConversation() {
+        Sender sender = aggregateAndCommit(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
         assertThat(sender.sessions()).isEqualTo(1);
         assertThat(sender.conversations()).isZero();
         assertThat(sender.latestScore()).isEqualTo(SenderScore.NONE);
@@ -95,9 +95,9 @@ class SenderLedgerTest {
 
     @Test
     void sessions_ofOneSender_addUp() {
-        fold(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN, Trait.RELAY_PROBE));
-        fold(sighting(2, "192.0.2.1", 5, Verb.DATA, Outcome.OPEN, Trait.EARLY_TALKER));
-        Sender sender = fold(sighting(3, "192.0.2.1", 7, Verb.EHLO, Outcome.LEFT));
+        aggregateAndCommit(sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN, Trait.RELAY_PROBE));
+        aggregateAndCommit(sighting(2, "192.0.2.1", 5, Verb.DATA, Outcome.OPEN, Trait.EARLY_TALKER));
+        Sender sender = aggregateAndCommit(sighting(3, "192.0.2.1", 7, Verb.EHLO, Outcome.LEFT));
         assertThat(sender.sessions()).isEqualTo(3);
         assertThat(sender.conversations()).isEqualTo(2);
         assertThat(sender.latestScore().scoredAt()).isEqualTo(T.plusSeconds(5).getEpochSecond());
@@ -106,27 +106,27 @@ class SenderLedgerTest {
     }
 
     @Test
-    void senders_ofOneIpv6Network_areOne() {
-        fold(sighting(1, "2001:db8::1", 0, Verb.DATA, Outcome.OPEN));
-        Sender sender = fold(sighting(2, "2001:db8::2", 0, Verb.DATA, Outcome.OPEN));
+    void senders_inOneIpv6Network_areOneSender() {
+        aggregateAndCommit(sighting(1, "2001:db8::1", 0, Verb.DATA, Outcome.OPEN));
+        Sender sender = aggregateAndCommit(sighting(2, "2001:db8::2", 0, Verb.DATA, Outcome.OPEN));
         assertThat(sender.sessions()).isEqualTo(2);
         assertThat(ledger.find(origin("2001:db8:0:1::1"))).isEmpty();
     }
 
     @Test
-    void ledger_closedAndOpened_knowsTheSame() throws StorageException {
-        Sender before = fold(caught(1, "192.0.2.1", 0));
-        Sender network = fold(sighting(2, "2001:db8::1", 3, Verb.EHLO, Outcome.LEFT, Trait.values()));
+    void ledger_reopened_hasTheSameSenders() throws StorageException {
+        Sender before = aggregateAndCommit(caught(1, "192.0.2.1", 0));
+        Sender network = aggregateAndCommit(sighting(2, "2001:db8::1", 3, Verb.EHLO, Outcome.LEFT, Trait.values()));
         ledger.close();
         open();
         assertThat(ledger.find(origin("192.0.2.1"))).contains(before);
         assertThat(ledger.find(origin("2001:db8::"))).contains(network);
         assertThat(ledger.size()).isEqualTo(2);
-        assertThat(fold(caught(1, "192.0.2.1", 9)).sessions()).isEqualTo(2);
+        assertThat(aggregateAndCommit(caught(1, "192.0.2.1", 9)).sessions()).isEqualTo(2);
     }
 
     @Test
-    void sighting_notCommitted_isNotKnown() {
+    void sighting_notCommitted_isNotVisible() {
         ledger.aggregate(List.of(caught(1, "192.0.2.1", 0)));
         assertThat(ledger.find(origin("192.0.2.1"))).isEmpty();
         assertThat(ledger.pendingCount()).isEqualTo(1);
@@ -136,10 +136,10 @@ class SenderLedgerTest {
     }
 
     @Test
-    void tallies_ofTwoNodes_makeOneSender() throws StorageException {
-        fold(caught(1, "192.0.2.1", 0));
+    void counts_ofTwoNodes_areCombined() throws StorageException {
+        aggregateAndCommit(caught(1, "192.0.2.1", 0));
         ledger.merge(List.of(new LedgerRecord(counts(THERE, "192.0.2.1", -50, 7, 9_000), null)));
-        Sender sender = fold(caught(2, "192.0.2.1", 20));
+        Sender sender = aggregateAndCommit(caught(2, "192.0.2.1", 20));
         assertThat(sender.sessions()).isEqualTo(9);
         assertThat(sender.firstSeen()).isEqualTo(T.minusSeconds(60));
         assertThat(sender.lastSeen()).isEqualTo(T.plusSeconds(20));
@@ -151,10 +151,10 @@ class SenderLedgerTest {
     }
 
     @Test
-    void merge_ofTheSameOrOlder_changesNothing() throws StorageException {
-        LedgerRecord entry = new LedgerRecord(counts(THERE, "192.0.2.1", 50, 7, 0), null);
-        assertThat(ledger.merge(List.of(entry)).changedCount()).isEqualTo(1);
-        assertThat(ledger.merge(List.of(entry)).changedCount()).isZero();
+    void merge_sameOrOlderRecord_changesNothing() throws StorageException {
+        LedgerRecord ledgerRecord = new LedgerRecord(counts(THERE, "192.0.2.1", 50, 7, 0), null);
+        assertThat(ledger.merge(List.of(ledgerRecord)).changedCount()).isEqualTo(1);
+        assertThat(ledger.merge(List.of(ledgerRecord)).changedCount()).isZero();
         assertThat(ledger.merge(List.of(new LedgerRecord(counts(THERE, "192.0.2.1", 49, 9, 0), null)))
                         .changedCount())
                 .isZero();
@@ -171,9 +171,9 @@ class SenderLedgerTest {
     }
 
     @Test
-    void sender_forgotten_isGoneFromTheDiskToo() throws StorageException {
-        fold(caught(1, "192.0.2.1", 0));
-        fold(sighting(2, "192.0.2.2", 0, Verb.RCPT, Outcome.QUIT));
+    void deleteUnchanged_sender_isDeletedFromDisk() throws StorageException {
+        aggregateAndCommit(caught(1, "192.0.2.1", 0));
+        aggregateAndCommit(sighting(2, "192.0.2.2", 0, Verb.RCPT, Outcome.QUIT));
         List<SenderCounts> all = all();
         assertThat(ledger.deleteUnchanged(all, T)).singleElement().satisfies(unlisted -> {
             assertThat(unlisted.origin()).isEqualTo(origin("192.0.2.1"));
@@ -186,28 +186,28 @@ class SenderLedgerTest {
     }
 
     @Test
-    void sender_seenAfterItWasChosen_isNotForgotten() {
-        fold(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
-        List<SenderCounts> chosen = all();
-        fold(sighting(2, "192.0.2.1", 1, Verb.RCPT, Outcome.QUIT));
-        ledger.deleteUnchanged(chosen, T);
+    void deleteUnchanged_senderSeenAgain_isKept() {
+        aggregateAndCommit(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
+        List<SenderCounts> selected = all();
+        aggregateAndCommit(sighting(2, "192.0.2.1", 1, Verb.RCPT, Outcome.QUIT));
+        ledger.deleteUnchanged(selected, T);
         assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
     }
 
     @Test
-    void listed_areThoseWhoseTimeIsNotOver() {
-        fold(caught(1, "192.0.2.1", 0));
-        fold(caught(2, "192.0.2.2", 10));
-        fold(sighting(3, "192.0.2.3", 10, Verb.RCPT, Outcome.QUIT));
+    void forEachListed_omitsExpiredListings() {
+        aggregateAndCommit(caught(1, "192.0.2.1", 0));
+        aggregateAndCommit(caught(2, "192.0.2.2", 10));
+        aggregateAndCommit(sighting(3, "192.0.2.3", 10, Verb.RCPT, Outcome.QUIT));
         List<Origin> listed = new ArrayList<>();
         ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
         assertThat(listed).containsExactly(origin("192.0.2.2"));
     }
 
     @Test
-    void file_movedAwayOrReplaced_getsAllThatIsKnown() throws Exception {
+    void file_movedOrReplaced_getsAllRecords() throws Exception {
         Path file = dir.resolve("ledger.db");
-        Sender first = fold(caught(1, "192.0.2.1", 0));
+        Sender first = aggregateAndCommit(caught(1, "192.0.2.1", 0));
         Files.copy(file, dir.resolve("older.db"));
         Files.move(file, dir.resolve("away.db"));
         commitUntilWritten(caught(2, "192.0.2.2", 0));
@@ -223,35 +223,35 @@ class SenderLedgerTest {
     }
 
     @Test
-    void file_deletedWhileItCouldNotBeUsed_isMadeAnew_withAllThatIsKnown() throws Exception {
+    void file_deletedWhileUnavailable_isCreatedWithAllRecords() throws Exception {
         Path file = dir.resolve("ledger.db");
-        fold(caught(1, "192.0.2.1", 0));
-        remove(file);
+        aggregateAndCommit(caught(1, "192.0.2.1", 0));
+        deleteDatabase(file);
         try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = other.createStatement()) {
-            statement.executeUpdate("CREATE TABLE theirs (a)");
+            statement.executeUpdate("CREATE TABLE other (a)");
         }
         ledger.aggregate(List.of(caught(2, "192.0.2.2", 0)));
         assertThat(ledger.commit()).isEmpty();
         assertThat(ledger.storageError())
-                .hasValueSatisfying(why -> assertThat(why).contains("another program"));
-        remove(file);
+                .hasValueSatisfying(message -> assertThat(message).contains("another program"));
+        deleteDatabase(file);
         assertThat(ledger.commit()).hasSize(1);
         ledger.close();
         open();
         assertThat(ledger.size()).isEqualTo(2);
     }
 
-    private static void remove(Path file) throws IOException {
+    private static void deleteDatabase(Path file) throws IOException {
         for (String part : List.of("", "-wal", "-shm")) {
             Files.deleteIfExists(file.resolveSibling(file.getFileName() + part));
         }
     }
 
-    /** What the log of the old file had is set aside in one turn, and a new file is written in the next. */
+    /** One commit quarantines the log of the old file, the next one writes a new file. */
     private void commitUntilWritten(Sighting sighting) {
         ledger.aggregate(List.of(sighting));
-        for (int turn = 0; turn < 3 && ledger.pendingCount() > 0; turn++) {
+        for (int attempt = 0; attempt < 3 && ledger.pendingCount() > 0; attempt++) {
             ledger.commit();
         }
         assertThat(ledger.pendingCount()).isZero();
@@ -259,12 +259,12 @@ class SenderLedgerTest {
     }
 
     @Test
-    void ledger_openedTwice_isRefusedToTheSecond() {
+    void open_secondDecoy_isRejected() {
         assertThatThrownBy(ledger()::open).isInstanceOf(StorageException.class).hasMessageContaining("another decoy");
     }
 
     @Test
-    void origin_written_isAsRfc5952Says() {
+    void origin_printed_followsRfc5952() {
         assertThat(origin("192.0.2.1")).hasToString("192.0.2.1");
         assertThat(origin("255.255.255.255")).hasToString("255.255.255.255");
         assertThat(origin("2001:DB8:0:0:8:800:200C:417A")).hasToString("2001:db8::/64");
@@ -281,7 +281,7 @@ class SenderLedgerTest {
     }
 
     @Test
-    void origin_ofAnythingElse_isNone() {
+    void parse_invalidAddress_isEmpty() {
         for (String bad : List.of(
                 "",
                 "mx.example.org",
@@ -298,7 +298,7 @@ class SenderLedgerTest {
     }
 
     @Test
-    void origin_known_isWhatWasWritten() {
+    void parseCanonical_acceptsOnlyPrintedForm() {
         for (String text : List.of("0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::/64", "::/64")) {
             assertThat(Origin.parseCanonical(text)).as(text).hasValueSatisfying(o -> assertThat(o)
                     .hasToString(text));
@@ -326,7 +326,7 @@ class SenderLedgerTest {
     }
 
     @Test
-    void origins_sorted_areInOrderOfTheirAddresses() {
+    void origins_sorted_areInAddressOrder() {
         assertThat(List.of("ffff::", "::1", "200.0.0.1", "9.0.0.1").stream()
                         .map(LedgerFixtures::origin)
                         .sorted())

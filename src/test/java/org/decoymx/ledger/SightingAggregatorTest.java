@@ -17,15 +17,16 @@ import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How sightings of the same session, and of several, become points: a trait is a point here, and DATA ten. */
+/** Points of one or several sessions. In this test a trait has 1 point, and DATA has 10. */
 class SightingAggregatorTest {
-    private final SenderIndex known = new SenderIndex();
-    private final PendingWrites waiting = new PendingWrites();
-    private @Nullable SkipReason waiver;
-    private final SightingAggregator counting = new SightingAggregator(known, waiting, new ScoringPolicy() {
+    private final SenderIndex index = new SenderIndex();
+    private final PendingWrites pendingWrites = new PendingWrites();
+    private @Nullable SkipReason skipReason;
+    private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, new ScoringPolicy() {
         @Override
         public SessionScore scoreSession(Sighting sighting) {
-            return new SessionScore(sighting.traits().size() + (sighting.isQualifyingConversation() ? 10 : 0), waiver);
+            int points = sighting.traits().size() + (sighting.isQualifyingConversation() ? 10 : 0);
+            return new SessionScore(points, skipReason);
         }
 
         @Override
@@ -37,8 +38,8 @@ class SightingAggregatorTest {
     });
 
     private SenderCounts after(Sighting... sightings) {
-        List.of(sightings).forEach(sighting -> counting.aggregate(sighting, HERE));
-        return Objects.requireNonNull(waiting.find(origin("192.0.2.1")));
+        List.of(sightings).forEach(sighting -> aggregator.aggregate(sighting, HERE));
+        return Objects.requireNonNull(pendingWrites.find(origin("192.0.2.1")));
     }
 
     private static Sighting open(long session, Trait... traits) {
@@ -50,72 +51,72 @@ class SightingAggregatorTest {
     }
 
     @Test
-    void traits_seenAfterTheDeferral_countWithWhatTheyAdd() {
-        SenderCounts tally = after(open(1, Trait.EARLY_TALKER), end(1, Verb.DATA, Trait.EARLY_TALKER, Trait.NO_QUIT));
-        assertThat(tally.score().points()).isEqualTo(12);
-        assertThat(tally.sessions()).isEqualTo(1);
-        assertThat(tally.conversations()).isEqualTo(1);
+    void traits_afterDeferral_addTheirPoints() {
+        SenderCounts counts = after(open(1, Trait.EARLY_TALKER), end(1, Verb.DATA, Trait.EARLY_TALKER, Trait.NO_QUIT));
+        assertThat(counts.score().points()).isEqualTo(12);
+        assertThat(counts.sessions()).isEqualTo(1);
+        assertThat(counts.conversations()).isEqualTo(1);
     }
 
     @Test
-    void session_thatShowsNothingNew_addsNothing() {
+    void session_withoutNewTraits_addsNoPoints() {
         assertThat(after(open(1), end(1, Verb.DATA)).score().points()).isEqualTo(10);
     }
 
     @Test
     void sessions_ofOneSender_addUp() {
-        SenderCounts tally =
+        SenderCounts counts =
                 after(open(1), open(2), end(1, Verb.DATA), end(2, Verb.DATA, Trait.NO_QUIT), end(3, Verb.EHLO));
-        assertThat(tally.score().points()).isEqualTo(21);
-        assertThat(tally.sessions()).isEqualTo(3);
+        assertThat(counts.score().points()).isEqualTo(21);
+        assertThat(counts.sessions()).isEqualTo(3);
     }
 
     @Test
-    void session_numberedAlike_afterItsEnd_isAnother() {
+    void session_sameNumberAfterEnd_isNewSession() {
         assertThat(after(end(1, Verb.DATA), end(1, Verb.DATA)).score().points()).isEqualTo(20);
     }
 
     @Test
-    void session_waived_addsNothing_evenWhenTheWaiverEndsBeforeIt() {
-        waiver = SkipReason.OUTAGE;
+    void session_skippedOnce_isNeverScored() {
+        skipReason = SkipReason.OUTAGE;
         after(open(1));
-        waiver = null;
-        SenderCounts tally = after(end(1, Verb.DATA, Trait.NO_QUIT));
-        assertThat(tally.score()).isEqualTo(SenderScore.NONE);
-        assertThat(tally.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.OUTAGE)));
-        assertThat(tally.sessions()).isEqualTo(1);
+        skipReason = null;
+        SenderCounts counts = after(end(1, Verb.DATA, Trait.NO_QUIT));
+        assertThat(counts.score()).isEqualTo(SenderScore.NONE);
+        assertThat(counts.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.OUTAGE)));
+        assertThat(counts.sessions()).isEqualTo(1);
     }
 
     @Test
-    void session_waivedOnlyAtItsEnd_keepsWhatItHas() {
+    void session_skippedAfterScoring_keepsItsPoints() {
         after(open(1));
-        waiver = SkipReason.WITNESSED;
-        SenderCounts tally = after(end(1, Verb.DATA, Trait.NO_QUIT));
-        assertThat(tally.score().points()).isEqualTo(10);
-        assertThat(tally.skipReasons()).isZero();
+        skipReason = SkipReason.WITNESSED;
+        SenderCounts counts = after(end(1, Verb.DATA, Trait.NO_QUIT));
+        assertThat(counts.score().points()).isEqualTo(10);
+        assertThat(counts.skipReasons()).isZero();
     }
 
     @Test
-    void session_thatIsClean_isNotWaived() {
-        waiver = SkipReason.EXEMPT;
+    void session_withoutPoints_getsNoSkipReason() {
+        skipReason = SkipReason.EXEMPT;
         assertThat(after(end(1, Verb.EHLO)).skipReasons()).isZero();
     }
 
     @Test
-    void score_isGivenWhatAllNodesKnow() {
-        known.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)));
+    void addPoints_receivesTheScoresOfAllNodes() {
+        index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)));
         assertThat(after(open(1)).score().offences()).isEqualTo(10);
         assertThat(after(open(2)).score().offences()).isEqualTo(20);
     }
 
     @Test
-    void pardon_takesPointsAndTime_andKeepsTheCounts() {
+    void delist_removesScore_keepsCounts() {
         after(open(1, Trait.EARLY_TALKER));
-        counting.delist(origin("192.0.2.1"), HERE);
-        SenderCounts tally = Objects.requireNonNull(waiting.find(origin("192.0.2.1")));
-        assertThat(tally.score()).isEqualTo(SenderScore.NONE);
-        assertThat(tally.sessions()).isEqualTo(1);
-        counting.delist(origin("192.0.2.2"), HERE);
-        assertThat(waiting.find(origin("192.0.2.2"))).isNull();
+        aggregator.delist(origin("192.0.2.1"), HERE);
+        SenderCounts counts = Objects.requireNonNull(pendingWrites.find(origin("192.0.2.1")));
+        assertThat(counts.score()).isEqualTo(SenderScore.NONE);
+        assertThat(counts.sessions()).isEqualTo(1);
+        aggregator.delist(origin("192.0.2.2"), HERE);
+        assertThat(pendingWrites.find(origin("192.0.2.2"))).isNull();
     }
 }

@@ -14,26 +14,26 @@ class StreamLineReaderTest {
 
     private static List<String> lines(String text) throws IOException {
         List<String> lines = new ArrayList<>();
-        StreamLineReader cutter = new StreamLineReader(drops(text));
-        for (byte[] line = cutter.readLine(); line != null; line = cutter.readLine()) {
+        StreamLineReader reader = new StreamLineReader(smallReads(text));
+        for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             lines.add(
-                    cutter.lineNumber() + (cutter.isTooLong() ? "! " : " ") + new String(line, StandardCharsets.UTF_8));
+                    reader.lineNumber() + (reader.isTooLong() ? "! " : " ") + new String(line, StandardCharsets.UTF_8));
         }
         return lines;
     }
 
-    /** A stream that gives seven octets at a time. */
-    private static InputStream drops(String text) {
+    /** A stream that returns at most seven octets for each read. */
+    private static InputStream smallReads(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) {
             @Override
-            public synchronized int read(byte[] into, int at, int most) {
-                return super.read(into, at, Math.min(most, 7));
+            public synchronized int read(byte[] buffer, int offset, int maxLength) {
+                return super.read(buffer, offset, Math.min(maxLength, 7));
             }
         };
     }
 
     @Test
-    void lines_areCutAtLf_andTheLastNeedsNone() throws IOException {
+    void readLine_splitsAtLf_lastLineNeedsNone() throws IOException {
         assertThat(lines("one\ntwo is longer\n\nfour")).containsExactly("1 one", "2 two is longer", "3 ", "4 four");
         assertThat(lines("one\n")).containsExactly("1 one");
         assertThat(lines("\n")).containsExactly("1 ");
@@ -41,9 +41,9 @@ class StreamLineReaderTest {
     }
 
     @Test
-    void line_ofTheMostOctets_isWhole_andALongerOneIsCut() throws IOException {
-        String most = "x".repeat(StreamLineReader.MAX_LINE_OCTETS);
-        assertThat(lines(most + "\n" + most + "y\nz" + "\n" + most.repeat(3)))
-                .containsExactly("1 " + most, "2! " + most, "3 z", "4! " + most);
+    void readLine_maximumLength_isComplete_longerIsTruncated() throws IOException {
+        String longest = "x".repeat(StreamLineReader.MAX_LINE_OCTETS);
+        assertThat(lines(longest + "\n" + longest + "y\nz" + "\n" + longest.repeat(3)))
+                .containsExactly("1 " + longest, "2! " + longest, "3 z", "4! " + longest);
     }
 }

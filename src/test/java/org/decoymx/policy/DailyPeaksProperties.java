@@ -12,12 +12,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.ledger.SenderScore;
 
-/** Peaks against a list of all that was reached. */
+/** Compares the packed peaks with a plain list of all points reached. */
 class DailyPeaksProperties {
     private static final long DAY = 86_400;
     private static final int WEEK = 7;
 
-    /** So many points were reached at a second. */
+    /** Points that were reached at a second since 1970. */
     record Reached(long second, double points) {}
 
     private static SenderScore after(List<Reached> all) {
@@ -41,9 +41,9 @@ class DailyPeaksProperties {
     }
 
     @Property
-    void firstDay_isTheFirstOnWhichTheThresholdWasReached(
-            @ForAll("all") List<Reached> all, @ForAll("step") int step, @ForAll("pause") long wait) {
-        long now = all.get(all.size() - 1).second() + wait;
+    void firstDayReached_anyHistory_isTheFirstDayAtTheThreshold(
+            @ForAll("all") List<Reached> all, @ForAll("step") int step, @ForAll("pause") long pause) {
+        long now = all.get(all.size() - 1).second() + pause;
         assertThat(DailyPeaks.firstDayReached(after(all), step, now, WEEK)).isEqualTo(expected(all, step, now));
     }
 

@@ -16,12 +16,12 @@ import net.jqwik.api.Tuple;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** Networks are found as by looking at each: the longest prefix, and of equal ones the one taken out again. */
+/** Compares the prefix map with a linear search: the longest prefix wins, of equal prefixes the negated one. */
 class ExemptionPrefixMapProperties {
     private static final int V4 = 32;
     private static final int V6 = 64;
 
-    /** Few different bits, so that networks lie in each other and origins in networks. */
+    /** Only a few bits differ, so that networks overlap and contain origins. */
     @Provide
     Arbitrary<Origin> origins() {
         return Combinators.combine(
@@ -50,26 +50,27 @@ class ExemptionPrefixMapProperties {
     }
 
     @Property(tries = 5_000)
-    void find_isTheLongestPrefix(@ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") Origin origin) {
+    void findLongestMatch_anyNetworks_findsTheLongestPrefix(
+            @ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") Origin origin) {
         assertThat(ExemptionPrefixMap.of(sources).findLongestMatch(origin)).isEqualTo(naive(sources, origin));
     }
 
     private static @Nullable Exemption naive(List<List<Exemption>> sources, Origin origin) {
-        List<Exemption> around = sources.stream()
+        List<Exemption> matches = sources.stream()
                 .flatMap(List::stream)
                 .filter(exemption -> exemption.network().contains(origin))
                 .toList();
-        Optional<Exemption> smallest = around.stream()
+        Optional<Exemption> smallest = matches.stream()
                 .max(Comparator.<Exemption>comparingInt(e -> e.network().prefixLength())
                         .thenComparing(e -> !e.exempt()));
-        return smallest.flatMap(found -> around.stream()
+        return smallest.flatMap(found -> matches.stream()
                         .filter(e -> e.network().equals(found.network()) && e.exempt() == found.exempt())
                         .findFirst())
                 .orElse(null);
     }
 
     @Property
-    void size_isThatOfTheDifferentNetworks(@ForAll("sources") List<List<Exemption>> sources) {
+    void size_anyNetworks_countsDistinctNetworks(@ForAll("sources") List<List<Exemption>> sources) {
         assertThat(ExemptionPrefixMap.of(sources).size()).isEqualTo((int) sources.stream()
                 .flatMap(List::stream)
                 .map(Exemption::network)
@@ -78,13 +79,14 @@ class ExemptionPrefixMapProperties {
     }
 
     @Property
-    void network_isReadAsItIsWritten(@ForAll("exemptions") Exemption exemption) {
+    void network_printedAndParsed_isEqual(@ForAll("exemptions") Exemption exemption) {
         assertThat(IpNetwork.parse(exemption.network().toString())).isEqualTo(exemption.network());
     }
 
-    /** The definition, bit by bit. */
+    /** Compares with the definition, bit by bit. */
     @Property
-    void contains_goesByTheFirstBits(@ForAll("exemptions") Exemption exemption, @ForAll("origins") Origin origin) {
+    void contains_anyOrigin_comparesThePrefixBits(
+            @ForAll("exemptions") Exemption exemption, @ForAll("origins") Origin origin) {
         IpNetwork network = exemption.network();
         int width = origin.v6() ? V6 : V4;
         boolean same = network.base().v6() == origin.v6()

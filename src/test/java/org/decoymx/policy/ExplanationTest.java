@@ -16,7 +16,7 @@ import org.decoymx.policy.Verdict.NotListed;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
-/** What people are told. */
+/** The sentences that explain a verdict. */
 class ExplanationTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(24);
@@ -25,8 +25,9 @@ class ExplanationTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final Policy policy = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
 
-    private static Sender sender(long conversations, SenderScore score, Set<Trait> traits, Set<SkipReason> waivers) {
-        return new Sender(ORIGIN, T, T, 3, conversations, traits, waivers, List.of(score));
+    private static Sender sender(
+            long conversations, SenderScore score, Set<Trait> traits, Set<SkipReason> skipReasons) {
+        return new Sender(ORIGIN, T, T, 3, conversations, traits, skipReasons, List.of(score));
     }
 
     private static SenderScore score(double points, int offences) {
@@ -35,7 +36,7 @@ class ExplanationTest {
     }
 
     @Test
-    void listed_saysWhatItDid_andWhatItHasAgainstIt() {
+    void listed_namesConversationsTraitsAndPoints() {
         Verdict verdict = policy.evaluate(sender(1, score(11, 1), EnumSet.of(Trait.NO_QUIT), Set.of()), T);
         assertThat(verdict)
                 .isEqualTo(new Listed(
@@ -45,46 +46,47 @@ class ExplanationTest {
                                 "It came to the decoy MX and completed a conversation for a protected recipient, once,"
                                         + " last seen at 2026-01-01T00:00:00Z.",
                                 "Also noted: it left without QUIT.",
-                                "It reached 10 points, the threshold, and was last given some at 2026-01-01T00:00:00Z;"
-                                        + " 11 are left.")));
+                                "It reached the threshold of 10 points; points were last added at 2026-01-01T00:00:00Z,"
+                                        + " and it has 11 now.")));
     }
 
     @Test
-    void listedAgain_saysSo() {
+    void listedAgain_namesEarlierListings() {
         assertThat(policy.evaluate(sender(3, score(15, 3), Set.of(), Set.of()), T)
                         .reasons())
                 .contains("It was listed 2 times before, and is listed for longer each time.");
     }
 
     @Test
-    void listedBefore_saysWhenItWasOver() {
+    void listingExpired_namesTheExpiry() {
         Verdict verdict = policy.evaluate(sender(2, score(10, 1), Set.of(), Set.of()), T.plus(TTL));
         assertThat(verdict)
                 .isEqualTo(new NotListed(
                         false,
                         List.of(
-                                "It was listed at 2026-01-01T00:00:00Z, and its time on the list was over at"
+                                "It was listed at 2026-01-01T00:00:00Z, and the listing expired at"
                                         + " 2026-01-02T00:00:00Z.",
-                                "It came to the decoy MX and completed a conversation for a protected recipient, 2 times,"
-                                        + " last seen at 2026-01-01T00:00:00Z.",
-                                "It has 5 points; at 10 it would be listed.")));
+                                "It came to the decoy MX and completed a conversation for a protected recipient,"
+                                        + " 2 times, last seen at 2026-01-01T00:00:00Z.",
+                                "It has 5 points; the threshold is 10.")));
     }
 
     @Test
-    void neverListed_saysWhatItHas_andWhatDidNotCount() {
+    void neverListed_namesPointsAndSkipReasons() {
         Verdict verdict = policy.evaluate(sender(0, SenderScore.NONE, Set.of(), EnumSet.allOf(SkipReason.class)), T);
         assertThat(verdict.reasons())
                 .containsExactly(
                         "It came to the decoy MX, but never completed a conversation for a protected recipient.",
-                        "It has 0 points; at 10 it would be listed.",
-                        "Some of its sessions did not count, as its address was exempt then.",
-                        "Some of its sessions did not count, as it or its network had been seen at a primary MX before.",
-                        "Some of its sessions did not count, as a primary MX was down.",
-                        "Some of its sessions did not count, as an allowlist did not answer.");
+                        "It has 0 points; the threshold is 10.",
+                        "Some of its sessions were not scored because its address was exempt.",
+                        "Some of its sessions were not scored because it or its network had been seen at a primary MX"
+                                + " before.",
+                        "Some of its sessions were not scored because a primary MX was down.",
+                        "Some of its sessions were not scored because an allowlist did not answer.");
     }
 
     @Test
-    void exempt_saysWhy_whetherSeenOrNot() {
+    void exempt_knownOrUnknown_namesTheReason() {
         exempt.replaceSource(
                 "test", List.of(Exemption.of(IpNetwork.parse("198.51.100.0/24"), "a network of example.com")));
         NotListed verdict = new NotListed(true, List.of("Its address is exempt: a network of example.com."));
@@ -94,7 +96,7 @@ class ExplanationTest {
     }
 
     @Test
-    void unknown_wasNeverSeen() {
+    void unknown_isNeverSeen() {
         assertThat(policy.evaluateUnknown(ORIGIN)).isEqualTo(new NotListed(false, List.of("It was never seen here.")));
     }
 }

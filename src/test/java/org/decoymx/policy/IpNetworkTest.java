@@ -32,9 +32,9 @@ class IpNetworkTest {
         "::ffff:192.0.2.1/120, 192.0.2.0/24",
         "::ffff:c000:201/96, 0.0.0.0/0"
     })
-    void network_isRead_asAnAdministratorWritesIt(String text, String read) {
-        assertThat(IpNetwork.parse(text)).hasToString(read);
-        assertThat(IpNetwork.parse(read)).isEqualTo(IpNetwork.parse(text));
+    void validNetwork_isParsed(String text, String canonical) {
+        assertThat(IpNetwork.parse(text)).hasToString(canonical);
+        assertThat(IpNetwork.parse(canonical)).isEqualTo(IpNetwork.parse(text));
     }
 
     @ParameterizedTest
@@ -77,14 +77,14 @@ class IpNetworkTest {
                 "::ffff:192.0.2.1/129",
                 "!192.0.2.0/24"
             })
-    void anythingElse_isRefused_withItsTextAndWhatIsAllowed(String text) {
+    void invalidNetwork_isRejected_withItsText(String text) {
         assertThatThrownBy(() -> IpNetwork.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("'" + text + "' is no network; ");
+                .hasMessageStartingWith("'" + text + "' is not a valid network (");
     }
 
     @Test
-    void contains_itsFirstAndLast_andNoneBeside() {
+    void contains_firstAndLastAddress_notTheNeighbors() {
         IpNetwork network = IpNetwork.parse("192.0.2.64/26");
         assertThat(network.contains(origin("192.0.2.64"))).isTrue();
         assertThat(network.contains(origin("192.0.2.127"))).isTrue();
@@ -97,7 +97,7 @@ class IpNetworkTest {
     }
 
     @Test
-    void contains_itselfAndWhatIsSmaller() {
+    void contains_itselfAndSmallerNetworks() {
         IpNetwork network = IpNetwork.parse("192.0.2.0/24");
         assertThat(network.contains(network)).isTrue();
         assertThat(network.contains(IpNetwork.parse("192.0.2.128/25"))).isTrue();

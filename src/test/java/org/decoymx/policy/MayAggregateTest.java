@@ -30,7 +30,7 @@ class MayAggregateTest {
     }
 
     @Test
-    void nobodyExempt_mayWiden() {
+    void network_withoutExemptions_mayBeAggregated() {
         assertThat(mayAggregate()).isTrue();
     }
 
@@ -47,7 +47,7 @@ class MayAggregateTest {
                 "192.0.2.77",
                 "192.0.2.255"
             })
-    void exemptNetwork_aroundOrInside_isNeverWidened(String network) {
+    void exemptNetwork_overlapping_preventsAggregation(String network) {
         assertThat(mayAggregate(network)).isFalse();
         assertThat(mayAggregate("10.0.0.0/8", "192.0.1.255", network, "192.0.3.0", "203.0.113.0/24"))
                 .isFalse();
@@ -64,24 +64,24 @@ class MayAggregateTest {
                 "::/0",
                 "c000:200::/32"
             })
-    void exemptNetwork_elsewhere_isNoMatter(String network) {
+    void exemptNetwork_elsewhere_doesNotPreventAggregation(String network) {
         assertThat(mayAggregate(network)).isTrue();
     }
 
     @Test
-    void exemptNetwork_aPartOfWhichIsTakenOutAgain_isStillNeverWidened() {
+    void exemptNetwork_partlyNegated_preventsAggregation() {
         assertThat(mayAggregate("192.0.0.0/16", "!192.0.2.0/24")).isFalse();
         assertThat(mayAggregate("192.0.2.0/24", "!192.0.2.0/25")).isFalse();
     }
 
     @Test
-    void exemptNetwork_takenOutItself_isNoMatter() {
+    void exemptNetwork_negatedItself_doesNotPreventAggregation() {
         assertThat(mayAggregate("192.0.2.0/25", "!192.0.2.0/25")).isTrue();
         assertThat(mayAggregate("!192.0.2.7")).isTrue();
     }
 
     @Test
-    void anyAddress_onTheAllowlist_isNeverWidened() {
+    void anyAddress_onAllowlist_preventsAggregation() {
         Origin allowed = Origin.parse("192.0.2.255").orElseThrow();
         exempt.setAllowlist(origin -> origin.equals(allowed) ? "allowed" : null);
         assertThat(mayAggregate()).isFalse();
@@ -90,7 +90,7 @@ class MayAggregateTest {
     }
 
     @Test
-    void overlaps_ofIpv6_isThatOfIpv6() {
+    void overlaps_ipv6Network_considersOnlyIpv6() {
         ExemptionPrefixMap networks = ExemptionPrefixMap.of(List.of(List.of(of("2001:db8:5::/48"), of("0.0.0.0/0"))));
         assertThat(networks.overlaps(IpNetwork.parse("2001:db8::/32"))).isTrue();
         assertThat(networks.overlaps(IpNetwork.parse("2001:db8:5:1::/64"))).isTrue();

@@ -31,20 +31,20 @@ public final class PolicyFixtures {
         return traits;
     }
 
-    /** Rules with the default numbers, but for how long a sender is listed. */
+    /** The default settings with another duration of listings. */
     public static PolicySettings settings(PolicyMode mode, Duration ttl) {
         Duration day = Duration.ofDays(1);
         Duration month = Duration.ofDays(30);
         return new PolicySettings(mode, 10, day, ttl, ttl.compareTo(month) > 0 ? ttl : month, month, 0, WEIGHTS);
     }
 
-    /** A policy by whose rules nobody is exempt. */
+    /** A policy without exemptions. */
     public static Policy enforcing(Duration ttl) {
         return of(settings(PolicyMode.ENFORCE, ttl), new ExemptNetworks());
     }
 
-    /** A policy that knows no witnesses and no outage. */
-    public static Policy of(PolicySettings rules, ExemptNetworks exempt) {
-        return new Policy(rules, exempt, new PrimaryVisits(Duration.ofHours(36)), new PrimaryMonitor());
+    /** A policy without visits at a primary and without an outage. */
+    public static Policy of(PolicySettings settings, ExemptNetworks exempt) {
+        return new Policy(settings, exempt, new PrimaryVisits(Duration.ofHours(36)), new PrimaryMonitor());
     }
 }

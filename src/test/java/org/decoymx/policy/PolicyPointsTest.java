@@ -12,16 +12,16 @@ import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each kind of session weighs, with the default points. */
+/** The points of each kind of session, with the default weights. */
 class PolicyPointsTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofDays(1));
 
-    private static Set<Trait> traits(String words) {
-        return words.isEmpty()
+    private static Set<Trait> traits(String names) {
+        return names.isEmpty()
                 ? Set.of()
-                : Arrays.stream(words.split(" ")).map(Trait::valueOf).collect(Collectors.toSet());
+                : Arrays.stream(names.split(" ")).map(Trait::valueOf).collect(Collectors.toSet());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -29,52 +29,53 @@ class PolicyPointsTest {
             connects and leaves                        | UNKNOWN | 0 | NO_QUIT                       | 0
             connects and quits                         | QUIT    | 0 | ''                            | 0
             greets and quits                           | EHLO    | 0 | ''                            | 0
-            greets falsely and quits                   | EHLO    | 0 | HELO_LIES                     | 0
-            greets and vanishes                        | EHLO    | 0 | NO_QUIT                       | 0
+            sends an invalid HELO name and quits       | EHLO    | 0 | HELO_LIES                     | 0
+            greets and drops the connection            | EHLO    | 0 | NO_QUIT                       | 0
             starts TLS and leaves                      | STARTTLS| 0 | ''                            | 0
             names a sender and quits                   | MAIL    | 0 | ''                            | 0
             resets and quits                           | RSET    | 0 | BAD_ORDER                     | 0
-            makes too many errors, names nobody        | EHLO    | 0 | FLOOD BAD_ORDER               | 0
-            tries to log in, names nobody              | EHLO    | 0 | AUTH_PROBE                    | 0
-            sends bare newlines, names nobody          | EHLO    | 0 | BARE_NEWLINE                  | 0
-            pipelines unasked, names nobody            | EHLO    | 0 | PIPELINED_UNASKED             | 0
-            is a provider misled by a stranger's MX    | MAIL    | 0 | RELAY_PROBE                   | 0
-            and pipelines DATA after the refusal       | MAIL    | 0 | RELAY_PROBE BAD_ORDER         | 0
-            and then drops the connection              | MAIL    | 0 | RELAY_PROBE NO_QUIT           | 0
-            and names very many foreign recipients     | MAIL    | 0 | RELAY_PROBE MANY_RECIPIENTS   | 0
-            and has a bare word for a name             | MAIL    | 0 | RELAY_PROBE HELO_LIES         | 0
-            relays with every trait that can be caused | MAIL    | 0 | RELAY_PROBE NO_QUIT HELO_LIES BAD_ORDER FLOOD | 0
+            makes too many errors, no recipient        | EHLO    | 0 | FLOOD BAD_ORDER               | 0
+            tries to log in, no recipient              | EHLO    | 0 | AUTH_PROBE                    | 0
+            sends bare newlines, no recipient          | EHLO    | 0 | BARE_NEWLINE                  | 0
+            pipelines unasked, no recipient            | EHLO    | 0 | PIPELINED_UNASKED             | 0
+            provider misled by a third party's MX      | MAIL    | 0 | RELAY_PROBE                   | 0
+            the same, DATA after the rejected RCPT     | MAIL    | 0 | RELAY_PROBE BAD_ORDER         | 0
+            the same, drops the connection             | MAIL    | 0 | RELAY_PROBE NO_QUIT           | 0
+            the same, with many foreign recipients     | MAIL    | 0 | RELAY_PROBE MANY_RECIPIENTS   | 0
+            the same, with a single-label HELO name    | MAIL    | 0 | RELAY_PROBE HELO_LIES         | 0
+            the same, with all traits it can cause     | MAIL    | 0 | RELAY_PROBE NO_QUIT HELO_LIES BAD_ORDER FLOOD | 0
             speaks before the greeting                 | UNKNOWN | 0 | EARLY_TALKER                  | 5
-            speaks before the greeting, to a stranger  | MAIL    | 0 | EARLY_TALKER RELAY_PROBE      | 5
+            speaks before the greeting, relay probe    | MAIL    | 0 | EARLY_TALKER RELAY_PROBE      | 5
             speaks HTTP                                | UNKNOWN | 0 | NOT_SMTP                      | 5
             speaks TLS at once                         | UNKNOWN | 0 | NOT_SMTP EARLY_TALKER         | 10
-            calls itself by our name                   | EHLO    | 0 | HELO_LIES HELO_OURS           | 5
-            sends the message after all, to a stranger | MAIL    | 0 | TALKS_ON RELAY_PROBE          | 5
+            uses the name of the decoy in HELO         | EHLO    | 0 | HELO_LIES HELO_OURS           | 5
+            sends the message after 451, relay probe   | MAIL    | 0 | TALKS_ON RELAY_PROBE          | 5
             verifies a recipient and quits             | RCPT    | 1 | ''                            | 2
             verifies five recipients and quits         | RCPT    | 5 | ''                            | 2
-            verifies one and a foreign one             | RCPT    | 1 | RELAY_PROBE                   | 2
-            verifies and vanishes                      | RCPT    | 1 | NO_QUIT                       | 3
-            verifies under a false name                | RCPT    | 1 | HELO_LIES                     | 4
-            verifies under our name                    | RCPT    | 1 | HELO_LIES HELO_OURS           | 9
+            verifies one protected, one foreign        | RCPT    | 1 | RELAY_PROBE                   | 2
+            verifies and drops the connection          | RCPT    | 1 | NO_QUIT                       | 3
+            verifies with an invalid HELO name         | RCPT    | 1 | HELO_LIES                     | 4
+            verifies with the name of the decoy        | RCPT    | 1 | HELO_LIES HELO_OURS           | 9
             verifies before the greeting               | RCPT    | 1 | EARLY_TALKER                  | 7
             verifies in the wrong order                | RCPT    | 1 | BAD_ORDER                     | 3
             verifies with bare newlines                | RCPT    | 1 | BARE_NEWLINE                  | 4
-            verifies in a batch                        | RCPT    | 1 | PIPELINED_UNASKED             | 4
+            verifies with unasked pipelining           | RCPT    | 1 | PIPELINED_UNASKED             | 4
             verifies and tries to log in               | RCPT    | 1 | AUTH_PROBE                    | 4
             verifies more than 100                     | RCPT    | 100 | MANY_RECIPIENTS             | 3
-            verifies until it is thrown out            | RCPT    | 1 | FLOOD                         | 4
+            verifies until disconnected for errors     | RCPT    | 1 | FLOOD                         | 4
             completes a conversation                   | DATA    | 1 | ''                            | 10
-            completes one, for many                    | DATA    | 50| ''                            | 10
-            completes one, for a foreign one as well   | DATA    | 1 | RELAY_PROBE                   | 10
-            completes one by chunks                    | BDAT    | 1 | ''                            | 10
-            completes one and vanishes                 | DATA    | 1 | NO_QUIT                       | 11
-            completes one and talks on                 | DATA    | 1 | TALKS_ON                      | 15
-            completes one, in bad manners throughout   | DATA    | 1 | EARLY_TALKER HELO_LIES NO_QUIT| 18
+            completes one, for 50 recipients           | DATA    | 50| ''                            | 10
+            completes one, foreign recipient as well   | DATA    | 1 | RELAY_PROBE                   | 10
+            completes one with BDAT                    | BDAT    | 1 | ''                            | 10
+            completes one and drops the connection     | DATA    | 1 | NO_QUIT                       | 11
+            completes one and sends the message        | DATA    | 1 | TALKS_ON                      | 15
+            completes one, with several traits         | DATA    | 1 | EARLY_TALKER HELO_LIES NO_QUIT| 18
             """)
-    void session_that(String what, Verb deepest, int protectedRecipients, String traits, double points) {
-        var worth = policy.scoreSession(
+    void session_withVerbAndTraits_hasPoints(
+            String description, Verb deepest, int protectedRecipients, String traits, double points) {
+        var sessionScore = policy.scoreSession(
                 SessionFixtures.of("198.51.100.7", T, deepest, protectedRecipients, traits(traits)));
-        assertThat(worth.points()).as(what).isEqualTo(points);
-        assertThat(worth.skipReason()).isNull();
+        assertThat(sessionScore.points()).as(description).isEqualTo(points);
+        assertThat(sessionScore.skipReason()).isNull();
     }
 }

@@ -28,7 +28,7 @@ class PolicyProperties {
 
     private final Policy policy = PolicyFixtures.enforcing(TTL);
 
-    /** A session some seconds after T. */
+    /** A session, some seconds after T. */
     record Step(long second, Verb deepest, int recipients, Set<Trait> traits) {
 
         Instant at() {
@@ -52,7 +52,7 @@ class PolicyProperties {
     void exemptSender_isNeverListed(
             @ForAll("steps") List<Step> steps,
             @ForAll("exemptAddresses") String address,
-            @ForAll("steps") List<Step> looks) {
+            @ForAll("steps") List<Step> evaluations) {
         ExemptNetworks exempt = new ExemptNetworks();
         exempt.replaceSource(
                 "test",
@@ -66,13 +66,13 @@ class PolicyProperties {
             assertThat(exempting.isListed(sender, step.at())).isFalse();
             assertThat(sender.latestScore()).isEqualTo(SenderScore.NONE);
         }
-        for (Step look : looks) {
-            assertThat(exempting.evaluate(sender, look.at())).isInstanceOf(Verdict.NotListed.class);
+        for (Step evaluation : evaluations) {
+            assertThat(exempting.evaluate(sender, evaluation.at())).isInstanceOf(Verdict.NotListed.class);
         }
     }
 
     @Property
-    void sender_listedBefore_isNotListed_onceItIsExempt(@ForAll("steps") List<Step> steps) {
+    void sender_exemptAfterListing_isNotListed(@ForAll("steps") List<Step> steps) {
         ExemptNetworks exempt = new ExemptNetworks();
         Policy exempting = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
         Sender sender = unknown(ADDRESS);
@@ -86,7 +86,7 @@ class PolicyProperties {
     }
 
     @Property
-    void foreignRecipients_neverListAnybody(@ForAll("foreign") List<Step> steps) {
+    void foreignRecipients_areNeverScored(@ForAll("foreignSteps") List<Step> steps) {
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
             sender = after(policy, sender, step, ADDRESS);
@@ -95,7 +95,7 @@ class PolicyProperties {
     }
 
     @Property
-    void points_neverGrow_withoutASession(
+    void points_withoutSession_neverGrow(
             @ForAll("steps") List<Step> steps, @ForAll("seconds") long one, @ForAll("seconds") long other) {
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
@@ -107,7 +107,7 @@ class PolicyProperties {
     }
 
     @Property
-    void end_ofAListing_isMonotone_andBounded(@ForAll("steps") List<Step> steps) {
+    void listedUntil_anySessions_growsWithinBounds(@ForAll("steps") List<Step> steps) {
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
             SenderScore before = sender.latestScore();
@@ -124,7 +124,7 @@ class PolicyProperties {
     }
 
     @Property
-    void listing_onceOver_staysOver_withoutASession(
+    void listing_expired_withoutSession_staysExpired(
             @ForAll("steps") List<Step> steps, @ForAll("seconds") long one, @ForAll("seconds") long other) {
         Sender sender = unknown(ADDRESS);
         for (Step step : steps) {
@@ -136,7 +136,7 @@ class PolicyProperties {
     }
 
     @Property
-    void session_thatShowsMore_weighsNoLess(@ForAll("step") Step step, @ForAll Trait trait) {
+    void session_withMoreTraits_hasNoFewerPoints(@ForAll("step") Step step, @ForAll Trait trait) {
         Set<Trait> more = EnumSet.noneOf(Trait.class);
         more.addAll(step.traits());
         more.add(trait);
@@ -169,7 +169,7 @@ class PolicyProperties {
     }
 
     @Provide
-    Arbitrary<List<Step>> foreign() {
+    Arbitrary<List<Step>> foreignSteps() {
         Arbitrary<Trait> traits = Arbitraries.of(Trait.class)
                 .filter(trait -> !EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS)
                         .contains(trait));
@@ -182,13 +182,14 @@ class PolicyProperties {
 
     private Arbitrary<Step> steps(Arbitrary<Integer> recipients, Arbitrary<Trait> traits) {
         return Combinators.combine(seconds(), Arbitraries.of(Verb.class), recipients, traits.set())
-                .as((second, deepest, named, shown) -> new Step(second, deepest, named, EnumSet.copyOf(with(shown))));
+                .as((second, deepest, protectedRecipients, sessionTraits) ->
+                        new Step(second, deepest, protectedRecipients, EnumSet.copyOf(withRelayProbe(sessionTraits))));
     }
 
-    /** So that it is never empty, as an EnumSet cannot be a copy of nothing. */
-    private static Set<Trait> with(Set<Trait> shown) {
+    /** EnumSet.copyOf does not accept an empty collection. */
+    private static Set<Trait> withRelayProbe(Set<Trait> sessionTraits) {
         Set<Trait> traits = EnumSet.of(Trait.RELAY_PROBE);
-        traits.addAll(shown);
+        traits.addAll(sessionTraits);
         return traits;
     }
 }

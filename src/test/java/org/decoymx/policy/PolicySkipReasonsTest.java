@@ -17,17 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whose sessions do not count, and which do all the same. */
+/** Sessions that are not scored, and their skip reasons. */
 class PolicySkipReasonsTest {
     private static final Instant T = Instant.parse("2026-01-10T00:00:00Z");
     private static final Duration WINDOW = Duration.ofHours(36);
 
     private final ExemptNetworks exempt = new ExemptNetworks();
-    private final PrimaryVisits witnesses = new PrimaryVisits(WINDOW);
+    private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
     private final Policy policy = new Policy(
-            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, witnesses, new PrimaryMonitor());
+            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, visits, new PrimaryMonitor());
 
-    private @Nullable SkipReason waiver(String address) {
+    private @Nullable SkipReason skipReason(String address) {
         return policy.scoreSession(SessionFixtures.complete(address, T)).skipReason();
     }
 
@@ -49,10 +49,10 @@ class PolicySkipReasonsTest {
             2001:db8:1:2::9 | 40     | false
             2001:db8:1:3::9 | 1      | false
             """)
-    void sender_whoseNeighbourWasAtThePrimary(String address, double hoursBefore, boolean witnessed) {
+    void sender_inNetworkSeenAtPrimary_isSkippedWithinWindow(String address, double hoursBefore, boolean witnessed) {
         String seen = address.contains(":") ? "2001:db8:1:2::1" : "198.51.100.7";
-        witnesses.recordVisit(Origin.parse(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
-        assertThat(waiver(address)).isEqualTo(witnessed ? SkipReason.WITNESSED : null);
+        visits.recordVisit(Origin.parse(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
+        assertThat(skipReason(address)).isEqualTo(witnessed ? SkipReason.WITNESSED : null);
     }
 
     @ParameterizedTest(name = "{0} within {1}: {2}")
@@ -72,14 +72,14 @@ class PolicySkipReasonsTest {
             2001:db8:1:2::9    | 2001:db8:1:3::/64                  | false
             2001:db8:1:2::9    | 2001:db8::/32 !2001:db8:1::/48     | false
             """)
-    void sender_inANetwork(String address, String networks, boolean isExempt) {
+    void sender_inNetwork_isExemptByLongestMatch(String address, String networks, boolean isExempt) {
         List<Exemption> named = List.of(networks.split(" ", -1)).stream()
                 .map(name -> name.startsWith("!")
                         ? new Exemption(IpNetwork.parse(name.substring(1)), false, "a test")
                         : Exemption.of(IpNetwork.parse(name), "a test"))
                 .toList();
         exempt.replaceSource("test", named);
-        assertThat(waiver(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
+        assertThat(skipReason(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
         Origin origin = Origin.parse(address).orElseThrow();
         assertThat(policy.evaluateUnknown(origin))
                 .isInstanceOfSatisfying(Verdict.NotListed.class, verdict -> assertThat(verdict.exempt())
@@ -90,20 +90,20 @@ class PolicySkipReasonsTest {
     void sender_onAnAllowlist_isExempt() {
         Origin known = Origin.parse("198.51.100.7").orElseThrow();
         exempt.setAllowlist(origin -> origin.equals(known) ? "listed by dnswl.example" : null);
-        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
-        assertThat(waiver("198.51.100.8")).isNull();
+        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
+        assertThat(skipReason("198.51.100.8")).isNull();
     }
 
     @Test
-    void sender_takenOutByName_isNotAskedFor() {
+    void sender_inNegatedNetwork_isNotLookedUpInAllowlist() {
         exempt.replaceSource("test", List.of(new Exemption(IpNetwork.parse("198.51.100.7"), false, "a test")));
         exempt.setAllowlist(origin -> "listed by dnswl.example");
-        assertThat(waiver("198.51.100.7")).isNull();
-        assertThat(waiver("198.51.100.8")).isEqualTo(SkipReason.EXEMPT);
+        assertThat(skipReason("198.51.100.7")).isNull();
+        assertThat(skipReason("198.51.100.8")).isEqualTo(SkipReason.EXEMPT);
     }
 
     @Test
-    void sender_whoseAllowlistDidNotAnswer_doesNotCount_butStaysListed() {
+    void sender_allowlistUnanswered_isNotScored_andIsNotExempt() {
         exempt.setAllowlist(new Exemption.Allowlist() {
             @Override
             public @Nullable String findReason(Origin origin) {
@@ -115,20 +115,20 @@ class PolicySkipReasonsTest {
                 return true;
             }
         });
-        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.UNANSWERED);
+        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.UNANSWERED);
         assertThat(policy.isExempt(Origin.parse("198.51.100.7").orElseThrow())).isFalse();
     }
 
     @Test
-    void sender_exemptAndWitnessed_isExempt() {
+    void sender_exemptAndSeenAtPrimary_isExempt() {
         exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.7"), "a test")));
-        witnesses.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
-        assertThat(waiver("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
+        visits.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
     }
 
     @Test
-    void session_thatIsClean_needsNoWaiver() {
-        witnesses.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+    void session_withoutPoints_hasNoSkipReason() {
+        visits.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
         assertThat(policy.scoreSession(SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
                         .skipReason())
                 .isNull();

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What becomes of a sender by its sessions: {@code d@3} is a complete conversation, {@code r@3} a verified recipient,
- * {@code e@3} an early talker, each 3 hours after the first. Times are in hours.
+ * The listing of a sender after its sessions: {@code d@3} is a complete conversation, {@code r@3} a callback
+ * verification, {@code e@3} an early talker, each 3 hours after the start. Times are in hours.
  */
 class PolicyTimesTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
@@ -54,37 +54,37 @@ class PolicyTimesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            one conversation lists                   | d@0                     | 0     | true  | 24   | 1 | 10
-            up to the last second of the day         | d@0                     | 23.999| true  | 24   | 1 | 5
-            and then no longer                       | d@0                     | 24    | false | 24   | 1 | 5
-            another renews, and is no relapse        | d@0 d@12                | 12    | true  | 36   | 1 | 17.07
-            each renews once more                    | d@0 d@12 d@24           | 24    | true  | 48   | 1 | 22.07
-            a relapse doubles the time               | d@0 d@24                | 24    | true  | 72   | 2 | 15
-            a second doubles it again                | d@0 d@24 d@72           | 72    | true  | 168  | 3 | 13.75
-            a renewal of a relapse is as long        | d@0 d@24 d@48           | 48    | true  | 96   | 2 | 17.5
-            the time has an end                      | d@0 d@24 d@72 d@168 d@360 d@744 d@1464 | 1464 | true | 2184 | 7 | 10
-            a month after its time it is forgiven    | d@0 d@744               | 744   | true  | 768  | 1 | 10
-            an hour sooner it is not                 | d@0 d@743               | 743   | true  | 791  | 2 | 10
-            one verification does not list           | r@0                     | 0     | false | 0    | 0 | 2
-            nor do four at once                      | r@0 r@0 r@0 r@0         | 0     | false | 0    | 0 | 8
-            the fifth does                           | r@0 r@0 r@0 r@0 r@0     | 0     | true  | 24   | 1 | 10
-            one a day never does                     | r@0 r@24 r@48 r@72 r@96 r@120 | 120 | false | 0 | 0 | 3.94
-            one early talk does not                  | e@0                     | 0     | false | 0    | 0 | 5
-            two at once do                           | e@0 e@0                 | 0     | true  | 24   | 1 | 10
-            two within an hour are too few by a hair | e@0 e@1                 | 1     | false | 0    | 0 | 9.86
-            a third is enough                        | e@0 e@1 e@2             | 2     | true  | 26   | 1 | 14.58
-            an early talk and three verifications    | e@0 r@0 r@0 r@0         | 0     | true  | 24   | 1 | 11
-            a verification renews what was caught    | d@0 r@1                 | 1     | true  | 25   | 1 | 11.72
-            but not when too little is left          | d@0 r@20                | 20    | true  | 24   | 1 | 7.61
-            points halve in a day                    | d@0                     | 48    | false | 24   | 1 | 2.5
-            and are gone in a month                  | d@0                     | 720   | false | 24   | 1 | 0
-            a session seen late changes no end       | d@12 d@0                | 12    | true  | 36   | 1 | 20
+            one conversation: listed                 | d@0                     | 0     | true  | 24   | 1 | 10
+            just before the listing expires          | d@0                     | 23.999| true  | 24   | 1 | 5
+            the listing has expired                  | d@0                     | 24    | false | 24   | 1 | 5
+            renewal is not an offence                | d@0 d@12                | 12    | true  | 36   | 1 | 17.07
+            second renewal                           | d@0 d@12 d@24           | 24    | true  | 48   | 1 | 22.07
+            second listing: twice as long            | d@0 d@24                | 24    | true  | 72   | 2 | 15
+            third listing: twice as long again       | d@0 d@24 d@72           | 72    | true  | 168  | 3 | 13.75
+            renewal of the second listing            | d@0 d@24 d@48           | 48    | true  | 96   | 2 | 17.5
+            duration is limited to max-ttl           | d@0 d@24 d@72 d@168 d@360 d@744 d@1464 | 1464 | true | 2184 | 7| 10
+            forgiven 30 days after the listing       | d@0 d@744               | 744   | true  | 768  | 1 | 10
+            one hour earlier: not forgiven           | d@0 d@743               | 743   | true  | 791  | 2 | 10
+            one verification: not listed             | r@0                     | 0     | false | 0    | 0 | 2
+            four verifications: not listed           | r@0 r@0 r@0 r@0         | 0     | false | 0    | 0 | 8
+            five verifications: listed               | r@0 r@0 r@0 r@0 r@0     | 0     | true  | 24   | 1 | 10
+            one verification a day: never listed     | r@0 r@24 r@48 r@72 r@96 r@120 | 120 | false | 0 | 0 | 3.94
+            one early talker session: not listed     | e@0                     | 0     | false | 0    | 0 | 5
+            two early talker sessions: listed        | e@0 e@0                 | 0     | true  | 24   | 1 | 10
+            two, one hour apart: just not listed     | e@0 e@1                 | 1     | false | 0    | 0 | 9.86
+            three, one hour apart: listed            | e@0 e@1 e@2             | 2     | true  | 26   | 1 | 14.58
+            one early talker, three verifications    | e@0 r@0 r@0 r@0         | 0     | true  | 24   | 1 | 11
+            verification above threshold renews      | d@0 r@1                 | 1     | true  | 25   | 1 | 11.72
+            below the threshold it does not          | d@0 r@20                | 20    | true  | 24   | 1 | 7.61
+            points halve in 24 hours                 | d@0                     | 48    | false | 24   | 1 | 2.5
+            no points after 30 days                  | d@0                     | 720   | false | 24   | 1 | 0
+            late sighting does not change the expiry | d@12 d@0                | 12    | true  | 36   | 1 | 20
             """)
-    void sessions_so(
-            String what, String sessions, double at, boolean listed, double until, int offences, double points) {
+    void sessions_overTime_listAndExpire(
+            String description, String sessions, double at, boolean listed, double until, int offences, double points) {
         Sender sender = after(sessions);
         SenderScore score = sender.latestScore();
-        assertThat(policy.isListed(sender, hour(at))).as(what).isEqualTo(listed);
+        assertThat(policy.isListed(sender, hour(at))).as(description).isEqualTo(listed);
         assertThat(score.listedUntil()).isEqualTo(until == 0 ? 0 : hour(until).getEpochSecond());
         assertThat(score.offences()).isEqualTo(offences);
         assertThat(policy.points(sender, hour(at))).isEqualTo(points, within(0.01));
@@ -92,7 +92,7 @@ class PolicyTimesTest {
     }
 
     @Test
-    void node_thatRenewsWhatAnotherListed_isNoOffenceMore() {
+    void listing_renewedByAnotherNode_addsNoOffence() {
         SenderScore there = after("d@0 d@24").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 2, 2, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
         SenderScore here = policy.addPoints(known, SenderScore.NONE, 10, hour(25));
@@ -103,7 +103,7 @@ class PolicyTimesTest {
     }
 
     @Test
-    void points_ofAllNodes_reachTheThresholdTogether() {
+    void points_ofAllNodes_areSummedForThreshold() {
         SenderScore there = after("e@0").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
         SenderScore here = policy.addPoints(known, SenderScore.NONE, 5, T);

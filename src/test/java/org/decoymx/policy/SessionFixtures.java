@@ -14,18 +14,18 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
-/** Sessions that a policy is to weigh. */
+/** Sessions for the tests of the policy. */
 final class SessionFixtures {
     private SessionFixtures() {}
 
     static Sighting of(String address, Instant at, Verb deepest, int protectedRecipients, Set<Trait> traits) {
         int recipients = protectedRecipients + (traits.contains(Trait.RELAY_PROBE) ? 1 : 0);
-        SessionFacts notes = new SessionFacts(deepest, traits, "", "", recipients, protectedRecipients, false);
+        SessionFacts facts = new SessionFacts(deepest, traits, "", "", recipients, protectedRecipients, false);
         return new Sighting(
                 1,
                 Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address)),
                 at,
-                notes,
+                facts,
                 Outcome.QUIT);
     }
 
@@ -34,12 +34,12 @@ final class SessionFixtures {
         return of(address, at, Verb.DATA, 1, EnumSet.noneOf(Trait.class));
     }
 
-    /** The sender as it is known after a session more, seen by the one node there is. */
+    /** The sender after one more session, with a single node. */
     static Sender after(Policy policy, Sender before, Sighting sighting) {
-        var worth = policy.scoreSession(sighting);
-        boolean counts = worth.points() > 0 && worth.skipReason() == null;
-        SenderScore score = counts
-                ? policy.addPoints(before, before.latestScore(), worth.points(), sighting.seenAt())
+        var sessionScore = policy.scoreSession(sighting);
+        boolean isScored = sessionScore.points() > 0 && sessionScore.skipReason() == null;
+        SenderScore score = isScored
+                ? policy.addPoints(before, before.latestScore(), sessionScore.points(), sighting.seenAt())
                 : before.latestScore();
         return new Sender(
                 before.origin(),
@@ -48,7 +48,7 @@ final class SessionFixtures {
                 before.sessions() + 1,
                 before.conversations() + (sighting.isQualifyingConversation() ? 1 : 0),
                 sighting.traits(),
-                worth.skipReason() == null ? before.skipReasons() : EnumSet.of(worth.skipReason()),
+                sessionScore.skipReason() == null ? before.skipReasons() : EnumSet.of(sessionScore.skipReason()),
                 List.of(score));
     }
 }
