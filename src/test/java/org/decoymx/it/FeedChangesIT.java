@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The changes, asked for and followed live. */
-class FeedStreamIT {
+class FeedChangesIT {
     private static final Pattern VERSION = Pattern.compile("^# version (\\d+),", Pattern.MULTILINE);
 
     private static DecoyProcess decoy;
