@@ -25,7 +25,7 @@ import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Makes of the configuration what the sessions need; a value that cannot be used stops the start. */
+/** Creates the settings of the SMTP server from the configuration; an invalid value stops the start. */
 @ApplicationScoped
 class SmtpServerProducer {
     private static final Logger LOG = Logger.getLogger(SmtpServerProducer.class);
@@ -33,7 +33,7 @@ class SmtpServerProducer {
     private static final long TLS_HANDSHAKE_SECONDS = 10;
     private static final int MAX_PORT = 65_535;
     private static final int MAX_CONNECTIONS = 1_000_000;
-    /** RFC 5321 section 4.5.3.1.7: a server that limits messages takes 64 KiB at least. */
+    /** RFC 5321 section 4.5.3.1.7: a server must accept messages of at least 64 KiB. */
     private static final long MIN_MESSAGE_SIZE = 65_536;
 
     private static final long MAX_MESSAGE_SIZE = 1L << 40;
@@ -48,13 +48,13 @@ class SmtpServerProducer {
 
     SmtpServerProducer(
             SmtpServerConfig config,
-            TlsConfigurationRegistry tls,
+            TlsConfigurationRegistry tlsRegistry,
             Clock clock,
-            @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
+            @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory) {
         this.config = config;
-        this.tlsRegistry = tls;
+        this.tlsRegistry = tlsRegistry;
         this.clock = clock;
-        this.dataDirectory = dir;
+        this.dataDirectory = dataDirectory;
     }
 
     private void validateRanges() {
@@ -69,11 +69,11 @@ class SmtpServerProducer {
         checkRange("session-timeout", smtp.sessionTimeout(), Duration.ofSeconds(1), MAX_TIMEOUT);
     }
 
-    private static <T extends Comparable<T>> void checkRange(String name, T value, T least, T most) {
-        ConfigChecks.checkRange("decoy.smtp." + name, value, least, most);
+    private static <T extends Comparable<T>> void checkRange(String name, T value, T min, T max) {
+        ConfigChecks.checkRange("decoy.smtp." + name, value, min, max);
     }
 
-    /** Settings of the conversation, once every value is known to be of use. */
+    /** Checks all values, and returns the settings of the conversation. */
     ConversationSettings conversationSettings() {
         validateRanges();
         String hostname = hostname();
@@ -100,7 +100,7 @@ class SmtpServerProducer {
         });
         if (!HOSTNAME.matcher(name).matches()) {
             throw new ConfigurationException("decoy.hostname: '" + name
-                    + "' is no host name; letters, digits, hyphens and dots are allowed, 255 in all");
+                    + "' is not a valid host name (1 to 255 letters, digits, hyphens, underscores and dots)");
         }
         return name;
     }
@@ -116,7 +116,7 @@ class SmtpServerProducer {
         return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> new CidrSet(cidrs));
     }
 
-    /** One set of options for each address to listen on. */
+    /** The options of each address to listen on. */
     List<NetServerOptions> listenOptions() {
         KeyCertOptions certificate = keyCertOptions();
         return ListenAddresses.removeRedundantWildcard(config.smtp().host()).stream()
@@ -139,7 +139,7 @@ class SmtpServerProducer {
                 tlsRegistry.get(name).map(TlsConfiguration::getKeyStoreOptions).orElse(null);
         if (options == null) {
             throw new ConfigurationException("decoy.smtp.tls: '" + name
-                    + "' is no TLS bucket with a key; set quarkus.tls." + name
+                    + "' is not a TLS bucket with a key; set quarkus.tls." + name
                     + ".key-store.pem.0.cert and .key in config/application.properties");
         }
         return options;
@@ -152,7 +152,7 @@ class SmtpServerProducer {
                     PemCertificate.loadOrCreate(dataDirectory.resolve("self-signed.pem"), hostname(), clock.instant());
         } catch (IOException e) {
             LOG.warnf(
-                    "cannot keep the self-signed certificate in %s (%s); a new one is made at each start",
+                    "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",
                     dataDirectory, e);
             certificate = new PemCertificate(SelfSignedCertificate.generatePem(hostname(), clock.instant()));
         }
