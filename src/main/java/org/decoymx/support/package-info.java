@@ -1,4 +1,4 @@
-/** Who somebody is that asks: by a token that is shown, or by the network it comes from. */
+/** General helper classes that any package may use. */
 @NullMarked
 package org.decoymx.support;
 
