@@ -14,7 +14,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the decoy, and says in one line why it could not be started. */
+/** Starts the decoy. If the start fails, prints the reason in one line. */
 @QuarkusMain
 public final class Main {
     private static final Logger LOG = Logger.getLogger(Main.class);
@@ -26,13 +26,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String... args) {
-        // costs the server much and the client little; no mail software needs it
+        // renegotiation is expensive for the server and cheap for the client; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         new Thread(Main::loadSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }
 
-    /** Done while the rest starts; whoever needs it waits for it, tries again, and complains. */
+    /**
+     * Loads the library in parallel to the start. If this fails, the first user of the library tries again and
+     * reports.
+     */
     private static void loadSqlite() {
         try {
             SqliteLibrary.load();
@@ -67,7 +70,7 @@ public final class Main {
         }
     }
 
-    /** A problem in the words of the configuration library, put for people: key, value, and what is allowed. */
+    /** Rewrites a message of the configuration library in one line: key, value, and what is allowed. */
     private static String formatConfigProblem(String problem) {
         Matcher bad = CONVERSION_ERROR.matcher(problem);
         if (bad.matches()) {
