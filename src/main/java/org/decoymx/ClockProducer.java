@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The one clock that everything asks for the time. */
+/** Provides the clock from which all beans get the time. */
 final class ClockProducer {
     private ClockProducer() {}
 

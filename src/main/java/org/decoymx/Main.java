@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Starts the decoy, and says in one line why it could not be started. */
+/** Starts the decoy. If the start fails, prints the reason in one line. */
 @QuarkusMain
 public final class Main {
     private static final Logger LOG = Logger.getLogger(Main.class);
@@ -31,13 +31,16 @@ public final class Main {
         if (exitCode.isPresent()) {
             System.exit(exitCode.getAsInt());
         }
-        // costs the server much and the client little; no mail software needs it
+        // renegotiation is expensive for the server and cheap for the client; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         new Thread(Main::loadSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }
 
-    /** Done while the rest starts; whoever needs it waits for it, tries again, and complains. */
+    /**
+     * Loads the library in parallel to the start. If this fails, the first user of the library tries again and
+     * reports.
+     */
     private static void loadSqlite() {
         try {
             SqliteLibrary.load();

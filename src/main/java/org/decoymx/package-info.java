@@ -1,4 +1,4 @@
-/** A decoy mail server; docs/flow.md tells the way of the data through the packages. */
+/** A decoy mail server; docs/flow.md describes how data flows through the packages. */
 @NullMarked
 package org.decoymx;
 

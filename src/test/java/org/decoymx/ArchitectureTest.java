@@ -25,13 +25,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Who may import whom: the way of the data goes one way. */
+/** Checks which package may import which: data flows in one direction. */
 class ArchitectureTest {
     private static final String ROOT = "org.decoymx";
     private static final String ADMIN = "admin";
     private static final String SUPPORT = "support";
 
-    /** For each package the others of ours that it may import; admin may import all, and all may import support. */
+    /** The packages that each package may import. In addition, admin may import all, and all may import support. */
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("support", Set.of()),
             Map.entry("net", Set.of()),
@@ -67,28 +67,29 @@ class ArchitectureTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> package_importsOnly_whatItMay() {
+    Stream<DynamicTest> package_imports_onlyAllowedPackages() {
         return MAY_IMPORT.entrySet().stream()
-                .map(may -> DynamicTest.dynamicTest(may.getKey(), () -> assertImports(may.getKey(), may.getValue())));
+                .map(entry -> DynamicTest.dynamicTest(
+                        entry.getKey(), () -> assertImports(entry.getKey(), entry.getValue())));
     }
 
     private static void assertImports(String name, Set<String> allowed) {
-        DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
-        DescribedPredicate<JavaClass> mayUse = anyOf(Stream.concat(Stream.of(name, SUPPORT), allowed.stream()));
-        DescribedPredicate<JavaClass> noted = name.equals("smtp.protocol")
+        DescribedPredicate<JavaClass> ownClasses = resideInAPackage(ROOT + "..");
+        DescribedPredicate<JavaClass> allowedClasses = anyOf(Stream.concat(Stream.of(name, SUPPORT), allowed.stream()));
+        DescribedPredicate<JavaClass> sharedTypes = name.equals("smtp.protocol")
                 ? DescribedPredicate.alwaysFalse()
                 : assignableTo(Trait.class).or(assignableTo(Verb.class)).or(assignableTo(SessionFacts.class));
         noClasses()
                 .that()
                 .resideInAPackage(in(name))
                 .should()
-                .dependOnClassesThat(ours.and(DescribedPredicate.not(mayUse.or(noted))))
+                .dependOnClassesThat(ownClasses.and(DescribedPredicate.not(allowedClasses.or(sharedTypes))))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
 
     @Test
-    void packages_thatExist_areAllInTheTable() {
+    void package_existing_isInTheTable() {
         Set<String> found = CLASSES.stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.startsWith(ROOT + "."))
@@ -100,7 +101,7 @@ class ArchitectureTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> leaf_importedBy_onlyAdmin() {
+    Stream<DynamicTest> leafPackage_isImported_byAdminOnly() {
         return LEAVES.stream()
                 .map(leaf -> DynamicTest.dynamicTest(leaf, () -> noClasses()
                         .that()
@@ -113,7 +114,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void smtpProtocol_dependsOnly_onJavaAndItself() {
+    void smtpProtocol_dependsOn_javaAndItselfOnly() {
         classes()
                 .that()
                 .resideInAPackage(in("smtp.protocol"))
@@ -130,7 +131,7 @@ class ArchitectureTest {
                 .resideInAPackage(in("policy"))
                 .and()
                 .haveSimpleNameNotStartingWith("PolicyProducer")
-                .and(describe("are no configuration", c -> !c.getName().contains(".PolicyConfig")))
+                .and(describe("are not configuration", c -> !c.getName().contains(".PolicyConfig")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -139,7 +140,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobody_readsTheTime_butFromTheClock() {
+    void code_readsTheTime_onlyFromTheClock() {
         DescribedPredicate<AccessTarget> readsTheTime = describe(
                 "read the system's time",
                 target -> CLOCK_READERS.contains(target.getName())

@@ -12,12 +12,12 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** The beans find each other, and what they say over HTTP has its shape. */
+/** Checks that the beans are wired, and the format of the HTTP responses. */
 @QuarkusTest
 class HttpApiTest {
 
     @Test
-    void catalogue_namesEachFeed_withAUrlThatServesIt() {
+    void feeds_listed_haveUrlsThatServeThem() {
         String url = when().get("/feeds")
                 .then()
                 .statusCode(200)
@@ -32,20 +32,20 @@ class HttpApiTest {
     }
 
     @Test
-    void tag_madeWeakByAProxy_isKnownAgain() {
-        String tag =
+    void eTag_weakenedByProxy_matches() {
+        String eTag =
                 when().get("/blocklist.txt").then().statusCode(200).extract().header("ETag");
 
-        given().header("If-None-Match", "\"other\", W/" + tag)
+        given().header("If-None-Match", "\"other\", W/" + eTag)
                 .when()
                 .get("/blocklist.txt")
                 .then()
                 .statusCode(304)
-                .header("ETag", tag);
+                .header("ETag", eTag);
     }
 
     @Test
-    void date_thatIsNone_countsAsNoCondition() {
+    void ifModifiedSince_invalidDate_isIgnored() {
         for (String date : new String[] {"garbage", "", "Sunday, 06-Nov-94 08:49:37 GMT"}) {
             given().header("If-Modified-Since", date)
                     .when()
@@ -56,7 +56,7 @@ class HttpApiTest {
     }
 
     @Test
-    void unknownFeed_isAProblem_thatNamesThoseThereAre() {
+    void feed_unknown_isNotFoundListingFormats() {
         when().get("/feeds/nix")
                 .then()
                 .statusCode(404)
@@ -66,7 +66,7 @@ class HttpApiTest {
     }
 
     @Test
-    void addressNeverSeen_isAnswered_withItsOriginAndAReason() {
+    void sender_neverSeen_hasOriginAndReason() {
         given().pathParam("ip", "2001:db8::7")
                 .when()
                 .get("/senders/{ip}")
@@ -79,7 +79,7 @@ class HttpApiTest {
     }
 
     @Test
-    void text_thatIsNoAddress_isAProblem_andIsNotEchoed() {
+    void sender_invalidAddress_isRejectedWithoutEcho() {
         for (String text : new String[] {"<script>", "mail.example.org", "010.1.2.3", "192.0.2.08", "1.2.3"}) {
             given().pathParam("ip", text)
                     .when()

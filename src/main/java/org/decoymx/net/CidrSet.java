@@ -8,13 +8,13 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 
-/** A set of networks, for instance those whose PROXY header is believed, or that may read the feeds. */
+/** A set of networks, for example the trusted proxies, or the networks that may read the feeds. */
 public final class CidrSet {
     private final List<IpSubnetFilterRule> rules;
 
     /**
      * @param cidrs addresses and networks: {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code 2001:db8::/32}
-     * @throws IllegalArgumentException for anything else; the message quotes it
+     * @throws IllegalArgumentException if an element is not valid; the message quotes it
      */
     public CidrSet(Collection<String> cidrs) {
         rules = cidrs.stream().map(CidrSet::parseRule).toList();
@@ -29,13 +29,14 @@ public final class CidrSet {
                 int prefix = slash < 0 ? (v4 ? 32 : 128) : Integer.parseInt(cidr.substring(slash + 1));
                 return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("'" + cidr + "' has no valid prefix length", e);
+                throw new IllegalArgumentException("'" + cidr + "' does not have a valid prefix length", e);
             }
         }
-        throw new IllegalArgumentException("'" + cidr + "' is no IP address and no network in CIDR notation");
+        throw new IllegalArgumentException("'" + cidr
+                + "' is not a valid IP address or network (examples: 192.0.2.1, 192.0.2.0/24, 2001:db8::/32)");
     }
 
-    /** Whether there is none. */
+    /** Whether the set contains no network. */
     public boolean isEmpty() {
         return rules.isEmpty();
     }

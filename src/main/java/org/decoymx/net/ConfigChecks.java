@@ -7,24 +7,24 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Checks keys; a value that cannot be used stops the start with one line. */
+/** Checks configuration values; an invalid value stops the start with a message of one line. */
 public final class ConfigChecks {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_NETWORKS = 100;
 
     private ConfigChecks() {}
 
-    /** A port, or 0 for none. */
+    /** Checks a port; 0 disables it. */
     public static void checkPort(String key, int value) {
         checkRange(key, value, 0, MAX_PORT);
     }
 
-    /** A number or a time, with the least and the most that it may be. */
-    public static <T extends Comparable<T>> void checkRange(String key, T value, T least, T most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
-            throw new ConfigurationException(key + ": '" + written + "' is not allowed; " + formatLimit(least) + " to "
-                    + formatLimit(most) + " is");
+    /** Checks that a number or duration is between {@code min} and {@code max}, inclusive. */
+    public static <T extends Comparable<T>> void checkRange(String key, T value, T min, T max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            String configured = ConfigProvider.getConfig().getConfigValue(key).getValue();
+            throw new ConfigurationException(
+                    key + ": " + configured + " is out of range (" + formatLimit(min) + " to " + formatLimit(max) + ")");
         }
     }
 
@@ -34,29 +34,29 @@ public final class ConfigChecks {
                 : limit.toString();
     }
 
-    /** What a key's value is read as, with the key named when it cannot be read. */
-    public static <T> T parseValue(String key, Supplier<T> value) {
+    /** Returns the parsed value; if the parser throws IllegalArgumentException, adds the key to its message. */
+    public static <T> T parseValue(String key, Supplier<T> parser) {
         try {
-            return value.get();
+            return parser.get();
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(key + ": " + e.getMessage());
         }
     }
 
-    /** Networks that may ask, a hundred at most, as each is looked at for each question. */
+    /** Networks that may send queries; at most 100, as each query is compared with all of them. */
     public static CidrSet parseNetworks(String key, Collection<String> cidrs) {
         if (cidrs.size() > MAX_NETWORKS) {
             throw new ConfigurationException(
-                    key + ": there are " + cidrs.size() + "; " + MAX_NETWORKS + " at most are allowed");
+                    key + ": " + cidrs.size() + " networks are set; at most " + MAX_NETWORKS + " are allowed");
         }
         return parseValue(key, () -> new CidrSet(cidrs));
     }
 
-    /** What stops the start when a port cannot be had. */
+    /** The exception for a port that cannot be opened. */
     public static ConfigurationException listenFailure(
-            String hostKey, String portKey, Collection<String> hosts, int port, Exception why) {
+            String hostKey, String portKey, Collection<String> hosts, int port, Exception cause) {
         return new ConfigurationException(hostKey + ", " + portKey + ": cannot listen on " + String.join(", ", hosts)
-                + " port " + port + ": " + why.getMessage()
-                + "; set an address of this machine and a port that is free, or port 0 to do without");
+                + " port " + port + ": " + cause.getMessage()
+                + "; set an address of this machine and a free port, or port 0 to disable it");
     }
 }

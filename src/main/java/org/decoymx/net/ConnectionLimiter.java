@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Who may still connect: a limit on all connections and one on those of a client, an IPv4 address or an IPv6 /64. */
+/** Limits the connections, in all and for each client (an IPv4 address or an IPv6 /64). */
 public final class ConnectionLimiter {
     private static final int IPV6_PREFIX_OCTETS = 8;
 
@@ -17,15 +17,15 @@ public final class ConnectionLimiter {
     private final ConcurrentMap<ByteBuffer, Integer> connectionsPerClient = new ConcurrentHashMap<>();
 
     /**
-     * @param max connections at a time
-     * @param maxPerClient those of one client
+     * @param maxConnections concurrent connections
+     * @param maxConnectionsPerClient concurrent connections of one client
      */
-    public ConnectionLimiter(int max, int maxPerClient) {
-        this.maxConnections = max;
-        this.maxConnectionsPerClient = maxPerClient;
+    public ConnectionLimiter(int maxConnections, int maxConnectionsPerClient) {
+        this.maxConnections = maxConnections;
+        this.maxConnectionsPerClient = maxConnectionsPerClient;
     }
 
-    /** Counts a connection in; false, and not counted, when there are too many. */
+    /** Counts a connection; returns false, without counting it, if the limit is reached. */
     public boolean tryAcquireConnection() {
         if (openConnections.incrementAndGet() <= maxConnections) {
             return true;
@@ -34,29 +34,28 @@ public final class ConnectionLimiter {
         return false;
     }
 
-    /** Counts a connection out. */
+    /** Removes a connection from the count. */
     public void releaseConnection() {
         openConnections.decrementAndGet();
     }
 
-    /** Counts a client's session in; false, and not counted, when it has too many. */
+    /** Counts a connection of a client; returns false, without counting it, if the client's limit is reached. */
     public boolean tryAcquireClientSlot(InetAddress client) {
         return connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient
                 || releaseClientSlot(client);
     }
 
-    /** Counts a client's session out; always false. */
+    /** Removes a connection of a client from the count; always returns false. */
     public boolean releaseClientSlot(InetAddress client) {
-        connectionsPerClient.computeIfPresent(clientKey(client), (k, sessions) -> sessions == 1 ? null : sessions - 1);
+        connectionsPerClient.computeIfPresent(clientKey(client), (k, count) -> count == 1 ? null : count - 1);
         return false;
     }
 
-    /** Open connections. */
     public int openConnections() {
         return openConnections.get();
     }
 
-    /** Whether so many connections are open that the patience with each should be short: four fifths of the limit. */
+    /** Whether more than four fifths of the connections are in use, so that timeouts should be short. */
     public boolean isNearLimit() {
         return openConnections.get() > maxConnections * 4L / 5;
     }

@@ -9,32 +9,35 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The addresses that a port listens on. */
+/** The addresses that a server listens on. */
 public final class ListenAddresses {
     private static final String IPV4_WILDCARD = "0.0.0.0";
     private static final String IPV6_WILDCARD = "::";
 
     private ListenAddresses() {}
 
-    /** What is to be bound: {@code ::} takes IPv4 in, so both wildcards are one socket; a machine without IPv6 has but the other. */
+    /**
+     * Removes one of the two wildcards if {@code ::} is given: {@code ::} includes IPv4, so {@code 0.0.0.0} is
+     * redundant; without IPv6, only {@code 0.0.0.0} can be bound.
+     */
     public static List<String> removeRedundantWildcard(List<String> hosts) {
         if (!hosts.contains(IPV6_WILDCARD)) {
             return hosts;
         }
-        String drop = localAddresses().anyMatch(Inet6Address.class::isInstance) ? IPV4_WILDCARD : IPV6_WILDCARD;
-        return hosts.stream().filter(host -> !host.equals(drop)).toList();
+        String redundant = localAddresses().anyMatch(Inet6Address.class::isInstance) ? IPV4_WILDCARD : IPV6_WILDCARD;
+        return hosts.stream().filter(host -> !host.equals(redundant)).toList();
     }
 
-    /** Whether it stands for all addresses of the machine. */
+    /** Whether the host is the wildcard address of IPv4 or IPv6. */
     public static boolean isWildcard(String host) {
         return host.equals(IPV6_WILDCARD) || host.equals(IPV4_WILDCARD);
     }
 
     /**
-     * Checks that nobody listens there for TCP: Vert.x lets two servers of one process share a port, and would hand out its
-     * connections to them in turns.
+     * Checks that no program listens on the TCP port. Vert.x does not detect two servers in one process: they would
+     * share the port, and get connections in turn.
      *
-     * @throws IOException when somebody does, or the address is none of this machine
+     * @throws IOException if the port is in use, or an address is not one of this machine
      */
     public static void checkPortIsFree(List<String> hosts, int port) throws IOException {
         for (String host : hosts) {
@@ -42,7 +45,7 @@ public final class ListenAddresses {
         }
     }
 
-    /** All addresses of this machine now; none when it does not tell. */
+    /** The current addresses of this machine; empty if they cannot be read. */
     public static Stream<InetAddress> localAddresses() {
         try {
             return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);

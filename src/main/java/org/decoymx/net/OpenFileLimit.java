@@ -3,33 +3,35 @@ package org.decoymx.net;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How many files the process may open, and what part of them is whose: each connection is one. */
+/** Divides the open file limit of the process among its servers: each connection needs one file descriptor. */
 public final class OpenFileLimit {
-    /** Kept at least for all that is no SMTP connection: jars, logs, readers of the feed. */
+    /** The minimum that is reserved for everything except SMTP connections: jars, logs, consumers of the feeds. */
     private static final long MIN_RESERVED = 500;
 
-    /** The part of all files that is kept so, and the part of each port besides SMTP and HTTP. */
+    /** One fourth of the limit is reserved, if that is more than the minimum. */
     private static final long RESERVED_DIVISOR = 4;
 
+    /** Each query port (DNSBL, Postfix policy service, socketmap) gets one twentieth of the limit. */
     private static final long QUERY_DIVISOR = 20;
+
     private static final long MAX_QUERY_CONNECTIONS = 1_000;
 
     private OpenFileLimit() {}
 
-    /** How many the process may open ({@code ulimit -n}). */
+    /** The open file limit of the process ({@code ulimit -n}). */
     public static long maxOpenFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Integer.MAX_VALUE;
     }
 
-    /** How many may be SMTP connections. */
+    /** The number of SMTP connections that the open file limit allows. */
     public static int maxSmtpConnections() {
-        long most = maxOpenFiles();
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, most - Math.max(MIN_RESERVED, most / RESERVED_DIVISOR)));
+        long max = maxOpenFiles();
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, max - Math.max(MIN_RESERVED, max / RESERVED_DIVISOR)));
     }
 
-    /** How many may be connections of one of the ports where others ask for the list: 1,000, or a twentieth of all. */
+    /** The number of connections of one query port: a twentieth of the open file limit, at most 1,000. */
     public static int maxQueryConnections() {
         return (int) Math.max(1, Math.min(MAX_QUERY_CONNECTIONS, maxOpenFiles() / QUERY_DIVISOR));
     }

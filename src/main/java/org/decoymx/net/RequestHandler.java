@@ -4,34 +4,34 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.Optional;
 
-/** What is asked on a connection, request after request. There is one for each connection. */
+/** Handles the requests of one connection, one after the other. */
 public interface RequestHandler {
 
-    /** Says how the first record is cut out of the octets. */
+    /** Sets the parser's mode for the first record. */
     void initialize(RecordParser parser);
 
     /**
-     * Takes a record, and says how the next is cut.
+     * Handles a record, and sets the parser's mode for the next one.
      *
-     * @return the answer, or nothing when the record is but a part of a request
-     * @throws Unanswerable when the connection is of no more use
+     * @return the reply, or empty if the record is only a part of a request
+     * @throws MalformedRequestException if the connection must be closed
      */
     Optional<Buffer> handleRecord(Buffer record, RecordParser parser) throws MalformedRequestException;
 
-    /** What was sent cannot be understood, and nobody knows where the next request begins. */
+    /** A request that cannot be parsed, so that the start of the next request is unknown. */
     final class MalformedRequestException extends Exception {
         private static final long serialVersionUID = 1;
 
-        /** Nothing needs to be said. */
+        /** Closes the connection without a reply. */
         public MalformedRequestException() {
             this("");
         }
 
         /**
-         * @param lastWords what is sent before the connection is closed
+         * @param finalReply the reply to send before the connection is closed
          */
-        public MalformedRequestException(String lastWords) {
-            super(lastWords, null, false, false);
+        public MalformedRequestException(String finalReply) {
+            super(finalReply, null, false, false);
         }
     }
 }

@@ -11,17 +11,17 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * One connection of a {@link TcpRequestServer}, on its event loop. Who has ended his side is still answered all that he asked
- * before, as DNS wants it (RFC 1035 section 4.2.2).
+ * One connection of a {@link TcpRequestServer}, on its event loop. After the client has closed its sending side, it
+ * still gets the replies to all its requests, as DNS requires (RFC 1035 section 4.2.2).
  */
 final class TcpRequestConnection {
-    /** Octets of answers that wait to be fetched here; and in the kernel, which else would keep some MiB of each connection. */
+    /** Limit of unsent replies here and in the kernel, in octets; the kernel's default is some MiB per connection. */
     static final int MAX_WRITE_QUEUE_OCTETS = 16_384;
 
-    /** What a request has time to arrive in, and an answer to be fetched. */
+    /** Timeout for a request to arrive completely, and for the client to read a reply. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
-    /** What everything has time for when the port is crowded (RFC 7766 section 6.2.3): nobody is kept out by those who wait. */
+    /** All timeouts near the connection limit (RFC 7766 section 6.2.3), so that idle clients do not keep others out. */
     private static final Duration OVERLOAD_TIMEOUT = Duration.ofSeconds(2);
 
     private final NetSocketInternal socket;
@@ -39,10 +39,10 @@ final class TcpRequestConnection {
     private int pendingOctets;
 
     TcpRequestConnection(
-            NetSocketInternal socket, RequestHandler requests, TcpRequestServer.ServerLimits limits, Clock clock) {
+            NetSocketInternal socket, RequestHandler requestHandler, TcpRequestServer.ServerLimits limits, Clock clock) {
         this.socket = socket;
         context = socket.channelHandlerContext();
-        this.requestHandler = requests;
+        this.requestHandler = requestHandler;
         this.limits = limits;
         this.clock = clock;
         timeoutStart = clock.millis();
@@ -66,7 +66,7 @@ final class TcpRequestConnection {
         }
     }
 
-    /** Closes, when all that was asked is answered and nothing more can come. */
+    /** Closes the connection if the client can send nothing more and all replies are written. */
     private void closeWhenDone() {
         if (inputClosed && !writeQueueFull && !closed) {
             closeAfterWriting(Buffer.buffer());
@@ -100,11 +100,11 @@ final class TcpRequestConnection {
         }
     }
 
-    private void sendReply(Buffer answer) {
+    private void sendReply(Buffer reply) {
         requestCompleted = true;
         idle = true;
         timeoutStart = clock.millis();
-        var unused = socket.write(answer);
+        var unused = socket.write(reply);
         if (socket.writeQueueFull()) {
             writeQueueFull = true;
             parser.pause();
@@ -119,17 +119,16 @@ final class TcpRequestConnection {
             parser.resume();
             if (!writeQueueFull) {
                 socket.resume();
-                // after what came while it was paused
+                // runs after the input that arrived while the socket was paused
                 Vertx.currentContext().runOnContext(read -> closeWhenDone());
             }
         }
     }
 
-    /** What was answered before is still sent. */
-    private void closeAfterWriting(Buffer words) {
+    private void closeAfterWriting(Buffer finalReply) {
         closed = true;
         timeoutStart = clock.millis();
-        var unused = socket.end(words);
+        var unused = socket.end(finalReply);
     }
 
     private void closeImmediately() {
@@ -141,10 +140,10 @@ final class TcpRequestConnection {
         var unused = context.close();
     }
 
-    void checkTimeouts(long now, boolean crowded) {
-        Duration calm = idle && !writeQueueFull && !closed ? limits.idleTimeout() : READ_TIMEOUT;
-        Duration patience = crowded ? OVERLOAD_TIMEOUT : calm;
-        if (now - timeoutStart > patience.toMillis()) {
+    void checkTimeouts(long now, boolean nearLimit) {
+        Duration regular = idle && !writeQueueFull && !closed ? limits.idleTimeout() : READ_TIMEOUT;
+        Duration timeout = nearLimit ? OVERLOAD_TIMEOUT : regular;
+        if (now - timeoutStart > timeout.toMillis()) {
             closeImmediately();
         }
     }

@@ -26,12 +26,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
- * A TCP port where requests are answered in their order, on connections that stay open. Bounded are the connections, those
- * of a client, the octets of a request, and the time that a request may take to come or an answer to be fetched: who sends
- * on and on and reads no answers is not read from. It is a verticle: all of it runs on one event loop.
+ * A TCP server that replies to requests in their order, on connections that stay open. It limits the connections, the
+ * connections of one client, the size of a request, and the time to send a request or to read a reply. It stops reading
+ * from a client that does not read its replies. It is a verticle, so all its code runs on one event loop.
  */
 public final class TcpRequestServer extends AbstractVerticle {
-    /** Octets read at a time. */
     private static final int READ_BUFFER_OCTETS = 8_192;
 
     private static final int ACCEPT_BACKLOG = 1_024;
@@ -49,45 +48,45 @@ public final class TcpRequestServer extends AbstractVerticle {
     private final LongAdder rejectedConnections = new LongAdder();
 
     /**
-     * What a port bears.
+     * The limits of a server.
      *
-     * @param maxConnections at a time; one more is closed at once
-     * @param maxConnectionsPerClient of one IPv4 address or IPv6 /64
-     * @param maxRequestOctets of a request that is not complete, some 8 KiB more or less
+     * @param maxConnections concurrent connections; further ones are closed at once
+     * @param maxConnectionsPerClient concurrent connections of one IPv4 address or IPv6 /64
+     * @param maxRequestOctets size of an incomplete request, checked after each read of up to 8 KiB
      * @param idleTimeout how long a connection may stay open between requests
      */
     public record ServerLimits(
             int maxConnections, int maxConnectionsPerClient, int maxRequestOctets, Duration idleTimeout) {}
 
     /**
-     * A port that is not open yet.
+     * Creates a server; {@link #listen} opens its port.
      *
      * @param hosts the addresses to listen on
-     * @param begin what is asked on a connection of a client; nothing when it may not ask
+     * @param handlerFactory creates the handler for a connection of a client; empty if the client is not allowed
      */
     public TcpRequestServer(
             List<String> hosts,
             int port,
             ServerLimits limits,
             Clock clock,
-            Function<InetAddress, Optional<RequestHandler>> begin) {
+            Function<InetAddress, Optional<RequestHandler>> handlerFactory) {
         this.hosts = hosts;
         this.port = port;
         this.limits = limits;
         this.clock = clock;
-        this.handlerFactory = begin;
+        this.handlerFactory = handlerFactory;
         connectionLimiter = new ConnectionLimiter(limits.maxConnections(), limits.maxConnectionsPerClient());
     }
 
     /**
-     * Opens it, and waits until it is.
+     * Opens the port, and waits until it is open.
      *
-     * @throws IOException when it cannot be had on one of the hosts
+     * @throws IOException if it cannot listen on one of the hosts
      */
-    public void listen(Vertx where) throws IOException {
+    public void listen(Vertx deployer) throws IOException {
         ListenAddresses.checkPortIsFree(hosts, port);
         try {
-            where.deployVerticle(this)
+            deployer.deployVerticle(this)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -100,7 +99,7 @@ public final class TcpRequestServer extends AbstractVerticle {
         }
     }
 
-    /** Connections that were closed at once, as there were too many, or their client may not ask. */
+    /** Connections that were closed at once because a limit was reached or the client is not allowed. */
     public long rejectedConnections() {
         return rejectedConnections.sum();
     }
@@ -124,8 +123,8 @@ public final class TcpRequestServer extends AbstractVerticle {
 
     private void checkTimeouts() {
         long now = clock.millis();
-        boolean crowded = connectionLimiter.isNearLimit();
-        List.copyOf(connections).forEach(connection -> connection.checkTimeouts(now, crowded));
+        boolean nearLimit = connectionLimiter.isNearLimit();
+        List.copyOf(connections).forEach(connection -> connection.checkTimeouts(now, nearLimit));
     }
 
     private void onConnect(NetSocket socket) {
@@ -133,8 +132,8 @@ public final class TcpRequestServer extends AbstractVerticle {
         InetAddress client = context.channel().remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress()
                 : InetAddress.getLoopbackAddress();
-        Optional<RequestHandler> requests = handlerFactory.apply(client);
-        if (requests.isEmpty() || !connectionLimiter.tryAcquireConnection()) {
+        Optional<RequestHandler> handler = handlerFactory.apply(client);
+        if (handler.isEmpty() || !connectionLimiter.tryAcquireConnection()) {
             reject(context);
             return;
         }
@@ -144,7 +143,7 @@ public final class TcpRequestServer extends AbstractVerticle {
             return;
         }
         TcpRequestConnection connection =
-                new TcpRequestConnection((NetSocketInternal) socket, requests.get(), limits, clock);
+                new TcpRequestConnection((NetSocketInternal) socket, handler.get(), limits, clock);
         connections.add(connection);
         socket.closeHandler(closed -> onClosed(connection, client));
         connection.start();

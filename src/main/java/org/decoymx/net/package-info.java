@@ -1,4 +1,4 @@
-/** What every port needs that strangers speak to: where it listens, how many it takes, and how long it is patient. */
+/** What all servers share: listen addresses, connection limits, timeouts and the TCP server of the query ports. */
 @NullMarked
 package org.decoymx.net;
 

@@ -8,41 +8,41 @@ import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
 /**
- * What was seen of one session, published at its first 451 and again at its end. Both carry the same session number and
- * say all that is known by then, so the later one replaces the earlier.
+ * A report of one session, published at its first 451 and again at its end. Both have the same session number and
+ * contain all facts known at that time, so the later one replaces the earlier.
  *
- * @param sessionNumber numbers the sessions of this process, from 1
- * @param address the sender's address; behind a trusted proxy the one that the proxy's header names
- * @param seenAt when this was seen
- * @param facts how far the session went, its traits, HELO name, reverse-path and recipient counts
- * @param outcome how the session ended, {@link Outcome#OPEN} while it goes on
+ * @param sessionNumber the number of the session in this process, from 1
+ * @param address the sender's address; behind a trusted proxy, the address in the PROXY header
+ * @param seenAt the time of this report
+ * @param facts the deepest verb, traits, HELO name, reverse-path and recipient counts
+ * @param outcome how the session ended; {@link Outcome#OPEN} if it has not ended yet
  */
 public record Sighting(long sessionNumber, InetAddress address, Instant seenAt, SessionFacts facts, Outcome outcome) {
 
-    /** The event bus address that sightings are published to. */
+    /** The event bus address to which sightings are published. */
     public static final String EVENT_BUS_ADDRESS = "decoymx.sighting";
 
     /** How a session ended. */
     public enum Outcome {
         OPEN,
-        /** With QUIT. */
+        /** The client sent QUIT. */
         QUIT,
-        /** The client went without a word. */
+        /** The client disconnected without QUIT. */
         LEFT,
-        /** The client kept the decoy waiting too long. */
+        /** A timeout passed. */
         TIMED_OUT,
-        /** The decoy closed it for what the client did. */
+        /** The decoy closed the session because of what the client did. */
         CLOSED,
-        /** The decoy itself was stopped. */
+        /** The decoy was stopped. */
         SHUT_DOWN
     }
 
-    /** The sender's habits. */
+    /** The traits of the session. */
     public Set<Trait> traits() {
         return facts.traits();
     }
 
-    /** Whether the session was a complete conversation for a protected recipient: up to DATA and its 451. */
+    /** Whether the session reached the 451 to DATA or BDAT for a protected recipient. */
     public boolean isQualifyingConversation() {
         return !Verb.DATA.isDeeperThan(facts.deepestVerb()) && facts.protectedRecipients() > 0;
     }

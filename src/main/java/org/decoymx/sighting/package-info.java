@@ -1,4 +1,4 @@
-/** The one message on the event bus: what the decoy saw of a sender. */
+/** The message on the event bus: a sighting reports one SMTP session. */
 @NullMarked
 package org.decoymx.sighting;
 

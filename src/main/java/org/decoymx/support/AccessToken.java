@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secret that lets in whoever shows it: as Bearer (RFC 6750) or, with any user name, as the password of Basic
- * (RFC 7617).
+ * A secret that grants access: sent as Bearer token (RFC 6750), or as the password of Basic authentication with any
+ * user name (RFC 7617).
  */
 public final class AccessToken {
     private static final Pattern ALLOWED_TOKEN = Pattern.compile("[!-~]{16,256}");
@@ -20,26 +20,26 @@ public final class AccessToken {
 
     /**
      * @param text 16 to 256 printable ASCII characters without blanks
-     * @throws IllegalArgumentException for another; the message does not quote it
+     * @throws IllegalArgumentException if the text is not valid; the message does not quote it
      */
     public AccessToken(String text) {
         if (!ALLOWED_TOKEN.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "its value is not allowed; 16 to 256 printable ASCII characters without blanks are");
+                    "the value is not a valid token (16 to 256 printable ASCII characters without blanks)");
         }
         octets = text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /**
-     * Whether a request shows it.
+     * Whether a request contains this token; compared in constant time.
      *
-     * @param authorization its Authorization field, null for none
+     * @param authorization the request's Authorization header, or null
      */
     public boolean matches(@Nullable String authorization) {
         return MessageDigest.isEqual(octets, authorization == null ? new byte[0] : extractToken(authorization));
     }
 
-    /** The token in a field; no octets when there is none. */
+    /** The token in an Authorization header; empty if there is none. */
     private static byte[] extractToken(String authorization) {
         String scheme = authorization.toLowerCase(Locale.ROOT);
         if (scheme.startsWith(BEARER)) {

@@ -25,11 +25,11 @@ import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A port that says again what is said to it, line by line, and does not bear an empty line. */
+/** Tests the server with a handler that echoes each line and rejects empty lines. */
 class TcpRequestServerTest {
     private static final String HOST = "127.0.0.1";
     private static final int TIMEOUT_MILLIS = 120_000;
-    private static final int LATE_MILLIS = 50;
+    private static final int READ_DELAY_MILLIS = 50;
     private static final TcpRequestServer.ServerLimits LIMITS =
             new TcpRequestServer.ServerLimits(10, 10, 4_096, Duration.ofMinutes(10));
 
@@ -51,7 +51,7 @@ class TcpRequestServerTest {
         }
     }
 
-    private TcpRequestServer port() {
+    private TcpRequestServer createServer() {
         return new TcpRequestServer(List.of(HOST), port, LIMITS, Clock.systemUTC(), client -> Optional.of(new Echo()));
     }
 
@@ -63,14 +63,14 @@ class TcpRequestServerTest {
         return socket;
     }
 
-    private String saidThenEnded(String words) throws IOException {
+    private String repliesTo(String requests) throws IOException {
         try (Socket socket = connect()) {
-            sayAndEnd(socket, words);
-            return rest(socket.getInputStream());
+            sendAndShutdownOutput(socket, requests);
+            return readAll(socket.getInputStream());
         }
     }
 
-    private static String rest(InputStream in) throws IOException {
+    private static String readAll(InputStream in) throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
     }
 
@@ -80,36 +80,36 @@ class TcpRequestServerTest {
     }
 
     @Test
-    void whoHasEndedHisSide_isStillAnswered() throws IOException {
-        port().listen(vertx);
-        assertThat(saidThenEnded("one\ntwo\n")).isEqualTo("one\ntwo\n");
-        assertThat(saidThenEnded("one\nwithout end")).isEqualTo("one\n");
-        assertThat(saidThenEnded("one\n\ntwo\n")).isEqualTo("one\nan empty line");
-        assertThat(saidThenEnded("")).isEmpty();
+    void client_closesItsSendingSide_stillGetsReplies() throws IOException {
+        createServer().listen(vertx);
+        assertThat(repliesTo("one\ntwo\n")).isEqualTo("one\ntwo\n");
+        assertThat(repliesTo("one\nwithout end")).isEqualTo("one\n");
+        assertThat(repliesTo("one\n\ntwo\n")).isEqualTo("one\nan empty line");
+        assertThat(repliesTo("")).isEmpty();
     }
 
-    /** As many answers as the kernel keeps, and more, so that at the end of the questions some wait, or none is made yet. */
+    /** Some sizes exceed the kernel's buffers, so that replies are pending when the client closes its sending side. */
     @Test
-    void whoHasEndedHisSide_andReadsLate_getsAllAnswers() throws Exception {
-        port().listen(vertx);
+    void client_closesItsSendingSideAndReadsLate_getsAllReplies() throws Exception {
+        createServer().listen(vertx);
         for (int lines = 50; lines <= 1_200; lines += 100) {
-            String words = (".".repeat(99) + "\n").repeat(lines);
+            String requests = (".".repeat(99) + "\n").repeat(lines);
             try (Socket socket = connect()) {
-                Thread writer = new Thread(() -> sayAndEnd(socket, words));
+                Thread writer = new Thread(() -> sendAndShutdownOutput(socket, requests));
                 writer.start();
-                writer.join(LATE_MILLIS);
-                Thread.sleep(LATE_MILLIS);
-                assertThat(rest(socket.getInputStream()))
+                writer.join(READ_DELAY_MILLIS);
+                Thread.sleep(READ_DELAY_MILLIS);
+                assertThat(readAll(socket.getInputStream()))
                         .as("of %d lines", lines)
-                        .isEqualTo(words);
+                        .isEqualTo(requests);
                 writer.join();
             }
         }
     }
 
-    private static void sayAndEnd(Socket socket, String words) {
+    private static void sendAndShutdownOutput(Socket socket, String requests) {
         try {
-            socket.getOutputStream().write(words.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -117,12 +117,12 @@ class TcpRequestServerTest {
     }
 
     @Test
-    void portThatAnotherServerOfTheProcessHas_cannotBeHad() throws Exception {
+    void listen_portUsedByAnotherServerOfTheProcess_fails() throws Exception {
         NetServer other = vertx.createNetServer(
                         new NetServerOptions().setHost(HOST).setPort(port))
                 .connectHandler(socket -> socket.close());
         other.listen().toCompletionStage().toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-        assertThatThrownBy(() -> port().listen(vertx))
+        assertThatThrownBy(() -> createServer().listen(vertx))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
     }

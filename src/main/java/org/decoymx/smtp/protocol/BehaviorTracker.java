@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** A client's manners: the traits it shows, and how many errors it may still make. */
+/** Collects the traits of one client, and counts its errors and junk commands against their limits. */
 final class BehaviorTracker {
-    /** After so many 5xx replies the session ends, as with Postfix's smtpd_hard_error_limit. */
+    /** 5xx replies before the session is closed, as Postfix's smtpd_hard_error_limit. */
     private static final int MAX_ERRORS = 20;
 
-    /** So many commands that lead nowhere are free, the next ones are errors: Postfix's smtpd_junk_command_limit. */
+    /** Junk commands that are free; each further one is an error. The same as Postfix's smtpd_junk_command_limit. */
     private static final int MAX_JUNK_COMMANDS = 100;
 
     private static final Pattern OTHER_PROTOCOL = Pattern.compile(
@@ -27,12 +27,12 @@ final class BehaviorTracker {
         traits.add(trait);
     }
 
-    /** The traits so far, as they stay. */
+    /** A copy of the traits that were recorded so far. */
     Set<Trait> traits() {
         return EnumSet.copyOf(traits);
     }
 
-    /** Counts an error; true when it was one too many. */
+    /** Counts an error, and returns whether the limit is exceeded. */
     boolean countErrorAndCheckLimit() {
         boolean tooMany = ++errorCount > MAX_ERRORS;
         if (tooMany) {
@@ -41,22 +41,22 @@ final class BehaviorTracker {
         return tooMany;
     }
 
-    /** Counts a command that leads nowhere; true when it was one too many. */
+    /** Counts a junk command (NOOP, RSET, ...), and returns whether the error limit is exceeded. */
     boolean countJunkCommandAndCheckLimit() {
         return ++junkCommandCount > MAX_JUNK_COMMANDS && countErrorAndCheckLimit();
     }
 
-    /** Whether the session's first line is another protocol's, which is noted. */
-    boolean detectOtherProtocol(String opening) {
-        boolean other = Command.parse(opening).verb() == Verb.UNKNOWN
-                && OTHER_PROTOCOL.matcher(opening).matches();
+    /** Whether the session's first line belongs to another protocol; if so, records {@link Trait#NOT_SMTP}. */
+    boolean detectOtherProtocol(String firstLine) {
+        boolean other = Command.parse(firstLine).verb() == Verb.UNKNOWN
+                && OTHER_PROTOCOL.matcher(firstLine).matches();
         if (other) {
             addTrait(Trait.NOT_SMTP);
         }
         return other;
     }
 
-    /** Notes what is false of the name in HELO. */
+    /** Records whether the name in HELO is ours or cannot be the client's (RFC 5321 section 4.1.1.1). */
     void checkHeloName(String helo, String hostname, Supplier<String> ownAddress) {
         String name = helo.toLowerCase(Locale.ROOT);
         if (name.equals(hostname.toLowerCase(Locale.ROOT)) || matchesAddress(name, ownAddress)) {
@@ -67,12 +67,12 @@ final class BehaviorTracker {
         }
     }
 
-    /** Whether a name is this address, or the address literal of it (RFC 5321 section 4.1.3). */
+    /** Whether a name is this address or its address literal (RFC 5321 section 4.1.3). */
     private static boolean matchesAddress(String name, Supplier<String> address) {
         String literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
         String bare = literal.startsWith("ipv6:") ? literal.substring("ipv6:".length()) : literal;
-        boolean looksLikeOne =
+        boolean looksLikeAddress =
                 bare.indexOf(':') >= 0 || !bare.isEmpty() && Character.isDigit(bare.charAt(bare.length() - 1));
-        return looksLikeOne && bare.equals(address.get());
+        return looksLikeAddress && bare.equals(address.get());
     }
 }

@@ -1,10 +1,10 @@
 package org.decoymx.smtp.protocol;
 
 /**
- * A command line taken apart: RFC 5321 section 4.1.1.
+ * A parsed command line: RFC 5321 section 4.1.1.
  *
- * @param verb the verb, {@link Verb#UNKNOWN} for any word this server does not know
- * @param argument what stands behind the verb, without blanks at either end
+ * @param verb the verb, {@link Verb#UNKNOWN} if the server does not implement it
+ * @param argument the text after the verb, without leading and trailing blanks
  */
 record Command(Verb verb, String argument) {
 

@@ -11,12 +11,12 @@ import org.decoymx.smtp.protocol.Response.NextAction;
 
 /**
  * One client's SMTP conversation, from the greeting to QUIT: RFC 5321 with the extensions that EHLO announces. It takes
- * lines and gives answers; a message it never takes, as no answer is 354 and every BDAT chunk is dropped.
+ * lines and returns responses. It never accepts a message: no reply is 354, and every BDAT chunk is dropped.
  *
  * <p>Not thread-safe: a conversation belongs to one connection.
  */
 public final class Conversation {
-    /** RFC 5321 section 4.5.3.1.8: at least 100 recipients must be taken. */
+    /** RFC 5321 section 4.5.3.1.8: a server must accept at least 100 recipients. */
     public static final int MAX_RECIPIENTS = 100;
 
     private static final int MAX_RECORDED_LENGTH = 255;
@@ -46,16 +46,16 @@ public final class Conversation {
     private boolean lineReceived;
 
     /**
-     * @param client the client's address as RFC 5952 writes it; asked for only where it is needed
-     * @param ownAddress the address it connected to, likewise; a client that calls itself so lies
-     * @param began when it connected
+     * @param client the client's address in RFC 5952 form; called only when a reply needs it
+     * @param ownAddress the address that the client connected to, in the same form; a HELO name to compare with
+     * @param startedAt when the client connected
      */
     public Conversation(
-            ConversationSettings settings, Supplier<String> client, Supplier<String> ownAddress, Instant began) {
+            ConversationSettings settings, Supplier<String> client, Supplier<String> ownAddress, Instant startedAt) {
         this.settings = settings;
         this.client = client;
         this.ownAddress = ownAddress;
-        this.startedAt = began;
+        this.startedAt = startedAt;
     }
 
     /** The greeting, or its last line after {@link #greetingFirstLine}. */
@@ -63,42 +63,42 @@ public final class Conversation {
         return reply(ReplyText.GREETING);
     }
 
-    /** The greeting's first line, when the last one is held back to see who cannot wait. */
+    /** The greeting's first line, if the last line is delayed to detect early talkers. */
     public Reply greetingFirstLine() {
         return settings.persona().greetingFirstLine(this::placeholderValue);
     }
 
-    /** Notes that the client spoke before the greeting was complete. */
+    /** Records that the client sent data before the greeting was complete. */
     public void recordEarlyTalker() {
         behavior.addTrait(Trait.EARLY_TALKER);
     }
 
-    /** Notes that the client left without QUIT. */
+    /** Records that the client disconnected without QUIT. */
     public void recordMissingQuit() {
         behavior.addTrait(Trait.NO_QUIT);
     }
 
-    /** TLS is on: the client must begin anew with EHLO (RFC 3207 section 4.2). */
+    /** Records that TLS is active; the client must send EHLO again (RFC 3207 section 4.2). */
     public void onTlsStarted() {
         tls = true;
     }
 
-    /** The 451 is given out, behind a chunk only once all of it has come: the conversation is complete. */
+    /** Records that the 451 is sent, for BDAT only after the whole chunk has arrived: the conversation is complete. */
     public void recordDeferral() {
         updateDeepestVerb(Verb.DATA);
     }
 
-    /** A reply of 421 with which the decoy ends the session on its own account. */
-    public Reply closingReply(ReplyText why) {
-        return reply(why);
+    /** The 421 reply to send before the decoy closes the session. */
+    public Reply closingReply(ReplyText reason) {
+        return reply(reason);
     }
 
-    /** What has been learnt so far. */
+    /** The facts that were recorded so far. */
     public SessionFacts facts() {
         return new SessionFacts(deepestVerb, behavior.traits(), helo, sender, recipients, protectedRecipients, tls);
     }
 
-    /** The decoy's answer to one line. */
+    /** Processes one line, and returns the response to it. */
     public Response respond(CommandLine line) {
         boolean first = !lineReceived;
         lineReceived = true;
@@ -122,10 +122,10 @@ public final class Conversation {
                 line.error() == CommandLine.LineError.TOO_LONG ? ReplyText.LINE_TOO_LONG : ReplyText.BARE_NEWLINE);
     }
 
-    private Response respond(Command command, boolean more) {
+    private Response respond(Command command, boolean moreInputBuffered) {
         verb = command.verb();
         argument = command.argument();
-        checkPipelining(more);
+        checkPipelining(moreInputBuffered);
         if (verb == Verb.UNKNOWN) {
             checkMessageAfterRefusal();
             return reject(ReplyText.UNKNOWN);
@@ -148,31 +148,31 @@ public final class Conversation {
             case QUIT -> argument.isEmpty() ? close(ReplyText.BYE) : reject(ReplyText.NO_ARGUMENT);
             case STARTTLS -> startTls();
             case AUTH -> auth();
-            case UNKNOWN -> throw new IllegalStateException("answered above");
+            case UNKNOWN -> throw new IllegalStateException("rejected above");
         };
     }
 
-    /** RFC 2920 section 3.1: what may have something behind it, and only once EHLO was answered. */
-    private void checkPipelining(boolean more) {
+    /** RFC 2920 section 3.1: which commands may be followed by others in a batch, and only after the reply to EHLO. */
+    private void checkPipelining(boolean moreInputBuffered) {
         boolean mayBeFollowed =
                 switch (verb) {
                     case MAIL, RCPT, RSET, BDAT -> esmtp && state instanceof ConversationState.Identified;
                     case UNKNOWN -> true;
                     default -> false;
                 };
-        if (more && !mayBeFollowed) {
+        if (moreInputBuffered && !mayBeFollowed) {
             behavior.addTrait(Trait.PIPELINED_UNASKED);
         }
     }
 
-    /** A line that is no command, right after DATA was refused, is the message's. */
+    /** After DATA was refused, a line that is not a command belongs to the message. */
     private void checkMessageAfterRefusal() {
         if (state instanceof ConversationState.DataRefused) {
             behavior.addTrait(Trait.TALKS_ON);
         }
     }
 
-    private Response helo(ReplyText phrase) {
+    private Response helo(ReplyText replyText) {
         if (argument.isEmpty()
                 || argument.length() > EnvelopeArgument.MAX_DOMAIN
                 || !OctetStrings.isPrintable(argument)) {
@@ -182,17 +182,19 @@ public final class Conversation {
         behavior.checkHeloName(helo, settings.hostname(), ownAddress);
         if (state instanceof ConversationState.Connected connected) {
             state = connected.acceptHelo(helo);
-        } else if (state instanceof ConversationState.Identified known) {
-            state = known.reset();
+        } else if (state instanceof ConversationState.Identified identified) {
+            state = identified.reset();
             if (behavior.countJunkCommandAndCheckLimit()) {
                 return close(ReplyText.TOO_MANY_ERRORS);
             }
         }
-        esmtp = phrase == ReplyText.EHLO;
-        updateDeepestVerb(phrase == ReplyText.HELO ? Verb.HELO : Verb.EHLO);
-        boolean offer = settings.startTls() && !tls;
+        esmtp = replyText == ReplyText.EHLO;
+        updateDeepestVerb(replyText == ReplyText.HELO ? Verb.HELO : Verb.EHLO);
+        boolean offersStartTls = settings.startTls() && !tls;
         return continueWith(
-                phrase == ReplyText.HELO ? reply(phrase) : settings.persona().ehloReply(offer, this::placeholderValue));
+                replyText == ReplyText.HELO
+                        ? reply(replyText)
+                        : settings.persona().ehloReply(offersStartTls, this::placeholderValue));
     }
 
     private Response mail() {
@@ -202,20 +204,20 @@ public final class Conversation {
         if (!(state instanceof ConversationState.Greeted greeted)) {
             return rejectOutOfOrder(ReplyText.NESTED_MAIL);
         }
-        if (!(EnvelopeArgument.parse(argument, "FROM:") instanceof EnvelopeArgument.ParsedArgument good)) {
+        if (!(EnvelopeArgument.parse(argument, "FROM:") instanceof EnvelopeArgument.ParsedArgument parsed)) {
             return reject(ReplyText.MAIL_SYNTAX);
         }
-        if (!good.hasOnlyMailParameters()) {
+        if (!parsed.hasOnlyMailParameters()) {
             return reject(ReplyText.PARAMETER);
         }
-        if (isTooBig(good.size())) {
+        if (isTooBig(parsed.size())) {
             return reject(ReplyText.TOO_BIG);
         }
-        boolean utf8 = good.isSmtpUtf8();
-        if (!good.isAddressAllowed(utf8)) {
+        boolean utf8 = parsed.isSmtpUtf8();
+        if (!parsed.isAddressAllowed(utf8)) {
             return reject(utf8 ? ReplyText.BAD_UTF8 : ReplyText.NEEDS_SMTPUTF8);
         }
-        sender = OctetStrings.escapeNonPrintable(good.path().toString(), MAX_RECORDED_LENGTH);
+        sender = OctetStrings.escapeNonPrintable(parsed.path().toString(), MAX_RECORDED_LENGTH);
         state = greeted.acceptMail(utf8);
         updateDeepestVerb(Verb.MAIL);
         return continueWith(reply(ReplyText.MAIL_OK));
@@ -232,21 +234,21 @@ public final class Conversation {
         if (state instanceof ConversationState.Greeted) {
             return rejectOutOfOrder(ReplyText.MAIL_FIRST);
         }
-        if (!(EnvelopeArgument.parse(argument, "TO:") instanceof EnvelopeArgument.ParsedArgument good)
-                || good.path().isNull()) {
+        if (!(EnvelopeArgument.parse(argument, "TO:") instanceof EnvelopeArgument.ParsedArgument parsed)
+                || parsed.path().isNull()) {
             return reject(ReplyText.RCPT_SYNTAX);
         }
-        if (!good.parameters().isEmpty()) {
+        if (!parsed.parameters().isEmpty()) {
             return reject(ReplyText.PARAMETER);
         }
         boolean utf8 = state instanceof ConversationState.MailAccepted s && s.utf8()
                 || state instanceof ConversationState.RecipientAccepted a && a.utf8();
-        if (!good.isAddressAllowed(utf8)) {
+        if (!parsed.isAddressAllowed(utf8)) {
             return reject(utf8 ? ReplyText.BAD_UTF8 : ReplyText.NEEDS_SMTPUTF8);
         }
-        recipient = OctetStrings.escapeNonPrintable(good.path().toString(), MAX_RECORDED_LENGTH);
+        recipient = OctetStrings.escapeNonPrintable(parsed.path().toString(), MAX_RECORDED_LENGTH);
         recipients++;
-        return respondToRecipient(good.path());
+        return respondToRecipient(parsed.path());
     }
 
     private Response respondToRecipient(MailPath path) {
@@ -258,29 +260,29 @@ public final class Conversation {
             behavior.addTrait(Trait.MANY_RECIPIENTS);
             return continueWith(reply(ReplyText.TOO_MANY_RECIPIENTS));
         }
-        if (state instanceof ConversationState.MailAccepted sending) {
-            state = sending.acceptRecipient();
-        } else if (state instanceof ConversationState.RecipientAccepted addressed) {
-            state = addressed.acceptRecipient();
+        if (state instanceof ConversationState.MailAccepted mailAccepted) {
+            state = mailAccepted.acceptRecipient();
+        } else if (state instanceof ConversationState.RecipientAccepted recipientAccepted) {
+            state = recipientAccepted.acceptRecipient();
         }
         protectedRecipients++;
         updateDeepestVerb(Verb.RCPT);
         return continueWith(reply(ReplyText.RCPT_OK));
     }
 
-    private Response data(long skip) {
-        if (state instanceof ConversationState.RecipientAccepted addressed) {
-            state = addressed.refuseData();
-            return new Response(verb, reply(ReplyText.TRY_LATER), NextAction.CONTINUE, skip);
+    private Response data(long octetsToSkip) {
+        if (state instanceof ConversationState.RecipientAccepted recipientAccepted) {
+            state = recipientAccepted.refuseData();
+            return new Response(verb, reply(ReplyText.TRY_LATER), NextAction.CONTINUE, octetsToSkip);
         }
         ReplyText missing = state instanceof ConversationState.Connected
                 ? ReplyText.HELO_FIRST
                 : state instanceof ConversationState.MailAccepted ? ReplyText.RCPT_FIRST : ReplyText.MAIL_FIRST;
-        Response refusal = rejectOutOfOrder(missing);
-        return new Response(verb, refusal.reply(), refusal.nextAction(), skip);
+        Response rejection = rejectOutOfOrder(missing);
+        return new Response(verb, rejection.reply(), rejection.nextAction(), octetsToSkip);
     }
 
-    /** RFC 3030 section 2: the chunk follows its command at once, whatever the answer will be. */
+    /** RFC 3030 section 2: the client sends the chunk directly after the command, without waiting for the reply. */
     private Response bdat() {
         var chunk = BDAT_ARGUMENT.matcher(argument);
         if (!chunk.matches()) {
@@ -293,8 +295,8 @@ public final class Conversation {
     }
 
     private Response reset() {
-        if (state instanceof ConversationState.Identified known) {
-            state = known.reset();
+        if (state instanceof ConversationState.Identified identified) {
+            state = identified.reset();
         }
         return respondToJunkCommand(ReplyText.RSET_OK);
     }
@@ -309,10 +311,10 @@ public final class Conversation {
         if (!settings.startTls()) {
             return reject(ReplyText.NO_TLS);
         }
-        if (!(state instanceof ConversationState.Identified known)) {
+        if (!(state instanceof ConversationState.Identified identified)) {
             return rejectOutOfOrder(ReplyText.HELO_FIRST);
         }
-        state = known.reset().startTls();
+        state = identified.reset().startTls();
         return new Response(verb, reply(ReplyText.START_TLS), NextAction.START_TLS, 0);
     }
 
@@ -327,33 +329,33 @@ public final class Conversation {
         }
     }
 
-    private Response rejectOutOfOrder(ReplyText phrase) {
+    private Response rejectOutOfOrder(ReplyText replyText) {
         behavior.addTrait(Trait.BAD_ORDER);
-        return reject(phrase);
+        return reject(replyText);
     }
 
-    private Response respondToJunkCommand(ReplyText phrase) {
+    private Response respondToJunkCommand(ReplyText replyText) {
         return behavior.countJunkCommandAndCheckLimit()
                 ? close(ReplyText.TOO_MANY_ERRORS)
-                : continueWith(reply(phrase));
+                : continueWith(reply(replyText));
     }
 
-    private Response reject(ReplyText phrase) {
-        return phrase.isPermanentFailure() && behavior.countErrorAndCheckLimit()
+    private Response reject(ReplyText replyText) {
+        return replyText.isPermanentFailure() && behavior.countErrorAndCheckLimit()
                 ? close(ReplyText.TOO_MANY_ERRORS)
-                : continueWith(reply(phrase));
+                : continueWith(reply(replyText));
     }
 
-    private Response close(ReplyText phrase) {
-        return new Response(verb, reply(phrase), NextAction.CLOSE, 0);
+    private Response close(ReplyText replyText) {
+        return new Response(verb, reply(replyText), NextAction.CLOSE, 0);
     }
 
     private Response continueWith(Reply reply) {
         return new Response(verb, reply, NextAction.CONTINUE, 0);
     }
 
-    private Reply reply(ReplyText phrase) {
-        return settings.persona().reply(phrase, this::placeholderValue);
+    private Reply reply(ReplyText replyText) {
+        return settings.persona().reply(replyText, this::placeholderValue);
     }
 
     private String placeholderValue(Placeholder placeholder) {

@@ -1,30 +1,30 @@
 package org.decoymx.smtp.protocol;
 
 /**
- * Where a conversation stands. Each stage offers only the moves that RFC 5321 section 4.1.4 allows from it.
+ * The state of a conversation. Each state offers only the transitions that RFC 5321 section 4.1.4 allows from it.
  *
  * <pre>
- *                          RSET, HELO, EHLO
- *                     +------------------------+
- *                     v                        |
- * Connected --HELO--> Greeted --MAIL--> Sending --RCPT--> Addressed --DATA, BDAT--> Refused
- *     ^     --EHLO-->  |                          (RCPT stays)                        |
- *     |                |  ^                                                           |
- *     +----STARTTLS----+  +------------------ RSET, HELO, EHLO, any command ----------+
+ *                     +-- RSET, HELO, EHLO ---+--------------------+
+ *                     v                       |                    |
+ * Connected --HELO--> Greeted --MAIL--> MailAccepted --RCPT--> RecipientAccepted --DATA, BDAT--> DataRefused
+ *     ^     --EHLO-->  |  ^                                     (RCPT stays)                          |
+ *     |                |  |                                                                           |
+ *     +----STARTTLS----+  +------------------------------- any known command -------------------------+
  * </pre>
  *
- * <p>{@code DataRefused} is {@code Greeted} with one thing more to watch for: a client that sends the refused message.
+ * <p>STARTTLS leads from every other state back to {@code Connected}. {@code DataRefused} is the same as {@code
+ * Greeted}, with one more check: does the client send the refused message?
  */
 sealed interface ConversationState {
 
-    /** The greeting was sent, or TLS has just begun: only HELO and EHLO lead on. */
+    /** The greeting was sent, or TLS has just started: the client must send HELO or EHLO. */
     record Connected() implements ConversationState {
         Greeted acceptHelo(String name) {
             return new Greeted(name);
         }
     }
 
-    /** A stage in which the client has said who it is. */
+    /** The client has sent HELO or EHLO. */
     sealed interface Identified extends ConversationState {
         Greeted reset();
     }
@@ -45,7 +45,7 @@ sealed interface ConversationState {
         }
     }
 
-    /** MAIL was taken, no recipient yet. */
+    /** MAIL was accepted, no recipient yet. */
     record MailAccepted(String name, boolean utf8) implements Identified {
         RecipientAccepted acceptRecipient() {
             return new RecipientAccepted(name, utf8, 1);
@@ -57,7 +57,7 @@ sealed interface ConversationState {
         }
     }
 
-    /** At least one recipient was taken. */
+    /** At least one recipient was accepted. */
     record RecipientAccepted(String name, boolean utf8, int recipients) implements Identified {
         RecipientAccepted acceptRecipient() {
             return new RecipientAccepted(name, utf8, recipients + 1);
@@ -73,7 +73,7 @@ sealed interface ConversationState {
         }
     }
 
-    /** DATA or BDAT was answered with 451: the transaction is over, and the message must not follow. */
+    /** DATA or BDAT was answered with 451: the transaction has ended, and the client must not send the message. */
     record DataRefused(String name) implements Identified {
         @Override
         public Greeted reset() {

@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The argument of MAIL or RCPT taken apart: a path and its ESMTP parameters (RFC 5321 sections 4.1.2 and 4.1.1.11).
- * Blanks behind the colon, a missing pair of angle brackets and dots in odd places of a local part pass, as they do
- * with the mail servers in use; a stricter reading would bounce good mail.
+ * The parsed argument of MAIL or RCPT: a path and its ESMTP parameters (RFC 5321 sections 4.1.2 and 4.1.1.11). Blanks
+ * after the colon, missing angle brackets and misplaced dots in a local part are accepted, as common mail servers do; a
+ * stricter parser would bounce good mail.
  */
 sealed interface EnvelopeArgument {
 
-    /** A well-formed argument. Parameter names are in upper case, a parameter without a value has an empty one. */
+    /** A well-formed argument. Parameter names are in upper case; the value of a parameter without one is empty. */
     record ParsedArgument(MailPath path, Map<String, String> parameters) implements EnvelopeArgument {
         private static final Pattern SIZE = Pattern.compile("\\d{1,20}");
 
-        /** Whether MAIL may have all of these: RFC 1870, RFC 6152, RFC 6531. */
+        /** Whether all parameters are valid for MAIL: RFC 1870, RFC 6152, RFC 6531. */
         boolean hasOnlyMailParameters() {
             return parameters.entrySet().stream().allMatch(p -> isMailParameter(p.getKey(), p.getValue()));
         }
@@ -32,7 +32,7 @@ sealed interface EnvelopeArgument {
             };
         }
 
-        /** The message's size in octets, in up to 20 digits; 0 when it was not said. */
+        /** The declared size of the message in octets, up to 20 digits; 0 if there is no SIZE parameter. */
         String size() {
             return parameters.getOrDefault("SIZE", "0");
         }
@@ -41,13 +41,13 @@ sealed interface EnvelopeArgument {
             return parameters.containsKey("SMTPUTF8");
         }
 
-        /** RFC 6531 section 3.5: an address beyond ASCII is UTF-8, and was announced as such with MAIL. */
+        /** RFC 6531 section 3.5: a non-ASCII address must be UTF-8, and MAIL must have the parameter SMTPUTF8. */
         boolean isAddressAllowed(boolean utf8) {
             return path.isAscii() || utf8 && OctetStrings.isUtf8(path.toString());
         }
     }
 
-    /** An argument that breaks the grammar or its limits. */
+    /** An argument that violates the grammar or its limits. */
     record MalformedArgument() implements EnvelopeArgument {}
 
     int MAX_LOCAL_PART = 64;
@@ -56,9 +56,9 @@ sealed interface EnvelopeArgument {
     int MAX_PATH = 256;
 
     /**
-     * Takes an argument apart.
+     * Parses an argument.
      *
-     * @param argument what stands behind the verb
+     * @param argument the text after the verb
      * @param keyword {@code FROM:} or {@code TO:}
      */
     static EnvelopeArgument parse(String argument, String keyword) {
@@ -68,7 +68,7 @@ sealed interface EnvelopeArgument {
         return new ArgumentParser(argument.substring(keyword.length()).stripLeading()).parse();
     }
 
-    /** One pass over one argument; a position of -1 marks a broken grammar. */
+    /** Parses one argument in one pass; a position of -1 means that the argument is malformed. */
     final class ArgumentParser {
         private static final Pattern PARAMETER = Pattern.compile("([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?");
         private static final Pattern ADDRESS_LITERAL = Pattern.compile("\\[[!-Z^-~]+]");
@@ -100,7 +100,7 @@ sealed interface EnvelopeArgument {
             return blank < 0 ? text.length() : blank;
         }
 
-        /** Where the path's closing bracket is; one inside a quoted string does not count. */
+        /** The index of the path's closing bracket, outside of quoted strings. */
         private int findClosingBracket() {
             boolean quoted = false;
             for (int i = 1; i < text.length(); i++) {
@@ -116,23 +116,23 @@ sealed interface EnvelopeArgument {
             return -1;
         }
 
-        private static @Nullable MailPath parsePath(String inner, boolean bracketed) {
-            if (inner.isEmpty()) {
+        private static @Nullable MailPath parsePath(String path, boolean bracketed) {
+            if (path.isEmpty()) {
                 return bracketed ? MailPath.NULL : null;
             }
-            String mailbox = inner.startsWith("@") ? stripSourceRoute(inner) : inner;
+            String mailbox = path.startsWith("@") ? stripSourceRoute(path) : path;
             int at = mailbox.lastIndexOf('@');
             String local = at < 0 ? mailbox : mailbox.substring(0, at);
             String domain = at < 0 ? "" : stripTrailingDot(mailbox.substring(at + 1));
-            MailPath path = new MailPath(local, domain);
-            boolean domainIsRight = at < 0 ? path.isPostmaster() : isDomain(domain);
-            return isLocalPart(local) && domainIsRight ? path : null;
+            MailPath parsed = new MailPath(local, domain);
+            boolean validDomain = at < 0 ? parsed.isPostmaster() : isDomain(domain);
+            return isLocalPart(local) && validDomain ? parsed : null;
         }
 
-        /** RFC 5321 appendix F.2: a source route is taken, and ignored. */
-        private static String stripSourceRoute(String inner) {
-            Matcher route = SOURCE_ROUTE.matcher(inner);
-            return route.lookingAt() ? inner.substring(route.end()) : inner;
+        /** RFC 5321 appendix F.2: a server accepts a source route and ignores it. */
+        private static String stripSourceRoute(String path) {
+            Matcher route = SOURCE_ROUTE.matcher(path);
+            return route.lookingAt() ? path.substring(route.end()) : path;
         }
 
         private static String stripTrailingDot(String domain) {
@@ -144,7 +144,7 @@ sealed interface EnvelopeArgument {
                     && (domain.startsWith("[") ? ADDRESS_LITERAL.matcher(domain).matches() : isDomainName(domain));
         }
 
-        /** Labels of 1 to 63 octets: letters, digits, hyphens, and what is met in names all the same. */
+        /** Labels of 1 to 63 octets. Underscores and non-ASCII octets are allowed too, as they occur in real names. */
         private static boolean isDomainName(String name) {
             int label = 0;
             for (int i = 0; i < name.length(); i++) {
@@ -187,7 +187,7 @@ sealed interface EnvelopeArgument {
             return false;
         }
 
-        private static boolean parseParameters(String rest, Map<String, String> into) {
+        private static boolean parseParameters(String rest, Map<String, String> parameters) {
             for (String word : rest.strip().split(" +", -1)) {
                 if (word.isEmpty()) {
                     continue;
@@ -197,7 +197,7 @@ sealed interface EnvelopeArgument {
                     return false;
                 }
                 String value = matcher.group(2) == null ? "" : matcher.group(2);
-                if (into.put(matcher.group(1).toUpperCase(Locale.ROOT), value) != null) {
+                if (parameters.put(matcher.group(1).toUpperCase(Locale.ROOT), value) != null) {
                     return false;
                 }
             }

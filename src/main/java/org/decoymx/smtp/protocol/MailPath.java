@@ -3,25 +3,25 @@ package org.decoymx.smtp.protocol;
 /**
  * A reverse-path or forward-path without its source route: RFC 5321 section 4.1.2.
  *
- * @param localPart as it was sent, a quoted string with its quotes; empty for the null reverse-path
- * @param domain a name or an address literal with its brackets, without a final dot; empty for the null reverse-path
- *     and for {@code <postmaster>}
+ * @param localPart the local part as sent, a quoted string including its quotes; empty for the null reverse-path
+ * @param domain a domain name without trailing dot, or an address literal including its brackets; empty for the null
+ *     reverse-path and for {@code <postmaster>}
  */
 public record MailPath(String localPart, String domain) {
 
-    /** {@code <>}, the reverse-path of a notification. */
+    /** {@code <>}, the reverse-path of delivery status notifications. */
     static final MailPath NULL = new MailPath("", "");
 
     boolean isNull() {
         return localPart.isEmpty();
     }
 
-    /** Whether this is {@code <postmaster>}, which every server must take (RFC 5321 section 4.1.1.3). */
+    /** Whether this is {@code <postmaster>}, which every server must accept (RFC 5321 section 4.1.1.3). */
     boolean isPostmaster() {
         return domain.isEmpty() && localPart.equalsIgnoreCase("postmaster");
     }
 
-    /** Whether the local part asks to be sent on elsewhere: {@code user%there@here}, {@code there!user@here}. */
+    /** Whether the local part routes the mail to another host: {@code user%there@here}, {@code there!user@here}. */
     boolean hasSenderSpecifiedRouting() {
         return localPart.indexOf('%') >= 0 || localPart.indexOf('!') >= 0 || localPart.indexOf('@') >= 0;
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Octets that a stranger sent, kept one a char (ISO 8859-1), and what may be said of them. */
+/** Checks and conversions of strings that hold received octets, one char for each octet (ISO 8859-1). */
 final class OctetStrings {
     private OctetStrings() {}
 
@@ -25,14 +25,14 @@ final class OctetStrings {
         }
     }
 
-    /** The octets read as UTF-8; what is none becomes U+FFFD. */
+    /** Decodes the octets as UTF-8; each invalid sequence becomes U+FFFD. */
     static String decodeUtf8(String octets) {
         return new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /**
-     * The octets as printable ASCII of at most {@code limit} chars, every other octet as {@code \xHH}: safe in a reply,
-     * a log, a page and a feed.
+     * The octets as printable ASCII of at most {@code limit} chars, with other octets escaped as {@code \xHH}: safe in
+     * replies, logs, pages and feeds.
      */
     static String escapeNonPrintable(String octets, int limit) {
         String cut = octets.length() > limit ? octets.substring(0, limit) : octets;

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The words that a decoy speaks in, so that spamware cannot tell it by its text. A persona is a set of words, one for
- * each {@link ReplyText}; {@code {host}} and the other {@link Placeholder}s stand for what is known when it speaks. Replies
- * that need nothing but the host name are made once.
+ * A set of reply texts, one for each {@link ReplyText}, so that spamware cannot recognize the decoy by its replies.
+ * Placeholders such as {@code {helo}} are replaced when a reply is sent. Replies without any, or with {@code {host}}
+ * only, are encoded once.
  */
 public final class Persona {
 
-    /** What may stand in braces in a persona's words. */
+    /** The placeholders, written in lower case and in braces. */
     enum Placeholder {
         HOST,
         CLIENT,
@@ -33,7 +33,7 @@ public final class Persona {
         LINE
     }
 
-    /** The ESMTP extensions that every persona announces, each in the order it likes. */
+    /** The ESMTP extensions that every persona announces, in an order of its own. */
     private static final Set<String> EXTENSIONS =
             Set.of("PIPELINING", "SIZE", "STARTTLS", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8");
 
@@ -46,22 +46,23 @@ public final class Persona {
     private final List<String> extensions;
 
     /**
-     * @param words for each phrase's key its words, and under {@code extensions} the order of the EHLO keywords
-     * @param host the name in greeting and replies
-     * @param maxSize what SIZE announces, in octets (RFC 1870)
-     * @throws IllegalArgumentException for words that are missing or cannot be sent; the message names the key
+     * @param properties the text of each {@link ReplyText#personaKey}, and the order of the EHLO keywords at {@code
+     *     extensions}
+     * @param hostname the name in greeting and replies
+     * @param maxSize the limit that SIZE announces, in octets (RFC 1870)
+     * @throws IllegalArgumentException if a text is missing or cannot be sent; the message names the key
      */
-    public Persona(Map<String, String> words, String host, long maxSize) {
-        checkKeys(words.keySet());
-        for (ReplyText phrase : ReplyText.values()) {
-            String text = checkText(phrase.personaKey(), words.getOrDefault(phrase.personaKey(), ""))
-                    .replace("{host}", host);
-            this.texts.put(phrase, text);
+    public Persona(Map<String, String> properties, String hostname, long maxSize) {
+        checkKeys(properties.keySet());
+        for (ReplyText replyText : ReplyText.values()) {
+            String text = checkText(replyText.personaKey(), properties.getOrDefault(replyText.personaKey(), ""))
+                    .replace("{host}", hostname);
+            this.texts.put(replyText, text);
             if (!PLACEHOLDER.matcher(text).find()) {
-                precomputedReplies.put(phrase, Reply.of(phrase.code(), phrase.enhancedStatusCode(), text));
+                precomputedReplies.put(replyText, Reply.of(replyText.code(), replyText.enhancedStatusCode(), text));
             }
         }
-        extensions = parseExtensionOrder(words.getOrDefault(EXTENSIONS_KEY, "")).stream()
+        extensions = parseExtensionOrder(properties.getOrDefault(EXTENSIONS_KEY, "")).stream()
                 .map(e -> e.equals("SIZE") ? "SIZE " + maxSize : e)
                 .toList();
     }
@@ -74,7 +75,7 @@ public final class Persona {
         for (String key : keys) {
             if (!known.contains(key)) {
                 throw new IllegalArgumentException(
-                        "'" + key + "' is no phrase; allowed are " + String.join(", ", known));
+                        "'" + key + "' is not a valid key; allowed are " + String.join(", ", known));
             }
         }
     }
@@ -82,12 +83,12 @@ public final class Persona {
     private static String checkText(String key, String text) {
         if (text.isBlank() || text.length() > MAX_TEXT_LENGTH || !OctetStrings.isPrintable(text.replace("\n", ""))) {
             throw new IllegalArgumentException("'" + key + "' must be 1 to " + MAX_TEXT_LENGTH
-                    + " printable ASCII characters, lines parted by \\n");
+                    + " printable ASCII characters, with \\n between lines");
         }
         for (MatchResult braces : PLACEHOLDER.matcher(text).results().toList()) {
             if (Arrays.stream(Placeholder.values())
                     .noneMatch(p -> placeholderName(p).equals(braces.group(1)))) {
-                throw new IllegalArgumentException("'" + key + "' holds " + braces.group() + "; allowed are "
+                throw new IllegalArgumentException("'" + key + "' contains " + braces.group() + "; allowed are "
                         + Stream.of(Placeholder.values())
                                 .map(p -> "{" + placeholderName(p) + "}")
                                 .collect(Collectors.joining(", ")));
@@ -99,8 +100,8 @@ public final class Persona {
     private static List<String> parseExtensionOrder(String text) {
         List<String> order = Arrays.asList(text.strip().split("\\s+"));
         if (order.size() != EXTENSIONS.size() || !EXTENSIONS.containsAll(order) || !order.containsAll(EXTENSIONS)) {
-            throw new IllegalArgumentException(
-                    "'" + EXTENSIONS_KEY + "' must name each of " + new TreeSet<>(EXTENSIONS) + " once, in any order");
+            throw new IllegalArgumentException("'" + EXTENSIONS_KEY + "' must contain each of "
+                    + new TreeSet<>(EXTENSIONS) + " once, in any order");
         }
         return order;
     }
@@ -109,31 +110,31 @@ public final class Persona {
         return placeholder.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The reply for a phrase; {@code known} is asked only for the placeholders that stand in its words. */
-    Reply reply(ReplyText phrase, Function<Placeholder, String> known) {
-        Reply made = precomputedReplies.get(phrase);
-        return made != null
-                ? made
-                : Reply.of(phrase.code(), phrase.enhancedStatusCode(), expandPlaceholders(phrase, known));
+    /** The reply for a reply text; {@code values} is called only for the placeholders in it. */
+    Reply reply(ReplyText replyText, Function<Placeholder, String> values) {
+        Reply precomputed = precomputedReplies.get(replyText);
+        return precomputed != null
+                ? precomputed
+                : Reply.of(replyText.code(), replyText.enhancedStatusCode(), expandPlaceholders(replyText, values));
     }
 
-    /** The greeting's first line, when its last one is held back. */
-    Reply greetingFirstLine(Function<Placeholder, String> known) {
-        return Reply.greetingFirstLine(ReplyText.GREETING.code(), expandPlaceholders(ReplyText.GREETING, known));
+    /** The greeting's first line, if its last line is delayed. */
+    Reply greetingFirstLine(Function<Placeholder, String> values) {
+        return Reply.greetingFirstLine(ReplyText.GREETING.code(), expandPlaceholders(ReplyText.GREETING, values));
     }
 
-    /** The answer to EHLO with the keywords of RFC 5321 section 4.1.1.1. */
-    Reply ehloReply(boolean startTls, Function<Placeholder, String> known) {
+    /** The reply to EHLO with the keywords of RFC 5321 section 4.1.1.1. */
+    Reply ehloReply(boolean startTls, Function<Placeholder, String> values) {
         List<String> lines = new ArrayList<>();
-        lines.add(expandPlaceholders(ReplyText.EHLO, known));
+        lines.add(expandPlaceholders(ReplyText.EHLO, values));
         extensions.stream().filter(e -> startTls || !e.equals("STARTTLS")).forEach(lines::add);
         return Reply.of(ReplyText.EHLO.code(), "", String.join("\n", lines));
     }
 
-    private String expandPlaceholders(ReplyText phrase, Function<Placeholder, String> known) {
+    private String expandPlaceholders(ReplyText replyText, Function<Placeholder, String> values) {
         return PLACEHOLDER
-                .matcher(texts.getOrDefault(phrase, ""))
+                .matcher(texts.getOrDefault(replyText, ""))
                 .replaceAll(m -> Matcher.quoteReplacement(
-                        known.apply(Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT)))));
+                        values.apply(Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT)))));
     }
 }

@@ -6,14 +6,14 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** The protected domains, whose worst-priority MX the decoy is. Without any, every recipient is protected: trial mode. */
+/** The domains whose worst-priority MX is the decoy. If none is set, every recipient is protected: trial mode. */
 public final class ProtectedDomains {
     private final Set<String> exactDomains = new HashSet<>();
     private final Set<String> subdomainParents = new HashSet<>();
 
     /**
-     * @param names domain names; a leading dot takes the subdomains in; names beyond ASCII are taken as RFC 5891 says
-     * @throws IllegalArgumentException for a name that is none; the message quotes it
+     * @param names domain names; a leading dot includes the subdomains; non-ASCII names are converted as RFC 5891 says
+     * @throws IllegalArgumentException if a name is not a valid domain name; the message quotes it
      */
     public ProtectedDomains(Collection<String> names) {
         for (String name : names) {
@@ -21,7 +21,8 @@ public final class ProtectedDomains {
             String domain = normalize(withSubdomains ? name.substring(1) : name);
             if (!domain.contains(".") && !domain.equals("localhost")) {
                 throw new IllegalArgumentException(
-                        "'" + name + "' is no domain name; write example.org, or .example.org with its subdomains");
+                        "'" + name + "' is not a valid domain name (example: example.org, or .example.org to include"
+                                + " its subdomains)");
             }
             exactDomains.add(domain);
             if (withSubdomains) {
@@ -30,12 +31,12 @@ public final class ProtectedDomains {
         }
     }
 
-    /** Whether no domain was named, so that every recipient counts. */
+    /** Whether no domain is set, so that every recipient is protected. */
     public boolean isTrialMode() {
         return exactDomains.isEmpty();
     }
 
-    /** Whether mail for this recipient is ours: in a protected domain, and not to be sent on from there. */
+    /** Whether this recipient is in a protected domain, and its local part does not route to another host. */
     boolean protects(MailPath recipient) {
         if (isTrialMode() || recipient.isPostmaster()) {
             return true;
@@ -58,7 +59,7 @@ public final class ProtectedDomains {
         }
     }
 
-    /** The name in lower case, in ASCII as RFC 5891 says, and without a final dot; empty when it is none. */
+    /** The name in lower case, in its ASCII form (RFC 5891), without trailing dot; empty if it is not valid. */
     private static String normalize(String name) {
         try {
             String ascii = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED | IDN.USE_STD3_ASCII_RULES);

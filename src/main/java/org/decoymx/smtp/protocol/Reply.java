@@ -2,12 +2,12 @@ package org.decoymx.smtp.protocol;
 
 import java.nio.charset.StandardCharsets;
 
-/** One complete reply, ready for the wire: RFC 5321 section 4.2. */
+/** One complete reply, encoded for sending: RFC 5321 section 4.2. */
 public final class Reply {
-    /** No reply: the peer would not understand one. */
+    /** Nothing is sent: the client would not understand it. */
     static final Reply NO_REPLY = new Reply(0, new byte[0]);
 
-    /** RFC 5321 section 4.5.3.1.5: a reply line of at most 512 octets with its CRLF. */
+    /** RFC 5321 section 4.5.3.1.5: a reply line has at most 512 octets, including CRLF. */
     private static final int MAX_LINE_TEXT = 512 - 2;
 
     private final int code;
@@ -19,35 +19,35 @@ public final class Reply {
     }
 
     /**
-     * @param text the words, lines parted by LF; anything but printable ASCII in them becomes {@code ?}
+     * @param text the text, with LF between lines; each character that is not printable ASCII becomes {@code ?}
      */
     static Reply of(int code, String enhanced, String text) {
         return new Reply(code, encode(code, enhanced, text, false).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The first line of a greeting whose last line, {@link #of}, is held back: RFC 5321 section 4.2.1. */
+    /** The first line of a greeting whose lastLine line, {@link #of}, is delayed: RFC 5321 section 4.2.1. */
     static Reply greetingFirstLine(int code, String text) {
         return new Reply(code, encode(code, "", text, true).getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String encode(int code, String enhanced, String text, boolean open) {
+    private static String encode(int code, String enhanced, String text, boolean hasMoreLines) {
         String prefix = enhanced.isEmpty() ? "" : enhanced + " ";
         String[] lines = text.split("\n", -1);
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < lines.length; i++) {
-            boolean last = i == lines.length - 1 && !open;
-            String line = code + (last ? " " : "-") + prefix + lines[i].replaceAll("[^ -~]", "?");
+            boolean lastLine = i == lines.length - 1 && !hasMoreLines;
+            String line = code + (lastLine ? " " : "-") + prefix + lines[i].replaceAll("[^ -~]", "?");
             out.append(line, 0, Math.min(line.length(), MAX_LINE_TEXT)).append("\r\n");
         }
         return out.toString();
     }
 
-    /** The three-digit reply code; 0 for silence. */
+    /** The three-digit reply code; 0 if nothing is sent. */
     public int code() {
         return code;
     }
 
-    /** The octets to send, CRLFs included; shared by all sessions, so never to be written to. */
+    /** The octets to send, including CRLFs. All sessions share the array: do not modify it. */
     public byte[] octets() {
         return octets;
     }

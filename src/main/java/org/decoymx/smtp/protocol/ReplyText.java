@@ -3,8 +3,8 @@ package org.decoymx.smtp.protocol;
 import java.util.Locale;
 
 /**
- * Everything the decoy ever says, with its reply code (RFC 5321 section 4.2.3) and enhanced status code (RFC 3463).
- * A persona chooses the words, never the codes. None of them is 354: the decoy takes no message.
+ * All replies of the decoy, with their reply code (RFC 5321 section 4.2.3) and enhanced status code (RFC 3463). A
+ * persona sets the texts, never the codes. None of the codes is 354: the decoy accepts no message.
  */
 public enum ReplyText {
     GREETING(220, ""),
@@ -12,7 +12,7 @@ public enum ReplyText {
     EHLO(250, ""),
     MAIL_OK(250, "2.1.0"),
     RCPT_OK(250, "2.1.5"),
-    /** The answer to DATA and to each chunk of BDAT. */
+    /** The reply to DATA and to each BDAT chunk. */
     TRY_LATER(451, "4.7.1"),
     RSET_OK(250, "2.0.0"),
     NOOP_OK(250, "2.0.0"),
@@ -38,7 +38,7 @@ public enum ReplyText {
     TLS_ACTIVE(503, "5.5.1"),
     NO_TLS(454, "4.7.0"),
     PARAMETER(555, "5.5.4"),
-    /** Temporary, unlike RFC 1870 has it: the real MX may well take such a message. */
+    /** Temporary, unlike in RFC 1870 section 6.1: a primary MX may accept such a message. */
     TOO_BIG(452, "4.3.1"),
     NEEDS_SMTPUTF8(553, "5.6.7"),
     RELAY(554, "5.7.1"),
@@ -63,7 +63,7 @@ public enum ReplyText {
         return code;
     }
 
-    /** The enhanced status code, empty where RFC 2034 section 4 forbids one. */
+    /** The enhanced status code; empty where RFC 2034 section 4 does not allow one. */
     String enhancedStatusCode() {
         return enhancedStatusCode;
     }
@@ -72,7 +72,7 @@ public enum ReplyText {
         return code >= 500;
     }
 
-    /** The phrase's name in a persona file: {@code mail-ok}. */
+    /** The key in a persona file: {@code mail-ok}. */
     String personaKey() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -3,15 +3,15 @@ package org.decoymx.smtp.protocol;
 import java.util.Set;
 
 /**
- * What a conversation has learnt of its client so far.
+ * The facts that a conversation has recorded about its client so far.
  *
- * @param deepestVerb the deepest verb that was taken: a refused RCPT does not count, DATA counts although it gets 451
- * @param traits its habits
- * @param helo the name in its last HELO or EHLO as printable ASCII, empty before
- * @param sender its last reverse-path as printable ASCII, empty before MAIL and for {@code <>}
- * @param recipients how many well-formed recipients it named
- * @param protectedRecipients how many of these were taken: in a protected domain, and not too many
- * @param tls whether TLS was on
+ * @param deepestVerb the deepest verb that was accepted: not a refused RCPT, but DATA, although its reply is 451
+ * @param traits the client's traits
+ * @param helo the name in the last HELO or EHLO as printable ASCII; empty before
+ * @param sender the last reverse-path as printable ASCII; empty before MAIL and for {@code <>}
+ * @param recipients the number of well-formed recipients
+ * @param protectedRecipients how many of them were accepted: in a protected domain, and within the limit
+ * @param tls whether TLS was active
  */
 public record SessionFacts(
         Verb deepestVerb,

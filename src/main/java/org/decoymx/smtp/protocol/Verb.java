@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The command verbs of RFC 5321 section 4.1.1 and of the extensions that the decoy knows. */
+/** The command verbs of RFC 5321 section 4.1.1 and of the extensions that the decoy implements. */
 public enum Verb {
-    /** No verb at all, or one that this server does not know. */
+    /** A missing verb, or one that the decoy does not implement. */
     UNKNOWN(0),
     NOOP(0),
     RSET(0),
@@ -37,7 +37,7 @@ public enum Verb {
         this.depth = depth;
     }
 
-    /** Whether a session that got as far as this verb went further than one that got to {@code other}. */
+    /** Whether this verb comes later in a conversation than {@code other}. */
     public boolean isDeeperThan(Verb other) {
         return depth > other.depth;
     }

@@ -1,8 +1,8 @@
 /**
- * The SMTP conversation of RFC 5321 as a pure state machine: lines in, answers out, no I/O and no clock.
+ * The SMTP conversation of RFC 5321 as a pure state machine: lines in, responses out, no I/O and no clock.
  *
- * <p>{@link org.decoymx.smtp.protocol.Conversation} is where to begin; {@link org.decoymx.smtp.protocol.Stage} draws the
- * states.
+ * <p>Start with {@link org.decoymx.smtp.protocol.Conversation}. {@link org.decoymx.smtp.protocol.ConversationState}
+ * shows the states.
  */
 @NullMarked
 package org.decoymx.smtp.protocol;

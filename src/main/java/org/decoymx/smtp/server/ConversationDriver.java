@@ -5,7 +5,7 @@ import org.decoymx.smtp.protocol.Conversation;
 import org.decoymx.smtp.protocol.Response;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation over a stream of octets: octets in, answers out, no sockets. */
+/** Runs a conversation on a stream of octets: octets in, responses out, no sockets. */
 final class ConversationDriver {
     private final LineReader reader = new LineReader();
     private final Conversation conversation;
@@ -27,40 +27,40 @@ final class ConversationDriver {
         return reader.bufferedOctets();
     }
 
-    /** Whether a chunk is under way that is dropped as it comes. */
+    /** Whether a BDAT chunk is being dropped as it arrives. */
     boolean isSkipping() {
         return reader.isSkipping();
     }
 
-    /** The next answer, or null when more octets are needed for one. */
+    /** The next response, or null if more octets are needed. */
     @Nullable
     Response nextResponse() {
-        Response answer = pendingResponse;
-        if (answer == null) {
+        Response response = pendingResponse;
+        if (response == null) {
             CommandLine line = reader.nextLine();
             if (line == null) {
                 return null;
             }
-            answer = conversation.respond(line);
-            reader.skip(answer.octetsToSkip());
+            response = conversation.respond(line);
+            reader.skip(response.octetsToSkip());
         }
         if (reader.isSkipping()) {
-            pendingResponse = answer;
+            pendingResponse = response;
             return null;
         }
         pendingResponse = null;
-        if (answer.isDeferral()) {
+        if (response.isDeferral()) {
             conversation.recordDeferral();
         }
-        return answer;
+        return response;
     }
 
-    /** Forgets what has arrived. */
+    /** Drops the buffered input. */
     void clear() {
         reader.clear();
     }
 
-    /** The handshake begins: everything that has arrived in clear is dropped (RFC 3207 section 6, CVE-2011-0411). */
+    /** Drops all input that arrived in clear text before the TLS handshake (RFC 3207 section 6, CVE-2011-0411). */
     void startTls() {
         reader.clear();
         conversation.onTlsStarted();

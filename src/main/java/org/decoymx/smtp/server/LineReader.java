@@ -7,11 +7,12 @@ import org.decoymx.smtp.protocol.CommandLine.LineError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts octets into lines. Only CRLF ends a line (RFC 5321 section 2.3.8). It holds at most one line's limit and what was
- * fed at once; how the octets were cut into packets makes no difference to the lines.
+ * Splits octets into lines. Only CRLF ends a line (RFC 5321 section 2.3.8). It buffers at most one line of maximum
+ * length plus the octets of the last {@link #feed}. The lines do not depend on how the octets were split into
+ * packets.
  */
 final class LineReader {
-    /** The longest line with its CRLF, in octets; RFC 5321 section 4.5.3.1.4 asks for 512, Postfix takes 2,048. */
+    /** The maximum line length in octets, with CRLF: RFC 5321 section 4.5.3.1.4 requires 512, Postfix accepts 2,048. */
     static final int MAX_LINE = 2_048;
 
     private static final int MIN_CAPACITY = 256;
@@ -28,35 +29,36 @@ final class LineReader {
     private boolean bareNewline;
     private boolean tooLong;
 
-    /** Takes octets in. The caller holds back when {@link #bufferedOctets} grows. */
-    void feed(byte[] more) {
-        if (start == end && octetsToSkip >= more.length) {
-            octetsToSkip -= more.length;
+    /** Buffers octets. The caller must stop reading when {@link #bufferedOctets} grows. */
+    void feed(byte[] input) {
+        if (start == end && octetsToSkip >= input.length) {
+            octetsToSkip -= input.length;
             return;
         }
-        int held = end - start;
-        byte[] target =
-                octets.length - held >= more.length ? octets : new byte[Math.max(MIN_CAPACITY, held + more.length)];
-        System.arraycopy(octets, start, target, 0, held);
-        System.arraycopy(more, 0, target, held, more.length);
+        int buffered = end - start;
+        byte[] target = octets.length - buffered >= input.length
+                ? octets
+                : new byte[Math.max(MIN_CAPACITY, buffered + input.length)];
+        System.arraycopy(octets, start, target, 0, buffered);
+        System.arraycopy(input, 0, target, buffered, input.length);
         octets = target;
         scanned -= start;
         start = 0;
-        end = held + more.length;
+        end = buffered + input.length;
         dropSkipped();
     }
 
-    /** Octets held that are not yet given out as lines. */
+    /** Octets in the buffer that were not yet returned as lines. */
     int bufferedOctets() {
         return end - start;
     }
 
-    /** Octets of memory that are kept for those held. */
+    /** The size of the buffer in octets. */
     int capacity() {
         return octets.length;
     }
 
-    /** The next line, or null when it has not arrived in full. */
+    /** The next line, or null if it is not complete. */
     @Nullable
     CommandLine nextLine() {
         if (firstLine
@@ -86,7 +88,7 @@ final class LineReader {
     }
 
     private CommandLine completeLine() {
-        LineError flaw = bareNewline ? LineError.BARE_NEWLINE : tooLong ? LineError.TOO_LONG : LineError.NONE;
+        LineError error = bareNewline ? LineError.BARE_NEWLINE : tooLong ? LineError.TOO_LONG : LineError.NONE;
         int length = Math.max(0, scanned - 2 - start);
         String text = tooLong ? "" : new String(octets, start, length, StandardCharsets.ISO_8859_1);
         firstLine = false;
@@ -94,28 +96,28 @@ final class LineReader {
         bareNewline = false;
         tooLong = false;
         start = scanned;
-        return new CommandLine(text, flaw, start < end);
+        return new CommandLine(text, error, start < end);
     }
 
-    /** Drops the next {@code count} octets, whether they have arrived or not; they are no lines. */
+    /** Drops the next {@code count} octets, whether they have already arrived or not. */
     void skip(long count) {
         octetsToSkip = count;
         dropSkipped();
     }
 
-    /** Whether octets that are to be dropped have yet to arrive. */
+    /** Whether octets to drop have not arrived yet. */
     boolean isSkipping() {
         return octetsToSkip > 0;
     }
 
     private void dropSkipped() {
-        int now = (int) Math.min(octetsToSkip, end - start);
-        octetsToSkip -= now;
-        start += now;
+        int dropped = (int) Math.min(octetsToSkip, end - start);
+        octetsToSkip -= dropped;
+        start += dropped;
         scanned = Math.max(scanned, start);
     }
 
-    /** Forgets whatever has arrived, a half line too: what was sent in clear before TLS is not to be believed. */
+    /** Drops all input, including an incomplete line: clear text from before TLS is not trusted. */
     void clear() {
         clearBuffer();
         octetsToSkip = 0;

@@ -8,27 +8,27 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 
 /**
- * A key and its certificate, both as PEM. Without one of the user's own the decoy makes a self-signed one, as most mail
- * servers do; senders do not look who signed it.
+ * A private key and its certificate in PEM form. If the user configures none, the decoy generates a self-signed
+ * certificate, as most mail servers do; senders do not verify the issuer.
  *
- * @param pem the private key and the certificate, one behind the other
+ * @param pem the private key, followed by the certificate
  */
 record PemCertificate(String pem) {
     /**
-     * Reads the certificate kept in a file; makes and keeps one when there is none.
+     * Reads the certificate from a file. If the file does not exist, generates a certificate and writes it there.
      *
-     * @throws IOException when the file can be neither read nor written
+     * @throws IOException if the file cannot be read or written
      */
     static PemCertificate loadOrCreate(Path file, String hostname, Instant now) throws IOException {
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Path made = Files.createTempFile(
+            Path temporary = Files.createTempFile(
                     file.toAbsolutePath().getParent(),
                     "certificate",
                     ".tmp",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(made, SelfSignedCertificate.generatePem(hostname, now));
-            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(temporary, SelfSignedCertificate.generatePem(hostname, now));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         }
         return new PemCertificate(Files.readString(file));
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.decoymx.smtp.protocol.Persona;
 
-/** Finds a persona's words: one of those that come with the decoy, or a file of the user's. */
+/** Loads a built-in persona or a persona file of the user. */
 final class PersonaLoader {
     private static final String DEFAULT = "classic";
     private static final List<String> BUILT_IN = List.of(DEFAULT, "postfix", "exim", "sendmail", "exchange");
@@ -22,40 +22,42 @@ final class PersonaLoader {
     private PersonaLoader() {}
 
     /**
-     * @param name a built-in persona, or the path of a properties file; phrases that it leaves out are classic's
-     * @throws IllegalArgumentException for a name that is neither, or a file that cannot be used; the message says why
+     * @param name a built-in persona, or the path of a properties file; classic supplies the keys that the file omits
+     * @throws IllegalArgumentException if the name is neither, or the file is not valid; the message says why
      */
     static Persona load(String name, String hostname, long maxSize) {
         try {
             if (BUILT_IN.contains(name)) {
                 return new Persona(loadBuiltIn(name), hostname, maxSize);
             }
-            Map<String, String> words = loadBuiltIn(DEFAULT);
+            Map<String, String> properties = loadBuiltIn(DEFAULT);
             try (Reader file = Files.newBufferedReader(Path.of(name), StandardCharsets.UTF_8)) {
-                words.putAll(readProperties(file));
+                properties.putAll(readProperties(file));
             }
-            return new Persona(words, hostname, maxSize);
+            return new Persona(properties, hostname, maxSize);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "'" + name + "' is none of " + String.join(", ", BUILT_IN) + " and no readable persona file", e);
+                    "'" + name + "' is not a built-in persona (" + String.join(", ", BUILT_IN)
+                            + ") and not a readable persona file",
+                    e);
         }
     }
 
     private static Map<String, String> loadBuiltIn(String name) throws IOException {
         String resource = "personas/" + name + ".properties";
-        try (InputStream words = Persona.class.getResourceAsStream(resource)) {
-            if (words == null) {
+        try (InputStream stream = Persona.class.getResourceAsStream(resource)) {
+            if (stream == null) {
                 throw new FileNotFoundException(resource);
             }
-            return readProperties(new InputStreamReader(words, StandardCharsets.UTF_8));
+            return readProperties(new InputStreamReader(stream, StandardCharsets.UTF_8));
         }
     }
 
     private static Map<String, String> readProperties(Reader reader) throws IOException {
         Properties properties = new Properties();
         properties.load(reader);
-        Map<String, String> words = new HashMap<>();
-        properties.stringPropertyNames().forEach(key -> words.put(key, properties.getProperty(key)));
-        return words;
+        Map<String, String> result = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> result.put(key, properties.getProperty(key)));
+        return result;
     }
 }

@@ -14,24 +14,24 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one PROXY protocol header, version 1 or 2, from the beginning of a connection. */
+/** Parses one PROXY protocol header, version 1 or 2, at the start of a connection. */
 final class ProxyHeaderParser {
-    /** The longest header that is read, in octets: v1 has at most 107, v2 with its TLVs is cut here. */
+    /** The maximum header length in octets. Version 1 has at most 107; version 2 with TLVs can be longer. */
     private static final int MAX_HEADER = 4_096;
 
-    /** What a header says. */
+    /** The result of parsing the octets that have arrived. */
     sealed interface HeaderResult {
-        /** The header has not arrived in full. */
+        /** The header is not complete. */
         record IncompleteHeader() implements HeaderResult {}
 
-        /** No header, or a broken one. */
+        /** The input is not a valid header. */
         record InvalidHeader() implements HeaderResult {}
 
         /**
-         * A whole header.
+         * A complete header.
          *
-         * @param clientAddress the address it names, null for {@code PROXY UNKNOWN} and LOCAL, which name none
-         * @param remainingInput what came behind the header
+         * @param clientAddress the client's address; null for {@code PROXY UNKNOWN} and LOCAL, which have none
+         * @param remainingInput the input after the header
          */
         record CompleteHeader(@Nullable InetAddress clientAddress, Buffer remainingInput) implements HeaderResult {}
     }
@@ -60,12 +60,12 @@ final class ProxyHeaderParser {
         }
     }
 
-    /** Lets go of what has come of a header that will not be whole. */
+    /** Releases the buffers of an incomplete header. */
     void close() {
         try {
             channel.finishAndReleaseAll();
         } catch (DecoderException e) {
-            // broken, as was known or as it is when it ends in the middle; released all the same
+            // expected for an invalid or incomplete header; the buffers are released nevertheless
         }
     }
 
@@ -78,14 +78,14 @@ final class ProxyHeaderParser {
     }
 
     private Buffer remainingInput() {
-        ByteBuf rest = channel.readInbound();
-        if (rest == null) {
+        ByteBuf buffer = channel.readInbound();
+        if (buffer == null) {
             return Buffer.buffer();
         }
         try {
-            return Buffer.buffer(ByteBufUtil.getBytes(rest));
+            return Buffer.buffer(ByteBufUtil.getBytes(buffer));
         } finally {
-            rest.release();
+            buffer.release();
         }
     }
 }

@@ -24,8 +24,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * Makes a self-signed certificate. It is apart from {@link PemCertificate}, as Bouncy Castle costs much memory and time to
- * load, and only the first start needs it.
+ * Generates a self-signed certificate. It is separate from {@link PemCertificate} because loading Bouncy Castle takes
+ * much memory and time, and only the first start needs it.
  */
 final class SelfSignedCertificate {
     private static final Duration VALIDITY = Duration.ofDays(3_650);
@@ -33,7 +33,7 @@ final class SelfSignedCertificate {
 
     private SelfSignedCertificate() {}
 
-    /** A key on P-256 and a certificate for the host name, both as PEM, one behind the other. */
+    /** A P-256 private key, followed by a certificate for the host name, in PEM form. */
     static String generatePem(String hostname, Instant now) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -61,7 +61,7 @@ final class SelfSignedCertificate {
             }
             return pem.toString();
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
-            throw new IllegalStateException("cannot make a self-signed certificate: " + e.getMessage(), e);
+            throw new IllegalStateException("cannot generate a self-signed certificate: " + e.getMessage(), e);
         }
     }
 }

@@ -13,27 +13,29 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x's epoll transport, thriftier with sleep. A conversation is short and goes to and fro, so what it costs is mostly
- * threads that fall asleep and are woken. Here connections are accepted on the loops that serve them, without an acceptor
- * thread in between; and a busy loop that has run dry lets other threads run and looks again before it sleeps. Vert.x
- * finds this class through its service file.
+ * Vert.x's epoll transport with fewer thread wake-ups. A conversation is a series of short exchanges, so most of its
+ * cost is blocking and waking threads. This transport accepts connections on the event loops that serve them, without
+ * an acceptor thread. A busy event loop without events yields and polls again before it blocks. Vert.x finds this
+ * class through a service file in {@code META-INF/services}.
  */
 public final class SharedLoopTransport extends EpollTransport {
     private @Nullable EventLoopGroup sharedEventLoops;
 
     @Override
     public EventLoopGroup eventLoopGroup(int type, int nThreads, ThreadFactory threadFactory, int ioRatio) {
-        EventLoopGroup known = sharedEventLoops;
-        if (type == ACCEPTOR_EVENT_LOOP_GROUP && known != null) {
-            return known;
+        EventLoopGroup existing = sharedEventLoops;
+        if (type == ACCEPTOR_EVENT_LOOP_GROUP && existing != null) {
+            return existing;
         }
-        EpollEventLoopGroup made = new EpollEventLoopGroup(nThreads, threadFactory, SpinBeforeBlockStrategy::new);
-        made.setIoRatio(ioRatio);
-        sharedEventLoops = made;
-        return made;
+        EpollEventLoopGroup created = new EpollEventLoopGroup(nThreads, threadFactory, SpinBeforeBlockStrategy::new);
+        created.setIoRatio(ioRatio);
+        sharedEventLoops = created;
+        return created;
     }
 
-    /** Without the options that only say again what the kernel and Netty do by themselves: each is a call a connection. */
+    /**
+     * Removes the options that only set the defaults of the kernel or Netty, as each is a system call per connection.
+     */
     @Override
     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
         super.configure(options, domainSocket, bootstrap);
@@ -51,14 +53,14 @@ public final class SharedLoopTransport extends EpollTransport {
         }
     }
 
-    /** Looks so many times before it sleeps as looking has paid off of late: 64 times when busy, once when idle. */
+    /** Adapts the number of polls before blocking to how often polling found events: 64 if busy, 1 if idle. */
     private static final class SpinBeforeBlockStrategy implements SelectStrategy {
         private static final int MAX_SPINS = 64;
 
         private int spins = 1;
 
         @Override
-        @SuppressWarnings("ThreadPriorityCheck") // right without the scheduler's help too, only dearer
+        @SuppressWarnings("ThreadPriorityCheck") // correct even if the scheduler ignores the yield, only less efficient
         public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
             int events = ready.get();
             if (events > 0 || hasTasks) {

@@ -8,9 +8,8 @@ import java.util.function.Consumer;
 import org.decoymx.sighting.Sighting;
 
 /**
- * The sightings of one event loop that are about to be published. They go out in bursts, several a second, as waking
- * another thread for each would cost more than the conversation itself; of a session that ends in between only the last
- * one goes.
+ * Collects the sightings of one event loop and publishes them in batches, several times a second: waking another thread
+ * for each sighting would cost more than the conversation. Of each session, a batch contains only the last sighting.
  */
 final class SightingBatcher {
     private static final int MAX_PENDING = 10_000;
@@ -29,10 +28,10 @@ final class SightingBatcher {
         }
     }
 
-    /** Publishes what waits. */
+    /** Publishes all pending sightings. */
     void flush() {
-        List<Sighting> burst = new ArrayList<>(pending.values());
+        List<Sighting> batch = new ArrayList<>(pending.values());
         pending.clear();
-        burst.forEach(publisher);
+        batch.forEach(publisher);
     }
 }

@@ -10,40 +10,40 @@ import org.decoymx.smtp.protocol.Response;
 import org.decoymx.smtp.protocol.Response.NextAction;
 
 /**
- * A dialogue on a socket: every line that has arrived is answered in one write, a reply is held back where a pause is
- * asked for, TLS begins where it is agreed on, and a client that does not read is not listened to.
+ * A conversation on a socket. It sends the replies to all lines that have arrived in one write, delays replies if
+ * configured, starts TLS after STARTTLS, and stops reading from a client that does not read its replies.
  *
  * <pre>
- * HOLDING --listen--> LISTENING --STARTTLS--> HANDSHAKE --done--> LISTENING --end--> OVER
- *    ^                    |
- *    +-- pause, or full --+
+ * SUSPENDED --resume--> READING --STARTTLS--> TLS_HANDSHAKE --done--> READING --end--> CLOSED
+ *     ^                    |
+ *     +-- delay, or full --+
  * </pre>
  */
 final class SmtpConnection {
-    /** What may arrive while nobody listens before the socket is paused, in octets. */
+    /** Input to buffer while suspended, in octets, before reading from the socket stops. */
     private static final int MAX_BUFFERED_INPUT = 2_048;
 
-    /** What is answered in one write, in octets; a reply more at most. */
+    /** Octets of replies after which a write is started; one write can be larger by one reply. */
     private static final int MAX_REPLY_BATCH = 4_096;
 
     private static final long NO_TIMER = -1;
 
     private enum ConnectionState {
-        /** The greeting or a reply is held back, or the client does not read what was sent. */
+        /** The greeting or a reply is delayed, or the write queue is full. */
         SUSPENDED,
         READING,
-        /** STARTTLS was answered, TLS is not on yet. */
+        /** The reply to STARTTLS was sent, and TLS is not active yet. */
         TLS_HANDSHAKE,
         CLOSED
     }
 
-    /** Who is told how the talk goes. */
+    /** Receives the events of a connection. */
     interface ConnectionListener {
-        /** DATA was answered with its 451. */
+        /** The reply to DATA or BDAT was 451. */
         void onDeferral();
 
-        /** The talk came to its end: these last words are to be sent, and the connection closed. */
-        void onEnd(Response answer, Buffer lastWords);
+        /** The conversation has ended: the listener must send the final replies and close the connection. */
+        void onEnd(Response response, Buffer finalReplies);
     }
 
     private final SmtpServerContext serverContext;
@@ -57,17 +57,17 @@ final class SmtpConnection {
     private boolean autoReadOff;
 
     SmtpConnection(
-            SmtpServerContext port,
+            SmtpServerContext serverContext,
             Vertx vertx,
             NetSocket socket,
             Conversation conversation,
             ConnectionListener listener) {
-        this.serverContext = port;
+        this.serverContext = serverContext;
         this.vertx = vertx;
         this.socket = socket;
         this.driver = new ConversationDriver(conversation);
         this.listener = listener;
-        lastInputAt = port.clock().millis();
+        lastInputAt = serverContext.clock().millis();
     }
 
     Conversation conversation() {
@@ -82,7 +82,7 @@ final class SmtpConnection {
             }
             case SUSPENDED -> bufferInput(octets);
             case TLS_HANDSHAKE, CLOSED -> {
-                // sent in clear behind STARTTLS, or behind the end: dropped
+                // clear text after STARTTLS, or input after the end: dropped
             }
         }
     }
@@ -99,7 +99,7 @@ final class SmtpConnection {
         ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(on);
     }
 
-    /** Goes on with what arrived meanwhile, and with the socket. */
+    /** Processes the input that arrived while suspended, and reads from the socket again. */
     void resumeReading() {
         state = ConnectionState.READING;
         lastInputAt = serverContext.clock().millis();
@@ -110,49 +110,49 @@ final class SmtpConnection {
         }
     }
 
-    /** Listens no more, and lets go of what it holds: a timer would keep it long after the connection is gone. */
+    /** Stops processing input, and releases the buffer and the timer, which would hold a reference to this object. */
     void stop() {
         state = ConnectionState.CLOSED;
         driver.clear();
         vertx.cancelTimer(replyDelayTimer);
     }
 
-    /** Whether the client cannot be told anything: a handshake is under way. */
+    /** Whether a TLS handshake is in progress, so that no reply can be sent. */
     boolean isInTlsHandshake() {
         return state == ConnectionState.TLS_HANDSHAKE;
     }
 
-    /** Whether it is the client's turn: to send a line, or to read what was sent. */
+    /** Whether the client must act next: send a line, or read the replies. */
     boolean isWaitingForClient() {
         return state == ConnectionState.READING || socket.writeQueueFull();
     }
 
-    /** When the client was last heard, in milliseconds since 1970: a whole line, or part of a chunk. */
+    /** The time of the last complete line or part of a chunk, in milliseconds since 1970. */
     long lastInputAt() {
         return lastInputAt;
     }
 
     private void processInput() {
-        Buffer out = Buffer.buffer();
-        Response answer = driver.nextResponse();
-        while (answer != null) {
-            recordResponse(answer);
-            out.appendBytes(answer.reply().octets());
-            if (answer.nextAction() != NextAction.CONTINUE || hasReplyDelay()) {
-                completeAfterReplyDelay(answer, out);
+        Buffer replies = Buffer.buffer();
+        Response response = driver.nextResponse();
+        while (response != null) {
+            recordResponse(response);
+            replies.appendBytes(response.reply().octets());
+            if (response.nextAction() != NextAction.CONTINUE || hasReplyDelay()) {
+                completeAfterReplyDelay(response, replies);
                 return;
             }
-            if (out.length() >= MAX_REPLY_BATCH) {
-                write(out);
+            if (replies.length() >= MAX_REPLY_BATCH) {
+                write(replies);
                 if (state != ConnectionState.READING) {
                     return;
                 }
-                out = Buffer.buffer();
+                replies = Buffer.buffer();
             }
-            answer = driver.nextResponse();
+            response = driver.nextResponse();
         }
-        if (out.length() > 0) {
-            write(out);
+        if (replies.length() > 0) {
+            write(replies);
         } else if (driver.isSkipping()) {
             lastInputAt = serverContext.clock().millis();
         }
@@ -162,34 +162,34 @@ final class SmtpConnection {
         return !serverContext.timeouts().replyDelay().isZero();
     }
 
-    private void recordResponse(Response answer) {
+    private void recordResponse(Response response) {
         lastInputAt = serverContext.clock().millis();
-        serverContext.metrics().countResponse(answer);
-        if (answer.isDeferral()) {
+        serverContext.metrics().countResponse(response);
+        if (response.isDeferral()) {
             listener.onDeferral();
         }
     }
 
-    private void completeAfterReplyDelay(Response answer, Buffer out) {
+    private void completeAfterReplyDelay(Response response, Buffer replies) {
         if (!hasReplyDelay()) {
-            complete(answer, out);
+            complete(response, replies);
             return;
         }
         state = ConnectionState.SUSPENDED;
         replyDelayTimer = vertx.setTimer(serverContext.timeouts().replyDelay().toMillis(), fired -> {
             if (state == ConnectionState.SUSPENDED) {
-                complete(answer, out);
+                complete(response, replies);
             }
         });
     }
 
-    private void complete(Response answer, Buffer out) {
-        switch (answer.nextAction()) {
-            case CLOSE -> listener.onEnd(answer, out);
-            case START_TLS -> startTls(out);
+    private void complete(Response response, Buffer replies) {
+        switch (response.nextAction()) {
+            case CLOSE -> listener.onEnd(response, replies);
+            case START_TLS -> startTls(replies);
             case CONTINUE -> {
                 state = ConnectionState.READING;
-                write(out);
+                write(replies);
                 if (state == ConnectionState.READING) {
                     resumeReading();
                 }
@@ -197,12 +197,12 @@ final class SmtpConnection {
         }
     }
 
-    private void startTls(Buffer out) {
+    private void startTls(Buffer replies) {
         state = ConnectionState.TLS_HANDSHAKE;
         driver.startTls();
-        socket.write(out);
+        socket.write(replies);
         if (autoReadOff) {
-            // so much came in clear behind STARTTLS that some of it waits where it cannot be dropped
+            // reading was stopped, so clear text sent after STARTTLS may be in the socket, where it cannot be dropped
             socket.close();
         } else {
             socket.upgradeToSsl().onSuccess(done -> resumeReading()).onFailure(failure -> socket.close());
@@ -213,8 +213,8 @@ final class SmtpConnection {
         write(Buffer.buffer(reply.octets()));
     }
 
-    private void write(Buffer out) {
-        socket.write(out);
+    private void write(Buffer replies) {
+        socket.write(replies);
         if (socket.writeQueueFull() && state == ConnectionState.READING) {
             state = ConnectionState.SUSPENDED;
             socket.drainHandler(drained -> {

@@ -9,7 +9,7 @@ import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.smtp.protocol.Response;
 import org.decoymx.smtp.protocol.Verb;
 
-/** Counts what goes over the wire, from the start of the process. */
+/** Counts sessions, commands and replies since the start of the process. */
 public final class SmtpMetrics {
     private static final int REPLY_CODE_LIMIT = 600;
 
@@ -20,8 +20,8 @@ public final class SmtpMetrics {
     private final LongAdder[] replies =
             Stream.generate(LongAdder::new).limit(REPLY_CODE_LIMIT).toArray(LongAdder[]::new);
 
-    SmtpMetrics(ConnectionLimiter admission) {
-        this.connectionLimiter = admission;
+    SmtpMetrics(ConnectionLimiter connectionLimiter) {
+        this.connectionLimiter = connectionLimiter;
         for (Verb verb : Verb.values()) {
             commands.put(verb, new LongAdder());
         }
@@ -35,31 +35,31 @@ public final class SmtpMetrics {
         rejectedConnections.increment();
     }
 
-    void countResponse(Response answer) {
-        commandCounter(answer.verb()).increment();
-        replies[answer.reply().code()].increment();
+    void countResponse(Response response) {
+        commandCounter(response.verb()).increment();
+        replies[response.reply().code()].increment();
     }
 
     private LongAdder commandCounter(Verb verb) {
         return Objects.requireNonNull(commands.get(verb));
     }
 
-    /** Sessions begun. */
+    /** Sessions started. */
     public long sessions() {
         return sessions.sum();
     }
 
-    /** Connections turned away, as there were too many. */
+    /** Connections rejected because a connection limit was reached. */
     public long rejectedConnections() {
         return rejectedConnections.sum();
     }
 
-    /** Commands taken with this verb. */
+    /** Commands received with this verb. */
     public long commands(Verb verb) {
         return commandCounter(verb).sum();
     }
 
-    /** Answers to commands with this code, 200 to 599. */
+    /** Replies to commands with this code (200 to 599). */
     public long replies(int code) {
         return replies[code].sum();
     }

@@ -26,7 +26,7 @@ import org.decoymx.net.OpenFileLimit;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
 
-/** Opens the SMTP port when the application starts, and closes it politely when it stops. */
+/** Opens the SMTP port when the application starts. When it stops, closes all sessions with 421. */
 @ApplicationScoped
 public class SmtpServer {
     private static final Logger LOG = Logger.getLogger(SmtpServer.class);
@@ -46,15 +46,15 @@ public class SmtpServer {
 
     SmtpServer(
             SmtpServerConfig config,
-            SmtpServerProducer wiring,
-            ConnectionLimiter admission,
-            SmtpMetrics traffic,
+            SmtpServerProducer serverProducer,
+            ConnectionLimiter connectionLimiter,
+            SmtpMetrics metrics,
             Vertx vertx,
             Clock clock) {
         this.config = config.smtp();
-        this.serverProducer = wiring;
-        this.connectionLimiter = admission;
-        this.metrics = traffic;
+        this.serverProducer = serverProducer;
+        this.connectionLimiter = connectionLimiter;
+        this.metrics = metrics;
         this.vertx = vertx;
         this.clock = clock;
     }
@@ -62,26 +62,26 @@ public class SmtpServer {
     @Produces
     @Singleton
     static ConnectionLimiter connectionLimiter(SmtpServerConfig config) {
-        int wanted = config.smtp().maxConnections();
-        int possible = Math.min(wanted, OpenFileLimit.maxSmtpConnections());
-        if (possible < wanted) {
+        int configured = config.smtp().maxConnections();
+        int limit = Math.min(configured, OpenFileLimit.maxSmtpConnections());
+        if (limit < configured) {
             LOG.warnf(
-                    "decoy.smtp.max-connections is %d, but the process may open only %d files (ulimit -n):"
-                            + " %d connections are taken",
-                    wanted, OpenFileLimit.maxOpenFiles(), possible);
+                    "decoy.smtp.max-connections: %d is more than the open file limit of %d (ulimit -n) allows;"
+                            + " the limit is now %d connections",
+                    configured, OpenFileLimit.maxOpenFiles(), limit);
         }
-        return new ConnectionLimiter(possible, config.smtp().maxConnectionsPerClient());
+        return new ConnectionLimiter(limit, config.smtp().maxConnectionsPerClient());
     }
 
     @Produces
     @Singleton
-    static SmtpMetrics smtpMetrics(ConnectionLimiter admission) {
-        return new SmtpMetrics(admission);
+    static SmtpMetrics smtpMetrics(ConnectionLimiter connectionLimiter) {
+        return new SmtpMetrics(connectionLimiter);
     }
 
-    /** When all else is ready: a start that then fails has greeted nobody. */
+    /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
-        SmtpServerContext port = new SmtpServerContext(
+        SmtpServerContext serverContext = new SmtpServerContext(
                 serverProducer.conversationSettings(),
                 serverProducer.sessionTimeouts(),
                 serverProducer.trustedProxies(),
@@ -90,26 +90,27 @@ public class SmtpServer {
                 sighting -> vertx.eventBus().publish(Sighting.EVENT_BUS_ADDRESS, sighting),
                 new AtomicLong(),
                 clock);
-        var binds = serverProducer.listenOptions();
+        var listenOptions = serverProducer.listenOptions();
         for (int core = 0; core < Runtime.getRuntime().availableProcessors(); core++) {
-            verticles.add(new SmtpVerticle(port, binds));
+            verticles.add(new SmtpVerticle(serverContext, listenOptions));
         }
         try {
             ListenAddresses.checkPortIsFree(
-                    binds.stream().map(NetServerOptions::getHost).toList(), config.port());
-            var all = verticles.stream()
+                    listenOptions.stream().map(NetServerOptions::getHost).toList(), config.port());
+            var deployments = verticles.stream()
                     .map(verticle -> vertx.deployVerticle(verticle))
                     .toList();
-            await(Future.all(all));
+            await(Future.all(deployments));
         } catch (IOException | ExecutionException | TimeoutException e) {
             throw new ConfigurationException(
                     "decoy.smtp.host, decoy.smtp.port: cannot listen on " + describeListenAddresses() + ": "
                             + (e.getCause() == null ? e : e.getCause()).getMessage()
-                            + "; set an address of this machine and a port that is free");
+                            + "; set an address of this machine and a free port");
         }
         listening = true;
         LOG.infof(
-                "SMTP on %s, as %s", describeListenAddresses(), port.settings().hostname());
+                "SMTP on %s, host name %s",
+                describeListenAddresses(), serverContext.settings().hostname());
     }
 
     void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {
@@ -136,7 +137,7 @@ public class SmtpServer {
         return listening;
     }
 
-    /** The address and port that the decoy listens on, for people: {@code 0.0.0.0, :: port 2525}. */
+    /** The addresses and the port for messages and logs: {@code 0.0.0.0, :: port 2525}. */
     public String describeListenAddresses() {
         return String.join(", ", config.host()) + " port " + config.port();
     }

@@ -11,23 +11,23 @@ import org.decoymx.support.Format;
 import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.Range;
 
-/** The keys of the conversation and its sockets. */
+/** Configuration of the conversation and the SMTP port. */
 @ConfigMapping(prefix = "decoy")
 public interface SmtpServerConfig {
 
-    /** The name in greeting and replies; default is the machine's name. */
+    /** The host name in greeting and replies. Default: the host name of the machine. */
     @Format(HostnameFormat.class)
     Optional<String> hostname();
 
-    /** Protected domains; a leading dot takes the subdomains in. Without any the decoy is in trial mode. */
+    /** The protected domains; a leading dot includes the subdomains. If none is set, the decoy is in trial mode. */
     @Format(ProtectedDomainFormat.class)
     Optional<List<String>> domains();
 
     Smtp smtp();
 
-    /** Keys of the SMTP port. */
+    /** Configuration of the SMTP port. */
     interface Smtp {
-        /** Addresses to listen on; {@code ::} takes IPv4 in. */
+        /** The addresses to listen on; {@code ::} includes IPv4. */
         @Format(IpAddressFormat.class)
         @WithDefault("0.0.0.0,::")
         List<String> host();
@@ -36,59 +36,58 @@ public interface SmtpServerConfig {
         @WithDefault("2525")
         int port();
 
-        /** The words: classic, postfix, exim, sendmail, exchange, or the path of a persona file. */
+        /** The reply texts: classic, postfix, exim, sendmail, exchange, or the path of a persona file. */
         @Format(PersonaFormat.class)
         @WithDefault("classic")
         String persona();
 
-        /** How long the greeting's last line is held back, to see who cannot wait. */
+        /** The delay before the greeting's last line, to detect early talkers. */
         @Range(min = "0s", max = "4m")
         @WithDefault("2s")
         Duration greetingDelay();
 
-        /** The pause before each reply. */
+        /** The delay before each reply. */
         @Range(min = "0s", max = "4m")
         @WithDefault("0s")
         Duration replyDelay();
 
-        /** Connections at a time; one more gets 421. */
+        /** Concurrent connections; further ones are rejected with 421. */
         @Range(min = "1", max = "1000000")
         @WithDefault("10000")
         int maxConnections();
 
-        /** Connections of one client, an IPv4 address or an IPv6 /64, at a time; one more gets 421. */
+        /** Concurrent connections of one client (IPv4 address or IPv6 /64); further ones are rejected with 421. */
         @Range(min = "1", max = "1000000")
         @WithDefault("50")
         int maxConnectionsPerClient();
 
-        /** How long the decoy waits for a complete command. */
+        /** The timeout for a complete command. */
         @Range(min = "1s", max = "24h")
         @WithDefault("5m")
         Duration idleTimeout();
 
-        /** How long a session may last. */
+        /** The maximum duration of a session. */
         @Range(min = "1s", max = "24h")
         @WithDefault("30m")
         Duration sessionTimeout();
 
         /**
-         * What SIZE announces, in octets: no less than the real MX takes, as senders bounce what is larger. RFC 5321 section
-         * 4.5.3.1.7: a server that limits messages takes 64 KiB at least.
+         * The limit that SIZE announces, in octets. At least the limit of the primary MX: senders bounce larger mail.
          */
         @Range(min = "65536", max = "1099511627776")
         @WithDefault("157286400")
         long maxSize();
 
-        /** The bucket of {@code quarkus.tls} whose certificate STARTTLS shows; without one a self-signed is made. */
+        /** The {@code quarkus.tls} bucket with the certificate for STARTTLS. Default: a generated self-signed one. */
         Optional<String> tls();
 
         @WithName("proxy-protocol")
         ProxyProtocol proxyProtocol();
     }
 
-    /** Keys of the PROXY protocol. */
+    /** Configuration of the PROXY protocol. */
     interface ProxyProtocol {
-        /** Networks whose PROXY header, version 1 or 2, is believed, and required. */
+        /** The proxies, as networks, that must send a PROXY header (version 1 or 2); all others must not. */
         @Format(CidrFormat.class)
         Optional<List<String>> trusted();
     }

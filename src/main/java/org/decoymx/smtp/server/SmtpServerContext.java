@@ -10,15 +10,15 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
 /**
- * What all sessions of the SMTP port share.
+ * The objects that all sessions of the SMTP port share.
  *
- * @param settings what is said
- * @param timeouts how long to hold back, and how long to wait
- * @param trustedProxies whose PROXY header is believed, and required
- * @param connectionLimiter who may connect
- * @param metrics what is counted
- * @param sightingPublisher where what is seen goes
- * @param sessionNumbers numbers the sessions
+ * @param settings the settings of the conversation
+ * @param timeouts delays and timeouts
+ * @param trustedProxies the networks whose PROXY header is required and trusted
+ * @param connectionLimiter limits the connections, in all and per client
+ * @param metrics counts sessions, commands and replies
+ * @param sightingPublisher publishes a sighting
+ * @param sessionNumbers the source of session numbers
  */
 record SmtpServerContext(
         ConversationSettings settings,
@@ -30,13 +30,13 @@ record SmtpServerContext(
         AtomicLong sessionNumbers,
         Clock clock) {
 
-    /** The times of a session: what the decoy waits before it speaks, and how long it waits for the client. */
+    /** Delays before the decoy sends, and timeouts for the client. */
     record SessionTimeouts(Duration greetingDelay, Duration replyDelay, Duration idleTimeout, Duration sessionTimeout) {
         private static final Duration OVERLOAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
 
-        /** Patience with a silent client, in milliseconds; Postfix too waits but 10 s when it is overloaded. */
-        long idleTimeoutMillis(boolean crowded) {
-            return Math.min(idleTimeout.toMillis(), crowded ? OVERLOAD_IDLE_TIMEOUT.toMillis() : Long.MAX_VALUE);
+        /** The idle timeout in milliseconds, at most 10 s near the connection limit, as Postfix does under overload. */
+        long idleTimeoutMillis(boolean nearLimit) {
+            return Math.min(idleTimeout.toMillis(), nearLimit ? OVERLOAD_IDLE_TIMEOUT.toMillis() : Long.MAX_VALUE);
         }
     }
 }

@@ -24,7 +24,7 @@ import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Makes of the configuration what the sessions need; a value that cannot be used stops the start. */
+/** Creates the settings of the SMTP server from the configuration; an invalid value stops the start. */
 @ApplicationScoped
 class SmtpServerProducer {
     private static final Logger LOG = Logger.getLogger(SmtpServerProducer.class);
@@ -39,16 +39,16 @@ class SmtpServerProducer {
 
     SmtpServerProducer(
             SmtpServerConfig config,
-            TlsConfigurationRegistry tls,
+            TlsConfigurationRegistry tlsRegistry,
             Clock clock,
-            @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
+            @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory) {
         this.config = config;
-        this.tlsRegistry = tls;
+        this.tlsRegistry = tlsRegistry;
         this.clock = clock;
-        this.dataDirectory = dir;
+        this.dataDirectory = dataDirectory;
     }
 
-    /** Settings of the conversation, once every value is known to be of use. */
+    /** The settings of the conversation. */
     ConversationSettings conversationSettings() {
         String hostname = hostname();
         long maxSize = config.smtp().maxSize();
@@ -74,7 +74,7 @@ class SmtpServerProducer {
         });
         if (!HOSTNAME.matcher(name).matches()) {
             throw new ConfigurationException("decoy.hostname: '" + name
-                    + "' is no host name; letters, digits, hyphens and dots are allowed, 255 in all");
+                    + "' is not a valid host name (1 to 255 letters, digits, hyphens, underscores and dots)");
         }
         return name;
     }
@@ -90,7 +90,7 @@ class SmtpServerProducer {
         return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> new CidrSet(cidrs));
     }
 
-    /** One set of options for each address to listen on. */
+    /** The options of each address to listen on. */
     List<NetServerOptions> listenOptions() {
         KeyCertOptions certificate = keyCertOptions();
         return ListenAddresses.removeRedundantWildcard(config.smtp().host()).stream()
@@ -113,7 +113,7 @@ class SmtpServerProducer {
                 tlsRegistry.get(name).map(TlsConfiguration::getKeyStoreOptions).orElse(null);
         if (options == null) {
             throw new ConfigurationException("decoy.smtp.tls: '" + name
-                    + "' is no TLS bucket with a key; set quarkus.tls." + name
+                    + "' is not a TLS bucket with a key; set quarkus.tls." + name
                     + ".key-store.pem.0.cert and .key in config/application.properties");
         }
         return options;
@@ -126,7 +126,7 @@ class SmtpServerProducer {
                     PemCertificate.loadOrCreate(dataDirectory.resolve("self-signed.pem"), hostname(), clock.instant());
         } catch (IOException e) {
             LOG.warnf(
-                    "cannot keep the self-signed certificate in %s (%s); a new one is made at each start",
+                    "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",
                     dataDirectory, e);
             certificate = new PemCertificate(SelfSignedCertificate.generatePem(hostname(), clock.instant()));
         }

@@ -20,30 +20,30 @@ import org.decoymx.smtp.protocol.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, on its event loop from the first octet to the last: who it is, its greeting, its time-outs and its end.
+ * One session on its event loop: the client's address, the greeting, the timeouts and the end of the session.
  *
  * <pre>
- * PROXY --header--> GREETING --pause--> TALKING --end--> OVER
+ * AWAITING_PROXY_HEADER --header--> GREETING --delay--> ACTIVE --end--> CLOSED
  * </pre>
  */
 final class SmtpSession {
-    /** Commands are small, and with ten thousand clients that flood large reads would fill the heap. */
+    /** Small, as commands are short and large reads from ten thousand flooding clients would fill the heap. */
     private static final RecvByteBufAllocator READ_BUFFER_ALLOCATOR = new AdaptiveRecvByteBufAllocator(256, 512, 4_096);
 
-    /** Octets of replies that wait to be read before the decoy listens no more. */
+    /** Octets of unsent replies above which the decoy stops reading commands. */
     private static final int MAX_WRITE_QUEUE_OCTETS = 8_192;
 
     private static final long PROXY_HEADER_TIMEOUT_MILLIS = 5_000;
 
-    /** How long the last words wait to be read; a client that never reads would keep its socket for ever. */
+    /** Timeout for sending the final reply; without it, a client that never reads would hold its socket forever. */
     private static final long DRAIN_TIMEOUT_MILLIS = 5_000;
 
     private static final long NO_TIMER = -1;
 
     private enum SessionState {
-        /** A trusted proxy's header is awaited. */
+        /** The header of a trusted proxy has not arrived yet. */
         AWAITING_PROXY_HEADER,
-        /** The greeting's last line is held back. */
+        /** The greeting's last line is delayed. */
         GREETING,
         ACTIVE,
         CLOSED
@@ -66,27 +66,27 @@ final class SmtpSession {
     private long greetingTimer = NO_TIMER;
     private boolean sightingPublished;
 
-    SmtpSession(SmtpServerContext port, SightingBatcher outbox, Vertx vertx, NetSocket socket) {
-        this.serverContext = port;
-        this.sightingBatcher = outbox;
+    SmtpSession(SmtpServerContext serverContext, SightingBatcher sightingBatcher, Vertx vertx, NetSocket socket) {
+        this.serverContext = serverContext;
+        this.sightingBatcher = sightingBatcher;
         this.vertx = vertx;
         this.socket = socket;
-        startedAt = port.clock().millis();
+        startedAt = serverContext.clock().millis();
         peerAddress = toInetAddress(socket.remoteAddress());
         smtpConnection = createConnection(peerAddress);
     }
 
-    /** The address without the zone that a link-local one may carry. */
+    /** The address without the zone of a link-local address. */
     private static InetAddress toInetAddress(SocketAddress address) {
         String text = address.hostAddress();
         int zone = text.indexOf('%');
         return NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
     }
 
-    private SmtpConnection createConnection(InetAddress partner) {
+    private SmtpConnection createConnection(InetAddress client) {
         Conversation conversation = new Conversation(
                 serverContext.settings(),
-                () -> NetUtil.toAddressString(partner),
+                () -> NetUtil.toAddressString(client),
                 () -> NetUtil.toAddressString(toInetAddress(socket.localAddress())),
                 Instant.ofEpochMilli(startedAt));
         return new SmtpConnection(serverContext, vertx, socket, conversation, new SmtpConnection.ConnectionListener() {
@@ -96,18 +96,18 @@ final class SmtpSession {
             }
 
             @Override
-            public void onEnd(Response answer, Buffer lastWords) {
-                close(lastWords, answer.isQuitReply() ? Outcome.QUIT : Outcome.CLOSED);
+            public void onEnd(Response response, Buffer finalReplies) {
+                close(finalReplies, response.isQuitReply() ? Outcome.QUIT : Outcome.CLOSED);
             }
         });
     }
 
-    /** Begins: with the greeting, or where a proxy is trusted with its header. */
+    /** Sends the greeting, or waits for the PROXY header of a trusted proxy. */
     void start() {
-        NetSocketInternal connection = (NetSocketInternal) socket;
-        connection.messageHandler(this::receiveMessage);
-        connection.setWriteQueueMaxSize(MAX_WRITE_QUEUE_OCTETS);
-        connection.channelHandlerContext().channel().config().setRecvByteBufAllocator(READ_BUFFER_ALLOCATOR);
+        NetSocketInternal internal = (NetSocketInternal) socket;
+        internal.messageHandler(this::receiveMessage);
+        internal.setWriteQueueMaxSize(MAX_WRITE_QUEUE_OCTETS);
+        internal.channelHandlerContext().channel().config().setRecvByteBufAllocator(READ_BUFFER_ALLOCATOR);
         socket.exceptionHandler(failure -> socket.close());
         if (serverContext.trustedProxies().contains(peerAddress)) {
             headerParser = new ProxyHeaderParser();
@@ -116,7 +116,7 @@ final class SmtpSession {
         }
     }
 
-    /** Ends the session before it began: there are too many. */
+    /** Closes the connection with 421 because a connection limit is reached. */
     void reject() {
         serverContext.metrics().countRejectedConnection();
         closeWith421(ReplyText.TOO_MANY_CONNECTIONS, Outcome.CLOSED);
@@ -145,24 +145,24 @@ final class SmtpSession {
     private void receiveHeader(ProxyHeaderParser.HeaderResult result) {
         if (result instanceof ProxyHeaderParser.HeaderResult.InvalidHeader) {
             closeWith421(ReplyText.NO_PROXY_HEADER, Outcome.CLOSED);
-        } else if (result instanceof ProxyHeaderParser.HeaderResult.CompleteHeader read) {
-            InetAddress named = read.clientAddress();
-            if (named == null || serverContext.trustedProxies().contains(named)) {
+        } else if (result instanceof ProxyHeaderParser.HeaderResult.CompleteHeader header) {
+            InetAddress client = header.clientAddress();
+            if (client == null || serverContext.trustedProxies().contains(client)) {
                 sendGreeting();
             } else {
-                smtpConnection = createConnection(named);
-                admit(named);
+                smtpConnection = createConnection(client);
+                admit(client);
             }
-            if (read.remainingInput().length() > 0) {
-                receive(read.remainingInput().getBytes());
+            if (header.remainingInput().length() > 0) {
+                receive(header.remainingInput().getBytes());
             }
         }
     }
 
-    /** Takes note of who it is, and greets. */
-    private void admit(InetAddress from) {
-        if (serverContext.connectionLimiter().tryAcquireClientSlot(from)) {
-            clientAddress = from;
+    /** Sets the client's address and sends the greeting, unless the client has too many connections. */
+    private void admit(InetAddress client) {
+        if (serverContext.connectionLimiter().tryAcquireClientSlot(client)) {
+            clientAddress = client;
             sessionNumber = serverContext.sessionNumbers().incrementAndGet();
             sendGreeting();
         } else {
@@ -170,14 +170,16 @@ final class SmtpSession {
         }
     }
 
-    /** Greets; before {@link #admit} without taking note of who it is, as a proxy's own health check is no sender. */
+    /**
+     * Sends the greeting. If the client's address is not set, as in a proxy's health check, no sighting is published.
+     */
     private void sendGreeting() {
         serverContext.metrics().countSession();
         state = SessionState.GREETING;
-        long pause = serverContext.timeouts().greetingDelay().toMillis();
-        if (pause > 0) {
+        long delay = serverContext.timeouts().greetingDelay().toMillis();
+        if (delay > 0) {
             smtpConnection.write(smtpConnection.conversation().greetingFirstLine());
-            greetingTimer = vertx.setTimer(pause, fired -> completeGreeting());
+            greetingTimer = vertx.setTimer(delay, fired -> completeGreeting());
         } else {
             completeGreeting();
         }
@@ -191,49 +193,51 @@ final class SmtpSession {
         }
     }
 
-    /** Ends the session when its patience is over; called about once a second. */
-    void checkTimeouts(long now, boolean crowded) {
+    /** Closes the session if a timeout has passed; called about once a second. */
+    void checkTimeouts(long now, boolean nearLimit) {
         if (state == SessionState.CLOSED) {
             if (now - closedAt >= DRAIN_TIMEOUT_MILLIS) {
                 abort();
             }
             return;
         }
-        boolean proxy = state == SessionState.AWAITING_PROXY_HEADER;
-        long idle =
-                proxy ? PROXY_HEADER_TIMEOUT_MILLIS : serverContext.timeouts().idleTimeoutMillis(crowded);
-        boolean silent = (proxy || smtpConnection.isWaitingForClient()) && now - smtpConnection.lastInputAt() >= idle;
-        if (silent
+        boolean awaitingHeader = state == SessionState.AWAITING_PROXY_HEADER;
+        long idleTimeout = awaitingHeader
+                ? PROXY_HEADER_TIMEOUT_MILLIS
+                : serverContext.timeouts().idleTimeoutMillis(nearLimit);
+        boolean idleTimedOut = (awaitingHeader || smtpConnection.isWaitingForClient())
+                && now - smtpConnection.lastInputAt() >= idleTimeout;
+        if (idleTimedOut
                 || now - startedAt >= serverContext.timeouts().sessionTimeout().toMillis()) {
-            closeWith421(proxy ? ReplyText.NO_PROXY_HEADER : ReplyText.TIMEOUT, Outcome.TIMED_OUT);
+            closeWith421(awaitingHeader ? ReplyText.NO_PROXY_HEADER : ReplyText.TIMEOUT, Outcome.TIMED_OUT);
         }
     }
 
-    /** Ends the session as the decoy itself stops. */
+    /** Closes the session with 421 because the decoy stops. */
     void shutDown() {
         closeWith421(ReplyText.SHUTDOWN, Outcome.SHUT_DOWN);
     }
 
-    /** Says 421 and closes (RFC 5321 section 3.8); in the midst of a handshake it only closes. */
-    private void closeWith421(ReplyText why, Outcome how) {
+    /** Sends 421 and closes (RFC 5321 section 3.8). During a TLS handshake it closes without a reply. */
+    private void closeWith421(ReplyText reason, Outcome sessionOutcome) {
         if (state != SessionState.CLOSED) {
-            Buffer none = Buffer.buffer();
+            Buffer empty = Buffer.buffer();
             close(
                     smtpConnection.isInTlsHandshake()
-                            ? none
-                            : none.appendBytes(smtpConnection
+                            ? empty
+                            : empty.appendBytes(smtpConnection
                                     .conversation()
-                                    .closingReply(why)
+                                    .closingReply(reason)
                                     .octets()),
-                    how);
+                    sessionOutcome);
         }
     }
 
-    private void close(Buffer last, Outcome how) {
+    private void close(Buffer finalReplies, Outcome sessionOutcome) {
         releaseResources();
-        outcome = how;
+        outcome = sessionOutcome;
         closedAt = serverContext.clock().millis();
-        socket.end(last);
+        socket.end(finalReplies);
     }
 
     private void releaseResources() {
@@ -246,12 +250,12 @@ final class SmtpSession {
         }
     }
 
-    /** Closes without the last words: Vert.x itself would wait until they are written. */
+    /** Closes the channel at once: {@code socket.close()} would wait until pending writes are done. */
     private void abort() {
         var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
     }
 
-    /** The connection is gone. */
+    /** Publishes the last sighting and releases the client's slot when the connection is closed. */
     void onClosed() {
         releaseResources();
         if (outcome == Outcome.OPEN) {
@@ -264,7 +268,7 @@ final class SmtpSession {
         }
     }
 
-    /** Tells of the session at its first 451. */
+    /** Publishes a sighting at the first 451 of the session. */
     private void publishFirstSighting() {
         if (!sightingPublished) {
             sightingPublished = true;

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The sessions of one event loop. */
+/** The SMTP sessions of one event loop. */
 final class SmtpVerticle extends AbstractVerticle {
     private static final long TIMEOUT_CHECK_INTERVAL_MILLIS = 1_000;
     private static final long FLUSH_INTERVAL_MILLIS = 100;
@@ -27,12 +27,12 @@ final class SmtpVerticle extends AbstractVerticle {
     private boolean stopping;
 
     /**
-     * @param binds the addresses to listen on, each with its TLS options
+     * @param listenOptions the addresses to listen on, each with its TLS options
      */
-    SmtpVerticle(SmtpServerContext port, List<NetServerOptions> binds) {
-        this.serverContext = port;
-        this.listenOptions = binds;
-        sightingBatcher = new SightingBatcher(port.sightingPublisher());
+    SmtpVerticle(SmtpServerContext serverContext, List<NetServerOptions> listenOptions) {
+        this.serverContext = serverContext;
+        this.listenOptions = listenOptions;
+        sightingBatcher = new SightingBatcher(serverContext.sightingPublisher());
     }
 
     @Override
@@ -40,20 +40,20 @@ final class SmtpVerticle extends AbstractVerticle {
         vertx.setPeriodic(TIMEOUT_CHECK_INTERVAL_MILLIS, timer -> checkTimeouts());
         vertx.setPeriodic(FLUSH_INTERVAL_MILLIS, timer -> sightingBatcher.flush());
         List<Future<NetServer>> listening = new ArrayList<>();
-        for (NetServerOptions bind : listenOptions) {
-            NetServer server = vertx.createNetServer(bind).connectHandler(this::onConnect);
+        for (NetServerOptions options : listenOptions) {
+            NetServer server = vertx.createNetServer(options).connectHandler(this::onConnect);
             servers.add(server);
             listening.add(server.listen());
         }
         Future.all(listening).<Void>mapEmpty().onComplete(started);
     }
 
-    /** Shows another certificate to those who begin TLS from now on. */
+    /** Uses another certificate for all TLS handshakes from now on. */
     void updateCertificate(SSLOptions options) {
         servers.forEach(server -> server.updateSSLOptions(options));
     }
 
-    /** The port of its first address, where port 0 let the system choose. */
+    /** The port of the first listen address; for port 0 the one that the operating system chose. */
     int actualPort() {
         return servers.get(0).actualPort();
     }
@@ -78,11 +78,11 @@ final class SmtpVerticle extends AbstractVerticle {
 
     private void checkTimeouts() {
         long now = serverContext.clock().millis();
-        boolean crowded = serverContext.connectionLimiter().isNearLimit();
-        List.copyOf(sessions).forEach(session -> session.checkTimeouts(now, crowded));
+        boolean nearLimit = serverContext.connectionLimiter().isNearLimit();
+        List.copyOf(sessions).forEach(session -> session.checkTimeouts(now, nearLimit));
     }
 
-    /** Stops accepting, says 421 to everybody, and gives the sockets a moment to carry it. */
+    /** Stops accepting, sends 421 to all clients, and waits up to 3 s until the sockets are closed. */
     @Override
     public void stop(Promise<Void> stopped) {
         stopping = true;

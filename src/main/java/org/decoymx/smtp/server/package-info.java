@@ -1,6 +1,6 @@
 /**
- * Sockets: the listener, its sessions, lines, TLS, the PROXY protocol and limits. It carries lines and answers and knows
- * nothing of what they mean.
+ * The SMTP server: sockets, sessions, lines, TLS, the PROXY protocol and limits. The meaning of commands and replies
+ * is in {@link org.decoymx.smtp.protocol}.
  */
 @NullMarked
 package org.decoymx.smtp.server;

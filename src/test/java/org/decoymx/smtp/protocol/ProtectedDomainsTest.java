@@ -7,72 +7,72 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProtectedDomainsTest {
-    private static ProtectedDomains of(String... names) {
+    private static ProtectedDomains domains(String... names) {
         return new ProtectedDomains(List.of(names));
     }
 
-    private static MailPath at(String domain) {
+    private static MailPath recipientAt(String domain) {
         return new MailPath("b", domain);
     }
 
     @Test
-    void domains_none_protectAll() {
-        assertThat(of().isTrialMode()).isTrue();
-        assertThat(of().protects(at("example.com"))).isTrue();
-        assertThat(of("example.org").isTrialMode()).isFalse();
+    void domains_notSet_protectAllRecipients() {
+        assertThat(domains().isTrialMode()).isTrue();
+        assertThat(domains().protects(recipientAt("example.com"))).isTrue();
+        assertThat(domains("example.org").isTrialMode()).isFalse();
     }
 
     @Test
-    void domain_named_isProtectedInAnyCase() {
-        assertThat(of("Example.ORG").protects(at("eXample.org"))).isTrue();
-        assertThat(of("example.org").protects(at("sub.example.org"))).isFalse();
-        assertThat(of("example.org").protects(at("example.org.example.com"))).isFalse();
-        assertThat(of("example.org").protects(at("badexample.org"))).isFalse();
+    void domain_set_isProtectedIgnoringCase() {
+        assertThat(domains("Example.ORG").protects(recipientAt("eXample.org"))).isTrue();
+        assertThat(domains("example.org").protects(recipientAt("sub.example.org"))).isFalse();
+        assertThat(domains("example.org").protects(recipientAt("example.org.example.com"))).isFalse();
+        assertThat(domains("example.org").protects(recipientAt("badexample.org"))).isFalse();
     }
 
     @Test
-    void domain_withLeadingDot_takesSubdomainsIn() {
-        assertThat(of(".example.org").protects(at("example.org"))).isTrue();
-        assertThat(of(".example.org").protects(at("a.b.example.org"))).isTrue();
-        assertThat(of(".example.org").protects(at("badexample.org"))).isFalse();
-        assertThat(of(".example.org").protects(at("org"))).isFalse();
+    void domain_withLeadingDot_includesSubdomains() {
+        assertThat(domains(".example.org").protects(recipientAt("example.org"))).isTrue();
+        assertThat(domains(".example.org").protects(recipientAt("a.b.example.org"))).isTrue();
+        assertThat(domains(".example.org").protects(recipientAt("badexample.org"))).isFalse();
+        assertThat(domains(".example.org").protects(recipientAt("org"))).isFalse();
     }
 
     @Test
-    void domain_withFinalDot_isTheSame() {
-        assertThat(of("example.org.").protects(at("example.org"))).isTrue();
-        assertThat(of(".example.org.").protects(at("a.example.org"))).isTrue();
+    void domain_withTrailingDot_isTheSameDomain() {
+        assertThat(domains("example.org.").protects(recipientAt("example.org"))).isTrue();
+        assertThat(domains(".example.org.").protects(recipientAt("a.example.org"))).isTrue();
     }
 
     @Test
-    void domain_beyondAscii_isTheSameInBothForms() {
+    void domain_internationalized_matchesInBothForms() {
         String utf8 = "m\u00c3\u00bcnchen.example";
-        assertThat(of("m\u00fcnchen.example").protects(at("xn--mnchen-3ya.example")))
+        assertThat(domains("m\u00fcnchen.example").protects(recipientAt("xn--mnchen-3ya.example")))
                 .isTrue();
-        assertThat(of("m\u00fcnchen.example").protects(at(utf8))).isTrue();
-        assertThat(of("xn--mnchen-3ya.example").protects(at(utf8))).isTrue();
-        assertThat(of("m\u00fcnchen.example").protects(at("m\u00fcnchen.example")))
+        assertThat(domains("m\u00fcnchen.example").protects(recipientAt(utf8))).isTrue();
+        assertThat(domains("xn--mnchen-3ya.example").protects(recipientAt(utf8))).isTrue();
+        assertThat(domains("m\u00fcnchen.example").protects(recipientAt("m\u00fcnchen.example")))
                 .isFalse();
     }
 
     @Test
-    void recipient_routed_isNotProtected() {
+    void recipient_withSenderSpecifiedRouting_isNotProtected() {
         for (String local : new String[] {"user%foreign.example", "foreign.example!user", "\"user@foreign.example\""}) {
-            assertThat(of("example.org").protects(new MailPath(local, "example.org")))
+            assertThat(domains("example.org").protects(new MailPath(local, "example.org")))
                     .isFalse();
         }
     }
 
     @Test
     void postmaster_withoutDomain_isAlwaysProtected() {
-        assertThat(of("example.org").protects(new MailPath("POSTMASTER", ""))).isTrue();
-        assertThat(of("example.org").protects(new MailPath("postmaster", "example.com")))
+        assertThat(domains("example.org").protects(new MailPath("POSTMASTER", ""))).isTrue();
+        assertThat(domains("example.org").protects(new MailPath("postmaster", "example.com")))
                 .isFalse();
     }
 
     @Test
-    void name_thatIsNone_isQuoted() {
-        for (String bad : List.of(
+    void domainName_invalid_isRejectedAndQuoted() {
+        for (String invalid : List.of(
                 "",
                 ".",
                 "..",
@@ -83,9 +83,9 @@ class ProtectedDomainsTest {
                 "-a.example",
                 "x".repeat(64) + ".example",
                 "mail@example.org")) {
-            assertThatThrownBy(() -> of(bad))
+            assertThatThrownBy(() -> domains(invalid))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("'" + bad + "' is no domain name");
+                    .hasMessageStartingWith("'" + invalid + "' is not a valid domain name");
         }
     }
 }

@@ -15,7 +15,7 @@ import net.jqwik.api.Tuple;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
 
-/** What holds for any octets whatever, however they come in packets. */
+/** Invariants that hold for any input, however it is split into packets. */
 class ConversationProperties {
     private static final List<String> PERSONAS = List.of("classic", "postfix", "exim", "sendmail", "exchange");
     private static final List<String> LINES = List.of(
@@ -55,31 +55,31 @@ class ConversationProperties {
             "XYZZY {line} {host} $1 \\1");
 
     @Property
-    void octets_any_neverAcceptedAndRepliesLawful(
+    void octets_any_neverAcceptedAndRepliesValid(
             @ForAll("octets") String octets,
             @ForAll("settings") ConversationSettings settings,
-            @ForAll("cuts") List<Integer> cuts) {
-        Transcript.of(settings, Transcript.cut(octets, cuts)).assertProtocolInvariants(octets);
+            @ForAll("packetLengths") List<Integer> packetLengths) {
+        Transcript.of(settings, Transcript.split(octets, packetLengths)).assertProtocolInvariants(octets);
     }
 
     @Property
-    void octets_withStartTls_neverAcceptedAndRepliesLawful(
+    void octets_withStartTls_neverAcceptedAndRepliesValid(
             @ForAll("octetsWithStartTls") String octets, @ForAll("settings") ConversationSettings settings) {
-        Transcript.of(settings, Transcript.cut(octets, List.of(50))).assertProtocolInvariants(octets);
+        Transcript.of(settings, Transcript.split(octets, List.of(50))).assertProtocolInvariants(octets);
     }
 
     @Property
-    void octets_cutInPackets_sameReplies(
+    void octets_splitIntoPackets_getSameReplies(
             @ForAll("octets") String octets,
             @ForAll("settings") ConversationSettings settings,
-            @ForAll("cuts") List<Integer> cuts) {
-        Transcript.of(settings, Transcript.cut(octets, cuts)).assertSameAs(Transcript.of(settings, List.of(octets)));
+            @ForAll("packetLengths") List<Integer> packetLengths) {
+        Transcript.of(settings, Transcript.split(octets, packetLengths)).assertSameAs(Transcript.of(settings, List.of(octets)));
     }
 
     @Property
-    void octets_drained_leaveLittleMemory(@ForAll("octets") String octets, @ForAll("cuts") List<Integer> cuts) {
+    void octets_processed_leaveBufferSmall(@ForAll("octets") String octets, @ForAll("packetLengths") List<Integer> packetLengths) {
         LineReader reader = new LineReader();
-        for (String packet : Transcript.cut(octets, cuts)) {
+        for (String packet : Transcript.split(octets, packetLengths)) {
             reader.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
             while (reader.nextLine() != null) {
                 assertThat(reader.bufferedOctets()).isLessThan(octets.length());
@@ -102,7 +102,7 @@ class ConversationProperties {
     }
 
     @Provide
-    Arbitrary<List<Integer>> cuts() {
+    Arbitrary<List<Integer>> packetLengths() {
         return Arbitraries.oneOf(
                         Arbitraries.integers().between(1, 3),
                         Arbitraries.integers().between(1, 60),
@@ -114,24 +114,24 @@ class ConversationProperties {
 
     @Provide
     Arbitrary<String> octets() {
-        return pieces(line()).list().ofMaxSize(60).map(pieces -> String.join("", pieces));
+        return fragments(line()).list().ofMaxSize(60).map(list -> String.join("", list));
     }
 
-    /** STARTTLS drops what is behind it in the packet, so the way the octets are cut does make a difference. */
+    /** STARTTLS drops the octets after it in the same packet, so here the packets make a difference. */
     @Provide
     Arbitrary<String> octetsWithStartTls() {
         return Arbitraries.frequencyOf(
-                        Tuple.of(1, Arbitraries.just("EHLO a.example\r\nSTARTTLS\r\n")), Tuple.of(9, pieces(line())))
+                        Tuple.of(1, Arbitraries.just("EHLO a.example\r\nSTARTTLS\r\n")), Tuple.of(9, fragments(line())))
                 .list()
                 .ofMaxSize(60)
-                .map(pieces -> String.join("", pieces));
+                .map(list -> String.join("", list));
     }
 
     private static Arbitrary<String> line() {
         return Arbitraries.of(LINES).map(line -> line + "\r\n");
     }
 
-    private static Arbitrary<String> pieces(Arbitrary<String> line) {
+    private static Arbitrary<String> fragments(Arbitrary<String> line) {
         return Arbitraries.frequencyOf(
                 Tuple.of(8, line),
                 Tuple.of(3, mutated(line)),
@@ -147,9 +147,9 @@ class ConversationProperties {
 
     private static Arbitrary<String> mutated(Arbitrary<String> line) {
         return Combinators.combine(line, Arbitraries.integers().between(0, 40), octet(), Arbitraries.of(0, 1, 2))
-                .as((text, at, octet, drop) -> {
-                    int from = Math.min(at, text.length());
-                    return text.substring(0, from) + octet + text.substring(Math.min(from + drop, text.length()));
+                .as((text, position, octet, removed) -> {
+                    int start = Math.min(position, text.length());
+                    return text.substring(0, start) + octet + text.substring(Math.min(start + removed, text.length()));
                 });
     }
 
@@ -159,8 +159,8 @@ class ConversationProperties {
     }
 
     @Property(tries = 5)
-    void octets_oftenTold_areNotAllRefused(@ForAll @From("settings") ConversationSettings settings) {
-        Transcript told = Transcript.of(settings, List.of("EHLO a.example\r\nMAIL FROM:<>\r\n"));
-        assertThat(told.answers()).allMatch(answer -> answer.reply().code() == 250);
+    void octets_validCommands_areAccepted(@ForAll @From("settings") ConversationSettings settings) {
+        Transcript transcript = Transcript.of(settings, List.of("EHLO a.example\r\nMAIL FROM:<>\r\n"));
+        assertThat(transcript.responses()).allMatch(response -> response.reply().code() == 250);
     }
 }

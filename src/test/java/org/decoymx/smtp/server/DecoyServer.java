@@ -21,9 +21,9 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
-/** The real SMTP port on a free port of 127.0.0.1, and what it saw. */
+/** The real SMTP server on a free port of 127.0.0.1, with the sightings that it publishes. */
 final class DecoyServer implements AutoCloseable {
-    private static final Duration LONG = Duration.ofMinutes(5);
+    private static final Duration LONG_TIMEOUT = Duration.ofMinutes(5);
     private static final Buffer PEM =
             Buffer.buffer(SelfSignedCertificate.generatePem(DialogueFile.HOST, Instant.parse("2026-01-01T00:00:00Z")));
     /** On a busy machine an event loop may have to wait for a processor for longer than the default of 2 seconds. */
@@ -32,52 +32,53 @@ final class DecoyServer implements AutoCloseable {
             .setMaxEventLoopExecuteTimeUnit(TimeUnit.MINUTES)
             .setMaxEventLoopExecuteTime(2));
 
-    /** How a server is set; by default nothing is held back, nothing times out, and nobody is turned away. */
+    /** The settings of a server. By default there are no delays, timeouts and connection limits. */
     record Setup(
             ConversationSettings settings,
-            SmtpServerContext.SessionTimeouts delays,
-            List<String> trusted,
-            int max,
-            int maxPerClient) {
+            SmtpServerContext.SessionTimeouts timeouts,
+            List<String> trustedProxies,
+            int maxConnections,
+            int maxConnectionsPerClient) {
         static Setup of(ConversationSettings settings) {
             return new Setup(
                     settings,
-                    new SmtpServerContext.SessionTimeouts(Duration.ZERO, Duration.ZERO, LONG, LONG),
+                    new SmtpServerContext.SessionTimeouts(Duration.ZERO, Duration.ZERO, LONG_TIMEOUT, LONG_TIMEOUT),
                     List.of(),
                     1_000,
                     1_000);
         }
 
-        Setup delays(UnaryOperator<SmtpServerContext.SessionTimeouts> changed) {
-            return new Setup(settings, changed.apply(delays), trusted, max, maxPerClient);
+        private Setup withTimeouts(UnaryOperator<SmtpServerContext.SessionTimeouts> change) {
+            return new Setup(
+                    settings, change.apply(timeouts), trustedProxies, maxConnections, maxConnectionsPerClient);
         }
 
-        Setup greeting(Duration pause) {
-            return delays(d ->
-                    new SmtpServerContext.SessionTimeouts(pause, d.replyDelay(), d.idleTimeout(), d.sessionTimeout()));
+        Setup withGreetingDelay(Duration delay) {
+            return withTimeouts(t ->
+                    new SmtpServerContext.SessionTimeouts(delay, t.replyDelay(), t.idleTimeout(), t.sessionTimeout()));
         }
 
-        Setup reply(Duration pause) {
-            return delays(d -> new SmtpServerContext.SessionTimeouts(
-                    d.greetingDelay(), pause, d.idleTimeout(), d.sessionTimeout()));
+        Setup withReplyDelay(Duration delay) {
+            return withTimeouts(t -> new SmtpServerContext.SessionTimeouts(
+                    t.greetingDelay(), delay, t.idleTimeout(), t.sessionTimeout()));
         }
 
-        Setup idle(Duration timeout) {
-            return delays(d -> new SmtpServerContext.SessionTimeouts(
-                    d.greetingDelay(), d.replyDelay(), timeout, d.sessionTimeout()));
+        Setup withIdleTimeout(Duration timeout) {
+            return withTimeouts(t -> new SmtpServerContext.SessionTimeouts(
+                    t.greetingDelay(), t.replyDelay(), timeout, t.sessionTimeout()));
         }
 
-        Setup session(Duration timeout) {
-            return delays(d ->
-                    new SmtpServerContext.SessionTimeouts(d.greetingDelay(), d.replyDelay(), d.idleTimeout(), timeout));
+        Setup withSessionTimeout(Duration timeout) {
+            return withTimeouts(t ->
+                    new SmtpServerContext.SessionTimeouts(t.greetingDelay(), t.replyDelay(), t.idleTimeout(), timeout));
         }
 
-        Setup trusting(String... networks) {
-            return new Setup(settings, delays, List.of(networks), max, maxPerClient);
+        Setup withTrustedProxies(String... networks) {
+            return new Setup(settings, timeouts, List.of(networks), maxConnections, maxConnectionsPerClient);
         }
 
-        Setup limits(int all, int each) {
-            return new Setup(settings, delays, trusted, all, each);
+        Setup withConnectionLimits(int max, int maxPerClient) {
+            return new Setup(settings, timeouts, trustedProxies, max, maxPerClient);
         }
 
         DecoyServer start() {
@@ -86,34 +87,34 @@ final class DecoyServer implements AutoCloseable {
     }
 
     private final List<Sighting> sightings = new CopyOnWriteArrayList<>();
-    private final ConnectionLimiter admission;
+    private final ConnectionLimiter connectionLimiter;
     private final SmtpVerticle verticle;
-    private final String deployment;
+    private final String deploymentId;
 
     private DecoyServer(Setup setup) {
-        admission = new ConnectionLimiter(setup.max(), setup.maxPerClient());
-        SmtpServerContext port = new SmtpServerContext(
+        connectionLimiter = new ConnectionLimiter(setup.maxConnections(), setup.maxConnectionsPerClient());
+        SmtpServerContext serverContext = new SmtpServerContext(
                 setup.settings(),
-                setup.delays(),
-                new CidrSet(setup.trusted()),
-                admission,
-                new SmtpMetrics(admission),
+                setup.timeouts(),
+                new CidrSet(setup.trustedProxies()),
+                connectionLimiter,
+                new SmtpMetrics(connectionLimiter),
                 sightings::add,
                 new AtomicLong(),
                 Clock.systemUTC());
-        NetServerOptions bind = new NetServerOptions()
+        NetServerOptions listenOptions = new NetServerOptions()
                 .setHost("127.0.0.1")
                 .setPort(0)
                 .setSsl(false)
                 .setKeyCertOptions(new PemKeyCertOptions().addCertValue(PEM).addKeyValue(PEM));
-        verticle = new SmtpVerticle(port, List.of(bind));
-        deployment = VERTX.deployVerticle(verticle)
+        verticle = new SmtpVerticle(serverContext, List.of(listenOptions));
+        deploymentId = VERTX.deployVerticle(verticle)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
     }
 
-    /** The server that a dialogue needs, all else by default. */
+    /** The default settings with these protected domains. */
     static Setup setup(String domains) {
         return Setup.of(DialogueFile.conversationSettings("classic", domains));
     }
@@ -130,8 +131,8 @@ final class DecoyServer implements AutoCloseable {
         return verticle.actualPort();
     }
 
-    int open() {
-        return admission.openConnections();
+    int openConnections() {
+        return connectionLimiter.openConnections();
     }
 
     /** All sightings so far. */
@@ -139,14 +140,16 @@ final class DecoyServer implements AutoCloseable {
         return List.copyOf(sightings);
     }
 
-    /** The sighting of the next session to end after {@code known} others have. */
-    Sighting awaitFinalSighting(int known) {
+    /**
+     * Waits until more than {@code endedBefore} sessions have ended, and returns the final sighting of the next one.
+     */
+    Sighting awaitFinalSighting(int endedBefore) {
         await().pollInterval(5, TimeUnit.MILLISECONDS)
                 .atMost(Duration.ofMinutes(2))
-                .until(() -> endedSessions() > known);
+                .until(() -> endedSessions() > endedBefore);
         return sightings.stream()
                 .filter(s -> s.outcome() != Outcome.OPEN)
-                .skip(known)
+                .skip(endedBefore)
                 .findFirst()
                 .orElseThrow();
     }
@@ -157,6 +160,6 @@ final class DecoyServer implements AutoCloseable {
 
     @Override
     public void close() {
-        VERTX.undeploy(deployment).toCompletionStage().toCompletableFuture().join();
+        VERTX.undeploy(deploymentId).toCompletionStage().toCompletableFuture().join();
     }
 }

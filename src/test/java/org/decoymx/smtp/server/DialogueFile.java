@@ -24,10 +24,10 @@ import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
 /**
- * A dialogue file taken apart; {@code src/test/resources/dialogues/README.md} tells its notation.
+ * A parsed dialogue file; {@code src/test/resources/dialogues/README.md} describes the format.
  *
- * @param name the file's name without its ending
- * @param settings what stands at its top, by key
+ * @param name the file name without {@code .smtp}
+ * @param settings the settings at the top of the file, by key
  */
 record DialogueFile(String name, Map<String, String> settings, List<Step> steps) {
     static final Path DIR = Path.of("src/test/resources/dialogues");
@@ -42,10 +42,10 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
 
     /** One line of a dialogue. */
     sealed interface Step {
-        /** Octets to send, each one char. */
+        /** Octets to send, one char for each octet. */
         record Send(String octets) implements Step {}
 
-        /** One reply line without its CRLF, {@code *} standing for anything. */
+        /** One reply line without CRLF; {@code *} matches any text. */
         record Expect(String pattern) implements Step {
             boolean matches(String line) {
                 String regex =
@@ -54,24 +54,24 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
             }
         }
 
-        /** So many whole replies with this code. */
+        /** A number of complete replies with this code. */
         record ExpectReplies(int count, int code) implements Step {}
 
         /** The TLS handshake. */
         record Tls() implements Step {}
 
-        /** The decoy closes. */
+        /** The decoy closes the connection. */
         record Close() implements Step {}
     }
 
     static List<DialogueFile> all() throws IOException {
         try (Stream<Path> files = Files.list(DIR)) {
-            List<DialogueFile> scripts = new ArrayList<>();
+            List<DialogueFile> dialogues = new ArrayList<>();
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".smtp")).sorted().toList()) {
-                scripts.add(read(file));
+                dialogues.add(read(file));
             }
-            return scripts;
+            return dialogues;
         }
     }
 
@@ -84,19 +84,19 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
             if (steps.isEmpty() && setting.matches()) {
                 settings.put(setting.group(1), setting.group(2).strip());
             } else if (!line.isEmpty() && !line.startsWith("#")) {
-                steps.addAll(steps(name, line));
+                steps.addAll(parseSteps(name, line));
             }
         }
         if (!KEYS.containsAll(settings.keySet())) {
-            throw new IllegalArgumentException(name + ": settings are " + KEYS + ", not " + settings.keySet());
+            throw new IllegalArgumentException(name + ": allowed settings are " + KEYS + ", not " + settings.keySet());
         }
         return new DialogueFile(name, settings, steps);
     }
 
-    private static Collection<Step> steps(String name, String line) {
+    private static Collection<Step> parseSteps(String name, String line) {
         var step = STEP.matcher(line);
         if (!step.matches()) {
-            throw new IllegalArgumentException(name + ": '" + line + "' is no step");
+            throw new IllegalArgumentException(name + ": '" + line + "' is not a valid step");
         }
         if (step.group(4) != null) {
             return List.of(step.group(4).equals("tls") ? new Step.Tls() : new Step.Close());
@@ -104,8 +104,8 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
         int count = step.group(1) == null ? 1 : Integer.parseInt(step.group(1));
         String text = step.group(3);
         return switch (step.group(2)) {
-            case "->" -> List.of(new Step.Send(numbered(text + "\r\n", count)));
-            case "~>" -> List.of(new Step.Send(numbered(unescaped(text), count)));
+            case "->" -> List.of(new Step.Send(repeat(text + "\r\n", count)));
+            case "~>" -> List.of(new Step.Send(repeat(unescape(text), count)));
             case "<-" ->
                 IntStream.range(0, count)
                         .<Step>mapToObj(i -> new Step.Expect(text))
@@ -114,25 +114,25 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
         };
     }
 
-    private static String numbered(String text, int count) {
+    private static String repeat(String text, int count) {
         return IntStream.rangeClosed(1, count)
                 .mapToObj(n -> text.replace("{n}", String.valueOf(n)))
                 .collect(Collectors.joining());
     }
 
-    static String unescaped(String text) {
-        return ESCAPE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(octets(m)));
+    static String unescape(String text) {
+        return ESCAPE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(unescape(m)));
     }
 
-    private static String octets(MatchResult escape) {
+    private static String unescape(MatchResult escape) {
         if (escape.group(5) != null) {
-            throw new IllegalArgumentException("a backslash begins no escape");
+            throw new IllegalArgumentException("a backslash does not start a valid escape");
         }
         if (escape.group(2) != null) {
-            return hex(escape.group(2));
+            return parseHex(escape.group(2));
         }
         if (escape.group(3) != null) {
-            return hex(escape.group(3)).repeat(Integer.parseInt(escape.group(4)));
+            return parseHex(escape.group(3)).repeat(Integer.parseInt(escape.group(4)));
         }
         return switch (escape.group(1)) {
             case "r" -> "\r";
@@ -143,11 +143,11 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
         };
     }
 
-    private static String hex(String digits) {
+    private static String parseHex(String digits) {
         return new String(HexFormat.of().parseHex(digits), StandardCharsets.ISO_8859_1);
     }
 
-    /** What the decoy must be set to for this dialogue. */
+    /** The settings of the decoy for this dialogue. */
     ConversationSettings conversationSettings() {
         return conversationSettings(settings.getOrDefault("persona", "classic"), settings.getOrDefault("domains", ""));
     }
@@ -158,17 +158,17 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
                 HOST, PersonaLoader.load(persona, HOST, MAX_SIZE), new ProtectedDomains(names), MAX_SIZE, true);
     }
 
-    /** What tells the decoys apart that dialogues need. */
+    /** Dialogues with the same key can share a server. */
     String serverKey() {
         return settings.getOrDefault("persona", "classic") + " for " + settings.getOrDefault("domains", "all");
     }
 
-    /** Whether the file says which traits are noted. */
+    /** Whether the file sets the expected traits. */
     boolean expectsTraits() {
         return settings.containsKey("traits");
     }
 
-    /** The traits that must be noted, all of them. */
+    /** All expected traits. */
     Set<Trait> traits() {
         Set<Trait> traits = EnumSet.noneOf(Trait.class);
         for (String word : settings.getOrDefault("traits", "none").split(" +", -1)) {
@@ -179,12 +179,12 @@ record DialogueFile(String name, Map<String, String> settings, List<Step> steps)
         return traits;
     }
 
-    /** Whether the file says how far the session goes. */
+    /** Whether the file sets the expected deepest verb. */
     boolean expectsDeepestVerb() {
         return settings.containsKey("deepest");
     }
 
-    /** The verb that must be noted as the deepest. */
+    /** The expected deepest verb. */
     Verb deepestVerb() {
         return Verb.valueOf(settings.getOrDefault("deepest", "UNKNOWN"));
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every dialogue file over a real socket, with real TLS. */
+/** Plays every dialogue file over a real socket, with real TLS. */
 class DialogueSocketTest {
     private static final Map<String, DecoyServer> SERVERS = new HashMap<>();
 
@@ -25,27 +25,27 @@ class DialogueSocketTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> dialogue_playedOverSocket_goesAsWritten() throws IOException {
-        return DialogueFile.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
+    Stream<DynamicTest> dialogue_playedOverSocket_matchesFile() throws IOException {
+        return DialogueFile.all().stream().map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
     }
 
-    private static void play(DialogueFile script) throws IOException {
+    private static void play(DialogueFile dialogue) throws IOException {
         DecoyServer server =
-                SERVERS.computeIfAbsent(script.serverKey(), key -> DecoyServer.Setup.of(script.conversationSettings())
+                SERVERS.computeIfAbsent(dialogue.serverKey(), key -> DecoyServer.Setup.of(dialogue.conversationSettings())
                         .start());
         try (SocketPeer client = server.client()) {
-            client.play(script);
-            SessionFacts notes = client.leave();
-            if (script.expectsTraits()) {
-                assertThat(withoutPipeliningTrait(notes.traits())).isEqualTo(withoutPipeliningTrait(script.traits()));
+            client.play(dialogue);
+            SessionFacts facts = client.disconnect();
+            if (dialogue.expectsTraits()) {
+                assertThat(withoutPipeliningTrait(facts.traits())).isEqualTo(withoutPipeliningTrait(dialogue.traits()));
             }
-            if (script.expectsDeepestVerb()) {
-                assertThat(notes.deepestVerb()).isEqualTo(script.deepestVerb());
+            if (dialogue.expectsDeepestVerb()) {
+                assertThat(facts.deepestVerb()).isEqualTo(dialogue.deepestVerb());
             }
         }
     }
 
-    /** How the kernel cuts octets into packets decides whether a command is seen with others behind it. */
+    /** The kernel's packets decide whether the decoy detects pipelining, so this trait is not compared. */
     private static Set<Trait> withoutPipeliningTrait(Set<Trait> traits) {
         Set<Trait> kept = EnumSet.copyOf(traits);
         kept.remove(Trait.PIPELINED_UNASKED);

@@ -9,28 +9,28 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every dialogue file, without a socket. */
+/** Plays every dialogue file without a socket. */
 class DialogueTest {
 
     @TestFactory
-    Stream<DynamicTest> dialogue_playedWithoutSocket_goesAsWritten() throws IOException {
-        return DialogueFile.all().stream().map(script -> DynamicTest.dynamicTest(script.name(), () -> play(script)));
+    Stream<DynamicTest> dialogue_playedWithoutSocket_matchesFile() throws IOException {
+        return DialogueFile.all().stream().map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
     }
 
-    private static void play(DialogueFile script) {
-        InMemoryPeer decoy = new InMemoryPeer(script.conversationSettings());
-        decoy.play(script);
-        SessionFacts notes = decoy.leave();
-        if (script.expectsTraits()) {
-            assertThat(notes.traits()).isEqualTo(script.traits());
+    private static void play(DialogueFile dialogue) {
+        InMemoryPeer decoy = new InMemoryPeer(dialogue.conversationSettings());
+        decoy.play(dialogue);
+        SessionFacts facts = decoy.disconnect();
+        if (dialogue.expectsTraits()) {
+            assertThat(facts.traits()).isEqualTo(dialogue.traits());
         }
-        if (script.expectsDeepestVerb()) {
-            assertThat(notes.deepestVerb()).isEqualTo(script.deepestVerb());
+        if (dialogue.expectsDeepestVerb()) {
+            assertThat(facts.deepestVerb()).isEqualTo(dialogue.deepestVerb());
         }
     }
 
     @Test
-    void dialogues_counted_areNinetyAtLeast() throws IOException {
+    void dialogues_counted_areAtLeastNinety() throws IOException {
         assertThat(DialogueFile.all()).hasSizeGreaterThanOrEqualTo(90);
     }
 }

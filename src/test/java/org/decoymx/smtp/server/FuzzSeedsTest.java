@@ -13,20 +13,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Octets that once were trouble, here or elsewhere, fed again at every build. */
+/** Replays inputs that have caused errors in this or in another mail server. */
 class FuzzSeedsTest {
     private static final Path DIR = Path.of("src/test/resources/fuzz");
-    private static final List<List<Integer>> CUTS =
+    private static final List<List<Integer>> PACKET_LENGTHS =
             List.of(List.of(1), List.of(7), List.of(2_048), List.of(1, 2_047, 3));
 
     @TestFactory
-    Stream<DynamicTest> seed_anyPackets_keepsPromises() throws IOException {
+    Stream<DynamicTest> seed_inAnyPackets_keepsInvariants() throws IOException {
         return seeds().stream()
                 .map(seed -> DynamicTest.dynamicTest(seed.getFileName().toString(), () -> replay(seed)));
     }
 
     @Test
-    void seeds_counted_areThirtyAtLeast() throws IOException {
+    void seeds_counted_areAtLeastThirty() throws IOException {
         assertThat(seeds()).hasSizeGreaterThanOrEqualTo(30);
     }
 
@@ -43,11 +43,11 @@ class FuzzSeedsTest {
         ConversationSettings settings = DialogueFile.conversationSettings("sendmail", "example.org");
         Transcript whole = Transcript.of(settings, List.of(octets));
         whole.assertProtocolInvariants(octets);
-        for (List<Integer> lengths : CUTS) {
-            Transcript cut = Transcript.of(settings, Transcript.cut(octets, lengths));
-            cut.assertProtocolInvariants(octets);
+        for (List<Integer> lengths : PACKET_LENGTHS) {
+            Transcript transcript = Transcript.of(settings, Transcript.split(octets, lengths));
+            transcript.assertProtocolInvariants(octets);
             if (!octets.contains("STARTTLS")) {
-                cut.assertSameAs(whole);
+                transcript.assertSameAs(whole);
             }
         }
     }

@@ -12,21 +12,21 @@ import org.decoymx.smtp.protocol.Response;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.jspecify.annotations.Nullable;
 
-/** A decoy without a socket. */
+/** A decoy without a socket, for one client. */
 final class InMemoryPeer implements SmtpPeer {
-    private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ConversationDriver dialogue;
+    private final ConversationDriver driver;
     private final Deque<String> lines = new ArrayDeque<>();
     private boolean closed;
     private boolean inHandshake;
 
     InMemoryPeer(ConversationSettings settings) {
-        dialogue = new ConversationDriver(new Conversation(settings, () -> "127.0.0.1", () -> "127.0.0.1", BEGAN));
-        hear(dialogue.conversation().greeting().toString());
+        driver = new ConversationDriver(new Conversation(settings, () -> "127.0.0.1", () -> "127.0.0.1", START));
+        addReply(driver.conversation().greeting().toString());
     }
 
-    private void hear(String reply) {
+    private void addReply(String reply) {
         reply.lines().forEach(lines::add);
     }
 
@@ -35,15 +35,15 @@ final class InMemoryPeer implements SmtpPeer {
         if (closed || inHandshake) {
             return;
         }
-        dialogue.feed(octets.getBytes(StandardCharsets.ISO_8859_1));
-        Response answer = dialogue.nextResponse();
-        while (answer != null) {
-            hear(answer.reply().toString());
-            switch (answer.nextAction()) {
-                case CONTINUE -> answer = dialogue.nextResponse();
+        driver.feed(octets.getBytes(StandardCharsets.ISO_8859_1));
+        Response response = driver.nextResponse();
+        while (response != null) {
+            addReply(response.reply().toString());
+            switch (response.nextAction()) {
+                case CONTINUE -> response = driver.nextResponse();
                 case START_TLS -> {
                     inHandshake = true;
-                    dialogue.startTls();
+                    driver.startTls();
                     return;
                 }
                 case CLOSE -> {
@@ -55,7 +55,7 @@ final class InMemoryPeer implements SmtpPeer {
     }
 
     @Override
-    public @Nullable String line() {
+    public @Nullable String readLine() {
         if (lines.isEmpty()) {
             assertThat(closed).as("the decoy has neither replied nor closed").isTrue();
         }
@@ -63,17 +63,17 @@ final class InMemoryPeer implements SmtpPeer {
     }
 
     @Override
-    public void tls() {
-        assertThat(inHandshake).as("STARTTLS was answered with leave").isTrue();
+    public void startTls() {
+        assertThat(inHandshake).as("STARTTLS was accepted").isTrue();
         inHandshake = false;
     }
 
     @Override
-    public SessionFacts leave() {
-        assertThat(lines).as("replies that nobody waited for").isEmpty();
+    public SessionFacts disconnect() {
+        assertThat(lines).as("replies that the dialogue does not expect").isEmpty();
         if (!closed) {
-            dialogue.conversation().recordMissingQuit();
+            driver.conversation().recordMissingQuit();
         }
-        return dialogue.conversation().facts();
+        return driver.conversation().facts();
     }
 }

@@ -4,7 +4,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.Objects;
 
-/** Addresses in tests. */
+/** Parses addresses in tests. */
 final class Ip {
     private Ip() {}
 

@@ -18,55 +18,55 @@ import org.decoymx.smtp.server.SmtpSessionProxyTest.Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Admission, networks, the certificate and the PROXY header. */
+/** Tests the connection limiter, CIDR sets, the certificate and the PROXY header parser. */
 class LimitsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
-    void connections_upToTheLimit_areAdmitted() {
-        ConnectionLimiter admission = new ConnectionLimiter(2, 1);
-        assertThat(admission.tryAcquireConnection()).isTrue();
-        assertThat(admission.tryAcquireConnection()).isTrue();
-        assertThat(admission.tryAcquireConnection()).isFalse();
-        assertThat(admission.openConnections()).isEqualTo(2);
-        admission.releaseConnection();
-        assertThat(admission.tryAcquireConnection()).isTrue();
+    void connections_upToTheLimit_areAccepted() {
+        ConnectionLimiter limiter = new ConnectionLimiter(2, 1);
+        assertThat(limiter.tryAcquireConnection()).isTrue();
+        assertThat(limiter.tryAcquireConnection()).isTrue();
+        assertThat(limiter.tryAcquireConnection()).isFalse();
+        assertThat(limiter.openConnections()).isEqualTo(2);
+        limiter.releaseConnection();
+        assertThat(limiter.tryAcquireConnection()).isTrue();
     }
 
     @Test
     void sessions_ofOneClient_areLimited() {
-        ConnectionLimiter admission = new ConnectionLimiter(100, 2);
+        ConnectionLimiter limiter = new ConnectionLimiter(100, 2);
         InetAddress client = Ip.of("192.0.2.1");
-        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
-        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
-        assertThat(admission.tryAcquireClientSlot(client)).isFalse();
-        assertThat(admission.tryAcquireClientSlot(Ip.of("192.0.2.2"))).isTrue();
-        assertThat(admission.releaseClientSlot(client)).isFalse();
-        assertThat(admission.tryAcquireClientSlot(client)).isTrue();
-        assertThat(admission.tryAcquireClientSlot(client)).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("192.0.2.2"))).isTrue();
+        assertThat(limiter.releaseClientSlot(client)).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
     }
 
     @Test
-    void sessions_ofOneIpv6Network_countTogether() {
-        ConnectionLimiter admission = new ConnectionLimiter(100, 1);
-        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8::1"))).isTrue();
-        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8::ffff:2"))).isFalse();
-        assertThat(admission.tryAcquireClientSlot(Ip.of("2001:db8:0:1::1"))).isTrue();
+    void sessions_ofOneIpv6Network_areCountedTogether() {
+        ConnectionLimiter limiter = new ConnectionLimiter(100, 1);
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8::1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8::ffff:2"))).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:1::1"))).isTrue();
     }
 
     @Test
-    void crowd_beyondFourFifths_isFelt() {
-        ConnectionLimiter admission = new ConnectionLimiter(4, 4);
+    void connections_aboveFourFifths_areNearTheLimit() {
+        ConnectionLimiter limiter = new ConnectionLimiter(4, 4);
         for (int i = 0; i < 3; i++) {
-            assertThat(admission.tryAcquireConnection()).isTrue();
+            assertThat(limiter.tryAcquireConnection()).isTrue();
         }
-        assertThat(admission.isNearLimit()).isFalse();
-        assertThat(admission.tryAcquireConnection()).isTrue();
-        assertThat(admission.isNearLimit()).isTrue();
+        assertThat(limiter.isNearLimit()).isFalse();
+        assertThat(limiter.tryAcquireConnection()).isTrue();
+        assertThat(limiter.isNearLimit()).isTrue();
     }
 
     @Test
-    void networks_givenAsCidr_containTheirAddresses() {
+    void networks_inCidrNotation_containTheirAddresses() {
         CidrSet networks = new CidrSet(List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32"));
         assertThat(networks.contains(Ip.of("192.0.2.1"))).isTrue();
         assertThat(networks.contains(Ip.of("192.0.2.2"))).isFalse();
@@ -78,8 +78,8 @@ class LimitsTest {
     }
 
     @Test
-    void networks_thatAreNone_areQuoted() {
-        for (String bad : List.of(
+    void networks_invalid_areRejectedAndQuoted() {
+        for (String invalid : List.of(
                 "",
                 "mx.example.org",
                 "192.0.2",
@@ -89,62 +89,62 @@ class LimitsTest {
                 "192.0.2.0/",
                 "192.0.2.0/x",
                 "/24")) {
-            assertThatThrownBy(() -> new CidrSet(List.of(bad)))
+            assertThatThrownBy(() -> new CidrSet(List.of(invalid)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("'" + bad + "'");
+                    .hasMessageContaining("'" + invalid + "'");
         }
     }
 
     @Test
-    void certificate_kept_isForItsOwnerOnlyAndLoadedAgain(@TempDir Path dir) throws IOException {
+    void certificate_stored_isReadableByOwnerOnlyAndLoadedAgain(@TempDir Path dir) throws IOException {
         Path file = dir.resolve("sub").resolve("self-signed.pem");
-        PemCertificate made = PemCertificate.loadOrCreate(file, "mx9.decoy.test", NOW);
+        PemCertificate certificate = PemCertificate.loadOrCreate(file, "mx9.decoy.test", NOW);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(made.pem()).contains("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
+        assertThat(certificate.pem()).contains("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
         assertThat(PemCertificate.loadOrCreate(file, "other.decoy.test", NOW.plusSeconds(9)))
-                .isEqualTo(made);
+                .isEqualTo(certificate);
         try (var files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);
         }
     }
 
     @Test
-    void certificate_madeTwice_hasAnotherKey() {
+    void certificate_generatedTwice_hasDifferentKey() {
         assertThat(new PemCertificate(SelfSignedCertificate.generatePem("mx9.decoy.test", NOW)))
                 .isNotEqualTo(new PemCertificate(SelfSignedCertificate.generatePem("mx9.decoy.test", NOW)));
     }
 
     @Test
-    void proxyHeader_withCommandsBehind_givesTheRest() {
+    void proxyHeader_followedByCommands_returnsThem() {
         for (String header : List.of("PROXY TCP4 192.0.2.7 192.0.2.1 1 25\r\n", Headers.v2(0x21, 0x11, Headers.TCP4))) {
             HeaderResult result = new ProxyHeaderParser().feed(Headers.octets(header + "EHLO x\r\n"));
-            assertThat(result).isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> {
-                assertThat(read.clientAddress()).isEqualTo(Ip.of("192.0.2.7"));
-                assertThat(read.remainingInput().toString(StandardCharsets.US_ASCII))
+            assertThat(result).isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> {
+                assertThat(complete.clientAddress()).isEqualTo(Ip.of("192.0.2.7"));
+                assertThat(complete.remainingInput().toString(StandardCharsets.US_ASCII))
                         .isEqualTo("EHLO x\r\n");
             });
         }
     }
 
     @Test
-    void proxyHeader_octetByOctet_isCompleteWithItsLast() {
+    void proxyHeader_octetByOctet_isCompleteAfterTheLast() {
         String header = Headers.v2(0x21, 0x21, Headers.TCP6 + Headers.TLVS);
-        ProxyHeaderParser reader = new ProxyHeaderParser();
+        ProxyHeaderParser parser = new ProxyHeaderParser();
         for (int i = 0; i < header.length() - 1; i++) {
-            assertThat(reader.feed(Headers.octets(header.substring(i, i + 1))))
+            assertThat(parser.feed(Headers.octets(header.substring(i, i + 1))))
                     .isInstanceOf(HeaderResult.IncompleteHeader.class);
         }
-        assertThat(reader.feed(Headers.octets(header.substring(header.length() - 1))))
-                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> assertThat(read.clientAddress())
+        assertThat(parser.feed(Headers.octets(header.substring(header.length() - 1))))
+                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> assertThat(complete.clientAddress())
                         .isEqualTo(Ip.of("2001:db8::7")));
     }
 
     @Test
-    void proxyHeader_ofUnixSocket_namesNobody() {
+    void proxyHeader_ofUnixSocket_hasNoClientAddress() {
         HeaderResult result = new ProxyHeaderParser().feed(Headers.octets(Headers.v2(0x21, 0x31, "\0".repeat(216))));
         assertThat(result)
-                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, read -> assertThat(read.clientAddress())
+                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> assertThat(complete.clientAddress())
                         .isNull());
     }
 }

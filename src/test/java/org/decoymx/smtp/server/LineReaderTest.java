@@ -15,14 +15,14 @@ class LineReaderTest {
     }
 
     @Test
-    void line_whole_isGivenWithoutCrlf() {
+    void line_complete_isReturnedWithoutCrlf() {
         feed("NOOP\r\n");
         assertThat(reader.nextLine()).isEqualTo(CommandLine.of("NOOP"));
         assertThat(reader.nextLine()).isNull();
     }
 
     @Test
-    void line_inPieces_isGivenWhenWhole() {
+    void line_inSeveralPackets_isReturnedWhenComplete() {
         feed("NO");
         assertThat(reader.nextLine()).isNull();
         feed("OP\r");
@@ -32,14 +32,14 @@ class LineReaderTest {
     }
 
     @Test
-    void lines_together_tellThatMoreHasArrived() {
+    void lines_inOnePacket_haveMoreInputBuffered() {
         feed("A\r\nB\r\n");
         assertThat(reader.nextLine()).isEqualTo(new CommandLine("A", LineError.NONE, true));
         assertThat(reader.nextLine()).isEqualTo(new CommandLine("B", LineError.NONE, false));
     }
 
     @Test
-    void line_of2048Octets_passesAndOneMoreIsTooLong() {
+    void line_longerThan2048Octets_isTooLong() {
         feed("A".repeat(2_046) + "\r\n");
         assertThat(reader.nextLine()).isEqualTo(CommandLine.of("A".repeat(2_046)));
         feed("A".repeat(2_047) + "\r\n");
@@ -49,9 +49,9 @@ class LineReaderTest {
     }
 
     @Test
-    void strays_anywhere_areBareNewline() {
-        for (String stray : new String[] {"\r", "\n", "\0", "\n\r", "\r\0\n"}) {
-            for (String line : new String[] {stray + "AB", "A" + stray + "B", "AB" + stray}) {
+    void lineBreakCharacters_withoutCrlf_areBareNewline() {
+        for (String character : new String[] {"\r", "\n", "\0", "\n\r", "\r\0\n"}) {
+            for (String line : new String[] {character + "AB", "A" + character + "B", "AB" + character}) {
                 feed(line + "\r\n");
                 assertThat(reader.nextLine()).isEqualTo(new CommandLine(line, LineError.BARE_NEWLINE, false));
             }
@@ -59,7 +59,7 @@ class LineReaderTest {
     }
 
     @Test
-    void tlsRecord_first_isSeenAndLaterIsNot() {
+    void tlsRecord_atStartOnly_isDetected() {
         feed("\u0016\u0003");
         assertThat(reader.nextLine()).isEqualTo(new CommandLine("", LineError.TLS_RECORD, false));
         feed("\u0016\u0003\r\n");
@@ -67,7 +67,7 @@ class LineReaderTest {
     }
 
     @Test
-    void tlsRecord_behindTheLimitOfALongFirstLine_isNone() {
+    void tlsRecord_inTooLongFirstLine_isNotDetected() {
         feed("A".repeat(LineReader.MAX_LINE));
         assertThat(reader.nextLine()).isNull();
         feed("\u0016\u0003\r\n");
@@ -75,7 +75,7 @@ class LineReaderTest {
     }
 
     @Test
-    void skip_arrivedAndToCome_isNoLine() {
+    void skip_bufferedAndFutureOctets_areNotLines() {
         feed("BDAT 6\r\nab\r\n");
         assertThat(reader.nextLine()).isNotNull();
         reader.skip(6);
@@ -86,7 +86,7 @@ class LineReaderTest {
     }
 
     @Test
-    void skip_moreThanAnInt_holdsNothing() {
+    void skip_moreThanMaxInt_buffersNothing() {
         reader.skip(Long.MAX_VALUE);
         feed("A".repeat(100_000));
         assertThat(reader.bufferedOctets()).isZero();
@@ -94,7 +94,7 @@ class LineReaderTest {
     }
 
     @Test
-    void clear_amidALine_forgetsIt() {
+    void clear_withIncompleteLine_dropsIt() {
         feed("EVIL\r");
         assertThat(reader.nextLine()).isNull();
         reader.clear();
@@ -103,7 +103,7 @@ class LineReaderTest {
     }
 
     @Test
-    void memory_afterMuchWithoutLineEnd_isGivenBack() {
+    void buffer_afterLongInputWithoutLineEnd_isShrunk() {
         feed("A".repeat(65_535));
         assertThat(reader.nextLine()).isNull();
         assertThat(reader.bufferedOctets()).isLessThan(LineReader.MAX_LINE);

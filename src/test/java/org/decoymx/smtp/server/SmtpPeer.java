@@ -7,55 +7,55 @@ import java.util.regex.Pattern;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.jspecify.annotations.Nullable;
 
-/** A decoy as a client sees it, with or without a socket between. */
+/** A connection to a decoy, with or without a socket. */
 interface SmtpPeer {
     Pattern REPLY_LINE = Pattern.compile("[2-5][0-5][0-9](?:[ -][\\t -~]*)?");
     int MAX_REPLY_LINE = 510;
 
-    /** Sends octets, each one char. */
+    /** Sends octets, one char for each octet. */
     void send(String octets);
 
-    /** The next reply line without its CRLF, or null when the decoy has closed. */
+    /** Reads the next reply line without CRLF; null if the decoy has closed the connection. */
     @Nullable
-    String line();
+    String readLine();
 
-    /** Shakes hands. */
-    void tls();
+    /** Does the TLS handshake. */
+    void startTls();
 
-    /** Leaves, and tells what was noted; nothing more may have come from the decoy. */
-    SessionFacts leave();
+    /** Asserts that the decoy has sent nothing more, disconnects, and returns the facts of the session. */
+    SessionFacts disconnect();
 
-    /** The next line, which must be there and a reply's. */
-    default String replyLine() {
-        String line = Objects.requireNonNullElse(line(), "(closed)");
+    /** Reads the next line, and asserts that it is a valid reply line. */
+    default String readReplyLine() {
+        String line = Objects.requireNonNullElse(readLine(), "(closed)");
         assertThat(line).matches(REPLY_LINE).hasSizeLessThanOrEqualTo(MAX_REPLY_LINE);
         return line;
     }
 
-    /** The next whole reply, which must have this code throughout. */
-    default void reply(int code) {
+    /** Reads the next complete reply, and asserts that all its lines have this code. */
+    default void expectReply(int code) {
         String line;
         do {
-            line = replyLine();
+            line = readReplyLine();
             assertThat(line).startsWith(String.valueOf(code));
         } while (line.startsWith("-", 3));
     }
 
-    /** Goes through a dialogue. */
-    default void play(DialogueFile script) {
-        for (DialogueFile.Step step : script.steps()) {
+    /** Plays a dialogue. */
+    default void play(DialogueFile dialogue) {
+        for (DialogueFile.Step step : dialogue.steps()) {
             if (step instanceof DialogueFile.Step.Send send) {
                 send(send.octets());
             } else if (step instanceof DialogueFile.Step.Expect expect) {
-                assertThat(replyLine()).matches(expect::matches, "as in '" + expect.pattern() + "'");
+                assertThat(readReplyLine()).matches(expect::matches, "as in '" + expect.pattern() + "'");
             } else if (step instanceof DialogueFile.Step.ExpectReplies replies) {
                 for (int i = 0; i < replies.count(); i++) {
-                    reply(replies.code());
+                    expectReply(replies.code());
                 }
             } else if (step instanceof DialogueFile.Step.Tls) {
-                tls();
+                startTls();
             } else {
-                assertThat(line()).as("the decoy closes").isNull();
+                assertThat(readLine()).as("the decoy closes").isNull();
             }
         }
     }

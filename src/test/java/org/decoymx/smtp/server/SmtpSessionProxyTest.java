@@ -14,172 +14,172 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Sessions behind a proxy that sends HAProxy's PROXY header, version 1 or 2. */
+/** Sessions behind a proxy that sends a PROXY protocol header, version 1 or 2. */
 class SmtpSessionProxyTest {
-    private static final String V4 = "PROXY TCP4 192.0.2.7 192.0.2.1 50000 25\r\n";
+    private static final String V1_TCP4 = "PROXY TCP4 192.0.2.7 192.0.2.1 50000 25\r\n";
 
-    private static DecoyServer.Setup trusting() {
-        return DecoyServer.setup("").trusting("127.0.0.1");
+    private static DecoyServer.Setup trustingLoopback() {
+        return DecoyServer.setup("").withTrustedProxies("127.0.0.1");
     }
 
     @TestFactory
-    Stream<DynamicTest> header_naming_isWhoIsSeen() {
+    Stream<DynamicTest> header_withClientAddress_setsAddressOfSighting() {
         return Stream.of(
-                named("v1 TCP4", V4, "192.0.2.7"),
-                named("v1 TCP6", "PROXY TCP6 2001:db8::7 2001:db8::1 50000 25\r\n", "2001:db8::7"),
-                named("v2 TCP4", Headers.v2(0x21, 0x11, Headers.TCP4), "192.0.2.7"),
-                named("v2 TCP6", Headers.v2(0x21, 0x21, Headers.TCP6), "2001:db8::7"),
-                named("v2 TLVs", Headers.v2(0x21, 0x11, Headers.TCP4 + Headers.TLVS), "192.0.2.7"));
+                withClientAddress("v1 TCP4", V1_TCP4, "192.0.2.7"),
+                withClientAddress("v1 TCP6", "PROXY TCP6 2001:db8::7 2001:db8::1 50000 25\r\n", "2001:db8::7"),
+                withClientAddress("v2 TCP4", Headers.v2(0x21, 0x11, Headers.TCP4), "192.0.2.7"),
+                withClientAddress("v2 TCP6", Headers.v2(0x21, 0x21, Headers.TCP6), "2001:db8::7"),
+                withClientAddress("v2 TLVs", Headers.v2(0x21, 0x11, Headers.TCP4 + Headers.TLVS), "192.0.2.7"));
     }
 
-    private static DynamicTest named(String name, String header, String client) {
+    private static DynamicTest withClientAddress(String name, String header, String client) {
         return DynamicTest.dynamicTest(name, () -> {
-            assertSeen(client, header);
-            assertSeen(client, header.split("", -1));
+            assertSightingOf(client, header);
+            assertSightingOf(client, header.split("", -1));
         });
     }
 
-    private static void assertSeen(String address, String... packets) throws IOException {
-        try (DecoyServer server = trusting().start();
+    private static void assertSightingOf(String address, String... packets) throws IOException {
+        try (DecoyServer server = trustingLoopback().start();
                 SocketPeer proxy = server.client()) {
             for (String packet : packets) {
                 proxy.send(packet);
             }
-            converse(proxy);
-            assertThat(proxy.leave().traits()).isEmpty();
+            completeConversation(proxy);
+            assertThat(proxy.disconnect().traits()).isEmpty();
             assertThat(server.sightings()).extracting(Sighting::address).containsOnly(Ip.of(address));
             assertThat(server.sightings()).extracting(Sighting::outcome).endsWith(Outcome.QUIT);
         }
     }
 
-    private static void converse(SocketPeer client) {
-        client.reply(220);
+    private static void completeConversation(SocketPeer client) {
+        client.expectReply(220);
         for (String command : new String[] {"EHLO a.example", "MAIL FROM:<>", "RCPT TO:<b@example.org>"}) {
             client.send(command + "\r\n");
-            client.reply(250);
+            client.expectReply(250);
         }
         client.send("DATA\r\n");
-        client.reply(451);
+        client.expectReply(451);
         client.send("QUIT\r\n");
-        client.reply(221);
-        assertThat(client.line()).isNull();
+        client.expectReply(221);
+        assertThat(client.readLine()).isNull();
     }
 
     @TestFactory
-    Stream<DynamicTest> header_namingNobody_isServedAndNotSeen() {
+    Stream<DynamicTest> header_withoutClientAddress_isServedWithoutSighting() {
         return Stream.of(
-                unnamed("v1 UNKNOWN", "PROXY UNKNOWN\r\n"),
-                unnamed("v2 LOCAL", Headers.v2(0x20, 0x00, "")),
-                unnamed("v2 LOCAL with an address", Headers.v2(0x20, 0x11, Headers.TCP4)),
-                unnamed("v1 naming a trusted proxy", "PROXY TCP4 127.0.0.1 127.0.0.1 50000 25\r\n"));
+                withoutClientAddress("v1 UNKNOWN", "PROXY UNKNOWN\r\n"),
+                withoutClientAddress("v2 LOCAL", Headers.v2(0x20, 0x00, "")),
+                withoutClientAddress("v2 LOCAL with an address", Headers.v2(0x20, 0x11, Headers.TCP4)),
+                withoutClientAddress("v1 naming a trusted proxy", "PROXY TCP4 127.0.0.1 127.0.0.1 50000 25\r\n"));
     }
 
-    private static DynamicTest unnamed(String name, String header) {
+    private static DynamicTest withoutClientAddress(String name, String header) {
         return DynamicTest.dynamicTest(name, () -> {
-            try (DecoyServer server = trusting().start();
+            try (DecoyServer server = trustingLoopback().start();
                     SocketPeer proxy = server.client()) {
                 proxy.send(header);
-                converse(proxy);
+                completeConversation(proxy);
                 assertThat(server.sightings()).isEmpty();
             }
         });
     }
 
     @TestFactory
-    Stream<DynamicTest> header_broken_isTurnedAway() {
+    Stream<DynamicTest> header_invalid_isRejected() {
         return Stream.of(
-                broken("no header", "EHLO client.example.net\r\n"),
-                broken("v1 without addresses", "PROXY TCP4\r\nEHLO x\r\n"),
-                broken("v1 of another family", "PROXY TCP4 2001:db8::7 2001:db8::1 50000 25\r\n"),
-                broken("v1 no address", "PROXY TCP4 999.0.2.7 192.0.2.1 50000 25\r\n"),
-                broken("v1 no port", "PROXY TCP4 192.0.2.7 192.0.2.1 70000 25\r\n"),
-                broken("v1 too long", "PROXY UNKNOWN " + "A".repeat(200) + "\r\n"),
-                broken("v1 without end", "PROXY TCP4 " + "1".repeat(5_000)),
-                broken("v2 of version 3", Headers.v2(0x31, 0x11, Headers.TCP4)),
-                broken("v2 of no command", Headers.v2(0x2f, 0x11, Headers.TCP4)),
-                broken("v2 too short for its family", Headers.v2(0x21, 0x21, Headers.TCP4)),
-                broken("v2 too long", Headers.v2(0x21, 0x11, Headers.TCP4 + "\0".repeat(60_000))));
+                invalid("no header", "EHLO client.example.net\r\n"),
+                invalid("v1 without addresses", "PROXY TCP4\r\nEHLO x\r\n"),
+                invalid("v1 of another family", "PROXY TCP4 2001:db8::7 2001:db8::1 50000 25\r\n"),
+                invalid("v1 no address", "PROXY TCP4 999.0.2.7 192.0.2.1 50000 25\r\n"),
+                invalid("v1 no port", "PROXY TCP4 192.0.2.7 192.0.2.1 70000 25\r\n"),
+                invalid("v1 too long", "PROXY UNKNOWN " + "A".repeat(200) + "\r\n"),
+                invalid("v1 without end", "PROXY TCP4 " + "1".repeat(5_000)),
+                invalid("v2 of version 3", Headers.v2(0x31, 0x11, Headers.TCP4)),
+                invalid("v2 of no command", Headers.v2(0x2f, 0x11, Headers.TCP4)),
+                invalid("v2 too short for its family", Headers.v2(0x21, 0x21, Headers.TCP4)),
+                invalid("v2 too long", Headers.v2(0x21, 0x11, Headers.TCP4 + "\0".repeat(60_000))));
     }
 
-    private static DynamicTest broken(String name, String header) {
+    private static DynamicTest invalid(String name, String header) {
         return DynamicTest.dynamicTest(name, () -> {
-            try (DecoyServer server = trusting().start();
+            try (DecoyServer server = trustingLoopback().start();
                     SocketPeer proxy = server.client()) {
                 proxy.send(header);
-                assertThat(proxy.replyLine()).isEqualTo("421 4.3.5 mx9.decoy.test no PROXY header, bye");
-                assertThat(proxy.line()).isNull();
+                assertThat(proxy.readReplyLine()).isEqualTo("421 4.3.5 mx9.decoy.test no PROXY header, bye");
+                assertThat(proxy.readLine()).isNull();
                 assertThat(server.sightings()).isEmpty();
             }
         });
     }
 
     @Test
-    void header_missing_isTurnedAwayAfterFiveSeconds() throws IOException {
-        try (DecoyServer server = trusting().start();
+    void header_missing_isRejectedAfterFiveSeconds() throws IOException {
+        try (DecoyServer server = trustingLoopback().start();
                 SocketPeer proxy = server.client()) {
-            long begin = System.nanoTime();
-            Stopwatch waiting = Stopwatch.start();
-            assertThat(proxy.replyLine()).startsWith("421 4.3.5 ");
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(4_900));
-            waiting.isWithin(Duration.ofSeconds(9));
-            assertThat(proxy.line()).isNull();
+            long start = System.nanoTime();
+            Stopwatch stopwatch = Stopwatch.start();
+            assertThat(proxy.readReplyLine()).startsWith("421 4.3.5 ");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(4_900));
+            stopwatch.isWithin(Duration.ofSeconds(9));
+            assertThat(proxy.readLine()).isNull();
         }
     }
 
     @Test
     void header_fromUntrustedPeer_isAnUnknownCommand() throws IOException {
-        try (DecoyServer server = trusting().start();
+        try (DecoyServer server = trustingLoopback().start();
                 SocketPeer client = server.client("127.0.0.5")) {
-            client.reply(220);
-            client.send(V4);
-            client.reply(500);
-            client.leave();
+            client.expectReply(220);
+            client.send(V1_TCP4);
+            client.expectReply(500);
+            client.disconnect();
             assertThat(client.awaitFinalSighting().address()).isEqualTo(Ip.of("127.0.0.5"));
         }
     }
 
     @Test
-    void client_speakingBehindHeaderInGreetingPause_isAnEarlyTalker() throws IOException {
-        try (DecoyServer server = trusting().greeting(Duration.ofMillis(200)).start();
+    void client_sendingAfterHeaderDuringGreetingDelay_isEarlyTalker() throws IOException {
+        try (DecoyServer server = trustingLoopback().withGreetingDelay(Duration.ofMillis(200)).start();
                 SocketPeer proxy = server.client()) {
-            proxy.send(V4 + "QUIT\r\n");
-            proxy.reply(220);
-            proxy.reply(221);
-            assertThat(proxy.leave().traits()).containsExactly(Trait.EARLY_TALKER);
+            proxy.send(V1_TCP4 + "QUIT\r\n");
+            proxy.expectReply(220);
+            proxy.expectReply(221);
+            assertThat(proxy.disconnect().traits()).containsExactly(Trait.EARLY_TALKER);
         }
     }
 
     @Test
-    void header_aloneInGreetingPause_isNoEarlyTalk() throws IOException {
-        try (DecoyServer server = trusting().greeting(Duration.ofMillis(200)).start();
+    void header_aloneDuringGreetingDelay_isNotEarlyTalk() throws IOException {
+        try (DecoyServer server = trustingLoopback().withGreetingDelay(Duration.ofMillis(200)).start();
                 SocketPeer proxy = server.client()) {
-            proxy.send(V4);
-            converse(proxy);
-            assertThat(proxy.leave().traits()).isEmpty();
+            proxy.send(V1_TCP4);
+            completeConversation(proxy);
+            assertThat(proxy.disconnect().traits()).isEmpty();
         }
     }
 
     @Test
-    void clients_behindOneProxy_areLimitedEachForItself() throws IOException {
-        try (DecoyServer server = trusting().limits(10, 1).start();
+    void clients_behindOneProxy_areLimitedIndividually() throws IOException {
+        try (DecoyServer server = trustingLoopback().withConnectionLimits(10, 1).start();
                 SocketPeer first = server.client();
                 SocketPeer same = server.client();
                 SocketPeer other = server.client()) {
-            first.send(V4);
-            first.reply(220);
-            same.send(V4);
-            same.reply(421);
-            assertThat(same.line()).isNull();
+            first.send(V1_TCP4);
+            first.expectReply(220);
+            same.send(V1_TCP4);
+            same.expectReply(421);
+            assertThat(same.readLine()).isNull();
             other.send("PROXY TCP4 192.0.2.8 192.0.2.1 50000 25\r\n");
-            other.reply(220);
+            other.expectReply(220);
         }
     }
 
-    /** Headers of version 2, each octet one char. */
+    /** Headers of version 2, one char for each octet. */
     static final class Headers {
         static final String TCP4 = "\u00c0\0\u0002\u0007\u00c0\0\u0002\u0001\u00c3P\0\u0019";
         static final String TCP6 = v6(7) + v6(1) + "\u00c3P\0\u0019";
-        /** PP2_TYPE_AUTHORITY, PP2_TYPE_NOOP, and a type that is nobody's. */
+        /** PP2_TYPE_AUTHORITY, PP2_TYPE_NOOP, and an unassigned type. */
         static final String TLVS = "\u0002\0\u0004mx.x" + "\u0004\0\0" + "\u00ee\0\u0002ab";
 
         private Headers() {}

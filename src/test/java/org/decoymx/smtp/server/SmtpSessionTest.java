@@ -15,228 +15,228 @@ import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Test;
 
-/** Sessions over real sockets: time, limits, endings, and what is seen of them. */
+/** Sessions over real sockets: delays, timeouts, limits, the end of a session, and sightings. */
 class SmtpSessionTest {
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration WAIT_TIMEOUT = Duration.ofMinutes(2);
-    private static final String TO_DATA =
+    private static final String TRANSACTION =
             "MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\nRCPT TO:<x@foreign.example>\r\nDATA\r\n";
 
-    private static void hello(SocketPeer client) {
-        client.reply(220);
+    private static void sendEhlo(SocketPeer client) {
+        client.expectReply(220);
         client.send("EHLO client.example.net\r\n");
-        client.reply(250);
+        client.expectReply(250);
     }
 
     @Test
-    void client_speaksInGreetingPause_isNotedAsEarlyTalker() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").greeting(SHORT).start();
+    void client_sendsDuringGreetingDelay_isEarlyTalker() throws IOException {
+        try (DecoyServer server = DecoyServer.setup("").withGreetingDelay(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            assertThat(client.replyLine()).isEqualTo("220-mx9.decoy.test ESMTP Hows it goin?");
+            assertThat(client.readReplyLine()).isEqualTo("220-mx9.decoy.test ESMTP Hows it goin?");
             client.send("EHLO client.example.net\r\nQUIT\r\n");
-            assertThat(client.replyLine()).isEqualTo("220 mx9.decoy.test ESMTP Hows it goin?");
-            client.reply(250);
-            client.reply(221);
-            assertThat(client.leave().traits()).containsExactlyInAnyOrder(Trait.EARLY_TALKER, Trait.PIPELINED_UNASKED);
+            assertThat(client.readReplyLine()).isEqualTo("220 mx9.decoy.test ESMTP Hows it goin?");
+            client.expectReply(250);
+            client.expectReply(221);
+            assertThat(client.disconnect().traits()).containsExactlyInAnyOrder(Trait.EARLY_TALKER, Trait.PIPELINED_UNASKED);
         }
     }
 
     @Test
-    void client_waitsForGreeting_isNoEarlyTalker() throws IOException {
+    void client_waitsForGreeting_isNotEarlyTalker() throws IOException {
         try (DecoyServer server =
-                        DecoyServer.setup("").greeting(Duration.ofMillis(300)).start();
+                        DecoyServer.setup("").withGreetingDelay(Duration.ofMillis(300)).start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("QUIT\r\n");
-            client.reply(221);
-            assertThat(client.leave().traits()).isEmpty();
+            client.expectReply(221);
+            assertThat(client.disconnect().traits()).isEmpty();
         }
     }
 
     @Test
-    void client_sendsMuchInGreetingPause_losesNothing() throws IOException {
+    void client_sendsMuchDuringGreetingDelay_losesNothing() throws IOException {
         try (DecoyServer server =
-                        DecoyServer.setup("").greeting(Duration.ofMillis(300)).start();
+                        DecoyServer.setup("").withGreetingDelay(Duration.ofMillis(300)).start();
                 SocketPeer client = server.client()) {
             client.send(
                     "HELO a.example\r\nMAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(5_000) + "QUIT\r\n");
-            client.reply(220);
-            client.reply(250);
-            client.reply(250);
+            client.expectReply(220);
+            client.expectReply(250);
+            client.expectReply(250);
             for (int i = 0; i < 5_000; i++) {
-                client.reply(i < 100 ? 250 : 452);
+                client.expectReply(i < 100 ? 250 : 452);
             }
-            client.reply(221);
-            assertThat(client.leave().recipients()).isEqualTo(5_000);
+            client.expectReply(221);
+            assertThat(client.disconnect().recipients()).isEqualTo(5_000);
         }
     }
 
     @Test
-    void replies_withReplyDelay_areHeldBackEach() throws IOException {
+    void replies_withReplyDelay_areDelayedIndividually() throws IOException {
         try (DecoyServer server =
-                        DecoyServer.setup("").reply(Duration.ofMillis(150)).start();
+                        DecoyServer.setup("").withReplyDelay(Duration.ofMillis(150)).start();
                 SocketPeer client = server.client()) {
-            hello(client);
-            long begin = System.nanoTime();
+            sendEhlo(client);
+            long start = System.nanoTime();
             client.send("RSET\r\nRSET\r\nRSET\r\n");
-            client.reply(250);
-            client.reply(250);
-            client.reply(250);
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(445), WAIT_TIMEOUT);
+            client.expectReply(250);
+            client.expectReply(250);
+            client.expectReply(250);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(445), WAIT_TIMEOUT);
         }
     }
 
     @Test
-    void startTls_withReplyDelay_dropsWhatWasInjected() throws IOException {
+    void startTls_withReplyDelay_dropsInjectedCommands() throws IOException {
         try (DecoyServer server =
-                        DecoyServer.setup("").reply(Duration.ofMillis(150)).start();
+                        DecoyServer.setup("").withReplyDelay(Duration.ofMillis(150)).start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("STARTTLS\r\nMAIL FROM:<evil@example.com>\r\n");
-            client.reply(220);
-            client.tls();
+            client.expectReply(220);
+            client.startTls();
             client.send("QUIT\r\n");
-            client.reply(221);
-            assertThat(client.leave().sender()).isEmpty();
+            client.expectReply(221);
+            assertThat(client.disconnect().sender()).isEmpty();
         }
     }
 
     @Test
     void client_silent_timesOutWith421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").idle(SHORT).start();
+        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            hello(client);
-            assertThat(client.replyLine()).isEqualTo("421 4.4.2 mx9.decoy.test fell asleep waiting, bye");
-            assertThat(client.line()).isNull();
+            sendEhlo(client);
+            assertThat(client.readReplyLine()).isEqualTo("421 4.4.2 mx9.decoy.test fell asleep waiting, bye");
+            assertThat(client.readLine()).isNull();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
             assertThat(client.awaitFinalSighting().traits()).isEmpty();
         }
     }
 
     @Test
-    void client_busyTooLong_timesOutWith421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").session(SHORT).start();
+    void session_tooLong_timesOutWith421() throws IOException {
+        try (DecoyServer server = DecoyServer.setup("").withSessionTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("MAIL FROM:<>\r\n");
-            String line = client.replyLine();
+            String line = client.readReplyLine();
             while (!line.startsWith("421")) {
                 client.send("RCPT TO:<b@example.org>\r\n");
-                line = client.replyLine();
+                line = client.readReplyLine();
             }
-            assertThat(client.line()).isNull();
+            assertThat(client.readLine()).isNull();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
         }
     }
 
     @Test
     void client_writesOctetByOctetWithoutEnd_timesOutWith421() throws IOException {
-        ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
-        try (DecoyServer server = DecoyServer.setup("").idle(SHORT).start();
+        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            hello(client);
-            var dripping = drip.scheduleAtFixedRate(() -> client.send("A"), 0, 50, TimeUnit.MILLISECONDS);
-            client.reply(421);
+            sendEhlo(client);
+            var sending = scheduler.scheduleAtFixedRate(() -> client.send("A"), 0, 50, TimeUnit.MILLISECONDS);
+            client.expectReply(421);
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
-            dripping.cancel(true);
+            sending.cancel(true);
         } finally {
-            drip.shutdownNow();
+            scheduler.shutdownNow();
         }
     }
 
     @Test
-    void client_neverReads_isGoneAfterItsTime() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").idle(SHORT).start();
+    void client_neverReads_isDisconnectedAfterTimeout() throws IOException {
+        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(1_000_000));
-            await().atMost(WAIT_TIMEOUT).until(() -> server.open() == 0);
+            await().atMost(WAIT_TIMEOUT).until(() -> server.openConnections() == 0);
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
-            aFreshSessionWorks(server);
+            assertNewSessionWorks(server);
         }
     }
 
     @Test
-    void client_readsLate_getsEveryReply() throws IOException {
+    void client_readsLate_getsAllReplies() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            hello(client);
-            int many = 400_000;
-            client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(many) + "QUIT\r\n");
-            client.reply(250);
-            for (int i = 0; i < many; i++) {
-                client.reply(i < 100 ? 250 : 452);
+            sendEhlo(client);
+            int recipients = 400_000;
+            client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(recipients) + "QUIT\r\n");
+            client.expectReply(250);
+            for (int i = 0; i < recipients; i++) {
+                client.expectReply(i < 100 ? 250 : 452);
             }
-            client.reply(221);
-            assertThat(client.leave().recipients()).isEqualTo(many);
+            client.expectReply(221);
+            assertThat(client.disconnect().recipients()).isEqualTo(recipients);
         }
     }
 
     @Test
-    void connections_moreThanAllMay_getFourTwentyOne() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").limits(2, 10).start();
+    void connections_aboveTotalLimit_get421() throws IOException {
+        try (DecoyServer server = DecoyServer.setup("").withConnectionLimits(2, 10).start();
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.3")) {
-            hello(first);
-            hello(second);
-            assertIsTurnedAway(server, "127.0.0.4");
-            first.leave();
-            await().atMost(WAIT_TIMEOUT).until(() -> server.open() == 1);
-            aFreshSessionWorks(server);
+            sendEhlo(first);
+            sendEhlo(second);
+            assertIsRejected(server, "127.0.0.4");
+            first.disconnect();
+            await().atMost(WAIT_TIMEOUT).until(() -> server.openConnections() == 1);
+            assertNewSessionWorks(server);
         }
     }
 
     @Test
-    void connections_moreThanAClientMay_getFourTwentyOne() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").limits(10, 2).start();
+    void connections_aboveClientLimit_get421() throws IOException {
+        try (DecoyServer server = DecoyServer.setup("").withConnectionLimits(10, 2).start();
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.2");
                 SocketPeer other = server.client("127.0.0.3")) {
-            hello(first);
-            hello(second);
-            hello(other);
-            assertIsTurnedAway(server, "127.0.0.2");
+            sendEhlo(first);
+            sendEhlo(second);
+            sendEhlo(other);
+            assertIsRejected(server, "127.0.0.2");
             assertThat(server.sightings()).isEmpty();
-            second.leave();
+            second.disconnect();
             try (SocketPeer again = server.client("127.0.0.2")) {
-                hello(again);
+                sendEhlo(again);
             }
         }
     }
 
-    private static void assertIsTurnedAway(DecoyServer server, String source) throws IOException {
+    private static void assertIsRejected(DecoyServer server, String source) throws IOException {
         try (SocketPeer client = server.client(source)) {
-            assertThat(client.replyLine()).isEqualTo("421 4.7.0 mx9.decoy.test too many connections, come back later");
-            assertThat(client.line()).isNull();
+            assertThat(client.readReplyLine()).isEqualTo("421 4.7.0 mx9.decoy.test too many connections, come back later");
+            assertThat(client.readLine()).isNull();
         }
     }
 
     @Test
-    void client_leavesInMidLine_isNotedAndGone() throws IOException {
+    void client_disconnectsWithinLine_isReportedAndClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("MAIL FROM:<a@exam");
-            client.finish();
-            assertThat(client.line()).isNull();
-            Sighting seen = client.awaitFinalSighting();
-            assertThat(seen.outcome()).isEqualTo(Outcome.LEFT);
-            assertThat(seen.traits()).containsExactly(Trait.NO_QUIT);
-            assertThat(seen.facts().deepestVerb()).isEqualTo(Verb.EHLO);
-            assertThat(server.open()).isZero();
-            aFreshSessionWorks(server);
+            client.shutdownOutput();
+            assertThat(client.readLine()).isNull();
+            Sighting sighting = client.awaitFinalSighting();
+            assertThat(sighting.outcome()).isEqualTo(Outcome.LEFT);
+            assertThat(sighting.traits()).containsExactly(Trait.NO_QUIT);
+            assertThat(sighting.facts().deepestVerb()).isEqualTo(Verb.EHLO);
+            assertThat(server.openConnections()).isZero();
+            assertNewSessionWorks(server);
         }
     }
 
     @Test
-    void client_resets_isNotedAndGone() throws IOException {
+    void client_resetsConnection_isReportedAndClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.reset();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.LEFT);
-            assertThat(server.open()).isZero();
-            aFreshSessionWorks(server);
+            assertThat(server.openConnections()).isZero();
+            assertNewSessionWorks(server);
         }
     }
 
@@ -244,43 +244,43 @@ class SmtpSessionTest {
     void client_sendsNoHandshakeAfterStartTls_isClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("STARTTLS\r\n");
-            client.reply(220);
+            client.expectReply(220);
             client.send("EHLO evil.example\r\nMAIL FROM:<evil@example.com>\r\n".repeat(3));
-            Sighting seen = client.awaitFinalSighting();
-            assertThat(seen.outcome()).isEqualTo(Outcome.LEFT);
-            assertThat(seen.facts().helo()).isEqualTo("client.example.net");
-            aFreshSessionWorks(server);
+            Sighting sighting = client.awaitFinalSighting();
+            assertThat(sighting.outcome()).isEqualTo(Outcome.LEFT);
+            assertThat(sighting.facts().helo()).isEqualTo("client.example.net");
+            assertNewSessionWorks(server);
         }
     }
 
-    private static void aFreshSessionWorks(DecoyServer server) throws IOException {
+    private static void assertNewSessionWorks(DecoyServer server) throws IOException {
         try (SocketPeer client = server.client("127.0.0.9")) {
-            hello(client);
+            sendEhlo(client);
             client.send("QUIT\r\n");
-            client.reply(221);
+            client.expectReply(221);
         }
     }
 
     @Test
-    void session_deferred_isSeenAtTheDeferralAndAtItsEnd() throws IOException {
+    void session_deferred_isReportedAtDeferralAndAtEnd() throws IOException {
         try (DecoyServer server = DecoyServer.setup("example.org").start();
                 SocketPeer client = server.client("127.0.0.7")) {
-            hello(client);
-            client.send(TO_DATA);
-            client.reply(250);
-            client.reply(250);
-            client.reply(554);
-            client.reply(451);
+            sendEhlo(client);
+            client.send(TRANSACTION);
+            client.expectReply(250);
+            client.expectReply(250);
+            client.expectReply(554);
+            client.expectReply(451);
             await().atMost(WAIT_TIMEOUT).until(() -> server.sightings().size() == 1);
             client.send("MAIL FROM:<>\r\nRCPT TO:<c@example.org>\r\nDATA\r\n");
-            client.reply(250);
-            client.reply(250);
-            client.reply(451);
+            client.expectReply(250);
+            client.expectReply(250);
+            client.expectReply(451);
             client.send("QUIT\r\n");
-            client.reply(221);
-            client.leave();
+            client.expectReply(221);
+            client.disconnect();
 
             assertThat(server.sightings()).extracting(Sighting::outcome).containsExactly(Outcome.OPEN, Outcome.QUIT);
             assertThat(server.sightings()).extracting(Sighting::sessionNumber).containsExactly(1L, 1L);
@@ -298,12 +298,12 @@ class SmtpSessionTest {
     }
 
     @Test
-    void sessions_oneAfterAnother_areNumbered() throws IOException {
+    void sessions_inSequence_areNumbered() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start()) {
             for (long session = 1; session <= 3; session++) {
                 try (SocketPeer client = server.client()) {
-                    client.reply(220);
-                    client.leave();
+                    client.expectReply(220);
+                    client.disconnect();
                     assertThat(client.awaitFinalSighting().sessionNumber()).isEqualTo(session);
                     assertThat(client.awaitFinalSighting().isQualifyingConversation())
                             .isFalse();
@@ -313,27 +313,27 @@ class SmtpSessionTest {
     }
 
     @Test
-    void session_inTls_isSeenAsSuch() throws IOException {
+    void session_withTls_isReportedWithTls() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             client.send("STARTTLS\r\n");
-            client.reply(220);
-            client.tls();
+            client.expectReply(220);
+            client.startTls();
             client.send("QUIT\r\n");
-            client.reply(221);
-            assertThat(client.leave().tls()).isTrue();
+            client.expectReply(221);
+            assertThat(client.disconnect().tls()).isTrue();
         }
     }
 
     @Test
-    void server_stops_saysGoodbyeToEverybody() throws IOException {
+    void server_stops_sends421ToAllClients() throws IOException {
         DecoyServer server = DecoyServer.setup("").start();
         try (SocketPeer client = server.client()) {
-            hello(client);
+            sendEhlo(client);
             server.close();
-            assertThat(client.replyLine()).startsWith("421 4.3.2 ");
-            assertThat(client.line()).isNull();
+            assertThat(client.readReplyLine()).startsWith("421 4.3.2 ");
+            assertThat(client.readLine()).isNull();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.SHUT_DOWN);
         }
     }

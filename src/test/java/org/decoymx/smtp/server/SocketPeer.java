@@ -23,7 +23,7 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.jspecify.annotations.Nullable;
 
-/** A client of a {@link DecoyServer}. It writes aside, so that it may write much and read late. */
+/** A client of a {@link DecoyServer}. It writes in another thread, so that it can send much before it reads. */
 final class SocketPeer implements SmtpPeer, AutoCloseable {
     private static final int READ_TIMEOUT_MILLIS = 120_000;
     private static final Executor WRITERS = Executors.newCachedThreadPool(task -> {
@@ -31,7 +31,7 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private static final SSLContext TRUSTS_ALL = trustsAll();
+    private static final SSLContext TRUST_ALL = createTrustAllContext();
 
     private final DecoyServer server;
     private final int endedBefore;
@@ -56,21 +56,21 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
 
     @Override
     public void send(String octets) {
-        Socket to = socket;
+        Socket target = socket;
         writes = writes.thenRunAsync(
                 () -> {
                     try {
-                        to.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
-                        to.getOutputStream().flush();
+                        target.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
+                        target.getOutputStream().flush();
                     } catch (IOException e) {
-                        // the decoy has closed; the reader sees it
+                        // the decoy has closed the connection; the reader detects it
                     }
                 },
                 WRITERS);
     }
 
     @Override
-    public @Nullable String line() {
+    public @Nullable String readLine() {
         StringBuilder line = new StringBuilder();
         try {
             for (int octet = in.read(); octet >= 0; octet = in.read()) {
@@ -81,20 +81,20 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
                 }
             }
         } catch (SocketException e) {
-            // reset: closed while octets of ours were under way
+            // reset: the decoy closed the connection before it read all octets
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        assertThat(line).as("a whole line before the end").isEmpty();
+        assertThat(line).as("an incomplete line before the end").isEmpty();
         return null;
     }
 
     @Override
-    public void tls() {
+    public void startTls() {
         writes.join();
         try {
             SSLSocket tls = (SSLSocket)
-                    TRUSTS_ALL.getSocketFactory().createSocket(plain, DialogueFile.HOST, plain.getPort(), true);
+                    TRUST_ALL.getSocketFactory().createSocket(plain, DialogueFile.HOST, plain.getPort(), true);
             tls.startHandshake();
             socket = tls;
             in = new BufferedInputStream(tls.getInputStream());
@@ -104,19 +104,19 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
     }
 
     @Override
-    public SessionFacts leave() {
+    public SessionFacts disconnect() {
         writes.join();
         try {
             socket.shutdownOutput();
         } catch (IOException e) {
-            // closed already
+            // the decoy has closed the connection
         }
-        assertThat(line()).as("nothing more from the decoy").isNull();
+        assertThat(readLine()).as("nothing more from the decoy").isNull();
         return awaitFinalSighting().facts();
     }
 
-    /** Sends a FIN, and goes on reading. */
-    void finish() throws IOException {
+    /** Sends a FIN; reading is still possible. */
+    void shutdownOutput() throws IOException {
         writes.join();
         plain.shutdownOutput();
     }
@@ -128,7 +128,7 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
         plain.close();
     }
 
-    /** What was seen of this session at its end; other clients of the server must not end meanwhile. */
+    /** The final sighting of this session; no other session of the server may end before. */
     Sighting awaitFinalSighting() {
         return server.awaitFinalSighting(endedBefore);
     }
@@ -139,18 +139,18 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
         plain.close();
     }
 
-    private static SSLContext trustsAll() {
+    private static SSLContext createTrustAllContext() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAll()}, new SecureRandom());
+            context.init(null, new TrustManager[] {new TrustAllManager()}, new SecureRandom());
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Senders do not look who signed the certificate of a mail server. */
-    private static final class TrustsAll implements X509TrustManager {
+    /** Accepts any certificate, as senders do. */
+    private static final class TrustAllManager implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

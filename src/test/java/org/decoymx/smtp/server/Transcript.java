@@ -17,102 +17,102 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
-/** What came of octets that were fed to a decoy, whatever they are; it keeps the promises that hold for all of them. */
-record Transcript(List<Response> answers, SessionFacts notes) {
+/** The decoy's responses to an input, with assertions that hold for any input. */
+record Transcript(List<Response> responses, SessionFacts facts) {
     private static final Pattern REPLY =
             Pattern.compile("([2-5][0-5][0-9])(?:-[\\t -~]*\\r\\n\\1)*(?: [\\t -~]*)?\\r\\n");
     private static final int MAX_REPLY_LINE = 512;
-    private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    /** Verbs that may be answered with 2xx; a body's lines have none of them, and BDAT and DATA never are. */
+    /** Verbs whose reply can be 2xx. DATA and BDAT never get 2xx, nor do the lines of a message. */
     private static final Set<Verb> ACCEPTED =
             EnumSet.complementOf(EnumSet.of(Verb.UNKNOWN, Verb.DATA, Verb.BDAT, Verb.AUTH, Verb.EXPN));
 
-    /** Feeds packet after packet; behind STARTTLS it goes on as if the handshake were done. */
+    /** Feeds the packets one by one; after STARTTLS it assumes a successful handshake. */
     static Transcript of(ConversationSettings settings, List<String> packets) {
-        ConversationDriver dialogue =
-                new ConversationDriver(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", BEGAN));
-        List<Response> answers = new ArrayList<>();
+        ConversationDriver driver =
+                new ConversationDriver(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", START));
+        List<Response> responses = new ArrayList<>();
         for (String packet : packets) {
-            dialogue.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
-            NextAction next = drain(dialogue, answers);
+            driver.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
+            NextAction next = drain(driver, responses);
             if (next == NextAction.CLOSE) {
                 break;
             }
             if (next == NextAction.START_TLS) {
-                dialogue.startTls();
+                driver.startTls();
             }
-            assertThat(dialogue.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
+            assertThat(driver.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
         }
-        return new Transcript(answers, dialogue.conversation().facts());
+        return new Transcript(responses, driver.conversation().facts());
     }
 
-    private static NextAction drain(ConversationDriver dialogue, List<Response> into) {
-        Response answer = dialogue.nextResponse();
-        while (answer != null) {
-            into.add(answer);
-            if (answer.nextAction() != NextAction.CONTINUE) {
-                return answer.nextAction();
+    private static NextAction drain(ConversationDriver driver, List<Response> responses) {
+        Response response = driver.nextResponse();
+        while (response != null) {
+            responses.add(response);
+            if (response.nextAction() != NextAction.CONTINUE) {
+                return response.nextAction();
             }
-            answer = dialogue.nextResponse();
+            response = driver.nextResponse();
         }
         return NextAction.CONTINUE;
     }
 
-    /** The promises that hold whatever octets were sent. */
+    /** Asserts what holds for any input. */
     void assertProtocolInvariants(String octets) {
-        long replies = answers.stream().filter(a -> a.reply().code() != 0).count();
+        long replies = responses.stream().filter(a -> a.reply().code() != 0).count();
         assertThat(replies).isLessThanOrEqualTo(octets.split("\r\n", -1).length - 1L);
-        for (Response answer : answers) {
-            if (answer.reply().code() != 0) {
-                assertValidReply(answer);
+        for (Response response : responses) {
+            if (response.reply().code() != 0) {
+                assertValidReply(response);
             }
         }
     }
 
-    private static void assertValidReply(Response answer) {
-        String reply = answer.reply().toString();
+    private static void assertValidReply(Response response) {
+        String reply = response.reply().toString();
         assertThat(reply)
                 .matches(REPLY)
-                .startsWith(String.valueOf(answer.reply().code()));
+                .startsWith(String.valueOf(response.reply().code()));
         assertThat(reply.lines()).allMatch(line -> line.length() + 2 <= MAX_REPLY_LINE);
-        if (!ACCEPTED.contains(answer.verb())) {
-            assertThat(answer.reply().code()).isGreaterThanOrEqualTo(400);
+        if (!ACCEPTED.contains(response.verb())) {
+            assertThat(response.reply().code()).isGreaterThanOrEqualTo(400);
         }
-        assertThat(answer.reply().code() / 100).isNotEqualTo(3);
+        assertThat(response.reply().code() / 100).isNotEqualTo(3);
     }
 
-    /** The same as another way to cut the same octets gave, but for who was seen to send ahead. */
+    /** Asserts that the same octets in other packets gave the same result, except for the pipelining trait. */
     void assertSameAs(Transcript other) {
         assertThat(replies()).isEqualTo(other.replies());
         assertThat(withoutPipeliningTrait()).isEqualTo(other.withoutPipeliningTrait());
     }
 
     private List<String> replies() {
-        return answers.stream().map(a -> a.reply().toString()).toList();
+        return responses.stream().map(a -> a.reply().toString()).toList();
     }
 
     private SessionFacts withoutPipeliningTrait() {
-        Set<Trait> traits = EnumSet.copyOf(notes.traits());
+        Set<Trait> traits = EnumSet.copyOf(facts.traits());
         traits.remove(Trait.PIPELINED_UNASKED);
         return new SessionFacts(
-                notes.deepestVerb(),
+                facts.deepestVerb(),
                 traits,
-                notes.helo(),
-                notes.sender(),
-                notes.recipients(),
-                notes.protectedRecipients(),
-                notes.tls());
+                facts.helo(),
+                facts.sender(),
+                facts.recipients(),
+                facts.protectedRecipients(),
+                facts.tls());
     }
 
-    /** Cuts octets into packets of these lengths, over and over. */
-    static List<String> cut(String octets, List<Integer> lengths) {
+    /** Splits octets into packets of these lengths, repeating the lengths as needed. */
+    static List<String> split(String octets, List<Integer> lengths) {
         List<String> packets = new ArrayList<>();
-        int at = 0;
-        for (int i = 0; at < octets.length(); i++) {
-            int end = Math.min(octets.length(), at + lengths.get(i % lengths.size()));
-            packets.add(octets.substring(at, end));
-            at = end;
+        int start = 0;
+        for (int i = 0; start < octets.length(); i++) {
+            int end = Math.min(octets.length(), start + lengths.get(i % lengths.size()));
+            packets.add(octets.substring(start, end));
+            start = end;
         }
         return packets;
     }
