@@ -69,8 +69,8 @@ class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> package_imports_onlyAllowedPackages() {
         return MAY_IMPORT.entrySet().stream()
-                .map(entry -> DynamicTest.dynamicTest(
-                        entry.getKey(), () -> assertImports(entry.getKey(), entry.getValue())));
+                .map(entry ->
+                        DynamicTest.dynamicTest(entry.getKey(), () -> assertImports(entry.getKey(), entry.getValue())));
     }
 
     private static void assertImports(String name, Set<String> allowed) {

@@ -139,8 +139,8 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         SortedTable table = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
         int index = table.floorIndex(key);
-        boolean listed = index >= 0
-                && (table.key(index) == key || !origin.v6() && table.key(index) == EntryKey.networkKey(key));
+        boolean listed =
+                index >= 0 && (table.key(index) == key || !origin.v6() && table.key(index) == EntryKey.networkKey(key));
         return listed ? Optional.of(entryAt(origin.v6(), index)) : Optional.empty();
     }
 
@@ -168,7 +168,8 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     /** All entries of one address family, in the order of their addresses. */
     public Iterable<BlocklistEntry> entries(boolean isV6) {
         int size = isV6 ? v6.size() : v4.size();
-        return () -> IntStream.range(0, size).mapToObj(index -> entryAt(isV6, index)).iterator();
+        return () ->
+                IntStream.range(0, size).mapToObj(index -> entryAt(isV6, index)).iterator();
     }
 
     /** All entries, IPv4 before IPv6, in the order of their addresses. */

@@ -13,8 +13,7 @@ public final class RejectMessage {
             + " without query and fragment, printable ASCII without quotes and backslashes, at most " + MAX_URL
             + " octets)";
 
-    private static final String TEST_ENTRY_TEXT =
-            "127.0.0.2 is always listed, for tests (RFC 5782 section 5).";
+    private static final String TEST_ENTRY_TEXT = "127.0.0.2 is always listed, for tests (RFC 5782 section 5).";
 
     private final String url;
 

@@ -138,8 +138,7 @@ public final class LedgerImport {
     private void addToBatch(LedgerRecord ledgerRecord) throws InvalidRecordException {
         Node node = ledgerRecord.counts().node();
         if (!nodes.contains(node) && nodes.size() >= MAX_NODES) {
-            throw new InvalidRecordException(
-                    "node: too many nodes (at most " + MAX_NODES + " are allowed)");
+            throw new InvalidRecordException("node: too many nodes (at most " + MAX_NODES + " are allowed)");
         }
         nodes.add(node);
         BatchKey key = new BatchKey(node, ledgerRecord.counts().origin());

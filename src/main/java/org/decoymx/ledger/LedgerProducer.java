@@ -32,8 +32,8 @@ final class LedgerProducer {
                 Files.createDirectories(dir);
             }
         } catch (IOException e) {
-            throw new ConfigurationException("decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage()
-                    + "; set a writable directory");
+            throw new ConfigurationException(
+                    "decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage() + "; set a writable directory");
         }
         loadSqlite();
         return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), scoring, clock);

@@ -52,10 +52,7 @@ final class LedgerWriter {
      * @param commitListener called after each commit with the changed senders
      */
     LedgerWriter(
-            SenderLedger ledger,
-            SenderRetention retention,
-            Clock clock,
-            Consumer<Collection<Sender>> commitListener) {
+            SenderLedger ledger, SenderRetention retention, Clock clock, Consumer<Collection<Sender>> commitListener) {
         this.ledger = ledger;
         this.retention = retention;
         this.clock = clock;

@@ -23,7 +23,8 @@ final class SenderIndex {
     /** Adds or replaces records. */
     void update(Collection<LedgerRecord> records) {
         synchronized (byNode) {
-            records.forEach(ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
+            records.forEach(
+                    ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
         }
     }
 

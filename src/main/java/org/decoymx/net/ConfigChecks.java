@@ -23,8 +23,8 @@ public final class ConfigChecks {
     public static <T extends Comparable<T>> void checkRange(String key, T value, T min, T max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             String configured = ConfigProvider.getConfig().getConfigValue(key).getValue();
-            throw new ConfigurationException(
-                    key + ": " + configured + " is out of range (" + formatLimit(min) + " to " + formatLimit(max) + ")");
+            throw new ConfigurationException(key + ": " + configured + " is out of range (" + formatLimit(min) + " to "
+                    + formatLimit(max) + ")");
         }
     }
 

@@ -39,7 +39,10 @@ final class TcpRequestConnection {
     private int pendingOctets;
 
     TcpRequestConnection(
-            NetSocketInternal socket, RequestHandler requestHandler, TcpRequestServer.ServerLimits limits, Clock clock) {
+            NetSocketInternal socket,
+            RequestHandler requestHandler,
+            TcpRequestServer.ServerLimits limits,
+            Clock clock) {
         this.socket = socket;
         context = socket.channelHandlerContext();
         this.requestHandler = requestHandler;

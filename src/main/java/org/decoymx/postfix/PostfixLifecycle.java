@@ -108,8 +108,8 @@ public class PostfixLifecycle {
         for (String host : config.host()) {
             InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
             if (address == null) {
-                throw new ConfigurationException(HOST_KEY + ": '" + host
-                        + "' is not a valid IP address (examples: 127.0.0.1, ::1)");
+                throw new ConfigurationException(
+                        HOST_KEY + ": '" + host + "' is not a valid IP address (examples: 127.0.0.1, ::1)");
             }
             if (!address.isLoopbackAddress() && allowed.isEmpty()) {
                 throw new ConfigurationException(NETWORKS_KEY + ": must not be empty, because " + HOST_KEY + " is '"

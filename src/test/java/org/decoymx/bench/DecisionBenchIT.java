@@ -18,11 +18,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 @Tag("bench")
 class DecisionBenchIT {
     /** Maximum milliseconds per operation on an otherwise idle machine. */
-    private static final Map<String, Double> PUBLISHER =
-            Map.of("reevaluate", 1_000.0, "reevaluate_withNewSender", 1_000.0, "publish", 100.0, "publish_unchanged", 10.0);
+    private static final Map<String, Double> PUBLISHER = Map.of(
+            "reevaluate", 1_000.0, "reevaluate_withNewSender", 1_000.0, "publish", 100.0, "publish_unchanged", 10.0);
 
     /** Maximum nanoseconds per operation. */
-    private static final Map<String, Double> POLICY = Map.of("decide", 2_000.0, "isListed", 2_000.0, "explain", 20_000.0);
+    private static final Map<String, Double> POLICY =
+            Map.of("decide", 2_000.0, "isListed", 2_000.0, "explain", 20_000.0);
 
     private static final Map<String, Double> LOOKUP = Map.of("findEntry", 200.0, "overlaps", 200.0);
 

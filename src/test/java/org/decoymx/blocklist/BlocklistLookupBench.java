@@ -33,7 +33,8 @@ public class BlocklistLookupBench {
     @Param({"false", "true"})
     public boolean v6;
 
-    private Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, SortedTable.EMPTY);
+    private Blocklist blocklist =
+            new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, SortedTable.EMPTY);
     private Origin[] origins = {};
     private int next;
 

@@ -38,8 +38,10 @@ class BlocklistLookupProperties {
         long[] sorted = keys.stream().mapToLong(Long::longValue).toArray();
         long key = sorted.length > index ? sorted[index] : queried;
         for (long candidate : new long[] {key, key + 1, key - 1, queried}) {
-            int expected =
-                    (int) Arrays.stream(sorted).filter(each -> each <= candidate).count() - 1;
+            int expected = (int) Arrays.stream(sorted)
+                            .filter(each -> each <= candidate)
+                            .count()
+                    - 1;
             assertThat(table.floorIndex(candidate)).isEqualTo(expected);
         }
     }
@@ -80,7 +82,8 @@ class BlocklistLookupProperties {
     }
 
     @Property
-    void findEntry_ipv4Address_isItsEntryOrItsNetwork(@ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long queried) {
+    void findEntry_ipv4Address_isItsEntryOrItsNetwork(
+            @ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long queried) {
         Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
         Origin origin = new Origin(false, EntryKey.originBits(false, queried));
         assertThat(blocklist.findEntry(origin).map(Blocklist.BlocklistEntry::text))

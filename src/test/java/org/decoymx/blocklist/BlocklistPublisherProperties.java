@@ -108,8 +108,8 @@ class BlocklistPublisherProperties {
         for (PublisherStep step : steps) {
             now = now.plusMillis(step.millis());
             long second = now.getEpochSecond();
-            SenderScore score =
-                    new SenderScore(10, second, 1, second, step.listedSeconds() == 0 ? 0 : second + step.listedSeconds(), 0);
+            SenderScore score = new SenderScore(
+                    10, second, 1, second, step.listedSeconds() == 0 ? 0 : second + step.listedSeconds(), 0);
             publisher.evaluate(List.of(sender(step.origin(), score)), now);
             model.evaluate(step.origin(), score, now);
             if (step.publish()) {

@@ -86,7 +86,11 @@ class BlocklistPublisherTest {
     void addresses_atTheThreshold_areAggregated_whileEnoughAreListed() {
         BlocklistPublisher aggregating = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, new ExemptNetworks(), T);
         aggregating.evaluate(
-                List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T.plusSeconds(5)), listedSender("192.0.3.1", T)), T);
+                List.of(
+                        listedSender("192.0.2.1", T),
+                        listedSender("192.0.2.2", T.plusSeconds(5)),
+                        listedSender("192.0.3.1", T)),
+                T);
         aggregating.publishFirst(T);
         assertThat(texts(aggregating)).containsExactly("192.0.2.0/24", "192.0.3.1");
         aggregating.evaluate(List.of(listedSender("192.0.3.9", T.plusSeconds(9))), T);
@@ -102,7 +106,8 @@ class BlocklistPublisherTest {
         aggregating.evaluate(List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T)), T);
         aggregating.publish(T.plusSeconds(1));
         Blocklist before = aggregating.servedBlocklist();
-        aggregating.evaluate(List.of(listedSender("192.0.2.2", T.plusSeconds(9)), listedSender("192.0.2.3", T.plusSeconds(9))), T);
+        aggregating.evaluate(
+                List.of(listedSender("192.0.2.2", T.plusSeconds(9)), listedSender("192.0.2.3", T.plusSeconds(9))), T);
         aggregating.publish(T.plusSeconds(10));
         assertThat(aggregating.servedBlocklist()).isSameAs(before);
     }
@@ -269,10 +274,11 @@ class BlocklistPublisherTest {
                 .extracting(Blocklist.BlocklistEntry::until)
                 .containsExactly(T.plus(TTL).plusSeconds(60).getEpochSecond());
         assertThat(publisher.servedBlocklist().changeLog().changesSince(before.version()))
-                .hasValueSatisfying(changes -> assertThat(changes).singleElement().satisfies(change -> {
-                    assertThat(change.added(false)).isEmpty();
-                    assertThat(change.removed(false)).isEmpty();
-                }));
+                .hasValueSatisfying(
+                        changes -> assertThat(changes).singleElement().satisfies(change -> {
+                            assertThat(change.added(false)).isEmpty();
+                            assertThat(change.removed(false)).isEmpty();
+                        }));
     }
 
     @Test

@@ -110,8 +110,7 @@ class BlocklistTest {
         long max = 0xffff_ffffL;
         assertThat(ListedInterval.until(ListedInterval.pack(SINCE, max))).isEqualTo(max);
         assertThat(ListedInterval.since(ListedInterval.pack(max, max))).isEqualTo(max);
-        assertThat(ListedInterval.since(ListedInterval.pack(0x8000_0000L, max)))
-                .isEqualTo(0x8000_0000L);
+        assertThat(ListedInterval.since(ListedInterval.pack(0x8000_0000L, max))).isEqualTo(0x8000_0000L);
         assertThat(ListedInterval.until(ListedInterval.pack(SINCE, max + 1))).isEqualTo(max);
         assertThat(ListedInterval.since(ListedInterval.pack(-1, max))).isZero();
     }

@@ -42,7 +42,8 @@ public final class Blocklists {
         long now = NOW.getEpochSecond();
         SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(keys.length, now);
         Arrays.stream(keys)
-                .forEach(key -> builder.add(key, ListedInterval.pack(now - 60, now + seconds), PackedReason.pack(reason)));
+                .forEach(key ->
+                        builder.add(key, ListedInterval.pack(now - 60, now + seconds), PackedReason.pack(reason)));
         return builder.build();
     }
 

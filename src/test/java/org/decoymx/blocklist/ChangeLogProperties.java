@@ -58,7 +58,8 @@ class ChangeLogProperties {
         Instant now = T;
         for (ListingStep step : steps) {
             long second = now.getEpochSecond();
-            publisher.evaluate(List.of(BlocklistPublishers.sender(step.origin(), second, second + step.listedSeconds())), now);
+            publisher.evaluate(
+                    List.of(BlocklistPublishers.sender(step.origin(), second, second + step.listedSeconds())), now);
             now = now.plusSeconds(step.passedSeconds());
             publisher.publish(now);
             versions.put(publisher.servedBlocklist().version(), texts(publisher.servedBlocklist()));

@@ -86,7 +86,8 @@ class NetworkAggregationTest {
         for (String inside : List.of("192.0.2.0", "192.0.2.1", "192.0.2.128", "192.0.2.255")) {
             assertThat(blocklist.findEntry(origin(inside)).orElseThrow().text()).isEqualTo("192.0.2.0/24");
         }
-        assertThat(blocklist.findEntry(origin("192.0.3.9")).orElseThrow().text()).isEqualTo("192.0.3.9");
+        assertThat(blocklist.findEntry(origin("192.0.3.9")).orElseThrow().text())
+                .isEqualTo("192.0.3.9");
         for (String outside : List.of("192.0.1.255", "192.0.3.0", "0.0.0.0", "255.255.255.255", "::", "c000:201::")) {
             assertThat(blocklist.findEntry(origin(outside))).as(outside).isEmpty();
         }
@@ -131,7 +132,8 @@ class NetworkAggregationTest {
         for (int i = 0; i < 30_000; i++) {
             hosts.update(EntryKey.of(new Origin(false, (long) i << 8)), ListedInterval.pack(SINCE, UNTIL), 0);
         }
-        NetworkAggregation threshold1 = new NetworkAggregation(1, (network, now) -> !disallowed.contains(network.toString()));
+        NetworkAggregation threshold1 =
+                new NetworkAggregation(1, (network, now) -> !disallowed.contains(network.toString()));
         assertThat(aggregate(threshold1).size()).isEqualTo(30_000);
         for (int i = 0; i < 10; i++) {
             assertThat(threshold1.isRecheckNeeded(T)).isFalse();

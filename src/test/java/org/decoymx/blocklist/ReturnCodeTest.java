@@ -40,7 +40,8 @@ class ReturnCodeTest {
         ListingReason reason =
                 PackedReason.unpack(PackedReason.pack(new ListingReason(points, offences, conversations, traits)));
 
-        assertThat(reason).isEqualTo(new ListingReason(Math.round(points * 10) / 10.0, offences, conversations, traits));
+        assertThat(reason)
+                .isEqualTo(new ListingReason(Math.round(points * 10) / 10.0, offences, conversations, traits));
     }
 
     @Example

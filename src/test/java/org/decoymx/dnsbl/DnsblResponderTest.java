@@ -77,7 +77,8 @@ class DnsblResponderTest {
     }
 
     private Message respond(Message query, DnsblResponder.QueryContext context, Blocklist blocklist) {
-        byte[] octets = responder.answer(query.toWire(), context, blocklist, NOW).octets();
+        byte[] octets =
+                responder.answer(query.toWire(), context, blocklist, NOW).octets();
         try {
             Message answer = new Message(octets);
             assertThat(answer.getHeader().getID()).isEqualTo(query.getHeader().getID());
@@ -138,13 +139,17 @@ class DnsblResponderTest {
                 .containsExactly("300 A 127.0.0.2");
         assertThat(records(respond(addressQuery("127.0.0.2", Type.TXT), UDP, empty), Section.ANSWER))
                 .containsExactly("300 TXT \"127.0.0.2 is always listed, for tests (RFC 5782 section 5).\"");
-        assertThat(records(respond(addressQuery("127.0.0.2", Type.TXT), UDP, Blocklists.of(PolicyMode.TRIAL)), Section.ANSWER))
+        assertThat(records(
+                        respond(addressQuery("127.0.0.2", Type.TXT), UDP, Blocklists.of(PolicyMode.TRIAL)),
+                        Section.ANSWER))
                 .singleElement()
                 .asString()
                 .startsWith("300 TXT \"TRIAL: 127.0.0.2 is always listed");
         Blocklist aggregated = Blocklists.of(PolicyMode.TRIAL, "127.0.0.0/24");
-        assertThat(respond(addressQuery("127.0.0.1", Type.A), UDP, aggregated).getRcode()).isEqualTo(Rcode.NXDOMAIN);
-        assertThat(respond(addressQuery("127.0.0.3", Type.A), UDP, aggregated).getRcode()).isEqualTo(Rcode.NOERROR);
+        assertThat(respond(addressQuery("127.0.0.1", Type.A), UDP, aggregated).getRcode())
+                .isEqualTo(Rcode.NXDOMAIN);
+        assertThat(respond(addressQuery("127.0.0.3", Type.A), UDP, aggregated).getRcode())
+                .isEqualTo(Rcode.NOERROR);
     }
 
     @Example
@@ -171,8 +176,8 @@ class DnsblResponderTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "299, 299", "300, 300", "86400, 300"})
     void ttl_isTheRemainingTime_atMostFiveMinutes(long remaining, long ttl) throws IOException {
-        Blocklist blocklist =
-                Blocklists.of(PolicyMode.ENFORCE, new ListingReason(10, 1, 1, Set.of()), remaining, List.of("192.0.2.1"));
+        Blocklist blocklist = Blocklists.of(
+                PolicyMode.ENFORCE, new ListingReason(10, 1, 1, Set.of()), remaining, List.of("192.0.2.1"));
         assertThat(records(respond(addressQuery("192.0.2.1", Type.A), UDP, blocklist), Section.ANSWER))
                 .containsExactly(ttl + " A 127.0.0.2");
         byte[] later = responder
@@ -243,7 +248,8 @@ class DnsblResponderTest {
             assertThat(answer.getSection(Section.ANSWER)).isEmpty();
             assertThat(answer.getSection(Section.AUTHORITY)).hasSize(1);
         }
-        assertThat(records(respond(addressQuery("192.0.2.1", Type.ANY)), Section.ANSWER)).containsExactly("300 A 127.0.0.2");
+        assertThat(records(respond(addressQuery("192.0.2.1", Type.ANY)), Section.ANSWER))
+                .containsExactly("300 A 127.0.0.2");
     }
 
     @ParameterizedTest
@@ -257,7 +263,8 @@ class DnsblResponderTest {
 
     @Example
     void transfersOtherClassesAndDisallowedClients_areRefused() throws IOException {
-        assertThat(respond(question("bl.example.org.", Type.AXFR), TCP, BLOCKLIST).getRcode())
+        assertThat(respond(question("bl.example.org.", Type.AXFR), TCP, BLOCKLIST)
+                        .getRcode())
                 .isEqualTo(Rcode.REFUSED);
         assertThat(respond(question("bl.example.org.", Type.IXFR)).getRcode()).isEqualTo(Rcode.REFUSED);
         for (int other : new int[] {DClass.CH, DClass.HS, DClass.NONE, DClass.ANY}) {
@@ -358,7 +365,8 @@ class DnsblResponderTest {
 
     @Example
     void truncatedResponse_hasOnlyTheQuestion() throws IOException {
-        Message answer = respond(addressQuery("192.0.2.1", Type.A), new DnsblResponder.QueryContext(true, true, true), BLOCKLIST);
+        Message answer = respond(
+                addressQuery("192.0.2.1", Type.A), new DnsblResponder.QueryContext(true, true, true), BLOCKLIST);
         assertThat(answer.getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(answer.getSection(Section.ANSWER)).isEmpty();
         assertThat(answer.getRcode()).isEqualTo(Rcode.NOERROR);
@@ -374,7 +382,8 @@ class DnsblResponderTest {
     void queryWithChangedOctets_getsABoundedResponse_orNone(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int changes) throws IOException {
         Random random = new Random(seed);
-        Message query = random.nextBoolean() ? addressQuery("192.0.2.1", Type.TXT) : addressQuery("2001:db8:1:2::1", Type.A);
+        Message query =
+                random.nextBoolean() ? addressQuery("192.0.2.1", Type.TXT) : addressQuery("2001:db8:1:2::1", Type.A);
         if (random.nextBoolean()) {
             query.addRecord(new OPTRecord(random.nextInt(65_536), 0, 0, 0), Section.ADDITIONAL);
         }

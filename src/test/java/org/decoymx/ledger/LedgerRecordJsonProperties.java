@@ -21,7 +21,8 @@ class LedgerRecordJsonProperties {
 
     @Provide
     Arbitrary<LedgerRecord> records() {
-        return Combinators.combine(countsOfSenders(), evidence().injectNull(0.3)).as(LedgerRecord::new);
+        return Combinators.combine(countsOfSenders(), evidence().injectNull(0.3))
+                .as(LedgerRecord::new);
     }
 
     private static Arbitrary<SenderCounts> countsOfSenders() {

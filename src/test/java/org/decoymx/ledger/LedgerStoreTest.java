@@ -210,8 +210,8 @@ class LedgerStoreTest {
             }
         }
         assertThat(all)
-                .extracting(ledgerRecord ->
-                        ledgerRecord.counts().origin() + " " + ledgerRecord.counts().node().name())
+                .extracting(ledgerRecord -> ledgerRecord.counts().origin() + " "
+                        + ledgerRecord.counts().node().name())
                 .containsExactly("192.0.2.1 here", "192.0.2.1 there", "192.0.2.2 here");
         assertThat(all.get(0).evidence()).isEqualTo(evidence("192.0.2.1"));
         assertThat(all.get(1).evidence()).isNull();
@@ -239,8 +239,8 @@ class LedgerStoreTest {
     private void assertRejectedUnchanged(StorageErrorKind kind, String message) throws IOException {
         byte[] before = Files.readAllBytes(file);
         assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
-                        .isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                 .hasMessageContaining(message)
                 .hasMessageContaining(file.toString());
         assertThat(Arrays.equals(before, Files.readAllBytes(file))).isTrue();
@@ -253,10 +253,9 @@ class LedgerStoreTest {
             Files.deleteIfExists(file);
             write(new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), null));
             query(statement);
-            assertThatThrownBy(this::read)
-                    .as(statement)
-                    .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
-                            .isEqualTo(StorageErrorKind.CORRUPT));
+            assertThatThrownBy(this::read).as(statement).isInstanceOfSatisfying(StorageException.class, e -> assertThat(
+                            e.kind())
+                    .isEqualTo(StorageErrorKind.CORRUPT));
         }
     }
 }

@@ -87,8 +87,7 @@ class NodeIndexProperties {
                         number,
                         Arbitraries.integers().between(0, 0x1fff),
                         score)
-                .as((sender, first, last, sessions, conversations, traits, senderScore) ->
-                        new SenderCounts(
-                                HERE, sender, first, last, sessions, conversations, traits, traits & 7, senderScore));
+                .as((sender, first, last, sessions, conversations, traits, senderScore) -> new SenderCounts(
+                        HERE, sender, first, last, sessions, conversations, traits, traits & 7, senderScore));
     }
 }

@@ -49,9 +49,12 @@ class ExemptNetworksTest {
     @Test
     void replaceSource_returnsWhetherAnythingChanged() {
         assertThat(exempt.replaceSource("a", List.of())).isFalse();
-        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "x")))).isTrue();
-        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "x")))).isFalse();
-        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "y")))).isTrue();
+        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "x"))))
+                .isTrue();
+        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "x"))))
+                .isFalse();
+        assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "y"))))
+                .isTrue();
         assertThat(reason("192.0.2.1")).isEqualTo("y");
         assertThat(exempt.sources()).containsOnlyKeys("a");
         assertThat(exempt.replaceSource("a", List.of())).isTrue();

@@ -79,7 +79,8 @@ class PostfixProtocolsTest {
         }
         assertThat(exchange(policy(PostfixAction.DEFER_IF_PERMIT), request("192.0.2.1", "1")))
                 .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 " + MESSAGE + "\n\n");
-        assertThat(exchange(policy(PostfixAction.DUNNO), request("192.0.2.1", "1"))).isEqualTo("action=DUNNO\n\n");
+        assertThat(exchange(policy(PostfixAction.DUNNO), request("192.0.2.1", "1")))
+                .isEqualTo("action=DUNNO\n\n");
         assertThat(exchange(policy(PostfixAction.REJECT), request("198.51.100.77", "1")))
                 .startsWith("action=REJECT 5.7.1 198.51.100.77 is in 198.51.100.0/24, ");
         assertThat(exchange(policy(PostfixAction.REJECT), request("2001:db8:1:2:0::9", "1")))
@@ -123,7 +124,9 @@ class PostfixProtocolsTest {
             "CLIENT_ADDRESS=192.0.2.1\n\n",
             "\0\u00ff=\n\n"
         }) {
-            assertThat(exchange(policy(PostfixAction.REJECT), requests)).as(requests).isEqualTo("action=DUNNO\n\n");
+            assertThat(exchange(policy(PostfixAction.REJECT), requests))
+                    .as(requests)
+                    .isEqualTo("action=DUNNO\n\n");
         }
         assertThat(visitors).isEmpty();
     }
@@ -131,8 +134,9 @@ class PostfixProtocolsTest {
     @Example
     void socketmap_findsOnlyAddresses() {
         String found = "OK REJECT 5.7.1 " + MESSAGE;
-        String requests = "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
-                + "19:decoy 192.0.2.1/32 ,5:decoy,0:,11:other 1.2.3,";
+        String requests =
+                "15:decoy 192.0.2.1,15:decoy 192.0.2.2,20:decoy mx.example.org,6:decoy ,18:decoy 1.2.3.4 5.6.,"
+                        + "19:decoy 192.0.2.1/32 ,5:decoy,0:,11:other 1.2.3,";
         String none = "9:NOTFOUND ,";
         String unknownMap = "39:PERM no such map; the only map is decoy,";
         for (int piece : new int[] {1, 3, requests.length()}) {

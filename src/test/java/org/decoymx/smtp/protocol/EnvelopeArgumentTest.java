@@ -22,7 +22,8 @@ class EnvelopeArgumentTest {
     void path_wellFormed_isParsed() {
         assertThat(parse("<b@example.org>")).isEqualTo(new ParsedArgument(new MailPath("b", "example.org"), Map.of()));
         assertThat(parse("b@example.org")).isEqualTo(new ParsedArgument(new MailPath("b", "example.org"), Map.of()));
-        assertThat(parse(" <b@example.org.> ")).isEqualTo(new ParsedArgument(new MailPath("b", "example.org"), Map.of()));
+        assertThat(parse(" <b@example.org.> "))
+                .isEqualTo(new ParsedArgument(new MailPath("b", "example.org"), Map.of()));
         assertThat(parse("<>")).isEqualTo(new ParsedArgument(MailPath.NULL, Map.of()));
         assertThat(parse("<Postmaster>")).isEqualTo(new ParsedArgument(new MailPath("Postmaster", ""), Map.of()));
     }

@@ -25,23 +25,29 @@ class ProtectedDomainsTest {
     @Test
     void domain_set_isProtectedIgnoringCase() {
         assertThat(domains("Example.ORG").protects(recipientAt("eXample.org"))).isTrue();
-        assertThat(domains("example.org").protects(recipientAt("sub.example.org"))).isFalse();
-        assertThat(domains("example.org").protects(recipientAt("example.org.example.com"))).isFalse();
-        assertThat(domains("example.org").protects(recipientAt("badexample.org"))).isFalse();
+        assertThat(domains("example.org").protects(recipientAt("sub.example.org")))
+                .isFalse();
+        assertThat(domains("example.org").protects(recipientAt("example.org.example.com")))
+                .isFalse();
+        assertThat(domains("example.org").protects(recipientAt("badexample.org")))
+                .isFalse();
     }
 
     @Test
     void domain_withLeadingDot_includesSubdomains() {
         assertThat(domains(".example.org").protects(recipientAt("example.org"))).isTrue();
-        assertThat(domains(".example.org").protects(recipientAt("a.b.example.org"))).isTrue();
-        assertThat(domains(".example.org").protects(recipientAt("badexample.org"))).isFalse();
+        assertThat(domains(".example.org").protects(recipientAt("a.b.example.org")))
+                .isTrue();
+        assertThat(domains(".example.org").protects(recipientAt("badexample.org")))
+                .isFalse();
         assertThat(domains(".example.org").protects(recipientAt("org"))).isFalse();
     }
 
     @Test
     void domain_withTrailingDot_isTheSameDomain() {
         assertThat(domains("example.org.").protects(recipientAt("example.org"))).isTrue();
-        assertThat(domains(".example.org.").protects(recipientAt("a.example.org"))).isTrue();
+        assertThat(domains(".example.org.").protects(recipientAt("a.example.org")))
+                .isTrue();
     }
 
     @Test
@@ -50,7 +56,8 @@ class ProtectedDomainsTest {
         assertThat(domains("m\u00fcnchen.example").protects(recipientAt("xn--mnchen-3ya.example")))
                 .isTrue();
         assertThat(domains("m\u00fcnchen.example").protects(recipientAt(utf8))).isTrue();
-        assertThat(domains("xn--mnchen-3ya.example").protects(recipientAt(utf8))).isTrue();
+        assertThat(domains("xn--mnchen-3ya.example").protects(recipientAt(utf8)))
+                .isTrue();
         assertThat(domains("m\u00fcnchen.example").protects(recipientAt("m\u00fcnchen.example")))
                 .isFalse();
     }
@@ -65,7 +72,8 @@ class ProtectedDomainsTest {
 
     @Test
     void postmaster_withoutDomain_isAlwaysProtected() {
-        assertThat(domains("example.org").protects(new MailPath("POSTMASTER", ""))).isTrue();
+        assertThat(domains("example.org").protects(new MailPath("POSTMASTER", "")))
+                .isTrue();
         assertThat(domains("example.org").protects(new MailPath("postmaster", "example.com")))
                 .isFalse();
     }

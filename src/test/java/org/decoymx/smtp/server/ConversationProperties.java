@@ -73,11 +73,13 @@ class ConversationProperties {
             @ForAll("octets") String octets,
             @ForAll("settings") ConversationSettings settings,
             @ForAll("packetLengths") List<Integer> packetLengths) {
-        Transcript.of(settings, Transcript.split(octets, packetLengths)).assertSameAs(Transcript.of(settings, List.of(octets)));
+        Transcript.of(settings, Transcript.split(octets, packetLengths))
+                .assertSameAs(Transcript.of(settings, List.of(octets)));
     }
 
     @Property
-    void octets_processed_leaveBufferSmall(@ForAll("octets") String octets, @ForAll("packetLengths") List<Integer> packetLengths) {
+    void octets_processed_leaveBufferSmall(
+            @ForAll("octets") String octets, @ForAll("packetLengths") List<Integer> packetLengths) {
         LineReader reader = new LineReader();
         for (String packet : Transcript.split(octets, packetLengths)) {
             reader.feed(packet.getBytes(StandardCharsets.ISO_8859_1));

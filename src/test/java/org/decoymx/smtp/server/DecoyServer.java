@@ -49,8 +49,7 @@ final class DecoyServer implements AutoCloseable {
         }
 
         private Setup withTimeouts(UnaryOperator<SmtpServerContext.SessionTimeouts> change) {
-            return new Setup(
-                    settings, change.apply(timeouts), trustedProxies, maxConnections, maxConnectionsPerClient);
+            return new Setup(settings, change.apply(timeouts), trustedProxies, maxConnections, maxConnectionsPerClient);
         }
 
         Setup withGreetingDelay(Duration delay) {

@@ -26,13 +26,14 @@ class DialogueSocketTest {
 
     @TestFactory
     Stream<DynamicTest> dialogue_playedOverSocket_matchesFile() throws IOException {
-        return DialogueFile.all().stream().map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
+        return DialogueFile.all().stream()
+                .map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
     }
 
     private static void play(DialogueFile dialogue) throws IOException {
-        DecoyServer server =
-                SERVERS.computeIfAbsent(dialogue.serverKey(), key -> DecoyServer.Setup.of(dialogue.conversationSettings())
-                        .start());
+        DecoyServer server = SERVERS.computeIfAbsent(
+                dialogue.serverKey(),
+                key -> DecoyServer.Setup.of(dialogue.conversationSettings()).start());
         try (SocketPeer client = server.client()) {
             client.play(dialogue);
             SessionFacts facts = client.disconnect();

@@ -14,7 +14,8 @@ class DialogueTest {
 
     @TestFactory
     Stream<DynamicTest> dialogue_playedWithoutSocket_matchesFile() throws IOException {
-        return DialogueFile.all().stream().map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
+        return DialogueFile.all().stream()
+                .map(dialogue -> DynamicTest.dynamicTest(dialogue.name(), () -> play(dialogue)));
     }
 
     private static void play(DialogueFile dialogue) {

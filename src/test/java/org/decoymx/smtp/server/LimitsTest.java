@@ -136,15 +136,16 @@ class LimitsTest {
                     .isInstanceOf(HeaderResult.IncompleteHeader.class);
         }
         assertThat(parser.feed(Headers.octets(header.substring(header.length() - 1))))
-                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> assertThat(complete.clientAddress())
-                        .isEqualTo(Ip.of("2001:db8::7")));
+                .isInstanceOfSatisfying(
+                        HeaderResult.CompleteHeader.class,
+                        complete -> assertThat(complete.clientAddress()).isEqualTo(Ip.of("2001:db8::7")));
     }
 
     @Test
     void proxyHeader_ofUnixSocket_hasNoClientAddress() {
         HeaderResult result = new ProxyHeaderParser().feed(Headers.octets(Headers.v2(0x21, 0x31, "\0".repeat(216))));
-        assertThat(result)
-                .isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> assertThat(complete.clientAddress())
-                        .isNull());
+        assertThat(result).isInstanceOfSatisfying(HeaderResult.CompleteHeader.class, complete -> assertThat(
+                        complete.clientAddress())
+                .isNull());
     }
 }

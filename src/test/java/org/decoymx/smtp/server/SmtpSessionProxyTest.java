@@ -140,7 +140,9 @@ class SmtpSessionProxyTest {
 
     @Test
     void client_sendingAfterHeaderDuringGreetingDelay_isEarlyTalker() throws IOException {
-        try (DecoyServer server = trustingLoopback().withGreetingDelay(Duration.ofMillis(200)).start();
+        try (DecoyServer server = trustingLoopback()
+                        .withGreetingDelay(Duration.ofMillis(200))
+                        .start();
                 SocketPeer proxy = server.client()) {
             proxy.send(V1_TCP4 + "QUIT\r\n");
             proxy.expectReply(220);
@@ -151,7 +153,9 @@ class SmtpSessionProxyTest {
 
     @Test
     void header_aloneDuringGreetingDelay_isNotEarlyTalk() throws IOException {
-        try (DecoyServer server = trustingLoopback().withGreetingDelay(Duration.ofMillis(200)).start();
+        try (DecoyServer server = trustingLoopback()
+                        .withGreetingDelay(Duration.ofMillis(200))
+                        .start();
                 SocketPeer proxy = server.client()) {
             proxy.send(V1_TCP4);
             completeConversation(proxy);

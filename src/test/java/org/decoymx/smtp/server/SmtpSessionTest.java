@@ -30,21 +30,24 @@ class SmtpSessionTest {
 
     @Test
     void client_sendsDuringGreetingDelay_isEarlyTalker() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withGreetingDelay(SHORT_TIMEOUT).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withGreetingDelay(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
             assertThat(client.readReplyLine()).isEqualTo("220-mx9.decoy.test ESMTP Hows it goin?");
             client.send("EHLO client.example.net\r\nQUIT\r\n");
             assertThat(client.readReplyLine()).isEqualTo("220 mx9.decoy.test ESMTP Hows it goin?");
             client.expectReply(250);
             client.expectReply(221);
-            assertThat(client.disconnect().traits()).containsExactlyInAnyOrder(Trait.EARLY_TALKER, Trait.PIPELINED_UNASKED);
+            assertThat(client.disconnect().traits())
+                    .containsExactlyInAnyOrder(Trait.EARLY_TALKER, Trait.PIPELINED_UNASKED);
         }
     }
 
     @Test
     void client_waitsForGreeting_isNotEarlyTalker() throws IOException {
-        try (DecoyServer server =
-                        DecoyServer.setup("").withGreetingDelay(Duration.ofMillis(300)).start();
+        try (DecoyServer server = DecoyServer.setup("")
+                        .withGreetingDelay(Duration.ofMillis(300))
+                        .start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             client.send("QUIT\r\n");
@@ -55,8 +58,9 @@ class SmtpSessionTest {
 
     @Test
     void client_sendsMuchDuringGreetingDelay_losesNothing() throws IOException {
-        try (DecoyServer server =
-                        DecoyServer.setup("").withGreetingDelay(Duration.ofMillis(300)).start();
+        try (DecoyServer server = DecoyServer.setup("")
+                        .withGreetingDelay(Duration.ofMillis(300))
+                        .start();
                 SocketPeer client = server.client()) {
             client.send(
                     "HELO a.example\r\nMAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(5_000) + "QUIT\r\n");
@@ -73,8 +77,9 @@ class SmtpSessionTest {
 
     @Test
     void replies_withReplyDelay_areDelayedIndividually() throws IOException {
-        try (DecoyServer server =
-                        DecoyServer.setup("").withReplyDelay(Duration.ofMillis(150)).start();
+        try (DecoyServer server = DecoyServer.setup("")
+                        .withReplyDelay(Duration.ofMillis(150))
+                        .start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             long start = System.nanoTime();
@@ -88,8 +93,9 @@ class SmtpSessionTest {
 
     @Test
     void startTls_withReplyDelay_dropsInjectedCommands() throws IOException {
-        try (DecoyServer server =
-                        DecoyServer.setup("").withReplyDelay(Duration.ofMillis(150)).start();
+        try (DecoyServer server = DecoyServer.setup("")
+                        .withReplyDelay(Duration.ofMillis(150))
+                        .start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             client.send("STARTTLS\r\nMAIL FROM:<evil@example.com>\r\n");
@@ -103,7 +109,8 @@ class SmtpSessionTest {
 
     @Test
     void client_silent_timesOutWith421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             assertThat(client.readReplyLine()).isEqualTo("421 4.4.2 mx9.decoy.test fell asleep waiting, bye");
@@ -115,7 +122,8 @@ class SmtpSessionTest {
 
     @Test
     void session_tooLong_timesOutWith421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withSessionTimeout(SHORT_TIMEOUT).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withSessionTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             client.send("MAIL FROM:<>\r\n");
@@ -132,7 +140,8 @@ class SmtpSessionTest {
     @Test
     void client_writesOctetByOctetWithoutEnd_timesOutWith421() throws IOException {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
-        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             var sending = scheduler.scheduleAtFixedRate(() -> client.send("A"), 0, 50, TimeUnit.MILLISECONDS);
@@ -146,7 +155,8 @@ class SmtpSessionTest {
 
     @Test
     void client_neverReads_isDisconnectedAfterTimeout() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
             sendEhlo(client);
             client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(1_000_000));
@@ -174,7 +184,8 @@ class SmtpSessionTest {
 
     @Test
     void connections_aboveTotalLimit_get421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withConnectionLimits(2, 10).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withConnectionLimits(2, 10).start();
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.3")) {
             sendEhlo(first);
@@ -188,7 +199,8 @@ class SmtpSessionTest {
 
     @Test
     void connections_aboveClientLimit_get421() throws IOException {
-        try (DecoyServer server = DecoyServer.setup("").withConnectionLimits(10, 2).start();
+        try (DecoyServer server =
+                        DecoyServer.setup("").withConnectionLimits(10, 2).start();
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.2");
                 SocketPeer other = server.client("127.0.0.3")) {
@@ -206,7 +218,8 @@ class SmtpSessionTest {
 
     private static void assertIsRejected(DecoyServer server, String source) throws IOException {
         try (SocketPeer client = server.client(source)) {
-            assertThat(client.readReplyLine()).isEqualTo("421 4.7.0 mx9.decoy.test too many connections, come back later");
+            assertThat(client.readReplyLine())
+                    .isEqualTo("421 4.7.0 mx9.decoy.test too many connections, come back later");
             assertThat(client.readLine()).isNull();
         }
     }
