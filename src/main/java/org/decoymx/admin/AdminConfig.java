@@ -14,7 +14,8 @@ public interface AdminConfig {
     /** Configuration of the administrator role. */
     interface AdminAccess {
         /**
-         * The token of the administrator, 16 to 256 printable ASCII characters; without it, all requests are denied.
+         * The token of the administrator, 16 to 256 printable ASCII characters; without it, requests that
+         * need this role are denied.
          */
         Optional<String> token();
     }

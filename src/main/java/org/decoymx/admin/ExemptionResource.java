@@ -129,10 +129,10 @@ public final class ExemptionResource {
     @Path(CIDR)
     @RequiresRole(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response put(@PathParam("cidr") String cidr, @Nullable String why) {
+    public Response put(@PathParam("cidr") String cidr, @Nullable String reason) {
         try {
             ExemptionService.ExemptionChange change =
-                    exemptions.addExemption(IpNetwork.parse(cidr), why == null ? "" : why);
+                    exemptions.addExemption(IpNetwork.parse(cidr), reason == null ? "" : reason);
             return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
                     .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                     .build();

@@ -55,7 +55,7 @@ public record SenderReport(
      * @param node name of the decoy
      * @param helo argument of HELO or EHLO
      * @param senderDomain domain of the reverse-path
-     * @param deepest the furthest SMTP command that it reached
+     * @param deepest the deepest SMTP command that was accepted, in the order of a mail transaction
      * @param recipients number of recipients
      */
     public record EvidenceView(

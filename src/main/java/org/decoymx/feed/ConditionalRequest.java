@@ -24,13 +24,13 @@ final class ConditionalRequest {
     /** Weak comparison (RFC 9110 section 8.8.3.2), because proxies that compress make entity tags weak. */
     private static boolean matchesWeakly(String tags, String tag) {
         for (String item : tags.split(",", -1)) {
-            String other = item.strip();
-            int from = other.startsWith("W/") ? 2 : 0;
-            boolean same = other.length() == from + tag.length() + 2
-                    && other.charAt(from) == '"'
-                    && other.startsWith(tag, from + 1)
-                    && other.endsWith("\"");
-            if (same || other.equals("*")) {
+            String candidate = item.strip();
+            int from = candidate.startsWith("W/") ? 2 : 0;
+            boolean same = candidate.length() == from + tag.length() + 2
+                    && candidate.charAt(from) == '"'
+                    && candidate.startsWith(tag, from + 1)
+                    && candidate.endsWith("\"");
+            if (same || candidate.equals("*")) {
                 return true;
             }
         }

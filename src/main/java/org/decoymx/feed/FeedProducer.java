@@ -20,8 +20,8 @@ class FeedProducer {
     private static final double DIRECT_MEMORY_SHARE = 0.75;
 
     /**
-     * More than there are processors, so that short feeds need not wait for long ones. The number of full feeds is
-     * limited.
+     * More than there are processors, so that short feeds need not wait for long ones. The queue
+     * needs no limit, because there are few full feeds.
      */
     private static final int FULL_FEED_THREADS = 4;
 

@@ -43,13 +43,13 @@ final class NftablesFormat implements FeedFormat {
         }
         writer.append("add set inet decoy " + set + " { type " + type + "; flags interval; auto-merge; }\n");
         writer.append("flush set inet decoy " + set + "\n");
-        boolean any = false;
+        boolean hasEntries = false;
         for (BlocklistEntry entry : view.entries(v6)) {
-            writer.append(any ? "" : "add element inet decoy " + set + " {\n")
+            writer.append(hasEntries ? "" : "add element inet decoy " + set + " {\n")
                     .append(entry)
                     .append(",\n");
-            any = true;
+            hasEntries = true;
         }
-        writer.append(any ? "}\n" : "");
+        writer.append(hasEntries ? "}\n" : "");
     }
 }

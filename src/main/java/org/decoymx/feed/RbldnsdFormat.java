@@ -6,7 +6,7 @@ import org.decoymx.blocklist.ReturnCode;
 
 /**
  * A {@code combined} data set of rbldnsd. It has the test entries of RFC 5782 section 5: 127.0.0.2 is listed and
- * 127.0.0.1 is not, even in trial mode, because clients take a zone without them for broken.
+ * 127.0.0.1 is not, even in trial mode, because clients regard a zone without them as broken.
  */
 @Singleton
 final class RbldnsdFormat implements FeedFormat {
