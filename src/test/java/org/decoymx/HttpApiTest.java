@@ -87,7 +87,7 @@ class HttpApiTest {
                     .then()
                     .statusCode(400)
                     .contentType("application/problem+json")
-                    .body("detail", equalTo("That is no IP address; write it like 192.0.2.1 or 2001:db8::1"));
+                    .body("detail", equalTo("Not a valid IP address (examples: 192.0.2.1, 2001:db8::1)"));
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.decoymx.support.Format;
 import org.decoymx.support.TokenFormat;
 
-/** The keys of those who may ask and do more than read a feed. */
+/** Configuration of the tokens for the REST endpoints. */
 @ConfigMapping(prefix = "decoy")
 public interface AdminConfig {
 
@@ -13,16 +13,22 @@ public interface AdminConfig {
 
     WitnessAccess witness();
 
-    /** Keys of the administrator. */
+    /** Configuration of the administrator role. */
     interface AdminAccess {
-        /** What the administrator shows to be let in, 16 printable ASCII characters at least; without it nobody is. */
+        /**
+         * The token of the administrator, 16 to 256 printable ASCII characters; without it, requests that
+         * need this role are denied.
+         */
         @Format(TokenFormat.class)
         Optional<String> token();
     }
 
-    /** Keys of a primary MX that tells whom it saw. */
+    /** Configuration of the role of a primary MX that sends visit reports. */
     interface WitnessAccess {
-        /** What it shows to be let in, 16 printable ASCII characters at least; without it only the administrator is. */
+        /**
+         * The token for visit reports, 16 to 256 printable ASCII characters; without it, only the administrator may
+         * send them.
+         */
         @Format(TokenFormat.class)
         Optional<String> token();
     }

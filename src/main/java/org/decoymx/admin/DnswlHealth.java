@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** Whether the allowlists answer; while one does not, new senders do not count. */
+/** Checks whether the DNS allowlists respond. While one does not, new senders are not scored. */
 @Wellness
 @Singleton
 final class DnswlHealth implements HealthCheck {
@@ -26,7 +26,7 @@ final class DnswlHealth implements HealthCheck {
                 .status(zones.values().stream().allMatch(Optional::isEmpty));
         zones.forEach((zone, failure) -> health.withData(
                 zone,
-                failure.map(words -> words + "; new senders do not count meanwhile")
+                failure.map(error -> error + "; new senders are not scored meanwhile")
                         .orElse("answers")));
         return health.build();
     }

@@ -9,7 +9,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** Whether all is known of those who are never listed. It is no matter of readiness: what was read last holds. */
+/**
+ * Checks whether all exemptions could be read. Not a readiness check, because the exemptions that were read last stay
+ * valid.
+ */
 @Wellness
 @Singleton
 final class ExemptionHealth implements HealthCheck {
@@ -19,22 +22,22 @@ final class ExemptionHealth implements HealthCheck {
     private final ExemptionService exemptions;
     private final ExemptNetworks exemptNetworks;
 
-    ExemptionHealth(ExemptionService exemptions, ExemptNetworks exempt) {
+    ExemptionHealth(ExemptionService exemptions, ExemptNetworks exemptNetworks) {
         this.exemptions = exemptions;
-        this.exemptNetworks = exempt;
+        this.exemptNetworks = exemptNetworks;
     }
 
     @Override
     public HealthCheckResponse call() {
-        List<String> troubles = exemptions.problems();
+        List<String> problems = exemptions.problems();
         HealthCheckResponseBuilder health =
-                HealthCheckResponse.named("exemptions read").status(troubles.isEmpty());
+                HealthCheckResponse.named("exemptions read").status(problems.isEmpty());
         exemptNetworks.sources().entrySet().stream()
                 .limit(MAX_SOURCES)
                 .forEach(source ->
                         health.withData(source.getKey(), source.getValue().size()));
-        if (!troubles.isEmpty()) {
-            health.withData("trouble", String.join("; ", troubles.subList(0, Math.min(MAX_PROBLEMS, troubles.size()))));
+        if (!problems.isEmpty()) {
+            health.withData("trouble", String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))));
         }
         return health.build();
     }

@@ -12,7 +12,7 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.primary.PrimaryVisits;
 
-/** Meters of what keeps good senders off the list. */
+/** Metrics of exemptions, allowlists and primary MX hosts. */
 @Singleton
 final class ExemptionMetrics implements MeterBinder {
     private final ExemptNetworks exemptNetworks;
@@ -20,11 +20,15 @@ final class ExemptionMetrics implements MeterBinder {
     private final PrimaryVisits primaryVisits;
     private final PrimaryMonitor primaryMonitor;
 
-    ExemptionMetrics(ExemptNetworks exempt, DnswlService allowlists, PrimaryVisits witnesses, PrimaryMonitor outage) {
-        this.exemptNetworks = exempt;
+    ExemptionMetrics(
+            ExemptNetworks exemptNetworks,
+            DnswlService allowlists,
+            PrimaryVisits primaryVisits,
+            PrimaryMonitor primaryMonitor) {
+        this.exemptNetworks = exemptNetworks;
         this.allowlists = allowlists;
-        this.primaryVisits = witnesses;
-        this.primaryMonitor = outage;
+        this.primaryVisits = primaryVisits;
+        this.primaryMonitor = primaryMonitor;
     }
 
     @Override
@@ -32,15 +36,15 @@ final class ExemptionMetrics implements MeterBinder {
         registerGauge(
                 registry,
                 "decoy.exempt.networks",
-                "Networks exempt, or taken out again",
+                "Exempt networks, and exceptions from them",
                 exemptNetworks,
                 ExemptNetworks::size);
         registerCounter(
-                registry, "decoy.dnswl.questions", "Questions to allowlists", allowlists, DnswlService::queries);
+                registry, "decoy.dnswl.questions", "Queries to DNS allowlists", allowlists, DnswlService::queries);
         registerCounter(
                 registry,
                 "decoy.dnswl.failures",
-                "Questions that no allowlist answered",
+                "Queries to DNS allowlists that failed",
                 allowlists,
                 DnswlService::failures);
         registerGauge(
@@ -48,19 +52,19 @@ final class ExemptionMetrics implements MeterBinder {
         registerCounter(
                 registry,
                 "decoy.witnesses.recorded",
-                "Times that an address was told to be seen at a primary MX",
+                "Visits at a primary MX that were reported",
                 primaryVisits,
                 PrimaryVisits::recordedCount);
         registerCounter(
                 registry,
                 "decoy.primary.changes",
-                "Times that a primary MX went down or came up",
+                "State changes of primary MX hosts, up or down",
                 primaryMonitor,
                 PrimaryMonitor::transitionCount);
-        for (PrimaryMonitor.HostStatus watched : primaryMonitor.hosts()) {
-            Gauge.builder("decoy.primary.up", primaryMonitor, o -> o.isUp(watched.host()) ? 1 : 0)
-                    .description("Whether a primary MX greets")
-                    .tag("host", watched.host().toString())
+        for (PrimaryMonitor.HostStatus host : primaryMonitor.hosts()) {
+            Gauge.builder("decoy.primary.up", primaryMonitor, monitor -> monitor.isUp(host.host()) ? 1 : 0)
+                    .description("Whether a primary MX is up (1) or down (0)")
+                    .tag("host", host.host().toString())
                     .register(registry);
         }
     }

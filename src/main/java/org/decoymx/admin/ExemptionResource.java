@@ -28,7 +28,7 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
-/** Exempts networks at run time, takes them back, and tells who is exempt: for the administrator. */
+/** Lists, adds and removes exemptions at run time, for the administrator. */
 @Path("/exemptions")
 public final class ExemptionResource {
     private static final String CIDR = "{cidr:.+}";
@@ -39,16 +39,17 @@ public final class ExemptionResource {
     private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
 
-    ExemptionResource(ExemptionService exemptions, ExemptNetworks exempt, ObjectMapper json) {
+    ExemptionResource(ExemptionService exemptions, ExemptNetworks exemptNetworks, ObjectMapper json) {
         this.exemptions = exemptions;
-        this.exemptNetworks = exempt;
+        this.exemptNetworks = exemptNetworks;
         this.json = json;
     }
 
     /**
      * A network that was exempted at run time.
      *
-     * @param overruled where the same network is taken out again, which decides: "named in ..."; null for nowhere
+     * @param overruled the source that excludes the same network from exemption and takes precedence, such as "named in
+     *     ..."; null if there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record RuntimeExemptionView(
@@ -57,22 +58,25 @@ public final class ExemptionResource {
             Instant since,
             @Nullable String overruled) {
 
-        private static RuntimeExemptionView of(RuntimeExemption grant, Map<IpNetwork, String> overruling) {
+        private static RuntimeExemptionView of(RuntimeExemption exemption, Map<IpNetwork, String> overrides) {
             return new RuntimeExemptionView(
-                    grant.network().toString(), grant.reason(), grant.since(), overruling.get(grant.network()));
+                    exemption.network().toString(),
+                    exemption.reason(),
+                    exemption.since(),
+                    overrides.get(exemption.network()));
         }
     }
 
-    /** A source of exemptions, and how many networks it names. */
+    /** A source of exemptions with its number of networks. */
     public record SourceSummary(String name, int networks) {}
 
-    /** All that is exempt: what was put there at run time, and the other sources. */
+    /** The exemptions added at run time, and a summary of the other sources. */
     public record ExemptionOverview(List<RuntimeExemptionView> runtime, List<SourceSummary> sources) {}
 
-    /** All that a source names. */
+    /** All networks of a source. */
     record SourceDetail(String name, Iterable<SourceNetwork> networks) {}
 
-    /** A network of a source; one that is not exempt is taken out again. */
+    /** A network of a source; if {@code exempt} is false, the source excludes it from exemption. */
     record SourceNetwork(String network, boolean exempt, String name) {
 
         private static SourceNetwork of(Exemption exemption) {
@@ -89,34 +93,34 @@ public final class ExemptionResource {
     }
 
     private ExemptionOverview summarizeSources() {
-        Map<IpNetwork, String> overruling = findOverrides();
+        Map<IpNetwork, String> overrides = findOverrides();
         return new ExemptionOverview(
                 exemptions.runtimeExemptions().stream()
-                        .map(grant -> RuntimeExemptionView.of(grant, overruling))
+                        .map(exemption -> RuntimeExemptionView.of(exemption, overrides))
                         .toList(),
                 exemptNetworks.sources().entrySet().stream()
-                        .filter(said -> !said.getKey().equals(ExemptionService.RUN_TIME_SOURCE))
-                        .map(said ->
-                                new SourceSummary(said.getKey(), said.getValue().size()))
+                        .filter(sourceEntry -> !sourceEntry.getKey().equals(ExemptionService.RUN_TIME_SOURCE))
+                        .map(sourceEntry ->
+                                new SourceSummary(sourceEntry.getKey(), sourceEntry.getValue().size()))
                         .toList());
     }
 
-    /** The networks that are taken out again, each with who does so. */
+    /** The networks that are excluded from exemption, each with the description of its source. */
     private Map<IpNetwork, String> findOverrides() {
         return exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(exemption -> !exemption.exempt())
-                .collect(Collectors.toMap(Exemption::network, Exemption::description, (one, other) -> one));
+                .collect(Collectors.toMap(Exemption::network, Exemption::description, (first, second) -> first));
     }
 
-    /** There may be very many, so none is made before it is written. */
+    /** Converts the networks while it writes them, because a source may have very many. */
     private StreamingOutput streamSource(String source) {
-        List<Exemption> said = exemptNetworks.sources().get(source);
-        if (said == null) {
-            throw new NotFoundException("There is no such source, or it names nothing; those that do are: "
+        List<Exemption> networks = exemptNetworks.sources().get(source);
+        if (networks == null) {
+            throw new NotFoundException("Unknown or empty source; available sources: "
                     + String.join(", ", exemptNetworks.sources().keySet()));
         }
-        return out -> json.writeValue(out, new SourceDetail(source, () -> said.stream()
+        return out -> json.writeValue(out, new SourceDetail(source, () -> networks.stream()
                 .map(SourceNetwork::of)
                 .iterator()));
     }
@@ -125,12 +129,12 @@ public final class ExemptionResource {
     @Path(CIDR)
     @RequiresRole(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response put(@PathParam("cidr") String cidr, @Nullable String why) {
+    public Response put(@PathParam("cidr") String cidr, @Nullable String reason) {
         try {
-            ExemptionService.ExemptionChange granted =
-                    exemptions.addExemption(IpNetwork.parse(cidr), why == null ? "" : why);
-            return Response.status(granted.created() ? Response.Status.CREATED : Response.Status.OK)
-                    .entity(RuntimeExemptionView.of(granted.exemption(), findOverrides()))
+            ExemptionService.ExemptionChange change =
+                    exemptions.addExemption(IpNetwork.parse(cidr), reason == null ? "" : reason);
+            return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
+                    .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                     .build();
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
@@ -158,14 +162,14 @@ public final class ExemptionResource {
     }
 
     private String explainNotFound(IpNetwork network) {
-        String others = exemptNetworks.sources().values().stream()
+        String otherExemptions = exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(other -> other.exempt() && other.network().contains(network))
                 .limit(MAX_NAMED_NETWORKS)
                 .map(exemption -> exemption.network() + ", " + exemption.description())
                 .collect(Collectors.joining("; "));
         return network + " was not exempted at run time"
-                + (others.isEmpty() ? "" : "; it is exempt all the same: " + others);
+                + (otherExemptions.isEmpty() ? "" : "; it is exempt by another source: " + otherExemptions);
     }
 
     private static ServiceUnavailableException unavailable(IOException e) {

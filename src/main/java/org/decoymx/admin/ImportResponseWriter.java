@@ -13,23 +13,23 @@ import org.decoymx.ledger.LedgerImport;
 import org.decoymx.ledger.StorageException;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of an import while it goes on, and at its end: a line of JSON each. */
+/** Writes the progress and the summary of a ledger import as NDJSON. */
 final class ImportResponseWriter {
     private static final int GZIP_BUFFER = 8_192;
 
     private final LedgerImport ledgerImport;
     private final ObjectMapper json;
 
-    ImportResponseWriter(LedgerImport work, ObjectMapper json) {
-        this.ledgerImport = work;
+    ImportResponseWriter(LedgerImport ledgerImport, ObjectMapper json) {
+        this.ledgerImport = ledgerImport;
         this.json = json;
     }
 
     /**
-     * The last line.
+     * The last line of the response.
      *
-     * @param done whether the body was read to its end, and all of it is on the disk that could be taken
-     * @param error why it was not
+     * @param done whether the whole body was read and all valid records are committed
+     * @param error why not; null if done
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ImportSummary(
@@ -41,7 +41,7 @@ final class ImportResponseWriter {
     /**
      * Imports the body.
      *
-     * @throws IOException when nobody listens any more
+     * @throws IOException if the client has disconnected
      */
     void importAndReport(InputStream body, boolean gzip, OutputStream out) throws IOException {
         String error = null;
@@ -50,12 +50,12 @@ final class ImportResponseWriter {
         } catch (StorageException e) {
             error = e.getMessage();
         } catch (IOException e) {
-            error = "the body could not be read to its end: " + e.getMessage();
+            error = "the body could not be read completely: " + e.getMessage();
         }
         writeLine(new ImportSummary(ledgerImport.progress(), error == null, error, ledgerImport.errors()), out);
     }
 
-    /** What a body says that was compressed with gzip. */
+    /** Returns a stream that decompresses all gzip members of the body. */
     static InputStream gunzip(InputStream body) throws IOException {
         return new GZIPInputStream(new MultiMemberInputStream(body), GZIP_BUFFER);
     }
@@ -66,7 +66,10 @@ final class ImportResponseWriter {
         out.flush();
     }
 
-    /** Says that there may be more, so that of files put one after the other each is read, and not only the first. */
+    /**
+     * Reports that there is more input. {@link GZIPInputStream} reads another member only if {@code available} is not
+     * 0, and a network stream may return 0 between two members.
+     */
     private static final class MultiMemberInputStream extends FilterInputStream {
         MultiMemberInputStream(InputStream in) {
             super(in);

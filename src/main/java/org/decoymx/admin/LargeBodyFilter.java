@@ -14,12 +14,14 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Lets an import be as large as it likes, and what tells of witnesses as large as it bounds itself, where {@code quarkus.http.limits.max-body-size} bounds every other body. Quarkus
- * refuses by Content-Length, and where there is none notes a limit for whoever reads the body; so for these the field
- * is taken away before, and the note after. The body's end is known to the HTTP parser, which has read the field already.
+ * Exempts ledger imports and visit reports from {@code quarkus.http.limits.max-body-size}, which applies to all other
+ * bodies. Imports are not limited, and the resource of visit reports has its own limit. Quarkus checks Content-Length
+ * and, without that field, stores a limit in the routing context for the reader of the body. For these paths one filter
+ * removes the field before the check and another removes the limit after it. The HTTP parser has already read the field
+ * and knows where the body ends.
  *
- * <p>A body that nobody wants is dropped for a second after the answer, so that the client reads it, and then the
- * connection is closed.
+ * <p>If a response is sent before the whole body is read, the rest is discarded for one second, so that the client can
+ * read the response, and then the connection is closed.
  */
 @Singleton
 final class LargeBodyFilter {
@@ -40,7 +42,7 @@ final class LargeBodyFilter {
     private static void removeContentLength(RoutingContext context) {
         MultiMap headers = context.request().headers();
         if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-            context.addEndHandler(answered -> closeAfterLinger(context));
+            context.addEndHandler(ended -> closeAfterLinger(context));
         }
         if (acceptsLargeBody(context)) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
@@ -55,11 +57,11 @@ final class LargeBodyFilter {
         context.next();
     }
 
-    /** In HTTP/2 a stream's flow control bounds what nobody reads. */
+    /** HTTP/2 needs no close: flow control of the stream limits the unread data. */
     private static void closeAfterLinger(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.version() != HttpVersion.HTTP_2 && !request.isEnded()) {
-            context.vertx().setTimer(LINGER_MILLIS, over -> closeUnlessEnded(request));
+            context.vertx().setTimer(LINGER_MILLIS, timerId -> closeUnlessEnded(request));
         }
     }
 

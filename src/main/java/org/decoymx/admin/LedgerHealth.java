@@ -15,8 +15,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /**
- * Whether the ledger can be written. It is no matter of readiness: without a disk the decoy goes on talking and serving
- * its list.
+ * Checks whether the ledger can be written. Not a readiness check, because without a disk the decoy still accepts
+ * sessions and serves its blocklist.
  */
 @Wellness
 @Singleton
@@ -35,29 +35,30 @@ final class LedgerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> trouble = ledger.storageError().or(this::describeStall);
-        List<String> damaged = ledger.quarantinedFiles();
+        Optional<String> problem = ledger.storageError().or(this::describeStall);
+        List<String> quarantined = ledger.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
-                .status(trouble.isEmpty() && damaged.isEmpty())
+                .status(problem.isEmpty() && quarantined.isEmpty())
                 .withData("senders", ledger.size())
                 .withData("sightings that wait", collector.backlog())
                 .withData("senders that wait to be written", ledger.pendingCount())
                 .withData("sightings lost", collector.lostCount());
-        trouble.ifPresent(words -> health.withData("trouble", words));
-        if (!damaged.isEmpty()) {
+        problem.ifPresent(text -> health.withData("trouble", text));
+        if (!quarantined.isEmpty()) {
             health.withData(
                     "damaged",
-                    String.join(", ", damaged)
-                            + ": set aside, and a new file begun; restore a backup or go on, and move it away");
+                    String.join(", ", quarantined)
+                            + ": quarantined, and a new file was started;"
+                            + " restore a backup or continue, then move it away");
         }
         return health.build();
     }
 
     private Optional<String> describeStall() {
-        Instant turned = collector.lastRunAt();
-        return turned.isBefore(clock.instant().minus(STALL_TIMEOUT))
-                ? Optional.of("nothing was written since " + turned.truncatedTo(ChronoUnit.SECONDS)
-                        + ": the disk does not answer, or see the log")
+        Instant lastRunAt = collector.lastRunAt();
+        return lastRunAt.isBefore(clock.instant().minus(STALL_TIMEOUT))
+                ? Optional.of("nothing was written since " + lastRunAt.truncatedTo(ChronoUnit.SECONDS)
+                        + "; the disk does not respond, or see the log")
                 : Optional.empty();
     }
 }

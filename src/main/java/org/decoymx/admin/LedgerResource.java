@@ -20,7 +20,7 @@ import org.decoymx.ledger.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the ledger out and in: for the administrator, as NDJSON, however large. */
+/** Exports and imports the ledger as NDJSON of any size, for the administrator. */
 @Path(LedgerResource.PATH)
 public final class LedgerResource {
     static final String PATH = "/ledger";
@@ -28,7 +28,8 @@ public final class LedgerResource {
     private static final Logger LOG = Logger.getLogger(LedgerResource.class);
     private static final String NDJSON = "application/x-ndjson";
     private static final String ENTRIES_HEADER = "Decoy-Entries";
-    /** Each holds a thread for as long as it lasts. */
+
+    /** Each transfer occupies a thread until it ends. */
     private static final int MAX_TRANSFERS = 4;
 
     private static final long RETRY_SECONDS = 30;
@@ -55,7 +56,7 @@ public final class LedgerResource {
         try {
             transfer.exportTo(out);
         } catch (StorageException e) {
-            LOG.errorf("an export was broken off: %s", e.getMessage());
+            LOG.errorf("Ledger export failed: %s", e.getMessage());
             throw unavailable(String.valueOf(e.getMessage()));
         }
     }
@@ -66,28 +67,29 @@ public final class LedgerResource {
     public Response post(@HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
         boolean gzip = "gzip".equalsIgnoreCase(encoding);
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
-            throw new BadRequestException("Content-Encoding: gzip or none is allowed");
+            throw new BadRequestException("Content-Encoding must be gzip or absent");
         }
         return Response.ok(withTransferPermit(
                         out -> new ImportResponseWriter(transfer.newImport(), json).importAndReport(body, gzip, out)))
                 .build();
     }
 
-    /** What is thrown before the first octet is written becomes a problem document; later it breaks the connection. */
-    private StreamingOutput withTransferPermit(StreamingOutput work) {
+    /** An exception before the first octet is sent as a problem document; a later one closes the connection. */
+    private StreamingOutput withTransferPermit(StreamingOutput transferTask) {
         return out -> {
             if (!transferPermits.tryAcquire()) {
-                throw unavailable("There are " + MAX_TRANSFERS + " exports and imports already; come back later");
+                throw unavailable(
+                        "Limit of " + MAX_TRANSFERS + " concurrent exports and imports reached; try again later");
             }
             try {
-                work.write(out);
+                transferTask.write(out);
             } finally {
                 transferPermits.release();
             }
         };
     }
 
-    private static ServiceUnavailableException unavailable(String words) {
-        return new ServiceUnavailableException(words, RETRY_SECONDS);
+    private static ServiceUnavailableException unavailable(String detail) {
+        return new ServiceUnavailableException(detail, RETRY_SECONDS);
     }
 }

@@ -10,15 +10,15 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether the listing is looked after, and what mode it is in. */
+/** Checks whether the blocklist is evaluated regularly, and reports its mode. */
 @Readiness
 @Singleton
 final class ListingHealth implements HealthCheck {
     private final BlocklistLifecycle publisherLifecycle;
     private final BlocklistPublisher publisher;
 
-    ListingHealth(BlocklistLifecycle keeper, BlocklistPublisher publisher) {
-        this.publisherLifecycle = keeper;
+    ListingHealth(BlocklistLifecycle publisherLifecycle, BlocklistPublisher publisher) {
+        this.publisherLifecycle = publisherLifecycle;
         this.publisher = publisher;
     }
 
@@ -40,7 +40,7 @@ final class ListingHealth implements HealthCheck {
     private static String describeMode(PolicyMode mode) {
         return switch (mode) {
             case ENFORCE -> "enforce";
-            case OBSERVE -> "observe: the feeds stay empty";
+            case OBSERVE -> "observe: the feeds are empty";
             case TRIAL -> "TRIAL: decoy.domains is not set";
         };
     }

@@ -10,15 +10,15 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** Whether each primary MX is up, and whether anything counts. */
+/** Checks whether each primary MX is up, and reports whether scoring is paused. */
 @Wellness
 @Singleton
 final class PrimaryHealth implements HealthCheck {
     private final PrimaryMonitor primaryMonitor;
     private final Clock clock;
 
-    PrimaryHealth(PrimaryMonitor outage, Clock clock) {
-        this.primaryMonitor = outage;
+    PrimaryHealth(PrimaryMonitor primaryMonitor, Clock clock) {
+        this.primaryMonitor = primaryMonitor;
         this.clock = clock;
     }
 
@@ -26,21 +26,23 @@ final class PrimaryHealth implements HealthCheck {
     public HealthCheckResponse call() {
         List<PrimaryMonitor.HostStatus> hosts = primaryMonitor.hosts();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("primary up")
-                .status(hosts.stream().noneMatch(watched -> watched.state() == PrimaryMonitor.HostState.DOWN));
+                .status(hosts.stream().noneMatch(host -> host.state() == PrimaryMonitor.HostState.DOWN));
         if (hosts.isEmpty()) {
             return health.withData("hosts", "no hosts to probe: decoy.primary.hosts is not set")
                     .build();
         }
-        hosts.forEach(watched -> health.withData(watched.host().toString(), describeHost(watched)));
-        primaryMonitor.describePause(clock.instant()).ifPresent(why -> health.withData("nothing counts now", why));
+        hosts.forEach(host -> health.withData(host.host().toString(), describeHost(host)));
+        primaryMonitor
+                .describePause(clock.instant())
+                .ifPresent(reason -> health.withData("nothing counts now", reason));
         return health.build();
     }
 
-    private static String describeHost(PrimaryMonitor.HostStatus watched) {
-        return switch (watched.state()) {
-            case UNKNOWN -> "not looked at yet";
-            case UP -> "up since " + watched.since().truncatedTo(ChronoUnit.SECONDS);
-            case DOWN -> "down since " + watched.since().truncatedTo(ChronoUnit.SECONDS) + ": " + watched.error();
+    private static String describeHost(PrimaryMonitor.HostStatus host) {
+        return switch (host.state()) {
+            case UNKNOWN -> "not probed yet";
+            case UP -> "up since " + host.since().truncatedTo(ChronoUnit.SECONDS);
+            case DOWN -> "down since " + host.since().truncatedTo(ChronoUnit.SECONDS) + ": " + host.error();
         };
     }
 }

@@ -17,9 +17,11 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.StreamLineReader;
 import org.jspecify.annotations.Nullable;
 
-/** Reads lines of an address and, after a blank, the time it was seen; without one it was just now. */
+/**
+ * Parses visit reports. Each line has an address and, optionally, the time of the visit; without it, the visit is now.
+ */
 final class PrimaryVisitParser {
-    /** How many lines there may be. */
+    /** Maximum number of lines of a report. */
     static final int MAX_LINES = 100_000;
 
     private static final int MAX_ERRORS = 10;
@@ -42,48 +44,47 @@ final class PrimaryVisitParser {
     private boolean pastVisits;
 
     /**
-     * Nothing read yet.
-     *
-     * @param kept how old a time may be that is still wanted
+     * @param now the current time, used for lines without a time
+     * @param retention maximum age of a visit; older visits are counted as expired
      */
-    PrimaryVisitParser(Instant now, Duration kept) {
+    PrimaryVisitParser(Instant now, Duration retention) {
         this.now = now;
-        earliest = now.minus(kept);
+        earliest = now.minus(retention);
     }
 
-    /** Who was seen, and when. */
+    /** An address that was seen at a primary MX. */
     record ReportedVisit(Origin origin, Instant seenAt) {}
 
-    /** There are more lines than are taken. */
+    /** The report has more than {@link #MAX_LINES} lines. */
     static final class TooManyLinesException extends Exception {
         private static final long serialVersionUID = 1;
     }
 
     /**
-     * Reads to the end.
+     * Parses the whole report.
      *
-     * @throws TooMany when there are more than {@link #MAX_LINES}
+     * @throws TooManyLinesException if there are more than {@link #MAX_LINES} lines
      */
     void parse(InputStream in) throws IOException, TooManyLinesException {
-        StreamLineReader cutter = new StreamLineReader(in);
-        for (byte[] line = cutter.readLine(); line != null; line = cutter.readLine()) {
-            lineCount = cutter.lineNumber();
+        StreamLineReader reader = new StreamLineReader(in);
+        for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
+            lineCount = reader.lineNumber();
             if (lineCount > MAX_LINES) {
                 throw new TooManyLinesException();
             }
-            String wrong = cutter.isTooLong()
+            String error = reader.isTooLong()
                     ? "the line is longer than " + StreamLineReader.MAX_LINE_OCTETS + " octets"
                     : parseLine(new String(line, StandardCharsets.ISO_8859_1).strip());
-            if (wrong != null) {
+            if (error != null) {
                 invalidCount++;
                 if (errors.size() < MAX_ERRORS) {
-                    errors.add(new VisitLineError(lineCount, wrong));
+                    errors.add(new VisitLineError(lineCount, error));
                 }
             }
         }
     }
 
-    /** Takes a line, and gives what is wrong with it; null for nothing. */
+    /** Parses a line; returns an error message, or null if it is valid, blank or a comment. */
     private @Nullable String parseLine(String line) {
         if (line.isEmpty() || line.startsWith("#")) {
             return null;
@@ -91,21 +92,21 @@ final class PrimaryVisitParser {
         String[] fields = WHITESPACE.split(line, MAX_FIELDS + 1);
         Origin origin = Origin.parse(fields[0]).orElse(null);
         if (origin == null) {
-            return "no IP address; write it like 192.0.2.1 or 2001:db8::1";
+            return "not a valid IP address (examples: 192.0.2.1, 2001:db8::1)";
         }
-        Instant at = fields.length == 1 ? now : parseTime(fields[1]);
-        if (fields.length > MAX_FIELDS || at == null) {
-            return "no time after the address; write it like 2026-11-22T10:00:00Z, or as seconds since 1970";
+        Instant seenAt = fields.length == 1 ? now : parseTime(fields[1]);
+        if (fields.length > MAX_FIELDS || seenAt == null) {
+            return "not a valid time after the address (allowed: 2026-11-22T10:00:00Z, or seconds since 1970)";
         }
-        if (at.isAfter(now.plus(CLOCK_TOLERANCE))) {
-            return "the time is in the future; look at the clocks";
+        if (seenAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
+            return "the time is in the future; check the clocks";
         }
-        if (at.isBefore(earliest)) {
+        if (seenAt.isBefore(earliest)) {
             expiredCount++;
             return null;
         }
-        pastVisits |= at.isBefore(now);
-        visits.add(new ReportedVisit(origin, at.isAfter(now) ? now : at));
+        pastVisits |= seenAt.isBefore(now);
+        visits.add(new ReportedVisit(origin, seenAt.isAfter(now) ? now : seenAt));
         return null;
     }
 
@@ -124,27 +125,27 @@ final class PrimaryVisitParser {
         return visits;
     }
 
-    /** Whether somebody was seen earlier than just now. */
+    /** Whether any visit was before now, so that listed senders must be re-evaluated. */
     boolean hasPastVisits() {
         return pastVisits;
     }
 
-    /** How many lines there were, of whatever kind. */
+    /** The number of all lines, including blank lines and comments. */
     long lineCount() {
         return lineCount;
     }
 
-    /** How many had a time so long ago that nobody asks for it. */
+    /** The number of visits before the retention period. */
     long expiredCount() {
         return expiredCount;
     }
 
-    /** How many could not be understood. */
+    /** The number of lines that are not valid. */
     long invalidCount() {
         return invalidCount;
     }
 
-    /** What was wrong with the first ten of them. */
+    /** The errors in the first ten of them. */
     List<VisitLineError> errors() {
         return errors;
     }

@@ -22,15 +22,15 @@ import org.decoymx.ledger.Collector;
 import org.decoymx.primary.PrimaryVisits;
 import org.jspecify.annotations.Nullable;
 
-/** Hears who was seen at a primary MX: an address a line, and when it was. */
+/** Accepts visit reports: the addresses that were seen at a primary MX, one in each line, with optional times. */
 @Path(PrimaryVisitResource.PATH)
 public final class PrimaryVisitResource {
     static final String PATH = "/witnesses";
 
-    /** Whether compressed or not. */
+    /** Limit of the body, before and after decompression. */
     private static final long MAX_OCTETS = 16L << 20;
 
-    /** Each holds a thread for as long as it lasts. */
+    /** Each request occupies a thread until it ends. */
     private static final int MAX_CONCURRENT_POSTS = 4;
 
     private static final long RETRY_SECONDS = 10;
@@ -41,25 +41,27 @@ public final class PrimaryVisitResource {
     private final Clock clock;
     private final Semaphore postPermits = new Semaphore(MAX_CONCURRENT_POSTS);
 
-    PrimaryVisitResource(PrimaryVisits witnesses, Collector collector, BlocklistPublisher publisher, Clock clock) {
-        this.primaryVisits = witnesses;
+    PrimaryVisitResource(PrimaryVisits primaryVisits, Collector collector, BlocklistPublisher publisher, Clock clock) {
+        this.primaryVisits = primaryVisits;
         this.collector = collector;
         this.publisher = publisher;
         this.clock = clock;
     }
 
     /**
-     * What came of it.
+     * The result of a visit report.
      *
-     * @param lines how many lines there were, blank ones and comments too
-     * @param taken how many were recorded
-     * @param old how many were too long ago to matter
-     * @param bad how many could not be understood
-     * @param errors what was wrong with the first ten of those
+     * @param lines number of all lines, including blank lines and comments
+     * @param taken number of visits recorded
+     * @param old number of visits before the retention period
+     * @param bad number of lines that are not valid
+     * @param errors the errors in the first ten of those
      */
     public record VisitImportResult(long lines, long taken, long old, long bad, List<VisitLineError> errors) {}
 
-    /** What was wrong with a line, counted from 1. What it said is not repeated, as strangers may have said it. */
+    /**
+     * An error in a line, counted from 1. The message does not repeat the line, which may contain input of strangers.
+     */
     public record VisitLineError(long line, String error) {}
 
     @POST
@@ -69,11 +71,12 @@ public final class PrimaryVisitResource {
             @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
         boolean gzip = "gzip".equalsIgnoreCase(encoding);
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
-            throw new BadRequestException("Content-Encoding: gzip or none is allowed");
+            throw new BadRequestException("Content-Encoding must be gzip or absent");
         }
         if (!postPermits.tryAcquire()) {
             throw new ServiceUnavailableException(
-                    "There are " + MAX_CONCURRENT_POSTS + " such requests already; come back later", RETRY_SECONDS);
+                    "Limit of " + MAX_CONCURRENT_POSTS + " concurrent visit reports reached; try again later",
+                    RETRY_SECONDS);
         }
         try {
             return recordVisits(parseBody(body, gzip));
@@ -83,37 +86,42 @@ public final class PrimaryVisitResource {
     }
 
     private PrimaryVisitParser parseBody(InputStream body, boolean gzip) {
-        PrimaryVisitParser lines = new PrimaryVisitParser(clock.instant(), primaryVisits.retention());
+        PrimaryVisitParser parser = new PrimaryVisitParser(clock.instant(), primaryVisits.retention());
         try {
-            InputStream bounded = new SizeLimitedInputStream(body, MAX_OCTETS);
-            lines.parse(gzip ? new SizeLimitedInputStream(ImportResponseWriter.gunzip(bounded), MAX_OCTETS) : bounded);
-            return lines;
+            InputStream limited = new SizeLimitedInputStream(body, MAX_OCTETS);
+            parser.parse(gzip ? new SizeLimitedInputStream(ImportResponseWriter.gunzip(limited), MAX_OCTETS) : limited);
+            return parser;
         } catch (PrimaryVisitParser.TooManyLinesException e) {
-            throw tooLarge("There are more than " + PrimaryVisitParser.MAX_LINES + " lines");
+            throw tooLarge(PrimaryVisitParser.MAX_LINES + " lines");
         } catch (SizeLimitedInputStream.BodyTooLargeException e) {
-            throw tooLarge("There are more than " + (MAX_OCTETS >> 20) + " MB");
+            throw tooLarge((MAX_OCTETS >> 20) + " MB");
         } catch (IOException e) {
-            throw new BadRequestException("The body could not be read to its end: " + e.getMessage());
+            throw new BadRequestException("The body could not be read completely: " + e.getMessage());
         }
     }
 
-    private static ClientErrorException tooLarge(String words) {
+    private static ClientErrorException tooLarge(String limit) {
         return new ClientErrorException(
-                words + "; nothing of it was taken; send it in parts", Status.REQUEST_ENTITY_TOO_LARGE);
+                "The report has more than " + limit + "; nothing was recorded; send it in several requests",
+                Status.REQUEST_ENTITY_TOO_LARGE);
     }
 
-    private VisitImportResult recordVisits(PrimaryVisitParser lines) {
+    private VisitImportResult recordVisits(PrimaryVisitParser parser) {
         Blocklist listing = publisher.evaluatedBlocklist();
-        lines.visits()
-                .forEach(seen -> primaryVisits.recordVisit(
-                        seen.origin(),
-                        seen.seenAt(),
-                        listing.findEntry(seen.origin()).isPresent()));
-        if (lines.hasPastVisits()) {
+        parser.visits()
+                .forEach(visit -> primaryVisits.recordVisit(
+                        visit.origin(),
+                        visit.seenAt(),
+                        listing.findEntry(visit.origin()).isPresent()));
+        if (parser.hasPastVisits()) {
             collector.delist(sender -> primaryVisits.wasSeenBefore(
                     sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));
         }
         return new VisitImportResult(
-                lines.lineCount(), lines.visits().size(), lines.expiredCount(), lines.invalidCount(), lines.errors());
+                parser.lineCount(),
+                parser.visits().size(),
+                parser.expiredCount(),
+                parser.invalidCount(),
+                parser.errors());
     }
 }

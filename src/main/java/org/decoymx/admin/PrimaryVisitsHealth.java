@@ -10,31 +10,34 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** Whether it can be written who was seen at a primary MX. While it cannot, it is known until the decoy ends. */
+/**
+ * Checks whether visits at a primary MX can be written. While they cannot, they are kept in memory until the decoy
+ * stops.
+ */
 @Wellness
 @Singleton
 final class PrimaryVisitsHealth implements HealthCheck {
     private final PrimaryVisits primaryVisits;
     private final PrimaryWriterLifecycle primaryLifecycle;
 
-    PrimaryVisitsHealth(PrimaryVisits witnesses, PrimaryWriterLifecycle keeper) {
-        this.primaryVisits = witnesses;
-        this.primaryLifecycle = keeper;
+    PrimaryVisitsHealth(PrimaryVisits primaryVisits, PrimaryWriterLifecycle primaryLifecycle) {
+        this.primaryVisits = primaryVisits;
+        this.primaryLifecycle = primaryLifecycle;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> trouble = primaryLifecycle.storageError();
-        List<String> damaged = primaryLifecycle.quarantinedFiles();
+        Optional<String> problem = primaryLifecycle.storageError();
+        List<String> quarantined = primaryLifecycle.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("witnesses kept")
-                .status(trouble.isEmpty() && damaged.isEmpty())
+                .status(problem.isEmpty() && quarantined.isEmpty())
                 .withData("addresses", primaryVisits.size());
-        trouble.ifPresent(words -> health.withData("trouble", words));
-        if (!damaged.isEmpty()) {
+        problem.ifPresent(text -> health.withData("trouble", text));
+        if (!quarantined.isEmpty()) {
             health.withData(
                     "damaged",
-                    String.join(", ", damaged)
-                            + ": set aside, and a new file begun with all that was known; move it away");
+                    String.join(", ", quarantined)
+                            + ": quarantined, and a new file was started with all visits in memory; move it away");
         }
         return health.build();
     }

@@ -9,14 +9,14 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /**
  * A problem document: RFC 9457.
  *
- * @param title the status in words
+ * @param title the reason phrase of the status
  * @param status the HTTP status code
- * @param detail what was wrong, and what is allowed
+ * @param detail what is wrong and what is allowed
  */
 public record ProblemDocument(String title, int status, String detail) {
     private static final MediaType JSON = new MediaType("application", "problem+json");
 
-    /** Turns every error of a resource into such a document. */
+    /** Maps all HTTP errors of the resources to problem documents. */
     static final class ErrorMapper {
 
         @ServerExceptionMapper

@@ -12,51 +12,55 @@ import org.decoymx.dnsbl.DnsblLifecycle;
 import org.decoymx.postfix.PostfixLifecycle;
 import org.decoymx.postfix.PostfixLookup;
 
-/** Meters of what is asked by DNS and by Postfix. */
+/** Metrics of DNS queries and Postfix lookups. */
 @Singleton
 final class QueryMetrics implements MeterBinder {
     private final DnsQueryService dnsQueryService;
     private final PostfixLookup postfixLookup;
-    private final DnsblLifecycle dnsPort;
-    private final PostfixLifecycle postfixPorts;
+    private final DnsblLifecycle dnsblLifecycle;
+    private final PostfixLifecycle postfixLifecycle;
 
-    QueryMetrics(DnsQueryService dnsbl, PostfixLookup lookup, DnsblLifecycle dnsPort, PostfixLifecycle postfixPorts) {
-        this.dnsQueryService = dnsbl;
-        this.postfixLookup = lookup;
-        this.dnsPort = dnsPort;
-        this.postfixPorts = postfixPorts;
+    QueryMetrics(
+            DnsQueryService dnsQueryService,
+            PostfixLookup postfixLookup,
+            DnsblLifecycle dnsblLifecycle,
+            PostfixLifecycle postfixLifecycle) {
+        this.dnsQueryService = dnsQueryService;
+        this.postfixLookup = postfixLookup;
+        this.dnsblLifecycle = dnsblLifecycle;
+        this.postfixLifecycle = postfixLifecycle;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         dnsQueryService.counts().forEach((kind, count) -> FunctionCounter.builder(
                         "decoy.dnsbl.answers", count, LongAdder::sum)
-                .description("Questions by DNS, by what became of them")
+                .description("DNS queries, by result")
                 .tag("answer", kind)
                 .register(registry));
         registerCounter(
                 registry,
                 "decoy.lookup.listed",
-                "Times that Postfix asked for a listed client",
+                "Postfix lookups of listed clients",
                 postfixLookup,
                 PostfixLookup::listedCount);
         registerCounter(
                 registry,
                 "decoy.lookup.unlisted",
-                "Times that it asked for another",
+                "Postfix lookups of clients that are not listed",
                 postfixLookup,
                 PostfixLookup::unlistedCount);
         registerCounter(
                 registry,
                 "decoy.dnsbl.connections.refused",
-                "Connections to the DNS port turned away",
-                dnsPort,
+                "Rejected connections to the DNS port",
+                dnsblLifecycle,
                 DnsblLifecycle::refusedConnections);
         registerCounter(
                 registry,
                 "decoy.lookup.connections.refused",
-                "Connections to the ports for Postfix turned away",
-                postfixPorts,
+                "Rejected connections to the Postfix lookup ports",
+                postfixLifecycle,
                 PostfixLifecycle::refusedConnections);
     }
 }

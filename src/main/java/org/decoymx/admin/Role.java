@@ -1,19 +1,19 @@
 package org.decoymx.admin;
 
-/** What somebody may do who shows a token. */
+/** The permissions that a token gives. */
 public enum Role {
-    /** Everything. */
+    /** All operations. */
     ADMIN("decoy.admin.token"),
-    /** Telling who was seen at a primary MX; the administrator may as well. */
+    /** Sending visit reports of a primary MX. */
     WITNESS("decoy.witness.token");
 
     private final String tokenKey;
 
-    Role(String key) {
-        this.tokenKey = key;
+    Role(String tokenKey) {
+        this.tokenKey = tokenKey;
     }
 
-    /** The key of the configuration that has the role's token. */
+    /** The configuration key of the token. */
     String tokenKey() {
         return tokenKey;
     }

@@ -10,30 +10,31 @@ import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Turns away whoever is not in the role that a method is marked with. It goes by the method and not by the path, so an
- * odd way to write the path is no way around. Nothing is logged, as strangers could fill the log.
+ * Rejects requests without the token of the role that {@link RequiresRole} names. The check depends on the method and
+ * not on the path, so that unusual spellings of a path cannot bypass it. Nothing is logged, because anybody could fill
+ * the log.
  */
 @Singleton
 final class RoleFilter {
     private final TokenAuthenticator authenticator;
 
-    RoleFilter(TokenAuthenticator access) {
-        this.authenticator = access;
+    RoleFilter(TokenAuthenticator authenticator) {
+        this.authenticator = authenticator;
     }
 
-    /** Asked for every method that is marked, in whatever role. */
+    /** Runs for all methods with {@link RequiresRole}; name binding ignores the value of the annotation. */
     @RequiresRole(Role.ADMIN)
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
-    void authorize(ContainerRequestContext request, ResourceInfo asked) {
-        Role role = asked.getResourceMethod().getAnnotation(RequiresRole.class).value();
+    void authorize(ContainerRequestContext request, ResourceInfo resourceInfo) {
+        Role role = resourceInfo.getResourceMethod().getAnnotation(RequiresRole.class).value();
         if (authenticator.isAuthorized(role, request.getHeaderString(HttpHeaders.AUTHORIZATION))) {
             return;
         }
         if (!authenticator.isConfigured(role)) {
-            throw new ForbiddenException("This is closed until " + role.tokenKey() + " is set");
+            throw new ForbiddenException("Access is denied until " + role.tokenKey() + " is set");
         }
         throw new NotAuthorizedException(
-                "Show the token of " + role.tokenKey() + ": Authorization: Bearer <token>, or curl -u admin:<token>",
+                "Send the token of " + role.tokenKey() + ": Authorization: Bearer <token>, or curl -u admin:<token>",
                 "Bearer realm=\"decoymx\"");
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
+import org.decoymx.ledger.SessionEvidence;
 import org.decoymx.ledger.SkipReason;
 import org.decoymx.policy.Verdict;
 import org.decoymx.sighting.Sighting.Outcome;
@@ -15,20 +16,20 @@ import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said of an address.
+ * The answer to a query about an address.
  *
- * @param origin the address or the network it is known by
- * @param listed whether it is listed now, and published
- * @param verdict "listed", "would be listed" (while the decoy only observes), "not listed", "exempt", or "never seen"
- * @param reasons why, each a sentence
+ * @param origin the address, or the prefix that the ledger keeps for it
+ * @param listed whether it is listed and published now
+ * @param verdict "listed", "would be listed" (in observe mode), "not listed", "exempt", or "never seen"
+ * @param reasons the reasons as sentences
  * @param since when it was listed
- * @param until when it will no longer be
- * @param points what it has against it now
- * @param sessions how many sessions it had
- * @param conversations how many of them were complete, for a protected recipient
- * @param traits what its sessions ever showed
- * @param waived why some of its sessions did not count
- * @param evidence of its latest session, by each decoy that saw it; for the administrator only
+ * @param until when the listing expires
+ * @param points its current points
+ * @param sessions number of its sessions
+ * @param conversations number of its sessions that were complete, for a protected recipient
+ * @param traits all traits of its sessions
+ * @param waived skip reasons of its sessions that were not scored
+ * @param evidence facts about its latest session, from each decoy that saw it; for the administrator only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SenderReport(
@@ -49,37 +50,35 @@ public record SenderReport(
     private static final double TENTHS = 10;
 
     /**
-     * What a decoy saw of the sender's latest session.
+     * Facts about the latest session of a sender at one decoy.
      *
-     * @param node the decoy
-     * @param helo what it called itself
-     * @param senderDomain the domain of its reverse-path
-     * @param deepest how far it came
-     * @param recipients how many it named
+     * @param node name of the decoy
+     * @param helo argument of HELO or EHLO
+     * @param senderDomain domain of the reverse-path
+     * @param deepest the deepest SMTP command that was accepted, in the order of a mail transaction
+     * @param recipients number of recipients
      */
     public record EvidenceView(
             String node, String helo, String senderDomain, Verb deepest, boolean tls, Outcome ended, int recipients) {
 
-        static EvidenceView of(Node node, org.decoymx.ledger.SessionEvidence seen) {
+        static EvidenceView of(Node node, SessionEvidence evidence) {
             return new EvidenceView(
                     node.name(),
-                    seen.helo(),
-                    seen.senderDomain(),
-                    seen.deepest(),
-                    seen.tls(),
-                    seen.outcome(),
-                    seen.recipients());
+                    evidence.helo(),
+                    evidence.senderDomain(),
+                    evidence.deepest(),
+                    evidence.tls(),
+                    evidence.outcome(),
+                    evidence.recipients());
         }
     }
 
     /**
-     * Puts an answer together.
-     *
-     * @param published whether who is listed is also in the feeds
-     * @param sender null when it was never seen
+     * @param published whether listed senders are in the feeds
+     * @param sender null if it was never seen
      */
     static SenderReport of(Origin origin, Verdict verdict, boolean published, double points, @Nullable Sender sender) {
-        Verdict.Listed listed = verdict instanceof Verdict.Listed now ? now : null;
+        Verdict.Listed listed = verdict instanceof Verdict.Listed listedVerdict ? listedVerdict : null;
         return new SenderReport(
                 origin.toString(),
                 listed != null && published,
@@ -98,15 +97,15 @@ public record SenderReport(
     }
 
     private static String verdictText(Verdict verdict, boolean published, @Nullable Sender sender) {
-        if (verdict instanceof Verdict.NotListed not) {
-            String unlisted = sender == null ? "never seen" : "not listed";
-            return not.exempt() ? "exempt" : unlisted;
+        if (verdict instanceof Verdict.NotListed notListed) {
+            String notListedText = sender == null ? "never seen" : "not listed";
+            return notListed.exempt() ? "exempt" : notListedText;
         }
         return published ? "listed" : "would be listed";
     }
 
-    /** The same with evidence. */
-    SenderReport withEvidence(List<EvidenceView> shown) {
+    /** Returns a copy with evidence. */
+    SenderReport withEvidence(List<EvidenceView> evidence) {
         return new SenderReport(
                 origin,
                 listed,
@@ -121,6 +120,6 @@ public record SenderReport(
                 lastSeen,
                 traits,
                 waived,
-                shown);
+                evidence);
     }
 }

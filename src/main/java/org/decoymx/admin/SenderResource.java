@@ -26,7 +26,7 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** Says of any address whether it is listed, and why; to the administrator also what its latest session looked like. */
+/** Reports whether an address is listed and why; for the administrator also facts about its latest session. */
 @Path("/senders")
 public final class SenderResource {
     private final SenderLedger ledger;
@@ -36,11 +36,15 @@ public final class SenderResource {
     private final Clock clock;
 
     SenderResource(
-            SenderLedger ledger, Policy policy, BlocklistPublisher publisher, TokenAuthenticator access, Clock clock) {
+            SenderLedger ledger,
+            Policy policy,
+            BlocklistPublisher publisher,
+            TokenAuthenticator authenticator,
+            Clock clock) {
         this.ledger = ledger;
         this.policy = policy;
         this.publisher = publisher;
-        this.authenticator = access;
+        this.authenticator = authenticator;
         this.clock = clock;
     }
 
@@ -51,40 +55,40 @@ public final class SenderResource {
             @PathParam("ip") String ip, @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {
         Origin origin = Origin.parse(ip)
                 .orElseThrow(
-                        () -> new BadRequestException("That is no IP address; write it like 192.0.2.1 or 2001:db8::1"));
+                        () -> new BadRequestException("Not a valid IP address (examples: 192.0.2.1, 2001:db8::1)"));
         boolean admin = authorization != null && isAdmin(authorization);
         Instant now = clock.instant();
         Optional<Sender> sender = ledger.find(origin);
         Verdict verdict = applyNetworkListing(
                 origin,
-                sender.map(known -> policy.evaluate(known, now)).orElseGet(() -> policy.evaluateUnknown(origin)));
+                sender.map(found -> policy.evaluate(found, now)).orElseGet(() -> policy.evaluateUnknown(origin)));
         boolean published = policy.settings().mode() != PolicyMode.OBSERVE;
-        double points = sender.map(known -> policy.points(known, now)).orElse(0.0);
-        SenderReport answer = SenderReport.of(origin, verdict, published, points, sender.orElse(null));
-        return admin ? answer.withEvidence(readEvidence(origin)) : answer;
+        double points = sender.map(found -> policy.points(found, now)).orElse(0.0);
+        SenderReport report = SenderReport.of(origin, verdict, published, points, sender.orElse(null));
+        return admin ? report.withEvidence(readEvidence(origin)) : report;
     }
 
     private boolean isAdmin(String authorization) {
         if (!authenticator.isAuthorized(Role.ADMIN, authorization)) {
             throw new NotAuthorizedException(
-                    "Show the token of " + Role.ADMIN.tokenKey() + ", or none: without it there is no evidence",
+                    "Send the token of " + Role.ADMIN.tokenKey() + ", or no token for a report without evidence",
                     "Bearer realm=\"decoymx\"");
         }
         return true;
     }
 
-    /** The verdict, or that on the network that is listed in its place. */
+    /** Returns the verdict, or that of the aggregated network that is listed instead of the address. */
     private Verdict applyNetworkListing(Origin origin, Verdict verdict) {
         Optional<Blocklist.BlocklistEntry> entry =
                 publisher.evaluatedBlocklist().findEntry(origin);
         if (entry.isEmpty()
                 || entry.get().v6()
                 || entry.get().isAddress()
-                || verdict instanceof Verdict.NotListed not && not.exempt()) {
+                || verdict instanceof Verdict.NotListed notListed && notListed.exempt()) {
             return verdict;
         }
-        String reason = "Its network " + entry.get().text() + " is listed, as "
-                + policy.settings().widenAt() + " or more addresses of it are.";
+        String reason = "Its network " + entry.get().text() + " is listed because "
+                + policy.settings().widenAt() + " or more of its addresses are listed.";
         return new Verdict.Listed(
                 Instant.ofEpochSecond(entry.get().since()),
                 Instant.ofEpochSecond(entry.get().until()),
@@ -94,7 +98,7 @@ public final class SenderResource {
     private List<SenderReport.EvidenceView> readEvidence(Origin origin) {
         try {
             return ledger.readEvidence(origin).entrySet().stream()
-                    .map(of -> SenderReport.EvidenceView.of(of.getKey(), of.getValue()))
+                    .map(entry -> SenderReport.EvidenceView.of(entry.getKey(), entry.getValue()))
                     .toList();
         } catch (StorageException e) {
             throw new ServiceUnavailableException(String.valueOf(e.getMessage()));

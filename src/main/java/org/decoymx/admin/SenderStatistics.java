@@ -18,7 +18,7 @@ import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 
-/** Counts senders, one after the other, as there may be millions. */
+/** Counts senders one at a time, because there may be millions. */
 final class SenderStatistics {
     private static final int DAYS = 7;
     private static final long HOUR_SECONDS = 3_600;
@@ -40,42 +40,43 @@ final class SenderStatistics {
     private long caughtBeforePrimary;
     private long seenAtPrimaryFirst;
 
-    SenderStatistics(Policy policy, PrimaryVisits witnesses, Instant now) {
+    SenderStatistics(Policy policy, PrimaryVisits primaryVisits, Instant now) {
         this.policy = policy;
-        this.primaryVisits = witnesses;
+        this.primaryVisits = primaryVisits;
         this.now = now;
     }
 
     /**
-     * How many senders are known, and how many of them are listed now, or would be if the decoy did more than observe.
+     * Numbers of senders.
      *
-     * @param seenLastHour how many were here in the last hour
+     * @param known all senders in the ledger
+     * @param listed senders that are listed now, or would be listed in observe mode
+     * @param seenLastHour senders with a session in the last hour
      */
     record SenderTotals(long known, long listed, long seenLastHour, long seenLastDay, long seenLast7Days) {}
 
-    /** How many of the known senders ever showed a trait. */
+    /** The number of senders that ever had a trait. */
     record TraitCount(Trait trait, String words, long senders) {}
 
     /**
-     * What the decoy is good for: of those who came to the primary MX too, who was here first?
+     * Compares the order of visits at the decoy and at the primary MX, which shows how useful the decoy is.
      *
      * @param caught senders seen in the last 7 days that are or were listed
-     * @param later how many of them came to a primary after they were caught, when the list could turn them away
-     * @param first how many senders more would have been caught, but had been at a primary before
-     * @param share later of later and first together; null when there is neither
+     * @param later how many of them visited a primary after they were listed, so that the blocklist could reject them
+     * @param first senders that were not listed because they had visited a primary before
+     * @param share later divided by the sum of later and first; null if the sum is 0
      */
     record PrimaryComparison(
             long caught, long later, long first, @Nullable Double share, String words) {}
 
     /**
-     * The last 7 days at another threshold.
+     * The last 7 days with another threshold.
      *
-     * @param listed how many would have been listed
-     * @param later how many of them came to a primary MX after that
+     * @param listed number of senders that would have been listed
+     * @param later how many of them visited a primary MX after that
      */
     record ThresholdReplay(double threshold, long listed, long later, String words) {}
 
-    /** What has been counted. */
     record StatisticsReport(
             SenderTotals senders,
             List<TraitCount> traits,
@@ -87,7 +88,7 @@ final class SenderStatistics {
         senderCount++;
         countLastSeen(now.getEpochSecond() - sender.lastSeen().getEpochSecond());
         sender.traits().forEach(trait -> traits.merge(trait, 1L, Long::sum));
-        sender.skipReasons().forEach(waiver -> waived.merge(waiver, 1L, Long::sum));
+        sender.skipReasons().forEach(reason -> waived.merge(reason, 1L, Long::sum));
         if (policy.isExempt(sender.origin())) {
             return;
         }
@@ -98,17 +99,17 @@ final class SenderStatistics {
         if (now.getEpochSecond() - sender.lastSeen().getEpochSecond() <= DAYS * DAY_SECONDS) {
             long atPrimary = primaryVisits
                     .find(sender.origin())
-                    .map(seen -> seen.last().getEpochSecond())
+                    .map(visit -> visit.last().getEpochSecond())
                     .orElse(0L);
             compareWithPrimary(sender, score, atPrimary);
             replayThresholds(sender, atPrimary);
         }
     }
 
-    private void countLastSeen(long ago) {
-        seenLastHour += ago <= HOUR_SECONDS ? 1 : 0;
-        seenLastDay += ago <= DAY_SECONDS ? 1 : 0;
-        seenLast7Days += ago <= DAYS * DAY_SECONDS ? 1 : 0;
+    private void countLastSeen(long ageSeconds) {
+        seenLastHour += ageSeconds <= HOUR_SECONDS ? 1 : 0;
+        seenLastDay += ageSeconds <= DAY_SECONDS ? 1 : 0;
+        seenLast7Days += ageSeconds <= DAYS * DAY_SECONDS ? 1 : 0;
     }
 
     private void compareWithPrimary(Sender sender, SenderScore score, long atPrimary) {
@@ -127,7 +128,7 @@ final class SenderStatistics {
                 return;
             }
             replayListed[step]++;
-            // whoever was at the primary before had no points that day
+            // a sender that visited a primary before its session has no points on that day
             replayBeforePrimary[step] +=
                     atPrimary > Math.max(day, sender.firstSeen().getEpochSecond()) ? 1 : 0;
         }
@@ -160,9 +161,9 @@ final class SenderStatistics {
 
     private PrimaryComparison primaryComparison() {
         long both = caughtBeforePrimary + seenAtPrimaryFirst;
-        String words =
-                "Of %d senders caught in the last %d days %d came to a primary MX later, as far as one told us, and %d more had been there first. "
-                        .formatted(caughtCount, DAYS, caughtBeforePrimary, seenAtPrimaryFirst);
+        String words = ("%d senders were caught in the last %d days. According to visit reports,"
+                        + " %d of them visited a primary MX later, and %d more visited it first. ")
+                .formatted(caughtCount, DAYS, caughtBeforePrimary, seenAtPrimaryFirst);
         return new PrimaryComparison(
                 caughtCount,
                 caughtBeforePrimary,
@@ -170,8 +171,8 @@ final class SenderStatistics {
                 both == 0 ? null : (double) caughtBeforePrimary / both,
                 words
                         + (both == 0
-                                ? "So it cannot be said yet what the decoy is good for."
-                                : "So of those who go to both the decoy was in time for %d of %d."
+                                ? "No sender is known yet to visit both."
+                                : "Of the senders that visit both, %d of %d were caught in time."
                                         .formatted(caughtBeforePrimary, both)));
     }
 

@@ -4,13 +4,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that breaks off when it is longer than allowed. */
+/** An input stream that throws {@link BodyTooLargeException} after a number of octets. */
 final class SizeLimitedInputStream extends FilterInputStream {
     private long remaining;
 
-    SizeLimitedInputStream(InputStream in, long most) {
+    SizeLimitedInputStream(InputStream in, long limit) {
         super(in);
-        remaining = most;
+        remaining = limit;
     }
 
     /** The stream is longer than allowed. */
@@ -26,8 +26,8 @@ final class SizeLimitedInputStream extends FilterInputStream {
     }
 
     @Override
-    public int read(byte[] octets, int from, int most) throws IOException {
-        int read = super.read(octets, from, most);
+    public int read(byte[] octets, int offset, int length) throws IOException {
+        int read = super.read(octets, offset, length);
         consume(Math.max(0, read));
         return read;
     }

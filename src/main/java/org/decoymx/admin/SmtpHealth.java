@@ -6,14 +6,14 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether the SMTP port is bound. */
+/** Checks whether the SMTP port is bound. */
 @Readiness
 @Singleton
 final class SmtpHealth implements HealthCheck {
     private final SmtpServer smtpServer;
 
-    SmtpHealth(SmtpServer listener) {
-        this.smtpServer = listener;
+    SmtpHealth(SmtpServer smtpServer) {
+        this.smtpServer = smtpServer;
     }
 
     @Override

@@ -9,49 +9,53 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** Whether the networks of the domains that are exempt by their SPF records are known, and not too old. */
+/** Checks whether the networks of the domains exempt by SPF are resolved and not stale. */
 @Wellness
 @Singleton
 final class SpfHealth implements HealthCheck {
-    private final SpfExemptions domains;
+    private final SpfExemptions spfExemptions;
 
-    SpfHealth(SpfExemptions domains) {
-        this.domains = domains;
+    SpfHealth(SpfExemptions spfExemptions) {
+        this.spfExemptions = spfExemptions;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Map<String, SpfExemptions.SpfDomainStatus> status = domains.statusByDomain();
+        Map<String, SpfExemptions.SpfDomainStatus> status = spfExemptions.statusByDomain();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("exempt domains found")
-                .status(isHealthy(status) && domains.fileProblem().isEmpty());
-        status.forEach((name, of) -> health.withData(name, describeDomain(of)));
-        domains.fileProblem().ifPresent(words -> health.withData("trouble", words));
+                .status(isHealthy(status) && spfExemptions.fileProblem().isEmpty());
+        status.forEach((name, domainStatus) -> health.withData(name, describeDomain(domainStatus)));
+        spfExemptions.fileProblem().ifPresent(text -> health.withData("trouble", text));
         return health.build();
     }
 
-    /** Of our own choice of domains one that cannot be found is no reason to wake anybody. */
+    /** A domain of the default list that was never resolved does not fail the check, unless no domain was. */
     private static boolean isHealthy(Map<String, SpfExemptions.SpfDomainStatus> status) {
-        boolean ours = String.join(",", status.keySet()).equals(ExemptConfig.DEFAULT_SPF_DOMAINS);
-        boolean none = !status.isEmpty() && status.values().stream().allMatch(of -> of.resolvedAt() == null);
-        return !none && status.values().stream().noneMatch(of -> of.isStale() && !(ours && of.resolvedAt() == null));
+        boolean usesDefaults = String.join(",", status.keySet()).equals(ExemptConfig.DEFAULT_SPF_DOMAINS);
+        boolean noneResolved = !status.isEmpty()
+                && status.values().stream().allMatch(domainStatus -> domainStatus.resolvedAt() == null);
+        return !noneResolved
+                && status.values().stream()
+                        .noneMatch(domainStatus ->
+                                domainStatus.isStale() && !(usesDefaults && domainStatus.resolvedAt() == null));
     }
 
-    private static String describeDomain(SpfExemptions.SpfDomainStatus of) {
-        StringBuilder words = new StringBuilder();
-        if (of.resolvedAt() == null) {
-            words.append("not found yet");
+    private static String describeDomain(SpfExemptions.SpfDomainStatus domainStatus) {
+        StringBuilder text = new StringBuilder();
+        if (domainStatus.resolvedAt() == null) {
+            text.append("not resolved yet");
         } else {
-            words.append(of.networks()).append(" networks, found at ").append(of.resolvedAt());
+            text.append(domainStatus.networks()).append(" networks, resolved at ").append(domainStatus.resolvedAt());
         }
-        if (of.failure() != null) {
-            words.append("; the latest try failed: ").append(of.failure());
+        if (domainStatus.failure() != null) {
+            text.append("; the last attempt failed: ").append(domainStatus.failure());
         }
-        if (!of.skippedTerms().isEmpty()) {
-            words.append("; left out: ").append(of.skippedTerms().get(0));
+        if (!domainStatus.skippedTerms().isEmpty()) {
+            text.append("; skipped: ").append(domainStatus.skippedTerms().get(0));
         }
-        if (of.skippedTerms().size() > 1) {
-            words.append(", and ").append(of.skippedTerms().size() - 1).append(" more, see the log");
+        if (domainStatus.skippedTerms().size() > 1) {
+            text.append(", and ").append(domainStatus.skippedTerms().size() - 1).append(" more, see the log");
         }
-        return words.toString();
+        return text.toString();
     }
 }

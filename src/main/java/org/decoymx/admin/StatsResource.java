@@ -21,8 +21,8 @@ import org.decoymx.policy.Policy;
 import org.decoymx.primary.PrimaryVisits;
 
 /**
- * What the decoy has seen, and what it is good for. To count a million senders takes a moment of the ledger's thread, so
- * it is done at most every 10 s, and all who ask meanwhile get the same.
+ * Statistics of the decoy. Counting a million senders takes some time on the thread of the ledger, so the result is
+ * cached for 10 s.
  */
 @Path("/stats")
 public final class StatsResource {
@@ -39,41 +39,45 @@ public final class StatsResource {
     private Instant countedAt = Instant.MIN;
 
     StatsResource(
-            Collector collector, Policy policy, BlocklistPublisher publisher, PrimaryVisits witnesses, Clock clock) {
+            Collector collector,
+            Policy policy,
+            BlocklistPublisher publisher,
+            PrimaryVisits primaryVisits,
+            Clock clock) {
         this.collector = collector;
         this.policy = policy;
         this.publisher = publisher;
-        this.primaryVisits = witnesses;
+        this.primaryVisits = primaryVisits;
         this.clock = clock;
     }
 
     /**
-     * The statistics.
+     * The response.
      *
-     * @param asOf when they were counted
+     * @param asOf when the senders were counted
      * @param mode enforce, observe or trial
      * @param threshold points at which a sender is listed
-     * @param published how many entries the feeds have
+     * @param published number of entries in the feeds
      */
     public record Stats(
             Instant asOf,
             String mode,
             double threshold,
             int published,
-            @JsonUnwrapped SenderStatistics.StatisticsReport census) {}
+            @JsonUnwrapped SenderStatistics.StatisticsReport statistics) {}
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Stats> getStats() {
         return cachedStats()
                 .exceptionallyCompose(e -> CompletableFuture.failedFuture(new ServiceUnavailableException(
-                        "The senders cannot be counted now; come back later", RETRY_SECONDS)));
+                        "The senders cannot be counted now; try again later", RETRY_SECONDS)));
     }
 
     private synchronized CompletableFuture<Stats> cachedStats() {
         Instant now = clock.instant();
-        boolean old = Duration.between(countedAt, now).abs().compareTo(CACHE_TTL) >= 0;
-        if (old || latest.isCompletedExceptionally()) {
+        boolean outdated = Duration.between(countedAt, now).abs().compareTo(CACHE_TTL) >= 0;
+        if (outdated || latest.isCompletedExceptionally()) {
             countedAt = now;
             latest = countSenders(now);
         }
@@ -81,17 +85,17 @@ public final class StatsResource {
     }
 
     private CompletableFuture<Stats> countSenders(Instant now) {
-        SenderStatistics census = new SenderStatistics(policy, primaryVisits, now);
+        SenderStatistics statistics = new SenderStatistics(policy, primaryVisits, now);
         try {
             return collector
-                    .forEachSender(census::addSender)
+                    .forEachSender(statistics::addSender)
                     .orTimeout(COUNT_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .thenApply(done -> new Stats(
                             now.truncatedTo(ChronoUnit.SECONDS),
                             policy.settings().mode().name().toLowerCase(Locale.ROOT),
                             policy.settings().threshold(),
                             publisher.servedBlocklist().size(),
-                            census.report()));
+                            statistics.report()));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.support.AccessToken;
 import org.jspecify.annotations.Nullable;
 
-/** Who is in which role: whoever shows its token. */
+/** Checks the tokens of the roles. */
 @ApplicationScoped
 class TokenAuthenticator {
     private final Map<Role, AccessToken> tokens = new EnumMap<>(Role.class);
@@ -21,7 +21,7 @@ class TokenAuthenticator {
         config.witness().token().ifPresent(token -> tokens.put(Role.WITNESS, parseToken(Role.WITNESS, token)));
     }
 
-    /** A token that cannot be used stops the start. */
+    /** Creates the bean at startup, so that a token that is not valid stops the start. */
     void validateAtStartup(@Observes StartupEvent event) {}
 
     private static AccessToken parseToken(Role role, String token) {
@@ -32,22 +32,22 @@ class TokenAuthenticator {
         }
     }
 
-    /** Whether anybody can be in a role; the administrator is in each. */
+    /** Whether there is a token for a role; the token of the administrator is valid for each. */
     boolean isConfigured(Role role) {
         return tokens.containsKey(role) || tokens.containsKey(Role.ADMIN);
     }
 
     /**
-     * Whether a request is made in a role.
+     * Whether a request has a token for the role. Rejected requests are counted.
      *
-     * @param authorization its Authorization field, null for none
+     * @param authorization the Authorization field; null if absent
      */
     boolean isAuthorized(Role role, @Nullable String authorization) {
-        boolean right = matchesToken(role, authorization) || matchesToken(Role.ADMIN, authorization);
-        if (!right) {
+        boolean authorized = matchesToken(role, authorization) || matchesToken(Role.ADMIN, authorization);
+        if (!authorized) {
             rejectedRequests.increment();
         }
-        return right;
+        return authorized;
     }
 
     private boolean matchesToken(Role role, @Nullable String authorization) {
@@ -55,7 +55,7 @@ class TokenAuthenticator {
         return token != null && token.matches(authorization);
     }
 
-    /** Requests that were turned away. */
+    /** The number of requests without a valid token. */
     long rejectedRequests() {
         return rejectedRequests.sum();
     }

@@ -1,4 +1,4 @@
-/** What people and their tools look at: questions about a sender, health, metrics, problem documents. */
+/** The REST endpoints for operators, health checks, metrics and problem documents. */
 @NullMarked
 package org.decoymx.admin;
 

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * A feed's body, which all its readers share. It is counted who uses it (the cache, and each reader while it is sent), and
- * with the last one its memory goes back.
+ * The rendered body of a feed, shared by all its readers. It is reference-counted: the cache and each reader that is
+ * being sent the body hold a reference, and the last release frees the memory.
  */
 final class CachedBody extends AbstractReferenceCounted {
     private static final int ENTITY_TAG_BYTES = 16;
@@ -28,30 +28,30 @@ final class CachedBody extends AbstractReferenceCounted {
     private final Set<Runnable> readers = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param octets what it consists of, released with it
-     * @param modified when it changed, a whole second
-     * @param tag a strong entity tag without its quotes
-     * @param free releases the octets, when nobody uses them any more
+     * @param content the octets of the body
+     * @param modifiedAt time of the last modification, in whole seconds
+     * @param entityTag a strong entity tag without quotes (RFC 9110 section 8.8.3)
+     * @param deallocator frees the content after the last release
      */
-    CachedBody(ByteBuf octets, Instant modified, String tag, Consumer<CachedBody> free) {
-        this.content = octets;
-        this.modifiedAt = modified;
-        this.entityTag = tag;
-        this.deallocator = free;
-        etagHeader = '"' + tag + '"';
-        lastModifiedHeader = HttpDateHeaders.format(modified);
+    CachedBody(ByteBuf content, Instant modifiedAt, String entityTag, Consumer<CachedBody> deallocator) {
+        this.content = content;
+        this.modifiedAt = modifiedAt;
+        this.entityTag = entityTag;
+        this.deallocator = deallocator;
+        etagHeader = '"' + entityTag + '"';
+        lastModifiedHeader = HttpDateHeaders.format(modifiedAt);
     }
 
-    /** A digest of octets, for a tag. */
-    static String digest(ByteBuf octets) {
+    /** The digest of the content in hexadecimal, for the entity tag. */
+    static String digest(ByteBuf content) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (ByteBuffer piece : octets.nioBuffers()) {
-                digest.update(piece);
+            for (ByteBuffer buffer : content.nioBuffers()) {
+                digest.update(buffer);
             }
             return HexFormat.of().formatHex(digest.digest(), 0, ENTITY_TAG_BYTES);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is missing in this JDK", e);
         }
     }
 
@@ -67,7 +67,7 @@ final class CachedBody extends AbstractReferenceCounted {
         return modifiedAt;
     }
 
-    /** {@link #modifiedAt} as HTTP writes it. */
+    /** The Last-Modified field. */
     String lastModifiedHeader() {
         return lastModifiedHeader;
     }
@@ -76,28 +76,29 @@ final class CachedBody extends AbstractReferenceCounted {
         return entityTag;
     }
 
-    /** {@link #entityTag} as HTTP writes it. */
+    /** The ETag field. */
     String etagHeader() {
         return etagHeader;
     }
 
     /**
-     * Begins to be read by somebody who has a share in it.
+     * Registers a reader that holds a reference.
      *
-     * @param cut ends the reading early, when memory runs out; the same object ends it in {@link #removeReader}
+     * @param disconnect closes the connection of the reader when its memory is needed; also the key for
+     *     {@link #removeReader}
      */
-    void addReader(Runnable cut) {
-        readers.add(cut);
+    void addReader(Runnable disconnect) {
+        readers.add(disconnect);
     }
 
-    /** Gives the share back. */
-    void removeReader(Runnable cut) {
-        if (readers.remove(cut)) {
+    /** Unregisters a reader and releases its reference, once. */
+    void removeReader(Runnable disconnect) {
+        if (readers.remove(disconnect)) {
             release();
         }
     }
 
-    /** Ends the reading of all who are still at it. */
+    /** Closes the connections of all registered readers. */
     void disconnectReaders() {
         readers.forEach(Runnable::run);
     }

@@ -9,28 +9,28 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a reader already has: RFC 9110 section 13. A condition that cannot be understood counts as none. */
+/** Evaluates conditional requests (RFC 9110 section 13). Conditions that are not valid are ignored. */
 final class ConditionalRequest {
     private ConditionalRequest() {}
 
-    /** Whether the reader has this body. */
+    /** Whether the client already has this body, so that the response is 304. */
     static boolean isNotModified(MultiMap headers, CachedBody body) {
         List<String> tags = headers.getAll(HttpHeaderNames.IF_NONE_MATCH);
         return tags.isEmpty()
                 ? isNotModifiedSince(headers.get(HttpHeaderNames.IF_MODIFIED_SINCE), body)
-                : tags.stream().anyMatch(some -> matchesWeakly(some, body.entityTag()));
+                : tags.stream().anyMatch(list -> matchesWeakly(list, body.entityTag()));
     }
 
-    /** The weak comparison of section 8.8.3.2, as a proxy that compresses makes a tag weak. */
+    /** Weak comparison (RFC 9110 section 8.8.3.2), because proxies that compress make entity tags weak. */
     private static boolean matchesWeakly(String tags, String tag) {
         for (String item : tags.split(",", -1)) {
-            String other = item.strip();
-            int from = other.startsWith("W/") ? 2 : 0;
-            boolean same = other.length() == from + tag.length() + 2
-                    && other.charAt(from) == '"'
-                    && other.startsWith(tag, from + 1)
-                    && other.endsWith("\"");
-            if (same || other.equals("*")) {
+            String candidate = item.strip();
+            int from = candidate.startsWith("W/") ? 2 : 0;
+            boolean same = candidate.length() == from + tag.length() + 2
+                    && candidate.charAt(from) == '"'
+                    && candidate.startsWith(tag, from + 1)
+                    && candidate.endsWith("\"");
+            if (same || candidate.equals("*")) {
                 return true;
             }
         }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** How a body's octets are coded: RFC 9110 section 8.4, RFC 1952, RFC 8878. */
+/** Content codings: RFC 9110 section 8.4, gzip (RFC 1952) and Zstandard (RFC 8878). */
 enum ContentCoding {
     IDENTITY("identity") {
         @Override
@@ -37,28 +37,28 @@ enum ContentCoding {
         this.token = token;
     }
 
-    /** Its name in Content-Encoding. */
+    /** The name in the Content-Encoding field. */
     String token() {
         return token;
     }
 
-    /** What codes whatever is written to it; to close it ends the coding. */
+    /** Returns a stream that encodes to {@code out}. Closing the stream completes the coding. */
     abstract OutputStream encodeTo(OutputStream out) throws IOException;
 
     /**
-     * The best coding that a reader takes: RFC 9110 section 12.5.3. Whoever does not say takes none, and whoever refuses
-     * all is given none, as the section allows.
+     * Selects the coding that the client prefers (RFC 9110 section 12.5.3). Returns identity if the client sent no
+     * Accept-Encoding field and also if it accepts no coding at all, which the section allows.
      *
-     * @param accepted the Accept-Encoding field, null for none
+     * @param acceptEncoding the Accept-Encoding field; null if absent
      */
-    static ContentCoding negotiate(@Nullable String accepted) {
-        if (accepted == null) {
+    static ContentCoding negotiate(@Nullable String acceptEncoding) {
+        if (acceptEncoding == null) {
             return IDENTITY;
         }
         ContentCoding best = IDENTITY;
         double weight = 0;
         for (ContentCoding coding : PREFERENCE_ORDER) {
-            double other = findWeight(accepted, coding.token);
+            double other = findWeight(acceptEncoding, coding.token);
             if (other > weight) {
                 best = coding;
                 weight = other;
@@ -67,19 +67,19 @@ enum ContentCoding {
         return best;
     }
 
-    /** The weight of a coding, or of any that is not named; 0 for one that is not taken. */
-    private static double findWeight(String accepted, String token) {
-        double any = 0;
-        for (String item : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
+    /** The weight of a coding, named or by {@code *}; 0 if it is not acceptable. */
+    private static double findWeight(String acceptEncoding, String token) {
+        double wildcardWeight = 0;
+        for (String item : acceptEncoding.toLowerCase(Locale.ROOT).split(",", -1)) {
             String[] parts = item.split(";", 2);
             String name = parts[0].strip();
             double weight = parts.length == 1 ? 1 : parseWeight(parts[1].strip());
             if (name.equals(token) || name.equals("x-" + token)) {
                 return weight;
             }
-            any = name.equals("*") ? weight : any;
+            wildcardWeight = name.equals("*") ? weight : wildcardWeight;
         }
-        return any;
+        return wildcardWeight;
     }
 
     private static double parseWeight(String parameter) {

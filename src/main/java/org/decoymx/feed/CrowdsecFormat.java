@@ -4,7 +4,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Decisions for CrowdSec, as {@code cscli decisions import} reads them: for how long from now. */
+/** Decisions for {@code cscli decisions import} of CrowdSec. Durations are relative to the time of rendering. */
 @Singleton
 final class CrowdsecFormat implements FeedFormat {
 
@@ -29,20 +29,20 @@ final class CrowdsecFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append("value,duration,reason,scope,type\n");
-        String reason = contents.listing().isEnforced() ? "decoymx" : "decoymx on trial";
-        long now = contents.renderedAt().getEpochSecond();
-        for (BlocklistEntry entry : contents.entries()) {
-            long left = Math.max(1, entry.until() - now);
-            lines.append(entry)
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append("value,duration,reason,scope,type\n");
+        String reason = view.listing().isEnforced() ? "decoymx" : "decoymx on trial";
+        long now = view.renderedAt().getEpochSecond();
+        for (BlocklistEntry entry : view.entries()) {
+            long remaining = Math.max(1, entry.until() - now);
+            writer.append(entry)
                     .append(',')
-                    .append(left / 3_600)
+                    .append(remaining / 3_600)
                     .append('h')
-                    .append(left / 60 % 60)
+                    .append(remaining / 60 % 60)
                     .append('m')
-                    .append(left % 60);
-            lines.append("s,").append(reason).append(entry.isAddress() ? ",Ip,ban\n" : ",Range,ban\n");
+                    .append(remaining % 60);
+            writer.append("s,").append(reason).append(entry.isAddress() ? ",Ip,ban\n" : ",Range,ban\n");
         }
     }
 

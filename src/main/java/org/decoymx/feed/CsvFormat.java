@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Comma-separated values with reasons: RFC 4180, but for the line ends. */
+/** Comma-separated values with reasons (RFC 4180, except that lines end with LF). */
 @Singleton
 final class CsvFormat implements FeedFormat {
 
@@ -28,16 +28,16 @@ final class CsvFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append("ip,since,until,points,reasons\n");
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append(entry)
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append("ip,since,until,points,reasons\n");
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append(entry)
                     .append(',')
                     .appendTime(entry.since())
                     .append(',')
                     .appendTime(entry.until());
-            lines.append(',').append(Double.toString(entry.points()));
-            lines.append(",\"")
+            writer.append(',').append(Double.toString(entry.points()));
+            writer.append(",\"")
                     .append(String.join(" ", entry.reasons()).replace("\"", "\"\""))
                     .append("\"\n");
         }

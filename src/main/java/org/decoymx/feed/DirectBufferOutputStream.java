@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Octets in the making, off the heap: there they are sent as they are, to however many readers; on the heap they would be
- * copied whole for each.
+ * Collects a body in direct buffers. Direct buffers are sent without a copy, to any number of readers; Netty copies
+ * heap buffers for each connection.
  */
 final class DirectBufferOutputStream extends OutputStream {
     private static final int MIN_BUFFER_SIZE = 2 * MemoryBudget.UNIT_BYTES;
@@ -23,11 +23,11 @@ final class DirectBufferOutputStream extends OutputStream {
     private boolean exhausted;
 
     /**
-     * @param relief makes room in the budget, as {@link MemoryBudget#acquire} wants it
+     * @param freeMemory frees memory of the budget, see {@link MemoryBudget#acquire}
      */
-    DirectBufferOutputStream(MemoryBudget budget, BooleanSupplier relief) {
+    DirectBufferOutputStream(MemoryBudget budget, BooleanSupplier freeMemory) {
         this.budget = budget;
-        this.freeMemory = relief;
+        this.freeMemory = freeMemory;
     }
 
     @Override
@@ -47,7 +47,10 @@ final class DirectBufferOutputStream extends OutputStream {
         }
     }
 
-    /** Each is as large as all before it, so small bodies stay small. What a coder writes once there is no room is dropped. */
+    /**
+     * Each buffer is as large as all before it together, so that small bodies stay small. When the budget is exhausted,
+     * the output that an encoder writes while it is closed is discarded.
+     */
     private void allocateBuffer() {
         int size = (int) Math.max(MIN_BUFFER_SIZE, Math.min(allocatedBytes, MAX_BUFFER_SIZE));
         exhausted = true;
@@ -58,17 +61,17 @@ final class DirectBufferOutputStream extends OutputStream {
         buffers.add(current);
     }
 
-    /** How many octets of the budget this has. */
+    /** The number of bytes acquired from the budget. */
     long allocatedBytes() {
         return allocatedBytes;
     }
 
-    /** All that was written; whoever asks has to release it, and to give back to the budget what it took. */
+    /** Returns all octets written. They are valid until {@link #discard}. */
     ByteBuf toByteBuf() {
         return Unpooled.wrappedUnmodifiableBuffer(buffers.toArray(ByteBuf[]::new));
     }
 
-    /** Gives everything back. */
+    /** Releases the buffers and their memory in the budget. */
     void discard() {
         buffers.forEach(ByteBuf::release);
         buffers.clear();

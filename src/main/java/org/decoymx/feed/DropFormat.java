@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** JSON lines in the shape of Spamhaus DROP, the last of which says what list it is. */
+/** NDJSON in the format of Spamhaus DROP. The last line is metadata. */
 @Singleton
 final class DropFormat implements FeedFormat {
 
@@ -19,7 +19,7 @@ final class DropFormat implements FeedFormat {
 
     @Override
     public String consumer() {
-        return "whatever reads Spamhaus DROP as JSON";
+        return "consumers of Spamhaus DROP in JSON";
     }
 
     @Override
@@ -28,10 +28,10 @@ final class DropFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append("{\"cidr\":\"").appendCidr(entry).append("\",\"sblid\":\"decoymx\",\"rir\":\"\"}\n");
+    public void render(FeedView view, FeedWriter writer) {
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append("{\"cidr\":\"").appendCidr(entry).append("\",\"sblid\":\"decoymx\",\"rir\":\"\"}\n");
         }
-        FeedFormat.writeMetadata(contents, lines);
+        FeedFormat.writeMetadata(view, writer);
     }
 }

@@ -9,13 +9,14 @@ import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who follows the changes. It is all on one event loop. What is sent is shared by all followers; to one who reads
- * slowly nothing more is sent until the last is through, and then all that has come meanwhile, or that it is too late.
+ * Sends the changes of the blocklist to one client as server-sent events. Runs on one event loop. Rendered changes are
+ * shared by all streams. While a slow client has not received the last changes, nothing more is sent; then it gets all
+ * changes since, or a reset if they are no longer available.
  */
 final class EventStream {
     private static final long POLL_MILLIS = 200;
 
-    /** Shorter than the time after which a silent connection is closed. */
+    /** Shorter than the idle timeout of connections. */
     private static final long HEARTBEAT_POLLS = 15_000 / POLL_MILLIS;
 
     private final RoutingContext context;
@@ -29,16 +30,16 @@ final class EventStream {
     private boolean sending;
     private boolean stopped;
 
-    EventStream(RoutingContext context, FeedResponder delivery, BlocklistPublisher publisher, FeedFilter selection) {
+    EventStream(RoutingContext context, FeedResponder responder, BlocklistPublisher publisher, FeedFilter filter) {
         this.context = context;
         response = context.response();
-        this.responder = delivery;
+        this.responder = responder;
         this.publisher = publisher;
-        this.filter = selection;
+        this.filter = filter;
     }
 
     /**
-     * @param since the version that is known already
+     * @param since the version that the client has; empty to start with the current version
      */
     void start(Optional<Long> since) {
         write("retry: 2000\n\n");
@@ -46,7 +47,7 @@ final class EventStream {
         if (since.isEmpty()) {
             write("event: version\ndata: {\"op\":\"version\",\"version\":" + version + "}\nid: " + version + "\n\n");
         }
-        timer = context.vertx().setPeriodic(0, POLL_MILLIS, turn -> poll());
+        timer = context.vertx().setPeriodic(0, POLL_MILLIS, timerId -> poll());
     }
 
     void stop() {
@@ -74,7 +75,7 @@ final class EventStream {
         response.write(text);
     }
 
-    /** When there is no body for another reason than that it is too late, the next turn tries again. */
+    /** Sends a reset if the changes are no longer available. After any other failure the next poll tries again. */
     private void sendChanges(@Nullable CachedBody body, @Nullable Throwable failure) {
         if (body == null) {
             sending = false;
@@ -83,16 +84,16 @@ final class EventStream {
             }
             return;
         }
-        Runnable cut = PipelineLimiter.connectionCloser(context.request());
-        body.addReader(cut);
+        Runnable disconnect = PipelineLimiter.connectionCloser(context.request());
+        body.addReader(disconnect);
         if (stopped) {
-            body.removeReader(cut);
+            body.removeReader(disconnect);
             return;
         }
         idlePolls = 0;
         version = body.modifiedAt().getEpochSecond();
         response.write(BufferImpl.buffer(body.content())).onComplete(sent -> {
-            body.removeReader(cut);
+            body.removeReader(disconnect);
             sending = false;
         });
     }

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.blocklist.BlocklistPublisher;
 
-/** Those who follow the changes live, by server-sent events: how each begins, and how many there may be. */
+/** Opens event streams and limits their number. */
 @Singleton
 final class EventStreamHandler {
-    /** Connections are for those who fetch, too. */
+    /** Leaves connections for clients that fetch feeds. */
     static final int MAX_STREAMS = 200;
 
     private static final String LAST_EVENT_ID = "Last-Event-ID";
@@ -23,17 +23,17 @@ final class EventStreamHandler {
     private final BlocklistPublisher publisher;
     private final AtomicInteger openStreams = new AtomicInteger();
 
-    EventStreamHandler(FeedResponder delivery, BlocklistPublisher publisher) {
-        this.responder = delivery;
+    EventStreamHandler(FeedResponder responder, BlocklistPublisher publisher) {
+        this.responder = responder;
         this.publisher = publisher;
     }
 
-    /** Begins with what came after the version that the reader knows, or else with what comes from now on. */
+    /** Opens a stream that starts after the version that the client has, or else after the current version. */
     void open(RoutingContext context, FeedQuery query) {
         Optional<Long> since = Optional.ofNullable(context.request().getHeader(LAST_EVENT_ID))
                 .map(id -> FeedQuery.parseNumber(LAST_EVENT_ID, id))
                 .or(query::since);
-        FeedFilter selection = FeedFilter.ofFamily(query.family());
+        FeedFilter filter = FeedFilter.ofFamily(query.family());
         HttpServerResponse response = context.response();
         if (context.request().method().equals(HttpMethod.HEAD)) {
             putHeaders(response);
@@ -42,19 +42,20 @@ final class EventStreamHandler {
         }
         if (openStreams.incrementAndGet() > MAX_STREAMS) {
             openStreams.decrementAndGet();
-            throw new HttpProblem(SERVICE_UNAVAILABLE, MAX_STREAMS + " follow already, and there are no more at a time")
+            throw new HttpProblem(
+                            SERVICE_UNAVAILABLE, "Limit of " + MAX_STREAMS + " event streams reached; try again later")
                     .withHeader("Retry-After", "60");
         }
         putHeaders(response.setChunked(true));
-        EventStream follower = new EventStream(context, responder, publisher, selection);
+        EventStream stream = new EventStream(context, responder, publisher, filter);
         response.exceptionHandler(error -> {}).closeHandler(closed -> {
             openStreams.decrementAndGet();
-            follower.stop();
+            stream.stop();
         });
         if (response.closed()) {
             openStreams.decrementAndGet();
         } else {
-            follower.start(since);
+            stream.start(since);
         }
     }
 

@@ -4,11 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Bodies that nobody new is given, and somebody still reads, with the versions that they are of. */
+/** Bodies that are no longer in the cache but still have readers, with the versions of their blocklists. */
 final class EvictedBodies {
     private final Map<CachedBody, Long> versionByBody = new ConcurrentHashMap<>();
 
-    /** Takes the cache's share in a body over, and gives it back. */
+    /** Adds a body and releases the reference of the cache. */
     void add(CachedBody body, long version) {
         versionByBody.put(body, version);
         body.release();
@@ -18,7 +18,7 @@ final class EvictedBodies {
         versionByBody.remove(body);
     }
 
-    /** Cuts off all who read the oldest of those before a version; false when there is none. */
+    /** Disconnects all readers of the oldest body before a version; returns false if there is none. */
     boolean disconnectOldestBefore(long version) {
         Optional<Map.Entry<CachedBody, Long>> oldest = versionByBody.entrySet().stream()
                 .filter(entry -> entry.getValue() < version)

@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** A file for {@code net-iplsearch} of Exim; there a key with colons stands in quotes. */
+/** A file for {@code net-iplsearch} of Exim, where keys with colons must be quoted. */
 @Singleton
 final class EximFormat implements FeedFormat {
 
@@ -28,11 +28,11 @@ final class EximFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (BlocklistEntry entry : contents.entries()) {
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
             String quote = entry.v6() ? "\"" : "";
-            lines.append(quote).append(entry).append(quote).append(": caught by a decoy MX\n");
+            writer.append(quote).append(entry).append(quote).append(": caught by a decoy MX\n");
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Lines of a log for fail2ban, each with the time when its sender was caught. */
+/** A log file for fail2ban. The time of each line is the time when the sender was listed. */
 @Singleton
 final class Fail2banFormat implements FeedFormat {
     private static final DateTimeFormatter TIMESTAMP =
@@ -34,10 +34,10 @@ final class Fail2banFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append(TIMESTAMP.format(Instant.ofEpochSecond(entry.since())))
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append(TIMESTAMP.format(Instant.ofEpochSecond(entry.since())))
                     .append(" decoy hit ")
                     .append(entry)
                     .endLine();

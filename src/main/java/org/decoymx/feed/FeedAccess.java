@@ -15,7 +15,7 @@ import org.decoymx.net.ConfigChecks;
 import org.decoymx.support.AccessToken;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** Who may read the feeds: everybody, whoever shows a token, or whoever comes from a network that was named. */
+/** Controls access to the feeds: open, by token, or by client network. */
 @Singleton
 final class FeedAccess {
     private static final int MAX_TOKENS = 100;
@@ -39,25 +39,26 @@ final class FeedAccess {
         networks = ConfigChecks.parseValue(NETWORKS_KEY, () -> new CidrSet(cidrs));
     }
 
-    /** In a list it would be gone before anybody sees it, and the token another one. */
+    /** MicroProfile Config removes backslashes when it splits a list, which would change the token silently. */
     private static void rejectBackslash() {
-        String written = ConfigProvider.getConfig().getConfigValue(TOKENS_KEY).getRawValue();
-        if (written != null && written.contains("\\")) {
-            throw new ConfigurationException(TOKENS_KEY + ": there is a backslash; tokens have none, and no comma");
+        String rawValue = ConfigProvider.getConfig().getConfigValue(TOKENS_KEY).getRawValue();
+        if (rawValue != null && rawValue.contains("\\")) {
+            throw new ConfigurationException(
+                    TOKENS_KEY + ": contains a backslash; tokens must not contain backslashes or commas");
         }
     }
 
-    private static void checkCount(String key, List<String> values, int most, boolean needed) {
-        if (values.size() > most || needed && values.isEmpty()) {
-            throw new ConfigurationException(key + ": there are " + values.size()
-                    + "; with this decoy.feed.access 1 to " + most + " are allowed");
+    private static void checkCount(String key, List<String> values, int max, boolean required) {
+        if (values.size() > max || required && values.isEmpty()) {
+            throw new ConfigurationException(key + ": " + values.size()
+                    + " values are set; with this decoy.feed.access 1 to " + max + " are allowed");
         }
     }
 
     /**
-     * Lets a reader pass.
+     * Checks that the client may read the feeds.
      *
-     * @throws Refusal when it may not read
+     * @throws HttpProblem with status 401 or 403 if it may not
      */
     void authorize(HttpServerRequest request) {
         switch (access) {
@@ -68,11 +69,11 @@ final class FeedAccess {
     }
 
     private void checkToken(HttpServerRequest request) {
-        String shown = request.getHeader(HttpHeaderNames.AUTHORIZATION);
-        if (tokens.stream().noneMatch(token -> token.matches(shown))) {
+        String authorization = request.getHeader(HttpHeaderNames.AUTHORIZATION);
+        if (tokens.stream().noneMatch(token -> token.matches(authorization))) {
             throw new HttpProblem(
                             UNAUTHORIZED,
-                            "Show one of decoy.feed.tokens: Authorization: Bearer <token>, or curl -u feed:<token>")
+                            "Send one of decoy.feed.tokens: Authorization: Bearer <token>, or curl -u feed:<token>")
                     .withHeader("WWW-Authenticate", "Basic realm=\"decoymx\", Bearer realm=\"decoymx\"");
         }
     }
@@ -81,7 +82,7 @@ final class FeedAccess {
         String host = request.remoteAddress().hostAddress();
         InetAddress address = host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
         if (address == null || !networks.contains(address)) {
-            throw new HttpProblem(FORBIDDEN, "Your address is in none of decoy.feed.networks");
+            throw new HttpProblem(FORBIDDEN, "Your address is not in decoy.feed.networks");
         }
     }
 }

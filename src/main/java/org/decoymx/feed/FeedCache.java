@@ -22,21 +22,22 @@ import org.decoymx.blocklist.BlocklistPublisher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bodies of the listing as it stands: each is made when it is first asked for, once a version, by a thread that may
- * take its time. All of them together stay within a {@link MemoryBudget}: when it is used up the bodies of parts go first, whoever
- * still reads an old version is cut off next, and then those go that were not asked for the longest. A part, of which
- * strangers may ask for very many, drives out parts only.
+ * Caches the rendered bodies of the current blocklist. A body is rendered on first request, once for each version, on a
+ * worker thread. All bodies share one {@link MemoryBudget}. When it is used up, the cache evicts in this order:
+ * filtered bodies, then bodies of old versions (their readers are disconnected), then the least recently used full
+ * feed. Anybody can request very many different filters, so rendering a filtered body evicts only other filtered
+ * bodies.
  */
 final class FeedCache {
-    /** Of how many parts, selections and codings the bodies are kept. */
+    /** Maximum number of cached bodies; each combination of feed, filter and coding is one. */
     static final int MAX_BODIES = 128;
 
-    /** Not those that make bodies, as these may wait for what is freed. */
+    /** Separate from the rendering executors, because their threads may wait for the memory freed here. */
     private static final Executor FREE_EXECUTOR = ForkJoinPool.commonPool();
 
     private static final Duration TIME_DEPENDENT_LIMIT = Duration.ofDays(1);
 
-    /** After this time it is tried again to make what could not be made. */
+    /** How long a failed rendering is remembered before the next attempt. */
     private static final Duration FAILURE_RETRY_INTERVAL = Duration.ofSeconds(10);
 
     private final BlocklistPublisher publisher;
@@ -46,22 +47,22 @@ final class FeedCache {
     private final Executor filteredFeedExecutor;
     private final Executor changesExecutor;
 
-    /** Bodies that are kept, those asked for last at the end; guarded by this. */
+    /** Cached bodies in access order, least recently used first; guarded by this. */
     private final Map<FeedCacheKey, FeedCacheEntry> cached = new LinkedHashMap<>(16, 0.75f, true);
 
     private final EvictedBodies evictedBodies = new EvictedBodies();
 
     private Blocklist listing;
 
-    /** What somebody asks for. */
+    /** Identifies a body. */
     record FeedCacheKey(Renderable renderable, FeedFilter filter, ContentCoding coding) {
-        /** Whether this is a whole feed, of which there are few, and for which most readers come. */
+        /** Whether this is a complete feed. There are few of these, and most clients request them. */
         boolean isFullFeed() {
             return renderable.isLarge() && filter.matchesAll();
         }
     }
 
-    /** A body that is made, or being made; guarded by the bodies. */
+    /** A body that is rendered or being rendered; guarded by the cache. */
     private static final class FeedCacheEntry {
         private final Instant startedAt;
         private final List<CompletableFuture<CachedBody>> waiters = new ArrayList<>();
@@ -71,66 +72,68 @@ final class FeedCache {
         private boolean started;
         private boolean evicted;
 
-        FeedCacheEntry(Instant since) {
-            this.startedAt = since;
+        FeedCacheEntry(Instant startedAt) {
+            this.startedAt = startedAt;
         }
 
-        /** A share in it, for whoever asks now. */
-        CompletableFuture<CachedBody> addShare() {
-            CompletableFuture<CachedBody> share = new CompletableFuture<>();
+        /** A new reference to the body for one client. */
+        CompletableFuture<CachedBody> acquire() {
+            CompletableFuture<CachedBody> future = new CompletableFuture<>();
             if (body != null) {
                 body.retain();
-                share.complete(body);
+                future.complete(body);
             } else if (failure != null) {
-                share.completeExceptionally(failure);
+                future.completeExceptionally(failure);
             } else {
-                waiters.add(share);
+                waiters.add(future);
             }
-            return share;
+            return future;
         }
     }
 
     /**
-     * @param budget of all bodies
-     * @param whole makes large bodies of all or of a family, of which there are few
-     * @param selected makes large ones of those who have so many points, of which strangers may ask for very many; it may refuse
-     * @param small makes small ones, which should not wait for others; it may refuse
+     * @param budget memory for all bodies
+     * @param fullFeedExecutor renders feeds that are complete or limited to one address family; there are few of them
+     * @param filteredFeedExecutor renders feeds with a minimum of points; may reject tasks, because the number of
+     *     different filters is not limited
+     * @param changesExecutor renders short bodies, which must not wait for long ones; may reject tasks
      */
     FeedCache(
             BlocklistPublisher publisher,
             Clock clock,
             MemoryBudget budget,
-            Executor whole,
-            Executor selected,
-            Executor small) {
+            Executor fullFeedExecutor,
+            Executor filteredFeedExecutor,
+            Executor changesExecutor) {
         this.publisher = publisher;
         this.clock = clock;
         this.budget = budget;
-        this.fullFeedExecutor = whole;
-        this.filteredFeedExecutor = selected;
-        this.changesExecutor = small;
+        this.fullFeedExecutor = fullFeedExecutor;
+        this.filteredFeedExecutor = filteredFeedExecutor;
+        this.changesExecutor = changesExecutor;
         listing = publisher.servedBlocklist();
     }
 
     /**
-     * A share in the body of what is listed now; whoever has it must {@link CachedBody#removeReader} it. It fails with
-     * {@link MemoryBudget.FeedTooLargeException}, and with what the part throws.
+     * Returns a reference to the body for the current blocklist. The caller must give the reference back with
+     * {@link CachedBody#removeReader}. The future fails with {@link MemoryBudget.FeedTooLargeException} or with the
+     * exception of the renderable.
      *
-     * @throws java.util.concurrent.RejectedExecutionException when too many of its kind are being made
-     * @throws RuntimeException that the part throws when it has nothing for this listing
+     * @throws java.util.concurrent.RejectedExecutionException if the queue of the executor is full
+     * @throws RuntimeException of {@link Renderable#checkAvailable}
      */
-    synchronized CompletableFuture<CachedBody> acquire(FeedCacheKey wanted) {
+    synchronized CompletableFuture<CachedBody> acquire(FeedCacheKey key) {
         evictOutdated();
-        FeedCacheEntry known = cached.get(wanted);
-        if (known == null || !isFresh(wanted.renderable(), known)) {
-            evict(wanted);
-            wanted.renderable().checkAvailable(listing);
-            known = startRendering(wanted);
+        FeedCacheEntry entry = cached.get(key);
+        if (entry == null || !isFresh(key.renderable(), entry)) {
+            evict(key);
+            key.renderable().checkAvailable(listing);
+            entry = startRendering(key);
         }
-        return known.addShare();
+        return entry.acquire();
     }
 
-    /** Drops what was made of the last listing. What is not begun yet will be made of the present one. */
+    /** Evicts bodies of the previous blocklist. Entries that are still queued stay and will render the current one. */
     private void evictOutdated() {
         if (listing != publisher.servedBlocklist()) {
             listing = publisher.servedBlocklist();
@@ -140,123 +143,127 @@ final class FeedCache {
         }
     }
 
-    /** A clock that was set back makes nothing fresh. */
-    private boolean isFresh(Renderable part, FeedCacheEntry known) {
-        Duration fresh = known.failure == null ? part.freshnessLifetime() : FAILURE_RETRY_INTERVAL;
-        Duration age = Duration.between(known.startedAt, clock.instant());
-        return fresh.compareTo(TIME_DEPENDENT_LIMIT) > 0 || !age.isNegative() && age.compareTo(fresh) < 0;
+    /** An entry from the future is not fresh: the clock was set back. */
+    private boolean isFresh(Renderable renderable, FeedCacheEntry entry) {
+        Duration lifetime = entry.failure == null ? renderable.freshnessLifetime() : FAILURE_RETRY_INTERVAL;
+        Duration age = Duration.between(entry.startedAt, clock.instant());
+        return lifetime.compareTo(TIME_DEPENDENT_LIMIT) > 0 || !age.isNegative() && age.compareTo(lifetime) < 0;
     }
 
-    private FeedCacheEntry startRendering(FeedCacheKey wanted) {
-        FeedCacheEntry begun = new FeedCacheEntry(clock.instant());
-        selectExecutor(wanted).execute(() -> renderAndComplete(begun, wanted));
-        cached.put(wanted, begun);
+    private FeedCacheEntry startRendering(FeedCacheKey key) {
+        FeedCacheEntry entry = new FeedCacheEntry(clock.instant());
+        selectExecutor(key).execute(() -> renderAndComplete(entry, key));
+        cached.put(key, entry);
         if (cached.size() > MAX_BODIES) {
-            findLeastRecentlyUsed(known -> !known.getKey().isFullFeed()).ifPresent(this::evict);
+            findLeastRecentlyUsed(other -> !other.getKey().isFullFeed()).ifPresent(this::evict);
         }
-        return begun;
+        return entry;
     }
 
-    private Executor selectExecutor(FeedCacheKey wanted) {
-        Executor large = wanted.filter().minPoints() == 0 ? fullFeedExecutor : filteredFeedExecutor;
-        return wanted.renderable().isLarge() ? large : changesExecutor;
+    private Executor selectExecutor(FeedCacheKey key) {
+        Executor feedExecutor = key.filter().minPoints() == 0 ? fullFeedExecutor : filteredFeedExecutor;
+        return key.renderable().isLarge() ? feedExecutor : changesExecutor;
     }
 
-    private Optional<FeedCacheKey> findLeastRecentlyUsed(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> which) {
-        return cached.entrySet().stream().filter(which).map(Map.Entry::getKey).findFirst();
+    private Optional<FeedCacheKey> findLeastRecentlyUsed(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> predicate) {
+        return cached.entrySet().stream().filter(predicate).map(Map.Entry::getKey).findFirst();
     }
 
-    /** The listing as it stands when it comes to the making. */
-    private synchronized Blocklist markStarted(FeedCacheEntry begun) {
+    /** Returns the blocklist to render, which may be newer than at the time of the request. */
+    private synchronized Blocklist markStarted(FeedCacheEntry entry) {
         evictOutdated();
-        begun.started = true;
-        begun.version = listing.version();
+        entry.started = true;
+        entry.version = listing.version();
         return listing;
     }
 
-    private void renderAndComplete(FeedCacheEntry begun, FeedCacheKey wanted) {
+    private void renderAndComplete(FeedCacheEntry entry, FeedCacheKey key) {
         try {
-            CachedBody body = render(wanted, markStarted(begun));
-            completeWithBody(begun, body).forEach(share -> share.complete(body));
+            CachedBody body = render(key, markStarted(entry));
+            completeWithBody(entry, body).forEach(future -> future.complete(body));
         } catch (RuntimeException | Error e) {
-            completeWithFailure(begun, e).forEach(share -> share.completeExceptionally(e));
+            completeWithFailure(entry, e).forEach(future -> future.completeExceptionally(e));
         }
     }
 
-    /** Gives each who waits a share, even when it is dropped already, or nobody would be served while the list changes fast. */
-    private synchronized List<CompletableFuture<CachedBody>> completeWithBody(FeedCacheEntry begun, CachedBody body) {
-        begun.waiters.forEach(share -> body.retain());
-        begun.body = body;
-        if (begun.evicted) {
-            evictedBodies.add(body, begun.version);
+    /**
+     * Retains the body once for each waiter, even if the entry has been evicted: otherwise no client would get a body
+     * while the blocklist changes faster than a feed is rendered.
+     */
+    private synchronized List<CompletableFuture<CachedBody>> completeWithBody(FeedCacheEntry entry, CachedBody body) {
+        entry.waiters.forEach(future -> body.retain());
+        entry.body = body;
+        if (entry.evicted) {
+            evictedBodies.add(body, entry.version);
         }
-        return begun.waiters;
+        return entry.waiters;
     }
 
     private synchronized List<CompletableFuture<CachedBody>> completeWithFailure(
-            FeedCacheEntry begun, Throwable failure) {
-        begun.failure = failure;
-        return begun.waiters;
+            FeedCacheEntry entry, Throwable failure) {
+        entry.failure = failure;
+        return entry.waiters;
     }
 
-    private CachedBody render(FeedCacheKey wanted, Blocklist of) {
+    private CachedBody render(FeedCacheKey key, Blocklist blocklist) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        boolean timed = wanted.renderable().freshnessLifetime().compareTo(TIME_DEPENDENT_LIMIT) < 0;
-        DirectBufferOutputStream pieces = new DirectBufferOutputStream(budget, () -> freeMemory(wanted.isFullFeed()));
-        try (OutputStream out = wanted.coding().encodeTo(pieces)) {
-            FeedWriter lines = new FeedWriter(out);
-            wanted.renderable().render(new FeedView(of, wanted.filter(), now), lines);
-            lines.flush();
+        boolean timeDependent = key.renderable().freshnessLifetime().compareTo(TIME_DEPENDENT_LIMIT) < 0;
+        DirectBufferOutputStream buffers = new DirectBufferOutputStream(budget, () -> freeMemory(key.isFullFeed()));
+        try (OutputStream out = key.coding().encodeTo(buffers)) {
+            FeedWriter writer = new FeedWriter(out);
+            key.renderable().render(new FeedView(blocklist, key.filter(), now), writer);
+            writer.flush();
         } catch (IOException e) {
-            pieces.discard();
+            buffers.discard();
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
-            pieces.discard();
+            buffers.discard();
             throw e;
         }
-        ByteBuf octets = pieces.toByteBuf();
-        Instant modified = timed && now.isAfter(of.modified()) ? now : of.modified();
+        ByteBuf content = buffers.toByteBuf();
+        Instant modifiedAt = timeDependent && now.isAfter(blocklist.modified()) ? now : blocklist.modified();
         return new CachedBody(
-                octets,
-                modified,
-                CachedBody.digest(octets),
-                body -> FREE_EXECUTOR.execute(() -> freeBody(body, pieces)));
+                content,
+                modifiedAt,
+                CachedBody.digest(content),
+                body -> FREE_EXECUTOR.execute(() -> freeBody(body, buffers)));
     }
 
-    /** Takes some milliseconds when it is large, so no event loop does it. */
-    private void freeBody(CachedBody body, DirectBufferOutputStream pieces) {
+    /** Takes some milliseconds for a large body, so it must not run on an event loop. */
+    private void freeBody(CachedBody body, DirectBufferOutputStream buffers) {
         evictedBodies.remove(body);
-        pieces.discard();
+        buffers.discard();
     }
 
-    private void evict(FeedCacheKey wanted) {
-        FeedCacheEntry old = cached.remove(wanted);
-        if (old != null) {
-            old.evicted = true;
-            if (old.body != null) {
-                evictedBodies.add(old.body, old.version);
+    private void evict(FeedCacheKey key) {
+        FeedCacheEntry entry = cached.remove(key);
+        if (entry != null) {
+            entry.evicted = true;
+            if (entry.body != null) {
+                evictedBodies.add(entry.body, entry.version);
             }
         }
     }
 
     /**
-     * Makes room: drops a part, or cuts off who still reads an old version, or drops a whole feed.
+     * Evicts one filtered body; if there is none, disconnects the readers of an old version or evicts a full feed.
      *
-     * @param forWhole whether the room is for a whole feed; else only a part is dropped
+     * @param forFullFeed whether a full feed needs the memory; for other bodies only filtered bodies are evicted
+     * @return false if there is nothing left to evict
      */
-    private boolean freeMemory(boolean forWhole) {
-        if (evict(known -> known.getValue().body != null && !known.getKey().isFullFeed())) {
+    private boolean freeMemory(boolean forFullFeed) {
+        if (evict(entry -> entry.getValue().body != null && !entry.getKey().isFullFeed())) {
             return true;
         }
-        return forWhole
+        return forFullFeed
                 && (evictedBodies.disconnectOldestBefore(
                                 publisher.servedBlocklist().version())
-                        || evict(known -> known.getValue().body != null));
+                        || evict(entry -> entry.getValue().body != null));
     }
 
-    private synchronized boolean evict(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> which) {
-        Optional<FeedCacheKey> eldest = findLeastRecentlyUsed(which);
-        eldest.ifPresent(this::evict);
-        return eldest.isPresent();
+    private synchronized boolean evict(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> predicate) {
+        Optional<FeedCacheKey> leastRecentlyUsed = findLeastRecentlyUsed(predicate);
+        leastRecentlyUsed.ifPresent(this::evict);
+        return leastRecentlyUsed.isPresent();
     }
 }

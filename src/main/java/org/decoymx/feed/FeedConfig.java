@@ -11,36 +11,39 @@ import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;
 import org.decoymx.support.TokenFormat;
 
-/** The keys of the feeds. */
+/** Configuration of the feeds. */
 @ConfigMapping(prefix = "decoy.feed")
 public interface FeedConfig {
 
-    /** How long a reader may keep a feed before it asks again: Expires and Cache-Control; 1 s to 1 day. */
+    /** How long a client may cache a feed (Expires and Cache-Control); 1 s to 1 day. */
     @Range(min = "1s", max = "24h")
     @WithDefault("60s")
     Duration maxAge();
 
-    /** Who may read the feeds. */
+    /** Access to the feeds. */
     @WithDefault("open")
     AccessPolicy access();
 
-    /** What readers show to be let in, with access {@code token}: 16 to 256 printable ASCII characters each, no comma or backslash; 100 at most. */
+    /**
+     * The tokens that clients send with access {@code token}; at most 100, each 16 to 256 printable ASCII characters
+     * without commas and backslashes.
+     */
     @Format(TokenFormat.class)
     @MaxElements(100)
     Optional<List<String>> tokens();
 
-    /** Networks from which readers are let in, with access {@code network}; 1,000 at most. */
+    /** The networks of the clients that are allowed with access {@code network}; at most 1,000. */
     @Format(CidrFormat.class)
     @MaxElements(1000)
     Optional<List<String>> networks();
 
-    /** Who may read. */
+    /** Which clients may read the feeds. */
     enum AccessPolicy {
-        /** Everybody. */
+        /** All clients. */
         OPEN,
-        /** Whoever shows one of the tokens. */
+        /** Clients that send one of the tokens. */
         TOKEN,
-        /** Whoever comes from one of the networks. */
+        /** Clients in one of the networks. */
         NETWORK
     }
 }

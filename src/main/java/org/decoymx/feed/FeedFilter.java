@@ -1,19 +1,19 @@
 package org.decoymx.feed;
 
 /**
- * The part of the list that a reader asked for.
+ * Selects entries of the blocklist, as requested by the query parameters of a feed.
  *
- * @param family only entries of this one
- * @param minPoints only entries that had so many points when they were last given some; 0 for all
- * @param aggregate whether networks side by side are written as the larger one that they fill
+ * @param family address family of the entries
+ * @param minPoints minimum of points when the sender was last scored; 0 for all entries
+ * @param aggregate whether adjacent networks are merged into the network that they fill
  */
 record FeedFilter(FamilyFilter family, int minPoints, boolean aggregate) {
     static final FeedFilter ALL = ofFamily(FamilyFilter.BOTH);
 
-    /** More than anybody has. */
+    /** Upper limit of {@link #minPoints}; more than any sender has. */
     static final int MAX_POINTS = 100_000;
 
-    /** A family of addresses, or both. */
+    /** IPv4, IPv6 or both. */
     enum FamilyFilter {
         V4("?family=4"),
         V6("?family=6"),
@@ -21,11 +21,11 @@ record FeedFilter(FamilyFilter family, int minPoints, boolean aggregate) {
 
         private final String queryString;
 
-        FamilyFilter(String query) {
-            this.queryString = query;
+        FamilyFilter(String queryString) {
+            this.queryString = queryString;
         }
 
-        /** What asks for it in a URL. */
+        /** The query part of a feed URL that selects this family. */
         String queryString() {
             return queryString;
         }
@@ -35,7 +35,7 @@ record FeedFilter(FamilyFilter family, int minPoints, boolean aggregate) {
         }
     }
 
-    /** All entries of a family. */
+    /** A filter for all entries of a family. */
     static FeedFilter ofFamily(FamilyFilter family) {
         return new FeedFilter(family, 0, false);
     }

@@ -4,54 +4,60 @@ import java.time.Instant;
 import java.util.Map;
 import org.decoymx.blocklist.Blocklist;
 
-/** A format of the feed: a new one is one class that implements this, and nothing else. */
+/** A feed format. To add a format, add a bean that implements this interface. */
 interface FeedFormat extends Renderable {
-    /** The media type of most. */
     String TEXT_PLAIN = "text/plain;charset=UTF-8";
 
-    /** Its name in {@code /feeds/{format}}. */
+    /** The name in {@code /feeds/{format}}. */
     String name();
 
-    /** Who reads it. */
+    /** The programs that read the format, for people. */
     String consumer();
 
-    /** A command that fetches it from the given URL. */
+    /** A shell command that fetches the feed from the URL. */
     String example(String url);
 
-    /** Files in {@code /feeds/{format}/} by their names, for a consumer that reads several; always the same parts. */
+    /**
+     * Additional files below {@code /feeds/{format}/} by name, for consumers that read several files. Returns the same
+     * objects on each call, because they are keys of the cache.
+     */
     default Map<String, Renderable> files() {
         return Map.of();
     }
 
-    /** The comment that stands before the entries, each line begun with {@code mark}; TRIAL or OBSERVE first, if it is. */
-    static String headerComment(FeedView contents, String mark) {
-        Blocklist listing = contents.listing();
-        return (listing.isEnforced() ? "" : mark + " " + modeWarning(listing) + "\n")
-                + mark
+    /**
+     * The comment at the start of a feed. In trial and observe mode its first line is the mode warning.
+     *
+     * @param commentMark starts each line
+     */
+    static String headerComment(FeedView view, String commentMark) {
+        Blocklist listing = view.listing();
+        return (listing.isEnforced() ? "" : commentMark + " " + modeWarning(listing) + "\n")
+                + commentMark
                 + " decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n"
-                + mark
+                + commentMark
                 + " version " + listing.version() + ", of " + Instant.ofEpochSecond(listing.version()) + ", entries "
-                + contents.size()
+                + view.size()
                 + '\n';
     }
 
-    /** The line in the place of a comment, for a format of JSON lines, in which there is none. */
-    static void writeMetadata(FeedView contents, FeedWriter lines) {
-        Blocklist listing = contents.listing();
-        lines.append("{\"type\":\"metadata\",\"timestamp\":").append(listing.version());
-        lines.append(",\"records\":").append(contents.size());
+    /** The last line of NDJSON formats, which have no comments. */
+    static void writeMetadata(FeedView view, FeedWriter writer) {
+        Blocklist listing = view.listing();
+        writer.append("{\"type\":\"metadata\",\"timestamp\":").append(listing.version());
+        writer.append(",\"records\":").append(view.size());
         if (!listing.isEnforced()) {
-            lines.append(",\"warning\":").appendJsonString(modeWarning(listing));
+            writer.append(",\"warning\":").appendJsonString(modeWarning(listing));
         }
-        lines.append("}\n");
+        writer.append("}\n");
     }
 
-    /** What a reader must know of a listing that is not to be blocked by. */
+    /** Warns consumers that this blocklist must not be enforced. */
     static String modeWarning(Blocklist listing) {
         if (listing.isObserveOnly()) {
-            return "OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.";
+            return "OBSERVE: decoy.policy.mode is observe, so this feed is empty; see /stats for what would be listed.";
         }
-        return "TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed."
-                + " Do not block by this list.";
+        return "TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are listed."
+                + " Do not block with this list.";
     }
 }

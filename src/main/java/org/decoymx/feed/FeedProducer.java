@@ -11,19 +11,22 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.blocklist.BlocklistPublisher;
 
-/** Gives the feeds their memory, their times, and the threads that make them. */
+/** Produces the feed cache with its memory budget and its executors, and the HTTP date headers. */
 @ApplicationScoped
 class FeedProducer {
-    /** What is left of the memory off the heap is for the sockets. */
+    /** The rest of the direct memory is for network buffers. */
     private static final double DIRECT_MEMORY_SHARE = 0.75;
 
-    /** More than there are processors, so that a short feed need not wait for a long one. What waits is bounded by what there is. */
+    /**
+     * More than there are processors, so that short feeds need not wait for long ones. The queue
+     * needs no limit, because there are few full feeds.
+     */
     private static final int FULL_FEED_THREADS = 4;
 
-    /** Selections that wait to be made; of more no reader is made wait. */
+    /** More requests for uncached filtered feeds are rejected. */
     private static final int MAX_QUEUED_FILTERED_FEEDS = 32;
 
-    /** Changes since as many versions. */
+    /** More requests for uncached changes are rejected. */
     private static final int MAX_QUEUED_CHANGES = 256;
 
     private static final int IDLE_SECONDS = 30;
@@ -42,7 +45,7 @@ class FeedProducer {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_QUEUED_FILTERED_FEEDS),
-            task -> newDaemonThread(task, "selected-feed"));
+            task -> newDaemonThread(task, "filtered-feed"));
 
     private final ThreadPoolExecutor changesExecutor = new ThreadPoolExecutor(
             1,

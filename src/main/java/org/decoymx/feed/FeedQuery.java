@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
 
-/** Reads what a reader asks for behind the question mark; the messages of what it throws are for people, and quote nothing. */
+/** Parses the query parameters of the feeds. Error messages go to the client and do not repeat its input. */
 final class FeedQuery {
     private static final String FAMILY = "family";
     private static final String MIN_POINTS = "min-points";
@@ -20,16 +20,16 @@ final class FeedQuery {
         this.parameters = parameters;
         for (String name : parameters.names()) {
             if (!names.contains(name) || parameters.getAll(name).size() > 1) {
-                throw new IllegalArgumentException("A parameter is unknown or there twice; there may be one each of "
+                throw new IllegalArgumentException("Unknown or repeated parameter; allowed is at most one each of "
                         + String.join(", ", names.stream().sorted().toList()));
             }
         }
     }
 
     /**
-     * What of the list a feed shall have.
+     * Parses the parameters of a feed.
      *
-     * @throws IllegalArgumentException when it cannot be understood
+     * @throws IllegalArgumentException if a parameter is unknown, repeated or not valid
      */
     static FeedFilter parseFilter(MultiMap parameters) {
         FeedQuery query = new FeedQuery(parameters, Set.of(FAMILY, MIN_POINTS, AGGREGATE));
@@ -37,9 +37,9 @@ final class FeedQuery {
     }
 
     /**
-     * Of what changes somebody wants to hear.
+     * Parses the parameters of the changes and of the event stream.
      *
-     * @throws IllegalArgumentException when there is a parameter that says nothing of that
+     * @throws IllegalArgumentException if a parameter is unknown or repeated
      */
     static FeedQuery parseChanges(MultiMap parameters) {
         return new FeedQuery(parameters, Set.of(FAMILY, SINCE));
@@ -74,7 +74,7 @@ final class FeedQuery {
         return (int) points;
     }
 
-    /** The version that is known already. */
+    /** The version that the client has. */
     Optional<Long> since() {
         return findValue(SINCE).map(text -> parseNumber(SINCE, text));
     }
@@ -91,6 +91,6 @@ final class FeedQuery {
     }
 
     private static IllegalArgumentException invalidParameter(String name, String allowed) {
-        return new IllegalArgumentException(name + " is to be " + allowed);
+        return new IllegalArgumentException(name + " must be " + allowed);
     }
 }

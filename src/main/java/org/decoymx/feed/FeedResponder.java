@@ -26,8 +26,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends bodies, with the validators that mail software asks by. One that is made is sent at once; for one that is not the
- * reader waits, and the event loop does not.
+ * Sends cached bodies with validators and caching headers, and answers conditional requests. A cached body is sent at
+ * once. Otherwise the response is sent when the body is rendered, without blocking the event loop.
  */
 @Singleton
 final class FeedResponder {
@@ -38,52 +38,52 @@ final class FeedResponder {
     private final FeedCache cache;
     private final HttpDateHeaders dateHeaders;
 
-    FeedResponder(FeedCache bodies, HttpDateHeaders dates) {
-        this.cache = bodies;
-        this.dateHeaders = dates;
+    FeedResponder(FeedCache cache, HttpDateHeaders dateHeaders) {
+        this.cache = cache;
+        this.dateHeaders = dateHeaders;
     }
 
-    /** Sends a part, in the coding that the reader likes best. */
-    void respond(RoutingContext context, Renderable part, FeedFilter selection) {
+    /** Sends a body in the content coding that the client prefers. */
+    void respond(RoutingContext context, Renderable renderable, FeedFilter filter) {
         ContentCoding coding = ContentCoding.negotiate(context.request().getHeader(HttpHeaderNames.ACCEPT_ENCODING));
-        respond(context, new FeedCacheKey(part, selection, coding), false);
+        respond(context, new FeedCacheKey(renderable, filter, coding), false);
     }
 
-    /** Sends a body as a compressed file, whatever the reader accepts. */
-    void respondWithFile(RoutingContext context, FeedCacheKey wanted) {
-        respond(context, wanted, true);
+    /** Sends a body as a Zstandard file, regardless of Accept-Encoding. */
+    void respondWithFile(RoutingContext context, FeedCacheKey key) {
+        respond(context, key, true);
     }
 
-    private void respond(RoutingContext context, FeedCacheKey wanted, boolean asFile) {
-        fetchBody(context, wanted, (body, failure) -> {
+    private void respond(RoutingContext context, FeedCacheKey key, boolean asFile) {
+        fetchBody(context, key, (body, failure) -> {
             if (body == null) {
                 toProblem(failure).send(context);
             } else {
-                sendBody(context, wanted, asFile, body);
+                sendBody(context, key, asFile, body);
             }
         });
     }
 
-    /** Hands over a body, or why there is none, on the reader's own event loop. */
+    /** Passes the body or the failure to the callback, on the event loop of the request. */
     void fetchBody(
-            RoutingContext context, FeedCacheKey wanted, BiConsumer<@Nullable CachedBody, @Nullable Throwable> then) {
+            RoutingContext context, FeedCacheKey key, BiConsumer<@Nullable CachedBody, @Nullable Throwable> callback) {
         CompletableFuture<CachedBody> future;
         try {
-            future = cache.acquire(wanted);
+            future = cache.acquire(key);
         } catch (RejectedExecutionException | NdjsonChanges.VersionUnavailableException e) {
-            then.accept(null, e);
+            callback.accept(null, e);
             return;
         }
         CompletionStage<CachedBody> stage = future;
         if (future.isDone()) {
-            stage.whenComplete(then);
+            stage.whenComplete(callback);
         } else {
             Context loop = context.vertx().getOrCreateContext();
-            stage.whenComplete((body, failure) -> loop.runOnContext(on -> then.accept(body, failure)));
+            stage.whenComplete((body, failure) -> loop.runOnContext(on -> callback.accept(body, failure)));
         }
     }
 
-    /** Why a body could not be made. */
+    /** Maps the failure to get a body to an HTTP error. */
     static HttpProblem toProblem(@Nullable Throwable failure) {
         if (failure instanceof MemoryBudget.FeedTooLargeException) {
             return new HttpProblem(INSUFFICIENT_STORAGE, String.valueOf(failure.getMessage()));
@@ -93,46 +93,46 @@ final class FeedResponder {
                     .withHeader("Link", "</feeds/plain>; rel=\"alternate\"");
         }
         if (failure instanceof RejectedExecutionException) {
-            return new HttpProblem(SERVICE_UNAVAILABLE, "Too much is being made of the list; ask again")
+            return new HttpProblem(SERVICE_UNAVAILABLE, "Too many feeds are being rendered; try again later")
                     .withHeader("Retry-After", "5");
         }
-        LOG.error("a feed cannot be made", failure);
-        return new HttpProblem(INTERNAL_SERVER_ERROR, "This feed cannot be made; the decoy's log says why");
+        LOG.error("Failed to render a feed", failure);
+        return new HttpProblem(INTERNAL_SERVER_ERROR, "Failed to render this feed; see the log of the decoy");
     }
 
-    private void sendBody(RoutingContext context, FeedCacheKey wanted, boolean asFile, CachedBody body) {
+    private void sendBody(RoutingContext context, FeedCacheKey key, boolean asFile, CachedBody body) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
-        Runnable cut = PipelineLimiter.connectionCloser(request);
-        body.addReader(cut);
+        Runnable disconnect = PipelineLimiter.connectionCloser(request);
+        body.addReader(disconnect);
         if (response.closed()) {
-            body.removeReader(cut);
+            body.removeReader(disconnect);
             return;
         }
         MultiMap headers = response.headers();
-        putCacheHeaders(headers, body, wanted.renderable(), asFile);
+        putCacheHeaders(headers, body, key.renderable(), asFile);
         Future<Void> sent;
         if (ConditionalRequest.isNotModified(request.headers(), body)) {
             sent = response.setStatusCode(NOT_MODIFIED.code()).end();
         } else {
             headers.set(
                     HttpHeaderNames.CONTENT_TYPE,
-                    asFile ? ZSTD : wanted.renderable().mediaType());
+                    asFile ? ZSTD : key.renderable().mediaType());
             headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length()));
-            if (!asFile && wanted.coding() != ContentCoding.IDENTITY) {
-                headers.set(HttpHeaderNames.CONTENT_ENCODING, wanted.coding().token());
+            if (!asFile && key.coding() != ContentCoding.IDENTITY) {
+                headers.set(HttpHeaderNames.CONTENT_ENCODING, key.coding().token());
             }
             boolean isHead = request.method().equals(HttpMethod.HEAD);
             sent = isHead ? response.end() : response.end(BufferImpl.buffer(body.content()));
         }
-        sent.onComplete(over -> body.removeReader(cut));
+        sent.onComplete(done -> body.removeReader(disconnect));
     }
 
-    /** Changes are for now: what a cache kept of them would lag behind. */
-    private void putCacheHeaders(MultiMap headers, CachedBody body, Renderable part, boolean asFile) {
+    /** Changes are sent with no-cache, because a client that polls them needs the current version. */
+    private void putCacheHeaders(MultiMap headers, CachedBody body, Renderable renderable, boolean asFile) {
         HttpDateHeaders.FormattedSecond now = dateHeaders.currentSecond();
         headers.set(HttpHeaderNames.DATE, now.date());
-        if (part.isLarge()) {
+        if (renderable.isLarge()) {
             headers.set(HttpHeaderNames.EXPIRES, now.expires());
             headers.set(HttpHeaderNames.CACHE_CONTROL, dateHeaders.cacheControl());
         } else {

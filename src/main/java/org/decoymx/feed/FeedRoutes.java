@@ -14,7 +14,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 
-/** The feeds over HTTP, by {@code GET} and {@code HEAD}: which path is which feed, and who may read them. */
+/** The HTTP routes of the feeds. All of them allow {@code GET} and {@code HEAD} and check access. */
 @Singleton
 final class FeedRoutes {
     private static final String FEEDS_PATH = "/feeds";
@@ -24,11 +24,15 @@ final class FeedRoutes {
     private final EventStreamHandler eventStreams;
     private final FeedAccess feedAccess;
 
-    FeedRoutes(FormatRegistry catalogue, FeedResponder delivery, EventStreamHandler followers, FeedAccess gate) {
-        this.formatRegistry = catalogue;
-        this.responder = delivery;
-        this.eventStreams = followers;
-        this.feedAccess = gate;
+    FeedRoutes(
+            FormatRegistry formatRegistry,
+            FeedResponder responder,
+            EventStreamHandler eventStreams,
+            FeedAccess feedAccess) {
+        this.formatRegistry = formatRegistry;
+        this.responder = responder;
+        this.eventStreams = eventStreams;
+        this.feedAccess = feedAccess;
     }
 
     void register(@Observes Router router) {
@@ -42,15 +46,15 @@ final class FeedRoutes {
                 }));
     }
 
-    /** Answers whoever may ask; what is thrown is told in a problem document. */
-    private void handle(RoutingContext context, Runnable ask) {
+    /** Checks method and access, runs the handler, and sends errors as problem documents. */
+    private void handle(RoutingContext context, Runnable handler) {
         try {
             HttpMethod method = context.request().method();
             if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
                 throw HttpProblem.methodNotAllowed();
             }
             feedAccess.authorize(context.request());
-            ask.run();
+            handler.run();
         } catch (IllegalArgumentException e) {
             HttpProblem.badRequest(String.valueOf(e.getMessage())).send(context);
         } catch (HttpProblem e) {
@@ -69,22 +73,22 @@ final class FeedRoutes {
 
     private void serveFeed(RoutingContext context, String path) {
         boolean compressed = path.endsWith(FormatRegistry.ZSTD_SUFFIX);
-        Renderable part = formatRegistry
+        Renderable renderable = formatRegistry
                 .findByPath(compressed ? path.substring(0, path.length() - FormatRegistry.ZSTD_SUFFIX.length()) : path)
                 .orElseThrow(() -> new HttpProblem(
-                        NOT_FOUND, "There is no such feed; the feeds are: " + formatRegistry.joinNames()));
-        FeedFilter selection = FeedQuery.parseFilter(context.queryParams());
+                        NOT_FOUND, "Unknown feed; available feeds: " + formatRegistry.joinNames()));
+        FeedFilter filter = FeedQuery.parseFilter(context.queryParams());
         if (compressed) {
-            responder.respondWithFile(context, new FeedCacheKey(part, selection, ContentCoding.ZSTD));
+            responder.respondWithFile(context, new FeedCacheKey(renderable, filter, ContentCoding.ZSTD));
         } else {
-            responder.respond(context, part, selection);
+            responder.respond(context, renderable, filter);
         }
     }
 
     private void serveChanges(RoutingContext context) {
         FeedQuery query = FeedQuery.parseChanges(context.queryParams());
         long since = query.since()
-                .orElseThrow(() -> HttpProblem.badRequest("changes wants to know since which version: ?since="));
+                .orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
         responder.respond(context, new NdjsonChanges(since), FeedFilter.ofFamily(query.family()));
     }
 
@@ -105,7 +109,7 @@ final class FeedRoutes {
                 .end(entries.encode());
     }
 
-    /** How the reader calls this server; its own address when it does not say. */
+    /** The scheme and authority of the request; empty, for relative URLs, if the client sent no Host field. */
     private static String baseUrl(HttpServerRequest request) {
         return Optional.ofNullable(request.authority())
                 .filter(host -> !host.host().isEmpty())

@@ -8,52 +8,52 @@ import java.util.stream.StreamSupport;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** What a body is made of: the part of a listing that a reader asked for. */
+/** The entries of a blocklist that a filter selects; the input for rendering a body. */
 class FeedView {
     private final Blocklist listing;
     private final FeedFilter filter;
     private final Instant renderedAt;
 
     /**
-     * @param made the present second
+     * @param renderedAt the current time in whole seconds
      */
-    FeedView(Blocklist listing, FeedFilter selection, Instant made) {
+    FeedView(Blocklist listing, FeedFilter filter, Instant renderedAt) {
         this.listing = listing;
-        this.filter = selection;
-        this.renderedAt = made;
+        this.filter = filter;
+        this.renderedAt = renderedAt;
     }
 
-    /** The whole listing, for its version, time and mode. */
+    /** The unfiltered blocklist, for its version, time and mode. */
     Blocklist listing() {
         return listing;
     }
 
-    /** When the body is made; only for a format that has {@link FeedFormat#fresh} bound. */
+    /** When the body is rendered; only for formats that limit {@link Renderable#freshnessLifetime}. */
     Instant renderedAt() {
         return renderedAt;
     }
 
-    /** Whether a family was asked for. */
+    /** Whether the filter selects an address family. */
     boolean includes(boolean v6) {
         return filter.family().includes(v6);
     }
 
-    /** The entries of a family by number, none of which overlap; none when it was not asked for. */
+    /** The entries of a family in ascending order, without overlaps; empty if the filter excludes the family. */
     Iterable<BlocklistEntry> entries(boolean v6) {
         return includes(v6) ? () -> filteredEntries(v6) : List.of();
     }
 
     private Iterator<BlocklistEntry> filteredEntries(boolean v6) {
         Iterator<BlocklistEntry> all = listing.entries(v6).iterator();
-        Iterator<BlocklistEntry> some = filter.minPoints() == 0
+        Iterator<BlocklistEntry> selected = filter.minPoints() == 0
                 ? all
                 : stream(listing.entries(v6))
                         .filter(entry -> entry.points() >= filter.minPoints())
                         .iterator();
-        return filter.aggregate() ? new NetworkMergeIterator(some) : some;
+        return filter.aggregate() ? new NetworkMergeIterator(selected) : selected;
     }
 
-    /** All entries: of IPv4, then of IPv6. */
+    /** All selected entries, IPv4 before IPv6. */
     Iterable<BlocklistEntry> entries() {
         return () ->
                 Stream.concat(stream(entries(false)), stream(entries(true))).iterator();
@@ -63,7 +63,7 @@ class FeedView {
         return StreamSupport.stream(entries.spliterator(), false);
     }
 
-    /** How many entries there are. */
+    /** The number of selected entries. */
     long size() {
         return filter.matchesAll() ? listing.size() : stream(entries()).count();
     }

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.decoymx.blocklist.Blocklist;
 
-/** A feed's text in the making. It may have a million lines, so addresses are written without a text for each. */
+/**
+ * Writes the text of a feed. A feed may have a million lines, so IPv4 addresses are written without creating strings.
+ */
 final class FeedWriter {
     private static final int BUFFER_SIZE = 1 << 13;
     private static final int MAX_IPV4_LENGTH = 18;
@@ -19,7 +21,7 @@ final class FeedWriter {
     private int position;
 
     /**
-     * @param out where the text goes, in UTF-8
+     * @param out receives the text in UTF-8
      */
     FeedWriter(OutputStream out) {
         this.out = out;
@@ -46,7 +48,7 @@ final class FeedWriter {
         return this;
     }
 
-    /** An ASCII character. */
+    /** Appends an ASCII character. */
     FeedWriter append(char ascii) {
         if (position == BUFFER_SIZE) {
             flush();
@@ -60,27 +62,26 @@ final class FeedWriter {
     }
 
     /**
-     * A time as RFC 3339 writes it, in UTC.
+     * Appends a time in UTC in the format of RFC 3339.
      *
-     * @param second since 1970
+     * @param epochSecond seconds since 1970
      */
-    FeedWriter appendTime(long second) {
-        return append(Instant.ofEpochSecond(second).toString());
+    FeedWriter appendTime(long epochSecond) {
+        return append(Instant.ofEpochSecond(epochSecond).toString());
     }
 
-    /** A text as JSON writes it, in quotes. */
+    /** Appends a quoted and escaped JSON string. */
     FeedWriter appendJsonString(String text) {
         return append('"')
                 .append(new String(JsonStringEncoder.getInstance().quoteAsString(text)))
                 .append('"');
     }
 
-    /** The end of a line. */
     FeedWriter endLine() {
         return append('\n');
     }
 
-    /** An entry's address, or its network, as {@link Blocklist.Entry#text} writes it: without prefix when it is an address. */
+    /** Appends an address, or a network with prefix, like {@link Blocklist.BlocklistEntry#text}. */
     FeedWriter append(Blocklist.BlocklistEntry entry) {
         if (entry.v6()) {
             return append(entry.text());
@@ -89,7 +90,7 @@ final class FeedWriter {
         return entry.isAddress() ? this : append('/').appendDecimal(entry.prefix());
     }
 
-    /** An entry as a network, whatever it is: {@code 192.0.2.1/32}. */
+    /** Appends an entry with prefix, also if it is an address: {@code 192.0.2.1/32}. */
     FeedWriter appendCidr(Blocklist.BlocklistEntry entry) {
         return append(entry).append(entry.isAddress() ? "/32" : "");
     }
@@ -117,7 +118,7 @@ final class FeedWriter {
         return append((char) ('0' + octet % 10));
     }
 
-    /** Hands on what was written so far. */
+    /** Writes the buffered text to the underlying stream. */
     void flush() {
         try {
             out.write(buffer, 0, position);

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Every format there is. */
+/** All feed formats. */
 @Singleton
 final class FormatRegistry {
-    /** What a name ends in whose body is compressed, whatever the reader says it accepts: rspamd goes by it. */
+    /** Suffix of feeds that are Zstandard files, regardless of Accept-Encoding; rspamd decompresses by suffix. */
     static final String ZSTD_SUFFIX = ".zst";
 
     private final List<FeedFormat> formats;
@@ -25,9 +25,9 @@ final class FormatRegistry {
     }
 
     /**
-     * What a path in {@code /feeds/} names.
+     * Finds a feed by its path below {@code /feeds/}.
      *
-     * @param path a format's name, or its name, a slash, and that of one of its files
+     * @param path the name of a format, optionally followed by a slash and the name of one of its files
      */
     Optional<Renderable> findByPath(String path) {
         int slash = path.indexOf('/');
@@ -38,7 +38,7 @@ final class FormatRegistry {
                 .map(format -> slash < 0 ? format : format.files().get(path.substring(slash + 1)));
     }
 
-    /** The names of all formats, for people. */
+    /** The names of all formats, for error messages. */
     String joinNames() {
         return formats.stream().map(FeedFormat::name).collect(Collectors.joining(", "));
     }

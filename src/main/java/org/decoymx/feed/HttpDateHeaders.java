@@ -7,9 +7,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The present second as HTTP writes it, made once a second: RFC 9110 section 5.6.7. */
+/** Date, Expires and Cache-Control fields (RFC 9110 section 5.6.7), formatted once a second. */
 final class HttpDateHeaders {
-    /** Java's own RFC 1123 writes the first nine days of a month with one digit. */
+    /** {@link DateTimeFormatter#RFC_1123_DATE_TIME} writes days 1 to 9 with one digit, which HTTP does not allow. */
     private static final DateTimeFormatter IMF_FIXDATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
@@ -19,13 +19,13 @@ final class HttpDateHeaders {
     private volatile FormattedSecond cached;
 
     /**
-     * @param date of this second
-     * @param expires when what is answered in it expires
+     * @param date the Date field
+     * @param expires the Expires field of responses sent in this second
      */
     record FormattedSecond(long epochSecond, String date, String expires) {}
 
     /**
-     * @param maxAge how long a reader may keep what it got
+     * @param maxAge how long a client may cache a response
      */
     HttpDateHeaders(Clock clock, Duration maxAge) {
         this.clock = clock;
@@ -36,12 +36,12 @@ final class HttpDateHeaders {
 
     FormattedSecond currentSecond() {
         Instant now = clock.instant();
-        FormattedSecond known = cached;
-        if (known.epochSecond() != now.getEpochSecond()) {
-            known = formatSecond(now);
-            cached = known;
+        FormattedSecond formatted = cached;
+        if (formatted.epochSecond() != now.getEpochSecond()) {
+            formatted = formatSecond(now);
+            cached = formatted;
         }
-        return known;
+        return formatted;
     }
 
     private FormattedSecond formatSecond(Instant now) {

@@ -11,7 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Why a reader gets no feed: a problem document (RFC 9457). */
+/** An HTTP error of the feeds, sent as a problem document (RFC 9457). */
 final class HttpProblem extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final String PROBLEM_JSON = "application/problem+json";
@@ -21,7 +21,7 @@ final class HttpProblem extends RuntimeException {
 
     /**
      * @param status the HTTP status
-     * @param detail what was wrong, and what is allowed
+     * @param detail what is wrong and what is allowed
      */
     HttpProblem(HttpResponseStatus status, String detail) {
         super(detail, null, false, false);
@@ -33,11 +33,11 @@ final class HttpProblem extends RuntimeException {
     }
 
     static HttpProblem methodNotAllowed() {
-        return new HttpProblem(METHOD_NOT_ALLOWED, "A feed can be read, by GET and HEAD")
+        return new HttpProblem(METHOD_NOT_ALLOWED, "Method not allowed; allowed are GET and HEAD")
                 .withHeader("Allow", "GET, HEAD");
     }
 
-    /** Adds a field to the answer's head. */
+    /** Adds a header field to the response. */
     HttpProblem withHeader(String name, String value) {
         headers.put(name, value);
         return this;

@@ -3,10 +3,13 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Sets of ipset(8), each filled aside and swapped in. That a set can be made anew with {@code -exist} its size must stay the same. */
+/**
+ * Commands for {@code ipset restore}, ipset(8). Each set is filled under a temporary name and then swapped in. The size
+ * must never change, because {@code create -exist} fails for a set with other parameters.
+ */
 @Singleton
 final class IpsetFormat implements FeedFormat {
-    /** No fewer than may be listed. */
+    /** At least the maximum size of the blocklist. */
     private static final int MAX_ELEMENTS = 1 << 20;
 
     @Override
@@ -30,24 +33,24 @@ final class IpsetFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        render(false, "decoy4", "inet", contents, lines);
-        render(true, "decoy6", "inet6", contents, lines);
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        render(false, "decoy4", "inet", view, writer);
+        render(true, "decoy6", "inet6", view, writer);
     }
 
-    private static void render(boolean v6, String set, String family, FeedView contents, FeedWriter lines) {
-        if (!contents.includes(v6)) {
+    private static void render(boolean v6, String set, String family, FeedView view, FeedWriter writer) {
+        if (!view.includes(v6)) {
             return;
         }
-        String aside = set + "_tmp";
-        for (String name : new String[] {set, aside}) {
-            lines.append("create " + name + " hash:net family " + family + " maxelem " + MAX_ELEMENTS + " -exist\n");
+        String temporarySet = set + "_tmp";
+        for (String name : new String[] {set, temporarySet}) {
+            writer.append("create " + name + " hash:net family " + family + " maxelem " + MAX_ELEMENTS + " -exist\n");
         }
-        lines.append("flush " + aside + "\n");
-        for (BlocklistEntry entry : contents.entries(v6)) {
-            lines.append("add ").append(aside).append(" ").append(entry).endLine();
+        writer.append("flush " + temporarySet + "\n");
+        for (BlocklistEntry entry : view.entries(v6)) {
+            writer.append("add ").append(temporarySet).append(" ").append(entry).endLine();
         }
-        lines.append("swap " + aside + " " + set + "\ndestroy " + aside + "\n");
+        writer.append("swap " + temporarySet + " " + set + "\ndestroy " + temporarySet + "\n");
     }
 }

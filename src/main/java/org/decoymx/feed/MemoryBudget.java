@@ -4,9 +4,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** How many octets all bodies may take together, those included that nobody new is given but somebody still reads. */
+/** Limits the memory of all bodies together, including evicted bodies that still have readers. */
 final class MemoryBudget {
-    /** What is taken and given back is a multiple of this. */
+    /** Allocation sizes are multiples of this. */
     static final int UNIT_BYTES = 1 << 10;
 
     private static final long FREE_WAIT_MILLIS = 10;
@@ -15,8 +15,8 @@ final class MemoryBudget {
     private final int units;
     private final Semaphore permits;
 
-    MemoryBudget(long octets) {
-        units = (int) Math.min(Integer.MAX_VALUE, octets / UNIT_BYTES);
+    MemoryBudget(long bytes) {
+        units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT_BYTES);
         permits = new Semaphore(units);
     }
 
@@ -25,47 +25,50 @@ final class MemoryBudget {
     }
 
     /**
-     * Takes room for so many octets, and waits for it if there is none; so this is not for an event loop.
+     * Acquires memory. Blocks while there is not enough, so it must not run on an event loop.
      *
-     * @param had what the same body has already; one may have half of all, so that it does not drive out all others
-     * @param relief makes some room, perhaps not at once; false when it can make no more
-     * @throws TooLarge when there is no room after a second
+     * @param bytes a multiple of {@link #UNIT_BYTES}
+     * @param allocatedBytes what the same body has acquired before; one body may use half of the budget, so that
+     *     it does not evict all others
+     * @param freeMemory frees some memory, perhaps with a delay; returns false if it cannot free any more
+     * @throws FeedTooLargeException if the body needs more than half of the budget, or there is not enough memory for a
+     *     second after all other memory was freed
      */
-    void acquire(int octets, long had, BooleanSupplier relief) {
-        int wanted = octets / UNIT_BYTES;
-        if (had / UNIT_BYTES + wanted > units / 2) {
+    void acquire(int bytes, long allocatedBytes, BooleanSupplier freeMemory) {
+        int requestedUnits = bytes / UNIT_BYTES;
+        if (allocatedBytes / UNIT_BYTES + requestedUnits > units / 2) {
             throw new FeedTooLargeException(units / UNIT_BYTES / 2);
         }
-        boolean taken = permits.tryAcquire(wanted);
-        while (!taken && relief.getAsBoolean()) {
-            taken = tryAcquire(wanted, FREE_WAIT_MILLIS);
+        boolean acquired = permits.tryAcquire(requestedUnits);
+        while (!acquired && freeMemory.getAsBoolean()) {
+            acquired = tryAcquire(requestedUnits, FREE_WAIT_MILLIS);
         }
-        if (!taken && !tryAcquire(wanted, FINAL_WAIT_MILLIS)) {
+        if (!acquired && !tryAcquire(requestedUnits, FINAL_WAIT_MILLIS)) {
             throw new FeedTooLargeException(units / UNIT_BYTES / 2);
         }
     }
 
-    private boolean tryAcquire(int wanted, long millis) {
+    private boolean tryAcquire(int requestedUnits, long timeoutMillis) {
         try {
-            return permits.tryAcquire(wanted, millis, TimeUnit.MILLISECONDS);
+            return permits.tryAcquire(requestedUnits, timeoutMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    void release(long octets) {
-        permits.release((int) (octets / UNIT_BYTES));
+    void release(long bytes) {
+        permits.release((int) (bytes / UNIT_BYTES));
     }
 
-    /** A body would be larger than there is room for. */
+    /** There is not enough memory for a body. */
     static final class FeedTooLargeException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         FeedTooLargeException(long megabytes) {
-            super("There is no room for this feed, which may take " + megabytes + " MB at most;"
-                    + " ask for it compressed (curl --compressed), or for a part (?family=4, ?min-points=20),"
-                    + " or give Java more by -XX:MaxDirectMemorySize");
+            super("Not enough memory for this feed, which may use at most " + megabytes + " MB;"
+                    + " request it compressed (curl --compressed) or filtered (?family=4, ?min-points=20),"
+                    + " or increase -XX:MaxDirectMemorySize");
         }
     }
 }

@@ -15,8 +15,8 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * A feed of MISP: a manifest, the one event that it names, and a digest of each value, by which MISP finds it. The event is
- * the same over the years and grows newer, and each decoy has one of its own.
+ * A MISP feed: a manifest, the single event in it, and a file with the digests of all values, by which MISP searches
+ * the feed. The event keeps its UUID and is updated. Each decoy has its own event, derived from {@code decoy.hostname}.
  */
 @Singleton
 final class MispFormat implements FeedFormat {
@@ -69,20 +69,19 @@ final class MispFormat implements FeedFormat {
         return files;
     }
 
-    /** One of the files. */
-    private record MispFile(String mediaType, java.util.function.BiConsumer<FeedView, FeedWriter> writer)
+    private record MispFile(String mediaType, java.util.function.BiConsumer<FeedView, FeedWriter> renderer)
             implements Renderable {
         @Override
-        public void render(FeedView contents, FeedWriter lines) {
-            writer.accept(contents, lines);
+        public void render(FeedView view, FeedWriter writer) {
+            renderer.accept(view, writer);
         }
     }
 
-    private void writeManifest(FeedView contents, FeedWriter lines) {
-        lines.append("{\"")
+    private void writeManifest(FeedView view, FeedWriter writer) {
+        writer.append("{\"")
                 .append(eventUuid)
                 .append("\":{")
-                .append(eventMetadata(contents.listing()))
+                .append(eventMetadata(view.listing()))
                 .append("}}\n");
     }
 
@@ -95,42 +94,42 @@ final class MispFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        Blocklist listing = contents.listing();
-        lines.append("{\"Event\":{\"uuid\":\"").append(eventUuid).append("\",").append(eventMetadata(listing));
-        lines.append(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
-        lines.append(listing.version());
-        lines.append("\",\"Attribute\":[");
+    public void render(FeedView view, FeedWriter writer) {
+        Blocklist listing = view.listing();
+        writer.append("{\"Event\":{\"uuid\":\"").append(eventUuid).append("\",").append(eventMetadata(listing));
+        writer.append(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
+        writer.append(listing.version());
+        writer.append("\",\"Attribute\":[");
         String comma = "\n";
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append(comma).append("{\"uuid\":\"").append(uuid(eventUuid + " " + entry.text()));
-            lines.append("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":true,\"value\":\"");
-            lines.append(entry)
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append(comma).append("{\"uuid\":\"").append(uuid(eventUuid + " " + entry.text()));
+            writer.append("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":true,\"value\":\"");
+            writer.append(entry)
                     .append("\",\"timestamp\":\"")
                     .append(entry.since())
                     .append("\",\"comment\":");
-            lines.appendJsonString(String.join(" ", entry.reasons())).append("}");
+            writer.appendJsonString(String.join(" ", entry.reasons())).append("}");
             comma = ",\n";
         }
-        lines.append("]}}\n");
+        writer.append("]}}\n");
     }
 
-    /** Never empty, as the name of the event stands for one that nobody looks for. */
-    private void writeHashes(FeedView contents, FeedWriter lines) {
+    /** Starts with the digest of the event's UUID, so that the file is never empty. */
+    private void writeHashes(FeedView view, FeedWriter writer) {
         try {
             MessageDigest md5 = MessageDigest.getInstance("MD5");
-            writeHash(md5, eventUuid, lines);
-            for (BlocklistEntry entry : contents.entries()) {
-                writeHash(md5, entry.text(), lines);
+            writeHash(md5, eventUuid, writer);
+            for (BlocklistEntry entry : view.entries()) {
+                writeHash(md5, entry.text(), writer);
             }
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has MD5", e);
+            throw new IllegalStateException("MD5 is missing in this JDK", e);
         }
     }
 
-    private void writeHash(MessageDigest md5, String value, FeedWriter lines) {
+    private void writeHash(MessageDigest md5, String value, FeedWriter writer) {
         byte[] digest = md5.digest(value.getBytes(StandardCharsets.US_ASCII));
-        lines.append(HexFormat.of().formatHex(digest))
+        writer.append(HexFormat.of().formatHex(digest))
                 .append(',')
                 .append(eventUuid)
                 .endLine();

@@ -6,8 +6,8 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.ChangeLog.VersionChange;
 
 /**
- * What has changed since a version: a JSON object a line, in the order in which it is to be worked in, and at the end the
- * version that it leads to.
+ * The changes since a version as NDJSON, in the order in which a client applies them. The last line is the version that
+ * they lead to.
  */
 record NdjsonChanges(long since) implements Renderable {
 
@@ -27,29 +27,29 @@ record NdjsonChanges(long since) implements Renderable {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        for (VersionChange step : findSteps(contents.listing(), since)) {
-            render(step, contents, lines, "");
+    public void render(FeedView view, FeedWriter writer) {
+        for (VersionChange step : findSteps(view.listing(), since)) {
+            render(step, view, writer, "");
         }
-        writeVersion(contents.listing().version(), lines, "");
+        writeVersion(view.listing().version(), writer, "");
     }
 
     static List<VersionChange> findSteps(Blocklist listing, long since) {
         return listing.changeLog().changesSince(since).orElseThrow(VersionUnavailableException::new);
     }
 
-    /** What went, and then what came: a network comes in the place of its addresses, and goes for them. */
-    static void render(VersionChange step, FeedView contents, FeedWriter lines, String mark) {
+    /** Writes removals before additions, because an aggregated network replaces its addresses and vice versa. */
+    static void render(VersionChange step, FeedView view, FeedWriter writer, String linePrefix) {
         for (boolean v6 : new boolean[] {false, true}) {
-            if (contents.includes(v6)) {
-                step.removed(v6).forEach(entry -> render("remove", entry, lines, mark));
-                step.added(v6).forEach(entry -> render("add", entry, lines, mark));
+            if (view.includes(v6)) {
+                step.removed(v6).forEach(entry -> render("remove", entry, writer, linePrefix));
+                step.added(v6).forEach(entry -> render("add", entry, writer, linePrefix));
             }
         }
     }
 
-    private static void render(String op, BlocklistEntry entry, FeedWriter lines, String mark) {
-        lines.append(mark)
+    private static void render(String op, BlocklistEntry entry, FeedWriter writer, String linePrefix) {
+        writer.append(linePrefix)
                 .append("{\"op\":\"")
                 .append(op)
                 .append("\",\"ip\":\"")
@@ -57,20 +57,20 @@ record NdjsonChanges(long since) implements Renderable {
                 .append("\"}\n");
     }
 
-    static void writeVersion(long version, FeedWriter lines, String mark) {
-        lines.append(mark)
+    static void writeVersion(long version, FeedWriter writer, String linePrefix) {
+        writer.append(linePrefix)
                 .append("{\"op\":\"version\",\"version\":")
                 .append(version)
                 .append("}\n");
     }
 
-    /** A version is so old, or was never there, that nobody knows what has changed since. */
+    /** The changes since a version are not available: it is too old or never existed. */
     static final class VersionUnavailableException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         VersionUnavailableException() {
-            super("What changed since that version is not known any more; fetch the whole list from /feeds/plain"
-                    + " and go on from the version that it names");
+            super("The changes since this version are not available; fetch the full list from /feeds/plain"
+                    + " and continue from its version");
         }
     }
 }

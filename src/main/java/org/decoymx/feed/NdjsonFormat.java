@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** A JSON object a line, with reasons; the last line says what list it is. */
+/** NDJSON with times, points and reasons. The last line is metadata. */
 @Singleton
 final class NdjsonFormat implements FeedFormat {
 
@@ -28,21 +28,21 @@ final class NdjsonFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append("{\"ip\":\"").append(entry);
-            lines.append("\",\"since\":\"").appendTime(entry.since());
-            lines.append("\",\"until\":\"").appendTime(entry.until());
-            lines.append("\",\"points\":")
+    public void render(FeedView view, FeedWriter writer) {
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append("{\"ip\":\"").append(entry);
+            writer.append("\",\"since\":\"").appendTime(entry.since());
+            writer.append("\",\"until\":\"").appendTime(entry.until());
+            writer.append("\",\"points\":")
                     .append(Double.toString(entry.points()))
                     .append(",\"reasons\":[");
             String comma = "";
             for (String reason : entry.reasons()) {
-                lines.append(comma).appendJsonString(reason);
+                writer.append(comma).appendJsonString(reason);
                 comma = ",";
             }
-            lines.append("]}\n");
+            writer.append("]}\n");
         }
-        FeedFormat.writeMetadata(contents, lines);
+        FeedFormat.writeMetadata(view, writer);
     }
 }

@@ -7,9 +7,9 @@ import java.util.NoSuchElementException;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /**
- * Entries of one family in which two that fill a network twice as large are written as that one. As they come by number,
- * only the last few can still be filled up: those that lie side by side, each larger than the next. Nothing becomes a /0, which
- * some consumers take for a mistake, and others for everybody.
+ * Merges pairs of entries of one family that fill a network of twice the size. The entries arrive in ascending order,
+ * so only the last adjacent entries, each larger than the next, can still be merged. Two /1 networks are never merged
+ * into a /0, which some consumers reject and others apply to all clients.
  */
 final class NetworkMergeIterator implements Iterator<BlocklistEntry> {
     private final Iterator<BlocklistEntry> entries;
@@ -17,7 +17,7 @@ final class NetworkMergeIterator implements Iterator<BlocklistEntry> {
     private final Deque<BlocklistEntry> completed = new ArrayDeque<>();
 
     /**
-     * @param entries by number, none of which overlap
+     * @param entries in ascending order, without overlaps
      */
     NetworkMergeIterator(Iterator<BlocklistEntry> entries) {
         this.entries = entries;
@@ -46,32 +46,32 @@ final class NetworkMergeIterator implements Iterator<BlocklistEntry> {
         if (!pending.isEmpty() && !isAdjacent(pending.getLast(), entry)) {
             flushPending();
         }
-        BlocklistEntry whole = entry;
-        while (!pending.isEmpty() && canMerge(pending.getLast(), whole)) {
-            whole = pending.removeLast().mergeWith(whole);
+        BlocklistEntry merged = entry;
+        while (!pending.isEmpty() && canMerge(pending.getLast(), merged)) {
+            merged = pending.removeLast().mergeWith(merged);
         }
-        pending.add(whole);
+        pending.add(merged);
     }
 
-    /** Hands on all that cannot be filled up any more. */
+    /** Completes all pending entries, because none of them can be merged any more. */
     private void flushPending() {
         completed.addAll(pending);
         pending.clear();
     }
 
-    /** How many numbers an entry has, in the low bits of {@link Entry#bits}. */
+    /** The number of values of {@link BlocklistEntry#bits} in an entry. */
     private static long addressCount(BlocklistEntry entry) {
         return 1L << (entry.v6() ? Long.SIZE : Integer.SIZE) - entry.prefix();
     }
 
-    private static boolean isAdjacent(BlocklistEntry one, BlocklistEntry next) {
-        return one.bits() + addressCount(one) == next.bits();
+    private static boolean isAdjacent(BlocklistEntry first, BlocklistEntry second) {
+        return first.bits() + addressCount(first) == second.bits();
     }
 
-    private static boolean canMerge(BlocklistEntry one, BlocklistEntry next) {
-        return one.prefix() == next.prefix()
-                && one.prefix() > 1
-                && (one.bits() & addressCount(one)) == 0
-                && isAdjacent(one, next);
+    private static boolean canMerge(BlocklistEntry first, BlocklistEntry second) {
+        return first.prefix() == second.prefix()
+                && first.prefix() > 1
+                && (first.bits() & addressCount(first)) == 0
+                && isAdjacent(first, second);
     }
 }

@@ -3,7 +3,10 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Sets of nftables, filled in one transaction: nft(8). Those of IPv4 and IPv6 are of two types. */
+/**
+ * Commands for {@code nft -f}, nft(8), which fill the sets in one transaction. IPv4 and IPv6 need sets of different
+ * types.
+ */
 @Singleton
 final class NftablesFormat implements FeedFormat {
 
@@ -28,25 +31,25 @@ final class NftablesFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#")).append("add table inet decoy\n");
-        render(false, "bl4", "ipv4_addr", contents, lines);
-        render(true, "bl6", "ipv6_addr", contents, lines);
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#")).append("add table inet decoy\n");
+        render(false, "bl4", "ipv4_addr", view, writer);
+        render(true, "bl6", "ipv6_addr", view, writer);
     }
 
-    private static void render(boolean v6, String set, String type, FeedView contents, FeedWriter lines) {
-        if (!contents.includes(v6)) {
+    private static void render(boolean v6, String set, String type, FeedView view, FeedWriter writer) {
+        if (!view.includes(v6)) {
             return;
         }
-        lines.append("add set inet decoy " + set + " { type " + type + "; flags interval; auto-merge; }\n");
-        lines.append("flush set inet decoy " + set + "\n");
-        boolean any = false;
-        for (BlocklistEntry entry : contents.entries(v6)) {
-            lines.append(any ? "" : "add element inet decoy " + set + " {\n")
+        writer.append("add set inet decoy " + set + " { type " + type + "; flags interval; auto-merge; }\n");
+        writer.append("flush set inet decoy " + set + "\n");
+        boolean hasEntries = false;
+        for (BlocklistEntry entry : view.entries(v6)) {
+            writer.append(hasEntries ? "" : "add element inet decoy " + set + " {\n")
                     .append(entry)
                     .append(",\n");
-            any = true;
+            hasEntries = true;
         }
-        lines.append(any ? "}\n" : "");
+        writer.append(hasEntries ? "}\n" : "");
     }
 }

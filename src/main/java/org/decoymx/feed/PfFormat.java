@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** One address or network a line, for a table of pf. */
+/** One address or network a line, for pf tables: pfctl(8). */
 @Singleton
 final class PfFormat implements FeedFormat {
 
@@ -28,10 +28,10 @@ final class PfFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append(entry).endLine();
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append(entry).endLine();
         }
     }
 }

@@ -17,12 +17,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Bounds what a connection of a reader may cost, whatever it reads: requests that are sent on and on while nobody takes the
- * answers (RFC 9112 section 9.3.2) would else wait without bound, in Vert.x and in the socket.
+ * Limits pipelined requests (RFC 9112 section 9.3.2). Without the limit, a client that sends requests and does not read
+ * the responses could queue any number of them in Vert.x.
  */
 @Singleton
 final class PipelineLimiter {
-    /** Requests of a connection that are not answered yet, or whose answers are not sent yet. */
+    /** Maximum number of requests of a connection whose responses are not completely sent. */
     static final int MAX_PIPELINED = 16;
 
     private static final String HANDLER_NAME = "pipelined";
@@ -43,7 +43,7 @@ final class PipelineLimiter {
         context.next();
     }
 
-    /** Closes the connection of a request at once, from whatever thread, without what still waits to be sent. */
+    /** Returns an action that closes the connection at once, without sending queued data. It runs on any thread. */
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
     static Runnable connectionCloser(HttpServerRequest request) {
         return () -> {
@@ -55,7 +55,7 @@ final class PipelineLimiter {
         };
     }
 
-    /** Counts the requests of a connection; it comes with the first of them. */
+    /** Counts the requests of a connection, starting with the one that installs it. */
     private static final class PipelinedRequestCounter extends ChannelDuplexHandler {
         private int pendingRequests = 1;
 
@@ -81,7 +81,7 @@ final class PipelineLimiter {
             }
         }
 
-        /** A 100, go on, is none. */
+        /** Interim responses such as 100 (Continue) do not complete a request. */
         private static boolean isEndOfResponse(Object message) {
             boolean isInterim = message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;

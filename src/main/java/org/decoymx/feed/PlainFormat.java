@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist;
 
-/** One address or network a line: for rspamd's maps, OpenSMTPD's tables, pf, and scripts. */
+/** One address or network a line: rspamd maps, OpenSMTPD tables, HAProxy ACLs, scripts. */
 @Singleton
 final class PlainFormat implements FeedFormat {
 
@@ -28,10 +28,10 @@ final class PlainFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (Blocklist.BlocklistEntry entry : contents.entries()) {
-            lines.append(entry).endLine();
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (Blocklist.BlocklistEntry entry : view.entries()) {
+            writer.append(entry).endLine();
         }
     }
 }

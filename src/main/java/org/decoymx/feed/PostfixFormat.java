@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** A {@code cidr:} table of Postfix: cidr_table(5). */
+/** A Postfix {@code cidr:} table: cidr_table(5). */
 @Singleton
 final class PostfixFormat implements FeedFormat {
 
@@ -28,10 +28,10 @@ final class PostfixFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.appendCidr(entry).append(" REJECT 5.7.1 Caught by a decoy MX\n");
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
+            writer.appendCidr(entry).append(" REJECT 5.7.1 Caught by a decoy MX\n");
         }
     }
 }

@@ -3,24 +3,26 @@ package org.decoymx.feed;
 import java.time.Duration;
 import org.decoymx.blocklist.Blocklist;
 
-/** Something that is made of the list. */
+/** A representation of the blocklist. */
 interface Renderable {
 
-    /** Its media type, with the charset where it is text. */
+    /** The media type, with a charset for text. */
     String mediaType();
 
-    /** Writes it; never nothing. The same contents give the same octets, but for what {@link FeedView#renderedAt} says. */
-    void render(FeedView contents, FeedWriter lines);
+    /**
+     * Writes at least one octet. Equal views give equal octets, except for what depends on {@link FeedView#renderedAt}.
+     */
+    void render(FeedView view, FeedWriter writer);
 
-    /** Throws when it has nothing for this listing; at once, so that nobody has to wait for it. */
+    /** Throws if it cannot be rendered from this blocklist, so that the request fails without queuing. */
     default void checkAvailable(Blocklist listing) {}
 
-    /** Whether it has all that is listed, and so may take a while to make. */
+    /** Whether it contains all entries, so that rendering may take some time. */
     default boolean isLarge() {
         return true;
     }
 
-    /** How long what was made stays right while the list stays the same; for ever unless the present time is in it. */
+    /** How long a body is fresh while the blocklist does not change; unlimited unless it contains the current time. */
     default Duration freshnessLifetime() {
         return Duration.ofSeconds(Long.MAX_VALUE);
     }

@@ -4,8 +4,8 @@ import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /**
- * A response policy zone, by which a resolver drops the questions of the listed: draft-vixie-dnsop-dns-rpz section 4.2,
- * triggers by the client's address.
+ * A response policy zone that makes a resolver drop the queries of listed clients (draft-vixie-dnsop-dns-rpz section
+ * 4.2, client IP address triggers).
  */
 @Singleton
 final class RpzFormat implements FeedFormat {
@@ -33,14 +33,15 @@ final class RpzFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, ";")).append("$TTL 60\n");
-        long version = contents.listing().version();
-        lines.append("@ SOA decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 600 300 86400 60\n");
-        lines.append("@ NS decoymx.invalid.\n");
-        for (BlocklistEntry entry : contents.entries()) {
-            lines.append(entry.prefix()).append(entry.v6() ? reverseGroups(entry.bits()) : reverseOctets(entry.bits()));
-            lines.append(".rpz-client-ip CNAME rpz-drop.\n");
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, ";")).append("$TTL 60\n");
+        long version = view.listing().version();
+        writer.append("@ SOA decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 600 300 86400 60\n");
+        writer.append("@ NS decoymx.invalid.\n");
+        for (BlocklistEntry entry : view.entries()) {
+            writer.append(entry.prefix())
+                    .append(entry.v6() ? reverseGroups(entry.bits()) : reverseOctets(entry.bits()));
+            writer.append(".rpz-client-ip CNAME rpz-drop.\n");
         }
     }
 
@@ -48,7 +49,7 @@ final class RpzFormat implements FeedFormat {
         return "." + (bits & 0xff) + "." + (bits >> 8 & 0xff) + "." + (bits >> 16 & 0xff) + "." + (bits >> 24);
     }
 
-    /** The groups from the last; {@code zz} is the longest run of zeros, which is always that at the end. */
+    /** The groups in reverse order; {@code zz} stands for the zeros at the end, always the longest run. */
     private static String reverseGroups(long bits) {
         StringBuilder name = new StringBuilder(".zz");
         int groups = Long.SIZE / GROUP_BITS;

@@ -4,8 +4,8 @@ import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /**
- * The source of Sendmail's access map, which knows prefixes on octet and group boundaries only; others are split. IPv6
- * groups are written out, as Sendmail writes a client's address since 8.15.
+ * The source of a Sendmail access map. The map supports prefixes on octet (IPv4) and group (IPv6) boundaries only;
+ * other networks are split. IPv6 addresses are not compressed, as in Sendmail since 8.15.
  */
 @Singleton
 final class SendmailFormat implements FeedFormat {
@@ -32,30 +32,30 @@ final class SendmailFormat implements FeedFormat {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        lines.append(FeedFormat.headerComment(contents, "#"));
-        for (BlocklistEntry entry : contents.entries()) {
-            render(entry, lines);
+    public void render(FeedView view, FeedWriter writer) {
+        writer.append(FeedFormat.headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
+            render(entry, writer);
         }
     }
 
-    private static void render(BlocklistEntry entry, FeedWriter lines) {
-        int part = entry.v6() ? GROUP_BITS : Byte.SIZE;
+    private static void render(BlocklistEntry entry, FeedWriter writer) {
+        int groupBits = entry.v6() ? GROUP_BITS : Byte.SIZE;
         int width = entry.v6() ? Long.SIZE : Integer.SIZE;
-        int parts = Math.max(1, (entry.prefix() + part - 1) / part);
-        int spare = width - parts * part;
-        long count = 1L << (parts * part - entry.prefix());
+        int groups = Math.max(1, (entry.prefix() + groupBits - 1) / groupBits);
+        int hostBits = width - groups * groupBits;
+        long count = 1L << (groups * groupBits - entry.prefix());
         for (long i = 0; i < count; i++) {
-            lines.append(entry.v6() ? "Connect:IPv6:" : "Connect:");
-            appendPrefix(entry.bits() + (i << spare), width, part, parts, entry.v6(), lines);
-            lines.append("\tREJECT\n");
+            writer.append(entry.v6() ? "Connect:IPv6:" : "Connect:");
+            appendPrefix(entry.bits() + (i << hostBits), width, groupBits, groups, entry.v6(), writer);
+            writer.append("\tREJECT\n");
         }
     }
 
-    private static void appendPrefix(long bits, int width, int part, int parts, boolean v6, FeedWriter lines) {
-        for (int i = 0; i < parts; i++) {
-            long value = bits >>> (width - (i + 1) * part) & ((1L << part) - 1);
-            lines.append(i == 0 ? "" : v6 ? ":" : ".").append(Long.toString(value, v6 ? 16 : 10));
+    private static void appendPrefix(long bits, int width, int groupBits, int groups, boolean v6, FeedWriter writer) {
+        for (int i = 0; i < groups; i++) {
+            long value = bits >>> (width - (i + 1) * groupBits) & ((1L << groupBits) - 1);
+            writer.append(i == 0 ? "" : v6 ? ":" : ".").append(Long.toString(value, v6 ? 16 : 10));
         }
     }
 }

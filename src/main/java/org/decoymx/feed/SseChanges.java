@@ -3,7 +3,10 @@ package org.decoymx.feed;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.ChangeLog.VersionChange;
 
-/** What has changed since a version, as server-sent events: one a version, so that nobody who breaks off has half of one. */
+/**
+ * The changes since a version as server-sent events, one event for each version, so that a client that disconnects
+ * never has an incomplete version.
+ */
 record SseChanges(long since) implements Renderable {
     private static final String DATA_PREFIX = "data: ";
 
@@ -23,16 +26,16 @@ record SseChanges(long since) implements Renderable {
     }
 
     @Override
-    public void render(FeedView contents, FeedWriter lines) {
-        for (VersionChange step : NdjsonChanges.findSteps(contents.listing(), since)) {
-            lines.append("event: change\n");
-            NdjsonChanges.render(step, contents, lines, DATA_PREFIX);
-            NdjsonChanges.writeVersion(step.version(), lines, DATA_PREFIX);
-            endEvent(step.version(), lines);
+    public void render(FeedView view, FeedWriter writer) {
+        for (VersionChange step : NdjsonChanges.findSteps(view.listing(), since)) {
+            writer.append("event: change\n");
+            NdjsonChanges.render(step, view, writer, DATA_PREFIX);
+            NdjsonChanges.writeVersion(step.version(), writer, DATA_PREFIX);
+            endEvent(step.version(), writer);
         }
     }
 
-    private static void endEvent(long version, FeedWriter lines) {
-        lines.append("id: ").append(version).append("\n\n");
+    private static void endEvent(long version, FeedWriter writer) {
+        writer.append("id: ").append(version).append("\n\n");
     }
 }

@@ -1,4 +1,4 @@
-/** The list over HTTP, one small file a format. */
+/** Serves the blocklist over HTTP; one class for each format. */
 @NullMarked
 package org.decoymx.feed;
 

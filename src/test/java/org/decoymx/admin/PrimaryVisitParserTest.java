@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrimaryVisitParserTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final PrimaryVisitParser lines = new PrimaryVisitParser(NOW, Duration.ofDays(8));
+    private final PrimaryVisitParser parser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
 
-    private void read(String text) throws Exception {
-        lines.parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    private void parse(String text) throws Exception {
+        parser.parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @ParameterizedTest
@@ -36,14 +36,14 @@ class PrimaryVisitParserTest {
         "192.0.2.1 2026-11-22T10:01:00Z, 192.0.2.1, 0, false",
         "192.0.2.1 2026-11-14T10:00:00Z, 192.0.2.1, -691200, true"
     })
-    void good_isTaken(String line, String origin, double second, boolean late) throws Exception {
-        read(line);
-        assertThat(lines.visits()).singleElement().satisfies(seen -> {
-            assertThat(seen.origin()).hasToString(origin);
-            assertThat(seen.seenAt()).isEqualTo(NOW.plusMillis(Math.round(second * 1_000)));
+    void validLine_isRecorded(String line, String origin, double secondsFromNow, boolean past) throws Exception {
+        parse(line);
+        assertThat(parser.visits()).singleElement().satisfies(visit -> {
+            assertThat(visit.origin()).hasToString(origin);
+            assertThat(visit.seenAt()).isEqualTo(NOW.plusMillis(Math.round(secondsFromNow * 1_000)));
         });
-        assertThat(lines.hasPastVisits()).isEqualTo(late);
-        assertThat(lines.invalidCount()).isZero();
+        assertThat(parser.hasPastVisits()).isEqualTo(past);
+        assertThat(parser.invalidCount()).isZero();
     }
 
     @ParameterizedTest
@@ -66,54 +66,54 @@ class PrimaryVisitParserTest {
                 "192.0.2.1,198.51.100.1",
                 "\u00e4"
             })
-    void bad_isTold_andNotRepeated(String line) throws Exception {
-        read("192.0.2.9\n" + line + "\n192.0.2.10");
-        assertThat(lines.invalidCount()).isEqualTo(1);
-        assertThat(lines.visits()).hasSize(2);
-        assertThat(lines.errors()).singleElement().satisfies(wrong -> {
-            assertThat(wrong.line()).isEqualTo(2);
-            assertThat(wrong.error()).matches("(no IP address;|no time after|the time is) [ -~]+");
+    void invalidLine_isReported_andNotQuoted(String line) throws Exception {
+        parse("192.0.2.9\n" + line + "\n192.0.2.10");
+        assertThat(parser.invalidCount()).isEqualTo(1);
+        assertThat(parser.visits()).hasSize(2);
+        assertThat(parser.errors()).singleElement().satisfies(error -> {
+            assertThat(error.line()).isEqualTo(2);
+            assertThat(error.error()).matches("(not a valid IP address|not a valid time after|the time is) [ -~]+");
         });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"192.0.2.1 0", "192.0.2.1 2026-11-14T09:59:59Z", "192.0.2.1 -999999999-01-01T00:00:00Z"})
-    void old_isCounted(String line) throws Exception {
-        read(line);
-        assertThat(lines.expiredCount()).isEqualTo(1);
-        assertThat(lines.visits()).isEmpty();
-        assertThat(lines.hasPastVisits()).isFalse();
+    void expiredVisit_isCounted(String line) throws Exception {
+        parse(line);
+        assertThat(parser.expiredCount()).isEqualTo(1);
+        assertThat(parser.visits()).isEmpty();
+        assertThat(parser.hasPastVisits()).isFalse();
     }
 
     @Test
-    void blankLinesAndComments_arePassedOver() throws Exception {
-        read("\r\n# a comment\r\n   \r\n192.0.2.1\r\n\t# another\r\n");
-        assertThat(lines.lineCount()).isEqualTo(5);
-        assertThat(lines.visits()).hasSize(1);
-        assertThat(lines.invalidCount()).isZero();
+    void blankLinesAndComments_areSkipped() throws Exception {
+        parse("\r\n# a comment\r\n   \r\n192.0.2.1\r\n\t# another\r\n");
+        assertThat(parser.lineCount()).isEqualTo(5);
+        assertThat(parser.visits()).hasSize(1);
+        assertThat(parser.invalidCount()).isZero();
     }
 
     @Test
-    void errors_areToldOfTheFirstTen() throws Exception {
-        read("x\n".repeat(25));
-        assertThat(lines.invalidCount()).isEqualTo(25);
-        assertThat(lines.errors()).hasSize(10);
+    void errors_areLimitedToTen() throws Exception {
+        parse("x\n".repeat(25));
+        assertThat(parser.invalidCount()).isEqualTo(25);
+        assertThat(parser.errors()).hasSize(10);
     }
 
     @Test
-    void longLine_isBad() throws Exception {
-        read("192.0.2.1 " + "1".repeat(10_000) + "\n192.0.2.1");
-        assertThat(lines.errors()).singleElement().satisfies(wrong -> assertThat(wrong.error())
+    void tooLongLine_isInvalid() throws Exception {
+        parse("192.0.2.1 " + "1".repeat(10_000) + "\n192.0.2.1");
+        assertThat(parser.errors()).singleElement().satisfies(error -> assertThat(error.error())
                 .contains("8192"));
-        assertThat(lines.visits()).hasSize(1);
+        assertThat(parser.visits()).hasSize(1);
     }
 
     @Test
-    void moreLinesThanAllowed_areRefused() throws Exception {
-        read("192.0.2.1\n".repeat(PrimaryVisitParser.MAX_LINES));
-        assertThat(lines.visits()).hasSize(PrimaryVisitParser.MAX_LINES);
-        PrimaryVisitParser more = new PrimaryVisitParser(NOW, Duration.ofDays(8));
-        assertThatThrownBy(() -> more.parse(new ByteArrayInputStream(
+    void tooManyLines_areRejected() throws Exception {
+        parse("192.0.2.1\n".repeat(PrimaryVisitParser.MAX_LINES));
+        assertThat(parser.visits()).hasSize(PrimaryVisitParser.MAX_LINES);
+        PrimaryVisitParser secondParser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
+        assertThatThrownBy(() -> secondParser.parse(new ByteArrayInputStream(
                         "\n".repeat(PrimaryVisitParser.MAX_LINES + 1).getBytes(StandardCharsets.US_ASCII))))
                 .isInstanceOf(PrimaryVisitParser.TooManyLinesException.class);
     }

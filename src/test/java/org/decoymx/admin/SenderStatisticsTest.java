@@ -23,133 +23,142 @@ import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
-/** What the decoy is good for, counted. */
 class SenderStatisticsTest {
     private static final Instant NOW = Instant.parse("2026-01-10T12:00:00Z");
     private static final long HOUR = 3_600;
     private static final long DAY = 24 * HOUR;
 
-    private final ExemptNetworks exempt = new ExemptNetworks();
-    private final PrimaryVisits witnesses = new PrimaryVisits(Duration.ofHours(36));
+    private final ExemptNetworks exemptNetworks = new ExemptNetworks();
+    private final PrimaryVisits primaryVisits = new PrimaryVisits(Duration.ofHours(36));
     private final Policy policy = new Policy(
-            PolicyFixtures.settings(PolicyMode.OBSERVE, Duration.ofDays(1)), exempt, witnesses, new PrimaryMonitor());
-    private final SenderStatistics census = new SenderStatistics(policy, witnesses, NOW);
+            PolicyFixtures.settings(PolicyMode.OBSERVE, Duration.ofDays(1)),
+            exemptNetworks,
+            primaryVisits,
+            new PrimaryMonitor());
+    private final SenderStatistics statistics = new SenderStatistics(policy, primaryVisits, NOW);
 
     private static Origin origin(int host) {
         return Origin.parse("198.51.100." + host).orElseThrow();
     }
 
-    /** A sender that came to its points so long ago, and was listed if they are ten. */
-    private static Sender sender(int host, long ago, double points) {
-        long at = NOW.getEpochSecond() - ago;
-        Sender unknown = new Sender(
+    /** A sender that was scored some seconds ago; with ten points or more it was listed. */
+    private static Sender sender(int host, long ageSeconds, double points) {
+        long seenAt = NOW.getEpochSecond() - ageSeconds;
+        Sender unscored = new Sender(
                 origin(host),
-                Instant.ofEpochSecond(at),
-                Instant.ofEpochSecond(at),
+                Instant.ofEpochSecond(seenAt),
+                Instant.ofEpochSecond(seenAt),
                 1,
                 1,
                 EnumSet.of(Trait.NO_QUIT),
                 Set.of(),
                 List.of(SenderScore.NONE));
         SenderScore score = PolicyFixtures.enforcing(Duration.ofDays(1))
-                .addPoints(unknown, SenderScore.NONE, points, Instant.ofEpochSecond(at));
+                .addPoints(unscored, SenderScore.NONE, points, Instant.ofEpochSecond(seenAt));
         return new Sender(
-                unknown.origin(),
-                unknown.firstSeen(),
-                unknown.lastSeen(),
+                unscored.origin(),
+                unscored.firstSeen(),
+                unscored.lastSeen(),
                 1,
                 1,
-                unknown.traits(),
+                unscored.traits(),
                 Set.of(),
                 List.of(score));
     }
 
-    private static Sender witnessed(int host) {
-        Instant at = NOW.minusSeconds(HOUR);
+    private static Sender seenAtPrimary(int host) {
+        Instant seenAt = NOW.minusSeconds(HOUR);
         return new Sender(
-                origin(host), at, at, 1, 1, Set.of(), EnumSet.of(SkipReason.WITNESSED), List.of(SenderScore.NONE));
+                origin(host),
+                seenAt,
+                seenAt,
+                1,
+                1,
+                Set.of(),
+                EnumSet.of(SkipReason.WITNESSED),
+                List.of(SenderScore.NONE));
     }
 
-    private void atPrimary(int host, long ago) {
-        witnesses.recordVisit(origin(host), NOW.minusSeconds(ago));
+    private void recordVisit(int host, long ageSeconds) {
+        primaryVisits.recordVisit(origin(host), NOW.minusSeconds(ageSeconds));
     }
 
-    private SenderStatistics.ThresholdReplay at(double threshold) {
-        return census.report().replay().stream()
+    private SenderStatistics.ThresholdReplay replayAt(double threshold) {
+        return statistics.report().replay().stream()
                 .filter(replay -> replay.threshold() == threshold)
                 .findFirst()
                 .orElseThrow();
     }
 
     @Test
-    void senders_areCountedByWhenTheyWereHere() {
-        census.addSender(sender(1, 10, 10));
-        census.addSender(sender(2, 2 * HOUR, 10));
-        census.addSender(sender(3, 2 * DAY, 10));
-        census.addSender(sender(4, 20 * DAY, 10));
-        assertThat(census.report().senders()).isEqualTo(new SenderStatistics.SenderTotals(4, 2, 1, 2, 3));
-        assertThat(census.report().traits())
+    void senders_areCountedByLastSession() {
+        statistics.addSender(sender(1, 10, 10));
+        statistics.addSender(sender(2, 2 * HOUR, 10));
+        statistics.addSender(sender(3, 2 * DAY, 10));
+        statistics.addSender(sender(4, 20 * DAY, 10));
+        assertThat(statistics.report().senders()).isEqualTo(new SenderStatistics.SenderTotals(4, 2, 1, 2, 3));
+        assertThat(statistics.report().traits())
                 .containsExactly(new SenderStatistics.TraitCount(Trait.NO_QUIT, "left without QUIT", 4));
     }
 
     @Test
-    void primary_tellsWhoWasInTime() {
-        atPrimary(1, HOUR);
-        atPrimary(2, 11 * HOUR);
-        atPrimary(4, HOUR);
-        census.addSender(sender(1, 10 * HOUR, 10));
-        census.addSender(sender(2, 10 * HOUR, 10));
-        census.addSender(sender(3, 10 * HOUR, 10));
-        census.addSender(sender(4, 10 * HOUR, 2));
-        census.addSender(witnessed(5));
-        assertThat(census.report().primary())
-                .isEqualTo(
-                        new SenderStatistics.PrimaryComparison(
-                                3,
-                                1,
-                                1,
-                                0.5,
-                                "Of 3 senders caught in the last 7 days 1 came to a primary MX later, as far as one told us, and 1"
-                                        + " more had been there first. So of those who go to both the decoy was in time for 1 of 2."));
-        assertThat(census.report().waived()).containsExactly(entry(SkipReason.WITNESSED, 1L));
+    void visitReports_showSendersCaughtInTime() {
+        recordVisit(1, HOUR);
+        recordVisit(2, 11 * HOUR);
+        recordVisit(4, HOUR);
+        statistics.addSender(sender(1, 10 * HOUR, 10));
+        statistics.addSender(sender(2, 10 * HOUR, 10));
+        statistics.addSender(sender(3, 10 * HOUR, 10));
+        statistics.addSender(sender(4, 10 * HOUR, 2));
+        statistics.addSender(seenAtPrimary(5));
+        assertThat(statistics.report().primary())
+                .isEqualTo(new SenderStatistics.PrimaryComparison(
+                        3,
+                        1,
+                        1,
+                        0.5,
+                        "3 senders were caught in the last 7 days. According to visit reports, 1 of them visited a"
+                                + " primary MX later, and 1 more visited it first."
+                                + " Of the senders that visit both, 1 of 2 were caught in time."));
+        assertThat(statistics.report().waived()).containsExactly(entry(SkipReason.WITNESSED, 1L));
     }
 
     @Test
-    void thresholds_otherThanOurs_areReplayed() {
-        atPrimary(2, DAY);
-        census.addSender(sender(1, 10 * HOUR, 10));
-        census.addSender(sender(2, 3 * DAY, 5));
-        census.addSender(sender(3, 6 * DAY, 2));
-        census.addSender(sender(4, 9 * DAY, 20));
-        assertThat(at(1))
+    void otherThresholds_areReplayed() {
+        recordVisit(2, DAY);
+        statistics.addSender(sender(1, 10 * HOUR, 10));
+        statistics.addSender(sender(2, 3 * DAY, 5));
+        statistics.addSender(sender(3, 6 * DAY, 2));
+        statistics.addSender(sender(4, 9 * DAY, 20));
+        assertThat(replayAt(1))
                 .extracting(SenderStatistics.ThresholdReplay::listed, SenderStatistics.ThresholdReplay::later)
                 .containsExactly(3L, 1L);
-        assertThat(at(3))
+        assertThat(replayAt(3))
                 .extracting(SenderStatistics.ThresholdReplay::listed, SenderStatistics.ThresholdReplay::later)
                 .containsExactly(2L, 1L);
-        assertThat(at(6))
+        assertThat(replayAt(6))
                 .extracting(SenderStatistics.ThresholdReplay::listed, SenderStatistics.ThresholdReplay::later)
                 .containsExactly(1L, 0L);
-        assertThat(at(12).listed()).isZero();
-        assertThat(at(3).words())
+        assertThat(replayAt(12).listed()).isZero();
+        assertThat(replayAt(3).words())
                 .isEqualTo("At threshold 3 you would have listed 2, of which 1 later reached a primary MX.");
     }
 
     @Test
-    void exemptSenders_areNoneOfThese() {
-        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.1"), "a test")));
-        census.addSender(sender(1, 10 * HOUR, 10));
-        assertThat(census.report().senders().known()).isEqualTo(1);
-        assertThat(census.report().senders().listed()).isZero();
-        assertThat(census.report().primary().caught()).isZero();
-        assertThat(at(1).listed()).isZero();
+    void exemptSenders_areNotCountedAsListed() {
+        exemptNetworks.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.1"), "a test")));
+        statistics.addSender(sender(1, 10 * HOUR, 10));
+        assertThat(statistics.report().senders().known()).isEqualTo(1);
+        assertThat(statistics.report().senders().listed()).isZero();
+        assertThat(statistics.report().primary().caught()).isZero();
+        assertThat(replayAt(1).listed()).isZero();
     }
 
     @Test
-    void nobody_isNoReasonToFail() {
-        SenderStatistics.StatisticsReport nothing = census.report();
-        assertThat(nothing.primary().share()).isNull();
-        assertThat(nothing.primary().words()).endsWith("So it cannot be said yet what the decoy is good for.");
-        assertThat(nothing.replay()).hasSize(15);
+    void noSenders_giveEmptyReport() {
+        SenderStatistics.StatisticsReport report = statistics.report();
+        assertThat(report.primary().share()).isNull();
+        assertThat(report.primary().words()).endsWith("No sender is known yet to visit both.");
+        assertThat(report.replay()).hasSize(15);
     }
 }

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenAuthenticatorTest {
     private static final String TOKEN = "correct:horse=battery";
 
-    private final TokenAuthenticator access = access(TOKEN);
+    private final TokenAuthenticator authenticator = authenticator(TOKEN);
 
-    private static TokenAuthenticator access(String token) {
-        return access(token, null);
+    private static TokenAuthenticator authenticator(String token) {
+        return authenticator(token, null);
     }
 
-    private static TokenAuthenticator access(@Nullable String admin, @Nullable String witness) {
+    private static TokenAuthenticator authenticator(@Nullable String admin, @Nullable String witness) {
         return new TokenAuthenticator(new AdminConfig() {
             @Override
             public AdminAccess admin() {
@@ -40,14 +40,14 @@ class TokenAuthenticatorTest {
     }
 
     @Test
-    void rightToken_letsIn_asBearerAndAsPassword() {
-        assertThat(access.isAuthorized(Role.ADMIN, "Bearer " + TOKEN)).isTrue();
-        assertThat(access.isAuthorized(Role.ADMIN, "bearer  " + TOKEN)).isTrue();
-        assertThat(access.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:" + TOKEN)))
+    void validToken_isAuthorized_asBearerAndAsPassword() {
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "Bearer " + TOKEN)).isTrue();
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "bearer  " + TOKEN)).isTrue();
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:" + TOKEN)))
                 .isTrue();
-        assertThat(access.isAuthorized(Role.ADMIN, "BASIC " + basic(":" + TOKEN)))
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "BASIC " + basic(":" + TOKEN)))
                 .isTrue();
-        assertThat(access.rejectedRequests()).isZero();
+        assertThat(authenticator.rejectedRequests()).isZero();
     }
 
     @ParameterizedTest
@@ -66,52 +66,52 @@ class TokenAuthenticatorTest {
                 "Basic !!!!",
                 "Basic " + TOKEN
             })
-    void anythingElse_letsNobodyIn(String authorization) {
-        assertThat(access.isAuthorized(Role.ADMIN, authorization)).isFalse();
-        assertThat(access.rejectedRequests()).isEqualTo(1);
+    void invalidAuthorization_isRejected(String authorization) {
+        assertThat(authenticator.isAuthorized(Role.ADMIN, authorization)).isFalse();
+        assertThat(authenticator.rejectedRequests()).isEqualTo(1);
     }
 
     @Test
-    void wrongPassword_orNone_letsNobodyIn() {
-        assertThat(access.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:")))
+    void wrongOrMissingPassword_isRejected() {
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:")))
                 .isFalse();
-        assertThat(access.isAuthorized(Role.ADMIN, "Basic " + basic(TOKEN + ":")))
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "Basic " + basic(TOKEN + ":")))
                 .isFalse();
-        assertThat(access.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:gr\u00fcn")))
+        assertThat(authenticator.isAuthorized(Role.ADMIN, "Basic " + basic("anybody:gr\u00fcn")))
                 .isFalse();
-        assertThat(access.isAuthorized(Role.ADMIN, null)).isFalse();
+        assertThat(authenticator.isAuthorized(Role.ADMIN, null)).isFalse();
     }
 
     @Test
-    void withoutAToken_nobodyCanBeLetIn() {
-        TokenAuthenticator closed = access(null, null);
-        assertThat(closed.isConfigured(Role.ADMIN)).isFalse();
-        assertThat(closed.isAuthorized(Role.ADMIN, "Bearer ")).isFalse();
-        assertThat(closed.isAuthorized(Role.ADMIN, "Basic " + basic(":"))).isFalse();
+    void noConfiguredToken_rejectsAllRequests() {
+        TokenAuthenticator withoutTokens = authenticator(null, null);
+        assertThat(withoutTokens.isConfigured(Role.ADMIN)).isFalse();
+        assertThat(withoutTokens.isAuthorized(Role.ADMIN, "Bearer ")).isFalse();
+        assertThat(withoutTokens.isAuthorized(Role.ADMIN, "Basic " + basic(":"))).isFalse();
     }
 
     @Test
-    void witness_isNoAdministrator_butTheAdministratorIsAWitness() {
+    void witnessToken_isNotAdministrator_butAdministratorTokenIsWitness() {
         String witness = "witness-token-0123";
-        TokenAuthenticator both = access(TOKEN, witness);
+        TokenAuthenticator both = authenticator(TOKEN, witness);
         assertThat(both.isAuthorized(Role.WITNESS, "Bearer " + witness)).isTrue();
         assertThat(both.isAuthorized(Role.WITNESS, "Bearer " + TOKEN)).isTrue();
         assertThat(both.isAuthorized(Role.ADMIN, "Bearer " + TOKEN)).isTrue();
         assertThat(both.isAuthorized(Role.ADMIN, "Bearer " + witness)).isFalse();
         assertThat(both.isAuthorized(Role.WITNESS, "Bearer x")).isFalse();
         assertThat(both.rejectedRequests()).isEqualTo(2);
-        assertThat(access(TOKEN).isConfigured(Role.WITNESS)).isTrue();
-        assertThat(access(null, witness).isConfigured(Role.ADMIN)).isFalse();
+        assertThat(authenticator(TOKEN).isConfigured(Role.WITNESS)).isTrue();
+        assertThat(authenticator(null, witness).isConfigured(Role.ADMIN)).isFalse();
     }
 
     @Test
-    void tokenThatIsShortOrOdd_isRefused_withoutBeingShown() {
-        for (String bad : new String[] {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"}) {
-            assertThatThrownBy(() -> access(bad))
+    void invalidToken_isRejected_andNotQuoted() {
+        for (String invalid : new String[] {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"}) {
+            assertThatThrownBy(() -> authenticator(invalid))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("decoy.admin.token: ")
                     .message()
-                    .doesNotContain(bad);
+                    .doesNotContain(invalid);
         }
     }
 }

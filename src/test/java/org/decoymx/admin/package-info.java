@@ -1,4 +1,4 @@
-/** Tests of what people and their tools look at. */
+/** Tests of the REST endpoints, health checks and metrics. */
 @NullMarked
 package org.decoymx.admin;
 

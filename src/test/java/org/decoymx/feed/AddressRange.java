@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
-/** Addresses one beside the other, whatever wrote them: by it sets of networks are compared. */
+/** A range of addresses, for comparing sets of networks in different notations. */
 record AddressRange(boolean v6, BigInteger first, BigInteger last) {
     private static final Comparator<AddressRange> ORDER = Comparator.comparing(AddressRange::v6)
             .thenComparing(AddressRange::first)
@@ -22,19 +22,19 @@ record AddressRange(boolean v6, BigInteger first, BigInteger last) {
     }
 
     /**
-     * @param prefix of 128 bits, for IPv4 too
+     * @param prefix number of bits of 128, for IPv4 too
      */
     private static AddressRange of(boolean v6, BigInteger first, int prefix) {
         return new AddressRange(
                 v6, first, first.add(BigInteger.ONE.shiftLeft(128 - prefix)).subtract(BigInteger.ONE));
     }
 
-    /** An address or a network, as everybody writes it. */
+    /** Parses an address or a network in CIDR notation. */
     static AddressRange parse(String text) {
         String[] parts = text.split("/", -1);
         boolean v6 = parts[0].contains(":");
         if (!parts[0].matches("[0-9a-f.:]+") || parts.length > 2) {
-            throw new AssertionError(text + " is no address and no network");
+            throw new AssertionError(text + " is not a valid address or network");
         }
         try {
             BigInteger first = new BigInteger(1, InetAddress.getByName(parts[0]).getAddress());
@@ -45,15 +45,15 @@ record AddressRange(boolean v6, BigInteger first, BigInteger last) {
         }
     }
 
-    /** The same addresses in as few spans as can be, in order. */
-    static List<AddressRange> union(Collection<AddressRange> spans) {
+    /** Merges overlapping and adjacent ranges; the result is in ascending order. */
+    static List<AddressRange> union(Collection<AddressRange> ranges) {
         List<AddressRange> union = new ArrayList<>();
-        for (AddressRange span : spans.stream().sorted(ORDER).toList()) {
+        for (AddressRange range : ranges.stream().sorted(ORDER).toList()) {
             AddressRange last = union.isEmpty() ? null : union.get(union.size() - 1);
-            if (last != null && last.v6 == span.v6 && span.first.compareTo(last.last.add(BigInteger.ONE)) <= 0) {
-                union.set(union.size() - 1, new AddressRange(span.v6, last.first, last.last.max(span.last)));
+            if (last != null && last.v6 == range.v6 && range.first.compareTo(last.last.add(BigInteger.ONE)) <= 0) {
+                union.set(union.size() - 1, new AddressRange(range.v6, last.first, last.last.max(range.last)));
             } else {
-                union.add(span);
+                union.add(range);
             }
         }
         return union;

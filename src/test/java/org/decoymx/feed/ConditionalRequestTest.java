@@ -10,34 +10,34 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9110 section 13. */
+/** Conditional requests, RFC 9110 section 13. */
 class ConditionalRequestTest {
     private static final CachedBody BODY =
             new CachedBody(Unpooled.EMPTY_BUFFER, Instant.parse("2026-11-05T10:11:12Z"), "abc", body -> {});
 
-    private static boolean isUnchanged(String name, String value) {
+    private static boolean isNotModified(String name, String value) {
         return ConditionalRequest.isNotModified(
                 MultiMap.caseInsensitiveMultiMap().add(name, value), BODY);
     }
 
     @Test
-    void noCondition_isNotMet() {
+    void noCondition_isModified() {
         assertThat(ConditionalRequest.isNotModified(MultiMap.caseInsensitiveMultiMap(), BODY))
                 .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"abc\"", "W/\"abc\"", "*", "\"x\", \"abc\"", "\"x\",W/\"abc\" ,\"y\""})
-    void tagOfTheBody_isUnchanged(String tags) {
-        assertThat(isUnchanged("If-None-Match", tags)).isTrue();
+    void entityTagOfBody_isNotModified(String tags) {
+        assertThat(isNotModified("If-None-Match", tags)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"\"\"", "", "abc", "\"ab\"", "\"abcd\"", "'abc'", "W/abc", "w/\"abc\"", "W/", ",,", "\"", "W/\""
             })
-    void anotherTag_isNot(String tags) {
-        assertThat(isUnchanged("If-None-Match", tags)).isFalse();
+    void otherEntityTag_isModified(String tags) {
+        assertThat(isNotModified("If-None-Match", tags)).isFalse();
     }
 
     @ParameterizedTest
@@ -53,12 +53,12 @@ class ConditionalRequestTest {
         "yesterday, false",
         "'', false"
     })
-    void date_isComparedAsADate(String date, boolean unchanged) {
-        assertThat(isUnchanged("If-Modified-Since", date)).isEqualTo(unchanged);
+    void ifModifiedSince_isComparedAsDate(String date, boolean notModified) {
+        assertThat(isNotModified("If-Modified-Since", date)).isEqualTo(notModified);
     }
 
     @Test
-    void tags_mayStandInSeveralFields() {
+    void entityTagInSecondField_isNotModified() {
         MultiMap two = MultiMap.caseInsensitiveMultiMap()
                 .add("If-None-Match", "\"other\"")
                 .add("If-None-Match", "\"abc\"");
@@ -66,7 +66,7 @@ class ConditionalRequestTest {
     }
 
     @Test
-    void tags_countMoreThanADate() {
+    void entityTag_takesPrecedenceOverDate() {
         MultiMap both = MultiMap.caseInsensitiveMultiMap()
                 .add("If-None-Match", "\"other\"")
                 .add("If-Modified-Since", "Thu, 05 Nov 2026 10:11:12 GMT");

@@ -37,32 +37,32 @@ class ContentCodingTest {
         "';;;,,,', IDENTITY",
         "gzipped, IDENTITY"
     })
-    void bestCoding_isTheOneThatTheReaderLikesBest(String accepted, ContentCoding best) {
-        assertThat(ContentCoding.negotiate(accepted)).isEqualTo(best);
+    void acceptEncoding_selectsPreferredCoding(String acceptEncoding, ContentCoding expected) {
+        assertThat(ContentCoding.negotiate(acceptEncoding)).isEqualTo(expected);
     }
 
     @Test
-    void readerWhoSaysNothing_getsNoCoding() {
+    void missingAcceptEncoding_selectsIdentity() {
         assertThat(ContentCoding.negotiate(null)).isEqualTo(ContentCoding.IDENTITY);
     }
 
-    private static byte[] coded(ContentCoding coding, byte[] octets) throws IOException {
-        ByteArrayOutputStream coded = new ByteArrayOutputStream();
-        try (OutputStream out = coding.encodeTo(coded)) {
+    private static byte[] encode(ContentCoding coding, byte[] octets) throws IOException {
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        try (OutputStream out = coding.encodeTo(encoded)) {
             out.write(octets);
         }
-        return coded.toByteArray();
+        return encoded.toByteArray();
     }
 
     @Test
-    void coded_canBeDecoded() throws IOException {
+    void encodedBody_canBeDecoded() throws IOException {
         byte[] octets = "192.0.2.1\n".repeat(10_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        assertThat(coded(ContentCoding.IDENTITY, octets)).isEqualTo(octets);
-        try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(coded(ContentCoding.GZIP, octets)));
-                InputStream zstd = new ZstdInputStream(new ByteArrayInputStream(coded(ContentCoding.ZSTD, octets)))) {
+        assertThat(encode(ContentCoding.IDENTITY, octets)).isEqualTo(octets);
+        try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(encode(ContentCoding.GZIP, octets)));
+                InputStream zstd = new ZstdInputStream(new ByteArrayInputStream(encode(ContentCoding.ZSTD, octets)))) {
             assertThat(gzip.readAllBytes()).isEqualTo(octets);
             assertThat(zstd.readAllBytes()).isEqualTo(octets);
         }
-        assertThat(coded(ContentCoding.ZSTD, octets)).hasSizeLessThan(1_000);
+        assertThat(encode(ContentCoding.ZSTD, octets)).hasSizeLessThan(1_000);
     }
 }

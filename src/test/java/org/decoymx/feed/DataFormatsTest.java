@@ -19,19 +19,19 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
-/** The formats that carry more than addresses, to the letter. */
+/** The exact output of the formats that contain more than addresses. */
 class DataFormatsTest {
     private static final List<BlocklistEntry> ENTRIES = List.of(
             entry(
                     "192.0.2.9",
                     BlocklistPublishers.packedReason(new ListingReason(12.5, 2, 3, Set.of(Trait.EARLY_TALKER)))),
             entry("2001:db8::/64", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))));
-    private static final FeedView CONTENTS = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES);
+    private static final FeedView VIEW = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES);
     private static final MispFormat MISP = new MispFormat(Optional.of("mx.example.org"));
 
     @Test
-    void ndjson_saysWhy() {
-        List<JsonObject> lines = render(new NdjsonFormat(), CONTENTS)
+    void ndjson_containsReasons() {
+        List<JsonObject> lines = render(new NdjsonFormat(), VIEW)
                 .lines()
                 .map(JsonObject::new)
                 .toList();
@@ -47,8 +47,8 @@ class DataFormatsTest {
     }
 
     @Test
-    void drop_isLinesLikeThoseOfSpamhaus() {
-        assertThat(render(new DropFormat(), CONTENTS)).isEqualTo("""
+    void drop_hasFieldsOfSpamhausDrop() {
+        assertThat(render(new DropFormat(), VIEW)).isEqualTo("""
                 {"cidr":"192.0.2.9/32","sblid":"decoymx","rir":""}
                 {"cidr":"2001:db8::/64","sblid":"decoymx","rir":""}
                 {"type":"metadata","timestamp":1767225600,"records":2}
@@ -56,18 +56,18 @@ class DataFormatsTest {
     }
 
     @Test
-    void csv_hasAHeader_andReasonsInQuotes() {
-        assertThat(render(new CsvFormat(), CONTENTS).lines().toList())
+    void csv_hasHeader_andQuotedReasons() {
+        assertThat(render(new CsvFormat(), VIEW).lines().toList())
                 .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
                 .isEqualTo("ip,since,until,points,reasons");
-        assertThat(render(new CsvFormat(), CONTENTS).lines().toList().get(2))
+        assertThat(render(new CsvFormat(), VIEW).lines().toList().get(2))
                 .isEqualTo("2001:db8::/64,2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,10.0,"
                         + "\"It came to the decoy MX and completed a conversation for a protected recipient, once.\"");
     }
 
     @Test
-    void crowdsec_saysForHowLongFromNow() {
-        assertThat(render(new CrowdsecFormat(), CONTENTS)).isEqualTo("""
+    void crowdsec_containsRemainingDuration() {
+        assertThat(render(new CrowdsecFormat(), VIEW)).isEqualTo("""
                 value,duration,reason,scope,type
                 192.0.2.9,1h0m0s,decoymx,Ip,ban
                 2001:db8::/64,1h0m0s,decoymx,Range,ban
@@ -75,10 +75,10 @@ class DataFormatsTest {
     }
 
     @Test
-    void misp_hasAManifestThatNamesTheEvent_andADigestOfEachValue() throws Exception {
-        JsonObject manifest = new JsonObject(file("manifest.json"));
+    void misp_manifestNamesEvent_andHashesContainEachValue() throws Exception {
+        JsonObject manifest = new JsonObject(renderFile("manifest.json"));
         String uuid = manifest.fieldNames().iterator().next();
-        JsonObject event = new JsonObject(file(uuid + ".json")).getJsonObject("Event");
+        JsonObject event = new JsonObject(renderFile(uuid + ".json")).getJsonObject("Event");
         assertThat(manifest).hasSize(1);
         assertThat(event.getString("uuid")).isEqualTo(uuid);
         assertThat(event.getString("info"))
@@ -86,13 +86,13 @@ class DataFormatsTest {
         assertThat(event.getString("timestamp")).isEqualTo("1767225600");
         assertThat(event.getJsonArray("Attribute").getJsonObject(0).getString("value"))
                 .isEqualTo("192.0.2.9");
-        assertThat(file("hashes.csv").lines())
+        assertThat(renderFile("hashes.csv").lines())
                 .contains(md5("192.0.2.9") + "," + uuid, md5("2001:db8::/64") + "," + uuid);
-        assertThat(render(MISP, CONTENTS)).isEqualTo(file(uuid + ".json"));
+        assertThat(render(MISP, VIEW)).isEqualTo(renderFile(uuid + ".json"));
     }
 
-    private static String file(String name) {
-        return render(Optional.ofNullable(MISP.files().get(name)).orElseThrow(), CONTENTS);
+    private static String renderFile(String name) {
+        return render(Optional.ofNullable(MISP.files().get(name)).orElseThrow(), VIEW);
     }
 
     private static String md5(String text) throws Exception {
@@ -100,26 +100,26 @@ class DataFormatsTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(octets));
     }
 
-    /** MISP publishes it as format/2.4/schema.json: what must be there, and that all is text but for a few flags. */
+    /** The schema is format/2.4/schema.json of MISP: required fields, and all values are strings except a few flags. */
     @Test
-    void misp_isAsItsSchemaWants() {
-        JsonObject event = new JsonObject(render(MISP, CONTENTS)).getJsonObject("Event");
+    void misp_matchesSchema() {
+        JsonObject event = new JsonObject(render(MISP, VIEW)).getJsonObject("Event");
         assertThat(event.fieldNames())
                 .contains("date", "threat_level_id", "info", "published", "analysis", "distribution", "Attribute");
-        onlyTexts(event);
+        assertOnlyStrings(event);
         event.getJsonArray("Attribute").forEach(attribute -> {
             assertThat(((JsonObject) attribute).fieldNames())
                     .contains("type", "category", "to_ids", "uuid", "timestamp", "comment", "value");
-            onlyTexts((JsonObject) attribute);
+            assertOnlyStrings((JsonObject) attribute);
         });
-        event.getJsonArray("Tag").forEach(tag -> onlyTexts((JsonObject) tag));
-        onlyTexts(event.getJsonObject("Orgc"));
-        JsonObject manifest = new JsonObject(file("manifest.json"));
+        event.getJsonArray("Tag").forEach(tag -> assertOnlyStrings((JsonObject) tag));
+        assertOnlyStrings(event.getJsonObject("Orgc"));
+        JsonObject manifest = new JsonObject(renderFile("manifest.json"));
         assertThat(manifest.getJsonObject(event.getString("uuid")).fieldNames())
                 .containsExactlyInAnyOrder("info", "Orgc", "date", "timestamp", "analysis", "threat_level_id", "Tag");
     }
 
-    private static void onlyTexts(JsonObject object) {
+    private static void assertOnlyStrings(JsonObject object) {
         Set<String> flags = Set.of("published", "to_ids", "exportable");
         for (String name : object.fieldNames()) {
             Object value = object.getValue(name);
@@ -131,7 +131,7 @@ class DataFormatsTest {
     }
 
     @Test
-    void misp_hasAnEventOfItsOwn_forEachDecoy() {
+    void mispEvent_dependsOnHostname() {
         assertThat(new MispFormat(Optional.of("mx2.example.org")).files().keySet())
                 .isNotEqualTo(MISP.files().keySet());
     }

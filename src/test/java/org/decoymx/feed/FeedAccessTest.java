@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
 import org.junit.jupiter.api.Test;
 
-/** What the start refuses; who is let in is tried with a decoy that runs. */
+/** Validation of the configuration at startup. An integration test covers the access checks. */
 class FeedAccessTest {
     private static final String TOKEN = "sixteen-letters!";
 
-    private static FeedAccess gate(AccessPolicy access, List<String> tokens, List<String> networks) {
+    private static FeedAccess feedAccess(AccessPolicy access, List<String> tokens, List<String> networks) {
         return new FeedAccess(new FeedConfig() {
             @Override
             public Duration maxAge() {
@@ -39,33 +39,33 @@ class FeedAccessTest {
     }
 
     @Test
-    void moreThanAreAllowed_areRefused() {
-        assertThatThrownBy(() -> gate(AccessPolicy.TOKEN, Collections.nCopies(101, TOKEN), List.of()))
+    void tooManyValues_areRejected() {
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.TOKEN, Collections.nCopies(101, TOKEN), List.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("decoy.feed.tokens")
                 .hasMessageContaining("1 to 100")
                 .hasMessageNotContaining(TOKEN);
-        assertThatThrownBy(() -> gate(AccessPolicy.NETWORK, List.of(), Collections.nCopies(1_001, "192.0.2.1")))
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.NETWORK, List.of(), Collections.nCopies(1_001, "192.0.2.1")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("decoy.feed.networks")
                 .hasMessageContaining("1 to 1000");
     }
 
     @Test
-    void nobodyWhoMayRead_isRefused() {
-        assertThatThrownBy(() -> gate(AccessPolicy.TOKEN, List.of(), List.of()))
+    void missingValues_areRejected() {
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.TOKEN, List.of(), List.of()))
                 .hasMessageContaining("decoy.feed.tokens");
-        assertThatThrownBy(() -> gate(AccessPolicy.NETWORK, List.of(TOKEN), List.of()))
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.NETWORK, List.of(TOKEN), List.of()))
                 .hasMessageContaining("decoy.feed.networks");
     }
 
     @Test
-    void oneThatIsNotUsed_mustBeRightAllTheSame() {
-        assertThatThrownBy(() -> gate(AccessPolicy.OPEN, List.of("short"), List.of()))
+    void unusedValue_isStillValidated() {
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.OPEN, List.of("short"), List.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("decoy.feed.tokens")
                 .hasMessageNotContaining("short");
-        assertThatThrownBy(() -> gate(AccessPolicy.OPEN, List.of(), List.of("nix")))
+        assertThatThrownBy(() -> feedAccess(AccessPolicy.OPEN, List.of(), List.of("nix")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("'nix'");
     }

@@ -14,12 +14,12 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
-/** Bodies of a listing that a test changes, made at once or when the test says. */
+/** A feed cache with a blocklist that the test changes. Bodies are rendered at once or when the test runs the tasks. */
 final class FeedCacheFixture {
     /**
-     * A part of so many octets.
+     * A feed of a fixed size.
      *
-     * @param renderCount counts how often it was made
+     * @param renderCount counts the renderings
      */
     record FixedSizeRenderable(int octets, AtomicInteger renderCount, Duration freshnessLifetime)
             implements Renderable {
@@ -33,9 +33,9 @@ final class FeedCacheFixture {
         }
 
         @Override
-        public void render(FeedView contents, FeedWriter lines) {
+        public void render(FeedView view, FeedWriter writer) {
             renderCount.incrementAndGet();
-            lines.append("x".repeat(octets));
+            writer.append("x".repeat(octets));
         }
     }
 
@@ -46,15 +46,15 @@ final class FeedCacheFixture {
             BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), FixedFeedView.LISTED_AT);
     final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
 
-    /** What is to be made of the whole listing, while it is held back. */
+    /** Rendering tasks of full feeds, while tasks are held. */
     final Queue<Runnable> heldTasks = new ArrayDeque<>();
 
     final FeedCache cache;
     private boolean holding;
-    private int listed;
+    private int listedCount;
 
     FeedCacheFixture() {
-        Executor whole = task -> {
+        Executor fullFeedExecutor = task -> {
             if (holding) {
                 heldTasks.add(task);
             } else {
@@ -65,9 +65,9 @@ final class FeedCacheFixture {
                 publisher,
                 clock,
                 budget,
-                whole,
+                fullFeedExecutor,
                 task -> {
-                    throw new RejectedExecutionException("a selection");
+                    throw new RejectedExecutionException("filtered feed");
                 },
                 Runnable::run);
     }
@@ -76,34 +76,34 @@ final class FeedCacheFixture {
         holding = hold;
     }
 
-    /** Someone more is listed, a second later. */
+    /** Lists another sender, one second later. */
     void listAnotherSender() {
         clock.advance(Duration.ofSeconds(1));
         long now = clock.instant().getEpochSecond();
-        Origin origin = new Origin(false, 0xc0000200L + listed++);
+        Origin origin = new Origin(false, 0xc0000200L + listedCount++);
         BlocklistPublishers.evaluate(
                 publisher, List.of(BlocklistPublishers.sender(origin, now, now + 86_400)), clock.instant());
         BlocklistPublishers.publish(publisher, clock.instant());
     }
 
-    static FeedCacheKey fullFeedKey(Renderable part) {
-        return new FeedCacheKey(part, FeedFilter.ALL, ContentCoding.IDENTITY);
+    static FeedCacheKey fullFeedKey(Renderable renderable) {
+        return new FeedCacheKey(renderable, FeedFilter.ALL, ContentCoding.IDENTITY);
     }
 
-    /** A part of the listing rather than the whole. */
-    static FeedCacheKey filteredKey(Renderable part) {
-        return new FeedCacheKey(part, FeedFilter.ofFamily(FeedFilter.FamilyFilter.V4), ContentCoding.IDENTITY);
+    /** The key of a feed limited to one address family. */
+    static FeedCacheKey filteredKey(Renderable renderable) {
+        return new FeedCacheKey(renderable, FeedFilter.ofFamily(FeedFilter.FamilyFilter.V4), ContentCoding.IDENTITY);
     }
 
-    /** Makes what was held back, and what comes meanwhile. */
+    /** Runs the held tasks and the tasks that they add. */
     void runHeldTasks() {
         for (Runnable task = heldTasks.poll(); task != null; task = heldTasks.poll()) {
             task.run();
         }
     }
 
-    /** A share in the body of a part, which must be there at once. */
-    CachedBody acquireNow(Renderable part) {
-        return cache.acquire(fullFeedKey(part)).join();
+    /** Acquires the body of a full feed, which must be rendered without waiting. */
+    CachedBody acquireNow(Renderable renderable) {
+        return cache.acquire(fullFeedKey(renderable)).join();
     }
 }

@@ -23,28 +23,28 @@ class FeedCacheTest {
         return body.content().toString(StandardCharsets.UTF_8);
     }
 
-    private void awaitUsedBytes(long least, long most) {
+    private void awaitUsedBytes(long min, long max) {
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(fixture.budget.usedBytes()).isBetween(least, most));
+                .untilAsserted(() -> assertThat(fixture.budget.usedBytes()).isBetween(min, max));
     }
 
     @Test
-    void body_isMadeOnceAVersion_andSharedByAllReaders() {
-        FixedSizeRenderable part = new FixedSizeRenderable(100);
-        CachedBody body = fixture.acquireNow(part);
-        assertThat(fixture.acquireNow(part)).isSameAs(body);
-        assertThat(part.renderCount()).hasValue(1);
-        assertThat(body.refCnt()).as("the readers' shares and the cache's").isEqualTo(3);
+    void body_isRenderedOncePerVersion_andShared() {
+        FixedSizeRenderable renderable = new FixedSizeRenderable(100);
+        CachedBody body = fixture.acquireNow(renderable);
+        assertThat(fixture.acquireNow(renderable)).isSameAs(body);
+        assertThat(renderable.renderCount()).hasValue(1);
+        assertThat(body.refCnt()).as("references of both readers and the cache").isEqualTo(3);
 
         fixture.listAnotherSender();
 
-        assertThat(fixture.acquireNow(part)).isNotSameAs(body);
-        assertThat(part.renderCount()).hasValue(2);
+        assertThat(fixture.acquireNow(renderable)).isNotSameAs(body);
+        assertThat(renderable.renderCount()).hasValue(2);
         assertThat(body.refCnt()).isEqualTo(2);
     }
 
     @Test
-    void change_givesAnotherTag_andALaterSecond() {
+    void changedBlocklist_changesEntityTag_andModificationTime() {
         CachedBody before = fixture.acquireNow(new PlainFormat());
         fixture.listAnotherSender();
         CachedBody after = fixture.acquireNow(new PlainFormat());
@@ -55,7 +55,7 @@ class FeedCacheTest {
     }
 
     @Test
-    void tag_isADigestOfTheOctets() throws Exception {
+    void entityTag_isDigestOfContent() throws Exception {
         CachedBody body = fixture.acquireNow(new PlainFormat());
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(text(body).getBytes(StandardCharsets.UTF_8));
         assertThat(body.entityTag()).isEqualTo(HexFormat.of().formatHex(digest, 0, 16));
@@ -63,25 +63,25 @@ class FeedCacheTest {
     }
 
     @Test
-    void octets_areOffTheHeap_andGivenBackWithTheLastReader() {
+    void content_isDirectMemory_andFreedAfterLastReader() {
         CachedBody body = fixture.acquireNow(new FixedSizeRenderable(300_000));
         assertThat(body.content().isDirect()).isTrue();
         assertThat(body.length()).isEqualTo(300_000);
-        Runnable cut = () -> {};
-        body.addReader(cut);
+        Runnable disconnect = () -> {};
+        body.addReader(disconnect);
         fixture.listAnotherSender();
         fixture.acquireNow(new FixedSizeRenderable(10));
         awaitUsedBytes(300_000, 700_000);
 
-        body.removeReader(cut);
+        body.removeReader(disconnect);
 
         awaitUsedBytes(1, 10_000);
-        body.removeReader(cut);
-        assertThat(body.refCnt()).as("a share is given back once").isZero();
+        body.removeReader(disconnect);
+        assertThat(body.refCnt()).as("the reference is released once").isZero();
     }
 
     @Test
-    void readerWhoWaits_isServedTheNewList_whenItChangesBeforeTheMakingBegins() {
+    void waitingReader_getsNewVersion_whenListChangesBeforeRendering() {
         Renderable plain = new PlainFormat();
         fixture.holdTasks(true);
         CompletableFuture<CachedBody> first = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(plain));
@@ -95,7 +95,7 @@ class FeedCacheTest {
         assertThat(second.join()).isSameAs(first.join());
     }
 
-    /** Lets the list change while it is made, and others ask for the new one. */
+    /** Changes the blocklist while it is rendered, and requests a feed of the new version. */
     private record ListingChangingRenderable(FeedCacheFixture fixture) implements Renderable {
         @Override
         public String mediaType() {
@@ -103,59 +103,59 @@ class FeedCacheTest {
         }
 
         @Override
-        public void render(FeedView contents, FeedWriter lines) {
+        public void render(FeedView view, FeedWriter writer) {
             fixture.listAnotherSender();
             assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat())))
                     .isNotDone();
-            lines.append("made of " + contents.size());
+            writer.append("entries: " + view.size());
         }
     }
 
     @Test
-    void readerWhoWaits_isServedTheOldList_whenItChangesWhileItIsMade() {
+    void waitingReader_getsOldVersion_whenListChangesWhileRendering() {
         fixture.holdTasks(true);
         CompletableFuture<CachedBody> waiting =
                 fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new ListingChangingRenderable(fixture)));
 
         fixture.runHeldTasks();
 
-        assertThat(text(waiting.join())).isEqualTo("made of 0");
-        assertThat(waiting.join().refCnt()).as("the reader's share alone").isEqualTo(1);
+        assertThat(text(waiting.join())).isEqualTo("entries: 0");
+        assertThat(waiting.join().refCnt()).as("only the reference of the reader").isEqualTo(1);
     }
 
     @Test
-    void readersWhoComeWhileItIsMade_waitForTheSame() {
+    void concurrentReaders_waitForSameRendering() {
         fixture.holdTasks(true);
-        FixedSizeRenderable part = new FixedSizeRenderable(10);
-        CompletableFuture<CachedBody> first = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(part));
-        CompletableFuture<CachedBody> second = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(part));
+        FixedSizeRenderable renderable = new FixedSizeRenderable(10);
+        CompletableFuture<CachedBody> first = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(renderable));
+        CompletableFuture<CachedBody> second = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(renderable));
         fixture.runHeldTasks();
         assertThat(first.join()).isSameAs(second.join());
-        assertThat(part.renderCount()).hasValue(1);
+        assertThat(renderable.renderCount()).hasValue(1);
     }
 
     @Test
-    void bodyWithThePresentTimeInIt_isMadeAgain_whenItIsNoLongerFresh() {
-        FixedSizeRenderable part = new FixedSizeRenderable(10, new AtomicInteger(), Duration.ofMinutes(1));
-        CachedBody body = fixture.acquireNow(part);
+    void timeDependentBody_isRenderedAgain_whenNotFresh() {
+        FixedSizeRenderable renderable = new FixedSizeRenderable(10, new AtomicInteger(), Duration.ofMinutes(1));
+        CachedBody body = fixture.acquireNow(renderable);
         fixture.clock.advance(Duration.ofSeconds(59));
-        assertThat(fixture.acquireNow(part)).isSameAs(body);
+        assertThat(fixture.acquireNow(renderable)).isSameAs(body);
         fixture.clock.advance(Duration.ofSeconds(1));
-        CachedBody next = fixture.acquireNow(part);
+        CachedBody next = fixture.acquireNow(renderable);
         assertThat(next).isNotSameAs(body);
         assertThat(next.modifiedAt()).isEqualTo(body.modifiedAt().plusSeconds(60));
     }
 
     @Test
-    void selections_areMadeApart_andMayBeRefused() {
-        FeedFilter four = FeedFilter.ofFamily(FamilyFilter.V4);
-        FeedFilter some = new FeedFilter(FamilyFilter.BOTH, 20, false);
-        assertThatThrownBy(
-                        () -> fixture.cache.acquire(new FeedCacheKey(new PlainFormat(), some, ContentCoding.IDENTITY)))
+    void filteredFeed_mayBeRejected_andChangesUseOwnExecutor() {
+        FeedFilter ipv4Only = FeedFilter.ofFamily(FamilyFilter.V4);
+        FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, 20, false);
+        FeedCacheKey filteredFeed = new FeedCacheKey(new PlainFormat(), minPoints, ContentCoding.IDENTITY);
+        assertThatThrownBy(() -> fixture.cache.acquire(filteredFeed))
                 .isInstanceOf(RejectedExecutionException.class);
         fixture.listAnotherSender();
         long since = FixedFeedView.LISTED_AT.getEpochSecond();
-        FeedCacheKey changes = new FeedCacheKey(new NdjsonChanges(since), four, ContentCoding.IDENTITY);
+        FeedCacheKey changes = new FeedCacheKey(new NdjsonChanges(since), ipv4Only, ContentCoding.IDENTITY);
         assertThat(text(fixture.cache.acquire(changes).join())).isEqualTo("""
                 {"op":"add","ip":"192.0.2.0"}
                 {"op":"version","version":%d}
@@ -163,32 +163,32 @@ class FeedCacheTest {
     }
 
     @Test
-    void changesOfWhichNothingIsKnown_failAtOnce_andTakeNobodysPlace() {
-        FixedSizeRenderable part = new FixedSizeRenderable(10);
-        fixture.cache.acquire(FeedCacheFixture.filteredKey(part)).join().release();
+    void unavailableChanges_failAtOnce_andEvictNothing() {
+        FixedSizeRenderable renderable = new FixedSizeRenderable(10);
+        fixture.cache.acquire(FeedCacheFixture.filteredKey(renderable)).join().release();
         for (int i = 0; i < 2 * FeedCache.MAX_BODIES; i++) {
-            FeedCacheKey gone = FeedCacheFixture.fullFeedKey(new NdjsonChanges(i));
-            assertThatThrownBy(() -> fixture.cache.acquire(gone))
+            FeedCacheKey unavailable = FeedCacheFixture.fullFeedKey(new NdjsonChanges(i));
+            assertThatThrownBy(() -> fixture.cache.acquire(unavailable))
                     .isInstanceOf(NdjsonChanges.VersionUnavailableException.class);
         }
-        fixture.cache.acquire(FeedCacheFixture.filteredKey(part)).join().release();
-        assertThat(part.renderCount()).hasValue(1);
+        fixture.cache.acquire(FeedCacheFixture.filteredKey(renderable)).join().release();
+        assertThat(renderable.renderCount()).hasValue(1);
     }
 
     @Test
-    void everyPartOfTheCatalogue_isMadeOnceAVersion() {
-        FormatRegistry catalogue = new FormatRegistry(FeedFormats.ALL);
+    void everyFeedAndFile_isRenderedOncePerVersion() {
+        FormatRegistry formatRegistry = new FormatRegistry(FeedFormats.ALL);
         for (FeedFormat format : FeedFormats.ALL) {
             for (String path : format.files().keySet()) {
                 String file = format.name() + "/" + path;
-                assertThat(fixture.acquireNow(catalogue.findByPath(file).orElseThrow()))
+                assertThat(fixture.acquireNow(formatRegistry.findByPath(file).orElseThrow()))
                         .as(file)
-                        .isSameAs(fixture.acquireNow(catalogue.findByPath(file).orElseThrow()));
+                        .isSameAs(fixture.acquireNow(formatRegistry.findByPath(file).orElseThrow()));
             }
-            assertThat(fixture.acquireNow(catalogue.findByPath(format.name()).orElseThrow()))
+            assertThat(fixture.acquireNow(formatRegistry.findByPath(format.name()).orElseThrow()))
                     .as(format.name())
                     .isSameAs(fixture.acquireNow(
-                            catalogue.findByPath(format.name()).orElseThrow()));
+                            formatRegistry.findByPath(format.name()).orElseThrow()));
         }
     }
 }

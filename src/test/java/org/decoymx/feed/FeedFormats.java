@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Every format, made as the container makes it. */
+/** All feed formats, sorted by name as in the registry. */
 final class FeedFormats {
     static final List<FeedFormat> ALL = List.<FeedFormat>of(
                     new PlainFormat(),

@@ -23,63 +23,63 @@ import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.policy.PolicyMode;
 
-/** Whatever networks are listed: every format, read as its consumers read it, has just these. */
+/** Every format contains exactly the listed networks, when parsed as its consumers parse it. */
 class FeedFormatsProperties {
     private static final String COMMENT = "#.*";
 
-    private static final Map<String, LinePatterns> READINGS = Map.ofEntries(
-            reading("plain", "(\\S+)", COMMENT),
-            reading("pf", "(\\S+)", COMMENT),
-            reading("postfix-cidr", "(\\S+/\\d+) REJECT 5\\.7\\.1 .+", COMMENT),
-            reading("exim", "\"?([0-9a-f.:/]+)\"?: caught by a decoy MX", COMMENT),
-            reading("sendmail", "Connect:(\\S+)\tREJECT", COMMENT),
-            reading(
+    private static final Map<String, LinePatterns> LINE_PATTERNS = Map.ofEntries(
+            patterns("plain", "(\\S+)", COMMENT),
+            patterns("pf", "(\\S+)", COMMENT),
+            patterns("postfix-cidr", "(\\S+/\\d+) REJECT 5\\.7\\.1 .+", COMMENT),
+            patterns("exim", "\"?([0-9a-f.:/]+)\"?: caught by a decoy MX", COMMENT),
+            patterns("sendmail", "Connect:(\\S+)\tREJECT", COMMENT),
+            patterns(
                     "nftables",
                     "(\\S+),",
                     "#.*|(?:add|flush) (?:table|set) inet decoy.*|add element inet decoy bl[46] \\{|}"),
-            reading("ipset", "add decoy[46]_tmp (\\S+)", "#.*|(?:create|flush|swap|destroy) decoy[46].*"),
-            reading(
+            patterns("ipset", "add decoy[46]_tmp (\\S+)", "#.*|(?:create|flush|swap|destroy) decoy[46].*"),
+            patterns(
                     "rbldnsd",
                     "([0-9a-f.:/]+)(?: :127\\.0\\.0\\.[34]:.+)?",
                     "#.*|\\$.*|:127\\.0\\.0\\.2:.*|!?127\\.0\\.0\\.[12]|!?::ffff:7f00:[12]"),
-            reading("rpz", "(\\S+)\\.rpz-client-ip CNAME rpz-drop\\.", ";.*|\\$TTL 60|@ .*"),
-            reading(
+            patterns("rpz", "(\\S+)\\.rpz-client-ip CNAME rpz-drop\\.", ";.*|\\$TTL 60|@ .*"),
+            patterns(
                     "drop",
                     "\\{\"cidr\":\"([^\"]+)\",\"sblid\":\"decoymx\",\"rir\":\"\"}",
                     "\\{\"type\":\"metadata\",.*}"),
-            reading("ndjson", "\\{\"ip\":\"([^\"]+)\",\"since\":.*}", "\\{\"type\":\"metadata\",.*}"),
-            reading("csv", "([^,]+),[^,]+,[^,]+,[0-9.]+,\"[^\"]+\"", "ip,since,until,points,reasons"),
-            reading(
+            patterns("ndjson", "\\{\"ip\":\"([^\"]+)\",\"since\":.*}", "\\{\"type\":\"metadata\",.*}"),
+            patterns("csv", "([^,]+),[^,]+,[^,]+,[0-9.]+,\"[^\"]+\"", "ip,since,until,points,reasons"),
+            patterns(
                     "crowdsec-csv",
                     "([^,]+),\\d+h\\d+m\\d+s,decoymx,(?:Ip|Range),ban",
                     "value,duration,reason,scope,type"),
-            reading(
+            patterns(
                     "misp",
                     "\\{\"uuid\":\"[0-9a-f-]{36}\",\"type\":\"ip-src\",.*\"value\":\"([^\"]+)\",.*},?",
                     "\\{\"Event\":\\{.*|]}}"),
-            reading("fail2ban", "1970-01-01 00:00:00 \\+0000 decoy hit (\\S+)", COMMENT));
+            patterns("fail2ban", "1970-01-01 00:00:00 \\+0000 decoy hit (\\S+)", COMMENT));
 
-    /** How a format's lines are read: those with an entry, which is the group, and all others that there may be. */
+    /** Patterns for the lines of a format: lines with an entry (group 1), and all other allowed lines. */
     private record LinePatterns(Pattern entry, Pattern other) {
 
-        Stream<String> read(String line) {
+        Stream<String> parse(String line) {
             Matcher matcher = entry.matcher(line);
             if (other.matcher(line).matches()) {
                 return Stream.empty();
             }
-            assertThat(matcher.matches()).as("'%s' can be read", line).isTrue();
+            assertThat(matcher.matches()).as("'%s' can be parsed", line).isTrue();
             return Stream.of(matcher.group(1));
         }
     }
 
-    private static final Map<String, Function<String, AddressRange>> NAMES =
+    private static final Map<String, Function<String, AddressRange>> ENTRY_PARSERS =
             Map.of("sendmail", FeedFormatsProperties::parseSendmailKey, "rpz", FeedFormatsProperties::parseRpzName);
 
-    private static Map.Entry<String, LinePatterns> reading(String format, String entry, String other) {
+    private static Map.Entry<String, LinePatterns> patterns(String format, String entry, String other) {
         return Map.entry(format, new LinePatterns(Pattern.compile(entry), Pattern.compile(other)));
     }
 
-    /** {@code 192.0.2} and {@code IPv6:2001:db8:0:1}. */
+    /** Parses {@code 192.0.2} and {@code IPv6:2001:db8:0:1}. */
     private static AddressRange parseSendmailKey(String key) {
         boolean v6 = key.startsWith("IPv6:");
         String[] parts = key.replace("IPv6:", "").split(v6 ? ":" : "\\.", -1);
@@ -89,7 +89,7 @@ class FeedFormatsProperties {
                 padded.collect(Collectors.joining(v6 ? ":" : ".")) + "/" + parts.length * (v6 ? 16 : 8));
     }
 
-    /** {@code 24.0.2.0.192} and {@code 64.zz.1.0.db8.2001}. */
+    /** Parses {@code 24.0.2.0.192} and {@code 64.zz.1.0.db8.2001}. */
     private static AddressRange parseRpzName(String name) {
         List<String> labels = new ArrayList<>(List.of(name.split("\\.", -1)));
         String prefix = labels.remove(0);
@@ -114,35 +114,34 @@ class FeedFormatsProperties {
     }
 
     @Property(tries = 1_500)
-    void anyNetworks_areReadBackFromEveryFormat(
+    void anyNetworks_areParsedBackFromEveryFormat(
             @ForAll("formats") FeedFormat format, @ForAll("networks") List<BlocklistEntry> entries) {
         String text = FixedFeedView.render(format, new FixedFeedView(PolicyMode.ENFORCE, entries));
 
-        Function<String, AddressRange> parser = NAMES.getOrDefault(format.name(), AddressRange::parse);
-        List<AddressRange> read = text.lines()
-                .flatMap(Objects.requireNonNull(READINGS.get(format.name()))::read)
+        Function<String, AddressRange> parser = ENTRY_PARSERS.getOrDefault(format.name(), AddressRange::parse);
+        List<AddressRange> parsed = text.lines()
+                .flatMap(Objects.requireNonNull(LINE_PATTERNS.get(format.name()))::parse)
                 .map(parser)
                 .toList();
-        assertThat(AddressRange.union(read))
+        assertThat(AddressRange.union(parsed))
                 .isEqualTo(AddressRange.union(
                         entries.stream().map(AddressRange::of).toList()));
         if (!format.name().equals("sendmail")) {
-            assertThat(read)
+            assertThat(parsed)
                     .containsExactlyElementsOf(
                             entries.stream().map(AddressRange::of).toList());
         }
     }
 
-    /** As JSON they can be read whole, too. */
     @Property(tries = 200)
-    void anyNetworks_areJson_inTheFormatsOfJson(@ForAll("networks") List<BlocklistEntry> entries) {
-        FeedView contents = new FixedFeedView(PolicyMode.TRIAL, entries);
-        assertThat(new JsonObject(FixedFeedView.render(new MispFormat(Optional.empty()), contents))
+    void anyNetworks_giveValidJson_inJsonFormats(@ForAll("networks") List<BlocklistEntry> entries) {
+        FeedView view = new FixedFeedView(PolicyMode.TRIAL, entries);
+        assertThat(new JsonObject(FixedFeedView.render(new MispFormat(Optional.empty()), view))
                         .getJsonObject("Event")
                         .getJsonArray("Attribute"))
                 .hasSize(entries.size());
         for (FeedFormat format : List.of(new NdjsonFormat(), new DropFormat())) {
-            List<JsonObject> lines = FixedFeedView.render(format, contents)
+            List<JsonObject> lines = FixedFeedView.render(format, view)
                     .lines()
                     .map(JsonObject::new)
                     .toList();

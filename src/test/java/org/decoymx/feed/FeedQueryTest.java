@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedQueryTest {
 
-    /** The parameters of a query like {@code family=4&since=1}. */
+    /** Parses a query such as {@code family=4&since=1}. */
     private static MultiMap parameters(String query) {
         MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
         for (String parameter : query.isEmpty() ? new String[0] : query.split("&", -1)) {
@@ -22,14 +22,14 @@ class FeedQueryTest {
     }
 
     @Test
-    void nothing_isEverything() {
+    void noParameters_selectAllEntries() {
         assertThat(FeedQuery.parseFilter(parameters(""))).isEqualTo(FeedFilter.ALL);
         assertThat(FeedQuery.parseChanges(parameters("")).since()).isEmpty();
         assertThat(FeedQuery.parseChanges(parameters("")).family()).isEqualTo(FamilyFilter.BOTH);
     }
 
     @Test
-    void parameters_selectAPart() {
+    void parameters_selectEntries() {
         assertThat(FeedQuery.parseFilter(parameters("family=6&min-points=20&aggregate=true")))
                 .isEqualTo(new FeedFilter(FamilyFilter.V6, 20, true));
         assertThat(FeedQuery.parseFilter(parameters("family=4&aggregate=false")))
@@ -45,18 +45,18 @@ class FeedQueryTest {
                         "min-points=9999999999999",
                 "min-points=", "aggregate=yes", "aggregate=", "since=1", "x=1", "family=4&family=4"
             })
-    void whatIsNotUnderstood_isRefused_withWhatIsAllowed_andNotQuoted(String query) {
+    void invalidParameter_isRejected_withAllowedValues_andNotQuoted(String query) {
         assertThatThrownBy(() -> FeedQuery.parseFilter(parameters(query)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching(".*(is to be (4 or 6|true or false|a whole number.*)"
+                .hasMessageMatching(".*(must be (4 or 6|true or false|a whole number.*)"
                         + "|one each of aggregate, family, min-points)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"since=x", "since=-1", "since=1&since=2", "min-points=1", "since=1234567890123"})
-    void changes_thatAreNotUnderstood_areRefused(String query) {
+    void invalidParameterOfChanges_isRejected(String query) {
         assertThatThrownBy(() -> FeedQuery.parseChanges(parameters(query)).since())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("since is to be a whole number|.*one each of family, since");
+                .hasMessageMatching("since must be a whole number|.*one each of family, since");
     }
 }

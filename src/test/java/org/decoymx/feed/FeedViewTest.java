@@ -50,23 +50,23 @@ class FeedViewTest {
                 List.of(new SenderScore(points, now, 1, now, now + 3_600, 0)));
     }
 
-    private static List<String> entries(FeedFilter selection) {
-        FeedView contents = new FeedView(LISTING, selection, FixedFeedView.LISTED_AT);
-        List<String> texts = StreamSupport.stream(contents.entries().spliterator(), false)
+    private static List<String> entries(FeedFilter filter) {
+        FeedView view = new FeedView(LISTING, filter, FixedFeedView.LISTED_AT);
+        List<String> texts = StreamSupport.stream(view.entries().spliterator(), false)
                 .map(BlocklistEntry::text)
                 .toList();
-        assertThat(contents.size()).isEqualTo(texts.size());
+        assertThat(view.size()).isEqualTo(texts.size());
         return texts;
     }
 
     @Test
-    void all_isTheListing() {
+    void noFilter_selectsAllEntries() {
         assertThat(entries(FeedFilter.ALL))
                 .containsExactly("192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::/64");
     }
 
     @Test
-    void family_isOne() {
+    void family_selectsItsEntries() {
         assertThat(entries(FeedFilter.ofFamily(FamilyFilter.V4)))
                 .hasSize(4)
                 .allMatch(text -> text.startsWith("192.0.2."));
@@ -74,14 +74,14 @@ class FeedViewTest {
     }
 
     @Test
-    void minPoints_areThoseThatHadSoMany() {
+    void minPoints_selectsByPoints() {
         assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 20, false)))
                 .containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3");
         assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 41, false))).isEmpty();
     }
 
     @Test
-    void aggregate_mergesOnlyWhatWasSelected() {
+    void aggregate_mergesOnlySelectedEntries() {
         assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 0, true)))
                 .containsExactly("192.0.2.0/30", "2001:db8::/64");
         assertThat(entries(new FeedFilter(FamilyFilter.V4, 20, true))).containsExactly("192.0.2.1", "192.0.2.2/31");

@@ -20,23 +20,23 @@ class FeedWriterTest {
         return new BlocklistEntry(origin.v6(), origin.bits(), prefix, 0, 0, 0);
     }
 
-    private static String written(Consumer<FeedWriter> writer) {
+    private static String write(Consumer<FeedWriter> action) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FeedWriter lines = new FeedWriter(out);
-        writer.accept(lines);
-        lines.flush();
+        FeedWriter writer = new FeedWriter(out);
+        action.accept(writer);
+        writer.flush();
         return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
-    void addresses_areWritten_asTheirOriginsAre() {
-        String text = written(lines -> {
+    void addresses_areWrittenLikeOrigins() {
+        String text = write(writer -> {
             for (String address : new String[] {
                 "0.0.0.0", "1.2.3.4", "9.10.11.99", "100.101.109.110", "128.199.200.255", "255.255.255.255"
             }) {
-                lines.append(entry(address)).endLine();
+                writer.append(entry(address)).endLine();
             }
-            lines.append(entry("2001:DB8:0:1::9"))
+            writer.append(entry("2001:DB8:0:1::9"))
                     .endLine()
                     .append(entry("::1"))
                     .endLine();
@@ -54,32 +54,32 @@ class FeedWriterTest {
     }
 
     @Test
-    void networks_areWritten_withTheirPrefix() {
+    void networks_areWrittenWithPrefix() {
         BlocklistEntry first = entry(new Origin(false, 0), 24);
         BlocklistEntry last = entry(Origin.parse("255.255.255.0").orElseThrow(), 24);
-        assertThat(written(lines -> lines.append(first).endLine().append(last).endLine()))
+        assertThat(write(writer -> writer.append(first).endLine().append(last).endLine()))
                 .isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
         assertThat(last.text()).isEqualTo("255.255.255.0/24");
-        assertThat(written(lines -> lines.appendCidr(last))).isEqualTo("255.255.255.0/24");
-        assertThat(written(lines -> lines.appendCidr(entry("192.0.2.1")))).isEqualTo("192.0.2.1/32");
-        assertThat(written(lines -> lines.appendCidr(entry("2001:db8::")))).isEqualTo("2001:db8::/64");
+        assertThat(write(writer -> writer.appendCidr(last))).isEqualTo("255.255.255.0/24");
+        assertThat(write(writer -> writer.appendCidr(entry("192.0.2.1")))).isEqualTo("192.0.2.1/32");
+        assertThat(write(writer -> writer.appendCidr(entry("2001:db8::")))).isEqualTo("2001:db8::/64");
     }
 
     @Test
-    void everyOctet_inEveryPlace_isWrittenAsItsOriginIs() {
+    void everyOctet_inEveryPosition_isWrittenLikeOrigin() {
         for (int octet = 0; octet < 256; octet++) {
             for (int shift = 0; shift < 32; shift += 8) {
                 Origin origin = new Origin(false, (long) octet << shift | 5L << (shift + 8) % 32);
-                assertThat(written(lines -> lines.append(entry(origin, 32)))).isEqualTo(origin.toString());
+                assertThat(write(writer -> writer.append(entry(origin, 32)))).isEqualTo(origin.toString());
             }
         }
     }
 
     @Test
-    void moreThanTheBufferHolds_isWrittenWhole() {
-        assertThat(written(lines -> {
+    void textLargerThanBuffer_isWrittenCompletely() {
+        assertThat(write(writer -> {
                     for (int i = 0; i < 10_000; i++) {
-                        lines.append(entry("255.255.255.255")).endLine();
+                        writer.append(entry("255.255.255.255")).endLine();
                     }
                 }))
                 .hasSize(160_000)
@@ -87,17 +87,17 @@ class FeedWriterTest {
     }
 
     @Test
-    void text_isUtf8_whereverItStands() {
-        assertThat(written(lines -> lines.append("a\u00fcb").append('c'))).isEqualTo("a\u00fcbc");
+    void nonAsciiText_isWrittenAsUtf8() {
+        assertThat(write(writer -> writer.append("a\u00fcb").append('c'))).isEqualTo("a\u00fcbc");
     }
 
     @Test
-    void json_isQuoted() {
-        assertThat(written(lines -> lines.appendJsonString("a\"\\\n<b>"))).isEqualTo("\"a\\\"\\\\\\n<b>\"");
+    void jsonString_isEscaped() {
+        assertThat(write(writer -> writer.appendJsonString("a\"\\\n<b>"))).isEqualTo("\"a\\\"\\\\\\n<b>\"");
     }
 
     @Test
-    void time_isOfUtc() {
-        assertThat(written(lines -> lines.appendTime(1_795_638_871L))).isEqualTo("2026-11-25T20:34:31Z");
+    void time_isWrittenInUtc() {
+        assertThat(write(writer -> writer.appendTime(1_795_638_871L))).isEqualTo("2026-11-25T20:34:31Z");
     }
 }

@@ -11,21 +11,21 @@ import org.decoymx.feed.FeedFilter.FamilyFilter;
 import org.decoymx.policy.PolicyMode;
 import org.junit.jupiter.api.Test;
 
-/** The formats that fill the sets of a firewall, to the letter. */
+/** The exact output of the formats for firewall sets. */
 class FirewallFormatsTest {
     private static final List<BlocklistEntry> ENTRIES =
             List.of(entry("192.0.2.9", 0), entry("198.51.100.0/24", 0), entry("2001:db8::/64", 0));
     private static final Blocklist LISTING = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES).listing();
 
-    /** Without its comment. */
-    private static String commands(FeedFormat format, FamilyFilter family, List<BlocklistEntry> entries) {
+    /** The rendered feed without comments. */
+    private static String renderCommands(FeedFormat format, FamilyFilter family, List<BlocklistEntry> entries) {
         String text = render(format, new FixedFeedView(LISTING, FeedFilter.ofFamily(family), entries));
         return text.lines().filter(line -> !line.startsWith("#")).reduce("", (all, line) -> all + line + '\n');
     }
 
     @Test
-    void nftables_fillsASetOfEachFamily() {
-        assertThat(commands(new NftablesFormat(), FamilyFilter.BOTH, ENTRIES)).isEqualTo("""
+    void nftables_fillsOneSetPerFamily() {
+        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.BOTH, ENTRIES)).isEqualTo("""
                 add table inet decoy
                 add set inet decoy bl4 { type ipv4_addr; flags interval; auto-merge; }
                 flush set inet decoy bl4
@@ -42,8 +42,8 @@ class FirewallFormatsTest {
     }
 
     @Test
-    void nftables_ofAnEmptyFamily_emptiesItsSet() {
-        assertThat(commands(new NftablesFormat(), FamilyFilter.V4, List.of())).isEqualTo("""
+    void nftablesWithoutEntries_flushesSet() {
+        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.V4, List.of())).isEqualTo("""
                 add table inet decoy
                 add set inet decoy bl4 { type ipv4_addr; flags interval; auto-merge; }
                 flush set inet decoy bl4
@@ -51,8 +51,8 @@ class FirewallFormatsTest {
     }
 
     @Test
-    void ipset_fillsASetAside_andSwaps() {
-        assertThat(commands(new IpsetFormat(), FamilyFilter.V6, ENTRIES)).isEqualTo("""
+    void ipset_fillsTemporarySet_andSwaps() {
+        assertThat(renderCommands(new IpsetFormat(), FamilyFilter.V6, ENTRIES)).isEqualTo("""
                 create decoy6 hash:net family inet6 maxelem 1048576 -exist
                 create decoy6_tmp hash:net family inet6 maxelem 1048576 -exist
                 flush decoy6_tmp
@@ -60,7 +60,7 @@ class FirewallFormatsTest {
                 swap decoy6_tmp decoy6
                 destroy decoy6_tmp
                 """);
-        assertThat(commands(new IpsetFormat(), FamilyFilter.V4, ENTRIES)).isEqualTo("""
+        assertThat(renderCommands(new IpsetFormat(), FamilyFilter.V4, ENTRIES)).isEqualTo("""
                 create decoy4 hash:net family inet maxelem 1048576 -exist
                 create decoy4_tmp hash:net family inet maxelem 1048576 -exist
                 flush decoy4_tmp

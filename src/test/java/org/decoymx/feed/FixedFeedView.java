@@ -12,7 +12,7 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
-/** Contents of entries that a test gives, of whatever prefixes. */
+/** A view with entries given by the test, with any prefix. */
 final class FixedFeedView extends FeedView {
     static final Instant LISTED_AT = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -25,8 +25,8 @@ final class FixedFeedView extends FeedView {
                 entries);
     }
 
-    FixedFeedView(Blocklist listing, FeedFilter selection, List<BlocklistEntry> entries) {
-        super(listing, selection, LISTED_AT);
+    FixedFeedView(Blocklist listing, FeedFilter filter, List<BlocklistEntry> entries) {
+        super(listing, filter, LISTED_AT);
         this.entries = entries;
     }
 
@@ -42,21 +42,29 @@ final class FixedFeedView extends FeedView {
         return entries.size();
     }
 
-    /** An entry of a text like {@code 192.0.2.0/24}, which was caught at {@link #LISTED_AT} and is listed for an hour. */
-    static BlocklistEntry entry(String text, long why) {
+    /**
+     * Parses an entry such as {@code 192.0.2.0/24}; it is listed from {@link #LISTED_AT} for one hour.
+     *
+     * @param packedReason packed as in the blocklist
+     */
+    static BlocklistEntry entry(String text, long packedReason) {
         String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
-        Origin first = Origin.parse(parts[0]).orElseThrow();
+        Origin origin = Origin.parse(parts[0]).orElseThrow();
         int prefix = parts.length == 1 ? 32 : Integer.parseInt(parts[1]);
         return new BlocklistEntry(
-                first.v6(), first.bits(), prefix, LISTED_AT.getEpochSecond(), LISTED_AT.getEpochSecond() + 3_600, why);
+                origin.v6(),
+                origin.bits(),
+                prefix,
+                LISTED_AT.getEpochSecond(),
+                LISTED_AT.getEpochSecond() + 3_600,
+                packedReason);
     }
 
-    /** What a part makes of contents. */
-    static String render(Renderable part, FeedView contents) {
+    static String render(Renderable renderable, FeedView view) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FeedWriter lines = new FeedWriter(out);
-        part.render(contents, lines);
-        lines.flush();
+        FeedWriter writer = new FeedWriter(out);
+        renderable.render(view, writer);
+        writer.flush();
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -6,16 +6,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that a test moves. */
+/** A clock that the test advances. */
 final class MutableClock extends Clock {
     private volatile Instant now;
 
-    MutableClock(Instant begin) {
-        now = begin;
+    MutableClock(Instant start) {
+        now = start;
     }
 
-    void advance(Duration time) {
-        now = now.plus(time);
+    void advance(Duration duration) {
+        now = now.plus(duration);
     }
 
     @Override

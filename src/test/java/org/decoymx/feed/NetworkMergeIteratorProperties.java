@@ -20,7 +20,7 @@ class NetworkMergeIteratorProperties {
         return EntryArbitraries.disjointEntries();
     }
 
-    private static List<BlocklistEntry> aggregated(List<BlocklistEntry> entries, boolean v6) {
+    private static List<BlocklistEntry> merge(List<BlocklistEntry> entries, boolean v6) {
         List<BlocklistEntry> all = new ArrayList<>();
         new NetworkMergeIterator(
                         entries.stream().filter(entry -> entry.v6() == v6).iterator())
@@ -29,40 +29,41 @@ class NetworkMergeIteratorProperties {
     }
 
     @Property
-    void aggregated_areTheSameAddresses_inOrder_andNoneCanBeMerged(@ForAll("networks") List<BlocklistEntry> entries) {
-        List<BlocklistEntry> aggregated = aggregated(entries, false);
-        aggregated.addAll(aggregated(entries, true));
+    void mergedEntries_coverSameAddresses_inOrder_andCannotBeMerged(
+            @ForAll("networks") List<BlocklistEntry> entries) {
+        List<BlocklistEntry> merged = merge(entries, false);
+        merged.addAll(merge(entries, true));
 
-        List<AddressRange> spans = aggregated.stream().map(AddressRange::of).toList();
-        assertThat(AddressRange.union(spans))
+        List<AddressRange> ranges = merged.stream().map(AddressRange::of).toList();
+        assertThat(AddressRange.union(ranges))
                 .isEqualTo(AddressRange.union(
                         entries.stream().map(AddressRange::of).toList()));
-        assertThat(spans)
-                .isSortedAccordingTo((one, other) -> one.v6() == other.v6()
-                        ? one.first().compareTo(other.first())
-                        : Boolean.compare(one.v6(), other.v6()));
+        assertThat(ranges)
+                .isSortedAccordingTo((first, second) -> first.v6() == second.v6()
+                        ? first.first().compareTo(second.first())
+                        : Boolean.compare(first.v6(), second.v6()));
         Set<BlocklistEntry> seen = new HashSet<>();
-        for (BlocklistEntry entry : aggregated) {
+        for (BlocklistEntry entry : merged) {
             long size = 1L << (entry.v6() ? 64 : 32) - entry.prefix();
             assertThat(entry.prefix() <= 1
                             || seen.stream()
                                     .noneMatch(other -> other.prefix() == entry.prefix()
                                             && other.v6() == entry.v6()
                                             && other.bits() == (entry.bits() ^ size)))
-                    .as("%s has none beside it", entry.text())
+                    .as("%s has no entry to merge with", entry.text())
                     .isTrue();
             seen.add(entry);
         }
     }
 
     @Example
-    void everyAddressOfANetwork_becomesTheNetwork_withWhatIsLeastOfEach() {
+    void allAddressesOfNetwork_becomeNetwork_withMinimumOfEachField() {
         List<BlocklistEntry> hosts = new ArrayList<>();
         for (int host = 0; host < 256; host++) {
             hosts.add(new BlocklistEntry(
                     false, 0xc0000200L + host, 32, 1_000 - host, 2_000 - host, (long) (256 - host) << 44));
         }
-        assertThat(aggregated(hosts, false))
+        assertThat(merge(hosts, false))
                 .containsExactly(new BlocklistEntry(false, 0xc0000200L, 24, 745, 1_745, 1L << 44));
     }
 }

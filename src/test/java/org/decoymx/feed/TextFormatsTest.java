@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each format to the letter, as its consumers want it. */
+/** The exact output of the text formats. */
 class TextFormatsTest {
     private static final List<BlocklistEntry> ENTRIES = List.of(
             entry("192.0.2.9", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))),
@@ -26,13 +26,13 @@ class TextFormatsTest {
                     "2001:db8:0:1::/64",
                     BlocklistPublishers.packedReason(new ListingReason(15, 1, 0, Set.of(Trait.EARLY_TALKER)))));
 
-    /** Begins every format that has comments; its mark stands for the format's. */
+    /** Header of all formats with comments; formats may replace the comment mark. */
     private static final String COMMENT = """
             # decoymx: senders that talked to a decoy mail server behind the worst-priority MX.
             # version 1767225600, of 2026-01-01T00:00:00Z, entries 3
             """;
 
-    private static String written(FeedFormat format) {
+    private static String renderEnforced(FeedFormat format) {
         return render(format, new FixedFeedView(PolicyMode.ENFORCE, ENTRIES));
     }
 
@@ -42,7 +42,7 @@ class TextFormatsTest {
 
     @ParameterizedTest
     @MethodSource("formats")
-    void everyFormat_isDescribed(FeedFormat format) {
+    void everyFormat_hasNameTypeConsumerAndExample(FeedFormat format) {
         assertThat(format.name()).matches("[a-z0-9-]+");
         assertThat(format.mediaType()).matches("[a-z]+/[a-z.+-]+(;charset=UTF-8)?(;header=present)?");
         assertThat(format.consumer()).isNotBlank();
@@ -51,7 +51,7 @@ class TextFormatsTest {
 
     @ParameterizedTest
     @MethodSource("formats")
-    void emptyListing_isNoEmptyBody(FeedFormat format) {
+    void emptyBlocklist_givesNonEmptyBody(FeedFormat format) {
         assertThat(render(format, new FixedFeedView(PolicyMode.ENFORCE, List.of())))
                 .endsWith("\n");
         format.files().values().forEach(file -> assertThat(
@@ -61,7 +61,7 @@ class TextFormatsTest {
 
     @ParameterizedTest
     @MethodSource("formats")
-    void trial_isSaid_whereTheFormatHasRoomForIt(FeedFormat format) {
+    void trialMode_isMentioned_exceptInCsv(FeedFormat format) {
         String trial = render(format, new FixedFeedView(PolicyMode.TRIAL, ENTRIES));
         if (!format.name().equals("csv")) {
             assertThat(trial.toLowerCase(Locale.ROOT)).contains("trial");
@@ -72,32 +72,32 @@ class TextFormatsTest {
     }
 
     @Test
-    void textFormat_onTrialOrObserving_saysSoInItsFirstLine() {
+    void textFormat_inTrialOrObserveMode_startsWithWarning() {
         assertThat(render(new PlainFormat(), new FixedFeedView(PolicyMode.TRIAL, ENTRIES)))
                 .startsWith("""
-                # TRIAL: decoy.domains is not set, so every recipient counts and private addresses are listed.\
-                 Do not block by this list.
+                # TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are listed.\
+                 Do not block with this list.
                 """);
         assertThat(render(new RpzFormat(), new FixedFeedView(PolicyMode.OBSERVE, List.of())))
                 .startsWith("""
-                ; OBSERVE: decoy.policy.mode is observe, so nobody is listed here; /stats says who would be.
+                ; OBSERVE: decoy.policy.mode is observe, so this feed is empty; see /stats for what would be listed.
                 """);
     }
 
     @Test
-    void plainAndPf_areAddressesAndNetworks() {
+    void plainAndPf_haveOneEntryPerLine() {
         String lines = COMMENT + """
                 192.0.2.9
                 198.51.100.0/24
                 2001:db8:0:1::/64
                 """;
-        assertThat(written(new PlainFormat())).isEqualTo(lines);
-        assertThat(written(new PfFormat())).isEqualTo(lines);
+        assertThat(renderEnforced(new PlainFormat())).isEqualTo(lines);
+        assertThat(renderEnforced(new PfFormat())).isEqualTo(lines);
     }
 
     @Test
-    void postfixCidr_isATableOfRejects() {
-        assertThat(written(new PostfixFormat())).isEqualTo(COMMENT + """
+    void postfixCidr_isTableWithRejectActions() {
+        assertThat(renderEnforced(new PostfixFormat())).isEqualTo(COMMENT + """
                 192.0.2.9/32 REJECT 5.7.1 Caught by a decoy MX
                 198.51.100.0/24 REJECT 5.7.1 Caught by a decoy MX
                 2001:db8:0:1::/64 REJECT 5.7.1 Caught by a decoy MX
@@ -105,8 +105,8 @@ class TextFormatsTest {
     }
 
     @Test
-    void exim_hasIpv6InQuotes() {
-        assertThat(written(new EximFormat())).isEqualTo(COMMENT + """
+    void exim_quotesIpv6Keys() {
+        assertThat(renderEnforced(new EximFormat())).isEqualTo(COMMENT + """
                 192.0.2.9: caught by a decoy MX
                 198.51.100.0/24: caught by a decoy MX
                 "2001:db8:0:1::/64": caught by a decoy MX
@@ -114,8 +114,8 @@ class TextFormatsTest {
     }
 
     @Test
-    void sendmail_hasPrefixesOnOctetsAndGroups() {
-        assertThat(written(new SendmailFormat())).isEqualTo(COMMENT + """
+    void sendmail_splitsPrefixesAtOctetsAndGroups() {
+        assertThat(renderEnforced(new SendmailFormat())).isEqualTo(COMMENT + """
                 Connect:192.0.2.9\tREJECT
                 Connect:198.51.100\tREJECT
                 Connect:IPv6:2001:db8:0:1\tREJECT
@@ -133,8 +133,8 @@ class TextFormatsTest {
     }
 
     @Test
-    void fail2ban_isALogWithTheTimeWhenEachWasCaught() {
-        assertThat(written(new Fail2banFormat())).isEqualTo(COMMENT + """
+    void fail2ban_isLogWithTimeOfListing() {
+        assertThat(renderEnforced(new Fail2banFormat())).isEqualTo(COMMENT + """
                 2026-01-01 00:00:00 +0000 decoy hit 192.0.2.9
                 2026-01-01 00:00:00 +0000 decoy hit 198.51.100.0/24
                 2026-01-01 00:00:00 +0000 decoy hit 2001:db8:0:1::/64
@@ -142,8 +142,8 @@ class TextFormatsTest {
     }
 
     @Test
-    void rpz_dropsByTheClientsAddress() {
-        assertThat(written(new RpzFormat())).isEqualTo(COMMENT.replace('#', ';') + """
+    void rpz_dropsByClientAddress() {
+        assertThat(renderEnforced(new RpzFormat())).isEqualTo(COMMENT.replace('#', ';') + """
                 $TTL 60
                 @ SOA decoymx.invalid. hostmaster.decoymx.invalid. 1767225600 600 300 86400 60
                 @ NS decoymx.invalid.
@@ -154,8 +154,8 @@ class TextFormatsTest {
     }
 
     @Test
-    void rbldnsd_hasTheTestEntriesAndACodeForEachKind() {
-        assertThat(written(new RbldnsdFormat())).isEqualTo(COMMENT + """
+    void rbldnsd_hasTestEntries_andReturnCodes() {
+        assertThat(renderEnforced(new RbldnsdFormat())).isEqualTo(COMMENT + """
                 $SOA 60 decoymx.invalid. hostmaster.decoymx.invalid. 1767225600 10m 5m 1d 60
                 $NS 3600 decoymx.invalid.
                 $TTL 300
@@ -174,7 +174,7 @@ class TextFormatsTest {
     }
 
     @Test
-    void rbldnsd_neverLists127001_evenOnTrial() {
+    void rbldnsd_neverLists127001_evenInTrialMode() {
         String trial = render(new RbldnsdFormat(), new FixedFeedView(PolicyMode.TRIAL, List.of(entry("127.0.0.1", 0))));
         assertThat(trial.lines()).contains("!127.0.0.1").doesNotContain("127.0.0.1");
     }

@@ -108,7 +108,7 @@ class ExemptionIT {
             ExemptionCalls.answers(
                     ExemptionCalls.curl(decoy, "DELETE", "/exemptions/203.0.113.0/24"),
                     404,
-                    "it is exempt all the same: 203.0.113.0/24, named in " + file + " (theirs)");
+                    "it is exempt by another source: 203.0.113.0/24, named in " + file + " (theirs)");
             assertThat(decoy.metricValue("decoy_exempt_networks")).isGreaterThanOrEqualTo(18);
             assertThat(decoy.getManagement("/q/health").body())
                     .contains("\"exemptions read\"", "\"decoy.exempt.networks\": 2", "\"run-time\": 1");

@@ -47,7 +47,7 @@ class NetworkAggregationIT {
             assertThat(decoy.get("/senders/203.0.113.77").body())
                     .contains(
                             "\"listed\":true",
-                            "Its network 203.0.113.0/24 is listed, as 3 or more addresses of it are.")
+                            "Its network 203.0.113.0/24 is listed because 3 or more of its addresses are listed.")
                     .contains("It was never seen here.");
         }
     }

@@ -33,7 +33,7 @@ class ObserveModeIT {
     void observing_servesNobody_andEnforcingLater_whoWasCaughtMeanwhile() throws Exception {
         try (DecoyProcess decoy = observer()) {
             HttpResponse<String> before = decoy.get("/blocklist.txt");
-            assertThat(before.body()).startsWith("# OBSERVE: decoy.policy.mode is observe, so nobody is listed here;");
+            assertThat(before.body()).startsWith("# OBSERVE: decoy.policy.mode is observe, so this feed is empty;");
 
             assertThat(ProxiedClient.mail(decoy.smtpPort(), SENDER, DecoyWithLedger.RECIPIENT))
                     .startsWith("451 ");

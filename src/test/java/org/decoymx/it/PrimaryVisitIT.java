@@ -193,7 +193,8 @@ class PrimaryVisitIT {
                 """);
         assertThat(answer)
                 .startsWith(
-                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,\"errors\":[{\"line\":4,\"error\":\"no IP address")
+                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
+                                + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
                 .contains("{\"line\":7,\"error\":\"the time is in the future")
                 .doesNotContain("script")
                 .endsWith("200");
@@ -210,7 +211,7 @@ class PrimaryVisitIT {
         assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 100_000);
         assertThat(post(addresses(100_001).replace("11.", "12.")))
                 .contains("more than 100000 lines")
-                .contains("nothing of it was taken")
+                .contains("nothing was recorded")
                 .endsWith("413");
         assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 100_000);
         assertThat(post(("23.6.0.1 " + " ".repeat(8_000) + "\n").repeat(3_000)))

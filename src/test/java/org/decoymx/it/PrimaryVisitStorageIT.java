@@ -99,7 +99,7 @@ class PrimaryVisitStorageIT {
         decoy.stop();
         FileDamage.GARBAGE.applyTo(file());
         decoy.restart();
-        assertThat(health()).contains("primary.db.corrupt-").contains("set aside");
+        assertThat(health()).contains("primary.db.corrupt-").contains("quarantined");
         post("23.2.0.1");
         mails("23.2.0.1");
         isNotListed("23.2.0.1");

@@ -103,7 +103,7 @@ class SpfIT {
             decoy.awaitListed("203.0.113.16");
             assertThat(decoy.awaitSender("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
             assertThat(decoy.feedEntries()).containsExactly("203.0.113.16");
-            comesToSay(decoy, 200, "exempt domains found", "156 networks, found at 20");
+            comesToSay(decoy, 200, "exempt domains found", "156 networks, resolved at 20");
             assertThat(Files.readString(dir.resolve("spf.txt")))
                     .startsWith("# good.test 20")
                     .contains("203.0.113.0/28");
@@ -125,8 +125,8 @@ class SpfIT {
             comesToSay(
                     decoy,
                     503,
-                    "156 networks, found at",
-                    "the latest try failed: TXT of good.test: no answer from " + dns.address());
+                    "156 networks, resolved at",
+                    "the last attempt failed: TXT of good.test: no answer from " + dns.address());
             assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
             assertThat(decoy.feedEntries()).isEmpty();
         }
@@ -160,8 +160,8 @@ class SpfIT {
             comesToSay(
                     decoy,
                     503,
-                    "not found yet; the latest try failed: TXT of other.test: REFUSED from " + dns.address(),
-                    "1 networks, found at");
+                    "not resolved yet; the last attempt failed: TXT of other.test: REFUSED from " + dns.address(),
+                    "1 networks, resolved at");
             assertThat(decoy.log())
                     .contains("the networks of other.test cannot be found: TXT of other.test: REFUSED from");
         }
