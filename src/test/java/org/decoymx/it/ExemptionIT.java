@@ -107,7 +107,7 @@ class ExemptionIT {
             answers(curl(decoy, "PUT", "/exemptions/" + V6), 201, "\"network\":\"" + V6_LISTED + "\"", "\"why\":\"\"");
             promptlyDrops(decoy, V6_LISTED);
             assertThat(decoy.get("/senders/" + SENDER).body())
-                    .contains("Its address is exempt: named by the administrator (our partner).");
+                    .contains("Its address is exempt: added by the administrator (our partner).");
             spares(decoy, SENDER, 2);
             assertThat(decoy.feedEntries()).containsExactly(OTHER);
 
@@ -219,7 +219,7 @@ class ExemptionIT {
             Files.writeString(file, "23.0.0.0/24 # theirs\n", StandardOpenOption.APPEND);
             comesToList(decoy, OTHER);
             assertThat(decoy.get("/senders/" + SENDER).body()).contains("named in " + file + " (theirs).");
-            assertThat(decoy.log()).contains(file + " is read: 1 networks");
+            assertThat(decoy.log()).contains(file + ": read 1 networks");
 
             Files.writeString(dir.resolve("new"), "23.0.0.0/16\n!23.0.0.1\n");
             Files.move(dir.resolve("new"), file, StandardCopyOption.ATOMIC_MOVE);
@@ -236,7 +236,7 @@ class ExemptionIT {
             Files.delete(file);
             await("health to tell").atMost(SOON).untilAsserted(() -> assertThat(
                             decoy.getManagement("/q/health").body())
-                    .contains(file + " cannot be read: there is no such file; what it said last holds"));
+                    .contains(file + " cannot be read: no such file; its last contents stay in effect"));
             assertThat(decoy.feedEntries()).isEmpty();
 
             Files.writeString(file, "");
