@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A watched file of networks. A change is applied when two checks in a row find the same version, so that the file is
- * not read while it is being written. A file that changes at every check is read after {@link #MAX_UNSETTLED_CHECKS} such checks.
+ * not read while it is being written. A file that changes at every check is read after {@link #MAX_UNSETTLED_CHECKS}
+ * such checks.
  */
 final class NetworkFile {
     private static final Logger LOG = Logger.getLogger(NetworkFile.class);
