@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a file in UTF-8, of which no more is held than a line may have. */
+/** Reads the lines of a UTF-8 file in bounded memory: what exceeds the line limit is dropped. */
 final class BoundedLineReader {
-    /** Octets that a line may have. */
+    /** Maximum length of a line without its end. */
     static final int MAX_LINE_OCTETS = 1_000;
 
     private static final int END_OF_FILE = -1;
@@ -23,7 +23,7 @@ final class BoundedLineReader {
         this.in = new BufferedInputStream(in);
     }
 
-    /** The next line, of one that is too long its beginning; null at the end. */
+    /** Returns the next line, truncated to the limit, or null at the end of the file. */
     @Nullable
     String readLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -44,12 +44,12 @@ final class BoundedLineReader {
         return lineNumber == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
-    /** The number of the latest line, from 1. */
+    /** Number of the last line read, starting at 1. */
     int lineNumber() {
         return lineNumber;
     }
 
-    /** Whether the latest line has more octets than are allowed. */
+    /** Whether the last line read exceeded the limit. */
     boolean isLineTooLong() {
         return lineTooLong;
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the default gateways from where Linux shows its routes; elsewhere there are none. */
+/** Reads the default gateways from the Linux routing tables in /proc. Finds none on other systems. */
 final class DefaultGateways {
     private static final Logger LOG = Logger.getLogger(DefaultGateways.class);
     private static final Path V4_ROUTES = Path.of("/proc/net/route");
@@ -33,7 +33,7 @@ final class DefaultGateways {
     private static final String V4_ANY = "0".repeat(V4_DIGITS);
     private static final String V6_ANY = "0".repeat(V6_DIGITS);
 
-    /** RTF_UP, RTF_GATEWAY and RTF_REJECT of the Linux header route.h. */
+    /** RTF_UP, RTF_GATEWAY and RTF_REJECT in the Linux header route.h. */
     private static final int FLAG_UP = 0x1;
 
     private static final int FLAG_GATEWAY = 0x2;
@@ -41,7 +41,7 @@ final class DefaultGateways {
 
     private DefaultGateways() {}
 
-    /** Those of this machine. */
+    /** Returns the default gateways of this host. */
     static List<InetAddress> findAll() {
         return Stream.concat(
                         readGateways(V4_ROUTES, line -> parseV4Route(line, ByteOrder.nativeOrder())).stream(),
@@ -50,22 +50,22 @@ final class DefaultGateways {
                 .toList();
     }
 
-    private static List<InetAddress> readGateways(Path table, Function<String, Optional<InetAddress>> gateway) {
+    private static List<InetAddress> readGateways(Path table, Function<String, Optional<InetAddress>> parser) {
         try (BufferedReader reader = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
             return reader.lines()
                     .limit(MAX_LINES)
-                    .map(gateway)
+                    .map(parser)
                     .flatMap(Optional::stream)
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            LOG.debugf("cannot read %s: %s", table, e.getMessage());
+            LOG.debugf("Cannot read %s: %s", table, e.getMessage());
             return List.of();
         }
     }
 
     /**
-     * The gateway of a line of {@code /proc/net/route}; empty when it is no default route by way of one. The columns are
-     * interface, destination, gateway, flags, references, use, metric, mask; an address is a number as the machine keeps it.
+     * Parses a line of {@code /proc/net/route}; empty unless it is a default route through a gateway. The columns are
+     * interface, destination, gateway, flags, references, use, metric, mask. Addresses are numbers in host byte order.
      */
     static Optional<InetAddress> parseV4Route(String line, ByteOrder order) {
         String[] columns = BLANKS.split(line, -1);
@@ -79,8 +79,9 @@ final class DefaultGateways {
     }
 
     /**
-     * The gateway of a line of {@code /proc/net/ipv6_route}; empty when it is no default route by way of one. The columns
-     * are destination and its prefix length, source and its, next hop, metric, references, use, flags, interface.
+     * Parses a line of {@code /proc/net/ipv6_route}; empty unless it is a default route through a gateway. The columns
+     * are destination, its prefix length, source, its prefix length, next hop, metric, references, use, flags,
+     * interface.
      */
     static Optional<InetAddress> parseV6Route(String line) {
         String[] columns = BLANKS.split(line, -1);
@@ -118,7 +119,7 @@ final class DefaultGateways {
             InetAddress address = InetAddress.getByAddress(octets.array());
             return address.isAnyLocalAddress() ? Optional.empty() : Optional.of(address);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 octets are an address", e);
+            throw new IllegalStateException("an address has 4 or 16 octets", e);
         }
     }
 }

@@ -1,10 +1,10 @@
 package org.decoymx.exemption;
 
-/** Why DNS gave no answer; that there is nothing by a name is an answer. The message says what was asked, and of whom. */
+/** A DNS query failed. NXDOMAIN and empty answers are not failures. The message names the query and the server. */
 final class DnsLookupException extends Exception {
     private static final long serialVersionUID = 1;
 
-    DnsLookupException(String words) {
-        super(words, null, false, false);
+    DnsLookupException(String message) {
+        super(message, null, false, false);
     }
 }

@@ -4,7 +4,7 @@ import java.net.IDN;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Names as DNS has them: RFC 1035 section 2.3.4. */
+/** Validates and normalizes domain names (RFC 1035, section 2.3.4). */
 final class DnsName {
     private static final int MAX_LENGTH = 253;
     private static final int MAX_LABEL_LENGTH = 63;
@@ -12,7 +12,7 @@ final class DnsName {
 
     private DnsName() {}
 
-    /** Whether a name can be asked for: of a bounded length, of printable ASCII, and without empty labels. */
+    /** Whether a name can be queried: within the length limits, printable ASCII, without empty labels. */
     static boolean isValid(String name) {
         int start = 0;
         for (int i = 0; i <= name.length(); i++) {
@@ -29,23 +29,22 @@ final class DnsName {
     }
 
     /**
-     * A domain as people write it, as DNS has it: in lower case, without a dot at its end, and as RFC 5891 says beyond
-     * ASCII.
+     * Normalizes a configured domain name: lower case, without a trailing dot, non-ASCII labels encoded (RFC 5891).
      *
-     * @throws IllegalArgumentException when it is none; the message quotes it and says what is allowed
+     * @throws IllegalArgumentException when the name is not valid; the message quotes it and gives an example
      */
-    static String parseDomain(String written) {
-        String plain = written.endsWith(".") ? written.substring(0, written.length() - 1) : written;
+    static String parseDomain(String domain) {
+        String withoutDot = domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain;
         String name;
         try {
-            // all that belongs to RFC 5891 is loaded only where it is needed
-            boolean ascii = plain.chars().allMatch(c -> c < 0x80);
-            name = (ascii ? plain : IDN.toASCII(plain, IDN.ALLOW_UNASSIGNED)).toLowerCase(Locale.ROOT);
+            // ASCII names do not load the IDN tables
+            boolean ascii = withoutDot.chars().allMatch(c -> c < 0x80);
+            name = (ascii ? withoutDot : IDN.toASCII(withoutDot, IDN.ALLOW_UNASSIGNED)).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             name = "";
         }
         if (!DOMAIN.matcher(name).matches() || !isValid(name)) {
-            throw new IllegalArgumentException("'" + written + "' is no domain name; write it like example.org");
+            throw new IllegalArgumentException("'" + domain + "' is not a valid domain name (example: example.org)");
         }
         return name;
     }

@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The records of an answer: RFC 1035 section 3.3, RFC 3596. */
+/** Reads resource records from DNS responses (RFC 1035, section 3.3; RFC 3596). */
 final class DnsRecordReader {
     private DnsRecordReader() {}
 
-    /** Makes something of the data of one record; whatever it throws, the answer is malformed. */
+    /** Decodes the RDATA of one record. A runtime exception means that the response is malformed. */
     interface RecordDataReader<T> {
         T read(ByteBuf data);
     }
 
-    /** What an answer says: a recursive server puts the whole way there into it, of which the end counts. */
+    /** Returns the answers of one type. Records of other types, such as the CNAME chain, are skipped. */
     static <T> List<T> readAnswers(DnsResponse response, DnsRecordType type, RecordDataReader<T> reader) {
         List<T> found = new ArrayList<>();
         for (int i = 0; i < response.count(DnsSection.ANSWER); i++) {
@@ -59,7 +59,7 @@ final class DnsRecordReader {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
-    /** {@code SERVFAIL}; what a code is called. */
+    /** Name of a response code, for example {@code SERVFAIL}. */
     static String responseCodeName(DnsResponseCode code) {
         String name = code.toString();
         return name.substring(0, Math.max(0, name.indexOf('('))).toUpperCase(Locale.ROOT);

@@ -3,19 +3,19 @@ package org.decoymx.exemption;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Asks DNS, and waits for the answer. Where there is nothing, or no such name, the answer is empty. */
+/** Blocking DNS lookups. The result is empty when the name or the record type does not exist. */
 interface DnsResolver {
 
-    /** The TXT records of a name, an octet a char, the strings of each put together: RFC 7208 section 3.3. */
+    /** Looks up TXT records, one char per octet; the strings of a record are concatenated (RFC 7208, section 3.3). */
     List<String> lookUpTxt(String name) throws DnsLookupException;
 
     /**
-     * The addresses of a name.
+     * Looks up the addresses of a name.
      *
-     * @param v6 whether those of IPv6 are meant, or those of IPv4
+     * @param v6 true for AAAA records, false for A records
      */
     List<InetAddress> lookUpAddresses(String name, boolean v6) throws DnsLookupException;
 
-    /** The hosts of the MX records of a name, in no particular order; an empty one means that it takes no mail. */
+    /** Looks up the hosts of the MX records, in no particular order. An empty host is a null MX (RFC 7505). */
     List<String> lookUpMxHosts(String name) throws DnsLookupException;
 }

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.decoymx.ledger.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** What was heard of senders of late; beyond so many the oldest is forgotten. Any thread. */
+/** Recent allowlist results by sender. Evicts the oldest entry when full. Thread-safe. */
 final class DnswlCache {
     private static final int MAX_ENTRIES = 100_000;
 
-    /** The ledger judges shortly after a sender was asked for, so an answer holds a little longer than it is used. */
+    /** A sighting is scored shortly after the query, so results stay readable a little longer than they are fresh. */
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(5);
 
     private final Map<Origin, CachedResult> entries = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ final class DnswlCache {
 
     private record CachedResult(DnswlResult result, long storedAt) {
         boolean isYoungerThan(Duration age, long now) {
-            // a clock that was set back makes no answer last
+            // a result from the future means that the clock was set back
             return now >= storedAt && now - storedAt < age.toMillis();
         }
     }
@@ -28,21 +28,21 @@ final class DnswlCache {
         this.clock = clock;
     }
 
-    synchronized void put(Origin origin, DnswlResult heard) {
+    synchronized void put(Origin origin, DnswlResult result) {
         entries.remove(origin);
-        entries.put(origin, new CachedResult(heard, clock.millis()));
+        entries.put(origin, new CachedResult(result, clock.millis()));
         if (entries.size() > MAX_ENTRIES) {
             entries.remove(entries.keySet().iterator().next());
         }
     }
 
-    /** Whether there is no need to ask again. */
+    /** Whether the sender needs no new query. */
     synchronized boolean isFresh(Origin origin) {
         CachedResult entry = entries.get(origin);
         return entry != null && entry.isYoungerThan(entry.result().ttl(), clock.millis());
     }
 
-    /** What is to be said of a sender now; null when nothing was heard of it. */
+    /** Returns the result for a sender, or null when there is none or it has expired. */
     synchronized @Nullable DnswlResult find(Origin origin) {
         CachedResult entry = entries.get(origin);
         return entry != null && entry.isYoungerThan(entry.result().ttl().plus(EXPIRY_MARGIN), clock.millis())

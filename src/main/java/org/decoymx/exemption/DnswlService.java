@@ -20,8 +20,8 @@ import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks zones in the manner of DNSWL for a sender before it is counted. While a zone does not answer new senders do not
- * count, as each may be on it. Any thread.
+ * Queries DNS allowlists (such as dnswl.org) for a sender before its sightings are scored. While a zone does not
+ * answer, new senders are not scored, because each of them may be on it. Thread-safe.
  */
 public final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
     private static final int MAX_PENDING = 10_000;
@@ -39,26 +39,26 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     private boolean stopping;
 
     /**
-     * @param exempt whose networks decide before any zone is asked
+     * @param exempt networks that need no query, because they decide first
      */
-    DnswlService(List<DnswlZone> zones, ExemptNetworks exempt, DnswlCallbacks effects, Clock clock) {
+    DnswlService(List<DnswlZone> zones, ExemptNetworks exempt, DnswlCallbacks callbacks, Clock clock) {
         this.zones = List.copyOf(zones);
         this.exempt = exempt;
-        this.callbacks = effects;
+        this.callbacks = callbacks;
         cache = new DnswlCache(clock);
     }
 
-    /** What follows from answers, a while later. */
+    /** Actions that follow from the answers. */
     interface DnswlCallbacks {
 
-        /** Runs something once, in half a minute or so. */
+        /** Runs a task once, after about 30 seconds. */
         void runLater(Runnable task);
 
-        /** Takes those off the list who turned out to be on an allowlist. */
+        /** Delists senders that turned out to be on an allowlist. */
         void delist(Set<Origin> origins);
     }
 
-    /** Sightings of one sender that wait for the answer, or for those before them to go on. */
+    /** Queued sightings of one sender. They wait for the answer, and keep their order. */
     private static final class PendingSender {
         private final Deque<Runnable> queuedCounts = new ArrayDeque<>();
         private boolean answered;
@@ -67,34 +67,34 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     @Override
     public void prepare(Sighting sighting, Runnable count) {
         Origin origin = Origin.of(sighting.address());
-        boolean ask = false;
+        boolean mustQuery = false;
         boolean full = false;
-        PendingSender turn;
+        PendingSender sender;
         synchronized (this) {
-            turn = pending.get(origin);
-            if (turn == null && needsQuery(sighting, origin)) {
-                turn = new PendingSender();
+            sender = pending.get(origin);
+            if (sender == null && needsQuery(sighting, origin)) {
+                sender = new PendingSender();
                 full = stopping || pending.size() >= MAX_PENDING;
-                ask = !full;
-                pending.put(origin, turn);
-            } else if (turn != null) {
+                mustQuery = !full;
+                pending.put(origin, sender);
+            } else if (sender != null) {
                 full = queuedSightings >= MAX_QUEUED_SIGHTINGS;
             }
-            if (turn != null) {
-                turn.queuedCounts.add(count);
+            if (sender != null) {
+                sender.queuedCounts.add(count);
                 queuedSightings++;
             }
         }
-        if (turn == null) {
+        if (sender == null) {
             count.run();
-        } else if (ask) {
-            queryZones(origin, sighting.address(), turn);
+        } else if (mustQuery) {
+            queryZones(origin, sighting.address(), sender);
         } else if (full) {
-            complete(origin, turn, DnswlResult.FAILURE);
+            complete(origin, sender, DnswlResult.FAILURE);
         }
     }
 
-    /** A session without a recipient of ours and without bad manners counts for nothing anyway. */
+    /** A session without protected recipients and without traits is not scored anyway. */
     private boolean needsQuery(Sighting sighting, Origin origin) {
         return !zones.isEmpty()
                 && (sighting.facts().protectedRecipients() > 0
@@ -103,51 +103,50 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
                 && !exempt.isDecidedByNetwork(origin);
     }
 
-    private void queryZones(Origin origin, InetAddress address, PendingSender turn) {
-        List<CompletableFuture<DnswlResult>> asked =
+    private void queryZones(Origin origin, InetAddress address, PendingSender sender) {
+        List<CompletableFuture<DnswlResult>> queries =
                 zones.stream().map(zone -> zone.query(address)).toList();
-        CompletableFuture<?> all = CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new));
-        CompletableFuture<?> unused = all.whenComplete((done, never) -> complete(
+        CompletableFuture<?> all = CompletableFuture.allOf(queries.toArray(CompletableFuture[]::new));
+        CompletableFuture<?> unused = all.whenComplete((done, failure) -> complete(
                 origin,
-                turn,
-                asked.stream()
+                sender,
+                queries.stream()
                         .map(CompletableFuture::join)
                         .reduce(DnswlResult.NOT_LISTED, DnswlService::mergeResults)));
     }
 
-    /** Who is on one list is exempt, whatever the others say, or fail to say; and a failure outweighs a no. */
-    private static DnswlResult mergeResults(DnswlResult one, DnswlResult other) {
-        boolean first = one.isListed() || other.equals(DnswlResult.NOT_LISTED);
-        return first ? one : other;
+    /** A listing by one zone wins over all other results; a failure wins over "not listed". */
+    private static DnswlResult mergeResults(DnswlResult first, DnswlResult second) {
+        return first.isListed() || second.equals(DnswlResult.NOT_LISTED) ? first : second;
     }
 
-    private void complete(Origin origin, PendingSender turn, DnswlResult answer) {
-        boolean settle;
+    private void complete(Origin origin, PendingSender sender, DnswlResult answer) {
+        boolean mustSchedule;
         synchronized (this) {
-            if (turn.answered) {
+            if (sender.answered) {
                 return;
             }
-            turn.answered = true;
+            sender.answered = true;
             cache.put(origin, answer);
-            settle = queueForDelisting(origin, answer);
+            mustSchedule = queueForDelisting(origin, answer);
         }
-        if (settle) {
+        if (mustSchedule) {
             callbacks.runLater(this::delistQueued);
         }
-        runQueued(origin, turn);
+        runQueued(origin, sender);
     }
 
-    /** Lets sightings go on one after the other, also those that come meanwhile. */
-    private void runQueued(Origin origin, PendingSender turn) {
-        Runnable next = pollNext(origin, turn);
+    /** Runs the queued sightings in order, including those that are queued meanwhile. */
+    private void runQueued(Origin origin, PendingSender sender) {
+        Runnable next = pollNext(origin, sender);
         while (next != null) {
             next.run();
-            next = pollNext(origin, turn);
+            next = pollNext(origin, sender);
         }
     }
 
-    private synchronized @Nullable Runnable pollNext(Origin origin, PendingSender turn) {
-        Runnable next = turn.queuedCounts.poll();
+    private synchronized @Nullable Runnable pollNext(Origin origin, PendingSender sender) {
+        Runnable next = sender.queuedCounts.poll();
         if (next == null) {
             pending.remove(origin);
         } else {
@@ -156,41 +155,41 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
         return next;
     }
 
-    /** Whether there is something to settle for the first time. */
+    /** Returns whether the caller must schedule {@link #delistQueued}. */
     private boolean queueForDelisting(Origin origin, DnswlResult answer) {
         if (!answer.isListed() || toDelist.size() >= MAX_TO_DELIST) {
             return false;
         }
         toDelist.add(origin);
-        boolean first = !delistScheduled && !stopping;
-        delistScheduled |= first;
-        return first;
+        boolean mustSchedule = !delistScheduled && !stopping;
+        delistScheduled |= mustSchedule;
+        return mustSchedule;
     }
 
     private void delistQueued() {
-        Set<Origin> off;
+        Set<Origin> origins;
         synchronized (this) {
-            off = Set.copyOf(toDelist);
+            origins = Set.copyOf(toDelist);
             toDelist.clear();
             delistScheduled = false;
         }
-        callbacks.delist(off);
+        callbacks.delist(origins);
     }
 
-    /** Lets all that waits go on at once, and nothing wait from now on. */
+    /** Releases all queued sightings. Later sightings are not queued. */
     void stop() {
         Map<Origin, PendingSender> all;
         synchronized (this) {
             stopping = true;
             all = Map.copyOf(pending);
         }
-        all.forEach((origin, turn) -> complete(origin, turn, DnswlResult.FAILURE));
+        all.forEach((origin, sender) -> complete(origin, sender, DnswlResult.FAILURE));
     }
 
     @Override
     public @Nullable String findReason(Origin origin) {
-        DnswlResult known = cache.find(origin);
-        return known == null ? null : known.exemption();
+        DnswlResult result = cache.find(origin);
+        return result == null ? null : result.exemption();
     }
 
     @Override
@@ -198,19 +197,19 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
         return DnswlResult.FAILURE.equals(cache.find(origin));
     }
 
-    /** Each zone, and why it did not answer its latest question. */
+    /** Zone names, each with the reason why the last query failed; empty when it did not. */
     public Map<String, Optional<String>> zones() {
         Map<String, Optional<String>> all = new LinkedHashMap<>();
         zones.forEach(zone -> all.put(zone.name(), zone.failure()));
         return all;
     }
 
-    /** Questions to zones since the start. */
+    /** Number of queries since the start. */
     public long queries() {
         return zones.stream().mapToLong(DnswlZone::queries).sum();
     }
 
-    /** Those of them that were not answered. */
+    /** Number of failed queries since the start. */
     public long failures() {
         return zones.stream().mapToLong(DnswlZone::failures).sum();
     }

@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** A zone that has an address record for each address that is good: RFC 5782. Any thread. */
+/** A DNS allowlist zone: it has an A record for each address that it lists (RFC 5782). Thread-safe. */
 final class DnswlZone {
     private static final Logger LOG = Logger.getLogger(DnswlService.class);
     private static final int V4_OCTETS = 4;
     private static final int OCTET_MASK = 0xff;
     private static final int LOOPBACK_FIRST_OCTET = 127;
 
-    /** A zone that comes and goes is told of no more often than this. */
+    /** Minimum interval between log messages about an unstable zone. */
     private static final Duration MIN_LOG_INTERVAL = Duration.ofMinutes(1);
 
     private final String name;
@@ -34,7 +34,7 @@ final class DnswlZone {
 
     /**
      * @param name a valid domain name
-     * @param dns asks for the IPv4 addresses of a name; completes in bounded time
+     * @param dns looks up the A records of a name; completes in bounded time
      */
     DnswlZone(String name, Function<String, CompletableFuture<List<InetAddress>>> dns, Clock clock) {
         this.name = name;
@@ -42,13 +42,13 @@ final class DnswlZone {
         this.clock = clock;
     }
 
-    /** Asks for an address; the answer never fails, though it may be that there is none. */
+    /** Queries the zone for an address. A failed query completes normally with {@link DnswlResult#FAILURE}. */
     CompletableFuture<DnswlResult> query(InetAddress address) {
         queries.increment();
-        return dns.apply(reverseLabels(address) + name).handle((codes, why) -> {
-            String words = why == null ? findErrorCode(codes) : messageOf(why);
-            logTransition(words);
-            if (words != null) {
+        return dns.apply(reverseLabels(address) + name).handle((codes, exception) -> {
+            String error = exception == null ? findErrorCode(codes) : messageOf(exception);
+            logTransition(error);
+            if (error != null) {
                 failures.increment();
                 return DnswlResult.FAILURE;
             }
@@ -58,29 +58,34 @@ final class DnswlZone {
         });
     }
 
-    private static String messageOf(Throwable why) {
-        Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
+    private static String messageOf(Throwable exception) {
+        Throwable cause = exception instanceof CompletionException && exception.getCause() != null
+                ? exception.getCause()
+                : exception;
         return String.valueOf(cause.getMessage());
     }
 
-    /** What is wrong with an answer: dnswl.org's 127.0.0.255 and 127.255.255.* mean that it does not want to be asked. */
+    /**
+     * Finds a return code that says nothing about the address, such as 127.0.0.255 (dnswl.org) or 127.255.255.*: the
+     * zone rejects the query. RFC 5782 only allows codes in 127.0.0.0/8.
+     */
     private @Nullable String findErrorCode(List<InetAddress> codes) {
         for (InetAddress code : codes) {
             byte[] octets = code.getAddress();
             String text = code.getHostAddress();
             if (octets[0] != LOOPBACK_FIRST_OCTET || text.equals("127.0.0.255") || text.startsWith("127.255.255.")) {
-                return name + " answers with " + text + ", which says nothing of a sender: it may have had too many"
-                        + " questions from the name server, or none are allowed";
+                return name + " answers with " + text + ", which is an error code: it may have received too many"
+                        + " queries from the name server, or does not allow it to query";
             }
         }
         return null;
     }
 
-    private void logTransition(@Nullable String words) {
-        failure = words;
+    private void logTransition(@Nullable String error) {
+        failure = error;
         synchronized (this) {
             long now = clock.millis();
-            boolean failing = words != null;
+            boolean failing = error != null;
             if (failing == loggedFailing
                     || loggedAt != Long.MIN_VALUE && now - loggedAt < MIN_LOG_INTERVAL.toMillis() && now >= loggedAt) {
                 return;
@@ -88,14 +93,14 @@ final class DnswlZone {
             loggedFailing = failing;
             loggedAt = now;
         }
-        if (words != null) {
-            LOG.warnf("the allowlist %s cannot be asked: %s; new senders do not count meanwhile", name, words);
+        if (error != null) {
+            LOG.warnf("Allowlist %s cannot be queried: %s; new senders are not scored until it answers", name, error);
         } else {
-            LOG.infof("the allowlist %s answers again", name);
+            LOG.infof("Allowlist %s answers again", name);
         }
     }
 
-    /** {@code 1.2.0.192.}, or nibble by nibble for IPv6. */
+    /** Reverses an address: {@code 1.2.0.192.}, or nibble by nibble for IPv6 (RFC 5782, sections 2.1 and 2.4). */
     static String reverseLabels(InetAddress address) {
         byte[] octets = address.getAddress();
         StringBuilder text = new StringBuilder();
@@ -114,7 +119,7 @@ final class DnswlZone {
         return name;
     }
 
-    /** Why the latest question was not answered; empty when it was, or none was asked. */
+    /** Why the last query failed; empty when it did not, or when there was none. */
     Optional<String> failure() {
         return Optional.ofNullable(failure);
     }

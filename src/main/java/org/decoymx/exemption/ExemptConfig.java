@@ -9,31 +9,31 @@ import org.decoymx.support.Format;
 import org.decoymx.support.MaxElements;
 import org.decoymx.support.ReadableFileFormat;
 
-/** The keys of those who are never listed. */
+/** Keys of networks and senders that are never listed. */
 @ConfigMapping(prefix = "decoy.exempt")
 public interface ExemptConfig {
 
-    /** Networks that are never listed, besides private ones and the decoy's own; {@code !} takes one out again. */
+    /** Networks that are never listed, besides private ones and the decoy's own; {@code !} makes an exception. */
     @Format(ExemptNetworkFormat.class)
     Optional<List<String>> networks();
 
-    /** Files of such networks, one a line. */
+    /** Files of such networks, one per line. */
     @Format(ReadableFileFormat.class)
     @MaxElements(16)
     Optional<List<Path>> files();
 
     /**
-     * Domains whose SPF records name networks that are never listed; empty for none, 200 at most. The default are the
-     * large mailbox providers, and then the large services that send for others. Each is the name that the provider has
-     * its customers include, or that its own record leads to, and holds its outbound networks as addresses. Providers
-     * whose record is but a macro (SparkPost, Salesforce) cannot be listed this way.
+     * Domains whose SPF networks are never listed; empty for none, at most 200. The default contains the large mailbox
+     * providers and the large email service providers. Each name is the one that customers include in their records, or
+     * that the provider's own record points to, and contains the outbound networks. Providers whose record is only a
+     * macro (SparkPost, Salesforce) are missing, because their networks cannot be enumerated.
      */
     @Format(DomainNameFormat.class)
     @MaxElements(200)
     @WithDefault(DEFAULT_SPF_DOMAINS)
     Optional<List<String>> spfDomains();
 
-    /** See {@link #spfDomains()}. */
+    /** Default of {@link #spfDomains()}. */
     String DEFAULT_SPF_DOMAINS =
             "_spf.google.com,spf.protection.outlook.com,outlook.com,_spf.mail.yahoo.com,icloud.com,"
                     + "zoho.com,zoho.eu,spf.messagingengine.com,_spf.protonmail.ch,mailbox.org,gmx.net,web.de,"
@@ -42,16 +42,16 @@ public interface ExemptConfig {
                     + "spf.mailjet.com,spf.brevo.com,spf.constantcontact.com,cust-spf.exacttarget.com,mail.zendesk.com";
 
     /**
-     * Zones in the manner of DNSWL that are asked before a sender is counted, as list.dnswl.org; ten at most. Whatever has
-     * an address in 127.0.0.0/8 there is good, so the zone must have no bad ones.
+     * DNS allowlist zones, such as list.dnswl.org, that are queried before a sender is scored; at most 10. Every return
+     * code in 127.0.0.0/8 makes the sender exempt, so a zone must not contain other kinds of entries.
      */
     @Format(DomainNameFormat.class)
     @MaxElements(10)
     Optional<List<String>> dnswlZones();
 
     /**
-     * Recursive name servers to ask: {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}, eight at
-     * most; without any those of the system.
+     * Recursive name servers: {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}; at most 8. The
+     * default is the system's name servers.
      */
     @Format(NameServerFormat.class)
     @MaxElements(8)

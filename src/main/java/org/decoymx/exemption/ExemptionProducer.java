@@ -21,14 +21,14 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Makes what asks DNS of the configuration. */
+/** Produces the beans that query DNS. */
 final class ExemptionProducer {
     private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final int MAX_DOMAINS = 200;
     private static final int MAX_ZONES = 10;
     private static final long DELIST_DELAY_MILLIS = 30_000;
 
-    /** Two tries of it are as long as a sighting may be held up. */
+    /** Timeout of one try. The resolver makes two, so a sighting is delayed by at most 2 s. */
     private static final Duration DNSWL_TRY_TIMEOUT = Duration.ofSeconds(1);
 
     private ExemptionProducer() {}
@@ -90,13 +90,13 @@ final class ExemptionProducer {
         };
     }
 
-    /** Made when first wanted, as it brings much code with it. */
+    /** A value that is created at first use, because the resolver loads many classes. */
     private static final class Lazy<T> {
         private final Supplier<T> supplier;
         private volatile Optional<T> value = Optional.empty();
 
-        Lazy(Supplier<T> maker) {
-            this.supplier = maker;
+        Lazy(Supplier<T> supplier) {
+            this.supplier = supplier;
         }
 
         synchronized T get() {
@@ -108,21 +108,22 @@ final class ExemptionProducer {
     }
 
     static void start(@Observes @Priority(1) StartupEvent event, NameServers servers, DnswlService dnswl) {
-        // only that bad values stop the start
+        // injects the beans, so that invalid values fail the startup
     }
 
     static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, DnswlService dnswl) {
         dnswl.stop();
     }
 
-    private static List<String> parseDomains(String key, Optional<List<String>> names, int most) {
+    private static List<String> parseDomains(String key, Optional<List<String>> names, int max) {
         return checked(key, () -> {
             List<String> all = names.orElse(List.of()).stream()
                     .map(DnsName::parseDomain)
                     .distinct()
                     .toList();
-            if (all.size() > most) {
-                throw new IllegalArgumentException("'" + all.get(most) + "' is one too many; " + most + " are allowed");
+            if (all.size() > max) {
+                throw new IllegalArgumentException(
+                        "'" + all.get(max) + "' exceeds the limit; at most " + max + " are allowed");
             }
             return all;
         });

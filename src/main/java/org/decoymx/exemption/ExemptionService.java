@@ -27,12 +27,12 @@ import org.decoymx.policy.Policy;
 import org.jboss.logging.Logger;
 
 /**
- * Networks that are never listed, by configuration, files, the administrator's word at run time, and of themselves. What
- * may change is looked at again on a thread of its own, as a disk may not answer.
+ * Networks that are never listed: from configuration, from files, added at run time, and always exempt. A separate
+ * thread checks for changes, because a disk may hang.
  */
 @Singleton
 public final class ExemptionService {
-    /** What {@link ExemptNetworks} knows those by that were exempted at run time. */
+    /** Source name in {@link ExemptNetworks} of the exemptions added at run time. */
     public static final String RUN_TIME_SOURCE = RuntimeExemptions.SOURCE;
 
     private static final Logger LOG = Logger.getLogger(ExemptionService.class);
@@ -82,7 +82,7 @@ public final class ExemptionService {
         return thread;
     }
 
-    /** All are known before the ledger tells who is listed. */
+    /** Publishes all exemptions before the ledger publishes the listed senders. */
     void start(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
         exempt.replaceSource(
                 NETWORKS_KEY,
@@ -97,7 +97,7 @@ public final class ExemptionService {
             runtimeExemptions.load();
         } catch (IOException e) {
             throw new ConfigurationException("decoy.ledger.dir: " + runtimeExemptions.fileName() + " cannot be read: "
-                    + PrintableText.describe(e) + "; make it readable, as it names who is never listed");
+                    + PrintableText.describe(e) + "; make it readable, because it contains the run-time exemptions");
         }
         schedule(FILE_CHECK_SECONDS, files::reloadChanged);
         schedule(FILE_CHECK_SECONDS, runtimeExemptions::retryWrite);
@@ -112,21 +112,21 @@ public final class ExemptionService {
 
     private static Exemption parseConfigured(String network) {
         try {
-            NetworkLine said = NetworkLine.parse(network.strip(), "");
-            return new Exemption(said.network(), said.exempt(), "named in " + NETWORKS_KEY);
+            NetworkLine line = NetworkLine.parse(network.strip(), "");
+            return new Exemption(line.network(), line.exempt(), "named in " + NETWORKS_KEY);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(NETWORKS_KEY + ": " + e.getMessage());
         }
     }
 
-    private void schedule(long seconds, BooleanSupplier look) {
-        var unused = thread.scheduleWithFixedDelay(() -> runCheck(look), seconds, seconds, TimeUnit.SECONDS);
+    private void schedule(long seconds, BooleanSupplier check) {
+        var unused = thread.scheduleWithFixedDelay(() -> runCheck(check), seconds, seconds, TimeUnit.SECONDS);
     }
 
-    /** Whatever goes wrong, the next look comes. */
-    private void runCheck(BooleanSupplier look) {
+    /** Runs one check. It logs and survives every error, because an exception would cancel the periodic task. */
+    private void runCheck(BooleanSupplier check) {
         try {
-            if (look.getAsBoolean()) {
+            if (check.getAsBoolean()) {
                 collector.reevaluateListed();
             }
             lastCheckAt = clock.instant();
@@ -134,65 +134,66 @@ public final class ExemptionService {
         } catch (Throwable e) {
             if (!lastError.equals(e.toString())) {
                 lastError = e.toString();
-                LOG.errorf(e, "the exemptions could not be looked at");
+                LOG.errorf(e, "Exemptions could not be checked for changes");
             }
         }
     }
 
     /**
-     * What came of exempting a network.
+     * Result of {@link #addExemption}.
      *
-     * @param created whether it was not exempt at run time before
+     * @param created false when it replaced an exemption of the same network
      */
     public record ExemptionChange(RuntimeExemption exemption, boolean created) {}
 
     /**
-     * Exempts a network from now on, whether it was or not; when this returns it is on the disk.
+     * Exempts a network, or changes the reason of an exemption. On return the change is on disk.
      *
-     * @param why printable, 200 chars at most
-     * @throws IllegalArgumentException when the words cannot be taken; says what is allowed
-     * @throws IllegalStateException when there are too many
-     * @throws IOException when it cannot be written, in words; then nothing has changed
+     * @param reason printable, at most 200 chars
+     * @throws IllegalArgumentException when the reason is not valid; the message says what is allowed
+     * @throws IllegalStateException when the limit of exemptions is reached
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    public ExemptionChange addExemption(IpNetwork network, String why) throws IOException {
-        String words = why.strip();
-        if (words.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(words)) {
+    public ExemptionChange addExemption(IpNetwork network, String reason) throws IOException {
+        String text = reason.strip();
+        if (text.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(text)) {
             throw new IllegalArgumentException(
-                    "The body says why, in one line of " + MAX_REASON_LENGTH + " printable characters at most");
+                    "The body is the reason: one line of at most " + MAX_REASON_LENGTH + " printable characters");
         }
-        RuntimeExemptions.UpdateResult made = runtimeExemptions.addOrUpdate(network, words);
-        if (made.changed()) {
+        RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text);
+        if (result.changed()) {
             collector.reevaluateListed();
         }
-        return new ExemptionChange(made.exemption(), made.created());
+        return new ExemptionChange(result.exemption(), result.created());
     }
 
     /**
-     * Takes back what {@link #addExemption} has done; false when it has not, for exactly this network.
+     * Removes an exemption added at run time.
      *
-     * @throws IOException when it cannot be written, in words; then nothing has changed
+     * @return false when there is none for exactly this network
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
     public boolean removeExemption(IpNetwork network) throws IOException {
-        boolean revoked = runtimeExemptions.remove(network);
-        if (revoked) {
+        boolean removed = runtimeExemptions.remove(network);
+        if (removed) {
             collector.reevaluateListed();
         }
-        return revoked;
+        return removed;
     }
 
-    /** What was exempted at run time, the oldest first. */
+    /** Exemptions added at run time, oldest first. */
     public List<RuntimeExemption> runtimeExemptions() {
         return runtimeExemptions.all();
     }
 
-    /** What is wrong, each in a sentence; none when all is well. */
+    /** Current problems, one message each; empty when there are none. */
     public List<String> problems() {
-        Optional<String> standstill = lastCheckAt.isBefore(clock.instant().minus(STALL_TIMEOUT))
-                ? Optional.of("the files were not looked at since " + lastCheckAt.truncatedTo(ChronoUnit.SECONDS)
-                        + ": the disk does not answer, or see the log")
+        Optional<String> stall = lastCheckAt.isBefore(clock.instant().minus(STALL_TIMEOUT))
+                ? Optional.of("the files have not been checked since " + lastCheckAt.truncatedTo(ChronoUnit.SECONDS)
+                        + ": the disk may be hanging, or see the log")
                 : Optional.empty();
-        return Stream.of(standstill.stream(), files.problems().stream(), runtimeExemptions.problem().stream())
-                .flatMap(troubles -> troubles)
+        return Stream.of(stall.stream(), files.problems().stream(), runtimeExemptions.problem().stream())
+                .flatMap(problems -> problems)
                 .toList();
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Whom to ask: the name servers of the configuration, or else those of the system, which may change. Any thread. */
+/** Name servers from the configuration, or else from the system's resolv.conf, which may change. Thread-safe. */
 final class NameServers {
     private static final Logger LOG = Logger.getLogger(NameServers.class);
     private static final int DNS_PORT = 53;
@@ -33,23 +33,23 @@ final class NameServers {
     private Instant readAt = Instant.MIN;
 
     /**
-     * @param written {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}, eight at most
-     * @param systems the file of resolv.conf(5) that counts when nothing is written
-     * @throws IllegalArgumentException for anything else; the message quotes it
+     * @param servers {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}; at most 8
+     * @param resolvConf path of the resolv.conf(5) file to use when {@code servers} is empty
+     * @throws IllegalArgumentException when an entry is not valid; the message quotes it
      */
-    NameServers(List<String> written, Path systems, Clock clock) {
-        if (written.size() > MAX_SERVERS) {
+    NameServers(List<String> servers, Path resolvConf, Clock clock) {
+        if (servers.size() > MAX_SERVERS) {
             throw new IllegalArgumentException(
-                    "'" + written.get(MAX_SERVERS) + "' is one too many; " + MAX_SERVERS + " are allowed");
+                    "'" + servers.get(MAX_SERVERS) + "' exceeds the limit; at most " + MAX_SERVERS + " are allowed");
         }
-        configured = written.stream().map(NameServers::parse).toList();
-        this.resolvConf = systems;
+        configured = servers.stream().map(NameServers::parse).toList();
+        this.resolvConf = resolvConf;
         this.clock = clock;
     }
 
-    private static InetSocketAddress parse(String written) {
-        Matcher matcher = ADDRESS_WITH_PORT.matcher(written);
-        Optional<InetAddress> bare = parseAddress(written);
+    private static InetSocketAddress parse(String text) {
+        Matcher matcher = ADDRESS_WITH_PORT.matcher(text);
+        Optional<InetAddress> bare = parseAddress(text);
         if (bare.isPresent()) {
             return new InetSocketAddress(bare.get(), DNS_PORT);
         }
@@ -62,14 +62,14 @@ final class NameServers {
             }
         }
         throw new IllegalArgumentException(
-                "'" + written + "' is no name server; write it like 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53");
+                "'" + text + "' is not a valid name server (examples: 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53)");
     }
 
     private static Optional<InetAddress> parseAddress(String text) {
         return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(text));
     }
 
-    /** Those to ask now, one at least. */
+    /** Name servers to use now, at least one. */
     synchronized List<InetSocketAddress> current() {
         if (!configured.isEmpty()) {
             return configured;
@@ -82,19 +82,19 @@ final class NameServers {
         return systemServers;
     }
 
-    /** Without any, resolv.conf(5) says, the machine itself is asked. */
+    /** Without a nameserver line the default is the name server on the local host, see resolv.conf(5). */
     private List<InetSocketAddress> readResolvConf() {
-        List<InetSocketAddress> found = List.of();
+        List<InetSocketAddress> servers = List.of();
         try (Stream<String> lines = Files.lines(resolvConf)) {
-            found = lines.map(NAMESERVER_LINE::matcher)
+            servers = lines.map(NAMESERVER_LINE::matcher)
                     .filter(Matcher::matches)
                     .flatMap(line -> parseAddress(line.group(1)).stream())
                     .map(address -> new InetSocketAddress(address, DNS_PORT))
                     .limit(MAX_SERVERS)
                     .toList();
         } catch (IOException | java.io.UncheckedIOException e) {
-            LOG.debugf("cannot read %s: %s", resolvConf, e.getMessage());
+            LOG.debugf("Cannot read %s: %s", resolvConf, e.getMessage());
         }
-        return found.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DNS_PORT)) : found;
+        return servers.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DNS_PORT)) : servers;
     }
 }

@@ -32,14 +32,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks recursive name servers: two tries, of the next server each; over TCP when the answer is too large for UDP. It
- * knows no search domains, no hosts file and no cache. Each question has a socket, and so a port, of its own, which makes
- * answers hard to forge. Made only when there is something to ask, as it brings much code with it. Any thread.
+ * Queries recursive name servers: two tries, each at the next server; over TCP when the response is truncated. It uses
+ * no search domains, no hosts file and no cache. Each query has its own socket and source port, which makes responses
+ * hard to forge (RFC 5452). Create it only when there is something to query, because it loads many classes.
+ * Thread-safe.
  */
 final class NettyDnsResolver implements DnsResolver, AutoCloseable {
     private static final int MAX_TRIES = 2;
 
-    /** What passes everywhere in one piece. */
+    /** Avoids IP fragmentation on practically all paths (DNS flag day 2020). */
     private static final int MAX_UDP_PAYLOAD = 1_232;
 
     private static final long EVENT_LOOP_MARGIN_MILLIS = 1_000;
@@ -50,18 +51,18 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
     private final DnsNameResolver resolver;
 
     /**
-     * @param patience how long each of the two tries lasts; there is an answer or a failure after twice that
+     * @param tryTimeout timeout of each of the two tries; a query ends after at most twice that
      */
-    NettyDnsResolver(Vertx vertx, NameServers servers, Duration patience) {
+    NettyDnsResolver(Vertx vertx, NameServers servers, Duration tryTimeout) {
         eventLoop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
         this.servers = servers;
-        this.tryTimeout = patience;
+        this.tryTimeout = tryTimeout;
         boolean epoll = vertx.isNativeTransportEnabled();
         resolver = new DnsNameResolverBuilder(eventLoop)
                 .datagramChannelType(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
                 .socketChannelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
-                .queryTimeoutMillis(patience.toMillis())
+                .queryTimeoutMillis(tryTimeout.toMillis())
                 .maxPayloadSize(MAX_UDP_PAYLOAD)
                 .searchDomains(List.of())
                 .hostsFileEntriesResolver((host, types) -> null)
@@ -86,7 +87,7 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
         return await(query(name, DnsRecordType.MX, DnsRecordReader::readMxHost));
     }
 
-    /** The IPv4 addresses of a name; completes, or fails with a {@link DnsLookupException}, on an event loop. */
+    /** Looks up A records; completes, or fails with a {@link DnsLookupException}, on an event loop. */
     CompletableFuture<List<InetAddress>> queryIpv4Addresses(String name) {
         return query(name, DnsRecordType.A, DnsRecordReader::readAddress);
     }
@@ -99,7 +100,7 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
                     ? failure
                     : new DnsLookupException(String.valueOf(e.getCause()));
         } catch (TimeoutException e) {
-            throw new DnsLookupException("the event loop does not answer");
+            throw new DnsLookupException("the event loop does not respond");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DnsLookupException("the decoy is stopping");
@@ -110,14 +111,14 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
             String name, DnsRecordType type, DnsRecordReader.RecordDataReader<T> reader) {
         if (!DnsName.isValid(name)) {
             return CompletableFuture.failedFuture(
-                    new DnsLookupException("there can be no such name as '" + name + "'"));
+                    new DnsLookupException("'" + name + "' is not a valid DNS name"));
         }
-        PendingQuery<T> asking = new PendingQuery<>(name, type, reader);
-        eventLoop.execute(asking::start);
-        return asking.answer;
+        PendingQuery<T> pending = new PendingQuery<>(name, type, reader);
+        eventLoop.execute(pending::start);
+        return pending.answer;
     }
 
-    /** A question and its tries, on the event loop. */
+    /** A query and its tries. Runs on the event loop. */
     private final class PendingQuery<T> {
         private final String description;
         private final DnsRecordType type;
@@ -139,12 +140,12 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
         }
 
         void start() {
-            Future<?> limit = eventLoop.schedule(
-                    () -> fail("no answer from " + serverText(currentServer()) + " in "
+            Future<?> deadline = eventLoop.schedule(
+                    () -> fail("no answer from " + serverText(currentServer()) + " within "
                             + MAX_TRIES * tryTimeout.toMillis() + " ms"),
                     MAX_TRIES * tryTimeout.toMillis(),
                     TimeUnit.MILLISECONDS);
-            var unused = answer.whenComplete((records, failure) -> limit.cancel(false));
+            var unused = answer.whenComplete((records, failure) -> deadline.cancel(false));
             tryOnce();
         }
 
@@ -153,7 +154,7 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
             try {
                 question = new DefaultDnsQuestion(name, type);
             } catch (IllegalArgumentException e) {
-                fail("there can be no such name");
+                fail("not a valid DNS name");
                 return;
             }
             resolver.query(currentServer(), question)
@@ -174,7 +175,7 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
             try {
                 DnsResponseCode code = response.code();
                 if (response.isTruncated()) {
-                    retryOrFail(serverText(currentServer()) + " has a long answer, and does not give it over TCP");
+                    retryOrFail(serverText(currentServer()) + " truncates the answer, and does not send it over TCP");
                 } else if (code.equals(DnsResponseCode.NOERROR)) {
                     answer.complete(DnsRecordReader.readAnswers(response, type, reader));
                 } else if (code.equals(DnsResponseCode.NXDOMAIN)) {
@@ -183,23 +184,23 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
                     retryOrFail(DnsRecordReader.responseCodeName(code) + " from " + serverText(currentServer()));
                 }
             } catch (RuntimeException e) {
-                retryOrFail("a malformed answer from " + serverText(currentServer()));
+                retryOrFail("malformed answer from " + serverText(currentServer()));
             } finally {
                 envelope.release();
             }
         }
 
-        private void retryOrFail(String words) {
+        private void retryOrFail(String error) {
             tries++;
             if (tries < MAX_TRIES && !answer.isDone()) {
                 tryOnce();
             } else {
-                fail(words);
+                fail(error);
             }
         }
 
-        private void fail(String words) {
-            answer.completeExceptionally(new DnsLookupException(description + ": " + words));
+        private void fail(String error) {
+            answer.completeExceptionally(new DnsLookupException(description + ": " + error));
         }
     }
 

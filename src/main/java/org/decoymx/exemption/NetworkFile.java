@@ -12,8 +12,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of networks that is watched. A change is taken over when two looks have found the file the same, so that it is
- * not read while it is being written; one that changes at every look is read in the end as it is.
+ * A watched file of networks. A change is applied when two checks in a row find the same version, so that the file is
+ * not read while it is being written. A file that changes at every check is read after {@link #MAX_UNSETTLED_CHECKS}
+ * such checks.
  */
 final class NetworkFile {
     private static final Logger LOG = Logger.getLogger(NetworkFile.class);
@@ -34,16 +35,16 @@ final class NetworkFile {
         parseErrors = new ParseErrors(name);
     }
 
-    /** What shows that a file was changed or replaced, by way of a symbolic link too. */
+    /** Identifies a version of the file. Follows symbolic links, so it also changes when a link does. */
     private record FileVersion(
             FileTime modified, long size, @Nullable Object key) {
 
         static FileVersion of(Path path) throws IOException {
-            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            if (!now.isRegularFile()) {
-                throw new FileSystemException(path.toString(), null, "it is no regular file");
+            BasicFileAttributes current = Files.readAttributes(path, BasicFileAttributes.class);
+            if (!current.isRegularFile()) {
+                throw new FileSystemException(path.toString(), null, "not a regular file");
             }
-            return new FileVersion(now.lastModifiedTime(), now.size(), now.fileKey());
+            return new FileVersion(current.lastModifiedTime(), current.size(), current.fileKey());
         }
     }
 
@@ -51,10 +52,10 @@ final class NetworkFile {
         return name;
     }
 
-    /** Reads it for the first time. */
+    /** Reads the file for the first time. */
     NetworkListParser.ParsedList readInitial() throws IOException {
-        FileVersion now = FileVersion.of(path);
-        return markApplied(now, parseFile());
+        FileVersion current = FileVersion.of(path);
+        return markApplied(current, parseFile());
     }
 
     private NetworkListParser.ParsedList parseFile() throws IOException {
@@ -63,41 +64,42 @@ final class NetworkFile {
         }
     }
 
-    private NetworkListParser.ParsedList markApplied(FileVersion stamp, NetworkListParser.ParsedList said) {
-        appliedVersion = stamp;
-        parseErrors = said.errors();
-        return said;
+    private NetworkListParser.ParsedList markApplied(FileVersion version, NetworkListParser.ParsedList list) {
+        appliedVersion = version;
+        parseErrors = list.errors();
+        return list;
     }
 
-    /** Looks whether it was changed, and gives what it says now; empty when it says what it said, or cannot be read. */
+    /** Reads the file when it has changed; empty when it has not, or cannot be read. */
     Optional<NetworkListParser.ParsedList> readIfChanged() {
         try {
-            FileVersion now = FileVersion.of(path);
-            Optional<NetworkListParser.ParsedList> news =
-                    isSettled(now) ? readIfUnchangedMeanwhile(now) : Optional.empty();
+            FileVersion current = FileVersion.of(path);
+            Optional<NetworkListParser.ParsedList> list =
+                    isSettled(current) ? readIfUnchangedMeanwhile(current) : Optional.empty();
             clearProblem();
-            return news;
+            return list;
         } catch (IOException e) {
             lastSeenVersion = null;
-            reportProblem(name + " cannot be read: " + PrintableText.describe(e) + "; what it said last holds");
+            reportProblem(
+                    name + " cannot be read: " + PrintableText.describe(e) + "; its last contents stay in effect");
             return Optional.empty();
         }
     }
 
-    /** Not when it was changed while it was read; then it was not settled. */
-    private Optional<NetworkListParser.ParsedList> readIfUnchangedMeanwhile(FileVersion now) throws IOException {
-        NetworkListParser.ParsedList said = parseFile();
-        return FileVersion.of(path).equals(now) || unsettledChecks > MAX_UNSETTLED_CHECKS
-                ? Optional.of(markApplied(now, said))
+    /** Discards the result when the file changed while it was read. */
+    private Optional<NetworkListParser.ParsedList> readIfUnchangedMeanwhile(FileVersion current) throws IOException {
+        NetworkListParser.ParsedList list = parseFile();
+        return FileVersion.of(path).equals(current) || unsettledChecks > MAX_UNSETTLED_CHECKS
+                ? Optional.of(markApplied(current, list))
                 : Optional.empty();
     }
 
-    private boolean isSettled(FileVersion now) {
-        boolean changed = !now.equals(appliedVersion);
-        boolean still = now.equals(lastSeenVersion);
-        unsettledChecks = changed && !still ? unsettledChecks + 1 : 0;
-        lastSeenVersion = changed ? now : null;
-        return changed && (still || unsettledChecks > MAX_UNSETTLED_CHECKS);
+    private boolean isSettled(FileVersion current) {
+        boolean changed = !current.equals(appliedVersion);
+        boolean stable = current.equals(lastSeenVersion);
+        unsettledChecks = changed && !stable ? unsettledChecks + 1 : 0;
+        lastSeenVersion = changed ? current : null;
+        return changed && (stable || unsettledChecks > MAX_UNSETTLED_CHECKS);
     }
 
     private void clearProblem() {
@@ -107,14 +109,14 @@ final class NetworkFile {
         }
     }
 
-    private void reportProblem(String words) {
-        if (!readProblem.equals(words)) {
-            LOG.warn(words);
-            readProblem = words;
+    private void reportProblem(String problem) {
+        if (!readProblem.equals(problem)) {
+            LOG.warn(problem);
+            readProblem = problem;
         }
     }
 
-    /** Why it cannot be read, or what in it is no network; empty when all is well. Any thread. */
+    /** Why the file cannot be read, or its first invalid line; empty when there is no problem. Thread-safe. */
     Optional<String> problem() {
         return readProblem.isEmpty() ? parseErrors.summary() : Optional.of(readProblem);
     }

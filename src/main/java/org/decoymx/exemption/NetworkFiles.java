@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.decoymx.policy.ExemptNetworks;
 import org.jboss.logging.Logger;
 
-/** The files of networks that the configuration names. */
+/** The files in {@code decoy.exempt.files}. */
 final class NetworkFiles {
     private static final Logger LOG = Logger.getLogger(NetworkFiles.class);
     private static final String FILES_KEY = "decoy.exempt.files";
@@ -19,21 +19,21 @@ final class NetworkFiles {
     private final ExemptNetworks exempt;
 
     /**
-     * @throws ConfigurationException when there are too many
+     * @throws ConfigurationException when there are more than {@link #MAX_FILES}
      */
     NetworkFiles(Collection<Path> paths, ExemptNetworks exempt) {
         files = paths.stream().distinct().map(NetworkFile::new).toList();
         this.exempt = exempt;
         if (files.size() > MAX_FILES) {
             throw new ConfigurationException(
-                    FILES_KEY + ": there are " + files.size() + " files; " + MAX_FILES + " are allowed");
+                    FILES_KEY + ": " + files.size() + " files exceed the limit; at most " + MAX_FILES + " are allowed");
         }
     }
 
     /**
-     * Reads all of them.
+     * Reads all files.
      *
-     * @throws ConfigurationException when one cannot be read
+     * @throws ConfigurationException when a file cannot be read
      */
     void readAll() {
         for (NetworkFile file : files) {
@@ -41,28 +41,28 @@ final class NetworkFiles {
                 publish(file, file.readInitial());
             } catch (IOException e) {
                 throw new ConfigurationException(FILES_KEY + ": '" + file.name() + "' cannot be read: "
-                        + PrintableText.describe(e) + "; name files that the decoy may read");
+                        + PrintableText.describe(e) + "; name files that the decoy can read");
             }
         }
     }
 
-    /** Looks whether any was changed; says whether others are exempt now. */
+    /** Reads files that have changed; returns whether the exemptions have changed. */
     boolean reloadChanged() {
         boolean changed = false;
         for (NetworkFile file : files) {
-            Optional<NetworkListParser.ParsedList> news = file.readIfChanged();
-            changed |= news.isPresent() && publish(file, news.get());
+            Optional<NetworkListParser.ParsedList> list = file.readIfChanged();
+            changed |= list.isPresent() && publish(file, list.get());
         }
         return changed;
     }
 
-    private boolean publish(NetworkFile file, NetworkListParser.ParsedList said) {
-        LOG.infof("%s is read: %d networks", file.name(), said.exemptions().size());
-        said.errors().toLogLines().forEach(LOG::warn);
-        return exempt.replaceSource(file.name(), said.exemptions());
+    private boolean publish(NetworkFile file, NetworkListParser.ParsedList list) {
+        LOG.infof("%s: read %d networks", file.name(), list.exemptions().size());
+        list.errors().toLogLines().forEach(LOG::warn);
+        return exempt.replaceSource(file.name(), list.exemptions());
     }
 
-    /** What is wrong with each; none when all is well. Any thread. */
+    /** Current problems, one message per file; empty when there are none. Thread-safe. */
     List<String> problems() {
         return files.stream()
                 .map(NetworkFile::problem)

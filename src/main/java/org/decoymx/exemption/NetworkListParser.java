@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.decoymx.policy.Exemption;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file of networks: one a line, {@code #} begins a comment, {@code !} takes a network out again. */
+/** Parses a file of networks: one per line, {@code #} starts a comment, {@code !} makes an exception. */
 final class NetworkListParser {
-    /** Lines that are read; what is beyond is a mistake. */
+    /** Maximum number of lines. */
     static final int MAX_LINES = 100_000;
 
     private static final int MAX_COMMENT = 200;
@@ -18,58 +18,58 @@ final class NetworkListParser {
     private final String file;
 
     /**
-     * @param file as it is named in the exemptions' names, and in mistakes
+     * @param file the file name for descriptions and error messages
      */
     NetworkListParser(String file) {
         this.file = file;
     }
 
     /**
-     * What a file says.
+     * Contents of a file.
      *
-     * @param exemptions of the lines that could be understood
-     * @param errors the other lines
+     * @param exemptions the valid lines
+     * @param errors the invalid lines
      */
     record ParsedList(List<Exemption> exemptions, ParseErrors errors) {}
 
-    /** Reads to the end, or as far as is allowed. */
+    /** Reads to the end, or up to {@link #MAX_LINES}. */
     ParsedList read(InputStream in) throws IOException {
         List<Exemption> exemptions = new ArrayList<>();
-        ParseErrors mistakes = new ParseErrors(file);
+        ParseErrors errors = new ParseErrors(file);
         String name = "named in " + file;
         BoundedLineReader lines = new BoundedLineReader(in);
         for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (lines.lineNumber() > MAX_LINES) {
-                mistakes.add(lines.lineNumber(), MAX_LINES + " lines are allowed; this one and the rest are not read");
+                errors.add(lines.lineNumber(), "at most " + MAX_LINES + " lines are allowed; the rest is ignored");
                 break;
             }
             try {
-                parseLine(line, lines.isLineTooLong()).ifPresent(said -> exemptions.add(toExemption(said, name)));
+                parseLine(line, lines.isLineTooLong()).ifPresent(entry -> exemptions.add(toExemption(entry, name)));
             } catch (IllegalArgumentException e) {
-                mistakes.add(lines.lineNumber(), String.valueOf(e.getMessage()));
+                errors.add(lines.lineNumber(), String.valueOf(e.getMessage()));
             }
         }
-        return new ParsedList(exemptions, mistakes);
+        return new ParsedList(exemptions, errors);
     }
 
     /**
-     * Reads a line.
+     * Parses a line; empty when it is blank or only a comment.
      *
-     * @throws IllegalArgumentException when it is no network, or too long; the message quotes it
+     * @throws IllegalArgumentException when it is not a valid network, or too long; the message quotes it
      */
     static Optional<NetworkLine> parseLine(String line, boolean tooLong) {
         if (tooLong) {
-            throw new IllegalArgumentException("'" + PrintableText.escape(line, 20) + "' is too long; a line may have "
-                    + BoundedLineReader.MAX_LINE_OCTETS + " octets");
+            throw new IllegalArgumentException("'" + PrintableText.escape(line, 20) + "' is too long (at most "
+                    + BoundedLineReader.MAX_LINE_OCTETS + " octets)");
         }
         return NetworkLine.parse(line);
     }
 
-    private static Exemption toExemption(NetworkLine said, String name) {
-        return new Exemption(said.network(), said.exempt(), withComment(name, said.comment()));
+    private static Exemption toExemption(NetworkLine line, String name) {
+        return new Exemption(line.network(), line.exempt(), withComment(name, line.comment()));
     }
 
-    /** A name and, in brackets, what a comment says of it. */
+    /** Appends a comment, escaped, in parentheses. */
     static String withComment(String name, String comment) {
         return comment.isEmpty()
                 ? name

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What could not be understood of a file: the first few in words, the rest counted. */
+/** Invalid lines of a file: messages for the first few, and the total number. */
 final class ParseErrors {
     private static final int MAX_REPORTED = 10;
 
@@ -13,30 +13,30 @@ final class ParseErrors {
     private int count;
 
     /**
-     * @param file as it is named in each mistake
+     * @param file the file name in the messages
      */
     ParseErrors(String file) {
         this.file = file;
     }
 
-    /** Notes a line. */
-    void add(int line, String what) {
+    /** Adds an invalid line. */
+    void add(int line, String message) {
         count++;
         if (messages.size() < MAX_REPORTED) {
-            messages.add(file + ":" + line + ": " + what);
+            messages.add(file + ":" + line + ": " + message);
         }
     }
 
-    /** Ten lines at most, and one that says how many more there are. */
+    /** Log lines: at most ten messages, and the number of the others. */
     List<String> toLogLines() {
         List<String> lines = new ArrayList<>(messages);
         if (count > MAX_REPORTED) {
-            lines.add(file + ": and " + (count - MAX_REPORTED) + " more such lines");
+            lines.add(file + ": " + (count - MAX_REPORTED) + " more invalid lines");
         }
         return lines;
     }
 
-    /** The first one, and how many more there are; empty when there is none. */
+    /** The first message and the number of the others; empty when there are no errors. */
     Optional<String> summary() {
         return messages.stream()
                 .findFirst()

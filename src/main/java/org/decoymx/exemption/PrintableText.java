@@ -6,13 +6,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** Text of files and of their troubles, made fit for a log, a page and a sentence: one line of what can be seen. */
+/** Makes text from files and requests safe for logs and messages: one line of visible characters. */
 final class PrintableText {
     private static final String ELLIPSIS = "…";
 
     private PrintableText() {}
 
-    /** Whether nothing in a text needs to be escaped. */
+    /** Whether a text contains only visible characters. */
     static boolean isPrintable(String text) {
         return text.codePoints().allMatch(PrintableText::isVisible);
     }
@@ -30,27 +30,29 @@ final class PrintableText {
         };
     }
 
-    /** A text of so many chars at most; a longer one ends in an ellipsis, and what cannot be seen is {@code \\u200b}. */
+    /**
+     * Escapes invisible characters ({@code \\u200b}), and truncates the text to {@code limit} chars with an ellipsis.
+     */
     static String escape(String text, int limit) {
         StringBuilder out = new StringBuilder();
         int[] points = text.codePoints().limit(limit + 1L).toArray();
         for (int point : points) {
-            String shown = isVisible(point) ? Character.toString(point) : String.format("\\u%04x", point);
-            if (out.length() + shown.length() > limit) {
+            String escaped = isVisible(point) ? Character.toString(point) : String.format("\\u%04x", point);
+            if (out.length() + escaped.length() > limit) {
                 return out.substring(0, Math.min(out.length(), limit - ELLIPSIS.length())) + ELLIPSIS;
             }
-            out.append(shown);
+            out.append(escaped);
         }
         return out.toString();
     }
 
-    /** Why a file cannot be read or written, in words. */
+    /** Describes why a file cannot be read or written. */
     static String describe(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return "there is no such file";
+            return "no such file";
         }
         if (e instanceof AccessDeniedException) {
-            return "the decoy may not";
+            return "permission denied";
         }
         String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
         return Objects.requireNonNullElse(reason, e.getClass().getSimpleName());

@@ -5,19 +5,18 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
 
 /**
- * An exemption that the administrator made at run time.
+ * An exemption that the administrator added at run time.
  *
- * @param network which one
- * @param reason in the administrator's words; empty for none
- * @param since when it was made, to the second
+ * @param reason the administrator's text; may be empty
+ * @param since when it was added, in whole seconds
  */
 public record RuntimeExemption(IpNetwork network, String reason, Instant since) {
 
     Exemption toExemption() {
-        return Exemption.of(network, NetworkListParser.withComment("named by the administrator", reason));
+        return Exemption.of(network, NetworkListParser.withComment("added by the administrator", reason));
     }
 
-    /** The line that stands for it in a file of networks. */
+    /** The line of this exemption in a file of networks. */
     String toFileLine() {
         return (network + " # " + since + " " + reason).strip();
     }

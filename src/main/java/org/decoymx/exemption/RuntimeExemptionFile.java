@@ -23,17 +23,17 @@ import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that keeps grants: one of networks like any other, whose comments begin with the moment of the grant. What the
- * administrator wrote into it is kept; a line that is no grant becomes a comment with the next write.
+ * The file of run-time exemptions: a file of networks whose comments begin with the time of the exemption. Lines that
+ * the administrator edited are kept. Invalid lines become comments at the next write.
  */
 final class RuntimeExemptionFile {
-    /** Grants that there may be. */
+    /** Maximum number of exemptions. */
     static final int MAX_EXEMPTIONS = 10_000;
 
     private static final int MAX_REASON_LENGTH = 200;
-    private static final String REJECTED_PREFIX = "# not taken: ";
+    private static final String REJECTED_PREFIX = "# rejected: ";
     private static final ExemptionFileLine HEADER = new ExemptionFileLine(
-            "# Networks exempt at run time: PUT and DELETE /exemptions/... Edit this while the decoy is stopped.",
+            "# Networks exempt at run time: PUT and DELETE /exemptions/... Stop the decoy before you edit this file.",
             null);
 
     private final Path path;
@@ -44,47 +44,48 @@ final class RuntimeExemptionFile {
         name = PrintableText.escape(path.toString(), MAX_REASON_LENGTH);
     }
 
-    /** A line of the file, and the grant that it stands for, if any. */
+    /** A line of the file, and its exemption, if any. */
     record ExemptionFileLine(String text, @Nullable RuntimeExemption exemption) {
 
-        static ExemptionFileLine of(RuntimeExemption grant) {
-            return new ExemptionFileLine(grant.toFileLine(), grant);
+        static ExemptionFileLine of(RuntimeExemption exemption) {
+            return new ExemptionFileLine(exemption.toFileLine(), exemption);
         }
     }
 
-    /** All lines, and those that could not be understood. */
+    /** All lines, and the errors in them. */
     record ExemptionFileContent(List<ExemptionFileLine> lines, ParseErrors parseErrors) {}
 
     String name() {
         return name;
     }
 
-    /** Reads the file; where there is none yet, there is nothing but a comment. */
+    /** Reads the file. A missing file counts as one with only the header. */
     ExemptionFileContent read() throws IOException {
-        ParseErrors mistakes = new ParseErrors(name);
+        ParseErrors errors = new ParseErrors(name);
         try (InputStream in = Files.newInputStream(path)) {
             Instant modified = Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS);
-            return new ExemptionFileContent(parseLines(new BoundedLineReader(in), modified, mistakes), mistakes);
+            return new ExemptionFileContent(parseLines(new BoundedLineReader(in), modified, errors), errors);
         } catch (NoSuchFileException e) {
-            return new ExemptionFileContent(List.of(HEADER), mistakes);
+            return new ExemptionFileContent(List.of(HEADER), errors);
         }
     }
 
-    private static List<ExemptionFileLine> parseLines(BoundedLineReader file, Instant modified, ParseErrors mistakes)
+    private static List<ExemptionFileLine> parseLines(BoundedLineReader file, Instant modified, ParseErrors errors)
             throws IOException {
         List<ExemptionFileLine> lines = new ArrayList<>();
-        Set<IpNetwork> granted = new HashSet<>();
+        Set<IpNetwork> seen = new HashSet<>();
         for (@Nullable String text = file.readLine(); text != null; text = file.readLine()) {
             if (file.lineNumber() > NetworkListParser.MAX_LINES) {
-                throw new IOException("it has more than " + NetworkListParser.MAX_LINES + " lines");
+                throw new IOException("more than " + NetworkListParser.MAX_LINES + " lines");
             }
             try {
-                Optional<RuntimeExemption> grant = NetworkListParser.parseLine(text, file.isLineTooLong())
-                        .map(said -> toRuntimeExemption(said, modified));
-                grant.ifPresent(one -> checkLimitAndDuplicate(one, granted));
-                lines.add(grant.map(ExemptionFileLine::of).orElse(new ExemptionFileLine(text.stripTrailing(), null)));
+                Optional<RuntimeExemption> exemption = NetworkListParser.parseLine(text, file.isLineTooLong())
+                        .map(line -> toRuntimeExemption(line, modified));
+                exemption.ifPresent(parsed -> checkLimitAndDuplicate(parsed, seen));
+                lines.add(
+                        exemption.map(ExemptionFileLine::of).orElse(new ExemptionFileLine(text.stripTrailing(), null)));
             } catch (IllegalArgumentException e) {
-                mistakes.add(file.lineNumber(), String.valueOf(e.getMessage()));
+                errors.add(file.lineNumber(), String.valueOf(e.getMessage()));
                 lines.add(new ExemptionFileLine(
                         REJECTED_PREFIX + PrintableText.escape(text.strip(), BoundedLineReader.MAX_LINE_OCTETS / 2),
                         null));
@@ -93,29 +94,29 @@ final class RuntimeExemptionFile {
         return lines;
     }
 
-    private static void checkLimitAndDuplicate(RuntimeExemption grant, Set<IpNetwork> granted) {
-        if (granted.size() == MAX_EXEMPTIONS) {
+    private static void checkLimitAndDuplicate(RuntimeExemption exemption, Set<IpNetwork> seen) {
+        if (seen.size() == MAX_EXEMPTIONS) {
             throw new IllegalArgumentException(
-                    "'" + grant.network() + "' is one too many; " + MAX_EXEMPTIONS + " networks are allowed");
+                    "'" + exemption.network() + "' exceeds the limit; at most " + MAX_EXEMPTIONS + " are allowed");
         }
-        if (!granted.add(grant.network())) {
-            throw new IllegalArgumentException("'" + grant.network() + "' is there twice");
+        if (!seen.add(exemption.network())) {
+            throw new IllegalArgumentException("'" + exemption.network() + "' is a duplicate");
         }
     }
 
-    /** A line that was written by hand says nothing of its time. */
-    private static RuntimeExemption toRuntimeExemption(NetworkLine said, Instant modified) {
-        if (!said.exempt()) {
+    /** A line without a time, written by hand, gets the modification time of the file. */
+    private static RuntimeExemption toRuntimeExemption(NetworkLine line, Instant modified) {
+        if (!line.exempt()) {
             throw new IllegalArgumentException(
-                    "'!" + said.network() + "' is not allowed here; take a network out again in decoy.exempt.networks");
+                    "'!" + line.network() + "' is not allowed here; use decoy.exempt.networks for exceptions");
         }
-        int blank = said.comment().indexOf(' ');
-        String first = blank < 0 ? said.comment() : said.comment().substring(0, blank);
+        int space = line.comment().indexOf(' ');
+        String first = space < 0 ? line.comment() : line.comment().substring(0, space);
         Optional<Instant> since = parseInstant(first);
-        String why = since.isEmpty() ? said.comment() : said.comment().substring(first.length());
+        String reason = since.isEmpty() ? line.comment() : line.comment().substring(first.length());
         return new RuntimeExemption(
-                said.network(),
-                PrintableText.escape(why.strip().replace('\t', ' '), MAX_REASON_LENGTH),
+                line.network(),
+                PrintableText.escape(reason.strip().replace('\t', ' '), MAX_REASON_LENGTH),
                 since.orElse(modified));
     }
 
@@ -128,25 +129,28 @@ final class RuntimeExemptionFile {
     }
 
     /**
-     * Writes the file anew; when this returns it is on the disk.
+     * Replaces the file. On return the contents are on disk.
      *
-     * @throws IOException when it could not be; then the old one stands
+     * @throws IOException when it cannot be written; then the old file is unchanged
      */
     void write(List<ExemptionFileLine> lines) throws IOException {
         String text = lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining());
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        Path temporary = path.resolveSibling(path.getFileName() + ".new");
         try {
             try (FileChannel channel = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
                 ByteBuffer octets = StandardCharsets.UTF_8.encode(text);
                 while (octets.hasRemaining()) {
                     channel.write(octets);
                 }
                 channel.force(true);
             }
-            Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            Files.deleteIfExists(fresh);
+            Files.deleteIfExists(temporary);
             throw e;
         }
         try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {

@@ -13,9 +13,9 @@ import org.decoymx.policy.IpNetwork;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Exemptions that the administrator makes at run time; each holds when it is on the disk, and not before. Any thread. */
+/** Exemptions added at run time. An exemption takes effect after it was written to disk. Thread-safe. */
 final class RuntimeExemptions {
-    /** What {@link ExemptNetworks} knows them by. */
+    /** Source name in {@link ExemptNetworks}. */
     static final String SOURCE = "run-time";
 
     private static final Logger LOG = Logger.getLogger(RuntimeExemptions.class);
@@ -35,9 +35,10 @@ final class RuntimeExemptions {
     }
 
     /**
-     * What came of making one.
+     * Result of {@link #addOrUpdate}.
      *
-     * @param changed whether others are exempt than before
+     * @param created false when it replaced an exemption of the same network
+     * @param changed whether the published exemptions have changed
      */
     record UpdateResult(RuntimeExemption exemption, boolean created, boolean changed) {}
 
@@ -45,7 +46,7 @@ final class RuntimeExemptions {
         return file.name();
     }
 
-    /** Reads those that were made before. */
+    /** Loads the file and publishes its exemptions. */
     synchronized void load() throws IOException {
         RuntimeExemptionFile.ExemptionFileContent content = file.read();
         lines = content.lines();
@@ -59,7 +60,7 @@ final class RuntimeExemptions {
                 SOURCE, all().stream().map(RuntimeExemption::toExemption).toList());
     }
 
-    /** All of them, the oldest first. */
+    /** All exemptions, oldest first. */
     List<RuntimeExemption> all() {
         return lines.stream()
                 .flatMap(line -> Stream.ofNullable(line.exemption()))
@@ -67,52 +68,54 @@ final class RuntimeExemptions {
     }
 
     /**
-     * Makes one, or gives it other words.
+     * Adds an exemption, or changes the reason of an existing one.
      *
-     * @param why printable
-     * @throws IllegalStateException when there are too many already
-     * @throws IOException when it cannot be written, in words; then nothing has changed
+     * @param reason printable
+     * @throws IllegalStateException when the limit is reached
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized UpdateResult addOrUpdate(IpNetwork network, String why) throws IOException {
-        @Nullable RuntimeExemption before = findExact(network);
-        if (before == null && all().size() >= RuntimeExemptionFile.MAX_EXEMPTIONS) {
-            throw new IllegalStateException("There are " + RuntimeExemptionFile.MAX_EXEMPTIONS
-                    + " networks already; take some out, or name files in decoy.exempt.files");
+    synchronized UpdateResult addOrUpdate(IpNetwork network, String reason) throws IOException {
+        @Nullable RuntimeExemption existing = findExact(network);
+        if (existing == null && all().size() >= RuntimeExemptionFile.MAX_EXEMPTIONS) {
+            throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
+                    + " networks is reached; remove some, or use files (decoy.exempt.files)");
         }
-        RuntimeExemption grant = new RuntimeExemption(
-                network, why, before == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : before.since());
+        RuntimeExemption exemption = new RuntimeExemption(
+                network, reason, existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since());
         List<RuntimeExemptionFile.ExemptionFileLine> next = new ArrayList<>(lines);
-        if (before == null) {
-            next.add(RuntimeExemptionFile.ExemptionFileLine.of(grant));
+        if (existing == null) {
+            next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
         } else {
-            next.replaceAll(
-                    line -> before.equals(line.exemption()) ? RuntimeExemptionFile.ExemptionFileLine.of(grant) : line);
+            next.replaceAll(line -> existing.equals(line.exemption())
+                    ? RuntimeExemptionFile.ExemptionFileLine.of(exemption)
+                    : line);
         }
         write(next);
-        LOG.infof("exempt at run time: %s", grant.toFileLine());
-        return new UpdateResult(grant, before == null, publish());
+        LOG.infof("Exempt at run time: %s", exemption.toFileLine());
+        return new UpdateResult(exemption, existing == null, publish());
     }
 
     private @Nullable RuntimeExemption findExact(IpNetwork network) {
         return all().stream()
-                .filter(grant -> grant.network().equals(network))
+                .filter(exemption -> exemption.network().equals(network))
                 .findFirst()
                 .orElse(null);
     }
 
     /**
-     * Takes one back; false when there is none of exactly this network.
+     * Removes an exemption.
      *
-     * @throws IOException when it cannot be written, in words; then nothing has changed
+     * @return false when there is none for exactly this network
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
     synchronized boolean remove(IpNetwork network) throws IOException {
-        @Nullable RuntimeExemption grant = findExact(network);
-        if (grant == null) {
+        @Nullable RuntimeExemption exemption = findExact(network);
+        if (exemption == null) {
             return false;
         }
-        Predicate<RuntimeExemptionFile.ExemptionFileLine> it = line -> grant.equals(line.exemption());
-        write(lines.stream().filter(it.negate()).toList());
-        LOG.infof("no longer exempt at run time: %s", network);
+        Predicate<RuntimeExemptionFile.ExemptionFileLine> isSame = line -> exemption.equals(line.exemption());
+        write(lines.stream().filter(isSame.negate()).toList());
+        LOG.infof("No longer exempt at run time: %s", network);
         publish();
         return true;
     }
@@ -121,19 +124,19 @@ final class RuntimeExemptions {
         try {
             file.write(next);
         } catch (IOException e) {
-            String words = file.name() + " cannot be written: " + PrintableText.describe(e);
-            if (!writeProblem.equals(words)) {
-                LOG.warn(words);
+            String problem = file.name() + " cannot be written: " + PrintableText.describe(e);
+            if (!writeProblem.equals(problem)) {
+                LOG.warn(problem);
             }
-            writeProblem = words;
-            throw new IOException(words + "; nothing has changed", e);
+            writeProblem = problem;
+            throw new IOException(problem + "; nothing has changed", e);
         }
         writeProblem = "";
         lines = next;
         parseErrors = new ParseErrors(file.name());
     }
 
-    /** Tries to write again what is known, when the last time it could not be; nobody else is exempt by that. */
+    /** Writes the file again after a failure. Returns false: the exemptions do not change. */
     synchronized boolean retryWrite() {
         if (!writeProblem.isEmpty()) {
             try {
@@ -146,7 +149,7 @@ final class RuntimeExemptions {
         return false;
     }
 
-    /** Why it cannot be written, or what in it is no network; empty when all is well. */
+    /** Why the file cannot be written, or its first invalid line; empty when there is no problem. */
     Optional<String> problem() {
         return writeProblem.isEmpty() ? parseErrors.summary() : Optional.of(writeProblem);
     }

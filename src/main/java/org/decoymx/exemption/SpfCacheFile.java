@@ -23,8 +23,8 @@ import org.decoymx.policy.IpNetwork;
 import org.jboss.logging.Logger;
 
 /**
- * Where networks found through SPF records outlive the process: {@code # example.org 2026-01-01T00:00:00Z}, and behind it
- * a network a line. Whoever wants may read it; it is replaced whole.
+ * Cache file of the networks in SPF records. Each domain starts with {@code # example.org 2026-01-01T00:00:00Z},
+ * followed by one network per line. Each write replaces the file atomically, so other programs may read it.
  */
 final class SpfCacheFile {
     private static final Logger LOG = Logger.getLogger(SpfCacheFile.class);
@@ -38,46 +38,46 @@ final class SpfCacheFile {
         this.path = path;
     }
 
-    /** What was kept of some domains; what cannot be understood is passed over, as all of it can be found again. */
+    /** Reads the networks of some domains. Ignores invalid lines, because the networks can be resolved again. */
     Map<String, SpfNetworks> read(Set<String> domains) {
-        Map<String, SpfNetworks> kept = new LinkedHashMap<>();
-        int bad = 0;
+        Map<String, SpfNetworks> cached = new LinkedHashMap<>();
+        int invalid = 0;
         try (BufferedReader reader = open()) {
             List<IpNetwork> networks = new ArrayList<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                Matcher head = DOMAIN_LINE.matcher(line);
-                if (head.matches()) {
+                Matcher header = DOMAIN_LINE.matcher(line);
+                if (header.matches()) {
                     networks = new ArrayList<>();
-                    bad += startDomain(kept, head, networks, domains) ? 0 : 1;
+                    invalid += startDomain(cached, header, networks, domains) ? 0 : 1;
                 } else {
-                    bad += addNetwork(networks, line) ? 0 : 1;
+                    invalid += addNetwork(networks, line) ? 0 : 1;
                 }
             }
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {
-            LOG.warnf("%s cannot be read (%s); the networks of SPF records are looked for anew", path, e.getMessage());
+            LOG.warnf("%s cannot be read (%s); all SPF records are resolved again", path, e.getMessage());
         }
-        kept.values().removeIf(of -> of.networks().isEmpty());
-        if (bad > 0) {
-            LOG.warnf("%s: %d lines cannot be understood, and are passed over", path, bad);
+        cached.values().removeIf(networks -> networks.networks().isEmpty());
+        if (invalid > 0) {
+            LOG.warnf("%s: %d invalid lines are ignored", path, invalid);
         }
-        return kept;
+        return cached;
     }
 
     private BufferedReader open() throws IOException {
         if (Files.exists(path) && Files.size(path) > MAX_OCTETS) {
-            throw new IOException("it has more than " + MAX_OCTETS + " octets");
+            throw new IOException("larger than " + MAX_OCTETS + " octets");
         }
         return Files.newBufferedReader(path, StandardCharsets.ISO_8859_1);
     }
 
     private static boolean startDomain(
-            Map<String, SpfNetworks> kept, Matcher head, List<IpNetwork> networks, Set<String> domains) {
+            Map<String, SpfNetworks> cached, Matcher header, List<IpNetwork> networks, Set<String> domains) {
         try {
-            Instant found = Instant.parse(head.group(2));
-            if (domains.contains(head.group(1))) {
-                kept.put(head.group(1), new SpfNetworks(found, networks));
+            Instant resolvedAt = Instant.parse(header.group(2));
+            if (domains.contains(header.group(1))) {
+                cached.put(header.group(1), new SpfNetworks(resolvedAt, networks));
             }
             return true;
         } catch (DateTimeParseException e) {
@@ -97,25 +97,25 @@ final class SpfCacheFile {
     }
 
     /**
-     * Replaces all that is kept.
+     * Replaces the file.
      *
-     * @throws IOException when it cannot be written; then what was there before is still there
+     * @throws IOException when it cannot be written; then the old file is unchanged
      */
     void write(Map<String, SpfNetworks> domains) throws IOException {
         StringBuilder text = new StringBuilder();
-        domains.forEach((domain, of) -> {
-            text.append("# ").append(domain).append(' ').append(of.resolvedAt()).append('\n');
-            of.networks().forEach(network -> text.append(network).append('\n'));
+        domains.forEach((domain, resolved) -> {
+            text.append("# ").append(domain).append(' ').append(resolved.resolvedAt()).append('\n');
+            resolved.networks().forEach(network -> text.append(network).append('\n'));
         });
-        Path made = path.resolveSibling(path.getFileName() + ".tmp");
+        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
         try (FileChannel channel = FileChannel.open(
-                made, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer octets = StandardCharsets.US_ASCII.encode(text.toString());
             while (octets.hasRemaining()) {
                 channel.write(octets);
             }
             channel.force(true);
         }
-        Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
     }
 }

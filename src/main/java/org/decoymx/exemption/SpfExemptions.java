@@ -18,8 +18,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Domains whose networks, by their SPF records, are never listed. They are found anew each day; a domain that cannot be
- * found keeps what was found last, on the disk too. One thread refreshes; any may ask.
+ * Domains whose SPF networks are never listed. Each record is resolved again every day. A domain that cannot be
+ * resolved keeps its last networks, also in the cache file. One thread refreshes; all other methods are thread-safe.
  */
 public final class SpfExemptions {
     private static final Logger LOG = Logger.getLogger(SpfExemptions.class);
@@ -29,7 +29,7 @@ public final class SpfExemptions {
     private static final Duration RETRY_INTERVAL = Duration.ofMinutes(15);
     private static final Duration FIRST_RETRY_INTERVAL = Duration.ofMinutes(1);
 
-    /** Two hours of a day, and so much of any other wait. */
+    /** Relative jitter of all delays: two hours for a day. */
     private static final double JITTER = 2 / 24.0;
 
     private final Map<String, SpfDomainState> domains = new LinkedHashMap<>();
@@ -43,22 +43,22 @@ public final class SpfExemptions {
 
     /**
      * @param names valid domain names
-     * @param changed is run when others are exempt than before
-     * @param chance numbers from 0 to 1, to wait now longer, now shorter
+     * @param onChange runs after the exemptions have changed
+     * @param random numbers from 0 to 1 for the jitter
      */
     SpfExemptions(
             List<String> names,
             SpfCacheFile file,
             ExemptNetworks exempt,
-            Runnable changed,
+            Runnable onChange,
             Clock clock,
-            DoubleSupplier chance) {
+            DoubleSupplier random) {
         names.forEach(name -> domains.put(name, new SpfDomainState()));
         this.file = file;
         this.exempt = exempt;
-        this.onChange = changed;
+        this.onChange = onChange;
         this.clock = clock;
-        this.random = chance;
+        this.random = random;
     }
 
     private static final class SpfDomainState {
@@ -70,13 +70,13 @@ public final class SpfExemptions {
     }
 
     /**
-     * What is known of a domain.
+     * Status of a domain.
      *
-     * @param networks how many were found last
-     * @param resolvedAt when; null when never
-     * @param failure why the latest try failed; null when it did not
-     * @param skippedTerms what in its record could not be used, few
-     * @param isStale whether nothing was ever found, or too long ago
+     * @param networks number of networks
+     * @param resolvedAt when they were resolved; null for never
+     * @param failure why the last attempt failed; null when it did not
+     * @param skippedTerms the first few terms of the record that were ignored
+     * @param isStale whether the networks are missing or too old
      */
     public record SpfDomainStatus(
             int networks,
@@ -85,19 +85,19 @@ public final class SpfExemptions {
             List<String> skippedTerms,
             boolean isStale) {}
 
-    /** Exempts what was found before the start. */
+    /** Publishes the networks in the cache file. */
     synchronized void restore() {
         Instant now = clock.instant();
         if (domains.isEmpty()) {
             return;
         }
-        file.read(domains.keySet()).forEach((name, known) -> {
+        file.read(domains.keySet()).forEach((name, networks) -> {
             SpfDomainState state = stateOf(name);
-            state.knownNetworks = known;
-            state.nextRefreshAt = known.resolvedAt().isAfter(now)
+            state.knownNetworks = networks;
+            state.nextRefreshAt = networks.resolvedAt().isAfter(now)
                     ? Instant.MIN
-                    : known.resolvedAt().plus(MAX_AGE_AT_START);
-            publish(name, known);
+                    : networks.resolvedAt().plus(MAX_AGE_AT_START);
+            publish(name, networks);
         });
     }
 
@@ -105,27 +105,27 @@ public final class SpfExemptions {
         return Objects.requireNonNull(domains.get(name));
     }
 
-    private boolean publish(String name, SpfNetworks known) {
-        String words = "a network of " + name + ", by its SPF record";
+    private boolean publish(String name, SpfNetworks networks) {
+        String reason = "a network of " + name + ", by its SPF record";
         return exempt.replaceSource(
                 "SPF of " + name,
-                known.networks().stream()
-                        .map(network -> Exemption.of(network, words))
+                networks.networks().stream()
+                        .map(network -> Exemption.of(network, reason))
                         .toList());
     }
 
-    /** Whether there is nothing to do, ever. */
+    /** Whether no domain is configured. */
     boolean isEmpty() {
         return domains.isEmpty();
     }
 
     /**
-     * Looks for the networks of each domain whose time has come. It stops when its thread is interrupted.
+     * Resolves the domains that are due. Stops when the thread is interrupted.
      *
-     * @return how long nothing is due
+     * @return delay until the next domain is due
      */
     Duration refresh(DnsResolver dns) {
-        boolean any = false;
+        boolean resolved = false;
         newFailures.clear();
         for (String name : domains.keySet()) {
             if (stateOf(name).nextRefreshAt.isAfter(clock.instant())) {
@@ -135,10 +135,10 @@ public final class SpfExemptions {
             if (Thread.currentThread().isInterrupted()) {
                 return RETRY_INTERVAL;
             }
-            any |= apply(name, answer);
+            resolved |= apply(name, answer);
         }
         logFailures();
-        if (any) {
+        if (resolved) {
             save();
         }
         return timeUntilNextRefresh();
@@ -155,16 +155,16 @@ public final class SpfExemptions {
 
     private boolean apply(String name, SpfResult answer) {
         boolean found = answer instanceof SpfResult.SpfNetworksFound;
-        boolean others = false;
+        boolean changed = false;
         synchronized (this) {
             SpfDomainState state = stateOf(name);
             if (answer instanceof SpfResult.SpfNetworksFound networks) {
-                others = recordSuccess(name, state, networks);
+                changed = recordSuccess(name, state, networks);
             } else if (answer instanceof SpfResult.SpfResolutionFailed failed) {
                 recordFailure(name, state, failed.reason());
             }
         }
-        if (others) {
+        if (changed) {
             onChange.run();
         }
         return found;
@@ -173,41 +173,43 @@ public final class SpfExemptions {
     private boolean recordSuccess(String name, SpfDomainState state, SpfResult.SpfNetworksFound answer) {
         if (state.failure != null) {
             LOG.infof(
-                    "the networks of %s are found again: %d",
+                    "SPF record of %s resolved again: %d networks",
                     name, answer.networks().size());
         }
         if (!answer.skippedTerms().isEmpty() && !answer.skippedTerms().equals(state.skippedTerms)) {
-            LOG.warnf("of the networks of %s there is left out %s", name, String.join("; ", answer.skippedTerms()));
+            LOG.warnf("SPF record of %s: ignored %s", name, String.join("; ", answer.skippedTerms()));
         }
-        SpfNetworks known = new SpfNetworks(clock.instant().truncatedTo(ChronoUnit.SECONDS), answer.networks());
-        state.knownNetworks = known;
+        SpfNetworks networks = new SpfNetworks(clock.instant().truncatedTo(ChronoUnit.SECONDS), answer.networks());
+        state.knownNetworks = networks;
         state.failure = null;
         state.skippedTerms = answer.skippedTerms();
         state.retryDelay = FIRST_RETRY_INTERVAL;
         state.nextRefreshAt = clock.instant().plus(withJitter(REFRESH_INTERVAL));
-        return publish(name, known);
+        return publish(name, networks);
     }
 
-    /** Where nothing was ever found, it is looked for again sooner: the network may not be there yet at a start. */
-    private void recordFailure(String name, SpfDomainState state, String words) {
-        SpfNetworks known = state.knownNetworks;
+    /** A domain that was never resolved is retried sooner: the host may not have network access yet after its boot. */
+    private void recordFailure(String name, SpfDomainState state, String reason) {
+        SpfNetworks networks = state.knownNetworks;
         if (state.failure == null) {
-            String left = known == null ? "none are exempt" : "those found at " + known.resolvedAt() + " stay exempt";
-            newFailures.add(name + " cannot be found: " + words + "; " + left);
+            String effect = networks == null
+                    ? "none of its networks are exempt"
+                    : "the networks resolved at " + networks.resolvedAt() + " stay exempt";
+            newFailures.add(name + ": " + reason + "; " + effect);
         }
-        state.failure = words;
-        state.nextRefreshAt = clock.instant().plus(withJitter(known == null ? state.retryDelay : RETRY_INTERVAL));
+        state.failure = reason;
+        state.nextRefreshAt = clock.instant().plus(withJitter(networks == null ? state.retryDelay : RETRY_INTERVAL));
         state.retryDelay = state.retryDelay.multipliedBy(2).compareTo(RETRY_INTERVAL) < 0
                 ? state.retryDelay.multipliedBy(2)
                 : RETRY_INTERVAL;
     }
 
-    /** One line, as without any DNS it would be one for each domain. */
+    /** Logs one line for all domains, because all of them fail when DNS fails. */
     private void logFailures() {
         if (!newFailures.isEmpty()) {
             int more = newFailures.size() - 1;
-            String nor = more == 0 ? "" : "; nor can those of " + more + " domains more, see /q/health";
-            LOG.warnf("the networks of %s%s", newFailures.get(0), nor);
+            String others = more == 0 ? "" : "; " + more + " more domains failed, see /q/health";
+            LOG.warnf("SPF record cannot be resolved: %s%s", newFailures.get(0), others);
         }
     }
 
@@ -217,19 +219,19 @@ public final class SpfExemptions {
     }
 
     private void save() {
-        Map<String, SpfNetworks> known = new LinkedHashMap<>();
+        Map<String, SpfNetworks> networks = new LinkedHashMap<>();
         synchronized (this) {
             domains.forEach((name, state) -> {
                 if (state.knownNetworks != null) {
-                    known.put(name, state.knownNetworks);
+                    networks.put(name, state.knownNetworks);
                 }
             });
         }
         String problem = null;
         try {
-            file.write(known);
+            file.write(networks);
         } catch (IOException e) {
-            problem = "spf.txt cannot be written, so what was found is lost with the next start: " + e;
+            problem = "spf.txt cannot be written, so the resolved networks are lost at the next restart: " + e;
         }
         synchronized (this) {
             if (problem != null && fileProblem == null) {
@@ -239,27 +241,27 @@ public final class SpfExemptions {
         }
     }
 
-    /** What is known of each domain. */
+    /** Status of each domain. */
     public synchronized Map<String, SpfDomainStatus> statusByDomain() {
         Map<String, SpfDomainStatus> all = new LinkedHashMap<>();
-        Instant old = clock.instant().minus(STALE_AFTER);
+        Instant staleBefore = clock.instant().minus(STALE_AFTER);
         domains.forEach((name, state) -> {
-            SpfNetworks known = state.knownNetworks;
+            SpfNetworks networks = state.knownNetworks;
             all.put(
                     name,
-                    known == null
+                    networks == null
                             ? new SpfDomainStatus(0, null, state.failure, state.skippedTerms, true)
                             : new SpfDomainStatus(
-                                    known.networks().size(),
-                                    known.resolvedAt(),
+                                    networks.networks().size(),
+                                    networks.resolvedAt(),
                                     state.failure,
                                     state.skippedTerms,
-                                    known.resolvedAt().isBefore(old)));
+                                    networks.resolvedAt().isBefore(staleBefore)));
         });
         return all;
     }
 
-    /** Why what was found cannot be kept; empty when it can. */
+    /** Why the cache file cannot be written; empty when it can. */
     public synchronized Optional<String> fileProblem() {
         return Optional.ofNullable(fileProblem);
     }

@@ -9,11 +9,11 @@ import org.decoymx.ledger.Origin;
 import org.decoymx.policy.IpNetwork;
 
 /**
- * Finds the networks that a domain sends from by going through its SPF record, and all that this includes: RFC 7208. Only
- * what the record lets pass counts. What depends on the sender (ptr, exists, macros) cannot be listed, and is left out.
+ * Enumerates the networks that pass the SPF record of a domain, including its includes and redirects (RFC 7208). Terms
+ * that depend on the sender (ptr, exists, macros) cannot be enumerated and are skipped.
  */
 final class SpfNetworkResolver {
-    /** RFC 7208 section 4.6.4. */
+    /** Limits of RFC 7208, section 4.6.4. */
     private static final int MAX_LOOKUPS = 10;
 
     private static final int MAX_VOID_LOOKUPS = 2;
@@ -36,37 +36,37 @@ final class SpfNetworkResolver {
     }
 
     /**
-     * Finds the networks of a domain.
+     * Resolves the networks of a domain.
      *
-     * @param domain a valid name
+     * @param domain a valid domain name
      */
     static SpfResult resolve(String domain, DnsResolver dns) {
-        SpfNetworkResolver walk = new SpfNetworkResolver(dns);
+        SpfNetworkResolver resolver = new SpfNetworkResolver(dns);
         try {
-            walk.evaluateDomain(domain);
+            resolver.evaluateDomain(domain);
         } catch (DnsLookupException | SpfPermErrorException e) {
             return new SpfResult.SpfResolutionFailed(truncate(String.valueOf(e.getMessage())));
         }
-        if (walk.networks.isEmpty()) {
-            String leftOut = walk.skippedTerms.isEmpty() ? "" : ": left out is " + walk.skippedTerms.get(0);
+        if (resolver.networks.isEmpty()) {
+            String ignored = resolver.skippedTerms.isEmpty() ? "" : ": ignored " + resolver.skippedTerms.get(0);
             return new SpfResult.SpfResolutionFailed(
-                    truncate("the SPF record of " + domain + " names no networks" + leftOut));
+                    truncate("the SPF record of " + domain + " contains no usable networks" + ignored));
         }
-        return new SpfResult.SpfNetworksFound(List.copyOf(walk.networks), List.copyOf(walk.skippedTerms));
+        return new SpfResult.SpfNetworksFound(List.copyOf(resolver.networks), List.copyOf(resolver.skippedTerms));
     }
 
-    /** Whether a network is too wide to be exempt: someone's {@code ip4:0.0.0.0/0} must not take everybody in. */
+    /** Whether a network is too large to be exempt: {@code ip4:0.0.0.0/0} must not exempt the whole Internet. */
     static boolean isTooWide(IpNetwork network) {
         return network.prefixLength() < (network.base().v6() ? MIN_PREFIX_LENGTH_V6 : MIN_PREFIX_LENGTH_V4);
     }
 
     private void evaluateDomain(String domain) throws DnsLookupException, SpfPermErrorException {
         SpfRecord record = fetchRecord(domain);
-        for (SpfMechanism term : record.mechanisms()) {
-            if (term instanceof SpfMechanism.AllMechanism) {
+        for (SpfMechanism mechanism : record.mechanisms()) {
+            if (mechanism instanceof SpfMechanism.AllMechanism) {
                 return;
             }
-            evaluateMechanism(domain, term);
+            evaluateMechanism(domain, mechanism);
         }
         String redirect = record.redirect();
         if (redirect != null) {
@@ -92,32 +92,33 @@ final class SpfNetworkResolver {
         }
     }
 
-    private void evaluateMechanism(String domain, SpfMechanism term) throws DnsLookupException, SpfPermErrorException {
-        if (term instanceof SpfMechanism.IpMechanism addresses) {
-            if (term.passes()) {
+    private void evaluateMechanism(String domain, SpfMechanism mechanism)
+            throws DnsLookupException, SpfPermErrorException {
+        if (mechanism instanceof SpfMechanism.IpMechanism addresses) {
+            if (mechanism.passes()) {
                 addNetwork(addresses.network());
             }
             return;
         }
         countLookup(domain);
-        if (!term.passes()) {
+        if (!mechanism.passes()) {
             return;
         }
-        if (term instanceof SpfMechanism.IncludeMechanism include && !skipIfMacro("include:", include.domain())) {
+        if (mechanism instanceof SpfMechanism.IncludeMechanism include && !skipIfMacro("include:", include.domain())) {
             evaluateDomain(include.domain());
-        } else if (term instanceof SpfMechanism.HostMechanism hosts
+        } else if (mechanism instanceof SpfMechanism.HostMechanism hosts
                 && !skipIfMacro(hosts.mx() ? "mx:" : "a:", hosts.domain())) {
             addHostNetworks(hosts, hosts.domain().isEmpty() ? domain : hosts.domain());
-        } else if (term instanceof SpfMechanism.NonEnumerable unlistable) {
-            recordSkipped(unlistable.text() + ", which cannot be listed");
+        } else if (mechanism instanceof SpfMechanism.NonEnumerable nonEnumerable) {
+            recordSkipped(nonEnumerable.text() + ", which cannot be enumerated");
         }
     }
 
     private void countLookup(String domain) throws SpfPermErrorException {
         lookups++;
         if (lookups > MAX_LOOKUPS) {
-            throw new SpfPermErrorException("the SPF record of " + domain + " is one look-up too many: RFC 7208 allows "
-                    + MAX_LOOKUPS + " in all");
+            throw new SpfPermErrorException("the SPF record of " + domain + " exceeds the limit of " + MAX_LOOKUPS
+                    + " DNS lookups (RFC 7208, section 4.6.4)");
         }
     }
 
@@ -135,15 +136,15 @@ final class SpfNetworkResolver {
             addAddressNetworks(hosts, name);
             return;
         }
-        List<String> mail = DnsName.isValid(name) ? dns.lookUpMxHosts(name) : List.of();
-        if (mail.size() > MAX_MX_HOSTS) {
+        List<String> mxHosts = DnsName.isValid(name) ? dns.lookUpMxHosts(name) : List.of();
+        if (mxHosts.size() > MAX_MX_HOSTS) {
             throw new SpfPermErrorException(
-                    name + " has more than " + MAX_MX_HOSTS + " MX records, of which its SPF record speaks");
+                    name + " has more than " + MAX_MX_HOSTS + " MX records (RFC 7208, section 4.6.4)");
         }
-        if (mail.isEmpty()) {
+        if (mxHosts.isEmpty()) {
             countVoidLookup(name);
         }
-        for (String host : mail) {
+        for (String host : mxHosts) {
             addAddressNetworks(hosts, host);
         }
     }
@@ -168,33 +169,33 @@ final class SpfNetworkResolver {
         }
     }
 
-    /** A name of both families that has none of either is one void look-up, as a receiver asks for one of them. */
+    /** A name without A and AAAA records is one void lookup, because a receiver queries only one of the two types. */
     private void countVoidLookup(String name) throws SpfPermErrorException {
         voidLookups++;
         if (voidLookups > MAX_VOID_LOOKUPS) {
-            throw new SpfPermErrorException("there is nothing by the name of " + name + ", nor by " + MAX_VOID_LOOKUPS
-                    + " others that the SPF record names");
+            throw new SpfPermErrorException("no DNS records for " + name + "; this exceeds the limit of "
+                    + MAX_VOID_LOOKUPS + " void lookups (RFC 7208, section 4.6.4)");
         }
     }
 
     private void addNetwork(IpNetwork network) throws SpfPermErrorException {
         if (isTooWide(network)) {
-            recordSkipped(network + ", which is too wide");
+            recordSkipped(network + ", which is too large");
             return;
         }
         networks.add(network);
         if (networks.size() > MAX_NETWORKS) {
-            throw new SpfPermErrorException("there are more than " + MAX_NETWORKS + " networks");
+            throw new SpfPermErrorException("more than " + MAX_NETWORKS + " networks");
         }
     }
 
-    private void recordSkipped(String words) {
-        if (skippedTerms.size() < MAX_SKIPPED_TERMS && !skippedTerms.contains(truncate(words))) {
-            skippedTerms.add(truncate(words));
+    private void recordSkipped(String text) {
+        if (skippedTerms.size() < MAX_SKIPPED_TERMS && !skippedTerms.contains(truncate(text))) {
+            skippedTerms.add(truncate(text));
         }
     }
 
-    private static String truncate(String words) {
-        return words.length() > MAX_MESSAGE_LENGTH ? words.substring(0, MAX_MESSAGE_LENGTH) + "..." : words;
+    private static String truncate(String text) {
+        return text.length() > MAX_MESSAGE_LENGTH ? text.substring(0, MAX_MESSAGE_LENGTH) + "..." : text;
     }
 }

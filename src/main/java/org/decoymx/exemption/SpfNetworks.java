@@ -5,8 +5,8 @@ import java.util.List;
 import org.decoymx.policy.IpNetwork;
 
 /**
- * The networks that a domain sent from when last its SPF record could be read.
+ * The networks in the SPF record of a domain.
  *
- * @param resolvedAt when that was
+ * @param resolvedAt when the record was resolved
  */
 record SpfNetworks(Instant resolvedAt, List<IpNetwork> networks) {}

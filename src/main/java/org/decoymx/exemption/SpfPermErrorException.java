@@ -1,10 +1,10 @@
 package org.decoymx.exemption;
 
-/** Why an SPF record is of no use, in words: what RFC 7208 section 2.6.7 calls a permerror. */
+/** An SPF record is invalid: the permerror of RFC 7208, section 2.6.7. The message says why. */
 final class SpfPermErrorException extends Exception {
     private static final long serialVersionUID = 1;
 
-    SpfPermErrorException(String words) {
-        super(words, null, false, false);
+    SpfPermErrorException(String message) {
+        super(message, null, false, false);
     }
 }

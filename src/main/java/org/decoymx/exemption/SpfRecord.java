@@ -11,10 +11,9 @@ import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SPF record taken apart: RFC 7208 sections 4.6.1 and 12. Names in it may have macros, and need not be such as DNS can
- * be asked for.
+ * A parsed SPF record (RFC 7208, sections 4.6.1 and 12). Names may contain macros, and may not be valid DNS names.
  *
- * @param redirect the domain whose record counts where nothing here matches; null when there is none
+ * @param redirect the domain whose record applies when no mechanism matches; null when there is none
  */
 record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     private static final String VERSION = "v=spf1";
@@ -34,17 +33,17 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     private static final Pattern TOP_LABEL =
             Pattern.compile("(?=.*[A-Za-z-])[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
-    /** Whether a TXT record is an SPF record: RFC 7208 section 4.5. */
+    /** Whether a TXT record is an SPF record (RFC 7208, section 4.5). */
     static boolean isSpfRecord(String text) {
         return text.regionMatches(true, 0, VERSION, 0, VERSION.length())
                 && (text.length() == VERSION.length() || text.charAt(VERSION.length()) == ' ');
     }
 
     /**
-     * Takes a record apart.
+     * Parses a record.
      *
-     * @param text for which {@link #isSpfRecord} holds, an octet a char
-     * @throws SpfError when any part of it is not as it should be
+     * @param text a record for which {@link #isSpfRecord} is true, one char per octet
+     * @throws SpfPermErrorException when any term is invalid
      */
     static SpfRecord parse(String text) throws SpfPermErrorException {
         if (text.length() > MAX_LENGTH) {
@@ -52,7 +51,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         }
         List<SpfMechanism> terms = new ArrayList<>();
         String redirect = null;
-        boolean explained = false;
+        boolean hasExp = false;
         for (String term : text.substring(VERSION.length()).split(" ", -1)) {
             Matcher modifier = MODIFIER.matcher(term);
             if (!modifier.matches()) {
@@ -62,10 +61,10 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
                 continue;
             }
             String name = modifier.group(1).toLowerCase(Locale.ROOT);
-            if (redirect != null && name.equals("redirect") || explained && name.equals("exp")) {
-                throw new SpfPermErrorException("has " + name + " twice");
+            if (redirect != null && name.equals("redirect") || hasExp && name.equals("exp")) {
+                throw new SpfPermErrorException("has more than one " + name + " modifier");
             }
-            explained |= name.equals("exp");
+            hasExp |= name.equals("exp");
             if (name.equals("redirect")) {
                 redirect = parseDomainSpec(term, modifier.group(2));
             } else if (name.equals("exp")) {
@@ -103,9 +102,9 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         return new SpfMechanism.AllMechanism(passes);
     }
 
-    private static SpfMechanism parseNonEnumerable(String term, boolean passes, String rest, boolean mayBeBare)
+    private static SpfMechanism parseNonEnumerable(String term, boolean passes, String rest, boolean domainOptional)
             throws SpfPermErrorException {
-        if (!rest.isEmpty() || !mayBeBare) {
+        if (!rest.isEmpty() || !domainOptional) {
             parseDomainAfterColon(term, rest);
         }
         return new SpfMechanism.NonEnumerable(passes, quote(term));
@@ -116,20 +115,20 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
             throw syntaxError(term);
         }
         int bits = v6 ? V6_BITS : V4_BITS;
-        int prefix = parsePrefixLength(term, matcher.group(2), bits);
+        int prefixLength = parsePrefixLength(term, matcher.group(2), bits);
         Optional<Origin> base = Origin.parse(matcher.group(1));
         if (base.isEmpty() || base.get().v6() != v6) {
             throw syntaxError(term);
         }
-        return networkAround(base.get(), prefix);
+        return networkAround(base.get(), prefixLength);
     }
 
-    /** The network around an address, as far as origins can be told apart. */
-    static IpNetwork networkAround(Origin origin, int prefix) {
-        return new IpNetwork(origin, Math.min(prefix, IpNetwork.ofSingle(origin).prefixLength()));
+    /** The network around an address; not smaller than a sender: an IPv4 /32 or an IPv6 /64. */
+    static IpNetwork networkAround(Origin origin, int prefixLength) {
+        return new IpNetwork(origin, Math.min(prefixLength, IpNetwork.ofSingle(origin).prefixLength()));
     }
 
-    private static SpfMechanism parseHosts(String term, boolean passes, boolean mail, Matcher matcher)
+    private static SpfMechanism parseHosts(String term, boolean passes, boolean mx, Matcher matcher)
             throws SpfPermErrorException {
         if (!matcher.matches()) {
             throw syntaxError(term);
@@ -137,15 +136,15 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         String name = matcher.group(1) == null ? "" : parseDomainSpec(term, matcher.group(1));
         return new SpfMechanism.HostMechanism(
                 passes,
-                mail,
+                mx,
                 name,
                 parsePrefixLength(term, matcher.group(2), V4_BITS),
                 parsePrefixLength(term, matcher.group(3), V6_BITS));
     }
 
-    private static int parsePrefixLength(String term, @Nullable String digits, int most) throws SpfPermErrorException {
-        int length = digits == null ? most : Integer.parseInt(digits);
-        if (length > most) {
+    private static int parsePrefixLength(String term, @Nullable String digits, int max) throws SpfPermErrorException {
+        int length = digits == null ? max : Integer.parseInt(digits);
+        if (length > max) {
             throw syntaxError(term);
         }
         return length;
@@ -158,7 +157,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         return parseDomainSpec(term, rest.substring(1));
     }
 
-    /** A domain-spec of RFC 7208 section 7.1: it ends in a macro, or in a top-level label behind a dot. */
+    /** Parses a domain-spec (RFC 7208, section 7.1): it ends in a macro, or in a dot and a top-level label. */
     private static String parseDomainSpec(String term, String name) throws SpfPermErrorException {
         checkMacros(term, name);
         String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
@@ -171,7 +170,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         return plain;
     }
 
-    /** A macro-string of RFC 7208 section 7.1. */
+    /** Checks a macro-string (RFC 7208, section 7.1). */
     private static void checkMacros(String term, String text) throws SpfPermErrorException {
         Matcher macro = MACRO.matcher(text);
         for (int i = 0; i < text.length(); i++) {
@@ -189,10 +188,10 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     }
 
     private static SpfPermErrorException syntaxError(String term) {
-        return new SpfPermErrorException("has '" + quote(term) + "', which RFC 7208 does not know");
+        return new SpfPermErrorException("has '" + quote(term) + "', which is not valid (RFC 7208, section 12)");
     }
 
-    /** What a stranger wrote, safe in a log. */
+    /** Makes untrusted text safe for the log. */
     private static String quote(String term) {
         String plain = term.replaceAll("[^!-~]", "?");
         return plain.length() > MAX_QUOTED ? plain.substring(0, MAX_QUOTED) + "..." : plain;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that finds the networks of SPF records, once all else has started. */
+/** Runs the thread that resolves SPF records, after all other beans have started. */
 @Singleton
 final class SpfRefreshScheduler {
     private static final Logger LOG = Logger.getLogger(SpfRefreshScheduler.class);
@@ -40,16 +40,17 @@ final class SpfRefreshScheduler {
 
     void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
         if (!domains.isEmpty()) {
-            ScheduledExecutorService made = Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "spf"));
-            scheduler = made;
-            schedule(made, INITIAL_DELAY);
+            ScheduledExecutorService executor =
+                    Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "spf"));
+            scheduler = executor;
+            schedule(executor, INITIAL_DELAY);
         }
     }
 
-    private void schedule(ScheduledExecutorService on, Duration delay) {
-        if (!on.isShutdown()) {
-            var unused =
-                    on.schedule(() -> schedule(on, refresh()), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+    private void schedule(ScheduledExecutorService executor, Duration delay) {
+        if (!executor.isShutdown()) {
+            var unused = executor.schedule(
+                    () -> schedule(executor, refresh()), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -57,7 +58,7 @@ final class SpfRefreshScheduler {
         try (NettyDnsResolver dns = new NettyDnsResolver(vertx, servers, DNS_TRY_TIMEOUT)) {
             return domains.refresh(dns);
         } catch (RuntimeException e) {
-            LOG.errorf(e, "the networks of SPF records could not be looked for");
+            LOG.errorf(e, "SPF records could not be resolved");
             return ERROR_RETRY_DELAY;
         }
     }

@@ -3,21 +3,21 @@ package org.decoymx.exemption;
 import java.util.List;
 import org.decoymx.policy.IpNetwork;
 
-/** What became of looking for the networks that a domain sends from. */
+/** Result of resolving the SPF record of a domain. */
 sealed interface SpfResult {
 
     /**
-     * The domain names some.
+     * The record contains networks.
      *
-     * @param networks one at least, without doubles
-     * @param skippedTerms what was left out, each as "exists:%{i}.example.org, which cannot be listed", few
+     * @param networks at least one, without duplicates
+     * @param skippedTerms the first few ignored terms, for example "ptr, which cannot be enumerated"
      */
     record SpfNetworksFound(List<IpNetwork> networks, List<String> skippedTerms) implements SpfResult {}
 
     /**
-     * DNS did not answer, or the domain names no network.
+     * DNS did not answer, or there is no valid record with networks.
      *
-     * @param reason why, as "example.org has no SPF record"
+     * @param reason for example "example.org has no SPF record"
      */
     record SpfResolutionFailed(String reason) implements SpfResult {}
 }

@@ -1,4 +1,6 @@
-/** Who is never listed: networks by configuration, file, SPF record or the administrator's word, and allowlists. */
+/**
+ * Senders that are never listed: networks from configuration, files, SPF records and the REST API, and DNS allowlists.
+ */
 @NullMarked
 package org.decoymx.exemption;
 

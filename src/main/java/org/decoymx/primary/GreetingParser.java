@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * The greeting of a mail server, as it comes in: one line, or several, of which the last has a blank after the code (RFC
- * 5321, section 4.2.1). Only a complete 220 is good.
+ * Parses the greeting of a mail server incrementally: one reply line or several, the last with a space after the code
+ * (RFC 5321, section 4.2.1). Only a complete reply with code 220 is accepted.
  */
 final class GreetingParser {
     private static final int MAX_LINE = 2_048;
@@ -20,14 +20,14 @@ final class GreetingParser {
     private GreetingState state = GreetingState.INCOMPLETE;
     private String error = "";
 
-    /** How far it is. */
+    /** Progress of the parser. */
     enum GreetingState {
         INCOMPLETE,
         ACCEPTED,
         REJECTED
     }
 
-    /** Takes the octets that came next. */
+    /** Parses the next octets. */
     GreetingState append(byte[] octets) {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         for (int i = 0; i < text.length() && state == GreetingState.INCOMPLETE; i++) {
@@ -35,7 +35,7 @@ final class GreetingParser {
                 checkLine(line.toString().stripTrailing());
                 line.setLength(0);
             } else if (line.length() == MAX_LINE) {
-                reject("it greets with a line longer than " + MAX_LINE + " octets");
+                reject("greeting line longer than " + MAX_LINE + " octets");
             } else {
                 line.append(text.charAt(i));
             }
@@ -46,19 +46,19 @@ final class GreetingParser {
     private void checkLine(String reply) {
         lines++;
         if (!REPLY.matcher(reply).matches()) {
-            reject("it speaks no SMTP: '" + toPrintable(reply) + "'");
+            reject("not an SMTP greeting: '" + toPrintable(reply) + "'");
         } else if (!reply.startsWith("220")) {
-            reject("it greets with '" + toPrintable(reply) + "'");
+            reject("unexpected greeting: '" + toPrintable(reply) + "'");
         } else if (reply.length() == CODE_LENGTH || reply.charAt(CODE_LENGTH) == ' ') {
             state = GreetingState.ACCEPTED;
         } else if (lines == MAX_LINES) {
-            reject("its greeting has no end after " + MAX_LINES + " lines");
+            reject("greeting not complete after " + MAX_LINES + " lines");
         }
     }
 
-    private void reject(String why) {
+    private void reject(String reason) {
         state = GreetingState.REJECTED;
-        error = why;
+        error = reason;
     }
 
     private static String toPrintable(String reply) {
@@ -66,7 +66,7 @@ final class GreetingParser {
         return UNPRINTABLE.matcher(start).replaceAll("?");
     }
 
-    /** What is wrong with it, in words; empty unless it is bad. */
+    /** Why the greeting was rejected; empty unless it was. */
     String error() {
         return error;
     }

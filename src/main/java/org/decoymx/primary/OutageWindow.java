@@ -8,16 +8,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which nothing counts.
+ * A period in which scoring is paused: an outage, or the time after a start until the state of all hosts is known.
  *
- * @param from its first moment: the last at which all was well
- * @param hosts those that were down; none when it was only not known whether they are up
- * @param recovered when all hosts were up again, null when they are not yet
+ * @param from start of the window: the last time at which the hosts were known to be up
+ * @param hosts hosts that were down; empty when their state was only unknown
+ * @param recovered when all hosts were up again; null when they are not yet
  */
 record OutageWindow(
         Instant from, SortedSet<String> hosts, @Nullable Instant recovered) {
 
-    /** Whether this is about hosts that were down. */
+    /** Whether a host was down. */
     boolean isOutage() {
         return !hosts.isEmpty();
     }
@@ -26,7 +26,7 @@ record OutageWindow(
         return recovered == null;
     }
 
-    /** From when on everything counts again; null when that is not known. */
+    /** When scoring resumes; null when that is not known yet. */
     @Nullable
     Instant endsAt(Duration grace) {
         return recovered == null ? null : isOutage() ? recovered.plus(grace) : recovered;
@@ -41,25 +41,25 @@ record OutageWindow(
         return new OutageWindow(from, hosts, at);
     }
 
-    /** The same, with one more host that is down, whose last good moment may be earlier. */
-    OutageWindow withHost(String host, Instant lastGood) {
+    /** Adds a host that is down; the window starts earlier when the host was last up earlier. */
+    OutageWindow withHost(String host, Instant lastUp) {
         SortedSet<String> all = new TreeSet<>(hosts);
         all.add(host);
-        return new OutageWindow(lastGood.isBefore(from) ? lastGood : from, all, null);
+        return new OutageWindow(lastUp.isBefore(from) ? lastUp : from, all, null);
     }
 
-    /** Why a moment in it does not count, as a part of a sentence. */
+    /** Describes why scoring is paused in this window, as a part of a sentence. */
     String describe(Duration grace) {
         if (!isOutage()) {
             return "it was not yet known whether the primary MX was up";
         }
-        String who = "the primary MX " + String.join(", ", hosts);
+        String primaries = "the primary MX " + String.join(", ", hosts);
         Instant end = endsAt(grace);
         if (recovered == null || end == null) {
-            return who + " is down since " + truncateToSeconds(from);
+            return primaries + " has been down since " + truncateToSeconds(from);
         }
-        return who + " was down from " + truncateToSeconds(from) + " to " + truncateToSeconds(recovered)
-                + (grace.isZero() ? "" : ", and nothing counts until " + truncateToSeconds(end));
+        return primaries + " was down from " + truncateToSeconds(from) + " to " + truncateToSeconds(recovered)
+                + (grace.isZero() ? "" : ", and scoring is paused until " + truncateToSeconds(end));
     }
 
     private static Instant truncateToSeconds(Instant at) {

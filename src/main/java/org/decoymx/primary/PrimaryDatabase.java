@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
-/** Where it is kept what is known of the primary MX: an SQLite database. Nothing here opens the file but SQLite. */
+/** The SQLite database file of visits and outages. Only SQLite opens the file. */
 final class PrimaryDatabase {
     private static final Logger LOG = Logger.getLogger(PrimaryDatabase.class);
     private static final int BUSY_MILLIS = 2_000;
@@ -49,9 +49,9 @@ final class PrimaryDatabase {
     }
 
     /**
-     * Opens the file; makes it where there is none.
+     * Opens the file; creates it when it is missing.
      *
-     * @throws Fault when it cannot be opened, or not be understood
+     * @throws StorageException when the file cannot be opened or its format is not supported
      */
     PrimaryStore open() throws StorageException {
         createIfMissing();
@@ -69,7 +69,7 @@ final class PrimaryDatabase {
             close(connection);
             throw StorageException.fromSqlException(e, path);
         } catch (IOException e) {
-            throw new StorageException(StorageErrorKind.OTHER, "SQLite's library cannot be run: " + e.getMessage());
+            throw new StorageException(StorageErrorKind.OTHER, "cannot run the SQLite library: " + e.getMessage());
         } catch (StorageException e) {
             close(connection);
             throw e;
@@ -83,7 +83,7 @@ final class PrimaryDatabase {
                         path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
         } catch (IOException e) {
-            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be made: " + e.getMessage());
+            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be created: " + e.getMessage());
         }
     }
 
@@ -93,11 +93,11 @@ final class PrimaryDatabase {
                 connection.close();
             }
         } catch (SQLException e) {
-            LOG.debugf("cannot close: %s", e.getMessage());
+            LOG.debugf("Cannot close: %s", e.getMessage());
         }
     }
 
-    /** Whether the file that was opened is not there any more, be there another or none. */
+    /** Whether the opened file was moved away, deleted or replaced. */
     boolean isReplaced() {
         return fileKey != null && !fileKey.equals(fileKey());
     }
@@ -108,30 +108,30 @@ final class PrimaryDatabase {
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
-            LOG.debugf("cannot look at %s: %s", path, e.getMessage());
+            LOG.debugf("Cannot read the attributes of %s: %s", path, e.getMessage());
             return fileKey;
         }
     }
 
     /**
-     * Gives a damaged file, which is closed, another name; a few times at most, as a failing disk would go on for ever.
+     * Quarantines a damaged, closed file: renames it. The number is limited, because a failing disk damages every file.
      *
-     * @throws Fault when it stays where it is
+     * @throws StorageException when the file cannot be renamed, or the limit is reached
      */
     void quarantine(StorageException damage) throws StorageException {
         if (quarantinedFiles().size() >= MAX_QUARANTINED) {
             throw new StorageException(
                     StorageErrorKind.OTHER,
-                    path + " is damaged again and again; look at the disk, and move away what was set aside");
+                    path + " is damaged repeatedly; check the disk, and move the quarantined files away");
         }
-        Path aside = sibling(QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant()));
+        Path quarantined = sibling(QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant()));
         try {
-            Files.move(path, aside);
+            Files.move(path, quarantined);
             Files.deleteIfExists(sibling(JOURNAL_SUFFIX));
-            LOG.errorf("%s; it is kept as %s, and a new one is begun", damage.getMessage(), aside);
+            LOG.errorf("%s; it was renamed to %s, and a new file is started", damage.getMessage(), quarantined);
         } catch (IOException e) {
             throw new StorageException(
-                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be set aside: " + e.getMessage());
+                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be renamed: " + e.getMessage());
         }
     }
 
@@ -139,7 +139,7 @@ final class PrimaryDatabase {
         return path.resolveSibling(path.getFileName() + suffix);
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** Names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
         String start = path.getFileName() + QUARANTINE_SUFFIX;
         try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
@@ -148,7 +148,7 @@ final class PrimaryDatabase {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            LOG.debugf("cannot look for files set aside: %s", e.getMessage());
+            LOG.debugf("Cannot list quarantined files: %s", e.getMessage());
             return List.of();
         }
     }

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A primary MX, and the port it takes mail on.
+ * A primary MX and its SMTP port.
  *
  * @param name a host name, an IPv4 address, or an IPv6 address without brackets
  */
@@ -20,18 +20,18 @@ public record PrimaryHost(String name, int port) {
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.?");
 
-    /** Reads {@code mx1.example.org}, {@code mx1.example.org:25}, {@code 192.0.2.1} or {@code [2001:db8::1]:25}. */
+    /** Parses {@code mx1.example.org}, {@code mx1.example.org:25}, {@code 192.0.2.1} or {@code [2001:db8::1]:25}. */
     static Optional<PrimaryHost> parse(String text) {
-        Matcher form = HOST_AND_PORT.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (!form.matches()) {
+        Matcher matcher = HOST_AND_PORT.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
             return Optional.empty();
         }
-        String v6 = form.group("v6");
-        String name = v6 == null ? form.group("name") : v6;
-        String digits = form.group("port");
+        String v6 = matcher.group("v6");
+        String name = v6 == null ? matcher.group("name") : v6;
+        String digits = matcher.group("port");
         int port = digits == null ? DEFAULT_PORT : Integer.parseInt(digits);
-        boolean good = v6 == null ? isHostName(name) : NetUtil.isValidIpV6Address(v6) && !v6.contains("%");
-        return good && port > 0 && port <= MAX_PORT ? Optional.of(new PrimaryHost(name, port)) : Optional.empty();
+        boolean valid = v6 == null ? isHostName(name) : NetUtil.isValidIpV6Address(v6) && !v6.contains("%");
+        return valid && port > 0 && port <= MAX_PORT ? Optional.of(new PrimaryHost(name, port)) : Optional.empty();
     }
 
     private static boolean isHostName(String name) {
@@ -39,7 +39,7 @@ public record PrimaryHost(String name, int port) {
                 || name.length() <= MAX_NAME_LENGTH && HOST_NAME.matcher(name).matches();
     }
 
-    /** As it is written in the configuration; without the port when that is 25. */
+    /** Formats the host as in the configuration; without the port when it is 25. */
     @Override
     public String toString() {
         String host = name.contains(":") ? "[" + name + "]" : name;

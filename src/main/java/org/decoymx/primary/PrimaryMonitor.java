@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Since when nothing counts because a primary MX is down, or was until shortly before. As nobody knows when between two
- * looks it went down, that is from the last good one on, until a grace time after all hosts are up again. Nor does anything
- * count after a start until each host was found up. Any thread may ask.
+ * Tracks the state of the primary MX hosts, and when scoring is paused. An outage begins at the last successful probe,
+ * because the host may have gone down at any time after it. It ends a grace period after all hosts are up again.
+ * Scoring is also paused after a start until each host was found up. Thread-safe.
  */
 public final class PrimaryMonitor {
     private static final int MAX_PAST_WINDOWS = 4;
@@ -32,102 +32,102 @@ public final class PrimaryMonitor {
     private volatile long transitions;
     private volatile long version;
 
-    /** Nobody is watched, and everything counts. */
+    /** Monitors no hosts; scoring is never paused. */
     public PrimaryMonitor() {
         this(List.of(), Duration.ZERO, Instant.EPOCH);
     }
 
     /**
-     * Nothing counts yet.
+     * Scoring is paused until each host was found up.
      *
-     * @param watched the primary MX hosts
-     * @param grace how long after all of them are up again nothing counts
-     * @param start when the watch began
+     * @param monitored the primary MX hosts
+     * @param grace how long scoring stays paused after all hosts are up again
+     * @param start when monitoring began
      */
-    public PrimaryMonitor(Collection<PrimaryHost> watched, Duration grace, Instant start) {
+    public PrimaryMonitor(Collection<PrimaryHost> monitored, Duration grace, Instant start) {
         this.grace = grace;
         this.start = start;
-        watched.forEach(host -> hosts.put(host, new HostStatus(host, HostState.UNKNOWN, start, "")));
+        monitored.forEach(host -> hosts.put(host, new HostStatus(host, HostState.UNKNOWN, start, "")));
         currentWindow = hosts.isEmpty() ? null : new OutageWindow(start, new TreeSet<>(), null);
     }
 
-    /** How a host was found. */
+    /** State of a host. */
     public enum HostState {
-        /** Not looked at yet. */
+        /** Not probed yet. */
         UNKNOWN,
         UP,
         DOWN
     }
 
     /**
-     * A host that is watched.
+     * State of a monitored host.
      *
-     * @param since when it was found so for the first time
-     * @param error what is wrong with it, in words; empty unless it is down
+     * @param since when the host was first found in this state
+     * @param error why it is down; empty unless it is
      */
     public record HostStatus(PrimaryHost host, HostState state, Instant since, String error) {}
 
     /**
-     * What must outlive the process.
+     * State that is saved across restarts.
      *
-     * @param windows the outages, the oldest first
-     * @param lastUpAt when each host was last found up
+     * @param windows outages, oldest first
+     * @param lastUpAt last successful probe of each host
      */
     record MonitorSnapshot(List<OutageWindow> windows, Map<String, Instant> lastUpAt) {}
 
-    /** Whether a session at a moment does not count. */
+    /** Whether scoring is paused for a session at this time. */
     public boolean isScoringPaused(Instant at) {
         return findWindow(at).isPresent();
     }
 
-    /** Why a session at a moment does not count, as a part of a sentence; empty when it does. */
+    /** Why scoring is paused at this time, as a part of a sentence; empty when it is not. */
     public Optional<String> describePause(Instant at) {
-        return findWindow(at).map(gap -> gap.describe(grace));
+        return findWindow(at).map(window -> window.describe(grace));
     }
 
     private synchronized Optional<OutageWindow> findWindow(Instant at) {
         return windows()
-                .filter(gap -> gap.covers(at, grace))
-                .reduce((one, other) -> one.isOutage() && !other.isOutage() ? one : other);
+                .filter(window -> window.covers(at, grace))
+                .reduce((first, second) -> first.isOutage() && !second.isOutage() ? first : second);
     }
 
     private Stream<OutageWindow> windows() {
         return Stream.concat(pastWindows.stream(), Stream.ofNullable(currentWindow));
     }
 
-    /** When everything counts again that does not now; empty when it does, or when nobody knows. */
+    /** When scoring resumes; empty when it is not paused, or when the time is not known yet. */
     public synchronized Optional<Instant> scoringResumesAt(Instant now) {
         if (windows().anyMatch(OutageWindow::isOpen)) {
             return Optional.empty();
         }
         return windows()
-                .filter(gap -> gap.covers(now, grace))
-                .flatMap(gap -> Stream.ofNullable(gap.endsAt(grace)))
+                .filter(window -> window.covers(now, grace))
+                .flatMap(window -> Stream.ofNullable(window.endsAt(grace)))
                 .max(Instant::compareTo);
     }
 
-    /** Who is watched, and how they were found. */
+    /** Status of all monitored hosts. */
     public synchronized List<HostStatus> hosts() {
         return List.copyOf(hosts.values());
     }
 
-    /** Whether a host was up when it was last looked at. */
+    /** Whether the last probe of a host succeeded. */
     public synchronized boolean isUp(PrimaryHost host) {
-        HostStatus found = hosts.get(host);
-        return found != null && found.state() == HostState.UP;
+        HostStatus status = hosts.get(host);
+        return status != null && status.state() == HostState.UP;
     }
 
-    /** How often a host was found up that was down before, or down that was up. */
+    /** Number of transitions between up and down, for all hosts. */
     public long transitionCount() {
         return transitions;
     }
 
     /**
-     * Notes that a host is up.
+     * Records a successful probe.
      *
-     * @param begun when that look began
-     * @param ended when it was over
-     * @return whether it was not known to be
+     * @param begun when the probe began
+     * @param ended when the probe ended
+     * @return whether the host was not known to be up
      */
     synchronized boolean markUp(PrimaryHost host, Instant begun, Instant ended) {
         HostState before = stateOf(host);
@@ -138,7 +138,9 @@ public final class PrimaryMonitor {
         hosts.put(host, new HostStatus(host, HostState.UP, ended, ""));
         transitions += before == HostState.DOWN ? 1 : 0;
         OutageWindow open = currentWindow;
-        if (open != null && open.isOpen() && hosts.values().stream().allMatch(all -> all.state() == HostState.UP)) {
+        if (open != null
+                && open.isOpen()
+                && hosts.values().stream().allMatch(status -> status.state() == HostState.UP)) {
             currentWindow = open.withRecovery(ended);
         }
         version++;
@@ -146,17 +148,17 @@ public final class PrimaryMonitor {
     }
 
     /**
-     * Notes that a host is down.
+     * Records a failed probe.
      *
-     * @param at when it was found so
-     * @return since when nothing counts for that, when it was not known to be down
+     * @param at when the probe ended
+     * @return the start of the outage when the host was not known to be down; otherwise empty
      */
-    synchronized Optional<Instant> markDown(PrimaryHost host, Instant at, String why) {
+    synchronized Optional<Instant> markDown(PrimaryHost host, Instant at, String error) {
         HostState before = stateOf(host);
         if (before == HostState.DOWN) {
             return Optional.empty();
         }
-        hosts.put(host, new HostStatus(host, HostState.DOWN, at, why));
+        hosts.put(host, new HostStatus(host, HostState.DOWN, at, error));
         transitions += before == HostState.UP ? 1 : 0;
         Instant from = lastUpAt.getOrDefault(host, start);
         openWindow(host.toString(), from);
@@ -175,9 +177,9 @@ public final class PrimaryMonitor {
         currentWindow = new OutageWindow(from, new TreeSet<>(List.of(host)), null);
     }
 
-    private void archive(@Nullable OutageWindow gap) {
-        if (gap != null) {
-            pastWindows.addLast(gap);
+    private void archive(@Nullable OutageWindow window) {
+        if (window != null) {
+            pastWindows.addLast(window);
         }
         while (pastWindows.size() > MAX_PAST_WINDOWS) {
             pastWindows.removeFirst();
@@ -185,50 +187,50 @@ public final class PrimaryMonitor {
     }
 
     private HostState stateOf(PrimaryHost host) {
-        HostStatus found = hosts.get(host);
-        if (found == null) {
-            throw new IllegalArgumentException(host + " is not watched");
+        HostStatus status = hosts.get(host);
+        if (status == null) {
+            throw new IllegalArgumentException(host + " is not monitored");
         }
-        return found.state();
+        return status.state();
     }
 
-    /** A number that is another whenever {@link #snapshot} is to be kept anew. */
+    /** Changes whenever {@link #snapshot} must be saved again. */
     long version() {
         return version;
     }
 
     synchronized MonitorSnapshot snapshot() {
-        Map<String, Instant> good = new TreeMap<>();
-        lastUpAt.forEach((host, at) -> good.put(host.toString(), at));
+        Map<String, Instant> lastUp = new TreeMap<>();
+        lastUpAt.forEach((host, at) -> lastUp.put(host.toString(), at));
         return new MonitorSnapshot(
-                new ArrayList<>(windows().filter(OutageWindow::isOutage).toList()), good);
+                new ArrayList<>(windows().filter(OutageWindow::isOutage).toList()), lastUp);
     }
 
     /**
-     * Takes over what was kept by the process before. An outage that was not over is not until each host was found up.
+     * Restores the state that the previous process saved. An open outage stays open until each host was found up.
      *
-     * @param now what is later was told by a clock that was fast
+     * @param now later times are ignored or set to this time, because they come from a clock that was ahead
      */
-    synchronized void restore(MonitorSnapshot kept, Instant now) {
+    synchronized void restore(MonitorSnapshot saved, Instant now) {
         if (hosts.isEmpty()) {
             return;
         }
         hosts.keySet().stream()
-                .filter(host -> kept.lastUpAt().containsKey(host.toString()))
+                .filter(host -> saved.lastUpAt().containsKey(host.toString()))
                 .forEach(host ->
-                        lastUpAt.computeIfAbsent(host, of -> kept.lastUpAt().get(of.toString())));
+                        lastUpAt.computeIfAbsent(host, key -> saved.lastUpAt().get(key.toString())));
         lastUpAt.values().removeIf(at -> at.isAfter(now));
-        for (OutageWindow gap : kept.windows()) {
-            Instant recovered = gap.recovered();
+        for (OutageWindow window : saved.windows()) {
+            Instant recovered = window.recovered();
             OutageWindow open = currentWindow;
             if (recovered != null) {
-                archive(recovered.isAfter(now) ? gap.withRecovery(now) : gap);
+                archive(recovered.isAfter(now) ? window.withRecovery(now) : window);
             } else if (open != null && open.isOpen()) {
-                OutageWindow both = open;
-                for (String host : gap.hosts()) {
-                    both = both.withHost(host, gap.from());
+                OutageWindow merged = open;
+                for (String host : window.hosts()) {
+                    merged = merged.withHost(host, window.from());
                 }
-                currentWindow = both;
+                currentWindow = merged;
             }
         }
     }

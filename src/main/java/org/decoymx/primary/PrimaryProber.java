@@ -15,7 +15,7 @@ import org.decoymx.ledger.Collector;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at each primary MX at the start and every 30 s. All of it on one event loop. */
+/** Probes each primary MX at startup and at every interval. Runs on one event loop. */
 @ApplicationScoped
 public class PrimaryProber {
     private static final Logger LOG = Logger.getLogger(PrimaryProber.class);
@@ -29,18 +29,18 @@ public class PrimaryProber {
     private @Nullable SmtpProbe probe;
     private volatile boolean stopped;
 
-    PrimaryProber(PrimaryConfig config, PrimaryMonitor outage, Collector collector, Vertx vertx, Clock clock) {
+    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, Collector collector, Vertx vertx, Clock clock) {
         intervalMillis = config.probeInterval().toMillis();
-        this.monitor = outage;
+        this.monitor = monitor;
         this.collector = collector;
         this.vertx = vertx;
         this.clock = clock;
     }
 
-    /** Begins, if there is anybody to look at. */
+    /** Starts probing when hosts are configured. */
     void start(@Observes StartupEvent event) {
         if (!monitor.hosts().isEmpty()) {
-            vertx.runOnContext(go -> {
+            vertx.runOnContext(unused -> {
                 probe = new SmtpProbe(vertx);
                 probeAll();
                 vertx.setPeriodic(intervalMillis, timer -> probeAll());
@@ -48,7 +48,7 @@ public class PrimaryProber {
         }
     }
 
-    /** What is heard from now on is not noted, as whoever ends the decoy may end the primary too. */
+    /** Ignores later results, because the primary may be shut down together with the decoy. */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
     }
@@ -62,11 +62,11 @@ public class PrimaryProber {
 
     private void probe(PrimaryHost host) {
         Instant begun = clock.instant();
-        SmtpProbe with = probe;
-        if (with == null || stopped) {
+        SmtpProbe smtpProbe = probe;
+        if (smtpProbe == null || stopped) {
             return;
         }
-        with.probe(host).onComplete(done -> {
+        smtpProbe.probe(host).onComplete(done -> {
             inProgress.remove(host);
             if (!stopped) {
                 recordResult(host, begun, done.result());
@@ -74,24 +74,26 @@ public class PrimaryProber {
         });
     }
 
-    private void recordResult(PrimaryHost host, Instant begun, Optional<String> wrong) {
-        if (wrong.isPresent()) {
-            monitor.markDown(host, clock.instant(), wrong.get()).ifPresent(since -> onDown(host, since, wrong.get()));
+    private void recordResult(PrimaryHost host, Instant begun, Optional<String> error) {
+        if (error.isPresent()) {
+            monitor.markDown(host, clock.instant(), error.get()).ifPresent(since -> onDown(host, since, error.get()));
         } else if (monitor.markUp(host, begun, clock.instant())) {
             LOG.infof(
-                    "primary MX %s is up%s",
+                    "Primary MX %s is up%s",
                     host,
                     monitor.scoringResumesAt(clock.instant())
-                            .map(at -> "; nothing counts until " + at.truncatedTo(ChronoUnit.SECONDS))
+                            .map(at -> "; scoring is paused until " + at.truncatedTo(ChronoUnit.SECONDS))
                             .orElse(""));
         }
     }
 
-    /** Whoever was listed since the last good look may have come because the primary was down already. */
-    private void onDown(PrimaryHost host, Instant since, String why) {
+    /**
+     * Delists senders listed since the last successful probe: they may have come because the primary was down already.
+     */
+    private void onDown(PrimaryHost host, Instant since, String error) {
         LOG.warnf(
-                "primary MX %s is down: %s; nothing counts from %s on",
-                host, why, since.truncatedTo(ChronoUnit.SECONDS));
+                "Primary MX %s is down: %s; scoring is paused from %s on",
+                host, error, since.truncatedTo(ChronoUnit.SECONDS));
         long second = since.getEpochSecond();
         collector.delist(sender -> sender.latestScore().listedSince() >= second);
     }

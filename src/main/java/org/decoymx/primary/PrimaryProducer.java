@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Makes what is known of the primary MX. */
+/** Produces the visits and the monitor of the primary MX, and checks their configuration. */
 final class PrimaryProducer {
     private PrimaryProducer() {}
 
@@ -23,9 +23,9 @@ final class PrimaryProducer {
         return new PrimaryMonitor(hosts(config.hosts().orElse(List.of())), config.outageGrace(), clock.instant());
     }
 
-    private static Set<PrimaryHost> hosts(List<String> named) {
+    private static Set<PrimaryHost> hosts(List<String> names) {
         Set<PrimaryHost> hosts = new LinkedHashSet<>();
-        named.forEach(name -> PrimaryHost.parse(name).ifPresent(hosts::add));
+        names.forEach(name -> PrimaryHost.parse(name).ifPresent(hosts::add));
         return hosts;
     }
 }

@@ -25,14 +25,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of what is known of the primary MX, open. What {@link #save} has written is on the disk when it returns. One
- * thread at a time; any call that throws leaves a store that must be closed.
+ * The open database of visits and outages. When {@link #save} returns, its data is on disk. Not thread-safe. Close the
+ * store after any call that throws.
  */
 final class PrimaryStore implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(PrimaryStore.class);
     private static final int VERSION = 1;
 
-    /** "dcmp": tells our file from other programs' databases. */
+    /** "dcmp": distinguishes the file from databases of other programs. */
     private static final int APPLICATION_ID = 0x64636d70;
 
     private static final String WITNESS_TABLE = "witness";
@@ -48,9 +48,9 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /**
-     * Looks whose file it is. It only reads, as what is not ours must not be written.
+     * Checks the application ID and the schema version. Only reads, because a file of another program must not change.
      *
-     * @throws Fault when it is of a newer version, or of another program
+     * @throws StorageException when the file has a newer version, or belongs to another program
      */
     void checkFormat() throws SQLException, StorageException {
         int version = queryInt("PRAGMA user_version");
@@ -62,7 +62,7 @@ final class PrimaryStore implements AutoCloseable {
         if (version > VERSION) {
             throw new StorageException(
                     StorageErrorKind.FOREIGN,
-                    file + " is of version " + version + ", and this program knows up to " + VERSION
+                    file + " is of version " + version + ", but this program supports versions up to " + VERSION
                             + "; run the newer program, or move the file away");
         }
     }
@@ -74,15 +74,15 @@ final class PrimaryStore implements AutoCloseable {
         }
     }
 
-    /** Reads who was seen at a primary. */
-    void load(PrimaryVisits witnesses) throws StorageException {
+    /** Loads the visits. */
+    void load(PrimaryVisits visits) throws StorageException {
         if (!empty) {
-            load(WITNESS_TABLE, witnesses);
-            load(NETWORK_TABLE, witnesses);
+            loadTable(WITNESS_TABLE, visits);
+            loadTable(NETWORK_TABLE, visits);
         }
     }
 
-    private void load(String table, PrimaryVisits witnesses) throws StorageException {
+    private void loadTable(String table, PrimaryVisits visits) throws StorageException {
         boolean network = table.equals(NETWORK_TABLE);
         translateErrors(() -> {
             try (Statement statement = connection.createStatement();
@@ -90,42 +90,42 @@ final class PrimaryStore implements AutoCloseable {
                             statement.executeQuery("SELECT origin, first_seen << 32 | last_seen FROM " + table)) {
                 while (row.next()) {
                     Optional<Origin> origin = Origin.parseCanonical(row.getString(1));
-                    long span = row.getLong(2);
+                    long interval = row.getLong(2);
                     if (origin.isEmpty()
-                            || SeenInterval.first(span) == 0
-                            || SeenInterval.first(span) > SeenInterval.last(span)) {
+                            || SeenInterval.first(interval) == 0
+                            || SeenInterval.first(interval) > SeenInterval.last(interval)) {
                         throw new StorageException(
-                                StorageErrorKind.CORRUPT, file + " is damaged: it has a witness that nobody can be");
+                                StorageErrorKind.CORRUPT, file + " is damaged: invalid row in table " + table);
                     }
-                    witnesses.load(network, origin.get(), SeenInterval.first(span), SeenInterval.last(span));
+                    visits.load(network, origin.get(), SeenInterval.first(interval), SeenInterval.last(interval));
                 }
             }
         });
     }
 
-    /** Reads the outages. */
+    /** Loads the outages. */
     PrimaryMonitor.MonitorSnapshot loadSnapshot() throws StorageException {
-        List<OutageWindow> gaps = new ArrayList<>();
-        Map<String, Instant> lastGood = new TreeMap<>();
+        List<OutageWindow> windows = new ArrayList<>();
+        Map<String, Instant> lastUpAt = new TreeMap<>();
         if (!empty) {
             translateErrors(() -> {
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery(
                                 "SELECT last_good, hosts, recovered FROM outage ORDER BY last_good")) {
                     while (row.next()) {
-                        gaps.add(new OutageWindow(
+                        windows.add(new OutageWindow(
                                 readInstant(row, 1), new TreeSet<>(readHosts(row)), readRecovered(row)));
                     }
                 }
                 try (Statement statement = connection.createStatement();
                         ResultSet row = statement.executeQuery("SELECT name, last_good FROM host")) {
                     while (row.next()) {
-                        lastGood.put(row.getString(1), readInstant(row, 2));
+                        lastUpAt.put(row.getString(1), readInstant(row, 2));
                     }
                 }
             });
         }
-        return new PrimaryMonitor.MonitorSnapshot(gaps, lastGood);
+        return new PrimaryMonitor.MonitorSnapshot(windows, lastUpAt);
     }
 
     private static List<String> readHosts(ResultSet row) throws SQLException {
@@ -141,21 +141,21 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /**
-     * Writes what has changed; on return it is on the disk.
+     * Writes the changes in one transaction. On return they are on disk.
      *
-     * @param outage null when it has not changed
-     * @throws Fault when nothing was written
+     * @param snapshot null when it has not changed
+     * @throws StorageException when nothing was written
      */
-    void save(PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot outage)
+    void save(PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot snapshot)
             throws StorageException {
         translateErrors(() -> {
             createIfEmpty();
             execute("BEGIN IMMEDIATE");
             try {
-                save(WITNESS_TABLE, changes.addresses());
-                save(NETWORK_TABLE, changes.networks());
-                if (outage != null) {
-                    save(outage);
+                saveIntervals(WITNESS_TABLE, changes.addresses());
+                saveIntervals(NETWORK_TABLE, changes.networks());
+                if (snapshot != null) {
+                    saveSnapshot(snapshot);
                 }
                 execute("COMMIT");
             } catch (SQLException e) {
@@ -190,51 +190,52 @@ final class PrimaryStore implements AutoCloseable {
         }
     }
 
-    private void save(String table, SeenIntervalMap.IntervalChanges changes) throws SQLException {
+    private void saveIntervals(String table, SeenIntervalMap.IntervalChanges changes) throws SQLException {
         if (changes.removedBefore() != 0) {
             execute("DELETE FROM " + table + " WHERE last_seen < " + changes.removedBefore());
         }
         String replace = "INSERT OR REPLACE INTO " + table + " (origin, first_seen, last_seen) VALUES (?, ?, ?)";
-        try (PreparedStatement put = connection.prepareStatement(replace)) {
+        try (PreparedStatement statement = connection.prepareStatement(replace)) {
             for (SeenIntervalMap.IntervalRow row : changes.rows()) {
-                put.setString(1, row.origin().toString());
-                put.setLong(2, SeenInterval.first(row.interval()));
-                put.setLong(3, SeenInterval.last(row.interval()));
-                put.executeUpdate();
+                statement.setString(1, row.origin().toString());
+                statement.setLong(2, SeenInterval.first(row.interval()));
+                statement.setLong(3, SeenInterval.last(row.interval()));
+                statement.executeUpdate();
             }
         }
     }
 
-    private void save(PrimaryMonitor.MonitorSnapshot outage) throws SQLException {
+    private void saveSnapshot(PrimaryMonitor.MonitorSnapshot snapshot) throws SQLException {
         execute("DELETE FROM outage");
         execute("DELETE FROM host");
-        try (PreparedStatement put =
+        try (PreparedStatement statement =
                 connection.prepareStatement("INSERT INTO outage (last_good, hosts, recovered) VALUES (?, ?, ?)")) {
-            for (OutageWindow gap : outage.windows()) {
-                Instant recovered = gap.recovered();
-                put.setLong(1, gap.from().getEpochSecond());
-                put.setString(2, String.join(" ", gap.hosts()));
-                put.setLong(3, recovered == null ? 0 : recovered.getEpochSecond() + 1);
-                put.executeUpdate();
+            for (OutageWindow window : snapshot.windows()) {
+                Instant recovered = window.recovered();
+                statement.setLong(1, window.from().getEpochSecond());
+                statement.setString(2, String.join(" ", window.hosts()));
+                statement.setLong(3, recovered == null ? 0 : recovered.getEpochSecond() + 1);
+                statement.executeUpdate();
             }
         }
-        try (PreparedStatement put = connection.prepareStatement("INSERT INTO host (name, last_good) VALUES (?, ?)")) {
-            for (Map.Entry<String, Instant> host : outage.lastUpAt().entrySet()) {
-                put.setString(1, host.getKey());
-                put.setLong(2, host.getValue().getEpochSecond());
-                put.executeUpdate();
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO host (name, last_good) VALUES (?, ?)")) {
+            for (Map.Entry<String, Instant> host : snapshot.lastUpAt().entrySet()) {
+                statement.setString(1, host.getKey());
+                statement.setLong(2, host.getValue().getEpochSecond());
+                statement.executeUpdate();
             }
         }
     }
 
-    /** Something done with the database. */
+    /** A database operation. */
     private interface PrimaryOperation {
         void run() throws SQLException, StorageException;
     }
 
-    private void translateErrors(PrimaryOperation work) throws StorageException {
+    private void translateErrors(PrimaryOperation operation) throws StorageException {
         try {
-            work.run();
+            operation.run();
         } catch (SQLException e) {
             throw StorageException.fromSqlException(e, file);
         }
@@ -244,7 +245,7 @@ final class PrimaryStore implements AutoCloseable {
         try {
             execute("ROLLBACK");
         } catch (SQLException e) {
-            LOG.debugf("cannot roll back: %s", e.getMessage());
+            LOG.debugf("Cannot roll back: %s", e.getMessage());
         }
     }
 
@@ -253,7 +254,7 @@ final class PrimaryStore implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            LOG.debugf("cannot close: %s", e.getMessage());
+            LOG.debugf("Cannot close: %s", e.getMessage());
         }
     }
 }

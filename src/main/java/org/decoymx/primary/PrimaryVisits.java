@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.ledger.Origin;
 
 /**
- * Who talked to a primary MX, and when: each address, and each network (an IPv4 /24 or an IPv6 /64). Any thread may tell,
- * and any may ask. Half a million addresses and as many networks are known at most, in 25 MB for IPv4 alone; when there are
- * more, the tenth that is unseen for longest goes.
+ * Visits at the primary MX: when each address, and each network (an IPv4 /24 or an IPv6 /64), was seen there.
+ * Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB for IPv4. When it is full, it
+ * evicts the tenth that was seen least recently.
  */
 public final class PrimaryVisits {
     private static final int MAX_ADDRESSES = 500_000;
@@ -25,49 +25,50 @@ public final class PrimaryVisits {
     private long evicted;
 
     /**
-     * @param window how long before its session a sender must have been seen at a primary to be exempt
+     * @param window a sender is exempt when it was seen within this time before its session
      */
     public PrimaryVisits(Duration window) {
         this(window, MAX_ADDRESSES);
     }
 
-    /** Knows so many addresses at most, and as many networks. */
-    PrimaryVisits(Duration window, int most) {
+    /** Holds at most {@code capacity} addresses and as many networks. */
+    PrimaryVisits(Duration window, int capacity) {
         this.window = window;
         windowSeconds = window.toSeconds();
-        addresses = new SeenIntervalMap(most);
-        networks = new SeenIntervalMap(most);
+        addresses = new SeenIntervalMap(capacity);
+        networks = new SeenIntervalMap(capacity);
     }
 
     /**
      * When an address was seen at a primary.
      *
-     * @param first the first time, with no pause longer than the window since
-     * @param last the latest time
+     * @param first first time; there is no gap longer than the window after it
+     * @param last last time
      */
     public record VisitPeriod(Instant first, Instant last) {
-        private static VisitPeriod of(long span) {
+        private static VisitPeriod of(long interval) {
             return new VisitPeriod(
-                    Instant.ofEpochSecond(SeenInterval.first(span)), Instant.ofEpochSecond(SeenInterval.last(span)));
+                    Instant.ofEpochSecond(SeenInterval.first(interval)),
+                    Instant.ofEpochSecond(SeenInterval.last(interval)));
         }
     }
 
-    /** What of all this is to be written. */
+    /** Changes to be written to the database. */
     record VisitChanges(SeenIntervalMap.IntervalChanges addresses, SeenIntervalMap.IntervalChanges networks) {
         boolean isEmpty() {
             return addresses.isEmpty() && networks.isEmpty();
         }
     }
 
-    /** Records that somebody who is not listed talked to a primary, perhaps a while ago. */
+    /** Records a visit of a sender that is not listed; it may have been in the past. */
     public void recordVisit(Origin origin, Instant at) {
         recordVisit(origin, at, false);
     }
 
     /**
-     * Records that somebody talked to a primary, perhaps a while ago.
+     * Records a visit; it may have been in the past.
      *
-     * @param listed then it does not speak for its network, all of which may be listed, or come to be
+     * @param listed true when the sender is listed: then its network is not exempt, because all of it may be listed
      */
     public synchronized void recordVisit(Origin origin, Instant at, boolean listed) {
         recorded.increment();
@@ -77,11 +78,11 @@ public final class PrimaryVisits {
         }
     }
 
-    private void extend(SeenIntervalMap spans, Origin origin, long at) {
-        long before = spans.get(origin);
+    private void extend(SeenIntervalMap intervals, Origin origin, long at) {
+        long before = intervals.get(origin);
         long after = SeenInterval.extend(before, at, windowSeconds);
         if (after != before) {
-            evicted += spans.put(origin, after);
+            evicted += intervals.put(origin, after);
             changed = true;
         }
     }
@@ -90,75 +91,75 @@ public final class PrimaryVisits {
         return new Origin(false, v4.bits() & ~HOST_MASK_24);
     }
 
-    /** Whether an origin, or its IPv4 /24, was seen at a primary within the window before a moment. */
+    /** Whether a sender, or its IPv4 /24, was seen at a primary within the window before a session. */
     public synchronized boolean wasSeenBefore(Origin origin, Instant session) {
         long at = SeenInterval.toSecond(session);
         return SeenInterval.isWithinWindow(addresses.get(origin), at, windowSeconds)
                 || !origin.v6() && SeenInterval.isWithinWindow(networks.get(networkOf(origin)), at, windowSeconds);
     }
 
-    /** The same of an IPv4 /24, of which an address that is not listed was seen. */
+    /** Whether an unlisted address of an IPv4 /24 was seen at a primary within the window before a time. */
     public synchronized boolean wasNetworkSeenBefore(Origin first, Instant at) {
         return SeenInterval.isWithinWindow(networks.get(first), SeenInterval.toSecond(at), windowSeconds);
     }
 
-    /** When the origin itself was seen at a primary; empty when it was not, or too long ago. */
+    /** When the sender itself was seen at a primary; empty when it was not, or too long ago. */
     public synchronized Optional<VisitPeriod> find(Origin origin) {
-        long span = addresses.get(origin);
-        return span == SeenInterval.NEVER ? Optional.empty() : Optional.of(VisitPeriod.of(span));
+        long interval = addresses.get(origin);
+        return interval == SeenInterval.NEVER ? Optional.empty() : Optional.of(VisitPeriod.of(interval));
     }
 
-    /** How long before its session a sender must have been seen at a primary to be exempt. */
+    /** A sender is exempt when it was seen at a primary within this time before its session. */
     public Duration window() {
         return window;
     }
 
-    /** Whoever was not seen for so long is forgotten, and what is older need not be told. */
+    /** Senders that were not seen for this time are removed; older visits need not be reported. */
     public Duration retention() {
         return (window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION).plusDays(1);
     }
 
-    /** How many addresses are known. */
+    /** Number of addresses. */
     public synchronized int size() {
         return addresses.size();
     }
 
-    /** How often somebody was recorded since the start. */
+    /** Number of visits recorded since the start. */
     public long recordedCount() {
         return recorded.sum();
     }
 
-    /** How many addresses and networks were forgotten early since the start, as there were too many. */
+    /** Number of addresses and networks evicted since the start. */
     synchronized long evictedCount() {
         return evicted;
     }
 
-    /** Forgets whom {@link #retention} says. */
+    /** Removes senders that were not seen for {@link #retention}. */
     synchronized void removeExpired(Instant now) {
         long before = SeenInterval.toSecond(now.minus(retention()));
         changed |= addresses.removeSeenBefore(before) + networks.removeSeenBefore(before) > 0;
     }
 
-    /** Takes over what was written before, together with what is known since. */
+    /** Adds a row of the database, and merges it with visits recorded since the start. */
     synchronized void load(boolean network, Origin origin, long first, long last) {
-        SeenIntervalMap spans = network ? networks : addresses;
-        long known = spans.get(origin);
+        SeenIntervalMap intervals = network ? networks : addresses;
+        long known = intervals.get(origin);
         if (known == SeenInterval.NEVER) {
-            int gone = spans.load(origin, SeenInterval.of(first, last));
-            evicted += gone;
-            changed |= gone > 0;
+            int evictedNow = intervals.load(origin, SeenInterval.of(first, last));
+            evicted += evictedNow;
+            changed |= evictedNow > 0;
         } else {
-            extend(spans, origin, last);
-            extend(spans, origin, first);
+            extend(intervals, origin, last);
+            extend(intervals, origin, first);
         }
     }
 
-    /** Whether there is something to be written. */
+    /** Whether there are changes to be written. */
     boolean hasChanges() {
         return changed;
     }
 
-    /** Has all that is known written, as the file is another. */
+    /** Marks everything as changed, because the database file is new. */
     synchronized void markAllChanged() {
         addresses.markAllChanged();
         networks.markAllChanged();
@@ -166,17 +167,17 @@ public final class PrimaryVisits {
     }
 
     /**
-     * Takes what is to be written.
+     * Takes the changes to be written.
      *
-     * @param most how many addresses, and how many networks, at most
+     * @param max maximum number of addresses, and of networks
      */
-    synchronized VisitChanges takeChanges(int most) {
-        VisitChanges taken = new VisitChanges(addresses.takeChanges(most), networks.takeChanges(most));
+    synchronized VisitChanges takeChanges(int max) {
+        VisitChanges taken = new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max));
         changed = addresses.hasChanges() || networks.hasChanges();
         return taken;
     }
 
-    /** Keeps what could not be written for another time. */
+    /** Puts changes back that could not be written. */
     synchronized void restoreChanges(VisitChanges changes) {
         addresses.restoreChanges(changes.addresses());
         networks.restoreChanges(changes.networks());

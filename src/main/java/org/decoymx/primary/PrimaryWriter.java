@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps on the disk what is known of the primary MX. There is no file and no thread until there is something to write.
- * While it cannot be written all goes on in memory, and is written later.
+ * Saves visits and outages to the database. Creates the file and the thread only when there is something to write.
+ * While the file cannot be written, changes stay in memory and are written later.
  */
 final class PrimaryWriter {
     private static final Logger LOG = Logger.getLogger(PrimaryWriter.class);
@@ -37,7 +37,7 @@ final class PrimaryWriter {
             THREAD_KEEP_ALIVE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> new Thread(work, "primary"));
+            task -> new Thread(task, "primary"));
     private final AtomicBoolean busy = new AtomicBoolean();
     private @Nullable PrimaryStore store;
     private boolean loaded;
@@ -50,15 +50,15 @@ final class PrimaryWriter {
     private volatile long seenVersion;
     private volatile @Nullable StorageException failure;
 
-    PrimaryWriter(PrimaryDatabase file, PrimaryVisits witnesses, PrimaryMonitor outage, Clock clock) {
-        this.database = file;
-        this.visits = witnesses;
-        this.monitor = outage;
+    PrimaryWriter(PrimaryDatabase database, PrimaryVisits visits, PrimaryMonitor monitor, Clock clock) {
+        this.database = database;
+        this.visits = visits;
+        this.monitor = monitor;
         this.clock = clock;
         prunedAt = clock.instant();
     }
 
-    /** Reads what was kept, where there is something. */
+    /** Loads the database when it exists. */
     void start() {
         if (database.exists()) {
             runOnce();
@@ -69,7 +69,7 @@ final class PrimaryWriter {
         visits.removeExpired(prunedAt);
     }
 
-    /** Has a turn made, where there is something to do. Never waits; any one thread, every second. */
+    /** Schedules a run when one is due. Never blocks. Call it every second from one thread. */
     void runIfDue() {
         Instant now = clock.instant();
         if (executor.isShutdown() || !isDue(now) || !busy.compareAndSet(false, true)) {
@@ -85,8 +85,8 @@ final class PrimaryWriter {
     }
 
     private boolean isDue(Instant now) {
-        boolean resting = now.isBefore(retryAt) && now.isAfter(retryAt.minus(PRUNE_INTERVAL));
-        return !resting && (visits.hasChanges() || failure != null || isMonitorSaveDue(now))
+        boolean waiting = now.isBefore(retryAt) && now.isAfter(retryAt.minus(PRUNE_INTERVAL));
+        return !waiting && (visits.hasChanges() || failure != null || isMonitorSaveDue(now))
                 || now.isAfter(prunedAt.plus(PRUNE_INTERVAL)) && visits.size() > 0;
     }
 
@@ -96,26 +96,26 @@ final class PrimaryWriter {
                         && (now.isAfter(savedAt.plus(SNAPSHOT_INTERVAL)) || now.isBefore(savedAt));
     }
 
-    /** Reads what is to be read and writes what is to be written; whatever goes wrong, the next turn comes. */
+    /** Loads the database if needed, and writes all changes. Errors are logged and retried in the next run. */
     synchronized void runOnce() {
         try {
             prune();
             try {
-                save();
-            } catch (StorageException why) {
+                saveChanges();
+            } catch (StorageException e) {
                 close();
-                if (why.kind() != StorageErrorKind.CORRUPT) {
-                    throw why;
+                if (e.kind() != StorageErrorKind.CORRUPT) {
+                    throw e;
                 }
-                database.quarantine(why);
+                database.quarantine(e);
                 loaded = true;
                 markAllChanged();
-                save();
+                saveChanges();
             }
             markRecovered();
-        } catch (StorageException why) {
+        } catch (StorageException e) {
             close();
-            markFailed(why);
+            markFailed(e);
         } catch (RuntimeException e) {
             close();
             markFailed(new StorageException(StorageErrorKind.OTHER, database.path() + " cannot be used: " + e));
@@ -128,25 +128,25 @@ final class PrimaryWriter {
             prunedAt = now;
             visits.removeExpired(now);
         }
-        long gone = visits.evictedCount();
-        if (gone != loggedEvictions && now.isAfter(evictionsLoggedAt.plus(PRUNE_INTERVAL))) {
+        long evicted = visits.evictedCount();
+        if (evicted != loggedEvictions && now.isAfter(evictionsLoggedAt.plus(PRUNE_INTERVAL))) {
             LOG.warnf(
-                    "too many witnesses: %d addresses and networks, unseen for longest, are forgotten",
-                    gone - loggedEvictions);
-            loggedEvictions = gone;
+                    "Too many senders seen at a primary MX: evicted the %d least recent addresses and networks",
+                    evicted - loggedEvictions);
+            loggedEvictions = evicted;
             evictionsLoggedAt = now;
         }
     }
 
-    private void save() throws StorageException {
+    private void saveChanges() throws StorageException {
         if (store != null && database.isReplaced()) {
-            LOG.warnf("%s was moved away or replaced; all that is known is written anew", database.path());
+            LOG.warnf("%s was moved away or replaced; all visits and outages are written again", database.path());
             close();
             loaded = !database.exists();
             markAllChanged();
         }
-        boolean more = true;
-        while (more) {
+        boolean hasMore = true;
+        while (hasMore) {
             PrimaryStore open = open();
             Instant now = clock.instant();
             long version = monitor.version();
@@ -155,20 +155,20 @@ final class PrimaryWriter {
             if (changes.isEmpty() && !due) {
                 return;
             }
-            save(open, changes, due ? monitor.snapshot() : null);
+            saveBatch(open, changes, due ? monitor.snapshot() : null);
             savedVersion = version;
             seenVersion = version;
             savedAt = due ? now : savedAt;
-            more = visits.hasChanges();
+            hasMore = visits.hasChanges();
         }
     }
 
-    private void save(
-            PrimaryStore open, PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot state)
+    private void saveBatch(
+            PrimaryStore open, PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot snapshot)
             throws StorageException {
         boolean done = false;
         try {
-            open.save(changes, state);
+            open.save(changes, snapshot);
             done = true;
         } finally {
             if (!done) {
@@ -187,7 +187,7 @@ final class PrimaryWriter {
             open.load(visits);
             monitor.restore(open.loadSnapshot(), clock.instant());
             loaded = true;
-            LOG.infof("%s: %d addresses were seen at a primary MX", database.path(), visits.size());
+            LOG.infof("%s: loaded %d addresses that were seen at a primary MX", database.path(), visits.size());
         }
         return open;
     }
@@ -205,12 +205,12 @@ final class PrimaryWriter {
         }
     }
 
-    private void markFailed(StorageException why) {
-        StorageException before = failure;
-        if (before == null || before.kind() != why.kind()) {
-            LOG.errorf("%s; until then witnesses and outages are kept in memory", why.getMessage());
+    private void markFailed(StorageException e) {
+        StorageException previous = failure;
+        if (previous == null || previous.kind() != e.kind()) {
+            LOG.errorf("%s; until then visits and outages are kept in memory", e.getMessage());
         }
-        failure = why;
+        failure = e;
         retryAt = clock.instant().plus(RETRY_DELAY);
     }
 
@@ -221,7 +221,7 @@ final class PrimaryWriter {
         }
     }
 
-    /** Writes the last, and ends. */
+    /** Writes the remaining changes, and stops the thread. */
     void stop() {
         executor.execute(() -> {
             savedAt = Instant.EPOCH;
@@ -233,19 +233,19 @@ final class PrimaryWriter {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(SHUTDOWN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the witnesses are still being written; what waits is lost");
+                LOG.warnf("%s is still being written; unsaved visits and outages are lost", database.path());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Why the file cannot be used, for people; empty when it can. */
+    /** Why the file cannot be used; empty when it can. */
     Optional<String> storageError() {
-        return Optional.ofNullable(failure).map(why -> String.valueOf(why.getMessage()));
+        return Optional.ofNullable(failure).map(e -> String.valueOf(e.getMessage()));
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** Names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
         return database.quarantinedFiles();
     }

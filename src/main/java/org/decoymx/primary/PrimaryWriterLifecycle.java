@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.decoymx.ledger.LedgerConfig;
 
-/** Keeps on the disk what is known of the primary MX, every second. */
+/** Starts, runs every second, and stops the writer of visits and outages. */
 @ApplicationScoped
 public class PrimaryWriterLifecycle {
     private static final String FILE_NAME = "primary.db";
@@ -23,13 +23,13 @@ public class PrimaryWriterLifecycle {
     private final Vertx vertx;
 
     PrimaryWriterLifecycle(
-            LedgerConfig config, PrimaryVisits witnesses, PrimaryMonitor outage, Vertx vertx, Clock clock) {
+            LedgerConfig config, PrimaryVisits visits, PrimaryMonitor monitor, Vertx vertx, Clock clock) {
         writer = new PrimaryWriter(
-                new PrimaryDatabase(config.ledger().dir().resolve(FILE_NAME), clock), witnesses, outage, clock);
+                new PrimaryDatabase(config.ledger().dir().resolve(FILE_NAME), clock), visits, monitor, clock);
         this.vertx = vertx;
     }
 
-    /** All is read before anybody is judged by it. */
+    /** Loads the database before any sender is scored. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         writer.start();
         vertx.setPeriodic(CHECK_INTERVAL_MILLIS, timer -> writer.runIfDue());
@@ -39,12 +39,12 @@ public class PrimaryWriterLifecycle {
         writer.stop();
     }
 
-    /** Why the file cannot be used, for people; empty when it can. */
+    /** Why the file cannot be used; empty when it can. */
     public Optional<String> storageError() {
         return writer.storageError();
     }
 
-    /** The names of damaged files that were set aside and still lie there. */
+    /** Names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
         return writer.quarantinedFiles();
     }

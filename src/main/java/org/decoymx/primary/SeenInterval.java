@@ -3,11 +3,11 @@ package org.decoymx.primary;
 import java.time.Instant;
 
 /**
- * From when to when somebody was seen, in one number: the first and the last second since 1970, unsigned, 32 bits each. In
- * between there is no pause longer than the window.
+ * The time from the first to the last visit of a sender, packed into a long: seconds since 1970, unsigned, 32 bits
+ * each. Between the two there is no gap longer than the window.
  */
 final class SeenInterval {
-    /** Never seen. */
+    /** The sender was never seen. */
     static final long NEVER = 0;
 
     private static final long MAX_SECOND = 0xffff_ffffL;
@@ -18,34 +18,36 @@ final class SeenInterval {
         return first << Integer.SIZE | last;
     }
 
-    static long first(long span) {
-        return span >>> Integer.SIZE;
+    static long first(long interval) {
+        return interval >>> Integer.SIZE;
     }
 
-    static long last(long span) {
-        return span & MAX_SECOND;
+    static long last(long interval) {
+        return interval & MAX_SECOND;
     }
 
-    /** The second of a moment; moments that cannot be told are put to the nearest that can. */
+    /** Converts a time to seconds; times out of range become the nearest value in range. */
     static long toSecond(Instant at) {
         return Math.max(1, Math.min(at.getEpochSecond(), MAX_SECOND));
     }
 
     /**
-     * The span with one more time: one that is later by more than the window begins a new span, and one that is earlier by
-     * more says nothing that is still asked for.
+     * Extends an interval by a visit. A visit later by more than the window starts a new interval. A visit earlier by
+     * more than the window is ignored, because it no longer affects a decision.
      *
-     * @param window seconds
+     * @param window in seconds
      */
-    static long extend(long span, long at, long window) {
-        if (span == NEVER || at - last(span) > window) {
+    static long extend(long interval, long at, long window) {
+        if (interval == NEVER || at - last(interval) > window) {
             return of(at, at);
         }
-        return first(span) - at > window ? span : of(Math.min(first(span), at), Math.max(last(span), at));
+        return first(interval) - at > window
+                ? interval
+                : of(Math.min(first(interval), at), Math.max(last(interval), at));
     }
 
-    /** Whether there is a time in it within the window before a session, or at its very second. */
-    static boolean isWithinWindow(long span, long session, long window) {
-        return span != NEVER && session >= first(span) && session - last(span) <= window;
+    /** Whether the sender was seen within the window before a session, or in the same second. */
+    static boolean isWithinWindow(long interval, long session, long window) {
+        return interval != NEVER && session >= first(interval) && session - last(interval) <= window;
     }
 }

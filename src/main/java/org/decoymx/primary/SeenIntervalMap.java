@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 import org.decoymx.ledger.Origin;
 
 /**
- * The {@link Span} of each origin: 16 to 32 octets for an IPv4 address, 21 to 43 for an IPv6 network, and 5 to 22 more
- * until it is written. When there are too many, the tenth that is unseen for longest goes. One thread at a time.
+ * The {@link SeenInterval} of each sender: 16 to 32 octets for an IPv4 address, 21 to 43 for an IPv6 network, and 5 to
+ * 22 more until it is written. When it is full, it evicts the tenth that was seen least recently. Not thread-safe.
  */
 final class SeenIntervalMap {
     private static final int EVICTION_DIVISOR = 10;
@@ -25,22 +25,20 @@ final class SeenIntervalMap {
     private long removedBefore;
 
     /**
-     * Nobody was seen yet.
-     *
-     * @param most how many origins there may be
+     * @param capacity maximum number of senders
      */
-    SeenIntervalMap(int most) {
-        this.capacity = most;
+    SeenIntervalMap(int capacity) {
+        this.capacity = capacity;
     }
 
-    /** An origin and its span. */
+    /** A sender and its interval. */
     record IntervalRow(Origin origin, long interval) {}
 
     /**
-     * What is to be written.
+     * Changes to be written.
      *
-     * @param rows each in the place of what was written of it
-     * @param removedBefore whoever was last seen before this second is forgotten; 0 for nobody
+     * @param rows senders to insert or replace
+     * @param removedBefore senders last seen before this second were removed; 0 for none
      */
     record IntervalChanges(List<IntervalRow> rows, long removedBefore) {
         boolean isEmpty() {
@@ -57,25 +55,29 @@ final class SeenIntervalMap {
     }
 
     /**
-     * Puts a span that is to be written.
+     * Puts an interval, and marks it as changed.
      *
-     * @return how many origins had to make room
+     * @return number of evicted senders
      */
-    int put(Origin origin, long span) {
-        int gone = load(origin, span);
+    int put(Origin origin, long interval) {
+        int removed = load(origin, interval);
         markChanged(origin);
-        return gone;
+        return removed;
     }
 
-    /** Puts a span that is written already. */
-    int load(Origin origin, long span) {
-        int gone = size() >= capacity && get(origin) == SeenInterval.NEVER ? evict() : 0;
+    /**
+     * Puts an interval that is already in the database.
+     *
+     * @return number of evicted senders
+     */
+    int load(Origin origin, long interval) {
+        int removed = size() >= capacity && get(origin) == SeenInterval.NEVER ? evict() : 0;
         if (origin.v6()) {
-            v6.put(origin.bits(), span);
+            v6.put(origin.bits(), interval);
         } else {
-            v4.put((int) origin.bits(), span);
+            v4.put((int) origin.bits(), interval);
         }
-        return gone;
+        return removed;
     }
 
     private void markChanged(Origin origin) {
@@ -86,56 +88,56 @@ final class SeenIntervalMap {
         }
     }
 
-    /** All that is known is to be written, as the file is another. */
+    /** Marks everything as changed, because the database file is new. */
     void markAllChanged() {
         changedV4.addAll(v4.keySet());
         changedV6.addAll(v6.keySet());
     }
 
     private int evict() {
-        long[] lasts = LongStream.concat(v4.values().longStream(), v6.values().longStream())
+        long[] lastSeconds = LongStream.concat(v4.values().longStream(), v6.values().longStream())
                 .map(SeenInterval::last)
                 .toArray();
-        Arrays.sort(lasts);
-        int tenth = Math.max(1, lasts.length / EVICTION_DIVISOR);
-        long limit = lasts[tenth - 1];
-        int gone = removeUpTo(limit, tenth);
+        Arrays.sort(lastSeconds);
+        int tenth = Math.max(1, lastSeconds.length / EVICTION_DIVISOR);
+        long limit = lastSeconds[tenth - 1];
+        int removed = removeUpTo(limit, tenth);
         removedBefore = Math.max(removedBefore, limit);
-        return gone + removeUpTo(limit + 1, tenth - gone);
+        return removed + removeUpTo(limit + 1, tenth - removed);
     }
 
     /**
-     * Forgets who was last seen before a second.
+     * Removes senders that were last seen before a second.
      *
-     * @return how many they were
+     * @return number of removed senders
      */
     int removeSeenBefore(long before) {
-        int gone = removeUpTo(before, size());
-        removedBefore = gone == 0 ? removedBefore : Math.max(removedBefore, before);
+        int removed = removeUpTo(before, size());
+        removedBefore = removed == 0 ? removedBefore : Math.max(removedBefore, before);
         v4.trim();
         v6.trim();
-        return gone;
+        return removed;
     }
 
-    private int removeUpTo(long before, int atMost) {
-        int gone = 0;
-        for (var entries = v4.int2LongEntrySet().fastIterator(); gone < atMost && entries.hasNext(); ) {
+    private int removeUpTo(long before, int max) {
+        int removed = 0;
+        for (var entries = v4.int2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {
             var entry = entries.next();
             if (SeenInterval.last(entry.getLongValue()) < before) {
                 changedV4.remove(entry.getIntKey());
                 entries.remove();
-                gone++;
+                removed++;
             }
         }
-        for (var entries = v6.long2LongEntrySet().fastIterator(); gone < atMost && entries.hasNext(); ) {
+        for (var entries = v6.long2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {
             var entry = entries.next();
             if (SeenInterval.last(entry.getLongValue()) < before) {
                 changedV6.remove(entry.getLongKey());
                 entries.remove();
-                gone++;
+                removed++;
             }
         }
-        return gone;
+        return removed;
     }
 
     boolean hasChanges() {
@@ -143,17 +145,17 @@ final class SeenIntervalMap {
     }
 
     /**
-     * Takes what is to be written.
+     * Takes the changes to be written.
      *
-     * @param atMost how many rows at most; the rest stays for the next time
+     * @param max maximum number of rows; the rest stays for the next call
      */
-    IntervalChanges takeChanges(int atMost) {
+    IntervalChanges takeChanges(int max) {
         List<IntervalRow> rows = new ArrayList<>();
-        for (var keys = changedV4.iterator(); rows.size() < atMost && keys.hasNext(); keys.remove()) {
+        for (var keys = changedV4.iterator(); rows.size() < max && keys.hasNext(); keys.remove()) {
             Origin origin = new Origin(false, Integer.toUnsignedLong(keys.nextInt()));
             rows.add(new IntervalRow(origin, get(origin)));
         }
-        for (var keys = changedV6.iterator(); rows.size() < atMost && keys.hasNext(); keys.remove()) {
+        for (var keys = changedV6.iterator(); rows.size() < max && keys.hasNext(); keys.remove()) {
             Origin origin = new Origin(true, keys.nextLong());
             rows.add(new IntervalRow(origin, get(origin)));
         }
@@ -166,7 +168,7 @@ final class SeenIntervalMap {
         return changes;
     }
 
-    /** Keeps what could not be written for another time. */
+    /** Puts changes back that could not be written. */
     void restoreChanges(IntervalChanges changes) {
         for (IntervalRow row : changes.rows()) {
             if (get(row.origin()) != SeenInterval.NEVER) {

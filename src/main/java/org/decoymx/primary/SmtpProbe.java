@@ -12,8 +12,8 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * Looks whether a mail server greets, and takes its leave. The first line of postscreen's greeting comes 6 s before its
- * last.
+ * Probes a mail server: connects, waits for the greeting and sends QUIT. The timeout allows for postscreen, which waits
+ * 6 s between the first and the last line of its greeting.
  */
 final class SmtpProbe {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -29,16 +29,16 @@ final class SmtpProbe {
     }
 
     /**
-     * Looks at a host.
+     * Probes a host.
      *
-     * @return within 30 s, what is wrong, in words; empty when it is up
+     * @return completes within 30 s: why the host is down; empty when it is up
      */
     Future<Optional<String>> probe(PrimaryHost host) {
         Promise<Optional<String>> outcome = Promise.promise();
         long timer = vertx.setTimer(
                 GREETING_TIMEOUT_MILLIS,
-                over -> outcome.tryComplete(
-                        Optional.of("it did not greet within " + GREETING_TIMEOUT_MILLIS / 1_000 + " s")));
+                id -> outcome.tryComplete(
+                        Optional.of("no greeting within " + GREETING_TIMEOUT_MILLIS / 1_000 + " s")));
         client.connect(host.port(), host.name())
                 .onSuccess(socket -> awaitGreeting(socket, outcome))
                 .onFailure(failure -> outcome.tryComplete(Optional.of(describe(failure))));
@@ -50,14 +50,14 @@ final class SmtpProbe {
         socket.handler(octets -> onData(socket, greeting, octets, outcome));
         socket.exceptionHandler(failure -> socket.close());
         socket.closeHandler(closed ->
-                outcome.tryComplete(Optional.of("it closed the connection before its greeting was complete")));
+                outcome.tryComplete(Optional.of("connection closed before the greeting was complete")));
         outcome.future().onComplete(done -> quit(socket, done.result().isEmpty()));
     }
 
     private static void onData(
             NetSocket socket, GreetingParser greeting, Buffer octets, Promise<Optional<String>> outcome) {
         if (outcome.future().isComplete()) {
-            // whatever it says to QUIT
+            // the reply to QUIT does not matter
             socket.close();
             return;
         }
@@ -68,26 +68,26 @@ final class SmtpProbe {
         }
     }
 
-    private void quit(NetSocket socket, boolean good) {
-        if (!good) {
+    private void quit(NetSocket socket, boolean up) {
+        if (!up) {
             socket.close();
             return;
         }
         socket.write("QUIT\r\n");
-        vertx.setTimer(QUIT_TIMEOUT_MILLIS, over -> socket.close());
+        vertx.setTimer(QUIT_TIMEOUT_MILLIS, id -> socket.close());
     }
 
     private static String describe(Throwable failure) {
         if (failure instanceof UnknownHostException) {
-            return "its name is not resolved to an address";
+            return "the host name cannot be resolved";
         }
         String message = String.valueOf(failure.getMessage());
         if (message.contains("timed out")) {
-            return "it does not answer within " + CONNECT_TIMEOUT_MILLIS / 1_000 + " s";
+            return "no connection within " + CONNECT_TIMEOUT_MILLIS / 1_000 + " s";
         }
         return failure instanceof ConnectException && message.contains("refused")
-                ? "the connection is refused"
-                : "it cannot be reached: " + message;
+                ? "connection refused"
+                : "cannot be reached: " + message;
     }
 
     void close() {

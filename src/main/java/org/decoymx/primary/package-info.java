@@ -1,4 +1,4 @@
-/** What the real MX says: who was seen there first, and whether it is up. */
+/** State of the primary MX hosts: whether they are up, and which senders were seen there. */
 @NullMarked
 package org.decoymx.primary;
 

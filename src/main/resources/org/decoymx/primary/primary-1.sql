@@ -1,27 +1,27 @@
--- All times are seconds since 1970.
+-- All times are in seconds since 1970.
 
--- Who was seen at a primary MX; between the first time and the last there is no pause longer than the witness window.
+-- Senders seen at a primary MX. Between the first and the last time there is no gap longer than the witness window.
 CREATE TABLE witness (
     origin TEXT PRIMARY KEY, -- 192.0.2.1 or 2001:db8::/64
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 
--- The same for each IPv4 /24.
+-- The same for IPv4 /24 networks.
 CREATE TABLE network (
-    origin TEXT PRIMARY KEY, -- its first address, 192.0.2.0
+    origin TEXT PRIMARY KEY, -- first address, 192.0.2.0
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 
--- When a primary MX was down, the latest few times.
+-- The most recent outages of primary MX hosts.
 CREATE TABLE outage (
-    last_good INTEGER NOT NULL, -- when it was found up for the last time before
-    hosts TEXT NOT NULL, -- which ones, with a blank between
-    recovered INTEGER NOT NULL -- when all were up again, 0 when they are not yet
+    last_good INTEGER NOT NULL, -- last successful probe before the outage
+    hosts TEXT NOT NULL, -- hosts that were down, separated by spaces
+    recovered INTEGER NOT NULL -- when all hosts were up again; 0 while they are not
 ) STRICT;
 
--- When each primary MX was last found up, to within five minutes.
+-- Last successful probe of each primary MX, accurate to five minutes.
 CREATE TABLE host (
     name TEXT PRIMARY KEY,
     last_good INTEGER NOT NULL

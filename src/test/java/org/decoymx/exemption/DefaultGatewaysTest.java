@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** With what Linux 5 and 6 show. */
+/** Uses routing tables as printed by Linux 5 and 6. */
 class DefaultGatewaysTest {
     private static final String ROUTE = """
             Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT                                                       \s
@@ -49,19 +49,19 @@ class DefaultGatewaysTest {
     }
 
     @Test
-    void v4_defaultGateways_areReadAsTheMachineKeepsNumbers() {
+    void v4DefaultGateways_areReadInHostByteOrder() {
         assertThat(v4(ROUTE, ByteOrder.LITTLE_ENDIAN)).containsExactly("192.0.2.1", "192.168.1.254");
         assertThat(v4("eth0\t00000000\tC0000201\t0003\t0\t0\t0\t00000000\t0\t0\t0", ByteOrder.BIG_ENDIAN))
                 .containsExactly("192.0.2.1");
     }
 
     @Test
-    void v6_defaultGateways_areRead() {
+    void v6DefaultGateways_areRead() {
         assertThat(v6(IPV6_ROUTE)).containsExactly("2001:db8:0:1:0:0:0:1", "fe80:0:0:0:211:22ff:fe33:4455");
     }
 
     @Test
-    void anythingElse_isNoGateway() {
+    void otherLine_isIgnored() {
         for (String line : List.of(
                 "",
                 " ",
@@ -83,7 +83,7 @@ class DefaultGatewaysTest {
     }
 
     @Test
-    void machine_isReadWithoutFault() {
+    void localRoutingTables_areReadWithoutError() {
         assertThat(DefaultGateways.findAll()).doesNotContainNull();
     }
 }

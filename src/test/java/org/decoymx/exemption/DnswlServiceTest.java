@@ -30,12 +30,12 @@ import org.junit.jupiter.api.Test;
 
 class DnswlServiceTest {
     private static final String SENDER = "192.0.2.7";
-    private static final String QUESTION = "7.2.0.192.list.test";
+    private static final String QUERY_NAME = "7.2.0.192.list.test";
 
-    private final Map<String, CompletableFuture<List<InetAddress>>> asked = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<List<InetAddress>>> queries = new LinkedHashMap<>();
     private final List<String> counted = new ArrayList<>();
-    private final List<String> effects = new ArrayList<>();
-    private final List<Runnable> later = new ArrayList<>();
+    private final List<String> delistCalls = new ArrayList<>();
+    private final List<Runnable> scheduledTasks = new ArrayList<>();
     private final ExemptNetworks exempt = new ExemptNetworks();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -61,26 +61,26 @@ class DnswlServiceTest {
     private DnswlService dnswl(String... zones) {
         return new DnswlService(
                 List.of(zones).stream()
-                        .map(zone -> new DnswlZone(zone, this::ask, clock))
+                        .map(zone -> new DnswlZone(zone, this::query, clock))
                         .toList(),
                 exempt,
                 new DnswlService.DnswlCallbacks() {
                     @Override
                     public void runLater(Runnable task) {
-                        later.add(task);
+                        scheduledTasks.add(task);
                     }
 
                     @Override
                     public void delist(Set<Origin> origins) {
-                        effects.add("pardon " + origins);
+                        delistCalls.add("delist " + origins);
                     }
                 },
                 clock);
     }
 
-    private CompletableFuture<List<InetAddress>> ask(String name) {
+    private CompletableFuture<List<InetAddress>> query(String name) {
         CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
-        asked.put(name, answer);
+        queries.put(name, answer);
         return answer;
     }
 
@@ -89,43 +89,43 @@ class DnswlServiceTest {
     }
 
     private static Sighting sighting(String sender, int recipients, Trait... traits) {
-        EnumSet<Trait> shown = EnumSet.noneOf(Trait.class);
-        shown.addAll(List.of(traits));
-        SessionFacts notes = new SessionFacts(Verb.DATA, shown, "", "", recipients, recipients, false);
-        return new Sighting(1, address(sender), Instant.EPOCH, notes, Sighting.Outcome.QUIT);
+        EnumSet<Trait> traitSet = EnumSet.noneOf(Trait.class);
+        traitSet.addAll(List.of(traits));
+        SessionFacts facts = new SessionFacts(Verb.DATA, traitSet, "", "", recipients, recipients, false);
+        return new Sighting(1, address(sender), Instant.EPOCH, facts, Sighting.Outcome.QUIT);
     }
 
-    private void comes(DnswlService to, String sender, String name) {
-        to.prepare(sighting(sender, 1), () -> counted.add(name));
+    private void receive(DnswlService service, String sender, String name) {
+        service.prepare(sighting(sender, 1), () -> counted.add(name));
     }
 
-    private void comes(String name) {
-        comes(dnswl, SENDER, name);
+    private void receive(String name) {
+        receive(dnswl, SENDER, name);
     }
 
-    private void answers(String question, String... codes) {
-        Objects.requireNonNull(asked.get(question))
+    private void answer(String name, String... codes) {
+        Objects.requireNonNull(queries.get(name))
                 .complete(List.of(codes).stream().map(DnswlServiceTest::address).toList());
     }
 
-    private void fails(String question) {
-        Objects.requireNonNull(asked.get(question)).completeExceptionally(new DnsLookupException("A of x: SERVFAIL"));
+    private void fail(String name) {
+        Objects.requireNonNull(queries.get(name)).completeExceptionally(new DnsLookupException("A of x: SERVFAIL"));
     }
 
-    private static @Nullable String find(DnswlService in, String sender) {
-        return in.findReason(Origin.parse(sender).orElseThrow());
+    private static @Nullable String find(DnswlService service, String sender) {
+        return service.findReason(Origin.parse(sender).orElseThrow());
     }
 
-    private static void assertUnanswered(DnswlService in, String sender) {
-        assertThat(find(in, sender)).isNull();
-        assertThat(in.isUnanswered(Origin.parse(sender).orElseThrow())).isTrue();
+    private static void assertUnanswered(DnswlService service, String sender) {
+        assertThat(find(service, sender)).isNull();
+        assertThat(service.isUnanswered(Origin.parse(sender).orElseThrow())).isTrue();
     }
 
     @Test
-    void sender_listed_isExempt_andWaitsForTheAnswer() {
-        comes("one");
+    void listedSender_waitsForAnswer_andIsExempt() {
+        receive("one");
         assertThat(counted).isEmpty();
-        answers(QUESTION, "127.0.5.2");
+        answer(QUERY_NAME, "127.0.5.2");
         assertThat(counted).containsExactly("one");
         assertThat(find(dnswl, SENDER)).isEqualTo("listed by list.test (127.0.5.2)");
         assertThat(dnswl.queries()).isEqualTo(1);
@@ -133,141 +133,141 @@ class DnswlServiceTest {
     }
 
     @Test
-    void sender_notListed_isNotExempt_andIsNotAskedForAgainWithinAnHour() {
-        comes("one");
-        answers(QUESTION);
+    void unlistedSender_isNotExempt_andIsNotQueriedAgainWithinAnHour() {
+        receive("one");
+        answer(QUERY_NAME);
         assertThat(find(dnswl, SENDER)).isNull();
         now = now.plusSeconds(3_599);
-        comes("two");
+        receive("two");
         assertThat(counted).containsExactly("one", "two");
         now = now.plusSeconds(1);
-        comes("three");
+        receive("three");
         assertThat(counted).hasSize(2);
         assertThat(dnswl.queries()).isEqualTo(2);
     }
 
     @Test
-    void sightings_ofOneSender_goOnInTheirOrder_eachOnce() {
+    void sightingsOfOneSender_runInOrder_eachOnce() {
         dnswl.prepare(sighting(SENDER, 1), () -> {
             counted.add("one");
-            comes("three");
+            receive("three");
         });
-        comes("two");
-        comes(dnswl, "192.0.2.8", "other");
-        answers("8.2.0.192.list.test");
+        receive("two");
+        receive(dnswl, "192.0.2.8", "other");
+        answer("8.2.0.192.list.test");
         assertThat(counted).containsExactly("other");
-        answers(QUESTION);
+        answer(QUERY_NAME);
         assertThat(counted).containsExactly("other", "one", "two", "three");
-        comes("four");
+        receive("four");
         assertThat(counted).endsWith("four");
     }
 
     @Test
-    void failure_isSaidForAShortTime_andThenAskedForAgain() {
-        comes("one");
-        fails(QUESTION);
+    void failure_isCachedForTenSeconds_andThenQueriedAgain() {
+        receive("one");
+        fail(QUERY_NAME);
         assertThat(counted).containsExactly("one");
         assertUnanswered(dnswl, SENDER);
         assertThat(dnswl.zones().get("list.test")).contains("A of x: SERVFAIL");
         assertThat(dnswl.failures()).isEqualTo(1);
         now = now.plusSeconds(9);
-        comes("two");
+        receive("two");
         assertThat(counted).containsExactly("one", "two");
         now = now.plusSeconds(1);
-        comes("three");
-        answers(QUESTION);
+        receive("three");
+        answer(QUERY_NAME);
         assertThat(find(dnswl, SENDER)).isNull();
         assertThat(dnswl.isUnanswered(Origin.parse(SENDER).orElseThrow())).isFalse();
         assertThat(dnswl.zones().get("list.test")).isEmpty();
     }
 
     @Test
-    void answers_thatSayNothingOfTheSender_areFailures() {
+    void errorCodes_areFailures() {
         int last = 10;
         for (String code : List.of("127.0.0.255", "127.255.255.254", "192.0.2.1")) {
-            comes(dnswl, "192.0.2." + last, code);
-            answers(last + ".2.0.192.list.test", code);
+            receive(dnswl, "192.0.2." + last, code);
+            answer(last + ".2.0.192.list.test", code);
             assertUnanswered(dnswl, "192.0.2." + last);
             assertThat(dnswl.zones().get("list.test"))
-                    .hasValueSatisfying(words -> assertThat(words).contains(code));
+                    .hasValueSatisfying(error -> assertThat(error).contains(code));
             last++;
         }
     }
 
     @Test
-    void zones_areAskedAtOnce_andOneThatHasTheSenderIsEnough() {
-        DnswlService both = dnswl("a.test", "b.test");
-        comes(both, SENDER, "one");
-        assertThat(asked).containsOnlyKeys("7.2.0.192.a.test", "7.2.0.192.b.test");
-        fails("7.2.0.192.a.test");
+    void zones_areQueriedInParallel_andOneListingSuffices() {
+        DnswlService twoZones = dnswl("a.test", "b.test");
+        receive(twoZones, SENDER, "one");
+        assertThat(queries).containsOnlyKeys("7.2.0.192.a.test", "7.2.0.192.b.test");
+        fail("7.2.0.192.a.test");
         assertThat(counted).isEmpty();
-        answers("7.2.0.192.b.test", "127.0.0.1");
-        assertThat(find(both, SENDER)).isEqualTo("listed by b.test (127.0.0.1)");
+        answer("7.2.0.192.b.test", "127.0.0.1");
+        assertThat(find(twoZones, SENDER)).isEqualTo("listed by b.test (127.0.0.1)");
 
-        comes(both, "192.0.2.8", "two");
-        answers("8.2.0.192.a.test");
-        fails("8.2.0.192.b.test");
-        assertUnanswered(both, "192.0.2.8");
+        receive(twoZones, "192.0.2.8", "two");
+        answer("8.2.0.192.a.test");
+        fail("8.2.0.192.b.test");
+        assertUnanswered(twoZones, "192.0.2.8");
     }
 
     @Test
-    void ipv6_isAskedForNibbleByNibble_andKnownByItsNetwork() {
-        comes(dnswl, "2001:db8::1f", "one");
-        answers("f.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.test", "127.0.5.1");
+    void ipv6_isQueriedByNibbles_andCachedByNetwork() {
+        receive(dnswl, "2001:db8::1f", "one");
+        answer("f.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.test", "127.0.5.1");
         assertThat(find(dnswl, "2001:db8::77")).startsWith("listed by");
     }
 
     @Test
-    void senders_thatCountForNothing_orAreDecidedOnAlready_areNotAskedFor() {
+    void unscoredOrDecidedSenders_areNotQueried() {
         exempt.replaceSource("own", List.of(Exemption.of(IpNetwork.parse("198.51.100.0/24"), "ours")));
-        comes(dnswl, "198.51.100.1", "exempt");
+        receive(dnswl, "198.51.100.1", "exempt");
         dnswl.prepare(sighting(SENDER, 0), () -> counted.add("no recipient"));
-        comes(dnswl(), SENDER, "no zone");
+        receive(dnswl(), SENDER, "no zone");
         assertThat(counted).containsExactly("exempt", "no recipient", "no zone");
-        assertThat(asked).isEmpty();
-        dnswl.prepare(sighting(SENDER, 0, Trait.EARLY_TALKER), () -> counted.add("rude"));
-        assertThat(asked).hasSize(1);
+        assertThat(queries).isEmpty();
+        dnswl.prepare(sighting(SENDER, 0, Trait.EARLY_TALKER), () -> counted.add("trait"));
+        assertThat(queries).hasSize(1);
     }
 
     @Test
-    void questions_areBounded_andBeyondCountAsFailures() {
-        IntStream.range(0, 10_000).forEach(i -> comes(dnswl, "10.0." + i / 256 + "." + i % 256, "waits"));
+    void pendingQueries_areBounded_andExcessIsAFailure() {
+        IntStream.range(0, 10_000).forEach(i -> receive(dnswl, "10.0." + i / 256 + "." + i % 256, "queued"));
         assertThat(counted).isEmpty();
-        comes(dnswl, "10.1.0.1", "beyond");
-        assertThat(counted).containsExactly("beyond");
+        receive(dnswl, "10.1.0.1", "excess");
+        assertThat(counted).containsExactly("excess");
         assertUnanswered(dnswl, "10.1.0.1");
     }
 
     @Test
-    void sightings_thatWait_areBounded() {
-        IntStream.range(0, 50_000).forEach(i -> comes("waits"));
+    void queuedSightings_areBounded() {
+        IntStream.range(0, 50_000).forEach(i -> receive("queued"));
         assertThat(counted).isEmpty();
-        comes("last");
+        receive("last");
         assertThat(counted).hasSize(50_001).endsWith("last");
     }
 
     @Test
-    void stop_letsAllGoOnAtOnce_andALateAnswerCountsNothingTwice() {
-        comes("one");
+    void stop_releasesAllSightings_andALateAnswerRunsNothingTwice() {
+        receive("one");
         dnswl.stop();
         assertThat(counted).containsExactly("one");
-        comes(dnswl, "192.0.2.8", "two");
+        receive(dnswl, "192.0.2.8", "two");
         assertThat(counted).containsExactly("one", "two");
-        answers(QUESTION);
+        answer(QUERY_NAME);
         assertThat(counted).hasSize(2);
-        assertThat(later).isEmpty();
+        assertThat(scheduledTasks).isEmpty();
     }
 
     @Test
-    void effects_followOnceALittleLater() {
-        comes("one");
-        answers(QUESTION, "127.0.5.2");
-        comes(dnswl, "192.0.2.8", "two");
-        fails("8.2.0.192.list.test");
-        assertThat(later).hasSize(1);
+    void delisting_isScheduledOnce() {
+        receive("one");
+        answer(QUERY_NAME, "127.0.5.2");
+        receive(dnswl, "192.0.2.8", "two");
+        fail("8.2.0.192.list.test");
+        assertThat(scheduledTasks).hasSize(1);
 
-        later.remove(0).run();
-        assertThat(effects).containsExactly("pardon [192.0.2.7]");
-        assertThat(later).isEmpty();
+        scheduledTasks.remove(0).run();
+        assertThat(delistCalls).containsExactly("delist [192.0.2.7]");
+        assertThat(scheduledTasks).isEmpty();
     }
 }

@@ -11,25 +11,25 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What DNS has, in memory. */
+/** DNS records in memory. */
 final class InMemoryDnsResolver implements DnsResolver {
     private final Map<String, List<String>> records = new TreeMap<>();
     private final Set<String> failingNames = new HashSet<>();
     private int queryCount;
 
-    /** Adds a record: its type is TXT, A, AAAA or MX. */
+    /** Adds a record of type TXT, A, AAAA or MX. */
     InMemoryDnsResolver withRecord(String name, String type, String value) {
         records.computeIfAbsent(key(name, type), key -> new ArrayList<>()).add(value);
         return this;
     }
 
-    /** Questions for a name fail from now on. */
+    /** Makes queries for a name fail. */
     InMemoryDnsResolver withFailureOf(String name) {
         failingNames.add(name);
         return this;
     }
 
-    /** All that was there is gone. */
+    /** Removes all records and failures. */
     void clear() {
         records.clear();
         failingNames.clear();
@@ -46,7 +46,7 @@ final class InMemoryDnsResolver implements DnsResolver {
     private List<String> query(String name, String type) throws DnsLookupException {
         queryCount++;
         if (!DnsName.isValid(name)) {
-            throw new AssertionError("asked for " + name);
+            throw new AssertionError("invalid name in query: " + name);
         }
         if (failingNames.contains(name)) {
             throw new DnsLookupException(type + " of " + name + ": SERVFAIL from 192.0.2.53:53");

@@ -20,7 +20,7 @@ class LocalNetworksTest {
         return Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(text));
     }
 
-    private List<Exemption> around(String address) {
+    private List<Exemption> exemptionsContaining(String address) {
         Origin origin = Origin.parse(address).orElseThrow();
         return exempt.sources().values().stream()
                 .flatMap(List::stream)
@@ -29,7 +29,7 @@ class LocalNetworksTest {
     }
 
     @Test
-    void specialNetworks_areExempt_andNoneBeside() {
+    void specialPurposeNetworks_areExempt_andAdjacentAddressesAreNot() {
         new LocalNetworks(exempt).publishAll();
         for (String special : List.of(
                 "0.0.0.1",
@@ -51,9 +51,9 @@ class LocalNetworksTest {
                 "febf::1",
                 "ff02::1",
                 "::ffff:10.0.0.1")) {
-            assertThat(around(special)).as(special).isNotEmpty();
+            assertThat(exemptionsContaining(special)).as(special).isNotEmpty();
         }
-        for (String near : List.of(
+        for (String adjacent : List.of(
                 "11.0.0.0",
                 "9.255.255.255",
                 "100.63.255.255",
@@ -67,12 +67,12 @@ class LocalNetworksTest {
                 "64:ff9b:2::1",
                 "fbff::1",
                 "fec0::1")) {
-            assertThat(around(near)).as(near).isEmpty();
+            assertThat(exemptionsContaining(adjacent)).as(adjacent).isEmpty();
         }
     }
 
     @Test
-    void ownAddresses_areTakenWithoutScope_andLocalOnesHaveBetterNames() throws UnknownHostException {
+    void localAddresses_loseTheirScope_andSpecialPurposeOnesAreSkipped() throws UnknownHostException {
         InetAddress scoped =
                 Inet6Address.getByAddress("own", address("2001:db8::7").getAddress(), 3);
         List<InetAddress> own = List.of(
@@ -89,9 +89,9 @@ class LocalNetworksTest {
     }
 
     @Test
-    void look_withoutAChange_saysSo() {
-        LocalNetworks machine = new LocalNetworks(exempt);
-        machine.publishAll();
-        assertThat(machine.refresh()).isFalse();
+    void refresh_withoutChange_returnsFalse() {
+        LocalNetworks networks = new LocalNetworks(exempt);
+        networks.publishAll();
+        assertThat(networks.refresh()).isFalse();
     }
 }

@@ -24,8 +24,8 @@ class NameServersTest {
     @TempDir
     private Path dir;
 
-    private List<String> current(String... written) {
-        return new NameServers(List.of(written), dir.resolve("resolv.conf"), CLOCK)
+    private List<String> current(String... value) {
+        return new NameServers(List.of(value), dir.resolve("resolv.conf"), CLOCK)
                 .current().stream().map(NameServersTest::text).toList();
     }
 
@@ -41,27 +41,27 @@ class NameServersTest {
         "[2001:db8::53], 2001:db8:0:0:0:0:0:53 53",
         "[2001:db8::53]:5353, 2001:db8:0:0:0:0:0:53 5353"
     })
-    void written_isRead(String written, String server) {
-        assertThat(current(written)).containsExactly(server);
+    void validServer_isParsed(String value, String server) {
+        assertThat(current(value)).containsExactly(server);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "ns.example.org", "192.0.2.53:0", "192.0.2.53:65536", "192.0.2:53", "[2001:db8::53", "x"})
-    void mistake_isRefused(String written) {
-        assertThatThrownBy(() -> current(written))
+    void invalidServer_isRejected(String value) {
+        assertThatThrownBy(() -> current(value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + written + "' is no name server; write it like");
+                .hasMessageContaining("'" + value + "' is not a valid name server (examples: ");
     }
 
     @Test
-    void servers_areEightAtMost() {
+    void servers_moreThanEight_areRejected() {
         assertThatThrownBy(() -> current(Collections.nCopies(9, "192.0.2.53").toArray(String[]::new)))
-                .hasMessageContaining("8 are allowed");
+                .hasMessageContaining("at most 8 are allowed");
     }
 
     @Test
-    void withoutAny_theSystemsAreAsked() throws IOException {
+    void withoutServers_resolvConfIsUsed() throws IOException {
         assertThat(current()).containsExactly("127.0.0.1 53");
         Files.writeString(dir.resolve("resolv.conf"), """
                 # nameserver 192.0.2.1
@@ -80,8 +80,8 @@ class NameServersTest {
         "example.org., example.org",
         "_spf.b\u00fccher.test, _spf.xn--bcher-kva.test"
     })
-    void domain_isReadAsPeopleWriteIt(String written, String name) {
-        assertThat(DnsName.parseDomain(written)).isEqualTo(name);
+    void domain_isNormalized(String value, String name) {
+        assertThat(DnsName.parseDomain(value)).isEqualTo(name);
     }
 
     @ParameterizedTest
@@ -97,13 +97,13 @@ class NameServersTest {
                 "http://example.org",
                 "%.org"
             })
-    void domain_thatIsNone_isRefused(String written) {
-        assertThatThrownBy(() -> DnsName.parseDomain(written))
-                .hasMessageContaining("'" + written + "' is no domain name");
+    void invalidDomain_isRejected(String value) {
+        assertThatThrownBy(() -> DnsName.parseDomain(value))
+                .hasMessageContaining("'" + value + "' is not a valid domain name");
     }
 
     @Test
-    void name_isOfBoundedLength() {
+    void name_hasALengthLimit() {
         String label = "a".repeat(63);
         assertThat(DnsName.isValid(label + ".org")).isTrue();
         assertThat(DnsName.isValid(label + "a.org")).isFalse();

@@ -22,62 +22,62 @@ class NetworkFileTest {
     private NetworkFile file;
 
     @BeforeEach
-    void begin() throws IOException {
+    void setUp() throws IOException {
         path = Files.writeString(dir.resolve("exempt.txt"), "192.0.2.1\n");
         file = new NetworkFile(path);
         assertThat(networks(Optional.of(file.readInitial()))).containsExactly("192.0.2.1/32");
     }
 
-    private static List<String> networks(Optional<NetworkListParser.ParsedList> said) {
-        return said.orElseThrow().exemptions().stream()
+    private static List<String> networks(Optional<NetworkListParser.ParsedList> list) {
+        return list.orElseThrow().exemptions().stream()
                 .map(exemption -> exemption.network().toString())
                 .toList();
     }
 
-    private void becomes(String... networks) {
-        assertThat(file.readIfChanged()).as("the first look").isEmpty();
+    private void assertChangedTo(String... networks) {
+        assertThat(file.readIfChanged()).as("first check").isEmpty();
         assertThat(networks(file.readIfChanged())).containsExactly(networks);
-        assertThat(file.readIfChanged()).as("afterwards").isEmpty();
+        assertThat(file.readIfChanged()).as("third check").isEmpty();
     }
 
     @Test
-    void unchanged_isNotReadAgain() {
+    void unchangedFile_isNotReadAgain() {
         assertThat(file.readIfChanged()).isEmpty();
         assertThat(file.readIfChanged()).isEmpty();
         assertThat(file.readIfChanged()).isEmpty();
     }
 
     @Test
-    void changed_isReadWithTheSecondLookThatFindsItTheSame() throws IOException {
+    void changedFile_isReadAtTheSecondCheckWithoutChange() throws IOException {
         Files.writeString(path, "192.0.2.2\n", StandardOpenOption.APPEND);
-        becomes("192.0.2.1/32", "192.0.2.2/32");
+        assertChangedTo("192.0.2.1/32", "192.0.2.2/32");
     }
 
     @Test
-    void replacedByAnother_isRead() throws IOException {
+    void replacedFile_isRead() throws IOException {
         Path other = Files.writeString(dir.resolve("other"), "192.0.2.9\n");
         Files.setLastModifiedTime(other, Files.getLastModifiedTime(path));
         Files.move(other, path, StandardCopyOption.ATOMIC_MOVE);
-        becomes("192.0.2.9/32");
+        assertChangedTo("192.0.2.9/32");
     }
 
     @Test
-    void truncatedAndWrittenBetweenLooks_neverDropsAnybody() throws IOException {
+    void truncatedAndRewrittenFile_neverDropsNetworks() throws IOException {
         Files.writeString(path, "");
         assertThat(file.readIfChanged()).isEmpty();
         Files.writeString(path, "192.0.2.1\n192.0.2.3\n");
-        becomes("192.0.2.1/32", "192.0.2.3/32");
+        assertChangedTo("192.0.2.1/32", "192.0.2.3/32");
     }
 
     @Test
-    void emptied_forGood_saysNothing() throws IOException {
+    void emptiedFile_hasNoNetworks() throws IOException {
         Files.writeString(path, "");
-        becomes();
+        assertChangedTo();
     }
 
-    /** As Kubernetes does it: the file is a link to one in a directory that is itself a link, and that is swapped. */
+    /** A Kubernetes volume: the file is a link into a directory that is itself a link, and that link is swapped. */
     @Test
-    void directoryLinkSwapped_isRead() throws IOException {
+    void swappedDirectoryLink_isRead() throws IOException {
         Files.createDirectory(dir.resolve("1"));
         Files.createDirectory(dir.resolve("2"));
         Files.writeString(dir.resolve("1/list"), "192.0.2.1\n");
@@ -87,49 +87,49 @@ class NetworkFileTest {
         file.readInitial();
 
         Files.move(Files.createSymbolicLink(dir.resolve("..tmp"), Path.of("2")), data, StandardCopyOption.ATOMIC_MOVE);
-        becomes("192.0.2.2/32");
+        assertChangedTo("192.0.2.2/32");
     }
 
     @Test
-    void changedAtEveryLook_isReadInTheEnd() throws IOException {
-        int looks = 0;
-        for (Optional<NetworkListParser.ParsedList> said = Optional.empty();
-                said.isEmpty();
-                said = file.readIfChanged()) {
-            Files.writeString(path, "198.51.100." + looks++ + "\n", StandardOpenOption.APPEND);
-            assertThat(looks).isLessThan(20);
+    void fileChangedAtEveryCheck_isReadAfterTheLimit() throws IOException {
+        int checks = 0;
+        for (Optional<NetworkListParser.ParsedList> list = Optional.empty();
+                list.isEmpty();
+                list = file.readIfChanged()) {
+            Files.writeString(path, "198.51.100." + checks++ + "\n", StandardOpenOption.APPEND);
+            assertThat(checks).isLessThan(20);
         }
-        assertThat(looks).isEqualTo(16);
+        assertThat(checks).isEqualTo(16);
     }
 
     @Test
-    void gone_keepsWhatItSaid_andComesBack() throws IOException {
+    void deletedFile_keepsItsNetworks_andIsReadAgainWhenItReturns() throws IOException {
         Files.delete(path);
         assertThat(file.readIfChanged()).isEmpty();
-        assertThat(file.problem()).contains(path + " cannot be read: there is no such file; what it said last holds");
+        assertThat(file.problem()).contains(path + " cannot be read: no such file; its last contents stay in effect");
         assertThat(file.readIfChanged()).isEmpty();
 
         Files.writeString(path, "192.0.2.4\n");
-        becomes("192.0.2.4/32");
+        assertChangedTo("192.0.2.4/32");
         assertThat(file.problem()).isEmpty();
     }
 
     @Test
-    void directoryInItsPlace_isTrouble() throws IOException {
+    void directoryInsteadOfFile_isAProblem() throws IOException {
         Files.delete(path);
         Files.createDirectory(path);
         assertThat(file.readIfChanged()).isEmpty();
-        assertThat(file.problem().orElseThrow()).contains("it is no regular file");
+        assertThat(file.problem().orElseThrow()).contains("not a regular file");
         assertThatThrownBy(file::readInitial).isInstanceOf(IOException.class);
     }
 
     @Test
-    void badLine_isTrouble_untilItIsMended() throws IOException {
+    void invalidLine_isAProblem_untilItIsCorrected() throws IOException {
         Files.writeString(path, "192.0.2.1\nnix\n");
-        becomes("192.0.2.1/32");
+        assertChangedTo("192.0.2.1/32");
         assertThat(file.problem().orElseThrow()).startsWith(path + ":2: 'nix' is not a valid network (");
         Files.writeString(path, "192.0.2.1\n");
-        becomes("192.0.2.1/32");
+        assertChangedTo("192.0.2.1/32");
         assertThat(file.problem()).isEmpty();
     }
 }

@@ -21,8 +21,8 @@ class NetworkListParserTest {
     }
 
     @Test
-    void lines_areRead_withTheirCommentsAsReasons() throws IOException {
-        NetworkListParser.ParsedList said = read("""
+    void lines_areParsed_withCommentsInTheDescription() throws IOException {
+        NetworkListParser.ParsedList list = read("""
                 \ufeff192.0.2.0/24
                 # a comment, and then an empty line
 
@@ -31,30 +31,30 @@ class NetworkListParserTest {
                 !2001:db8::/32#out again
                 203.0.113.0/24""");
 
-        assertThat(said.exemptions())
+        assertThat(list.exemptions())
                 .containsExactly(
                         exemption("192.0.2.0/24", true, "named in /etc/x"),
                         exemption("198.51.100.7", true, "named in /etc/x (our partner # in Cologne: Müller GmbH)"),
                         exemption("192.0.2.7", false, "named in /etc/x"),
                         exemption("2001:db8::/32", false, "named in /etc/x (out again)"),
                         exemption("203.0.113.0/24", true, "named in /etc/x"));
-        assertThat(said.errors().toLogLines()).isEmpty();
-        assertThat(said.errors().summary()).isEmpty();
+        assertThat(list.errors().toLogLines()).isEmpty();
+        assertThat(list.errors().summary()).isEmpty();
     }
 
     @Test
-    void emptyFile_saysNothing() throws IOException {
+    void emptyFile_hasNoNetworks() throws IOException {
         assertThat(read("").exemptions()).isEmpty();
         assertThat(read("\n").exemptions()).isEmpty();
     }
 
     @Test
-    void badLine_isNamed_andTheRestHolds() throws IOException {
-        NetworkListParser.ParsedList said =
+    void invalidLine_isReported_andTheOthersAreUsed() throws IOException {
+        NetworkListParser.ParsedList list =
                 read("192.0.2.0/24\nmail.example.org\n!\n10.0.0.0/33\n192.0.2.1 198.51.100.1\n::1\n");
 
-        assertThat(said.exemptions()).hasSize(2);
-        assertThat(said.errors().toLogLines())
+        assertThat(list.exemptions()).hasSize(2);
+        assertThat(list.errors().toLogLines())
                 .containsExactly(
                         "/etc/x:2: 'mail.example.org' is not a valid network (examples: 192.0.2.0/24, 2001:db8::/32,"
                                 + " 192.0.2.1)",
@@ -62,13 +62,13 @@ class NetworkListParserTest {
                         "/etc/x:4: '10.0.0.0/33' is not a valid network (prefix length must be 0 to 32)",
                         "/etc/x:5: '192.0.2.1 198.51.100.1' is not a valid network (examples: 192.0.2.0/24,"
                                 + " 2001:db8::/32, 192.0.2.1)");
-        assertThat(said.errors().summary().orElseThrow())
+        assertThat(list.errors().summary().orElseThrow())
                 .startsWith("/etc/x:2: ")
                 .endsWith("; and 3 more");
     }
 
     @Test
-    void badLine_isShownEscapedAndCut() throws IOException {
+    void invalidLine_isQuotedEscapedAndTruncated() throws IOException {
         assertThat(read("\u001b[31m\u202eevil").errors().toLogLines().get(0))
                 .startsWith("/etc/x:1: '\\u001b[31m\\u202eevil' is not a valid network (");
         assertThat(read("a".repeat(500)).errors().toLogLines().get(0))
@@ -77,13 +77,13 @@ class NetworkListParserTest {
     }
 
     @Test
-    void badLines_areNamedTenAtMost_andTheRestCounted() throws IOException {
+    void invalidLines_areReportedUpToTen_andTheRestCounted() throws IOException {
         assertThat(read("x\n".repeat(10)).errors().toLogLines()).hasSize(10);
-        assertThat(read("x\n".repeat(25)).errors().toLogLines()).hasSize(11).endsWith("/etc/x: and 15 more such lines");
+        assertThat(read("x\n".repeat(25)).errors().toLogLines()).hasSize(11).endsWith("/etc/x: 15 more invalid lines");
     }
 
     @Test
-    void comment_thatIsLongOrOdd_isCutAndEscaped() throws IOException {
+    void longOrUnprintableComment_isTruncatedAndEscaped() throws IOException {
         String name = read("192.0.2.1 # a\u0007b\u2028" + "c".repeat(300))
                 .exemptions()
                 .get(0)
@@ -95,25 +95,25 @@ class NetworkListParserTest {
     }
 
     @Test
-    void line_thatIsTooLong_isAMistake_andTheNextIsRead() throws IOException {
-        NetworkListParser.ParsedList said =
+    void tooLongLine_isAnError_andTheNextIsParsed() throws IOException {
+        NetworkListParser.ParsedList list =
                 read("192.0.2.1 #" + "x".repeat(989) + "\r\n192.0.2.2 #" + "x".repeat(990) + "\n192.0.2.3\n");
-        assertThat(said.exemptions())
+        assertThat(list.exemptions())
                 .extracting(e -> e.network().toString())
                 .containsExactly("192.0.2.1/32", "192.0.2.3/32");
-        assertThat(said.errors().toLogLines())
-                .containsExactly("/etc/x:2: '192.0.2.2 #xxxxxxxx…' is too long; a line may have 1000 octets");
+        assertThat(list.errors().toLogLines())
+                .containsExactly("/etc/x:2: '192.0.2.2 #xxxxxxxx…' is too long (at most 1000 octets)");
     }
 
     @Test
-    void lines_beyondTheLimit_areNotRead_andThatIsSaid() throws IOException {
-        String most = IntStream.range(0, NetworkListParser.MAX_LINES)
+    void linesBeyondTheLimit_areIgnored_andReported() throws IOException {
+        String allLines = IntStream.range(0, NetworkListParser.MAX_LINES)
                 .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255) + "\n")
                 .collect(Collectors.joining());
-        assertThat(read(most).errors().toLogLines()).isEmpty();
-        NetworkListParser.ParsedList said = read(most + "192.0.2.1\n192.0.2.2\n");
-        assertThat(said.exemptions()).hasSize(NetworkListParser.MAX_LINES);
-        assertThat(said.errors().toLogLines())
-                .containsExactly("/etc/x:100001: 100000 lines are allowed; this one and the rest are not read");
+        assertThat(read(allLines).errors().toLogLines()).isEmpty();
+        NetworkListParser.ParsedList list = read(allLines + "192.0.2.1\n192.0.2.2\n");
+        assertThat(list.exemptions()).hasSize(NetworkListParser.MAX_LINES);
+        assertThat(list.errors().toLogLines())
+                .containsExactly("/etc/x:100001: at most 100000 lines are allowed; the rest is ignored");
     }
 }

@@ -10,31 +10,31 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever a file has in it, it is read, and what is said of it is one bounded line that can be seen. */
+/** Any file contents can be parsed, and each message about them is one bounded, printable line. */
 class PrintableTextProperties {
 
     @Property
-    void text_isBoundedAndPrintable_andStaysWhenItIsBoth(
+    void escapedText_isBoundedAndPrintable_andUnchangedWhenItAlreadyIs(
             @ForAll String text, @ForAll @IntRange(min = 1, max = 80) int limit) {
-        String shown = PrintableText.escape(text, limit);
-        assertThat(shown).hasSizeLessThanOrEqualTo(limit);
-        assertThat(PrintableText.isPrintable(shown)).isTrue();
+        String escaped = PrintableText.escape(text, limit);
+        assertThat(escaped).hasSizeLessThanOrEqualTo(limit);
+        assertThat(PrintableText.isPrintable(escaped)).isTrue();
         if (PrintableText.isPrintable(text) && text.length() <= limit) {
-            assertThat(shown).isEqualTo(text);
+            assertThat(escaped).isEqualTo(text);
         }
     }
 
     @Property
-    void octets_anyAtAll_areRead(@ForAll byte[] octets) throws IOException {
-        NetworkListParser.ParsedList said = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
-        assertThat(said.errors().toLogLines()).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
-        assertThat(said.exemptions()).allMatch(exemption -> PrintableText.isPrintable(exemption.description()));
+    void anyOctets_areParsed(@ForAll byte[] octets) throws IOException {
+        NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
+        assertThat(list.errors().toLogLines()).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
+        assertThat(list.exemptions()).allMatch(exemption -> PrintableText.isPrintable(exemption.description()));
     }
 
     @Property
-    void lines_ofNoise_areRead(@ForAll List<@IntRange(max = 8) Integer> choice) throws IOException {
+    void randomLines_areParsed(@ForAll List<@IntRange(max = 8) Integer> indexes) throws IOException {
         String[] parts = {"192.0.2.", "1", "/2", "!", "#", "\n", "::", " ", "\r"};
-        String text = String.join("", choice.stream().map(i -> parts[i]).toList());
-        octets_anyAtAll_areRead(text.getBytes(StandardCharsets.UTF_8));
+        String text = String.join("", indexes.stream().map(i -> parts[i]).toList());
+        anyOctets_areParsed(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -37,19 +37,19 @@ class RuntimeExemptionsTest {
 
     private Path path;
     private ExemptNetworks exempt;
-    private RuntimeExemptions grants;
+    private RuntimeExemptions exemptions;
 
     @BeforeEach
-    void begin() throws IOException {
+    void setUp() throws IOException {
         path = dir.resolve("exemptions.txt");
         restart(NOW);
     }
 
-    /** Starts anew with what is on the disk. */
+    /** Loads the exemptions from the file again. */
     private void restart(Instant now) throws IOException {
         exempt = new ExemptNetworks();
-        grants = new RuntimeExemptions(new RuntimeExemptionFile(path), exempt, Clock.fixed(now, ZoneOffset.UTC));
-        grants.load();
+        exemptions = new RuntimeExemptions(new RuntimeExemptionFile(path), exempt, Clock.fixed(now, ZoneOffset.UTC));
+        exemptions.load();
     }
 
     private List<Exemption> publishedExemptions() {
@@ -57,11 +57,11 @@ class RuntimeExemptionsTest {
     }
 
     @Test
-    void grant_isOnTheDisk_inTheFormOfTheFiles_andReadAgain() throws IOException {
-        assertThat(grants.addOrUpdate(NET, "our partner # 7"))
+    void exemption_isWrittenAsANetworkFile_andLoadedAgain() throws IOException {
+        assertThat(exemptions.addOrUpdate(NET, "our partner # 7"))
                 .isEqualTo(new RuntimeExemptions.UpdateResult(
                         new RuntimeExemption(NET, "our partner # 7", SECOND), true, true));
-        grants.addOrUpdate(HOST, "");
+        exemptions.addOrUpdate(HOST, "");
 
         assertThat(Files.readString(path))
                 .startsWith("# Networks exempt at run time: ")
@@ -69,46 +69,46 @@ class RuntimeExemptionsTest {
                         "\n192.0.2.0/24 # 2026-03-04T05:06:07Z our partner # 7\n2001:db8::/64 # 2026-03-04T05:06:07Z\n");
         assertThat(new NetworkListParser("x").read(Files.newInputStream(path)).exemptions())
                 .hasSize(2);
-        List<RuntimeExemption> before = grants.all();
+        List<RuntimeExemption> before = exemptions.all();
         restart(NOW.plusSeconds(60));
-        assertThat(grants.all())
+        assertThat(exemptions.all())
                 .isEqualTo(before)
                 .containsExactly(
                         new RuntimeExemption(NET, "our partner # 7", SECOND), new RuntimeExemption(HOST, "", SECOND));
         assertThat(publishedExemptions())
                 .containsExactly(
-                        Exemption.of(NET, "named by the administrator (our partner # 7)"),
-                        Exemption.of(HOST, "named by the administrator"));
+                        Exemption.of(NET, "added by the administrator (our partner # 7)"),
+                        Exemption.of(HOST, "added by the administrator"));
         assertThat(dir).isDirectoryNotContaining("glob:**.new");
     }
 
     @Test
-    void replaced_keepsItsMomentAndPlace() throws IOException {
-        grants.addOrUpdate(NET, "one");
-        grants.addOrUpdate(HOST, "");
+    void updatedExemption_keepsItsTimeAndPosition() throws IOException {
+        exemptions.addOrUpdate(NET, "one");
+        exemptions.addOrUpdate(HOST, "");
         restart(NOW.plusSeconds(60));
-        assertThat(grants.addOrUpdate(NET, "two"))
+        assertThat(exemptions.addOrUpdate(NET, "two"))
                 .isEqualTo(new RuntimeExemptions.UpdateResult(new RuntimeExemption(NET, "two", SECOND), false, true));
-        assertThat(grants.addOrUpdate(NET, "two").changed()).isFalse();
-        assertThat(grants.all()).extracting(RuntimeExemption::network).containsExactly(NET, HOST);
+        assertThat(exemptions.addOrUpdate(NET, "two").changed()).isFalse();
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET, HOST);
     }
 
     @Test
-    void removed_isGone_andAnotherIsNot() throws IOException {
-        grants.addOrUpdate(NET, "");
-        assertThat(grants.remove(HOST)).isFalse();
-        assertThat(grants.remove(IpNetwork.parse("192.0.2.0/25"))).isFalse();
-        assertThat(grants.remove(NET)).isTrue();
-        assertThat(grants.remove(NET)).isFalse();
+    void remove_affectsOnlyTheExactNetwork() throws IOException {
+        exemptions.addOrUpdate(NET, "");
+        assertThat(exemptions.remove(HOST)).isFalse();
+        assertThat(exemptions.remove(IpNetwork.parse("192.0.2.0/25"))).isFalse();
+        assertThat(exemptions.remove(NET)).isTrue();
+        assertThat(exemptions.remove(NET)).isFalse();
         assertThat(publishedExemptions()).isEmpty();
         restart(NOW);
-        assertThat(grants.all()).isEmpty();
+        assertThat(exemptions.all()).isEmpty();
     }
 
     @Test
-    void handwriting_isRespected_andWhatIsNoGrantBecomesAComment() throws IOException {
+    void handWrittenLines_areKept_andInvalidOnesBecomeComments() throws IOException {
         Files.writeString(path, """
-                # my own words
+                # my own comment
 
                 192.0.2.0/24 # by hand
                 nonsense
@@ -118,98 +118,100 @@ class RuntimeExemptionsTest {
                 """);
         Files.setLastModifiedTime(path, FileTime.from(MODIFIED));
         restart(NOW);
-        assertThat(grants.all())
+        assertThat(exemptions.all())
                 .containsExactly(
                         new RuntimeExemption(NET, "by hand", MODIFIED),
                         new RuntimeExemption(
                                 IpNetwork.parse("198.51.100.7"),
                                 "with its time",
                                 Instant.parse("2026-01-01T00:00:00Z")));
-        assertThat(grants.problem().orElseThrow())
+        assertThat(exemptions.problem().orElseThrow())
                 .contains(path + ":4: 'nonsense' is not a valid network (")
                 .endsWith("; and 2 more");
 
-        grants.addOrUpdate(HOST, "");
-        assertThat(grants.problem()).isEmpty();
+        exemptions.addOrUpdate(HOST, "");
+        assertThat(exemptions.problem()).isEmpty();
         assertThat(path).hasContent("""
-                        # my own words
+                        # my own comment
 
                         192.0.2.0/24 # 2026-01-02T03:04:05Z by hand
-                        # not taken: nonsense
-                        # not taken: !192.0.2.7
-                        # not taken: 192.0.2.0/24 # twice
+                        # rejected: nonsense
+                        # rejected: !192.0.2.7
+                        # rejected: 192.0.2.0/24 # twice
                         198.51.100.7/32 # 2026-01-01T00:00:00Z with its time
                         2001:db8::/64 # 2026-03-04T05:06:07Z
                         """);
         restart(NOW);
-        assertThat(grants.problem()).isEmpty();
+        assertThat(exemptions.problem()).isEmpty();
     }
 
     @Test
-    void whatCannotBeWritten_changesNothing_andIsTriedAgain() throws IOException {
-        grants.addOrUpdate(NET, "");
+    void writeFailure_changesNothing_andIsRetried() throws IOException {
+        exemptions.addOrUpdate(NET, "");
         Path obstacle = Files.createDirectory(dir.resolve("exemptions.txt.new"));
         Files.createFile(obstacle.resolve("x"));
 
-        assertThatThrownBy(() -> grants.addOrUpdate(HOST, ""))
+        assertThatThrownBy(() -> exemptions.addOrUpdate(HOST, ""))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(path + " cannot be written: ")
                 .hasMessageEndingWith("; nothing has changed");
-        assertThatThrownBy(() -> grants.remove(NET)).isInstanceOf(IOException.class);
-        assertThat(grants.all()).extracting(RuntimeExemption::network).containsExactly(NET);
+        assertThatThrownBy(() -> exemptions.remove(NET)).isInstanceOf(IOException.class);
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET);
         assertThat(publishedExemptions()).hasSize(1);
-        assertThat(grants.problem().orElseThrow()).contains("cannot be written");
-        grants.retryWrite();
-        assertThat(grants.problem()).isPresent();
+        assertThat(exemptions.problem().orElseThrow()).contains("cannot be written");
+        exemptions.retryWrite();
+        assertThat(exemptions.problem()).isPresent();
 
         Files.delete(obstacle.resolve("x"));
         Files.delete(obstacle);
-        grants.retryWrite();
-        assertThat(grants.problem()).isEmpty();
+        exemptions.retryWrite();
+        assertThat(exemptions.problem()).isEmpty();
         restart(NOW);
-        assertThat(grants.all()).extracting(RuntimeExemption::network).containsExactly(NET);
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET);
     }
 
     @Test
-    void file_thatCannotBeRead_isAFault() throws IOException {
+    void unreadableFile_throws() throws IOException {
         Files.createDirectory(path);
-        assertThatThrownBy(grants::load).isInstanceOf(IOException.class);
+        assertThatThrownBy(exemptions::load).isInstanceOf(IOException.class);
     }
 
     @Test
-    void tooMany_areRefused_butThoseThereMayBeGivenOtherWords() throws IOException {
+    void exemptionsBeyondTheLimit_areRejected_butExistingOnesCanBeUpdated() throws IOException {
         Files.writeString(
                 path,
                 IntStream.range(0, RuntimeExemptionFile.MAX_EXEMPTIONS + 1)
                         .mapToObj(i -> "10.0." + (i >> 8) + "." + (i & 255) + "\n")
                         .collect(Collectors.joining()));
         restart(NOW);
-        assertThat(grants.all()).hasSize(RuntimeExemptionFile.MAX_EXEMPTIONS);
-        assertThat(grants.problem().orElseThrow())
-                .contains("'10.0.39.16/32' is one too many; 10000 networks are allowed");
-        assertThatThrownBy(() -> grants.addOrUpdate(NET, "")).isInstanceOf(IllegalStateException.class);
-        assertThat(grants.addOrUpdate(IpNetwork.parse("10.0.0.1"), "words").created())
+        assertThat(exemptions.all()).hasSize(RuntimeExemptionFile.MAX_EXEMPTIONS);
+        assertThat(exemptions.problem().orElseThrow())
+                .contains("'10.0.39.16/32' exceeds the limit; at most 10000 are allowed");
+        assertThatThrownBy(() -> exemptions.addOrUpdate(NET, "")).isInstanceOf(IllegalStateException.class);
+        assertThat(exemptions.addOrUpdate(IpNetwork.parse("10.0.0.1"), "new reason").created())
                 .isFalse();
-        grants.remove(IpNetwork.parse("10.0.0.1"));
-        assertThat(grants.addOrUpdate(NET, "").created()).isTrue();
+        exemptions.remove(IpNetwork.parse("10.0.0.1"));
+        assertThat(exemptions.addOrUpdate(NET, "").created()).isTrue();
     }
 
     @Test
-    void grants_ofManyAtATime_areAllKept() throws Exception {
-        ExecutorService many = Executors.newFixedThreadPool(8);
+    void concurrentExemptions_areAllStored() throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(8);
         List<IpNetwork> networks = IntStream.range(0, 64)
                 .mapToObj(i -> IpNetwork.parse("198.51.100." + i))
                 .toList();
-        List<Future<RuntimeExemptions.UpdateResult>> made = many.invokeAll(networks.stream()
-                .map(network -> (Callable<RuntimeExemptions.UpdateResult>) () -> grants.addOrUpdate(network, "x"))
+        List<Future<RuntimeExemptions.UpdateResult>> results = executor.invokeAll(networks.stream()
+                .map(network -> (Callable<RuntimeExemptions.UpdateResult>) () -> exemptions.addOrUpdate(network, "x"))
                 .toList());
-        many.shutdown();
-        assertThat(many.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-        for (Future<RuntimeExemptions.UpdateResult> one : made) {
-            assertThat(one.get().created()).isTrue();
+        executor.shutdown();
+        assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        for (Future<RuntimeExemptions.UpdateResult> result : results) {
+            assertThat(result.get().created()).isTrue();
         }
         restart(NOW);
-        assertThat(grants.all()).extracting(RuntimeExemption::network).containsExactlyInAnyOrderElementsOf(networks);
+        assertThat(exemptions.all())
+                .extracting(RuntimeExemption::network)
+                .containsExactlyInAnyOrderElementsOf(networks);
         assertThat(publishedExemptions()).hasSize(64);
     }
 }

@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever strangers write into their records, there are bounded networks or a bounded reason why not. */
+/** Any records yield a bounded set of networks or a bounded error message. */
 class SpfNetworkResolverProperties {
     private static final List<String> PIECES = List.of(
             " ",
@@ -72,10 +72,10 @@ class SpfNetworkResolverProperties {
     }
 
     @Property
-    void anyRecords_giveBoundedNetworks_orAReason(@ForAll("records") String one, @ForAll("records") String other) {
+    void anyRecords_yieldBoundedNetworks_orAReason(@ForAll("records") String first, @ForAll("records") String second) {
         InMemoryDnsResolver zone = new InMemoryDnsResolver()
-                .withRecord("a.test", "TXT", one)
-                .withRecord("b.test", "TXT", other)
+                .withRecord("a.test", "TXT", first)
+                .withRecord("b.test", "TXT", second)
                 .withRecord("a.test", "A", "192.0.2.1")
                 .withRecord("b.test", "MX", "a.test");
 
@@ -93,7 +93,7 @@ class SpfNetworkResolverProperties {
     }
 
     @Property(tries = 20)
-    void longRecords_areReadWithoutHarm(@ForAll("records") String piece) {
+    void longRecords_areHandled(@ForAll("records") String piece) {
         InMemoryDnsResolver zone = new InMemoryDnsResolver()
                 .withRecord("a.test", "TXT", "v=spf1 " + piece.substring(7).repeat(2_000));
         assertThat(SpfNetworkResolver.resolve("a.test", zone)).isNotNull();

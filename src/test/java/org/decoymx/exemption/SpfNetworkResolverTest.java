@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SpfNetworkResolverTest {
 
-    /** The zone of RFC 7208 appendix A, with two IPv6 addresses more. */
+    /** The zone of RFC 7208, appendix A, plus two addresses of a dual-stack host. */
     private static InMemoryDnsResolver example() {
         return new InMemoryDnsResolver()
                 .withRecord("example.com", "A", "192.0.2.10")
@@ -32,11 +32,11 @@ class SpfNetworkResolverTest {
                 .withRecord("six.example.org", "A", "192.0.2.150");
     }
 
-    private static SpfResult of(InMemoryDnsResolver zone) {
+    private static SpfResult resolve(InMemoryDnsResolver zone) {
         return SpfNetworkResolver.resolve("example.com", zone);
     }
 
-    private static String found(SpfResult answer) {
+    private static String networksOf(SpfResult answer) {
         assertThat(answer).isInstanceOf(SpfResult.SpfNetworksFound.class);
         return String.join(
                 " ",
@@ -44,12 +44,12 @@ class SpfNetworkResolverTest {
                         .networks().stream().map(IpNetwork::toString).toList());
     }
 
-    private static String failure(SpfResult answer) {
+    private static String reasonOf(SpfResult answer) {
         assertThat(answer).isInstanceOf(SpfResult.SpfResolutionFailed.class);
         return ((SpfResult.SpfResolutionFailed) answer).reason();
     }
 
-    /** RFC 7208 appendix A.1 and A.3, and what else a record may say. */
+    /** Records of RFC 7208, appendix A.1 and A.3, and variations. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -80,12 +80,12 @@ class SpfNetworkResolverTest {
                 "v=spf1 ip6::: ip6:::/0 ip6:2001::/18 ip6:2001:4000::/19 | ::/64 2001:4000::/19",
                 "v=spf1 a:example.com/0 ip4:192.0.2.9     | 192.0.2.9/32",
             })
-    void record_givesTheNetworksThatItLetsPass(String record, String networks) {
-        SpfResult answer = of(example().withRecord("example.com", "TXT", record));
+    void record_yieldsTheNetworksThatPass(String record, String networks) {
+        SpfResult answer = resolve(example().withRecord("example.com", "TXT", record));
         if (networks == null) {
-            failure(answer);
+            reasonOf(answer);
         } else {
-            assertThat(found(answer)).isEqualTo(networks);
+            assertThat(networksOf(answer)).isEqualTo(networks);
         }
     }
 
@@ -144,88 +144,89 @@ class SpfNetworkResolverTest {
                 "v=spf1 ip4:192.0.2.1\tip4:192.0.2.2",
                 "v=spf1 ip4:192.0.2.1 m\u00fcx",
             })
-    void record_withAMistake_isRefusedWhole(String record) {
-        assertThat(failure(of(example().withRecord("example.com", "TXT", record))))
+    void invalidRecord_isRejected(String record) {
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", record))))
                 .startsWith("the SPF record of example.com has ")
                 .matches("[ -~]+");
     }
 
     @Test
-    void record_amongOthers_isFound_andOnlyOneMayBe() {
+    void record_isFoundAmongOtherTxtRecords_andMustBeUnique() {
         InMemoryDnsResolver zone = example()
                 .withRecord("example.com", "TXT", "v=spf10 a")
                 .withRecord("example.com", "TXT", "spf2.0/pra a")
                 .withRecord("example.com", "TXT", "google-site-verification=x");
-        assertThat(failure(of(zone))).isEqualTo("example.com has no SPF record");
+        assertThat(reasonOf(resolve(zone))).isEqualTo("example.com has no SPF record");
         zone.withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1");
-        assertThat(found(of(zone))).isEqualTo("192.0.2.1/32");
+        assertThat(networksOf(resolve(zone))).isEqualTo("192.0.2.1/32");
         zone.withRecord("example.com", "TXT", "v=SPF1");
-        assertThat(failure(of(zone))).isEqualTo("example.com has more than one SPF record");
+        assertThat(reasonOf(resolve(zone))).isEqualTo("example.com has more than one SPF record");
     }
 
     @Test
-    void include_givesWhatTheOtherLetsPass_andRedirectWhereNothingIsSaidOfAll() {
+    void include_yieldsPassingNetworks_andRedirectAppliesWithoutAll() {
         InMemoryDnsResolver zone = example()
                 .withRecord("example.com", "TXT", "v=spf1 include:a.test ?include:b.test redirect=c.test")
                 .withRecord("a.test", "TXT", "v=spf1 ip4:192.0.2.1 -ip4:192.0.2.2 redirect=d.test")
                 .withRecord("b.test", "TXT", "v=spf1 ip4:192.0.2.3")
                 .withRecord("c.test", "TXT", "v=spf1 ip4:192.0.2.4 -all")
                 .withRecord("d.test", "TXT", "v=spf1 a:amy.example.com");
-        assertThat(found(of(zone))).isEqualTo("192.0.2.1/32 192.0.2.65/32 192.0.2.4/32");
+        assertThat(networksOf(resolve(zone))).isEqualTo("192.0.2.1/32 192.0.2.65/32 192.0.2.4/32");
     }
 
     @Test
-    void include_ofNoRecord_spoilsAll() {
+    void includeOrRedirect_withoutRecord_failsTheWholeRecord() {
         InMemoryDnsResolver zone = example().withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1 include:none.test");
-        assertThat(failure(of(zone))).isEqualTo("none.test has no SPF record");
-        InMemoryDnsResolver other =
+        assertThat(reasonOf(resolve(zone))).isEqualTo("none.test has no SPF record");
+        InMemoryDnsResolver redirecting =
                 example().withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1 redirect=none.test");
-        assertThat(failure(of(other))).isEqualTo("none.test has no SPF record");
-        InMemoryDnsResolver bad = example().withRecord("example.com", "TXT", "v=spf1 include:a..test");
-        assertThat(failure(of(bad))).isEqualTo("a..test has no SPF record");
+        assertThat(reasonOf(resolve(redirecting))).isEqualTo("none.test has no SPF record");
+        InMemoryDnsResolver invalidName = example().withRecord("example.com", "TXT", "v=spf1 include:a..test");
+        assertThat(reasonOf(resolve(invalidName))).isEqualTo("a..test has no SPF record");
     }
 
     @Test
-    void loop_endsByTheLimit() {
+    void loop_endsAtTheLookupLimit() {
         InMemoryDnsResolver zone = example()
                 .withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1 include:a.test")
                 .withRecord("a.test", "TXT", "v=spf1 include:example.com");
-        assertThat(failure(of(zone))).contains("one look-up too many").contains("10");
+        assertThat(reasonOf(resolve(zone))).contains("exceeds the limit of 10 DNS lookups");
         assertThat(zone.queryCount()).isEqualTo(11);
     }
 
     @Test
-    void lookups_areTenAtMost_whateverTheirQualifier() {
-        String ten = "v=spf1 ip4:192.0.2.1 -a ?mx ptr exists:example.org" + " a:amy.example.com".repeat(6);
-        assertThat(found(of(example().withRecord("example.com", "TXT", ten + " -all"))))
+    void lookups_areLimitedToTen_forAllQualifiers() {
+        String tenLookups = "v=spf1 ip4:192.0.2.1 -a ?mx ptr exists:example.org" + " a:amy.example.com".repeat(6);
+        assertThat(networksOf(resolve(example().withRecord("example.com", "TXT", tenLookups + " -all"))))
                 .isEqualTo("192.0.2.1/32 192.0.2.65/32");
-        assertThat(failure(of(example().withRecord("example.com", "TXT", ten + " a"))))
-                .contains("one look-up too many");
-        assertThat(failure(of(example().withRecord("example.com", "TXT", ten + " redirect=example.org"))))
-                .contains("one look-up too many");
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", tenLookups + " a"))))
+                .contains("exceeds the limit of 10 DNS lookups");
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", tenLookups + " redirect=example.org"))))
+                .contains("exceeds the limit of 10 DNS lookups");
     }
 
     @Test
-    void lookups_thatFindNothing_areTwoAtMost() {
-        String two = "v=spf1 ip4:192.0.2.1 a:no.example.com mx:amy.example.com";
-        assertThat(found(of(example().withRecord("example.com", "TXT", two)))).isEqualTo("192.0.2.1/32");
-        assertThat(failure(of(example().withRecord("example.com", "TXT", two + " a:nor.example.com"))))
-                .startsWith("there is nothing by the name of nor.example.com");
+    void voidLookups_areLimitedToTwo() {
+        String twoVoidLookups = "v=spf1 ip4:192.0.2.1 a:no.example.com mx:amy.example.com";
+        assertThat(networksOf(resolve(example().withRecord("example.com", "TXT", twoVoidLookups))))
+                .isEqualTo("192.0.2.1/32");
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", twoVoidLookups + " a:nor.example.com"))))
+                .startsWith("no DNS records for nor.example.com");
     }
 
     @Test
-    void mailServers_areTenAtMost_andNoneIsNothing() {
+    void mxHosts_areLimitedToTen_andNullMxIsAVoidLookup() {
         InMemoryDnsResolver zone =
                 example().withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1 mx:many.test mx:null.test");
         zone.withRecord("null.test", "MX", "");
         IntStream.range(0, 10).forEach(i -> zone.withRecord("many.test", "MX", "amy.example.com"));
-        assertThat(found(of(zone))).isEqualTo("192.0.2.1/32 192.0.2.65/32");
+        assertThat(networksOf(resolve(zone))).isEqualTo("192.0.2.1/32 192.0.2.65/32");
         zone.withRecord("many.test", "MX", "bob.example.com");
-        assertThat(failure(of(zone))).contains("many.test has more than 10 MX records");
+        assertThat(reasonOf(resolve(zone))).contains("many.test has more than 10 MX records");
     }
 
     @Test
-    void networks_areFiveThousandAtMost() {
+    void networks_areLimitedToFiveThousand() {
         InMemoryDnsResolver zone = example();
         String first = String.join(
                 " ",
@@ -245,36 +246,36 @@ class SpfNetworkResolverTest {
             zone.withRecord(name + ".test", "TXT", "v=spf1 " + first.replace("ip4:10.", "ip4:" + second++ + "."));
         }
         zone.withRecord("g.test", "TXT", "v=spf1 " + first.replace("ip4:10.", "ip4:" + second + "."));
-        assertThat(failure(of(zone))).isEqualTo("there are more than 5000 networks");
+        assertThat(reasonOf(resolve(zone))).isEqualTo("more than 5000 networks");
     }
 
     @Test
-    void failureOfDns_isAFailure_whereverItIs() {
+    void dnsFailure_atAnyName_isAFailure() {
         for (String name : List.of("example.com", "a.test", "amy.example.com")) {
             InMemoryDnsResolver zone = example()
                     .withRecord("example.com", "TXT", "v=spf1 ip4:192.0.2.1 include:a.test")
                     .withRecord("a.test", "TXT", "v=spf1 a:amy.example.com")
                     .withFailureOf(name);
-            assertThat(failure(of(zone))).endsWith(" of " + name + ": SERVFAIL from 192.0.2.53:53");
+            assertThat(reasonOf(resolve(zone))).endsWith(" of " + name + ": SERVFAIL from 192.0.2.53:53");
         }
     }
 
     @Test
-    void whatCannotBeListed_isToldOf() {
+    void skippedTerms_areReported() {
         InMemoryDnsResolver zone = example()
                 .withRecord(
                         "example.com",
                         "TXT",
                         "v=spf1 ip4:192.0.2.1 ip4:0.0.0.0/0 exists:%{i}.example.com include:%{d}.example.com");
-        assertThat(((SpfResult.SpfNetworksFound) of(zone)).skippedTerms())
+        assertThat(((SpfResult.SpfNetworksFound) resolve(zone)).skippedTerms())
                 .containsExactly(
-                        "0.0.0.0/0, which is too wide",
-                        "exists:%{i}.example.com, which cannot be listed",
+                        "0.0.0.0/0, which is too large",
+                        "exists:%{i}.example.com, which cannot be enumerated",
                         "include:%{d}.example.com, which depends on the sender");
-        assertThat(failure(of(example().withRecord("example.com", "TXT", "v=spf1 exists:%{i}.example.com -all"))))
-                .isEqualTo("the SPF record of example.com names no networks:"
-                        + " left out is exists:%{i}.example.com, which cannot be listed");
-        assertThat(failure(of(example().withRecord("example.com", "TXT", "v=spf1 -all"))))
-                .isEqualTo("the SPF record of example.com names no networks");
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", "v=spf1 exists:%{i}.example.com -all"))))
+                .isEqualTo("the SPF record of example.com contains no usable networks:"
+                        + " ignored exists:%{i}.example.com, which cannot be enumerated");
+        assertThat(reasonOf(resolve(example().withRecord("example.com", "TXT", "v=spf1 -all"))))
+                .isEqualTo("the SPF record of example.com contains no usable networks");
     }
 }

@@ -1,4 +1,4 @@
-/** Tests of what asks DNS, without DNS. */
+/** Tests of exemptions; DNS lookups are simulated. */
 @NullMarked
 package org.decoymx.exemption;
 

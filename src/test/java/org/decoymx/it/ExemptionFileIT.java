@@ -50,7 +50,7 @@ class ExemptionFileIT {
             Files.writeString(file, "23.0.0.0/24 # theirs\n", StandardOpenOption.APPEND);
             comesToList(decoy, OTHER);
             assertThat(decoy.get("/senders/" + SENDER).body()).contains("named in " + file + " (theirs).");
-            assertThat(decoy.log()).contains(file + " is read: 1 networks");
+            assertThat(decoy.log()).contains(file + ": read 1 networks");
 
             Files.writeString(dir.resolve("new"), "23.0.0.0/16\n!23.0.0.1\n");
             Files.move(dir.resolve("new"), file, StandardCopyOption.ATOMIC_MOVE);
@@ -67,7 +67,7 @@ class ExemptionFileIT {
             Files.delete(file);
             Stopwatch.start().within(ExemptionCalls.SOON, () -> assertThat(
                             decoy.getManagement("/q/health").body())
-                    .contains(file + " cannot be read: there is no such file; what it said last holds"));
+                    .contains(file + " cannot be read: no such file; its last contents stay in effect"));
             assertThat(decoy.feedEntries()).isEmpty();
 
             Files.writeString(file, "");

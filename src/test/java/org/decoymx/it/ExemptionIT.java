@@ -49,7 +49,7 @@ class ExemptionIT {
                     "\"why\":\"\"");
             ExemptionCalls.promptlyDrops(decoy, V6_LISTED);
             assertThat(decoy.get("/senders/" + SENDER).body())
-                    .contains("Its address is exempt: named by the administrator (our partner).");
+                    .contains("Its address is exempt: added by the administrator (our partner).");
             ExemptionCalls.spares(decoy, SENDER, 2);
             assertThat(decoy.feedEntries()).containsExactly(OTHER);
 

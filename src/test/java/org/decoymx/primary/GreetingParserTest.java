@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GreetingParserTest {
     private final GreetingParser greeting = new GreetingParser();
 
-    private GreetingState take(String text) {
+    private GreetingState append(String text) {
         return greeting.append(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -26,8 +26,8 @@ class GreetingParserTest {
                 "220\r\n",
                 "220 then more\r\n500 odd\r\n"
             })
-    void complete220_isGood_howeverItIsCut(String text) {
-        assertThat(take(text)).isEqualTo(GreetingState.ACCEPTED);
+    void completeReply220_isAccepted_inAnyChunks(String text) {
+        assertThat(append(text)).isEqualTo(GreetingState.ACCEPTED);
         GreetingParser slow = new GreetingParser();
         GreetingState state = GreetingState.INCOMPLETE;
         for (byte octet : text.getBytes(StandardCharsets.US_ASCII)) {
@@ -39,28 +39,28 @@ class GreetingParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "220", "220 mx1", "220 mx1\r", "220-wait\r\n", "220-wait\r\n220-wait\r\n220 mx1"})
-    void unfinished_isWaitedFor(String text) {
-        assertThat(take(text)).isEqualTo(GreetingState.INCOMPLETE);
+    void partialGreeting_isIncomplete(String text) {
+        assertThat(append(text)).isEqualTo(GreetingState.INCOMPLETE);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "'421 too busy', it greets with '421 too busy'",
-        "'554-no', it greets with '554-no'",
-        "'220-wait|421 4.3.2 down', it greets with '421 4.3.2 down'",
-        "'250 hello', it greets with '250 hello'",
-        "'', it speaks no SMTP: ''",
-        "'HTTP/1.1 400 Bad Request', it speaks no SMTP: 'HTTP/1.1 400 Bad Request'",
-        "'2201 odd', it speaks no SMTP: '2201 odd'"
+        "'421 too busy', unexpected greeting: '421 too busy'",
+        "'554-no', unexpected greeting: '554-no'",
+        "'220-wait|421 4.3.2 down', unexpected greeting: '421 4.3.2 down'",
+        "'250 hello', unexpected greeting: '250 hello'",
+        "'', not an SMTP greeting: ''",
+        "'HTTP/1.1 400 Bad Request', not an SMTP greeting: 'HTTP/1.1 400 Bad Request'",
+        "'2201 odd', not an SMTP greeting: '2201 odd'"
     })
-    void anythingElse_isBad_withWords(String lines, String words) {
-        assertThat(take(lines.replace("|", "\r\n") + "\r\n")).isEqualTo(GreetingState.REJECTED);
-        assertThat(greeting.error()).isEqualTo(words);
+    void otherGreeting_isRejected_withError(String lines, String error) {
+        assertThat(append(lines.replace("|", "\r\n") + "\r\n")).isEqualTo(GreetingState.REJECTED);
+        assertThat(greeting.error()).isEqualTo(error);
     }
 
     @Test
-    void whatIsNotPrintable_isNotShown_norAllOfALongLine() {
-        take("421 \u001b[31m\u00e4\u0000" + "x".repeat(500) + "\r\n");
+    void quotedGreeting_isPrintableAndTruncated() {
+        append("421 \u001b[31m\u00e4\u0000" + "x".repeat(500) + "\r\n");
         assertThat(greeting.error())
                 .contains("421 ?[31m??xxx")
                 .endsWith("x...'")
@@ -68,8 +68,8 @@ class GreetingParserTest {
     }
 
     @Test
-    void endlessLine_andEndlessLines_areBad() {
-        assertThat(take("220-" + "x".repeat(2_044) + "\r\n")).isEqualTo(GreetingState.REJECTED);
+    void tooLongLine_andTooManyLines_areRejected() {
+        assertThat(append("220-" + "x".repeat(2_044) + "\r\n")).isEqualTo(GreetingState.REJECTED);
         GreetingParser lines = new GreetingParser();
         assertThat(lines.append("220-x\r\n".repeat(49).getBytes(StandardCharsets.US_ASCII)))
                 .isEqualTo(GreetingState.INCOMPLETE);

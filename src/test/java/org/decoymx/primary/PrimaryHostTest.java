@@ -19,9 +19,9 @@ class PrimaryHostTest {
         "[2001:db8::1], 2001:db8::1, 25, [2001:db8::1]",
         "[2001:DB8::1]:26, 2001:db8::1, 26, [2001:db8::1]:26"
     })
-    void good_isRead(String text, String name, int port, String shown) {
+    void validHost_isParsed(String text, String name, int port, String formatted) {
         assertThat(PrimaryHost.parse(text)).contains(new PrimaryHost(name, port));
-        assertThat(new PrimaryHost(name, port)).hasToString(shown);
+        assertThat(new PrimaryHost(name, port)).hasToString(formatted);
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class PrimaryHostTest {
                 "smtp://mx1.example.org",
                 "m\u00e4x.example.org"
             })
-    void bad_isNot(String text) {
+    void invalidHost_isRejected(String text) {
         assertThat(PrimaryHost.parse(text)).isEmpty();
     }
 }

@@ -17,118 +17,120 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.decoymx.ledger.Origin;
 
-/** Against a model that keeps every time that anybody was ever seen. */
+/** Compares with a model that keeps every visit. */
 class PrimaryVisitsProperties {
     private static final long WINDOW = 100;
-    private static final long T = 1_800_000_000;
+    private static final long START = 1_800_000_000;
 
-    /** Somebody was seen some seconds after T. */
+    /** A visit of a sender, in seconds after START. */
     record Event(Origin origin, long second) {}
 
     private static Instant at(long second) {
-        return Instant.ofEpochSecond(T + second);
+        return Instant.ofEpochSecond(START + second);
     }
 
-    private static PrimaryVisits told(List<Event> events) {
-        PrimaryVisits witnesses = new PrimaryVisits(Duration.ofSeconds(WINDOW));
-        events.forEach(event -> witnesses.recordVisit(event.origin(), at(event.second())));
-        return witnesses;
+    private static PrimaryVisits recordAll(List<Event> events) {
+        PrimaryVisits visits = new PrimaryVisits(Duration.ofSeconds(WINDOW));
+        events.forEach(event -> visits.recordVisit(event.origin(), at(event.second())));
+        return visits;
     }
 
     private static long network(Origin origin) {
         return origin.v6() ? origin.bits() : origin.bits() >> 8;
     }
 
-    private static boolean near(Origin one, Origin other) {
-        return one.v6() == other.v6() && network(one) == network(other);
+    private static boolean isSameNetwork(Origin left, Origin right) {
+        return left.v6() == right.v6() && network(left) == network(right);
     }
 
-    private static boolean naive(List<Event> events, Origin origin, long session) {
+    private static boolean wasSeenInModel(List<Event> events, Origin origin, long session) {
         return events.stream()
-                .filter(event -> near(event.origin(), origin))
+                .filter(event -> isSameNetwork(event.origin(), origin))
                 .anyMatch(event -> event.second() <= session && event.second() >= session - WINDOW);
     }
 
-    /** Whoever is exempt was seen in time, in whatever order it was told. */
+    /** An exempt sender was seen within the window, for visits in any order. */
     @Property
-    void exempt_isOnlyWhoWasSeen(
+    void exemptSender_wasSeenWithinTheWindow(
             @ForAll("events") @Size(max = 60) List<Event> events,
             @ForAll("origin") Origin origin,
             @ForAll @LongRange(min = -200, max = 1_200) long session) {
-        if (told(events).wasSeenBefore(origin, at(session))) {
-            assertThat(naive(events, origin, session)).isTrue();
+        if (recordAll(events).wasSeenBefore(origin, at(session))) {
+            assertThat(wasSeenInModel(events, origin, session)).isTrue();
         }
     }
 
-    /** When the latest chain of an origin's network began. */
-    private static long first(List<Event> events, Origin origin) {
-        long span = SeenInterval.NEVER;
+    /** Start of the latest interval of a sender's network. */
+    private static long intervalStart(List<Event> events, Origin origin) {
+        long interval = SeenInterval.NEVER;
         for (Event event : events) {
-            span = near(event.origin(), origin) ? SeenInterval.extend(span, T + event.second(), WINDOW) : span;
+            interval = isSameNetwork(event.origin(), origin)
+                    ? SeenInterval.extend(interval, START + event.second(), WINDOW)
+                    : interval;
         }
-        return SeenInterval.first(span) - T;
+        return SeenInterval.first(interval) - START;
     }
 
-    /** From the beginning of the latest chain on, the answer is that of the model, in whatever order it was told. */
+    /** From the start of the latest interval on, the result equals the model, for visits in any order. */
     @Property
-    void sinceTheFirstTime_theAnswerIsExact(
+    void afterTheIntervalStarts_theResultIsExact(
             @ForAll("events") @Size(max = 60) List<Event> events, @ForAll @LongRange(min = 0, max = 1_200) long later) {
-        PrimaryVisits witnesses = told(events);
+        PrimaryVisits visits = recordAll(events);
         for (Event event : events) {
-            long session = first(events, event.origin()) + later;
-            assertThat(witnesses.wasSeenBefore(event.origin(), at(session)))
-                    .isEqualTo(naive(events, event.origin(), session));
+            long session = intervalStart(events, event.origin()) + later;
+            assertThat(visits.wasSeenBefore(event.origin(), at(session)))
+                    .isEqualTo(wasSeenInModel(events, event.origin(), session));
         }
     }
 
-    /** When it is told in order, the chain begins after the latest pause that is longer than the window. */
+    /** For visits in order, the interval starts after the latest gap longer than the window. */
     @Property
-    void toldInOrder_theChainBeginsAfterTheLatestPause(@ForAll("events") @Size(max = 60) List<Event> events) {
+    void visitsInOrder_theIntervalStartsAfterTheLatestGap(@ForAll("events") @Size(max = 60) List<Event> events) {
         List<Event> sorted = new ArrayList<>(events);
-        sorted.sort((one, other) -> Long.compare(one.second(), other.second()));
-        PrimaryVisits witnesses = told(sorted);
+        sorted.sort((left, right) -> Long.compare(left.second(), right.second()));
+        PrimaryVisits visits = recordAll(sorted);
         for (Event event : events) {
-            long first = Long.MAX_VALUE;
+            long intervalStart = Long.MAX_VALUE;
             long last = Long.MIN_VALUE / 2;
-            for (Event any : sorted) {
-                if (any.origin().equals(event.origin())) {
-                    first = any.second() - last > WINDOW ? any.second() : first;
-                    last = any.second();
+            for (Event candidate : sorted) {
+                if (candidate.origin().equals(event.origin())) {
+                    intervalStart = candidate.second() - last > WINDOW ? candidate.second() : intervalStart;
+                    last = candidate.second();
                 }
             }
-            assertThat(witnesses.find(event.origin()))
-                    .isEqualTo(Optional.of(new PrimaryVisits.VisitPeriod(at(first), at(last))));
+            assertThat(visits.find(event.origin()))
+                    .isEqualTo(Optional.of(new PrimaryVisits.VisitPeriod(at(intervalStart), at(last))));
         }
     }
 
-    /** What is taken to be written, by parts, and read again, is what was known. */
+    /** Changes written in batches and loaded again restore the visits. */
     @Property
-    void written_andRead_isTheSame(@ForAll("events") @Size(max = 60) List<Event> events) {
-        PrimaryVisits witnesses = told(events);
-        PrimaryVisits read = new PrimaryVisits(Duration.ofSeconds(WINDOW));
-        while (witnesses.hasChanges()) {
-            PrimaryVisits.VisitChanges lost = witnesses.takeChanges(3);
-            witnesses.restoreChanges(lost);
-            PrimaryVisits.VisitChanges changes = witnesses.takeChanges(3);
+    void writtenChanges_loadedAgain_areEqual(@ForAll("events") @Size(max = 60) List<Event> events) {
+        PrimaryVisits visits = recordAll(events);
+        PrimaryVisits loaded = new PrimaryVisits(Duration.ofSeconds(WINDOW));
+        while (visits.hasChanges()) {
+            PrimaryVisits.VisitChanges failed = visits.takeChanges(3);
+            visits.restoreChanges(failed);
+            PrimaryVisits.VisitChanges changes = visits.takeChanges(3);
             assertThat(changes.addresses().rows()).hasSizeLessThanOrEqualTo(3);
-            load(read, false, changes.addresses());
-            load(read, true, changes.networks());
+            load(loaded, false, changes.addresses());
+            load(loaded, true, changes.networks());
         }
-        assertThat(read.hasChanges()).isFalse();
-        assertThat(read.size()).isEqualTo(witnesses.size());
+        assertThat(loaded.hasChanges()).isFalse();
+        assertThat(loaded.size()).isEqualTo(visits.size());
         for (Event event : events) {
-            assertThat(read.find(event.origin())).isEqualTo(witnesses.find(event.origin()));
+            assertThat(loaded.find(event.origin())).isEqualTo(visits.find(event.origin()));
             Origin neighbour = new Origin(event.origin().v6(), event.origin().bits() ^ 1);
             for (long second = 0; second < 1_100; second += 50) {
-                assertThat(read.wasSeenBefore(neighbour, at(second)))
-                        .isEqualTo(witnesses.wasSeenBefore(neighbour, at(second)));
+                assertThat(loaded.wasSeenBefore(neighbour, at(second)))
+                        .isEqualTo(visits.wasSeenBefore(neighbour, at(second)));
             }
         }
     }
 
-    private static void load(PrimaryVisits witnesses, boolean network, SeenIntervalMap.IntervalChanges changes) {
+    private static void load(PrimaryVisits visits, boolean network, SeenIntervalMap.IntervalChanges changes) {
         changes.rows()
-                .forEach(row -> witnesses.load(
+                .forEach(row -> visits.load(
                         network, row.origin(), SeenInterval.first(row.interval()), SeenInterval.last(row.interval())));
     }
 

@@ -23,7 +23,7 @@ import org.decoymx.ledger.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On real files. A keeper that stops has written all that it could. */
+/** Uses real files. A writer that stops has written all changes if it can. */
 class PrimaryWriterTest {
     private static final PrimaryHost HOST = new PrimaryHost("mx1.example.org", 25);
     private static final Duration WINDOW = Duration.ofHours(36);
@@ -38,32 +38,32 @@ class PrimaryWriterTest {
         return dir.resolve("primary.db");
     }
 
-    /** A decoy's life: what it knows, and the file it keeps it in. */
-    private final class Life implements AutoCloseable {
-        private final PrimaryVisits witnesses = new PrimaryVisits(WINDOW);
-        private final PrimaryMonitor outage;
-        private final PrimaryWriter keeper;
+    /** One run of the decoy: its visits, its monitor and the writer of the file. */
+    private final class DecoyRun implements AutoCloseable {
+        private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
+        private final PrimaryMonitor monitor;
+        private final PrimaryWriter writer;
 
-        Life(PrimaryHost... hosts) {
-            outage = new PrimaryMonitor(List.of(hosts), Duration.ofMinutes(15), now);
-            keeper = new PrimaryWriter(new PrimaryDatabase(file(), clock), witnesses, outage, clock);
-            keeper.start();
+        DecoyRun(PrimaryHost... hosts) {
+            monitor = new PrimaryMonitor(List.of(hosts), Duration.ofMinutes(15), now);
+            writer = new PrimaryWriter(new PrimaryDatabase(file(), clock), visits, monitor, clock);
+            writer.start();
         }
 
-        Life sees(String... addresses) {
+        DecoyRun visit(String... addresses) {
             for (String address : addresses) {
-                witnesses.recordVisit(origin(address), now);
+                visits.recordVisit(origin(address), now);
             }
             return this;
         }
 
-        boolean knows(String address) {
-            return witnesses.find(origin(address)).isPresent();
+        boolean hasVisit(String address) {
+            return visits.find(origin(address)).isPresent();
         }
 
         @Override
         public void close() {
-            keeper.stop();
+            writer.stop();
         }
     }
 
@@ -88,18 +88,18 @@ class PrimaryWriterTest {
     }
 
     @Test
-    void nothingToWrite_noFile() {
-        try (Life life = new Life()) {
-            life.keeper.runIfDue();
-            assertThat(life.keeper.storageError()).isEmpty();
+    void nothingToWrite_createsNoFile() {
+        try (DecoyRun run = new DecoyRun()) {
+            run.writer.runIfDue();
+            assertThat(run.writer.storageError()).isEmpty();
         }
         assertThat(file()).doesNotExist();
     }
 
     @Test
-    void witnesses_areKnownAgain() throws Exception {
-        try (Life life = new Life()) {
-            life.sees("192.0.2.1", "192.0.2.9", "2001:db8::1");
+    void visits_areLoadedAgain() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("192.0.2.1", "192.0.2.9", "2001:db8::1");
         }
         String second = String.valueOf(now.getEpochSecond());
         assertThat(query("SELECT * FROM witness WHERE origin = '2001:db8::/64'"))
@@ -107,44 +107,44 @@ class PrimaryWriterTest {
         assertThat(query("SELECT origin FROM network")).containsExactly("192.0.2.0");
         assertThat(query("PRAGMA user_version")).containsExactly("1");
         assertThat(Files.getPosixFilePermissions(file())).hasSize(2);
-        try (Life next = new Life()) {
-            assertThat(next.knows("192.0.2.1")).isTrue();
-            assertThat(next.knows("192.0.2.2")).isFalse();
-            assertThat(next.knows("2001:db8::1")).isTrue();
-            assertThat(next.witnesses.wasSeenBefore(origin("192.0.2.2"), now.plusSeconds(1)))
+        try (DecoyRun next = new DecoyRun()) {
+            assertThat(next.hasVisit("192.0.2.1")).isTrue();
+            assertThat(next.hasVisit("192.0.2.2")).isFalse();
+            assertThat(next.hasVisit("2001:db8::1")).isTrue();
+            assertThat(next.visits.wasSeenBefore(origin("192.0.2.2"), now.plusSeconds(1)))
                     .isTrue();
-            assertThat(next.witnesses.hasChanges()).isFalse();
+            assertThat(next.visits.hasChanges()).isFalse();
         }
     }
 
     @Test
-    void witnesses_unseenForLong_areForgottenInTheFileToo() throws Exception {
-        try (Life life = new Life()) {
-            life.sees("192.0.2.1");
+    void oldVisits_areRemovedFromTheFile() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("192.0.2.1");
         }
         query("UPDATE witness SET first_seen = 5, last_seen = 6");
         query("UPDATE network SET first_seen = 5, last_seen = 6");
-        try (Life next = new Life()) {
-            assertThat(next.knows("192.0.2.1")).isFalse();
+        try (DecoyRun next = new DecoyRun()) {
+            assertThat(next.hasVisit("192.0.2.1")).isFalse();
         }
         assertThat(query("SELECT count(*) FROM witness, network")).containsExactly("0");
     }
 
     @Test
-    void outage_isKnownAgain() {
-        try (Life life = new Life(HOST)) {
-            life.outage.markUp(HOST, now, now);
-            life.outage.markDown(HOST, now.plusSeconds(30), "x");
-            life.outage.markUp(HOST, now.plusSeconds(60), now.plusSeconds(60));
+    void outage_isLoadedAgain() {
+        try (DecoyRun run = new DecoyRun(HOST)) {
+            run.monitor.markUp(HOST, now, now);
+            run.monitor.markDown(HOST, now.plusSeconds(30), "x");
+            run.monitor.markUp(HOST, now.plusSeconds(60), now.plusSeconds(60));
         }
         PrimaryMonitor next = new PrimaryMonitor(List.of(HOST), Duration.ofMinutes(15), now.plusSeconds(100));
-        PrimaryWriter keeper = new PrimaryWriter(
+        PrimaryWriter writer = new PrimaryWriter(
                 new PrimaryDatabase(file(), clock),
                 new PrimaryVisits(WINDOW),
                 next,
                 Clock.offset(clock, Duration.ofSeconds(100)));
-        keeper.start();
-        keeper.stop();
+        writer.start();
+        writer.stop();
         next.markUp(HOST, now.plusSeconds(101), now.plusSeconds(101));
         assertThat(next.describePause(now.plusSeconds(200)).orElseThrow())
                 .contains("mx1.example.org was down from " + now);
@@ -153,31 +153,31 @@ class PrimaryWriterTest {
     }
 
     @Test
-    void fileThatIsNoDatabase_isSetAside_andANewOneBegunWithAllThatIsKnown() throws Exception {
+    void fileThatIsNoDatabase_isQuarantined_andVisitsGoToANewOne() throws Exception {
         String text = "this is no database at all; not at all".repeat(100);
         Files.writeString(file(), text);
-        try (Life life = new Life()) {
-            life.sees("192.0.2.1");
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("192.0.2.1");
         }
         assertThat(query("SELECT origin FROM witness")).containsExactly("192.0.2.1");
-        assertThat(files("primary.db.corrupt-")).singleElement().satisfies(aside -> assertThat(aside)
+        assertThat(files("primary.db.corrupt-")).singleElement().satisfies(quarantined -> assertThat(quarantined)
                 .hasContent(text));
     }
 
     @Test
-    void fileThatIsCut_isSetAside_andWhatCouldBeReadIsKept() throws Exception {
-        try (Life life = new Life()) {
+    void truncatedFile_isQuarantined_andReplacedByAValidOne() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {
-                life.witnesses.recordVisit(new Origin(false, (long) i << 8), now);
+                run.visits.recordVisit(new Origin(false, (long) i << 8), now);
             }
         }
         try (FileChannel cut = FileChannel.open(file(), StandardOpenOption.WRITE)) {
             cut.truncate(cut.size() / 2);
         }
-        try (Life next = new Life()) {
-            assertThat(next.keeper.quarantinedFiles()).hasSize(1);
-            assertThat(next.keeper.storageError()).isEmpty();
-            next.sees("192.0.2.1");
+        try (DecoyRun next = new DecoyRun()) {
+            assertThat(next.writer.quarantinedFiles()).hasSize(1);
+            assertThat(next.writer.storageError()).isEmpty();
+            next.visit("192.0.2.1");
         }
         assertThat(query("SELECT count(*) FROM witness WHERE origin = '192.0.2.1'"))
                 .containsExactly("1");
@@ -185,99 +185,99 @@ class PrimaryWriterTest {
     }
 
     @Test
-    void rowsThatNobodyCanHaveWritten_areDamage() throws Exception {
+    void invalidRows_quarantineTheFile() throws Exception {
         for (String damage : List.of("'nobody', 1, 2", "'192.0.2.2', 2, 1", "'192.0.2.2', 0, 0")) {
-            try (Life life = new Life()) {
-                life.sees("192.0.2.1");
+            try (DecoyRun run = new DecoyRun()) {
+                run.visit("192.0.2.1");
             }
             query("INSERT INTO witness VALUES (" + damage + ")");
-            try (Life next = new Life()) {
-                assertThat(next.knows("192.0.2.1")).isTrue();
-                assertThat(next.keeper.quarantinedFiles()).as(damage).hasSize(1);
-                assertThat(next.keeper.storageError()).isEmpty();
+            try (DecoyRun next = new DecoyRun()) {
+                assertThat(next.hasVisit("192.0.2.1")).isTrue();
+                assertThat(next.writer.quarantinedFiles()).as(damage).hasSize(1);
+                assertThat(next.writer.storageError()).isEmpty();
             }
             assertThat(query("SELECT origin FROM witness")).containsExactly("192.0.2.1");
-            for (Path aside : files("primary.db.corrupt-")) {
-                Files.delete(aside);
+            for (Path quarantined : files("primary.db.corrupt-")) {
+                Files.delete(quarantined);
             }
         }
     }
 
-    private List<Path> files(String start) throws IOException {
+    private List<Path> files(String prefix) throws IOException {
         try (var all = Files.list(dir)) {
-            return all.filter(path -> path.getFileName().toString().startsWith(start))
+            return all.filter(path -> path.getFileName().toString().startsWith(prefix))
                     .toList();
         }
     }
 
     @Test
-    void fileOfAnotherProgram_orOfANewerVersion_isNotTouched_andAllGoesOnInMemory() throws Exception {
+    void fileOfAnotherProgramOrNewerVersion_isNotChanged_andVisitsStayInMemory() throws Exception {
         query("CREATE TABLE theirs (a)");
-        assertNotTouched("another program");
+        assertUnchanged("another program");
         Files.delete(file());
-        try (Life life = new Life()) {
-            life.sees("198.51.100.1");
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("198.51.100.1");
         }
         query("PRAGMA user_version = 99");
-        assertNotTouched("version 99");
+        assertUnchanged("version 99");
     }
 
-    private void assertNotTouched(String words) throws IOException {
+    private void assertUnchanged(String message) throws IOException {
         byte[] before = Files.readAllBytes(file());
-        try (Life life = new Life()) {
-            assertThat(life.keeper.storageError().orElseThrow()).contains(words).contains(file().toString());
-            life.sees("192.0.2.1");
-            life.keeper.runOnce();
-            assertThat(life.knows("192.0.2.1")).isTrue();
-            assertThat(life.witnesses.hasChanges()).isTrue();
+        try (DecoyRun run = new DecoyRun()) {
+            assertThat(run.writer.storageError().orElseThrow()).contains(message).contains(file().toString());
+            run.visit("192.0.2.1");
+            run.writer.runOnce();
+            assertThat(run.hasVisit("192.0.2.1")).isTrue();
+            assertThat(run.visits.hasChanges()).isTrue();
         }
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
     }
 
     @Test
-    void fileThatCannotBeMade_isMadeLater() throws Exception {
+    void fileThatCannotBeCreated_isCreatedLater() throws Exception {
         Path later = dir.resolve("later");
-        PrimaryVisits witnesses = new PrimaryVisits(WINDOW);
+        PrimaryVisits visits = new PrimaryVisits(WINDOW);
         PrimaryDatabase file = new PrimaryDatabase(later.resolve("primary.db"), clock);
-        PrimaryWriter keeper = new PrimaryWriter(file, witnesses, new PrimaryMonitor(), clock);
-        keeper.start();
-        witnesses.recordVisit(origin("192.0.2.1"), now);
-        keeper.runOnce();
-        assertThat(keeper.storageError().orElseThrow()).contains("cannot be made");
-        assertThat(witnesses.hasChanges()).isTrue();
+        PrimaryWriter writer = new PrimaryWriter(file, visits, new PrimaryMonitor(), clock);
+        writer.start();
+        visits.recordVisit(origin("192.0.2.1"), now);
+        writer.runOnce();
+        assertThat(writer.storageError().orElseThrow()).contains("cannot be created");
+        assertThat(visits.hasChanges()).isTrue();
         Files.createDirectory(later);
-        keeper.runOnce();
-        assertThat(keeper.storageError()).isEmpty();
-        keeper.stop();
+        writer.runOnce();
+        assertThat(writer.storageError()).isEmpty();
+        writer.stop();
         assertThat(later.resolve("primary.db")).isNotEmptyFile();
     }
 
     @Test
-    void fileMovedAway_isWrittenAnew() throws Exception {
-        try (Life life = new Life()) {
-            life.sees("192.0.2.1");
-            life.keeper.runOnce();
+    void fileMovedAway_isWrittenAgain() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("192.0.2.1");
+            run.writer.runOnce();
             Files.move(file(), dir.resolve("moved"));
-            life.sees("198.51.100.1");
-            life.keeper.runOnce();
+            run.visit("198.51.100.1");
+            run.writer.runOnce();
         }
         assertThat(query("SELECT origin FROM witness ORDER BY origin")).containsExactly("192.0.2.1", "198.51.100.1");
     }
 
     @Test
-    void halfAMillion_areWrittenAndReadQuickly() {
-        try (Life life = new Life()) {
+    void halfAMillionVisits_areWrittenAndLoadedQuickly() {
+        try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 500_000; i++) {
-                life.witnesses.recordVisit(new Origin(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
+                run.visits.recordVisit(new Origin(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
             }
-            life.keeper.runOnce();
-            Stopwatch reading = Stopwatch.start();
-            try (Life next = new Life()) {
-                Duration took = reading.elapsed();
+            run.writer.runOnce();
+            Stopwatch stopwatch = Stopwatch.start();
+            try (DecoyRun next = new DecoyRun()) {
+                Duration duration = stopwatch.elapsed();
                 System.out.println(
-                        "half a million witnesses and as many networks are read in " + took.toMillis() + " ms");
-                assertThat(next.witnesses.size()).isEqualTo(500_000);
-                assertThat(took).isLessThan(Duration.ofSeconds(10));
+                        "500,000 visits and as many networks loaded in " + duration.toMillis() + " ms");
+                assertThat(next.visits.size()).isEqualTo(500_000);
+                assertThat(duration).isLessThan(Duration.ofSeconds(10));
             }
         }
     }

@@ -1,4 +1,4 @@
-/** Tests of what the real MX says. */
+/** Tests of primary MX monitoring and visits. */
 @NullMarked
 package org.decoymx.primary;
 
