@@ -100,8 +100,8 @@ public final class ExemptionResource {
                         .toList(),
                 exemptNetworks.sources().entrySet().stream()
                         .filter(sourceEntry -> !sourceEntry.getKey().equals(ExemptionService.RUN_TIME_SOURCE))
-                        .map(sourceEntry ->
-                                new SourceSummary(sourceEntry.getKey(), sourceEntry.getValue().size()))
+                        .map(sourceEntry -> new SourceSummary(
+                                sourceEntry.getKey(), sourceEntry.getValue().size()))
                         .toList());
     }
 

@@ -26,7 +26,10 @@ final class RoleFilter {
     @RequiresRole(Role.ADMIN)
     @ServerRequestFilter(priority = Priorities.AUTHENTICATION)
     void authorize(ContainerRequestContext request, ResourceInfo resourceInfo) {
-        Role role = resourceInfo.getResourceMethod().getAnnotation(RequiresRole.class).value();
+        Role role = resourceInfo
+                .getResourceMethod()
+                .getAnnotation(RequiresRole.class)
+                .value();
         if (authenticator.isAuthorized(role, request.getHeaderString(HttpHeaders.AUTHORIZATION))) {
             return;
         }

@@ -45,7 +45,9 @@ final class SpfHealth implements HealthCheck {
         if (domainStatus.resolvedAt() == null) {
             text.append("not resolved yet");
         } else {
-            text.append(domainStatus.networks()).append(" networks, resolved at ").append(domainStatus.resolvedAt());
+            text.append(domainStatus.networks())
+                    .append(" networks, resolved at ")
+                    .append(domainStatus.resolvedAt());
         }
         if (domainStatus.failure() != null) {
             text.append("; the last attempt failed: ").append(domainStatus.failure());

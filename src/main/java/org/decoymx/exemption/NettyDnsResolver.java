@@ -110,8 +110,7 @@ final class NettyDnsResolver implements DnsResolver, AutoCloseable {
     private <T> CompletableFuture<List<T>> query(
             String name, DnsRecordType type, DnsRecordReader.RecordDataReader<T> reader) {
         if (!DnsName.isValid(name)) {
-            return CompletableFuture.failedFuture(
-                    new DnsLookupException("'" + name + "' is not a valid DNS name"));
+            return CompletableFuture.failedFuture(new DnsLookupException("'" + name + "' is not a valid DNS name"));
         }
         PendingQuery<T> pending = new PendingQuery<>(name, type, reader);
         eventLoop.execute(pending::start);

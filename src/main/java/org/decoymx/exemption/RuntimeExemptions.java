@@ -86,9 +86,8 @@ final class RuntimeExemptions {
         if (existing == null) {
             next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
         } else {
-            next.replaceAll(line -> existing.equals(line.exemption())
-                    ? RuntimeExemptionFile.ExemptionFileLine.of(exemption)
-                    : line);
+            next.replaceAll(line ->
+                    existing.equals(line.exemption()) ? RuntimeExemptionFile.ExemptionFileLine.of(exemption) : line);
         }
         write(next);
         LOG.infof("Exempt at run time: %s", exemption.toFileLine());

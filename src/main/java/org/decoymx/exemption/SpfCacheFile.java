@@ -104,7 +104,11 @@ final class SpfCacheFile {
     void write(Map<String, SpfNetworks> domains) throws IOException {
         StringBuilder text = new StringBuilder();
         domains.forEach((domain, resolved) -> {
-            text.append("# ").append(domain).append(' ').append(resolved.resolvedAt()).append('\n');
+            text.append("# ")
+                    .append(domain)
+                    .append(' ')
+                    .append(resolved.resolvedAt())
+                    .append('\n');
             resolved.networks().forEach(network -> text.append(network).append('\n'));
         });
         Path temporary = path.resolveSibling(path.getFileName() + ".tmp");

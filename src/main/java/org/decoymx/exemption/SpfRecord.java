@@ -125,7 +125,8 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
 
     /** The network around an address; not smaller than a sender: an IPv4 /32 or an IPv6 /64. */
     static IpNetwork networkAround(Origin origin, int prefixLength) {
-        return new IpNetwork(origin, Math.min(prefixLength, IpNetwork.ofSingle(origin).prefixLength()));
+        return new IpNetwork(
+                origin, Math.min(prefixLength, IpNetwork.ofSingle(origin).prefixLength()));
     }
 
     private static SpfMechanism parseHosts(String term, boolean passes, boolean mx, Matcher matcher)

@@ -166,7 +166,10 @@ final class FeedCache {
     }
 
     private Optional<FeedCacheKey> findLeastRecentlyUsed(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> predicate) {
-        return cached.entrySet().stream().filter(predicate).map(Map.Entry::getKey).findFirst();
+        return cached.entrySet().stream()
+                .filter(predicate)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Returns the blocklist to render, which may be newer than at the time of the request. */

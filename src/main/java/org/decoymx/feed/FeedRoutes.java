@@ -75,8 +75,8 @@ final class FeedRoutes {
         boolean compressed = path.endsWith(FormatRegistry.ZSTD_SUFFIX);
         Renderable renderable = formatRegistry
                 .findByPath(compressed ? path.substring(0, path.length() - FormatRegistry.ZSTD_SUFFIX.length()) : path)
-                .orElseThrow(() -> new HttpProblem(
-                        NOT_FOUND, "Unknown feed; available feeds: " + formatRegistry.joinNames()));
+                .orElseThrow(() ->
+                        new HttpProblem(NOT_FOUND, "Unknown feed; available feeds: " + formatRegistry.joinNames()));
         FeedFilter filter = FeedQuery.parseFilter(context.queryParams());
         if (compressed) {
             responder.respondWithFile(context, new FeedCacheKey(renderable, filter, ContentCoding.ZSTD));
@@ -87,8 +87,8 @@ final class FeedRoutes {
 
     private void serveChanges(RoutingContext context) {
         FeedQuery query = FeedQuery.parseChanges(context.queryParams());
-        long since = query.since()
-                .orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
+        long since =
+                query.since().orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
         responder.respond(context, new NdjsonChanges(since), FeedFilter.ofFamily(query.family()));
     }
 

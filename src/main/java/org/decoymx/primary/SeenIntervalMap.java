@@ -95,7 +95,8 @@ final class SeenIntervalMap {
     }
 
     private int evict() {
-        long[] lastSeconds = LongStream.concat(v4.values().longStream(), v6.values().longStream())
+        long[] lastSeconds = LongStream.concat(
+                        v4.values().longStream(), v6.values().longStream())
                 .map(SeenInterval::last)
                 .toArray();
         Arrays.sort(lastSeconds);

@@ -37,8 +37,7 @@ final class SmtpProbe {
         Promise<Optional<String>> outcome = Promise.promise();
         long timer = vertx.setTimer(
                 GREETING_TIMEOUT_MILLIS,
-                id -> outcome.tryComplete(
-                        Optional.of("no greeting within " + GREETING_TIMEOUT_MILLIS / 1_000 + " s")));
+                id -> outcome.tryComplete(Optional.of("no greeting within " + GREETING_TIMEOUT_MILLIS / 1_000 + " s")));
         client.connect(host.port(), host.name())
                 .onSuccess(socket -> awaitGreeting(socket, outcome))
                 .onFailure(failure -> outcome.tryComplete(Optional.of(describe(failure))));
@@ -49,8 +48,8 @@ final class SmtpProbe {
         GreetingParser greeting = new GreetingParser();
         socket.handler(octets -> onData(socket, greeting, octets, outcome));
         socket.exceptionHandler(failure -> socket.close());
-        socket.closeHandler(closed ->
-                outcome.tryComplete(Optional.of("connection closed before the greeting was complete")));
+        socket.closeHandler(
+                closed -> outcome.tryComplete(Optional.of("connection closed before the greeting was complete")));
         outcome.future().onComplete(done -> quit(socket, done.result().isEmpty()));
     }
 

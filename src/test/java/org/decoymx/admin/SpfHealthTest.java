@@ -24,8 +24,11 @@ class SpfHealthTest {
 
     private Status health(int daysLater, List<String> resolved, String... names) throws IOException {
         StringBuilder content = new StringBuilder();
-        resolved.forEach(
-                name -> content.append("# ").append(name).append(' ').append(RESOLVED_AT).append("\n192.0.2.0/24\n"));
+        resolved.forEach(name -> content.append("# ")
+                .append(name)
+                .append(' ')
+                .append(RESOLVED_AT)
+                .append("\n192.0.2.0/24\n"));
         Path file = Files.writeString(dir.resolve("spf.txt"), content);
         Clock clock = Clock.fixed(RESOLVED_AT.plusSeconds(daysLater * 86_400L), ZoneOffset.UTC);
         return new SpfHealth(RestoredSpfExemptions.read(file, clock, names))

@@ -87,7 +87,8 @@ class TokenAuthenticatorTest {
         TokenAuthenticator withoutTokens = authenticator(null, null);
         assertThat(withoutTokens.isConfigured(Role.ADMIN)).isFalse();
         assertThat(withoutTokens.isAuthorized(Role.ADMIN, "Bearer ")).isFalse();
-        assertThat(withoutTokens.isAuthorized(Role.ADMIN, "Basic " + basic(":"))).isFalse();
+        assertThat(withoutTokens.isAuthorized(Role.ADMIN, "Basic " + basic(":")))
+                .isFalse();
     }
 
     @Test

@@ -188,7 +188,9 @@ class RuntimeExemptionsTest {
         assertThat(exemptions.problem().orElseThrow())
                 .contains("'10.0.39.16/32' exceeds the limit; at most 10000 are allowed");
         assertThatThrownBy(() -> exemptions.addOrUpdate(NET, "")).isInstanceOf(IllegalStateException.class);
-        assertThat(exemptions.addOrUpdate(IpNetwork.parse("10.0.0.1"), "new reason").created())
+        assertThat(exemptions
+                        .addOrUpdate(IpNetwork.parse("10.0.0.1"), "new reason")
+                        .created())
                 .isFalse();
         exemptions.remove(IpNetwork.parse("10.0.0.1"));
         assertThat(exemptions.addOrUpdate(NET, "").created()).isTrue();

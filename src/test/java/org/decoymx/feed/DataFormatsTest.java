@@ -31,10 +31,8 @@ class DataFormatsTest {
 
     @Test
     void ndjson_containsReasons() {
-        List<JsonObject> lines = render(new NdjsonFormat(), VIEW)
-                .lines()
-                .map(JsonObject::new)
-                .toList();
+        List<JsonObject> lines =
+                render(new NdjsonFormat(), VIEW).lines().map(JsonObject::new).toList();
         assertThat(lines.get(0).encode())
                 .startsWith("{\"ip\":\"192.0.2.9\",\"since\":\"2026-01-01T00:00:00Z\","
                         + "\"until\":\"2026-01-01T01:00:00Z\",\"points\":12.5,\"reasons\":[");

@@ -120,7 +120,9 @@ class FeedCacheTest {
         fixture.runHeldTasks();
 
         assertThat(text(waiting.join())).isEqualTo("entries: 0");
-        assertThat(waiting.join().refCnt()).as("only the reference of the reader").isEqualTo(1);
+        assertThat(waiting.join().refCnt())
+                .as("only the reference of the reader")
+                .isEqualTo(1);
     }
 
     @Test
@@ -151,8 +153,7 @@ class FeedCacheTest {
         FeedFilter ipv4Only = FeedFilter.ofFamily(FamilyFilter.V4);
         FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, 20, false);
         FeedCacheKey filteredFeed = new FeedCacheKey(new PlainFormat(), minPoints, ContentCoding.IDENTITY);
-        assertThatThrownBy(() -> fixture.cache.acquire(filteredFeed))
-                .isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> fixture.cache.acquire(filteredFeed)).isInstanceOf(RejectedExecutionException.class);
         fixture.listAnotherSender();
         long since = FixedFeedView.LISTED_AT.getEpochSecond();
         FeedCacheKey changes = new FeedCacheKey(new NdjsonChanges(since), ipv4Only, ContentCoding.IDENTITY);
@@ -183,9 +184,11 @@ class FeedCacheTest {
                 String file = format.name() + "/" + path;
                 assertThat(fixture.acquireNow(formatRegistry.findByPath(file).orElseThrow()))
                         .as(file)
-                        .isSameAs(fixture.acquireNow(formatRegistry.findByPath(file).orElseThrow()));
+                        .isSameAs(fixture.acquireNow(
+                                formatRegistry.findByPath(file).orElseThrow()));
             }
-            assertThat(fixture.acquireNow(formatRegistry.findByPath(format.name()).orElseThrow()))
+            assertThat(fixture.acquireNow(
+                            formatRegistry.findByPath(format.name()).orElseThrow()))
                     .as(format.name())
                     .isSameAs(fixture.acquireNow(
                             formatRegistry.findByPath(format.name()).orElseThrow()));

@@ -25,7 +25,8 @@ class FirewallFormatsTest {
 
     @Test
     void nftables_fillsOneSetPerFamily() {
-        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.BOTH, ENTRIES)).isEqualTo("""
+        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.BOTH, ENTRIES))
+                .isEqualTo("""
                 add table inet decoy
                 add set inet decoy bl4 { type ipv4_addr; flags interval; auto-merge; }
                 flush set inet decoy bl4
@@ -43,7 +44,8 @@ class FirewallFormatsTest {
 
     @Test
     void nftablesWithoutEntries_flushesSet() {
-        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.V4, List.of())).isEqualTo("""
+        assertThat(renderCommands(new NftablesFormat(), FamilyFilter.V4, List.of()))
+                .isEqualTo("""
                 add table inet decoy
                 add set inet decoy bl4 { type ipv4_addr; flags interval; auto-merge; }
                 flush set inet decoy bl4

@@ -29,8 +29,7 @@ class NetworkMergeIteratorProperties {
     }
 
     @Property
-    void mergedEntries_coverSameAddresses_inOrder_andCannotBeMerged(
-            @ForAll("networks") List<BlocklistEntry> entries) {
+    void mergedEntries_coverSameAddresses_inOrder_andCannotBeMerged(@ForAll("networks") List<BlocklistEntry> entries) {
         List<BlocklistEntry> merged = merge(entries, false);
         merged.addAll(merge(entries, true));
 

@@ -192,9 +192,8 @@ class PrimaryVisitIT {
                 23.5.0.5 2026-01-01T00:00:00
                 """);
         assertThat(answer)
-                .startsWith(
-                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
-                                + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
+                .startsWith("{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
+                        + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
                 .contains("{\"line\":7,\"error\":\"the time is in the future")
                 .doesNotContain("script")
                 .endsWith("200");

@@ -51,7 +51,9 @@ class PrimaryVisitsTest {
         visits.recordVisit(origin("192.0.2.1"), hour(0));
         visits.recordVisit(origin("2001:db8::1"), hour(0));
         for (String sameNetwork : new String[] {"192.0.2.0", "192.0.2.255", "2001:db8::ffff:1"}) {
-            assertThat(visits.wasSeenBefore(origin(sameNetwork), hour(1))).as(sameNetwork).isTrue();
+            assertThat(visits.wasSeenBefore(origin(sameNetwork), hour(1)))
+                    .as(sameNetwork)
+                    .isTrue();
         }
         for (String adjacent : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
             assertThat(visits.wasSeenBefore(origin(adjacent), hour(1)))

@@ -225,7 +225,9 @@ class PrimaryWriterTest {
     private void assertUnchanged(String message) throws IOException {
         byte[] before = Files.readAllBytes(file());
         try (DecoyRun run = new DecoyRun()) {
-            assertThat(run.writer.storageError().orElseThrow()).contains(message).contains(file().toString());
+            assertThat(run.writer.storageError().orElseThrow())
+                    .contains(message)
+                    .contains(file().toString());
             run.visit("192.0.2.1");
             run.writer.runOnce();
             assertThat(run.hasVisit("192.0.2.1")).isTrue();
@@ -274,8 +276,7 @@ class PrimaryWriterTest {
             Stopwatch stopwatch = Stopwatch.start();
             try (DecoyRun next = new DecoyRun()) {
                 Duration duration = stopwatch.elapsed();
-                System.out.println(
-                        "500,000 visits and as many networks loaded in " + duration.toMillis() + " ms");
+                System.out.println("500,000 visits and as many networks loaded in " + duration.toMillis() + " ms");
                 assertThat(next.visits.size()).isEqualTo(500_000);
                 assertThat(duration).isLessThan(Duration.ofSeconds(10));
             }
