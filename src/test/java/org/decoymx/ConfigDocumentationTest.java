@@ -21,8 +21,9 @@ import org.decoymx.support.ConfigKeys;
 import org.junit.jupiter.api.Test;
 
 /**
- * The documentation and the mappings agree. Read are all tables in docs/configuration.md and docs/policy.md whose header has
- * the columns {@code key} (or {@code key: `prefix`}) and {@code default}, and perhaps {@code type} and {@code variable}.
+ * The documentation and the mappings agree. Checks all tables in docs/configuration.md and docs/policy.md whose header
+ * has the columns {@code key} (or {@code key: `prefix`}) and {@code default}, and optionally {@code type} and
+ * {@code variable}.
  */
 class ConfigDocumentationTest {
     private static final Pattern KEY_COLUMN = Pattern.compile("key(?:: `(.*)`)?");

@@ -17,8 +17,8 @@ public record PrimaryHost(String name, int port) {
     private static final int MAX_NAME_LENGTH = 253;
     private static final Pattern HOST_AND_PORT =
             Pattern.compile("(?:\\[(?<v6>[^\\]]*)\\]|(?<name>[^:\\[\\]]*))(?::(?<port>\\d{1,5}))?");
-    private static final Pattern HOST_NAME = Pattern.compile(
-            "(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.?");
+    private static final Pattern HOST_NAME = Pattern.compile("(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\\.)*"
+            + "(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.?");
 
     /** Parses {@code mx1.example.org}, {@code mx1.example.org:25}, {@code 192.0.2.1} or {@code [2001:db8::1]:25}. */
     static Optional<PrimaryHost> parse(String text) {

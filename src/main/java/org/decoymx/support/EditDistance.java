@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the real name that a misspelt one was meant to be. */
+/** Finds the name that a misspelt one most likely stands for. */
 final class EditDistance {
     private static final int MIN_ALLOWED = 2;
     /** One edit for each so many characters may differ. */
@@ -22,7 +22,7 @@ final class EditDistance {
                 .filter(candidate -> between(name, candidate) <= allowed);
     }
 
-    /** Insertions, deletions, substitutions and swaps of neighbors that make one text the other; case does not count. */
+    /** The number of insertions, deletions, substitutions and swaps between two texts, case ignored. */
     static int between(String a, String b) {
         String left = a.toLowerCase(Locale.ROOT);
         String right = b.toLowerCase(Locale.ROOT);

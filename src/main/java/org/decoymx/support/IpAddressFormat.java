@@ -3,7 +3,7 @@ package org.decoymx.support;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 
-/** An address to listen on. A name is not allowed, as it may have several addresses or none at the time of the start. */
+/** An address to listen on. A host name is not allowed, because it may have several addresses, or none at the start. */
 public final class IpAddressFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {

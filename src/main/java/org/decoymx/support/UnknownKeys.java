@@ -19,7 +19,7 @@ final class UnknownKeys {
     /** {@code decoy.smtp.port}, {@code %prod.decoy.smtp.port} or <code>%{prod,blue}.decoy.smtp.port</code>. */
     private static final Pattern PROPERTY = Pattern.compile("(?:%(?:\\{[^}]*}|[^.]+)\\.)?(decoy\\..*)");
 
-    /** {@code DECOY_SMTP_PORT} or {@code _PROD_DECOY_SMTP_PORT}; in lower case too, as MicroProfile Config takes both. */
+    /** {@code DECOY_SMTP_PORT} or {@code _PROD_DECOY_SMTP_PORT}; MicroProfile Config accepts lower case, too. */
     private static final Pattern VARIABLE = Pattern.compile("(?:_[A-Za-z0-9_]+?_)?((?:DECOY|decoy)_.*)");
 
     private static final String SEE = "; docs/configuration.md lists all keys";
@@ -64,7 +64,7 @@ final class UnknownKeys {
         return new ConfigReport(problems, warnings);
     }
 
-    /** A source of variables has a property name for each of them too, which nobody wrote. */
+    /** An environment config source also has a property name for each variable, which the user did not write. */
     private static boolean isDerived(String name, Set<String> names) {
         String variable = ConfigKey.variable(name);
         return !VARIABLE.matcher(name).matches()

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the value of one key against its type and its rules. Each problem is one line: key, value, what is allowed. */
+/** Checks the value of one key against its type and rules. Each problem is one line: key, value, what is allowed. */
 final class ValueCheck {
     private static final String DURATION = "a valid duration (examples: 500ms, 2s, 5m, 24h)";
 

@@ -62,7 +62,7 @@ class PolicyTimesTest {
             second listing: twice as long            | d@0 d@24                | 24    | true  | 72   | 2 | 15
             third listing: twice as long again       | d@0 d@24 d@72           | 72    | true  | 168  | 3 | 13.75
             renewal of the second listing            | d@0 d@24 d@48           | 48    | true  | 96   | 2 | 17.5
-            duration is limited to max-ttl           | d@0 d@24 d@72 d@168 d@360 d@744 d@1464 | 1464 | true | 2184 | 7| 10
+            duration is limited to max-ttl         | d@0 d@24 d@72 d@168 d@360 d@744 d@1464 | 1464 | true | 2184 | 7| 10
             forgiven 30 days after the listing       | d@0 d@744               | 744   | true  | 768  | 1 | 10
             one hour earlier: not forgiven           | d@0 d@743               | 743   | true  | 791  | 2 | 10
             one verification: not listed             | r@0                     | 0     | false | 0    | 0 | 2

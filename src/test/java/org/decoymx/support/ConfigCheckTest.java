@@ -127,8 +127,10 @@ class ConfigCheckTest {
         assertThat(report.problems()).isEmpty();
         assertThat(report.warnings())
                 .containsExactlyInAnyOrder(
-                        "decoy.smtp.listen: ignored, as this key is retired; use decoy.smtp.host. Give addresses only.",
-                        "DECOY_SMTP_LISTEN: ignored, as this key is retired; use DECOY_SMTP_HOST. Give addresses only.");
+                        "decoy.smtp.listen: ignored, as this key is retired; use decoy.smtp.host."
+                                + " Give addresses only.",
+                        "DECOY_SMTP_LISTEN: ignored, as this key is retired; use DECOY_SMTP_HOST."
+                                + " Give addresses only.");
     }
 
     @Test
