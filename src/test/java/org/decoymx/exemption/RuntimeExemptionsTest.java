@@ -65,8 +65,11 @@ class RuntimeExemptionsTest {
 
         assertThat(Files.readString(path))
                 .startsWith("# Networks exempt at run time: ")
-                .endsWith("\n192.0.2.0/24 # 2026-03-04T05:06:07Z our partner # 7\n"
-                        + "2001:db8::/64 # 2026-03-04T05:06:07Z\n");
+                .endsWith("""
+
+                        192.0.2.0/24 # 2026-03-04T05:06:07Z our partner # 7
+                        2001:db8::/64 # 2026-03-04T05:06:07Z
+                        """);
         assertThat(new NetworkListParser("x").read(Files.newInputStream(path)).exemptions())
                 .hasSize(2);
         List<RuntimeExemption> before = exemptions.all();
