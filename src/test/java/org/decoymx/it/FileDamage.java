@@ -24,13 +24,13 @@ enum FileDamage {
             file.write("this is no database\n".getBytes(StandardCharsets.US_ASCII));
         }
     },
-    CUT {
+    TRUNCATED {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(file.length() / PAGE / 2 * PAGE);
         }
     },
-    CUT_IN_A_PAGE {
+    TRUNCATED_IN_PAGE {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(file.length() / 2 + 700);
@@ -49,7 +49,7 @@ enum FileDamage {
             file.write(new byte[PAGE]);
         }
     },
-    ZEROED_BUT_ITS_HEADER {
+    ZEROED_AFTER_HEADER {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.seek(PAGE);
