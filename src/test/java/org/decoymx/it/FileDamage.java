@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** What a disk, or a person, may make of the ledger's file. */
+/** Ways in which a disk or a person may damage the ledger file. */
 enum FileDamage {
     GARBAGE {
         @Override
@@ -21,7 +21,7 @@ enum FileDamage {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(0);
-            file.write("this is no database\n".getBytes(StandardCharsets.US_ASCII));
+            file.write("this is not a database\n".getBytes(StandardCharsets.US_ASCII));
         }
     },
     TRUNCATED {
@@ -56,7 +56,7 @@ enum FileDamage {
             file.write(new byte[(int) file.length() - PAGE]);
         }
     },
-    /** SQLite finds nothing wrong with it, but it is no name that a node can have. */
+    /** SQLite reports no error, but the node name is invalid. */
     NODE_NAME {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
@@ -70,8 +70,8 @@ enum FileDamage {
     abstract void applyTo(RandomAccessFile file) throws IOException;
 
     void applyTo(Path file) throws IOException {
-        try (RandomAccessFile octets = new RandomAccessFile(file.toFile(), "rw")) {
-            applyTo(octets);
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            applyTo(opened);
         }
     }
 }
