@@ -64,7 +64,7 @@ class FeedPipeliningIT {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends a request, then another one until the connection is closed; returns how often it sent that one. */
+    /** Sends one request, then another repeatedly until the connection is closed; returns the number of the latter. */
     private int flood(Socket socket, byte[] first, byte[] next) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(first);

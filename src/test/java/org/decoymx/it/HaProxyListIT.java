@@ -87,7 +87,7 @@ class HaProxyListIT {
         decoy.awaitListed(address);
     }
 
-    /** The first line that a client receives. A rejected client sees the connection closed, or reset on an early read. */
+    /** The first line that a client receives. A rejected client sees the connection closed or reset. */
     private static String greeting(String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {
             String line = socket.readLine();
