@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The options of the built jar, none of which starts anything. */
+/** The command-line options of the built jar; none of them starts the server. */
 class CommandLineIT {
     private final Path dir = TestResources.createDirectory("command-line");
 
@@ -49,7 +49,7 @@ class CommandLineIT {
     }
 
     @Test
-    void help_namesOptionsAndSources() throws Exception {
+    void help_listsOptionsAndConfigurationSources() throws Exception {
         CompletedProgram run = run(Map.of(), List.of(), "--help");
 
         assertThat(run.code()).isZero();
@@ -58,7 +58,7 @@ class CommandLineIT {
     }
 
     @Test
-    void version_isThatOfTheBuild() throws Exception {
+    void version_printsBuildVersion() throws Exception {
         CompletedProgram run = run(Map.of(), List.of(), "--version");
 
         assertThat(run.code()).isZero();
@@ -67,7 +67,7 @@ class CommandLineIT {
     }
 
     @Test
-    void unknownArgument_isRefused() throws Exception {
+    void unknownArgument_isRejected() throws Exception {
         CompletedProgram run = run(Map.of(), List.of(), "--chek-config");
 
         assertThat(run.code()).isEqualTo(2);
@@ -77,7 +77,7 @@ class CommandLineIT {
     }
 
     @Test
-    void goodConfiguration_isValid_withVariablesOfKubernetes() throws Exception {
+    void validConfiguration_withKubernetesVariables_passesWithWarning() throws Exception {
         CompletedProgram run = run(Map.of("DECOY_SERVICE_HOST", "10.0.0.1"), List.of(), "--check-config");
 
         assertThat(run.code()).isZero();
@@ -86,7 +86,7 @@ class CommandLineIT {
     }
 
     @Test
-    void problems_areAllFound_inEachSource() throws Exception {
+    void problems_inAllSources_areAllReported() throws Exception {
         Files.createDirectory(dir.resolve("config"));
         Files.writeString(dir.resolve("config/application.properties"), "decoy.smtp.prot=25\ndecoy.dnsbl.zone=-.-\n");
         Files.writeString(dir.resolve(".env"), "DECOY_DOMAIN=example.org\n");
@@ -114,7 +114,7 @@ class CommandLineIT {
     }
 
     @Test
-    void equalPorts_areRefused() throws Exception {
+    void equalPorts_areRejected() throws Exception {
         CompletedProgram run = run(Map.of(), List.of("quarkus.http.port=9000"), "--check-config");
 
         assertThat(run.code()).isEqualTo(1);

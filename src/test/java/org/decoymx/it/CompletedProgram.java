@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * A program that has run to its end.
+ * The result of a program that has exited.
  *
- * @param code its exit code
- * @param output what it wrote to standard output and standard error
+ * @param code the exit code
+ * @param output the standard output and standard error
  */
 public record CompletedProgram(int code, String output) {
 
-    /** Runs a program; the test fails when it is not over in time. */
+    /** Runs a program without input. The test fails if it does not exit within the limit. */
     public static CompletedProgram run(Duration limit, String... command) {
         try {
             Path output = Files.createTempFile("run", ".out");
@@ -50,10 +50,10 @@ public record CompletedProgram(int code, String output) {
         }
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        return fail(name + " was not over in " + limit);
+        return fail(name + " did not exit within " + limit);
     }
 
-    /** What was written to a file so far, octet by octet. */
+    /** Reads a file as ISO 8859-1, one character for each octet. */
     static String read(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -62,7 +62,7 @@ public record CompletedProgram(int code, String output) {
         }
     }
 
-    /** How often an expression occurs in the output. */
+    /** Counts the matches of a regular expression in the output. */
     public long countMatches(String regex) {
         return Pattern.compile(regex).matcher(output).results().count();
     }

@@ -18,30 +18,30 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Many who hold connections to the ports where others ask: the decoy stays as large as it was, and up for others. */
+/** Many clients hold connections to the DNS and lookup ports: memory stays bounded, and other clients are served. */
 class ConnectionFloodIT {
     private static final String ZONE = "bl.decoy.test";
     private static final byte[] QUESTION = DnsMessages.question(7, "2.0.0.127." + ZONE, DnsMessages.TXT);
     private static final String REQUEST = "request=smtpd_access_policy\nclient_address=192.0.2.1\n\n";
 
-    /** Of one address; the DNS port takes 50. */
+    /** Connections of one address; the DNS port accepts 50. */
     private static final int PER_CLIENT = 30;
 
-    private static final int SILENT = 10_000;
+    private static final int SILENT_DNS = 10_000;
     private static final int SILENT_POSTFIX = 3_000;
-    private static final int TAKEN = 1_000;
-    private static final int CALM = 800;
-    private static final int PIPELINED = 100_000;
+    private static final int CONNECTION_LIMIT = 1_000;
+    private static final int NEAR_LIMIT = 800;
+    private static final int PIPELINED_REQUESTS = 100_000;
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** What a request has on each port, and silence on that of DNS, and some. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10 + 5);
+    /** The timeout of a request on each port, and of an idle DNS connection, with a margin. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10 + 5);
 
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    private static final Duration PROMPT_LIMIT = Duration.ofSeconds(5);
 
-    /** MiB that the decoy may be larger afterwards: most of it is code that only then was compiled. */
-    private static final double GROWTH = 60;
+    /** The allowed memory growth in MiB; most of it is code that the JVM compiles during the test. */
+    private static final double MAX_GROWTH_MIB = 60;
 
     private static DecoyProcess decoy;
     private static QuietLog quiet;
@@ -59,12 +59,12 @@ class ConnectionFloodIT {
         }
     }
 
-    private static void comesToBeOpen(List<SlowClient> silent, int atMost) {
+    private static void awaitOpenAtMost(List<SlowClient> clients, int max) {
         Stopwatch.start()
-                .within(AT_ONCE, () -> assertThat(SlowClient.countOpen(silent)).isLessThanOrEqualTo(atMost));
+                .within(PROMPT_LIMIT, () -> assertThat(SlowClient.countOpen(clients)).isLessThanOrEqualTo(max));
     }
 
-    private static long openFiles() {
+    private static long countOpenFiles() {
         try (Stream<Path> files = Files.list(Path.of("/proc/" + decoy.pid() + "/fd"))) {
             return files.count();
         } catch (IOException e) {
@@ -72,62 +72,62 @@ class ConnectionFloodIT {
         }
     }
 
-    /** UDP is answered, SMTP greets, and nothing is logged. */
-    private static void othersAreServed() throws IOException {
-        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE);
+    /** Checks that UDP queries are answered, SMTP greets, and nothing is logged. */
+    private static void assertOthersServed() throws IOException {
+        try (RawDnsClient dns = new RawDnsClient(decoy.dnsPort(), ZONE);
                 SmtpClient smtp = new SmtpClient(decoy.smtpPort(), "127.0.0.9")) {
-            assertThat(talk.queryUdp(QUESTION)).isNotEmpty();
+            assertThat(dns.queryUdp(QUESTION)).isNotEmpty();
             assertThat(smtp.readReply()).startsWith("220 ");
         }
         quiet.assertUnchanged();
     }
 
-    private static void isAnsweredOverTcp() throws IOException {
-        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE)) {
-            assertThat(DnsMessages.answerCount(talk.queryTcp(QUESTION))).isOne();
+    private static void assertAnsweredOverTcp() throws IOException {
+        try (RawDnsClient dns = new RawDnsClient(decoy.dnsPort(), ZONE)) {
+            assertThat(DnsMessages.answerCount(dns.queryTcp(QUESTION))).isOne();
         }
-        assertThat(said(decoy.policyPort(), REQUEST)).isEqualTo("action=DUNNO\n\n");
-        assertThat(said(decoy.socketmapPort(), "15:decoy 192.0.2.1,")).isEqualTo("9:NOTFOUND ,");
+        assertThat(exchange(decoy.policyPort(), REQUEST)).isEqualTo("action=DUNNO\n\n");
+        assertThat(exchange(decoy.socketmapPort(), "15:decoy 192.0.2.1,")).isEqualTo("9:NOTFOUND ,");
     }
 
-    private static String said(int port, String request) throws IOException {
+    private static String exchange(int port, String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) LIMIT.toMillis());
-            Stopwatch waiting = Stopwatch.start();
+            Stopwatch stopwatch = Stopwatch.start();
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            waiting.isWithin(AT_ONCE);
+            stopwatch.isWithin(PROMPT_LIMIT);
             return answer;
         }
     }
 
-    private static byte[] times(byte[] octets) {
-        byte[] many = new byte[octets.length * PIPELINED];
-        for (int i = 0; i < PIPELINED; i++) {
-            System.arraycopy(octets, 0, many, i * octets.length, octets.length);
+    private static byte[] repeat(byte[] octets) {
+        byte[] repeated = new byte[octets.length * PIPELINED_REQUESTS];
+        for (int i = 0; i < PIPELINED_REQUESTS; i++) {
+            System.arraycopy(octets, 0, repeated, i * octets.length, octets.length);
         }
-        return many;
+        return repeated;
     }
 
-    /** They ask on and on and read no answers, or send an octet a second, or part of a request. */
-    private static List<SlowClient> askers() throws IOException {
-        byte[] questions = times(RawDnsClient.withLengthPrefix(QUESTION));
-        byte[] requests = times(REQUEST.getBytes(StandardCharsets.ISO_8859_1));
-        List<SlowClient> askers = new ArrayList<>();
+    /** Clients that pipeline requests and read no replies, and clients that send one octet at a time. */
+    private static List<SlowClient> connectBusyClients() throws IOException {
+        byte[] questions = repeat(RawDnsClient.withLengthPrefix(QUESTION));
+        byte[] requests = repeat(REQUEST.getBytes(StandardCharsets.ISO_8859_1));
+        List<SlowClient> busy = new ArrayList<>();
         for (int i = 0; i < PER_CLIENT; i++) {
-            askers.add(SlowClient.flooding(decoy.dnsPort(), questions));
-            askers.add(SlowClient.flooding(decoy.policyPort(), requests));
+            busy.add(SlowClient.flooding(decoy.dnsPort(), questions));
+            busy.add(SlowClient.flooding(decoy.policyPort(), requests));
         }
-        askers.add(SlowClient.dripping(decoy.dnsPort(), questions));
-        askers.add(SlowClient.dripping(decoy.policyPort(), requests));
-        askers.add(SlowClient.dripping(
+        busy.add(SlowClient.dripping(decoy.dnsPort(), questions));
+        busy.add(SlowClient.dripping(decoy.policyPort(), requests));
+        busy.add(SlowClient.dripping(
                 decoy.socketmapPort(), "1000:decoy ".repeat(9).getBytes(StandardCharsets.US_ASCII)));
-        return askers;
+        return busy;
     }
 
-    /** Of CRLF there is no empty line, so that its request does not end. */
-    private static List<SlowClient> halves() throws IOException {
+    /** Clients whose request is incomplete: with CRLF line ends it has no empty line, so it does not end. */
+    private static List<SlowClient> connectWithPartialRequests() throws IOException {
         return List.of(
                 SlowClient.sending(decoy.policyPort(), REQUEST.replace("\n", "\r\n")),
                 SlowClient.sending(decoy.policyPort(), "request=smtpd_acc"),
@@ -135,56 +135,56 @@ class ConnectionFloodIT {
                 SlowClient.sending(decoy.dnsPort(), "\u0000 \u0012"));
     }
 
-    /** When the port is crowded nobody may wait for long. */
+    /** Near the connection limit the timeout of a silent connection is short. */
     @Test
-    void silentMany_takeAFewFiles_andKeepTheOthersOutForSecondsOnly() throws IOException {
-        othersAreServed();
-        isAnsweredOverTcp();
+    void silentConnections_areLimited_andBlockOthersOnlyBriefly() throws IOException {
+        assertOthersServed();
+        assertAnsweredOverTcp();
         double before = ProcessUsage.residentMebibytes(decoy.pid());
-        long files = openFiles();
+        long files = countOpenFiles();
         for (int port : new int[] {decoy.dnsPort(), decoy.policyPort(), decoy.socketmapPort()}) {
             List<SlowClient> silent =
-                    SlowClient.silent(port, port == decoy.dnsPort() ? SILENT : SILENT_POSTFIX, PER_CLIENT);
+                    SlowClient.silent(port, port == decoy.dnsPort() ? SILENT_DNS : SILENT_POSTFIX, PER_CLIENT);
             try {
-                comesToBeOpen(silent, TAKEN);
-                assertThat(openFiles()).isLessThan(files + TAKEN + 100);
-                othersAreServed();
-                comesToBeOpen(silent, CALM);
-                isAnsweredOverTcp();
+                awaitOpenAtMost(silent, CONNECTION_LIMIT);
+                assertThat(countOpenFiles()).isLessThan(files + CONNECTION_LIMIT + 100);
+                assertOthersServed();
+                awaitOpenAtMost(silent, NEAR_LIMIT);
+                assertAnsweredOverTcp();
             } finally {
                 SlowClient.close(silent);
             }
         }
-        Stopwatch.start().within(AT_ONCE, () -> assertThat(openFiles()).isLessThanOrEqualTo(files + 2));
-        assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + GROWTH);
+        Stopwatch.start().within(PROMPT_LIMIT, () -> assertThat(countOpenFiles()).isLessThanOrEqualTo(files + 2));
+        assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + MAX_GROWTH_MIB);
     }
 
-    /** Ten seconds are for a whole request, not for each octet of it. */
+    /** The timeout of 10 s applies to the whole request, not to each octet. */
     @Test
-    void whoHoldsAConnection_isClosedInTime_andHindersNobody() throws IOException {
-        isAnsweredOverTcp();
+    void slowClients_areClosedAfterTimeout_andBlockNobody() throws IOException {
+        assertAnsweredOverTcp();
         double before = ProcessUsage.residentMebibytes(decoy.pid());
-        List<SlowClient> askers = new ArrayList<>(askers());
-        List<SlowClient> silent = new ArrayList<>(halves());
+        List<SlowClient> busy = new ArrayList<>(connectBusyClients());
+        List<SlowClient> silent = new ArrayList<>(connectWithPartialRequests());
         try {
             silent.addAll(SlowClient.silent(decoy.dnsPort(), PER_CLIENT, PER_CLIENT));
-            isAnsweredOverTcp();
-            othersAreServed();
-            Stopwatch silence = Stopwatch.start();
-            await("silence to be closed")
+            assertAnsweredOverTcp();
+            assertOthersServed();
+            Stopwatch stopwatch = Stopwatch.start();
+            await("the silent connections to be closed")
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> {
-                        askers.forEach(SlowClient::sendOctet);
+                        busy.forEach(SlowClient::sendOctet);
                         return SlowClient.countOpen(silent) == 0;
                     });
-            silence.isWithin(PATIENCE);
-            Stopwatch.start().within(AT_ONCE, () -> assertThat(askers).noneMatch(SlowClient::sendOctet));
-            isAnsweredOverTcp();
+            stopwatch.isWithin(REQUEST_TIMEOUT);
+            Stopwatch.start().within(PROMPT_LIMIT, () -> assertThat(busy).noneMatch(SlowClient::sendOctet));
+            assertAnsweredOverTcp();
         } finally {
-            SlowClient.close(askers);
+            SlowClient.close(busy);
             SlowClient.close(silent);
         }
-        assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + GROWTH);
+        assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + MAX_GROWTH_MIB);
     }
 }

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 
-/** Files of {@code deploy/consumers}, changed as an administrator changes them: hosts, ports and paths. */
+/** Files of {@code deploy/consumers}, with hosts, ports and paths adapted as an administrator does. */
 final class ConsumerFiles {
     private static final Path CONSUMERS = Path.of("deploy/consumers").toAbsolutePath();
 
     private ConsumerFiles() {}
 
-    /** Where a file is. */
+    /** The absolute path of a file. */
     static String path(String file) {
         return CONSUMERS.resolve(file).toString();
     }
 
     /**
-     * A file's text; the test fails when there is nothing to change, as then it would not test what the file says.
+     * Reads a file and replaces texts. The test fails if a text is missing, because it would not test the shipped file.
      *
-     * @param pairs what is in the file, what is to be there, and so on
+     * @param pairs the texts to replace, each followed by its replacement
      */
     static String readAdapted(String file, String... pairs) {
         String text = CompletedProgram.read(CONSUMERS.resolve(file));

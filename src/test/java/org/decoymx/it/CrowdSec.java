@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** CrowdSec's local API with a configuration and a database of its own; it reads no logs and asks nobody outside. */
+/** CrowdSec's local API with its own configuration and database. It reads no logs and contacts no external service. */
 final class CrowdSec implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String KEY = "0123456789abcdef0123456789abcdef";
@@ -28,7 +28,7 @@ final class CrowdSec implements AutoCloseable {
     private final int port = TestResources.reservePort();
     private final DaemonProcess daemon;
 
-    /** Starts it. */
+    /** Starts the local API. */
     CrowdSec() {
         try {
             for (String name : new String[] {"bin", "data", "hub", "none"}) {
@@ -91,12 +91,12 @@ final class CrowdSec implements AutoCloseable {
         return "http://127.0.0.1:" + port + path;
     }
 
-    /** The folder of a {@code cscli} that talks to this one. */
+    /** The directory of a {@code cscli} that uses this instance. */
     String cscliDirectory() {
         return dir.resolve("bin").toString();
     }
 
-    /** Where files of the test may go. */
+    /** The directory for files of the test. */
     Path dir() {
         return dir;
     }
@@ -110,7 +110,7 @@ final class CrowdSec implements AutoCloseable {
         return run.output();
     }
 
-    /** The decisions that were imported and hold, how long they do: {@code Ip 192.0.2.1} and 4 hours. */
+    /** The active imported decisions with their remaining time: {@code Ip 192.0.2.1} and 4 hours. */
     Map<String, Duration> importedDecisions() throws IOException {
         Map<String, Duration> decisions = new TreeMap<>();
         JsonNode alerts = new ObjectMapper()
@@ -130,7 +130,7 @@ final class CrowdSec implements AutoCloseable {
         return decisions;
     }
 
-    /** How many decisions were ever imported. */
+    /** The number of decisions that were ever imported. */
     int importCount() {
         return Integer.parseInt(CompletedProgram.run(
                         LIMIT,
@@ -141,7 +141,7 @@ final class CrowdSec implements AutoCloseable {
                 .strip());
     }
 
-    /** What it tells a bouncer of an address: {@code null} if nothing. */
+    /** The JSON response to a bouncer about an address; the text {@code null} if there is no decision. */
     String bouncerDecision(String address) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url("/v1/decisions?ip=" + address)))
                 .header("X-Api-Key", KEY)

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A real CrowdSec imports the list by the script that is shipped, and tells its bouncers. Its local API holds each decision
- * against its published schema before it takes it.
+ * A real CrowdSec imports the list with the shipped script and serves the decisions to its bouncers. Its local API
+ * validates each decision against the published schema.
  */
 class CrowdSecIT {
-    /** The feed tells the time that is left up to a minute late. */
-    private static final Duration LATE = Duration.ofSeconds(61);
+    /** The remaining time in the feed may be up to a minute old. */
+    private static final Duration FEED_DELAY = Duration.ofSeconds(61);
 
     private static final String ADDRESS = "127.0.0.61";
     private static final String NETWORK = "2001:db8:0:61::/64";
@@ -41,16 +41,16 @@ class CrowdSecIT {
     }
 
     @Test
-    void list_isImportedWithItsScopesAndTimes_andBouncersAreTold() throws IOException {
+    void list_isImportedWithScopesAndDurations_andServedToBouncers() throws IOException {
         try (CrowdSec crowdsec = new CrowdSec()) {
-            Instant begun = Instant.now();
+            Instant startedAt = Instant.now();
             fetch(crowdsec, "");
 
             Map<String, Duration> imported = crowdsec.importedDecisions();
             assertThat(imported).containsOnlyKeys("Ip " + ADDRESS, "Range " + NETWORK);
-            Duration late = LATE.plus(Duration.between(begun, Instant.now()));
-            assertThat(imported.get("Ip " + ADDRESS)).isCloseTo(left(ADDRESS), late);
-            assertThat(imported.get("Range " + NETWORK)).isCloseTo(left(NETWORK), late);
+            Duration tolerance = FEED_DELAY.plus(Duration.between(startedAt, Instant.now()));
+            assertThat(imported.get("Ip " + ADDRESS)).isCloseTo(remainingTime(ADDRESS), tolerance);
+            assertThat(imported.get("Range " + NETWORK)).isCloseTo(remainingTime(NETWORK), tolerance);
             assertThat(crowdsec.bouncerDecision(ADDRESS)).contains("\"type\":\"ban\"", "\"value\":\"" + ADDRESS);
             assertThat(crowdsec.bouncerDecision("2001:db8:0:61::9")).contains("\"value\":\"" + NETWORK);
             assertThat(crowdsec.bouncerDecision("127.0.0.69")).isEqualTo("null");
@@ -58,7 +58,7 @@ class CrowdSecIT {
     }
 
     @Test
-    void changes_areImported_andNothingTwice() throws IOException {
+    void changes_areImported_withoutDuplicates() throws IOException {
         try (CrowdSec crowdsec = new CrowdSec()) {
             fetch(crowdsec, "?family=6");
             assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Range " + NETWORK);
@@ -77,13 +77,13 @@ class CrowdSecIT {
     }
 
     @Test
-    void veryManyWhoAreGone_areLetInAtOnce() throws IOException {
+    void manyRemovedEntries_causeFullReimport() throws IOException {
         try (CrowdSec crowdsec = new CrowdSec()) {
             fetch(crowdsec, "");
             fetch(crowdsec, "?family=4", "DECOYMX_ONE_BY_ONE=0 ");
 
             assertThat(crowdsec.importedDecisions()).containsOnlyKeys("Ip " + ADDRESS);
-            assertThat(crowdsec.importCount()).as("told anew").isEqualTo(3);
+            assertThat(crowdsec.importCount()).as("imported again").isEqualTo(3);
         }
     }
 
@@ -92,7 +92,7 @@ class CrowdSecIT {
     }
 
     /**
-     * @param environment what the script finds there besides
+     * @param environment additional variables for the script, each followed by a space
      */
     private static void fetch(CrowdSec crowdsec, String query, String environment) {
         String load = "env " + environment + "PATH=" + crowdsec.cscliDirectory() + ":/usr/bin:/bin "
@@ -108,8 +108,8 @@ class CrowdSecIT {
                 .assertFetches();
     }
 
-    /** How long an entry stays on the list, as another feed says. */
-    private static Duration left(String entry) {
+    /** How long an entry stays listed, according to the CSV feed. */
+    private static Duration remainingTime(String entry) {
         String line = decoy.get("/feeds/csv")
                 .body()
                 .lines()

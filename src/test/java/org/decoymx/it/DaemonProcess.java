@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A program that runs in the foreground until the test is over. */
+/** A program that runs in the foreground until the test ends. */
 public final class DaemonProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long STOP_SECONDS = 10;
@@ -23,10 +23,10 @@ public final class DaemonProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a program, and waits until it listens.
+     * Starts a program and waits until it listens.
      *
-     * @param dir where it runs, and writes its log
-     * @param port a port on loopback that it will listen on
+     * @param dir its working directory, which also gets its log
+     * @param port the loopback port that it listens on
      */
     public static DaemonProcess start(Path dir, int port, String... command) {
         Path log = dir.resolve(Path.of(command[0]).getFileName() + ".log");

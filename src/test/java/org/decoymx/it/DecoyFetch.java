@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code decoy-fetch@NAME.service} does for a consumer: it runs decoy-fetch with the URL, the file and the command of
- * {@code NAME.env}.
+ * A run of decoy-fetch with the URL, the file and the command of {@code NAME.env}, like
+ * {@code decoy-fetch@NAME.service}.
  *
- * @param file where the list goes
+ * @param file the file for the list
  * @param command the whole command line
  */
 record DecoyFetch(Path file, List<String> command) {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SCRIPT = ConsumerFiles.path("decoy-fetch");
 
-    /** Fetches a URL into a file, with the rest as a command. */
+    /** A fetch of a URL into a file, followed by a command. */
     static DecoyFetch of(String url, Path file, String... command) {
         List<String> all = new ArrayList<>(List.of(SCRIPT, url, file.toString()));
         all.addAll(List.of(command));
@@ -26,12 +26,12 @@ record DecoyFetch(Path file, List<String> command) {
     }
 
     /**
-     * What an {@code .env} file says.
+     * A fetch as configured in an {@code .env} file.
      *
-     * @param name the file, below deploy/consumers
-     * @param url what is in the place of the decoy's URL, without a path
-     * @param dir what is in the place of /var/lib/decoy-fetch
-     * @param pairs what else is to be changed: what is in the file, what is to be there, and so on
+     * @param name the file, relative to deploy/consumers
+     * @param url replaces the decoy's URL, without a path
+     * @param dir replaces /var/lib/decoy-fetch
+     * @param pairs further texts to replace, each followed by its replacement
      */
     static DecoyFetch fromEnvFile(String name, String url, Path dir, String... pairs) {
         String text = ConsumerFiles.readAdapted(name, pairs)
@@ -52,13 +52,13 @@ record DecoyFetch(Path file, List<String> command) {
                 .orElseThrow();
     }
 
-    /** Runs it, however it ends. */
+    /** Runs it and returns the result, whatever the exit code. */
     CompletedProgram run() {
         RealProgram.require("curl");
         return CompletedProgram.run(LIMIT, command.toArray(String[]::new));
     }
 
-    /** Runs it; it ends well and gives a list that has all these lines. */
+    /** Runs it; it must succeed, and the list must contain all these lines. */
     void assertFetches(String... lines) {
         CompletedProgram run = run();
         assertThat(run.code()).as(run.output()).isZero();
@@ -67,7 +67,7 @@ record DecoyFetch(Path file, List<String> command) {
                 .isSubsetOf(CompletedProgram.read(file).lines().toList());
     }
 
-    /** Runs it while the decoy is down: it ends with 1, says one line, and the list stays. */
+    /** Runs it while the decoy is down; it must exit with 1, print one line, and keep the list. */
     void assertFailsWhileDown() {
         String before = CompletedProgram.read(file);
         CompletedProgram run = run();

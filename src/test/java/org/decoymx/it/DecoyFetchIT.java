@@ -22,29 +22,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** decoy-fetch with the real curl, and with a server that does what the decoy never does. */
+/** decoy-fetch with the real curl, and with a server that sends responses the decoy never sends. */
 class DecoyFetchIT {
     private static final String LIST = "# a comment\n192.0.2.9\n";
     private static final String NEW = "# a comment\n192.0.2.9\n192.0.2.10\n";
 
     private final Path dir = TestResources.createDirectory("fetch");
     private final Path file = dir.resolve("list");
-    private final Path marks = dir.resolve("marks");
+    private final Path runs = dir.resolve("runs");
 
-    /** What was asked: the path, If-None-Match and Authorization. */
-    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    /** The path, If-None-Match and Authorization of each request. */
+    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
 
     private HttpServer server = serve(0);
     private volatile String body = LIST;
     private volatile int status = 200;
-    private volatile long length;
+    private volatile long extraLength;
 
     private HttpServer serve(int port) {
         try {
-            HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-            made.createContext("/", this::answer);
-            made.start();
-            return made;
+            HttpServer created = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            created.createContext("/", this::answer);
+            created.start();
+            return created;
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -53,25 +53,25 @@ class DecoyFetchIT {
     private void answer(HttpExchange exchange) throws IOException {
         byte[] octets = body.getBytes(StandardCharsets.UTF_8);
         String tag = "\"" + body.hashCode() + "\"";
-        String known = exchange.getRequestHeaders().getFirst("If-None-Match");
-        asked.add(exchange.getRequestURI() + " " + known + " "
+        String ifNoneMatch = exchange.getRequestHeaders().getFirst("If-None-Match");
+        requests.add(exchange.getRequestURI() + " " + ifNoneMatch + " "
                 + exchange.getRequestHeaders().getFirst("Authorization"));
         exchange.getResponseHeaders().set("ETag", tag);
         exchange.getResponseHeaders().set("Location", "/other");
-        if (status == 200 && tag.equals(known)) {
+        if (status == 200 && tag.equals(ifNoneMatch)) {
             exchange.sendResponseHeaders(304, -1);
         } else {
-            exchange.sendResponseHeaders(status, octets.length == 0 ? -1 : octets.length + length);
+            exchange.sendResponseHeaders(status, octets.length == 0 ? -1 : octets.length + extraLength);
             exchange.getResponseBody().write(octets);
         }
         exchange.close();
     }
 
     @BeforeEach
-    void fetchesOnce() {
+    void fetchOnce() {
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(file).hasContent(LIST);
-        assertThat(marks).hasContent("run\n");
+        assertThat(runs).hasContent("run\n");
     }
 
     @AfterEach
@@ -96,83 +96,83 @@ class DecoyFetchIT {
     }
 
     private DecoyFetch fetch() {
-        return DecoyFetch.of(url(), file, "sh", "-c", "echo run >> '" + marks + "'");
+        return DecoyFetch.of(url(), file, "sh", "-c", "echo run >> '" + runs + "'");
     }
 
     private DecoyFetch fetchFailing() {
         return DecoyFetch.of(url(), file, "sh", "-c", "exit 7");
     }
 
-    private void isStillOld(CompletedProgram run, String words) {
+    private void assertOldListKept(CompletedProgram run, String message) {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.output().lines())
                 .singleElement()
                 .asString()
                 .startsWith("decoy-fetch: " + url() + ": ")
-                .contains(words)
+                .contains(message)
                 .endsWith("; the old list stays");
         assertThat(file).hasContent(LIST);
-        assertThat(marks).hasContent("run\n");
+        assertThat(runs).hasContent("run\n");
     }
 
-    private void seesTheNewOne() {
+    private void assertNewListFetched() {
         status = 200;
-        length = 0;
+        extraLength = 0;
         body = NEW;
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(file).hasContent(NEW);
-        assertThat(marks).hasContent("run\nrun\n");
+        assertThat(runs).hasContent("run\nrun\n");
     }
 
     @Test
-    void list_unchanged_isNotSentAgain_andNoCommandIsRun() {
+    void list_unchanged_isNotSentAgain_andRunsNoCommand() {
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(asked).containsExactly("/feeds/plain \"\" null", "/feeds/plain \"" + LIST.hashCode() + "\" null");
-        assertThat(marks).hasContent("run\n");
-        seesTheNewOne();
+        assertThat(requests).containsExactly("/feeds/plain \"\" null", "/feeds/plain \"" + LIST.hashCode() + "\" null");
+        assertThat(runs).hasContent("run\n");
+        assertNewListFetched();
     }
 
     @Test
-    void list_isReadableByAll() throws IOException {
+    void list_isWorldReadable() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-r--r--");
     }
 
     @ParameterizedTest
     @CsvSource({"503, HTTP status 503", "404, HTTP status 404", "302, HTTP status 302"})
-    void answer_thatIsNoList_leavesTheOldOne(int code, String words) {
+    void response_withOtherStatus_keepsOldList(int code, String message) {
         status = code;
         body = NEW;
-        isStillOld(fetch().run(), words);
-        seesTheNewOne();
+        assertOldListKept(fetch().run(), message);
+        assertNewListFetched();
     }
 
     @Test
-    void answer_empty_leavesTheOldList() {
+    void response_empty_keepsOldList() {
         body = "";
-        isStillOld(fetch().run(), "the response is empty");
-        seesTheNewOne();
+        assertOldListKept(fetch().run(), "the response is empty");
+        assertNewListFetched();
     }
 
     @Test
-    void answer_cutShort_leavesTheOldList() {
+    void response_truncated_keepsOldList() {
         body = NEW;
-        length = 100;
-        isStillOld(fetch().run(), "curl: (18)");
-        seesTheNewOne();
+        extraLength = 100;
+        assertOldListKept(fetch().run(), "curl: (18)");
+        assertNewListFetched();
     }
 
     @Test
-    void server_gone_leavesTheOldList_andTheNextFetchGoesOn() {
+    void server_down_keepsOldList_andNextFetchSucceeds() {
         int port = server.getAddress().getPort();
         server.stop(0);
-        isStillOld(fetch().run(), "curl: (7)");
+        assertOldListKept(fetch().run(), "curl: (7)");
         server = serve(port);
-        seesTheNewOne();
+        assertNewListFetched();
     }
 
     @Test
-    void server_goneFromTheStart_leavesNoFile() throws IOException {
+    void server_downAtFirstFetch_createsNoFile() throws IOException {
         Files.delete(file);
         String url = url();
         server.stop(0);
@@ -186,7 +186,7 @@ class DecoyFetchIT {
     }
 
     @Test
-    void command_failing_isToldOf_andRunAgain_thoughNothingHasChangedSince() {
+    void command_failing_isReported_andRunsAgainWithoutChange() {
         body = NEW;
         CompletedProgram run = fetchFailing().run();
         assertThat(run.code()).isEqualTo(7);
@@ -195,39 +195,39 @@ class DecoyFetchIT {
                         + " was updated, but 'sh -c exit 7' failed with exit code 7;"
                         + " it runs again at the next fetch\n");
         assertThat(file).hasContent(NEW);
-        seesTheNewOne();
+        assertNewListFetched();
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(marks).hasContent("run\nrun\n");
+        assertThat(runs).hasContent("run\nrun\n");
     }
 
     @Test
-    void list_lost_isFetchedAgain() throws IOException {
+    void list_deleted_isFetchedAgain() throws IOException {
         Files.delete(file);
-        seesTheNewOne();
+        assertNewListFetched();
     }
 
     @Test
-    void url_another_isFetchedWhole_evenWithTheSameTag() {
+    void url_changed_isFetchedInFull_despiteEqualTag() {
         DecoyFetch other = DecoyFetch.of(url() + "?family=4", file);
         assertThat(other.run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(asked).last().isEqualTo("/feeds/plain?family=4 \"\" null");
+        assertThat(requests).last().isEqualTo("/feeds/plain?family=4 \"\" null");
     }
 
     @Test
-    void token_isSentAsItIsInTheFile() throws IOException {
+    void token_isSentUnchanged() throws IOException {
         Path token = Files.writeString(dir.resolve("token"), "a\"b\\c\n");
         List<String> command = new ArrayList<>(List.of("env", "DECOYMX_TOKEN_FILE=" + token));
         command.addAll(fetch().command());
         DecoyFetch withToken = new DecoyFetch(file, command);
         assertThat(withToken.run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(asked).last().asString().endsWith(" Bearer a\"b\\c");
+        assertThat(requests).last().asString().endsWith(" Bearer a\"b\\c");
 
         Files.delete(token);
-        isStillOld(withToken.run(), "cannot read the token file " + token);
+        assertOldListKept(withToken.run(), "cannot read the token file " + token);
     }
 
     @Test
-    void units_areSound() throws IOException {
+    void systemdUnits_areValid() throws IOException {
         String analyze = RealProgram.require("systemd-analyze");
         for (String unit : List.of("service", "timer")) {
             String text = CompletedProgram.read(Path.of(ConsumerFiles.path("systemd/decoy-fetch@." + unit)))

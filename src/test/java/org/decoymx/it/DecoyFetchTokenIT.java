@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** decoy-fetch at a decoy that wants a token. */
+/** decoy-fetch with a decoy that requires a token. */
 class DecoyFetchTokenIT {
     private static final String TOKEN = "a-token-with-\"-in-it";
 
@@ -34,34 +34,34 @@ class DecoyFetchTokenIT {
         return new DecoyFetch(file, command);
     }
 
-    private Object state() throws IOException {
+    private Object stateFileKey() throws IOException {
         return Files.readAttributes(dir.resolve("list.state"), BasicFileAttributes.class)
                 .fileKey();
     }
 
-    private void isRefused(CompletedProgram run, String kept) {
+    private void assertUnauthorized(CompletedProgram run, String listStatus) {
         assertThat(run)
                 .isEqualTo(new CompletedProgram(
-                        1, "decoy-fetch: " + decoy.url("/feeds/plain") + ": HTTP status 401; " + kept + "\n"));
+                        1, "decoy-fetch: " + decoy.url("/feeds/plain") + ": HTTP status 401; " + listStatus + "\n"));
     }
 
     @Test
-    void list_isHadWithTheToken_andNotSentAgain_andStaysWithAWrongOne() throws IOException {
+    void list_requiresToken_andIsKeptWhenUnauthorized() throws IOException {
         String withToken = "DECOYMX_TOKEN_FILE=" + token;
         Files.writeString(token, "wrong\n");
-        isRefused(fetch().run(), "there is no list yet");
-        isRefused(fetch(withToken).run(), "there is no list yet");
+        assertUnauthorized(fetch().run(), "there is no list yet");
+        assertUnauthorized(fetch(withToken).run(), "there is no list yet");
         assertThat(file).doesNotExist();
 
         Files.writeString(token, TOKEN + "\n");
         assertThat(fetch(withToken).run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(CompletedProgram.read(file)).startsWith("# ").endsWith("\n");
-        Object before = state();
+        Object before = stateFileKey();
         assertThat(fetch(withToken).run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(state()).as("it is written anew after all but a 304").isEqualTo(before);
+        assertThat(stateFileKey()).as("the state file is replaced unless the response is a 304").isEqualTo(before);
 
         String list = CompletedProgram.read(file);
-        isRefused(fetch().run(), "the old list stays");
+        assertUnauthorized(fetch().run(), "the old list stays");
         assertThat(file).hasContent(list);
     }
 }

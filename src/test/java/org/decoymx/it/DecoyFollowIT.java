@@ -13,12 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** decoy-follow keeps the sets of a real nftables as the list is, by its stream. */
+/** decoy-follow keeps the sets of a real nftables in sync with the list through the event stream. */
 class DecoyFollowIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** From the feed to the firewall; the machine of a test may be slow. */
-    private static final Duration PROMPTLY = Duration.ofSeconds(2);
+    /** The delay from the feed to the firewall, with a margin for a slow machine. */
+    private static final Duration FOLLOW_DELAY = Duration.ofSeconds(2);
 
     private static final String TOKEN = "follower-token-01";
 
@@ -27,9 +27,9 @@ class DecoyFollowIT {
     private DecoyProcess decoy;
     private Process follower;
 
-    /** Without them nothing of this is begun. */
+    /** Checks that the programs are installed before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("nft");
         RealProgram.require("curl");
         RealProgram.require("bash");
@@ -53,7 +53,7 @@ class DecoyFollowIT {
         builder.environment().put("DECOYMX_NFT", network.commandPrefix() + " nft");
         builder.environment().put("DECOYMX_TOKEN_FILE", token.toString());
         follower = builder.start();
-        await("the first list").atMost(LIMIT).until(() -> fillings() == 1);
+        await("the first list").atMost(LIMIT).until(() -> countFullLoads() == 1);
     }
 
     @AfterEach
@@ -69,38 +69,38 @@ class DecoyFollowIT {
         return CompletedProgram.read(dir.resolve("log"));
     }
 
-    private long fillings() {
+    private long countFullLoads() {
         return log().lines()
                 .filter(line -> line.contains("filled with version"))
                 .count();
     }
 
-    private void catches(String client) throws IOException {
+    private void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org"))
                 .startsWith("451 ");
     }
 
-    /** The decoy lists within two seconds, and then it goes on by the stream. */
-    private void comesToBlock(String client) {
-        Stopwatch.start().within(PROMPTLY.plusSeconds(2), () -> assertThat(network.canReach(client))
-                .as("%s gets through", client)
+    /** The decoy lists the client within two seconds; then the stream delivers the change. */
+    private void awaitBlocked(String client) {
+        Stopwatch.start().within(FOLLOW_DELAY.plusSeconds(2), () -> assertThat(network.canReach(client))
+                .as("%s can connect", client)
                 .isFalse());
     }
 
     @Test
-    void caught_areBlockedPromptly_withoutTheWholeList() throws IOException {
+    void listedClients_areBlockedPromptly_withoutFullReload() throws IOException {
         assertThat(network.canReach(TrialDecoy.LISTED)).isTrue();
-        catches(TrialDecoy.LISTED);
-        comesToBlock(TrialDecoy.LISTED);
-        catches("2001:db8:7:8::9");
-        Stopwatch.start().within(PROMPTLY.plusSeconds(2), () -> assertThat(
+        sendMail(TrialDecoy.LISTED);
+        awaitBlocked(TrialDecoy.LISTED);
+        sendMail("2001:db8:7:8::9");
+        Stopwatch.start().within(FOLLOW_DELAY.plusSeconds(2), () -> assertThat(
                         network.run("nft", "list", "set", "inet", "decoy-follow", "net64"))
                 .contains("2001:db8:7:8::"));
         assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
-        assertThat(fillings()).as(log()).isEqualTo(1);
+        assertThat(countFullLoads()).as(log()).isEqualTo(1);
     }
 
-    private boolean has(String set, String element) {
+    private boolean setContains(String set, String element) {
         return CompletedProgram.run(
                                 LIMIT,
                                 network.command(
@@ -109,48 +109,48 @@ class DecoyFollowIT {
                 == 0;
     }
 
-    /** A network takes the place of its addresses: these are removed, and all of it is blocked. */
+    /** An aggregated network replaces its addresses: they are removed, and the whole network is blocked. */
     @Test
-    void whoIsRemoved_goes_andTheNetworkThatComesBlocks() throws IOException {
-        catches("127.0.62.1");
-        comesToBlock("127.0.62.1");
-        assertThat(has("host4", "127.0.62.1")).isTrue();
-        catches("127.0.62.2");
-        catches("127.0.62.3");
-        comesToBlock(TrialDecoy.IN_NETWORK);
-        assertThat(has("net24", "127.0.62.0")).isTrue();
+    void removedAddresses_areDeleted_andAggregatedNetworkIsBlocked() throws IOException {
+        sendMail("127.0.62.1");
+        awaitBlocked("127.0.62.1");
+        assertThat(setContains("host4", "127.0.62.1")).isTrue();
+        sendMail("127.0.62.2");
+        sendMail("127.0.62.3");
+        awaitBlocked(TrialDecoy.IN_NETWORK);
+        assertThat(setContains("net24", "127.0.62.0")).isTrue();
         for (String host : new String[] {"127.0.62.1", "127.0.62.2", "127.0.62.3"}) {
-            assertThat(has("host4", host)).as(host).isFalse();
+            assertThat(setContains("host4", host)).as(host).isFalse();
             assertThat(network.canReach(host)).as(host).isFalse();
         }
-        assertThat(fillings()).as(log()).isEqualTo(1);
+        assertThat(countFullLoads()).as(log()).isEqualTo(1);
     }
 
     @Test
-    void decoyThatComesBack_isFollowedAgain() throws IOException {
-        catches(TrialDecoy.LISTED);
-        comesToBlock(TrialDecoy.LISTED);
+    void restartedDecoy_isFollowedAgain() throws IOException {
+        sendMail(TrialDecoy.LISTED);
+        awaitBlocked(TrialDecoy.LISTED);
 
         decoy.stop();
         assertThat(network.canReach(TrialDecoy.LISTED)).as("stays blocked").isFalse();
         decoy.restart();
 
-        catches(TrialDecoy.UNLISTED);
-        await("the new one to be blocked").atMost(LIMIT).until(() -> !network.canReach(TrialDecoy.UNLISTED));
+        sendMail(TrialDecoy.UNLISTED);
+        await("the new client to be blocked").atMost(LIMIT).until(() -> !network.canReach(TrialDecoy.UNLISTED));
         assertThat(network.canReach(TrialDecoy.LISTED)).isFalse();
         assertThat(log()).contains("filled with version");
     }
 
     @Test
-    void setsThatAreFlushed_areFilledAnew() throws IOException {
-        catches(TrialDecoy.LISTED);
-        comesToBlock(TrialDecoy.LISTED);
+    void flushedSets_areFilledAgain() throws IOException {
+        sendMail(TrialDecoy.LISTED);
+        awaitBlocked(TrialDecoy.LISTED);
         network.run("nft", "flush", "ruleset");
         assertThat(network.canReach(TrialDecoy.LISTED)).isTrue();
-        catches(TrialDecoy.UNLISTED);
-        await("both to be blocked")
+        sendMail(TrialDecoy.UNLISTED);
+        await("both clients to be blocked")
                 .atMost(LIMIT)
                 .until(() -> !network.canReach(TrialDecoy.UNLISTED) && !network.canReach(TrialDecoy.LISTED));
-        assertThat(fillings()).as(log()).isEqualTo(2);
+        assertThat(countFullLoads()).as(log()).isEqualTo(2);
     }
 }

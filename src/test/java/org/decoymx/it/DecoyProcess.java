@@ -20,19 +20,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The built jar as a process of its own, with the JVM options that it is shipped with, free ports on loopback, and a
- * directory of its own.
+ * The built jar in a separate process, with the shipped JVM options, free loopback ports, and its own directory.
  */
 public final class DecoyProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final Duration PUBLISHED = Duration.ofSeconds(2);
+    private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(10);
 
-    /** An option of the JVM besides those that are shipped; none for benchmarks. */
+    /** An additional JVM option; empty for benchmarks. */
     private static final String JVM = System.getProperty("decoymx.jvm", "");
 
-    /** Whence the first greeting is asked for: not 127.0.0.1, which some tests trust as a proxy. */
+    /** The source address of readiness checks: not 127.0.0.1, which some tests trust as a proxy. */
     private static final String PROBE_ADDRESS = "127.0.0.2";
 
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -64,7 +63,7 @@ public final class DecoyProcess implements AutoCloseable {
                 "-Ddecoy.dnsbl.port=" + dnsPort,
                 "-Ddecoy.lookup.policy-port=" + policyPort,
                 "-Ddecoy.lookup.socketmap-port=" + socketmapPort,
-                // on a busy machine a thread may have to wait for a processor for longer than the default of 2 seconds
+                // on a busy machine an event loop may wait for a processor longer than the default limit of 2 seconds
                 "-Dquarkus.vertx.max-event-loop-execute-time=60s",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + httpPort,
@@ -98,9 +97,9 @@ public final class DecoyProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a decoy and waits until it greets.
+     * Starts a decoy and waits until its SMTP, HTTP and management ports answer.
      *
-     * @param settings keys and values, as {@code decoy.domains=example.org}, or options of the JVM, as {@code -Xmx1g}
+     * @param settings keys with values ({@code decoy.domains=example.org}), or JVM options ({@code -Xmx1g})
      */
     public static DecoyProcess start(String... settings) {
         DecoyProcess decoy = startWithoutWaiting(settings);
@@ -113,19 +112,19 @@ public final class DecoyProcess implements AutoCloseable {
         }
     }
 
-    /** Starts it again, which has ended, as it was: the same ports, settings and directory; waits until it greets. */
+    /** Starts the exited decoy again with the same ports, settings and directory, and waits until it is ready. */
     void restart() {
         restartWithoutWaiting();
         awaitReady();
     }
 
-    /** Starts it again, and does not wait. */
+    /** Starts the exited decoy again, without waiting. */
     void restartWithoutWaiting() {
         startedNanos = System.nanoTime();
         process = startProcess();
     }
 
-    /** Starts a decoy and does not wait, as it may have reason not to come up. */
+    /** Starts a decoy without waiting, for tests in which the start may fail. */
     static DecoyProcess startWithoutWaiting(String... settings) {
         return new DecoyProcess(List.of(settings));
     }
@@ -139,7 +138,7 @@ public final class DecoyProcess implements AutoCloseable {
                 .pollInterval(POLL)
                 .until(() -> hasExited() || isListening(managementPort));
         if (hasExited()) {
-            fail("the decoy ended at its start:\n" + log());
+            fail("the decoy exited during the start:\n" + log());
         }
     }
 
@@ -161,12 +160,12 @@ public final class DecoyProcess implements AutoCloseable {
         }
     }
 
-    /** Whether the process has ended. */
+    /** Whether the process has exited. */
     boolean hasExited() {
         return !process.isAlive();
     }
 
-    /** The exit code of the process, which has ended. */
+    /** The exit code; the process must have exited. */
     int exitCode() {
         return process.exitValue();
     }
@@ -179,7 +178,7 @@ public final class DecoyProcess implements AutoCloseable {
         return managementPort;
     }
 
-    /** Of DNS, over UDP and TCP. */
+    /** The DNS port, for UDP and TCP. */
     public int dnsPort() {
         return dnsPort;
     }
@@ -201,12 +200,12 @@ public final class DecoyProcess implements AutoCloseable {
         return startupTime;
     }
 
-    /** The URL of a path on the port of the feeds. */
+    /** The URL of a path on the HTTP port. */
     public String url(String path) {
         return "http://127.0.0.1:" + httpPort + path;
     }
 
-    /** Gets a path from the port of the feeds. */
+    /** Gets a path from the HTTP port. */
     public HttpResponse<String> get(String path) {
         return fetch(url(path));
     }
@@ -229,7 +228,7 @@ public final class DecoyProcess implements AutoCloseable {
         }
     }
 
-    /** The value of a meter without tags, or with exactly the tags given: {@code decoy_replies_total{code="451"}}. */
+    /** The value of a metric without tags, or with exactly these tags: {@code decoy_replies_total{code="451"}}. */
     public double metricValue(String name) {
         return getManagement("/q/metrics")
                 .body()
@@ -237,7 +236,7 @@ public final class DecoyProcess implements AutoCloseable {
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no meter " + name));
+                .orElseThrow(() -> new AssertionError("there is no metric " + name));
     }
 
     /** The entries of the plain feed. */
@@ -249,12 +248,12 @@ public final class DecoyProcess implements AutoCloseable {
         return get("/blocklist.txt").body().lines().filter(line -> line.startsWith(prefix) && !line.startsWith("#"));
     }
 
-    /** Two seconds from now at most the address is in the feed: the decoy's promise. */
+    /** Checks that the address is in the feed within two seconds, as the decoy promises. */
     void awaitListed(String address) {
-        Stopwatch.start().within(PUBLISHED, () -> assertThat(feedEntries()).contains(address));
+        Stopwatch.start().within(PUBLISH_LIMIT, () -> assertThat(feedEntries()).contains(address));
     }
 
-    /** Waits until so many sessions of an address are known, and gives what is said of it. */
+    /** Waits until the decoy has counted this many sessions of an address, and returns the sender's JSON. */
     String awaitSender(String address, int sessions) {
         String path = "/senders/" + address;
         await(sessions + " sessions of " + address)
@@ -267,37 +266,37 @@ public final class DecoyProcess implements AutoCloseable {
         return dir.resolve("decoy.log");
     }
 
-    /** What the process has written so far. */
+    /** The output of the process so far. */
     String log() {
         return CompletedProgram.read(logFile());
     }
 
-    /** Sends SIGTERM, and does not wait. */
+    /** Sends SIGTERM, without waiting. */
     void terminate() {
         process.destroy();
     }
 
-    /** Ends the process with SIGKILL, if it has not ended, and keeps its directory. */
+    /** Kills the process with SIGKILL if it is still running, and keeps its directory. */
     void killProcess() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Ends the process, if it has not ended, without waiting for its leave. */
+    /** Kills the process with SIGKILL if it is still running, and deletes its directory. */
     void killAndDelete() {
         killProcess();
         TestResources.delete(dir);
     }
 
-    /** Stops the process with SIGTERM and keeps its directory; the test fails when it does not end in 10 seconds. */
+    /** Stops the process with SIGTERM and keeps its directory; fails if it does not exit within 10 seconds. */
     void stop() {
         terminate();
         Stopwatch.start().within(STOP_LIMIT, () -> assertThat(hasExited())
-                .as("ends after SIGTERM; its log:%n%s", log())
+                .as("exited after SIGTERM; its log:%n%s", log())
                 .isTrue());
     }
 
-    /** Stops the decoy with SIGTERM; the test fails when it does not end in 10 seconds. */
+    /** Stops the process with SIGTERM and deletes its directory; fails if it does not exit within 10 seconds. */
     @Override
     public void close() {
         try {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A decoy with one protected domain behind a proxy that it trusts; its ledger is in a directory that outlives it. */
+/** A decoy with one protected domain behind a trusted proxy. Its ledger directory outlives the process. */
 final class DecoyWithLedger implements AutoCloseable {
     static final String RECIPIENT = "frances.holloway@example.org";
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -44,30 +44,30 @@ final class DecoyWithLedger implements AutoCloseable {
         return dir.resolve("ledger.db");
     }
 
-    /** Each client mails, and is deferred, whatever state the ledger is in. */
+    /** Each client sends mail and must be deferred, whatever the state of the ledger. */
     void assertDeferred(String... clients) {
         for (String client : clients) {
             try {
                 assertThat(ProxiedClient.mail(decoy.smtpPort(), client, RECIPIENT))
                         .startsWith("451 ");
             } catch (IOException e) {
-                throw new AssertionError(client + " is not answered; the log: " + decoy.log(), e);
+                throw new AssertionError(client + " got no reply; the log: " + decoy.log(), e);
             }
         }
     }
 
-    /** Each client mails, is deferred, and is promptly listed. */
+    /** Each client sends mail, and must be deferred and promptly listed. */
     void assertListed(String... clients) {
         assertDeferred(clients);
         List.of(clients).forEach(decoy::awaitListed);
     }
 
-    /** The feed has these and nobody else. */
+    /** The feed must contain exactly these entries. */
     void assertOnlyListed(String... clients) {
         assertThat(decoy.feedEntries()).as(decoy.log()).containsExactlyInAnyOrder(clients);
     }
 
-    /** In time the feed has these, among others. */
+    /** Waits until the feed contains these entries, among others. */
     void awaitListed(String... clients) {
         await("the feed with " + List.of(clients)).atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                 .contains(clients));
@@ -77,35 +77,35 @@ final class DecoyWithLedger implements AutoCloseable {
         return decoy.getManagement("/q/health");
     }
 
-    /** Whether health is down, and says some words; a decoy that cannot write is ready all the same. */
-    boolean isDown(String words) {
+    /** Whether health is down and its response contains a text. */
+    boolean isDown(String text) {
         HttpResponse<String> health = health();
-        return health.statusCode() == 503 && health.body().contains(words);
+        return health.statusCode() == 503 && health.body().contains(text);
     }
 
-    /** In time health is down and says why, and yet the decoy is ready. */
-    void awaitDown(String words) {
-        await("health to say: " + words).atMost(LIMIT).untilAsserted(() -> assertThat(health().body())
+    /** Waits until health is down with a text in the response; the decoy must still be ready. */
+    void awaitDown(String text) {
+        await("health to report: " + text).atMost(LIMIT).untilAsserted(() -> assertThat(health().body())
                 .contains("DOWN")
-                .contains(words));
+                .contains(text));
         assertThat(health().statusCode()).isEqualTo(503);
         assertReady();
     }
 
-    /** It goes on with its work, so nobody should restart it. */
+    /** The decoy must be ready and live: it still works, so an orchestrator must not restart it. */
     void assertReady() {
         assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
         assertThat(decoy.getManagement("/q/health/live").statusCode()).isEqualTo(200);
     }
 
-    /** In time health is up again. */
+    /** Waits until health is up. */
     void awaitUp() {
         await("health to be up again").atMost(LIMIT).untilAsserted(() -> assertThat(health().statusCode())
                 .as(health().body())
                 .isEqualTo(200));
     }
 
-    /** On the disk there are these, and nobody else. */
+    /** The ledger file must contain exactly these senders. */
     void assertOnlyStored(String... clients) {
         assertThat(SqliteShell.caughtOrigins(file())).containsExactlyInAnyOrder(clients);
     }

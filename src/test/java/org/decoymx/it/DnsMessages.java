@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** Messages of DNS, octet by octet, as no library would write them (RFC 1035 section 4.1). */
+/** DNS messages octet by octet, also malformed ones that no library writes (RFC 1035 section 4.1). */
 final class DnsMessages {
     static final int HEADER_LENGTH = 12;
 
@@ -35,18 +35,18 @@ final class DnsMessages {
     /**
      * A header.
      *
-     * @param counts of the four sections
+     * @param counts the counts of the four sections; missing ones are 0
      */
     static byte[] header(int id, int flags, int... counts) {
         return join(shorts(id, flags), shorts(Arrays.copyOf(counts, 4)));
     }
 
-    /** A question of class IN without EDNS. */
+    /** A query of class IN without EDNS. */
     static byte[] question(int id, String name, int type) {
         return join(header(id, 0, 1), questionEntry(name(name), type, IN));
     }
 
-    /** A question with what follows it as one additional record. */
+    /** A query of class IN with one additional record. */
     static byte[] question(int id, String name, int type, byte[] additional) {
         return join(header(id, 0, 1, 0, 0, 1), questionEntry(name(name), type, IN), additional);
     }
@@ -56,7 +56,7 @@ final class DnsMessages {
         return join(name, shorts(type, dnsClass));
     }
 
-    /** A name as it is sent, without compression. */
+    /** A domain name in wire format, without compression. */
     static byte[] name(String text) {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         for (String label : text.split("\\.", -1)) {
@@ -67,12 +67,12 @@ final class DnsMessages {
         return octets.toByteArray();
     }
 
-    /** The OPT record of EDNS (RFC 6891 section 6.1.2). */
+    /** The EDNS OPT record (RFC 6891 section 6.1.2). */
     static byte[] opt(int payload, int version, byte[] options) {
         return join(new byte[1], shorts(OPT, payload, version, 0, options.length), options);
     }
 
-    /** An option of EDNS. */
+    /** An EDNS option. */
     static byte[] option(int code, byte[] data) {
         return join(shorts(code, data.length), data);
     }
@@ -96,27 +96,27 @@ final class DnsMessages {
         return readShort(message, 0);
     }
 
-    /** The code in the header. */
+    /** The RCODE in the header. */
     static int rcode(byte[] message) {
         return message[FLAGS_OFFSET + 1] & RCODE_MASK;
     }
 
-    /** Whether it was cut. */
+    /** Whether the TC bit is set. */
     static boolean isTruncated(byte[] message) {
         return (message[FLAGS_OFFSET] & TC) != 0;
     }
 
-    /** How many records there are in the answer section. */
+    /** The number of records in the answer section. */
     static int answerCount(byte[] message) {
         return readShort(message, 6);
     }
 
-    /** How many there are in the additional section; the last octet of its count is enough. */
+    /** The number of records in the additional section, at most 255. */
     static int additionalCount(byte[] message) {
         return message[ARCOUNT_OFFSET] & LOW_BYTE_MASK;
     }
 
-    private static int readShort(byte[] message, int at) {
-        return (message[at] & LOW_BYTE_MASK) << Byte.SIZE | message[at + 1] & LOW_BYTE_MASK;
+    private static int readShort(byte[] message, int offset) {
+        return (message[offset] & LOW_BYTE_MASK) << Byte.SIZE | message[offset + 1] & LOW_BYTE_MASK;
     }
 }

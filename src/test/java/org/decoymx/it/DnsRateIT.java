@@ -12,15 +12,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A decoy that gives ten answers a second to each network, of those that may ask. */
+/** A decoy that answers ten queries per second for each network, and serves only some networks. */
 class DnsRateIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE = "bl.decoy.test";
     private static final String LISTED = "2.0.0.127." + ZONE;
     private static final int RATE = 10;
-    private static final int ASKED = 30;
+    private static final int QUERIES = 30;
 
-    /** So early in a second that the questions are over before its end. */
+    /** Queries start this early in a second, so that they end within it. */
     private static final int EARLY_MILLIS = 300;
 
     private static final int SECOND_MILLIS = 1_000;
@@ -41,10 +41,10 @@ class DnsRateIT {
         }
     }
 
-    private static String dig(String from, String... how) {
+    private static String dig(String from, String... options) {
         List<String> command = new ArrayList<>(
                 List.of("dig", "-b", from, "@127.0.0.1", "-p", "" + decoy.dnsPort(), "+tries=1", "+time=60", LISTED));
-        command.addAll(List.of(how));
+        command.addAll(List.of(options));
         return CompletedProgram.run(LIMIT, command.toArray(String[]::new)).output();
     }
 
@@ -58,35 +58,35 @@ class DnsRateIT {
                         && Instant.now().toEpochMilli() % SECOND_MILLIS < EARLY_MILLIS);
     }
 
-    /** What comes back of questions asked as quickly as they can be. */
-    private static List<byte[]> answers(RawDnsClient talk) throws IOException {
-        for (int id = 0; id < ASKED; id++) {
-            talk.send(DnsMessages.question(id, LISTED, DnsMessages.A));
+    /** The responses to queries that are sent as fast as possible. */
+    private static List<byte[]> answers(RawDnsClient client) throws IOException {
+        for (int id = 0; id < QUERIES; id++) {
+            client.send(DnsMessages.question(id, LISTED, DnsMessages.A));
         }
         List<byte[]> answers = new ArrayList<>();
-        for (int i = 0; i < RATE + (ASKED - RATE) / 2; i++) {
-            answers.add(talk.receive());
+        for (int i = 0; i < RATE + (QUERIES - RATE) / 2; i++) {
+            answers.add(client.receive());
         }
         return answers;
     }
 
-    /** What came back before the second was over; nothing when that took longer. */
-    private static List<byte[]> answersWithinASecond(String from) throws IOException {
+    /** The responses that arrived within one second; empty if it took longer. */
+    private static List<byte[]> answersWithinOneSecond(String from) throws IOException {
         awaitNextSecond();
         long second = Instant.now().getEpochSecond();
-        try (RawDnsClient talk = new RawDnsClient(decoy.dnsPort(), ZONE, from)) {
-            List<byte[]> answers = answers(talk);
+        try (RawDnsClient client = new RawDnsClient(decoy.dnsPort(), ZONE, from)) {
+            List<byte[]> answers = answers(client);
             return Instant.now().getEpochSecond() == second ? answers : List.of();
         }
     }
 
     @Test
-    void questionsBeyondTheRate_areCutAndDroppedInTurns_otherNetworksAndTcpAreNot() throws IOException {
+    void queriesAboveRate_areTruncatedOrDropped_exceptOtherNetworksAndTcp() throws IOException {
         int network = 0;
         List<byte[]> answers = List.of();
         while (answers.isEmpty()) {
             network++;
-            answers = answersWithinASecond("127.9." + network + ".1");
+            answers = answersWithinOneSecond("127.9." + network + ".1");
         }
         assertThat(answers.subList(0, RATE)).allMatch(answer -> DnsMessages.answerCount(answer) == 1);
         assertThat(answers.subList(RATE, answers.size()))
@@ -102,10 +102,10 @@ class DnsRateIT {
     }
 
     @Test
-    void whoMayNotAsk_isRefused() {
-        for (String how : List.of("+notcp", "+tcp")) {
-            assertThat(dig("127.8.0.1", how)).contains("status: REFUSED").contains("ANSWER: 0");
-            assertThat(dig("127.9.255.1", how)).contains("status: NOERROR").contains("ANSWER: 1");
+    void networkNotAllowed_isRefused() {
+        for (String transport : List.of("+notcp", "+tcp")) {
+            assertThat(dig("127.8.0.1", transport)).contains("status: REFUSED").contains("ANSWER: 0");
+            assertThat(dig("127.9.255.1", transport)).contains("status: NOERROR").contains("ANSWER: 1");
         }
     }
 }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** dig and dnsperf ask a decoy that is not on trial. */
+/** dig and dnsperf query a decoy that is not in trial mode. */
 class DnsblIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration PUBLISHED = Duration.ofSeconds(2);
+    private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(2);
     private static final String ZONE = "list.example.org";
     private static final String LISTED = "9.113.0.203";
     private static final String LISTED_V6 = "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
@@ -74,7 +74,7 @@ class DnsblIT {
 
     @ParameterizedTest
     @CsvSource({"+notcp", "+tcp", "+noedns", "+nocookie", "+dnssec", "+bufsize=65535", "+keepopen"})
-    void listed_areFound_howeverTheyAreAskedFor(String option) {
+    void listedClients_withAnyDigOption_areFound(String option) {
         assertThat(answers(LISTED + "." + ZONE, option)).containsExactly("127.0.0.2");
         assertThat(answers(LISTED_V6 + "." + ZONE, option)).containsExactly("127.0.0.2");
         assertThat(answers(LISTED + "." + ZONE, "TXT", option))
@@ -87,7 +87,7 @@ class DnsblIT {
     }
 
     @Test
-    void whereThereIsNothing_digSaysSo_withTheSoa() {
+    void unlistedNames_getNegativeAnswers_withSoa() {
         assertThat(dig("10.113.0.203." + ZONE))
                 .contains("status: NXDOMAIN", "flags: qr aa;")
                 .containsPattern(
@@ -103,11 +103,11 @@ class DnsblIT {
     }
 
     @Test
-    void whoIsCaught_isFoundWithinTwoSeconds_andTheSoaIsAnother() throws IOException {
+    void caughtClient_isFoundWithinTwoSeconds_andSoaChanges() throws IOException {
         List<String> before = answers(ZONE, "SOA");
         assertThat(ProxiedClient.mail(decoy.smtpPort(), "203.0.113.77", "user@example.org"))
                 .startsWith("451 ");
-        Stopwatch.start().within(PUBLISHED, () -> assertThat(answers("77.113.0.203." + ZONE))
+        Stopwatch.start().within(PUBLISH_LIMIT, () -> assertThat(answers("77.113.0.203." + ZONE))
                 .contains("127.0.0.2"));
         assertThat(answers(ZONE, "SOA")).isNotEqualTo(before);
         assertThat(decoy.metricValue("decoy_dnsbl_answers_total{answer=\"listed\"}"))
@@ -116,7 +116,7 @@ class DnsblIT {
 
     @ParameterizedTest
     @CsvSource({"udp, 100", "tcp, 20"})
-    void dnsperf_losesNothing(String mode, int clients) throws IOException {
+    void dnsperf_losesNoQueries(String mode, int clients) throws IOException {
         Path queries = Files.createTempFile("queries", "");
         try {
             Files.write(

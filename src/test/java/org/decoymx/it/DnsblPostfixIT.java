@@ -9,26 +9,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real smtpd of Postfix asks the decoy about its clients, by way of a real Unbound. */
+/** A real Postfix smtpd queries the decoy about its clients through a real Unbound. */
 class DnsblPostfixIT {
-    /** A process of smtpd remembers what it was told as long as it lives; so none lives on. */
-    private static final String FORGETFUL = "max_use = 1\n";
+    /** An smtpd process caches lookup results until it exits; with this it serves one client only. */
+    private static final String SINGLE_USE = "max_use = 1\n";
 
-    /** A resolver that heard nothing would have Postfix wait for five seconds, twice. */
+    /** If the resolver did not respond, Postfix would wait for five seconds, twice. */
     private static final Duration NO_DELAY = Duration.ofSeconds(3);
 
     private static final String BLOCKED =
             "554 5.7.1 Service unavailable; Client host [%s] blocked using bl.decoy.test; ";
-    private static final String TAKEN = "250 2.1.5 ";
+    private static final String ACCEPTED = "250 2.1.5 ";
     private static final String OTHER = "127.0.0.64";
 
     private DecoyProcess decoy;
     private Unbound unbound;
     private PostfixMx mx;
 
-    /** Without them nothing of this is begun. */
+    /** Checks that the programs are installed before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("postfix");
         RealProgram.require("unbound");
         Unbound.requireMountNamespace();
@@ -38,7 +38,7 @@ class DnsblPostfixIT {
     void start() throws IOException {
         decoy = TrialDecoy.start("decoy.public-url=https://decoy.example.org");
         unbound = new Unbound(decoy);
-        mx = PostfixMx.smtpd(FORGETFUL + ConsumerFiles.readAdapted("postfix/dnsbl.cf"), unbound.commandPrefix());
+        mx = PostfixMx.smtpd(SINGLE_USE + ConsumerFiles.readAdapted("postfix/dnsbl.cf"), unbound.commandPrefix());
     }
 
     @AfterEach
@@ -52,35 +52,35 @@ class DnsblPostfixIT {
         return BLOCKED.formatted(client);
     }
 
-    private void takesAtOnce(String client) throws IOException {
-        Stopwatch asking = Stopwatch.start();
-        mx.assertReply(client, TAKEN);
-        asking.isWithin(NO_DELAY);
+    private void assertAcceptedWithoutDelay(String client) throws IOException {
+        Stopwatch stopwatch = Stopwatch.start();
+        mx.assertReply(client, ACCEPTED);
+        stopwatch.isWithin(NO_DELAY);
     }
 
     @Test
-    void smtpd_refusesTheListed_andWhoIsCaughtThen_andTakesAllMail_whileTheDecoyIsDown() throws IOException {
+    void smtpd_rejectsListedClients_andAcceptsAllWhileDecoyIsDown() throws IOException {
         assertThat(mx.replyTo(TrialDecoy.LISTED))
                 .as(mx::log)
                 .startsWith(blocked(TrialDecoy.LISTED))
                 .contains("127.0.0.61 was caught by a decoy MX")
                 .endsWith("https://decoy.example.org/senders/127.0.0.61");
         mx.assertReply(TrialDecoy.IN_NETWORK, blocked(TrialDecoy.IN_NETWORK));
-        mx.assertReply(TrialDecoy.UNLISTED, TAKEN);
+        mx.assertReply(TrialDecoy.UNLISTED, ACCEPTED);
         assertThat(mx.log()).doesNotContain("warning: ");
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         mx.awaitReply(TrialDecoy.UNLISTED, blocked(TrialDecoy.UNLISTED));
-        mx.assertReply(OTHER, TAKEN);
+        mx.assertReply(OTHER, ACCEPTED);
 
         decoy.stop();
-        takesAtOnce("127.0.0.65");
-        mx.awaitReply(TrialDecoy.LISTED, TAKEN);
-        takesAtOnce(TrialDecoy.LISTED);
+        assertAcceptedWithoutDelay("127.0.0.65");
+        mx.awaitReply(TrialDecoy.LISTED, ACCEPTED);
+        assertAcceptedWithoutDelay(TrialDecoy.LISTED);
         assertThat(mx.log()).contains("61.0.0.127.bl.decoy.test: RBL lookup error");
 
         decoy.restart();
         mx.awaitReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
-        mx.assertReply(OTHER, TAKEN);
+        mx.assertReply(OTHER, ACCEPTED);
     }
 }

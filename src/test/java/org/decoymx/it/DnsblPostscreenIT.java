@@ -8,18 +8,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real postscreen asks the decoy about its clients, by way of a real Unbound that keeps nothing. */
+/** A real postscreen queries the decoy about its clients through a real Unbound that caches nothing. */
 class DnsblPostscreenIT {
     private static final String BLOCKED = "550 5.7.1 Service unavailable; client [%s] blocked using bl.decoy.test";
-    private static final String TAKEN = "250 2.1.5 ";
+    private static final String ACCEPTED = "250 2.1.5 ";
 
     private DecoyProcess decoy;
     private Unbound unbound;
     private PostfixMx mx;
 
-    /** Without them nothing of this is begun. */
+    /** Checks that the programs are installed before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("postfix");
         RealProgram.require("unbound");
         Unbound.requireMountNamespace();
@@ -46,9 +46,9 @@ class DnsblPostscreenIT {
     }
 
     @Test
-    void postscreen_ranksTheListed_handsOthersOn_andAllWhileTheDecoyIsDown() throws IOException {
+    void postscreen_rejectsListedClients_andAcceptsAllWhileDecoyIsDown() throws IOException {
         mx.awaitReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
-        mx.assertReply(TrialDecoy.UNLISTED, TAKEN);
+        mx.assertReply(TrialDecoy.UNLISTED, ACCEPTED);
         assertThat(mx.log())
                 .containsPattern("dnsblog.*addr 127\\.0\\.0\\.61 listed by domain bl\\.decoy\\.test as 127\\.0\\.0\\.2")
                 .containsPattern("postscreen.*DNSBL rank 2 for \\[127\\.0\\.0\\.61\\]")
@@ -60,6 +60,6 @@ class DnsblPostscreenIT {
         mx.awaitReply(TrialDecoy.UNLISTED, blocked(TrialDecoy.UNLISTED));
 
         decoy.stop();
-        mx.awaitReply(TrialDecoy.LISTED, TAKEN);
+        mx.awaitReply(TrialDecoy.LISTED, ACCEPTED);
     }
 }

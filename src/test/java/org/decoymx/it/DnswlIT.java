@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Senders that an allowlist has, served by a real name server, are never listed; while it is away nobody new is. */
+/** Senders on an allowlist of a real name server are never listed. While the server is down, no new one is listed. */
 class DnswlIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path DIR = TestResources.createDirectory("dnswl");
@@ -39,30 +39,30 @@ class DnswlIT {
         TestResources.delete(DIR);
     }
 
-    private static void mails(String client) throws IOException {
+    private static void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
     @Test
-    void senders_onTheList_areNotListed_whileOthersAre_andNobodyWhileItIsAway() throws IOException {
-        mails("203.0.113.9");
-        mails("2001:db8:1:2::3");
+    void senders_onAllowlist_areNotListed_andNoNewOnesWhileItIsDown() throws IOException {
+        sendMail("203.0.113.9");
+        sendMail("2001:db8:1:2::3");
         assertThat(decoy.awaitSender("203.0.113.9", 1)).contains("exempt: listed by list.test (127.0.5.2).");
         assertThat(decoy.awaitSender("2001:db8:1:2::3", 1)).contains("exempt: listed by list.test (127.0.10.1).");
-        mails("203.0.113.10");
+        sendMail("203.0.113.10");
         decoy.awaitListed("203.0.113.10");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(200);
         assertThat(decoy.metricValue("decoy_dnswl_questions_total")).isEqualTo(3);
         assertThat(decoy.metricValue("decoy_dnswl_failures_total")).isZero();
 
-        mails("203.0.113.66");
-        assertThat(decoy.awaitSender("203.0.113.66", 1)).contains("as an allowlist did not answer.");
+        sendMail("203.0.113.66");
+        assertThat(decoy.awaitSender("203.0.113.66", 1)).contains("because an allowlist did not answer.");
         assertThat(decoy.getManagement("/q/health").body()).contains("list.test answers with 127.0.0.255");
 
         dns.stop();
-        mails("203.0.113.11");
-        assertThat(decoy.awaitSender("203.0.113.11", 1)).contains("as an allowlist did not answer.");
+        sendMail("203.0.113.11");
+        assertThat(decoy.awaitSender("203.0.113.11", 1)).contains("because an allowlist did not answer.");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
         assertThat(decoy.getManagement("/q/health").body())
                 .contains("allowlists answer")
@@ -70,11 +70,11 @@ class DnswlIT {
         assertThat(decoy.metricValue("decoy_dnswl_failures_total")).isEqualTo(2);
 
         dns.start();
-        await("203.0.113.11 to be listed when it comes again")
+        await("203.0.113.11 to be listed after another session")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(3))
                 .until(() -> {
-                    mails("203.0.113.11");
+                    sendMail("203.0.113.11");
                     return decoy.feedEntries().contains("203.0.113.11");
                 });
         assertThat(decoy.feedEntries()).containsExactlyInAnyOrder("203.0.113.10", "203.0.113.11");

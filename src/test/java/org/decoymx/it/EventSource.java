@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A reader of server-sent events, as HTML's EventSource is, but one that waits. */
+/** A reader of server-sent events, like HTML's EventSource, but blocking. */
 final class EventSource implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
 
@@ -18,28 +18,28 @@ final class EventSource implements AutoCloseable {
     private final String head;
 
     /**
-     * Asks, and reads the head of the answer.
+     * Sends the request and reads the head of the response.
      *
-     * @param header further fields, each with a line end
+     * @param header further header fields, each with a line end
      */
     EventSource(String url, String header) throws IOException {
         URI uri = URI.create(url);
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(TIMEOUT_MILLIS);
         String query = uri.getQuery() == null ? "" : "?" + uri.getQuery();
-        // in HTTP/1.0 there are no chunks, which a socket would have to take apart
+        // HTTP/1.0 has no chunked encoding, which this class would have to decode
         String request = "GET " + uri.getPath() + query + " HTTP/1.0\nHost: localhost\n" + header + "\n";
         socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
         reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         head = String.join("\n", readEvent());
     }
 
-    /** The status line and the fields of the answer. */
+    /** The status line and the header fields of the response. */
     String responseHead() {
         return head;
     }
 
-    /** The lines of the next event, or of whatever else stands before an empty line; no lines at the end. */
+    /** The lines up to the next empty line, which is normally one event; none at the end of the stream. */
     List<String> readEvent() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = reader.readLine(); line != null && !line.isEmpty(); line = reader.readLine()) {

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 
-/** What tests of exemptions ask the decoy for, as the administrator. */
+/** Requests and checks of the exemption tests, as the administrator. */
 final class ExemptionCalls {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration PROMPTLY = Duration.ofSeconds(2);
+    private static final Duration DELIST_LIMIT = Duration.ofSeconds(2);
 
-    /** A file is looked at every 2 seconds. */
-    static final Duration SOON = Duration.ofSeconds(10);
+    /** The decoy checks a file every 2 seconds. */
+    static final Duration FILE_CHECK_LIMIT = Duration.ofSeconds(10);
 
     static final String TOKEN = "test-token-0123456789";
 
@@ -26,26 +26,26 @@ final class ExemptionCalls {
                         .toArray(String[]::new));
     }
 
-    static void catches(DecoyProcess decoy, String client, String listed) throws IOException {
+    static void assertListed(DecoyProcess decoy, String client, String entry) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
-        decoy.awaitListed(listed);
+        decoy.awaitListed(entry);
     }
 
-    /** Comes, is counted, and is not listed. */
-    static void spares(DecoyProcess decoy, String client, int sessions) throws IOException {
+    /** The client sends mail, and its session is counted, but it is not listed. */
+    static void assertNotListed(DecoyProcess decoy, String client, int sessions) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
         assertThat(decoy.awaitSender(client, sessions)).contains("\"listed\":false", "Its address is exempt: ");
         assertThat(decoy.feedEntries()).doesNotContain(client);
     }
 
-    static void promptlyDrops(DecoyProcess decoy, String listed) {
-        Stopwatch.start().within(PROMPTLY, () -> assertThat(decoy.feedEntries()).doesNotContain(listed));
+    static void awaitDelisted(DecoyProcess decoy, String entry) {
+        Stopwatch.start().within(DELIST_LIMIT, () -> assertThat(decoy.feedEntries()).doesNotContain(entry));
     }
 
     static CompletedProgram curl(DecoyProcess decoy, String method, String path, String... options) {
-        return anonymous(
+        return curlWithoutToken(
                 decoy,
                 method,
                 path,
@@ -54,16 +54,16 @@ final class ExemptionCalls {
                         .toArray(String[]::new));
     }
 
-    static CompletedProgram anonymous(DecoyProcess decoy, String method, String path, String... options) {
+    static CompletedProgram curlWithoutToken(DecoyProcess decoy, String method, String path, String... options) {
         String[] command = {RealProgram.require("curl"), "-gsSi", "-m", "100", "-X", method, decoy.url(path)};
         return CompletedProgram.run(
                 LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
 
-    static void answers(CompletedProgram run, int code, String... words) {
+    static void assertResponse(CompletedProgram run, int code, String... texts) {
         assertThat(run.output()).startsWith("HTTP/1.1 " + code + " ");
-        for (String word : words) {
-            assertThat(run.output()).contains(word);
+        for (String text : texts) {
+            assertThat(run.output()).contains(text);
         }
     }
 }

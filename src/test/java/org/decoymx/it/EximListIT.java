@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real Exim refuses the decoy's clients by the list that decoy-fetch brings. */
+/** A real Exim rejects listed clients with the list that decoy-fetch downloads. */
 class EximListIT {
-    private static final String REFUSAL = "550 5.7.1 Caught by a decoy MX";
+    private static final String REJECTION = "550 5.7.1 Caught by a decoy MX";
 
     private final String exim = RealProgram.require("exim4");
     private final Path dir = TestResources.createDirectory("exim");
@@ -22,9 +22,9 @@ class EximListIT {
     private DecoyFetch fetch;
     private DaemonProcess daemon;
 
-    /** Without them nothing of this is begun. */
+    /** Checks that the programs are installed before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
     }
@@ -76,49 +76,49 @@ class EximListIT {
                 """.formatted(dir, addresses, port);
     }
 
-    private void tells(String client, String answer) throws IOException {
+    private void assertReply(String client, String reply) throws IOException {
         assertThat(TrialDecoy.replyTo(port, client))
                 .as(() -> client + "\n" + CompletedProgram.read(dir.resolve("spool/mainlog")))
-                .isEqualTo(answer);
+                .isEqualTo(reply);
     }
 
     @Test
-    void exim_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        tells(TrialDecoy.LISTED, "250 Accepted");
+    void exim_rejectsListedClients_followsUpdates_andKeepsListWhileDecoyIsDown() throws IOException {
+        assertReply(TrialDecoy.LISTED, "250 Accepted");
         fetch.assertFetches("127.0.0.61: caught by a decoy MX");
-        tells(TrialDecoy.LISTED, REFUSAL);
-        tells(TrialDecoy.IN_NETWORK, REFUSAL);
-        tells(TrialDecoy.UNLISTED, "250 Accepted");
+        assertReply(TrialDecoy.LISTED, REJECTION);
+        assertReply(TrialDecoy.IN_NETWORK, REJECTION);
+        assertReply(TrialDecoy.UNLISTED, "250 Accepted");
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63: caught by a decoy MX");
-        tells(TrialDecoy.UNLISTED, REFUSAL);
-        tells("127.0.0.64", "250 Accepted");
+        assertReply(TrialDecoy.UNLISTED, REJECTION);
+        assertReply("127.0.0.64", "250 Accepted");
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        tells(TrialDecoy.LISTED, REFUSAL);
-        tells("127.0.0.64", "250 Accepted");
+        assertReply(TrialDecoy.LISTED, REJECTION);
+        assertReply("127.0.0.64", "250 Accepted");
     }
 
     @Test
-    void exim_refusesAListedNetworkOfIpv6() throws IOException {
+    void exim_rejectsListedIpv6Networks() throws IOException {
         fetch.assertFetches();
         if (TrialDecoy.hasIpv6Loopback()) {
-            tells(TrialDecoy.UNLISTED_IPV6, "250 Accepted");
+            assertReply(TrialDecoy.UNLISTED_IPV6, "250 Accepted");
         }
         TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
         fetch.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::/64\": caught by a decoy MX");
         if (TrialDecoy.hasIpv6Loopback()) {
-            tells(TrialDecoy.UNLISTED_IPV6, REFUSAL);
+            assertReply(TrialDecoy.UNLISTED_IPV6, REJECTION);
         }
-        assertThat(asIf("2001:db8:7:8:ffff::1")).contains(REFUSAL);
-        assertThat(asIf("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain(REFUSAL);
+        assertThat(simulateSession("2001:db8:7:8:ffff::1")).contains(REJECTION);
+        assertThat(simulateSession("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain(REJECTION);
     }
 
-    /** What Exim says to a client that may be anywhere, in a session that is a test of its own. */
-    private String asIf(String client) throws IOException {
+    /** The output of Exim's test mode {@code -bh}, which simulates a session of a client with any address. */
+    private String simulateSession(String client) throws IOException {
         Path session = Files.writeString(
                 dir.resolve("session"),
                 "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");

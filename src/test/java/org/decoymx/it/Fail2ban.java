@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A fail2ban with Debian's configuration and, of all jails, only the one that is shipped. It bans with the real iptables, in a
- * network namespace of its own, where nobody is kept out.
+ * A fail2ban with Debian's configuration and only the shipped jail. It bans with the real iptables in its own network
+ * namespace, where the rules block nobody.
  */
 final class Fail2ban implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -23,12 +23,12 @@ final class Fail2ban implements AutoCloseable {
             Path.of(RealProgram.requireFile("etc/fail2ban/jail.conf")).resolveSibling("");
     private final Path dir = TestResources.createDirectory("fail2ban");
 
-    /** Sets it up, and does not start it. */
+    /** Writes the configuration, without starting fail2ban. */
     Fail2ban() {
         RealProgram.requireRoot();
         RealProgram.require("iptables");
         CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("unshare"), "--net", "true");
-        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
+        RealProgram.requireCondition(run.code() == 0, "cannot create a network namespace: " + run.output());
         try {
             Files.createDirectories(dir.resolve("conf/filter.d"));
             Files.createDirectories(dir.resolve("conf/jail.d"));
@@ -61,14 +61,14 @@ final class Fail2ban implements AutoCloseable {
         }
     }
 
-    /** Starts it, and waits until it is ready. */
+    /** Starts fail2ban and waits until it is ready. */
     void start() {
         CompletedProgram run = CompletedProgram.run(
                 LIMIT, RealProgram.require("unshare"), "--net", dir + "/bin/fail2ban-client", "start");
         assertThat(run.code()).as("%s%n%s", run.output(), log()).isZero();
     }
 
-    /** Stops it, if it runs. */
+    /** Stops fail2ban if it is running. */
     void stop() {
         if (Files.exists(dir.resolve("socket"))) {
             CompletedProgram run = CompletedProgram.run(LIMIT, dir + "/bin/fail2ban-client", "stop");
@@ -76,17 +76,17 @@ final class Fail2ban implements AutoCloseable {
         }
     }
 
-    /** Where the files of the test may go. */
+    /** The directory for files of the test. */
     Path dir() {
         return dir;
     }
 
-    /** The filter that is shipped. */
+    /** The shipped filter. */
     Path filter() {
         return dir.resolve("conf/filter.d/decoy.conf");
     }
 
-    /** Fetches the list as the {@code .env} file says, and loads it. */
+    /** A fetch of the list as configured in the {@code .env} file, which then loads it. */
     DecoyFetch fetch(DecoyProcess decoy, String query) {
         return DecoyFetch.fromEnvFile(
                 "fail2ban/fail2ban.env",
@@ -99,7 +99,7 @@ final class Fail2ban implements AutoCloseable {
                         + "/fail2ban.list " + dir + "/fail2ban.log");
     }
 
-    /** Who is turned away from port 25, as the kernel has it. */
+    /** The networks that the kernel rejects on port 25. */
     List<String> banned() {
         return Stream.concat(rules("iptables"), rules("ip6tables")).toList();
     }
@@ -123,7 +123,7 @@ final class Fail2ban implements AutoCloseable {
                 .map(line -> line.split(" ", -1)[3]);
     }
 
-    /** What it logged. */
+    /** The log so far. */
     String log() {
         Path log = dir.resolve("log");
         return Files.exists(log) ? CompletedProgram.read(log) : "";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real fail2ban, with the filter, jail and script that are shipped, bans by iptables who is on the list. */
+/** A real fail2ban bans listed clients with iptables, using the shipped filter, jail and script. */
 class Fail2banIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String V6 = "2001:db8:0:61::/64";
@@ -23,7 +23,7 @@ class Fail2banIT {
     private final Fail2ban fail2ban = new Fail2ban();
 
     @BeforeAll
-    static void catchSome() throws IOException {
+    static void startDecoy() throws IOException {
         RealProgram.require("fail2ban-client");
         decoy = TrialDecoy.start();
         TrialDecoy.listClient(decoy, "2001:db8:0:61::25", V6);
@@ -41,21 +41,21 @@ class Fail2banIT {
         fail2ban.close();
     }
 
-    private void bans(String... entries) {
-        await("bans of exactly these").atMost(LIMIT).untilAsserted(() -> assertThat(fail2ban.banned())
+    private void awaitBans(String... entries) {
+        await("exactly these bans").atMost(LIMIT).untilAsserted(() -> assertThat(fail2ban.banned())
                 .as(fail2ban::log)
                 .containsExactlyInAnyOrder(entries));
     }
 
-    private void startsAfterTheFirstFetch() {
+    private void startAfterFirstFetch() {
         CompletedProgram first = fail2ban.fetch(decoy, "?family=6").run();
-        assertThat(first.code()).as("there is no fail2ban yet").isNotZero();
+        assertThat(first.code()).as("fail2ban is not running yet").isNotZero();
         assertThat(first.output()).contains("Is fail2ban running?", "it runs again at the next fetch");
         fail2ban.start();
     }
 
     @Test
-    void filter_findsEveryEntryAndItsTime() throws IOException {
+    void filter_matchesEveryEntry_withItsTime() throws IOException {
         Path list = fail2ban.dir().resolve("feed");
         Files.writeString(list, decoy.get("/feeds/fail2ban").body());
 
@@ -73,7 +73,7 @@ class Fail2banIT {
                 .containsExactlyInAnyOrder(row(TrialDecoy.LISTED), row(TrialDecoy.NETWORK), row(V6));
     }
 
-    /** What fail2ban-regex says of an entry: who, and the second when it was caught, which another feed has too. */
+    /** What fail2ban-regex prints for an entry: the entry and the time when it was caught, as in the CSV feed. */
     private static String row(String entry) {
         String line = decoy.get("/feeds/csv")
                 .body()
@@ -85,34 +85,34 @@ class Fail2banIT {
     }
 
     @Test
-    void list_isBanned_networksToo_andWhoIsOffItIsLetIn() {
-        startsAfterTheFirstFetch();
+    void listedEntries_areBanned_andRemovedOnesUnbanned() {
+        startAfterFirstFetch();
         fail2ban.fetch(decoy, "?family=6").assertFetches();
-        bans(V6);
+        awaitBans(V6);
 
         fail2ban.fetch(decoy, "").assertFetches();
-        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
+        awaitBans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
 
         fail2ban.fetch(decoy, "?family=4").assertFetches();
-        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK);
+        awaitBans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK);
 
         fail2ban.fetch(decoy, "?min-points=100000").assertFetches();
-        bans();
+        awaitBans();
         assertThat(fail2ban.log()).doesNotContain("already banned", "ERROR");
     }
 
     @Test
-    void fail2banThatStartsAgain_hasItsBans_andIsToldTheRest() {
-        startsAfterTheFirstFetch();
+    void restartedFail2ban_keepsBans_andLoadsChanges() {
+        startAfterFirstFetch();
         fail2ban.fetch(decoy, "?family=6").assertFetches();
-        bans(V6);
+        awaitBans(V6);
 
         fail2ban.stop();
         assertThat(fail2ban.fetch(decoy, "").run().code()).isNotZero();
         fail2ban.start();
-        bans(V6);
+        awaitBans(V6);
 
         fail2ban.fetch(decoy, "").assertFetches();
-        bans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
+        awaitBans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may read the feeds when not everybody may. */
+/** Access to the feeds when it is restricted. */
 class FeedAccessIT {
     private static final String TOKEN = "first-feed-token";
     private static final String OTHER = "other-feed-token";
@@ -17,7 +17,7 @@ class FeedAccessIT {
         "/blocklist.txt", "/blocklist.txt.zst", "/feeds", "/feeds/plain", "/feeds/nix", "/feeds/changes?since=1"
     };
 
-    private static String ask(DecoyProcess decoy, String path, String header) throws IOException {
+    private static String sendGet(DecoyProcess decoy, String path, String header) throws IOException {
         return RawHttp.send(
                 decoy.url(""), "GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + header + "\n");
     }
@@ -28,31 +28,31 @@ class FeedAccessIT {
     }
 
     @Test
-    void token_isWanted_andAnyOfThemOpens() throws IOException {
+    void token_isRequired_andAnyConfiguredOneIsAccepted() throws IOException {
         try (DecoyProcess decoy =
                 DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN + "," + OTHER)) {
             for (String path : PATHS) {
-                assertThat(ask(decoy, path, ""))
+                assertThat(sendGet(decoy, path, ""))
                         .startsWith("HTTP/1.1 401 ")
                         .containsIgnoringCase(
                                 "\r\nWWW-Authenticate: Basic realm=\"decoymx\", Bearer realm=\"decoymx\"\r\n")
                         .contains("\"status\":401");
             }
             for (String wrong : new String[] {"Authorization: Bearer x\n", basic("feed:x"), "Authorization: x\n"}) {
-                assertThat(ask(decoy, "/feeds/plain", wrong)).startsWith("HTTP/1.1 401 ");
+                assertThat(sendGet(decoy, "/feeds/plain", wrong)).startsWith("HTTP/1.1 401 ");
             }
             for (String right : new String[] {"Authorization: Bearer " + TOKEN + "\n", basic("feed:" + OTHER)}) {
-                assertThat(ask(decoy, "/feeds/plain", right)).startsWith("HTTP/1.1 200 ");
-                assertThat(ask(decoy, "/feeds/nix", right)).startsWith("HTTP/1.1 404 ");
+                assertThat(sendGet(decoy, "/feeds/plain", right)).startsWith("HTTP/1.1 200 ");
+                assertThat(sendGet(decoy, "/feeds/nix", right)).startsWith("HTTP/1.1 404 ");
             }
             assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
             assertThat(decoy.log()).doesNotContain(TOKEN).doesNotContain(OTHER);
         }
     }
 
-    /** curl gives what stands in a URL, or behind -u, as Basic; so does whatever else fetches a list. */
+    /** curl and other clients send the credentials of a URL, or of {@code -u}, as Basic authentication. */
     @Test
-    void curl_showsATokenAsAPassword() {
+    void curl_sendsTokenAsBasicPassword() {
         try (DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=token", "decoy.feed.tokens=" + TOKEN)) {
             String curl = RealProgram.require("curl");
             java.time.Duration limit = java.time.Duration.ofMinutes(2);
@@ -66,20 +66,20 @@ class FeedAccessIT {
     }
 
     @Test
-    void network_thatIsNotNamed_isRefused() throws IOException {
+    void network_notConfigured_isForbidden() throws IOException {
         try (DecoyProcess decoy =
                 DecoyProcess.start("decoy.feed.access=network", "decoy.feed.networks=192.0.2.0/24,2001:db8::/32")) {
             for (String path : PATHS) {
-                assertThat(ask(decoy, path, "")).startsWith("HTTP/1.1 403 ").contains("decoy.feed.networks");
+                assertThat(sendGet(decoy, path, "")).startsWith("HTTP/1.1 403 ").contains("decoy.feed.networks");
             }
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "192.0.2.0/24,127.0.0.0/8"})
-    void network_thatIsNamed_mayRead(String networks) throws IOException {
+    void network_configured_mayRead(String networks) throws IOException {
         try (DecoyProcess decoy = DecoyProcess.start("decoy.feed.access=network", "decoy.feed.networks=" + networks)) {
-            assertThat(ask(decoy, "/feeds/plain", "X-Forwarded-For: 192.0.2.1\n"))
+            assertThat(sendGet(decoy, "/feeds/plain", "X-Forwarded-For: 192.0.2.1\n"))
                     .startsWith("HTTP/1.1 200 ");
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The changes, asked for and followed live. */
+/** The changes of the feed, on request and as an event stream. */
 class FeedChangesIT {
     private static final Pattern VERSION = Pattern.compile("^# version (\\d+),", Pattern.MULTILINE);
 
@@ -32,7 +32,7 @@ class FeedChangesIT {
         }
     }
 
-    private static void list(String client, String entry) throws IOException {
+    private static void listClient(String client, String entry) throws IOException {
         ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org");
         decoy.awaitListed(entry);
     }
@@ -48,10 +48,10 @@ class FeedChangesIT {
     }
 
     @Test
-    void changes_sinceAVersion_leadToThePresentOne() throws IOException {
+    void changes_sinceVersion_leadToCurrentVersion() throws IOException {
         long before = version();
-        list("192.0.2.1", "192.0.2.1");
-        list("2001:db8::1", "2001:db8::/64");
+        listClient("192.0.2.1", "192.0.2.1");
+        listClient("2001:db8::1", "2001:db8::/64");
 
         HttpResponse<String> changes = decoy.get("/feeds/changes?since=" + before);
 
@@ -69,7 +69,7 @@ class FeedChangesIT {
     }
 
     @Test
-    void changes_sinceAVersionThatIsNotKnown_areGone_withAPointerToTheFeed() {
+    void changes_sinceUnknownVersion_areGone_withLinkToFeed() {
         for (long unknown : new long[] {1, version() + 1_000}) {
             HttpResponse<String> gone = decoy.get("/feeds/changes?since=" + unknown);
 
@@ -80,7 +80,7 @@ class FeedChangesIT {
     }
 
     @Test
-    void stream_tellsOfAChangeWithinASecondOfTheFeed() throws IOException {
+    void stream_sendsChange_withinOneSecondOfFeed() throws IOException {
         try (EventSource events = follow("", "")) {
             assertThat(events.responseHead())
                     .startsWith("HTTP/1.0 200 OK\n")
@@ -89,7 +89,7 @@ class FeedChangesIT {
             assertThat(events.readEvent()).containsExactly("retry: 2000");
             assertThat(events.readEvent()).contains("event: version", "id: " + version());
 
-            list("192.0.2.2", "192.0.2.2");
+            listClient("192.0.2.2", "192.0.2.2");
             Stopwatch sinceListed = Stopwatch.start();
 
             assertThat(events.readEvent())
@@ -103,10 +103,10 @@ class FeedChangesIT {
     }
 
     @Test
-    void stream_takenUpAgain_tellsWhatWasMissed() throws IOException {
+    void stream_resumed_sendsMissedChanges() throws IOException {
         long before = version();
-        list("192.0.2.3", "192.0.2.3");
-        list("2001:db8:3::1", "2001:db8:3::/64");
+        listClient("192.0.2.3", "192.0.2.3");
+        listClient("2001:db8:3::1", "2001:db8:3::/64");
         for (String[] since : new String[][] {
             {"?since=" + before, ""},
             {"", "Last-Event-ID: " + before + "\n"},
@@ -114,13 +114,13 @@ class FeedChangesIT {
         }) {
             try (EventSource events = follow(since[0], since[1])) {
                 assertThat(events.readEvent()).containsExactly("retry: 2000");
-                List<String> told = new ArrayList<>();
-                while (!told.contains("id: " + version())) {
+                List<String> lines = new ArrayList<>();
+                while (!lines.contains("id: " + version())) {
                     List<String> event = events.readEvent();
                     assertThat(event).contains("event: change");
-                    told.addAll(event);
+                    lines.addAll(event);
                 }
-                assertThat(told)
+                assertThat(lines)
                         .contains(
                                 "data: {\"op\":\"add\",\"ip\":\"192.0.2.3\"}",
                                 "data: {\"op\":\"add\",\"ip\":\"2001:db8:3::/64\"}");
@@ -129,7 +129,7 @@ class FeedChangesIT {
     }
 
     @Test
-    void stream_sinceAVersionThatIsNotKnown_saysToFetchTheFeed_andGoesOn() throws IOException {
+    void stream_sinceUnknownVersion_sendsReset_andContinues() throws IOException {
         try (EventSource events = follow("?since=1&family=4", "")) {
             events.readEvent();
             assertThat(events.readEvent())
@@ -137,15 +137,15 @@ class FeedChangesIT {
                             "event: reset",
                             "data: {\"op\":\"reset\",\"version\":" + version() + ",\"url\":\"/feeds/plain?family=4\"}",
                             "id: " + version());
-            list("2001:db8:4::1", "2001:db8:4::/64");
+            listClient("2001:db8:4::1", "2001:db8:4::/64");
             assertThat(events.readEvent()).contains("event: change").noneMatch(line -> line.contains("2001:db8"));
-            list("192.0.2.4", "192.0.2.4");
+            listClient("192.0.2.4", "192.0.2.4");
             assertThat(events.readEvent()).contains("data: {\"op\":\"add\",\"ip\":\"192.0.2.4\"}");
         }
     }
 
     @Test
-    void stream_inWhichNothingHappens_hasAHeartbeat() throws IOException {
+    void stream_withoutChanges_sendsHeartbeat() throws IOException {
         try (EventSource events = follow("", "")) {
             events.readEvent();
             events.readEvent();

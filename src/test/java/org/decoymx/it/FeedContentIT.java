@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes back for what may be asked of the feeds: formats, codings, and parts. */
+/** The responses of the feeds: formats, content codings, and filters. */
 class FeedContentIT {
     static final List<String> FORMATS = List.of(
             "crowdsec-csv",
@@ -60,14 +60,14 @@ class FeedContentIT {
         decoy.close();
     }
 
-    private static HttpResponse<byte[]> ask(String method, String path, String... headers) throws IOException {
+    private static HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException {
         return HttpRequests.send(method, decoy.url(path), headers);
     }
 
     private static String text(String path) throws IOException {
-        HttpResponse<byte[]> answer = ask("GET", path);
-        assertThat(answer.statusCode()).as(path).isEqualTo(200);
-        return new String(answer.body(), StandardCharsets.UTF_8);
+        HttpResponse<byte[]> response = send("GET", path);
+        assertThat(response.statusCode()).as(path).isEqualTo(200);
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private static List<String> entries(String path) throws IOException {
@@ -79,7 +79,7 @@ class FeedContentIT {
     }
 
     @Test
-    void catalogue_namesEveryFormat_withACommandThatFetchesIt() throws IOException {
+    void catalogue_listsEveryFormat_withFetchCommand() throws IOException {
         JsonArray catalogue = new JsonArray(text("/feeds"));
 
         assertThat(catalogue.stream().map(entry -> ((JsonObject) entry).getString("name")))
@@ -91,17 +91,17 @@ class FeedContentIT {
             assertThat(format.getString("url")).isEqualTo(url);
             assertThat(format.getString("example")).contains(url);
             assertThat(format.getString("consumer")).isNotBlank();
-            assertThat(header(ask("HEAD", "/feeds/" + format.getString("name")), "Content-Type"))
+            assertThat(header(send("HEAD", "/feeds/" + format.getString("name")), "Content-Type"))
                     .isEqualTo(format.getString("mediaType"));
         }
     }
 
     @ParameterizedTest
     @MethodSource("formats")
-    void everyFormat_hasTheListed_validators_andAHead(String name) throws IOException {
+    void everyFormat_containsEntries_validators_andHead(String name) throws IOException {
         String path = "/feeds/" + name;
-        HttpResponse<byte[]> get = ask("GET", path);
-        HttpResponse<byte[]> head = ask("HEAD", path);
+        HttpResponse<byte[]> get = send("GET", path);
+        HttpResponse<byte[]> head = send("HEAD", path);
 
         assertThat(get.statusCode()).isEqualTo(200);
         assertThat(new String(get.body(), StandardCharsets.UTF_8))
@@ -114,25 +114,25 @@ class FeedContentIT {
         assertThat(header(get, "Content-Length")).isEqualTo(Integer.toString(get.body().length));
         assertThat(header(get, "ETag")).matches("\"[0-9a-f]{32}\"");
         assertThat(header(get, "Cache-Control")).isEqualTo("max-age=7");
-        HttpResponse<byte[]> again = ask("GET", path, "If-None-Match", header(get, "ETag"));
+        HttpResponse<byte[]> again = send("GET", path, "If-None-Match", header(get, "ETag"));
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"'\"\"', 200", "*, 304", "'\"x\"', 200", "'', 200"})
-    void ifNoneMatch_ofOddValues_isUnderstood(String tag, int status) throws IOException {
-        String answer = RawHttp.send(
+    void ifNoneMatch_withUnusualValue_isHandled(String tag, int status) throws IOException {
+        String response = RawHttp.send(
                 decoy.url(""),
                 "GET /feeds/plain HTTP/1.1\nHost: localhost\nConnection: close\nIf-None-Match: " + tag + "\n\n");
-        assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+        assertThat(response).startsWith("HTTP/1.1 " + status + " ");
     }
 
     @Test
-    void codings_areNegotiated_eachWithATagOfItsOwn() throws IOException {
-        HttpResponse<byte[]> plain = ask("GET", "/feeds/plain");
-        HttpResponse<byte[]> gzip = ask("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate");
-        HttpResponse<byte[]> zstd = ask("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate, br, zstd");
+    void contentCodings_areNegotiated_withDistinctETags() throws IOException {
+        HttpResponse<byte[]> plain = send("GET", "/feeds/plain");
+        HttpResponse<byte[]> gzip = send("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate");
+        HttpResponse<byte[]> zstd = send("GET", "/feeds/plain", "Accept-Encoding", "gzip, deflate, br, zstd");
 
         assertThat(header(plain, "Content-Encoding")).isEqualTo("none");
         assertThat(header(gzip, "Content-Encoding")).isEqualTo("gzip");
@@ -141,12 +141,12 @@ class FeedContentIT {
             assertThat(in.readAllBytes()).isEqualTo(plain.body());
         }
         assertThat(unzstd(zstd.body())).isEqualTo(plain.body());
-        for (HttpResponse<byte[]> answer : List.of(plain, gzip, zstd)) {
-            assertThat(header(answer, "Vary")).isEqualToIgnoringCase("Accept-Encoding");
-            assertThat(header(answer, "Last-Modified")).isEqualTo(header(plain, "Last-Modified"));
+        for (HttpResponse<byte[]> response : List.of(plain, gzip, zstd)) {
+            assertThat(header(response, "Vary")).isEqualToIgnoringCase("Accept-Encoding");
+            assertThat(header(response, "Last-Modified")).isEqualTo(header(plain, "Last-Modified"));
         }
         assertThat(Stream.of(plain, gzip, zstd)
-                        .map(answer -> header(answer, "ETag"))
+                        .map(response -> header(response, "ETag"))
                         .distinct())
                 .hasSize(3);
     }
@@ -159,18 +159,18 @@ class FeedContentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/blocklist.txt", "/feeds/plain", "/feeds/postfix-cidr", "/feeds/misp/manifest.json"})
-    void zstName_isACompressedFile_whateverTheReaderAccepts(String path) throws IOException {
-        HttpResponse<byte[]> file = ask("GET", path + ".zst", "Accept-Encoding", "gzip");
+    void zstPath_returnsCompressedFile_regardlessOfAcceptEncoding(String path) throws IOException {
+        HttpResponse<byte[]> file = send("GET", path + ".zst", "Accept-Encoding", "gzip");
 
         assertThat(file.statusCode()).isEqualTo(200);
         assertThat(header(file, "Content-Type")).isEqualTo("application/zstd");
         assertThat(header(file, "Content-Encoding")).isEqualTo("none");
         assertThat(header(file, "Vary")).isEqualTo("none");
-        assertThat(unzstd(file.body())).isEqualTo(ask("GET", path).body());
+        assertThat(unzstd(file.body())).isEqualTo(send("GET", path).body());
     }
 
     @Test
-    void parts_areSelected() throws IOException {
+    void filters_selectEntries() throws IOException {
         assertThat(entries("/feeds/plain")).containsExactly("192.0.2.8", "192.0.2.9", "2001:db8::/64");
         assertThat(entries("/feeds/plain?family=4")).containsExactly("192.0.2.8", "192.0.2.9");
         assertThat(entries("/blocklist.txt?family=6")).containsExactly("2001:db8::/64");
@@ -180,7 +180,7 @@ class FeedContentIT {
     }
 
     @Test
-    void misp_isAFeedOfSeveralFiles() throws IOException {
+    void misp_consistsOfSeveralFiles() throws IOException {
         String uuid = new JsonObject(text("/feeds/misp/manifest.json"))
                 .fieldNames()
                 .iterator()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whoever asks the feeds for what is not there, or not allowed, is told what is. */
+/** Invalid requests to the feeds get a response that says what is allowed. */
 class FeedErrorsIT {
     private static DecoyProcess decoy;
 
@@ -26,7 +26,7 @@ class FeedErrorsIT {
         decoy.close();
     }
 
-    private static HttpResponse<byte[]> ask(String method, String path) throws IOException {
+    private static HttpResponse<byte[]> send(String method, String path) throws IOException {
         return HttpRequests.send(method, decoy.url(path));
     }
 
@@ -40,13 +40,13 @@ class FeedErrorsIT {
                 "/feeds/misp/x.json",
                 "/feeds/%2e%2e/x"
             })
-    void unknownFeed_isAProblemThatNamesTheFeeds(String path) throws IOException {
-        HttpResponse<byte[]> answer = ask("GET", path);
+    void unknownFeed_returnsProblem_withFeedNames(String path) throws IOException {
+        HttpResponse<byte[]> response = send("GET", path);
 
-        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(response.statusCode()).isEqualTo(404);
         if (!path.contains("%2e")) {
-            assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
-            assertThat(new JsonObject(new String(answer.body(), StandardCharsets.UTF_8)).getString("detail"))
+            assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+            assertThat(new JsonObject(new String(response.body(), StandardCharsets.UTF_8)).getString("detail"))
                     .contains(FeedContentIT.FORMATS);
         }
     }
@@ -62,23 +62,23 @@ class FeedErrorsIT {
                 "/feeds/changes?since=x",
                 "/feeds/stream?since=x"
             })
-    void unknownParameter_isAProblemThatSaysWhatIsAllowed(String path) throws IOException {
-        HttpResponse<byte[]> answer = ask("GET", path);
+    void invalidParameter_returnsProblem_withAllowedValues(String path) throws IOException {
+        HttpResponse<byte[]> response = send("GET", path);
 
-        assertThat(answer.statusCode()).isEqualTo(400);
-        JsonObject problem = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
+        assertThat(response.statusCode()).isEqualTo(400);
+        JsonObject problem = new JsonObject(new String(response.body(), StandardCharsets.UTF_8));
         assertThat(problem.getInteger("status")).isEqualTo(400);
         assertThat(problem.getString("detail")).containsAnyOf("4 or 6", "a whole number", "one each of", "?since=");
-        assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+        assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
-    void otherMethod_isRefused_withThoseThatAreAllowed(String method) throws IOException {
+    void otherMethod_isRejected_withAllowHeader(String method) throws IOException {
         for (String path : new String[] {"/blocklist.txt", "/feeds", "/feeds/plain", "/feeds/nix"}) {
-            HttpResponse<byte[]> answer = ask(method, path);
-            assertThat(answer.statusCode()).as("%s %s", method, path).isEqualTo(405);
-            assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD");
+            HttpResponse<byte[]> response = send(method, path);
+            assertThat(response.statusCode()).as("%s %s", method, path).isEqualTo(405);
+            assertThat(header(response, "Allow")).isEqualTo("GET, HEAD");
         }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The feed over HTTP, as curl and rspamd ask for it. */
+/** The feed over HTTP, as curl and rspamd request it. */
 class FeedHttpIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String FEED = "/blocklist.txt";
@@ -37,16 +37,16 @@ class FeedHttpIT {
         decoy.close();
     }
 
-    /** The end of a session may be told a second after its 451; a feed that is older has nothing more to tell. */
+    /** The end of a session may be reported a second after its 451. An older feed has no pending change. */
     @BeforeEach
-    void settle() {
-        await("a feed at rest").atMost(LIMIT).untilAsserted(() -> {
+    void awaitStableFeed() {
+        await("a stable feed").atMost(LIMIT).untilAsserted(() -> {
             HttpResponse<String> feed = decoy.get(FEED);
             assertThat(date(feed, "Last-Modified")).isBefore(date(feed, "Date").minusSeconds(2));
         });
     }
 
-    private static String tag() {
+    private static String etag() {
         return header(decoy.get(FEED), "ETag");
     }
 
@@ -55,7 +55,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void curlEtagCompare_secondTime_getsNothingNew(@TempDir Path dir) throws IOException {
+    void curlEtagCompare_secondRequest_gets304(@TempDir Path dir) throws IOException {
         Path tag = dir.resolve("tag");
         Path body = dir.resolve("body");
         assertThat(curl(body, "--etag-compare", tag.toString(), "--etag-save", tag.toString()))
@@ -69,7 +69,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void curlTimeCondition_ofAFileJustFetched_getsNothingNew(@TempDir Path dir) {
+    void curlTimeCondition_withCurrentFile_gets304(@TempDir Path dir) {
         Path body = dir.resolve("body");
         assertThat(curl(body)).isEqualTo("200");
 
@@ -77,13 +77,13 @@ class FeedHttpIT {
     }
 
     @Test
-    void curlTimeCondition_ofAnOldFile_getsTheFeed(@TempDir Path dir) {
+    void curlTimeCondition_withOldDate_getsFeed(@TempDir Path dir) {
         assertThat(curl(dir.resolve("body"), "-z", "Sun, 06 Nov 1994 08:49:37 GMT"))
                 .isEqualTo("200");
     }
 
     @Test
-    void curlCompressed_getsTheFeed(@TempDir Path dir) {
+    void curlCompressed_getsFeed(@TempDir Path dir) {
         Path body = dir.resolve("body");
         assertThat(curl(body, "--compressed")).isEqualTo("200");
         assertThat(body).content().isEqualTo(decoy.get(FEED).body());
@@ -100,20 +100,20 @@ class FeedHttpIT {
     }
 
     @Test
-    void curlHead_getsTheHeadersOfGet() {
+    void curlHead_getsHeadersOfGet() {
         CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("curl"), "-sSI", decoy.url(FEED));
 
         assertThat(run.output())
                 .startsWith("HTTP/1.1 200 OK\r\n")
                 .containsIgnoringCase("Content-Type: text/plain;charset=UTF-8")
-                .containsIgnoringCase("ETag: " + tag())
+                .containsIgnoringCase("ETag: " + etag())
                 .containsIgnoringCase("Last-Modified: " + header(decoy.get(FEED), "Last-Modified"))
                 .endsWith("\r\n\r\n");
     }
 
-    /** Word for word what rspamd 3.4 asks before it fetches a map again. */
+    /** The exact request that rspamd 3.4 sends before it fetches a map again. */
     @Test
-    void rspamdHead_withFreshValidators_getsA304ThatCarriesThem() throws IOException {
+    void rspamdHead_withCurrentValidators_gets304WithValidators() throws IOException {
         HttpResponse<String> feed = decoy.get(FEED);
         String answer = head(header(feed, "ETag"), header(feed, "Last-Modified"));
 
@@ -128,12 +128,12 @@ class FeedHttpIT {
     }
 
     @Test
-    void rspamdHead_withStaleValidators_getsA200WithoutBody() throws IOException {
+    void rspamdHead_withStaleValidators_gets200WithoutBody() throws IOException {
         String answer = head("\"stale\"", "Sun, 06 Nov 1994 08:49:37 GMT");
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 200 ")
-                .containsIgnoringCase("ETag: " + tag())
+                .containsIgnoringCase("ETag: " + etag())
                 .endsWith("\r\n\r\n");
         assertThat(answer.split("\r\n\r\n", -1)).as("no body").hasSize(2);
     }
@@ -151,14 +151,14 @@ class FeedHttpIT {
     }
 
     @Test
-    void expires_liesAhead_soThatRspamdKeepsToIt() {
+    void expires_isInTheFuture_soThatRspamdHonorsIt() {
         HttpResponse<String> feed = decoy.get(FEED);
 
         assertThat(date(feed, "Expires")).isAfter(date(feed, "Date").plusSeconds(5));
     }
 
     @Test
-    void change_givesANewTag_andALaterLastModified() throws IOException {
+    void change_setsNewETag_andLaterLastModified() throws IOException {
         HttpResponse<String> before = decoy.get(FEED);
 
         SmtpClient.mail(decoy.smtpPort(), "127.0.0.62", "user@example.org");
@@ -171,7 +171,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void endOfASession_whose451IsTold_changesNothing() throws IOException {
+    void sessionEnd_afterReported451_changesNothing() throws IOException {
         double sightings = decoy.metricValue("decoy_sightings_total");
         String tag;
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.63")) {
@@ -181,12 +181,12 @@ class FeedHttpIT {
             socket.sendCommand("RCPT TO:<user@example.org>");
             assertThat(socket.sendCommand("DATA")).startsWith("451 ");
             decoy.awaitListed("127.0.0.63");
-            tag = tag();
+            tag = etag();
             socket.sendCommand("QUIT");
         }
 
         await("both sightings").atMost(LIMIT).until(() -> decoy.metricValue("decoy_sightings_total") == sightings + 2);
-        await("the same feed").during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> tag().equals(tag));
+        await("an unchanged feed").during(Duration.ofSeconds(2)).atMost(LIMIT).until(() -> etag().equals(tag));
     }
 
     private static Instant date(HttpResponse<String> response, String name) {
@@ -195,7 +195,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void plainFeed_isTextWithACommentThatSaysTrial() {
+    void plainFeed_isText_withTrialComment() {
         HttpResponse<String> feed = decoy.get(FEED);
 
         assertThat(header(feed, "Content-Type")).isEqualTo("text/plain;charset=UTF-8");
@@ -205,7 +205,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void unknownFeed_isAProblemThatNamesTheFeeds() {
+    void unknownFeed_returnsProblem_withFeedNames() {
         HttpResponse<String> answer = decoy.get("/feeds/nix");
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -214,7 +214,7 @@ class FeedHttpIT {
     }
 
     @Test
-    void senderThatIsNoAddress_isAProblemThatSaysHowToWriteOne() {
+    void invalidSenderAddress_returnsProblem_withExample() {
         HttpResponse<String> answer = decoy.get("/senders/xx");
 
         assertThat(answer.statusCode()).isEqualTo(400);

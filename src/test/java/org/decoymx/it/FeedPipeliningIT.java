@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One connection that asks on and on without reading is closed, and hinders nobody; a few requests at once are answered. Each has a
- * thread of its own, as a socket that nobody reads from would hold it for ever.
+ * A connection that pipelines requests without reading the responses is closed, and other clients are served. A few
+ * pipelined requests are answered. Each test has its own thread, because a write to such a socket could block forever.
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FeedPipeliningIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int MANY = 200_000;
+    private static final int MAX_REQUESTS = 200_000;
 
     @TempDir
     private Path dir;
@@ -59,17 +59,18 @@ class FeedPipeliningIT {
         return socket;
     }
 
-    private static byte[] request(String path, String more) {
-        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    private static byte[] request(String path, String headers) {
+        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Sends a request, and then another one as often as it may; how often that was. */
+    /** Sends one request, then another repeatedly until the connection is closed; returns the number of the latter. */
     private int flood(Socket socket, byte[] first, byte[] next) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(first);
         int sent = 0;
         try {
-            for (; sent < MANY; sent++) {
+            for (; sent < MAX_REQUESTS; sent++) {
                 out.write(next);
             }
         } catch (IOException e) {
@@ -78,38 +79,38 @@ class FeedPipeliningIT {
         return sent;
     }
 
-    private void isClosed_andOthersAreServed(String first, String next, String more) throws IOException {
+    private void assertClosedAndOthersServed(String first, String next, String headers) throws IOException {
         double before = ProcessUsage.residentMebibytes(decoy.pid());
         try (Socket socket = connect()) {
-            assertThat(flood(socket, request(first, ""), request(next, more))).isLessThan(MANY);
+            assertThat(flood(socket, request(first, ""), request(next, headers))).isLessThan(MAX_REQUESTS);
         }
         for (int i = 0; i < 20; i++) {
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
         }
         assertThat(ProcessUsage.residentMebibytes(decoy.pid()) - before)
-                .as("more memory, in MiB")
+                .as("memory growth in MiB")
                 .isLessThan(100);
         SmtpClient.mail(decoy.smtpPort(), "127.0.0.9", "user@example.org");
     }
 
     @Test
-    void smallAnswers_thatNobodyReads_endTheConnection() throws IOException {
-        isClosed_andOthersAreServed("/feeds", "/feeds", "");
-        isClosed_andOthersAreServed("/feeds/nix", "/feeds/nix", "Expect: 100-continue\r\n");
+    void smallResponses_notRead_closeConnection() throws IOException {
+        assertClosedAndOthersServed("/feeds", "/feeds", "");
+        assertClosedAndOthersServed("/feeds/nix", "/feeds/nix", "Expect: 100-continue\r\n");
     }
 
     @Test
-    void requestsBehindALargeAnswer_endTheConnection() throws IOException {
-        isClosed_andOthersAreServed("/feeds/plain", "/feeds/plain", "");
+    void requestsAfterLargeResponse_closeConnection() throws IOException {
+        assertClosedAndOthersServed("/feeds/plain", "/feeds/plain", "");
     }
 
     @Test
-    void requestsBehindTheStream_endTheConnection() throws IOException {
-        isClosed_andOthersAreServed("/feeds/stream", "/feeds/nix", "");
+    void requestsAfterEventStream_closeConnection() throws IOException {
+        assertClosedAndOthersServed("/feeds/stream", "/feeds/nix", "");
     }
 
     @Test
-    void aFewAtOnce_areAnsweredInOrder() throws IOException {
+    void fewPipelinedRequests_areAnsweredInOrder() throws IOException {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
             for (int i = 0; i < 10; i++) {
@@ -117,19 +118,19 @@ class FeedPipeliningIT {
             }
             out.write(request("/feeds/stream", "Connection: close\r\n"));
             StringBuilder read = new StringBuilder();
-            byte[] some = new byte[4_096];
+            byte[] buffer = new byte[4_096];
             while (!read.toString().contains("event: version")) {
-                int count = socket.getInputStream().read(some);
+                int count = socket.getInputStream().read(buffer);
                 assertThat(count).as(read.toString()).isPositive();
-                read.append(new String(some, 0, count, StandardCharsets.US_ASCII));
+                read.append(new String(buffer, 0, count, StandardCharsets.US_ASCII));
             }
             assertThat(read.toString().split("HTTP/1.1 404", -1)).hasSize(11);
         }
     }
 
-    /** A body of an old version that somebody does not read to its end goes when its memory is needed. */
+    /** A body of an old version that a client has not read completely is dropped when its memory is needed. */
     @Test
-    void readersOfOldBodies_areCutOff_andOthersAreServed() throws IOException {
+    void readersOfOldBodies_areDisconnected_andOthersServed() throws IOException {
         Socket[] readers = new Socket[8];
         try {
             for (int i = 0; i < readers.length; i++) {

@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader that fetches the plain feed without end, while the decoy is gone too, and remembers all that was ever served:
- * half a body, when the decoy is killed in the middle, counts as well.
+ * A client that fetches the plain feed continuously, also while the decoy is down, and records every entry that was
+ * ever served. The entries of an incomplete body count too, because the decoy may be killed while it sends.
  */
 final class FeedPoller implements AutoCloseable {
-    /** Not the decoy's own address: a client that connects from there while it is gone could take its port. */
-    private static final String READER = "127.0.0.2";
+    /** Not the decoy's address: a client that connects from there while the decoy is down could take its port. */
+    private static final String CLIENT_ADDRESS = "127.0.0.2";
 
     private static final String REQUEST = "GET /blocklist.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     private static final Pattern LENGTH = Pattern.compile("\r\ncontent-length: (\\d+)\r\n", Pattern.CASE_INSENSITIVE);
@@ -44,27 +44,27 @@ final class FeedPoller implements AutoCloseable {
     }
 
     static FeedPoller start(DecoyProcess decoy) {
-        FeedPoller watch = new FeedPoller(decoy.url("/blocklist.txt"));
-        watch.thread.start();
-        return watch;
+        FeedPoller poller = new FeedPoller(decoy.url("/blocklist.txt"));
+        poller.thread.start();
+        return poller;
     }
 
-    /** All that was ever served. */
+    /** All entries that were ever served. */
     Set<String> served() {
         return served;
     }
 
-    /** What the latest feed held. */
+    /** The entries of the latest complete feed. */
     Set<String> latest() {
         return latest;
     }
 
-    /** How many feeds came whole. */
+    /** The number of complete feeds. */
     int fetchCount() {
         return fetchCount.get();
     }
 
-    /** Feeds that lacked what an earlier feed had, in words; nothing ends in the time of a test. */
+    /** Descriptions of feeds that lacked earlier entries; no listing expires during a test. */
     List<String> violations() {
         return violations;
     }
@@ -79,11 +79,11 @@ final class FeedPoller implements AutoCloseable {
         }
     }
 
-    /** A response as far as it came; null when there was none. */
+    /** The response as far as it arrived; null if there was none. */
     private @Nullable String fetch() {
         byte[] octets = new byte[0];
         try (Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(READER, 0));
+            socket.bind(new InetSocketAddress(CLIENT_ADDRESS, 0));
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(new InetSocketAddress(feed.getHost(), feed.getPort()), TIMEOUT_MILLIS);
             socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
@@ -96,10 +96,10 @@ final class FeedPoller implements AutoCloseable {
 
     private static byte[] readToEnd(InputStream in) throws IOException {
         var octets = new java.io.ByteArrayOutputStream();
-        byte[] some = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         try {
-            for (int n = in.read(some); n >= 0; n = in.read(some)) {
-                octets.write(some, 0, n);
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                octets.write(buffer, 0, n);
             }
         } catch (IOException e) {
             if (octets.size() == 0) {
@@ -133,8 +133,8 @@ final class FeedPoller implements AutoCloseable {
                 .limit(5)
                 .toList();
         if (!missing.isEmpty()) {
-            violations.add("feed " + fetchCount + " of " + entries.size() + " entries lacks " + missing
-                    + " and maybe more of " + served.size());
+            violations.add("feed " + fetchCount + " with " + entries.size() + " entries lacks " + missing
+                    + " and possibly more of the " + served.size() + " served entries");
         }
         latest = entries;
         fetchCount.incrementAndGet();

@@ -17,7 +17,7 @@ import org.decoymx.ledger.LargeLedgers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many who ask for a long feed and do not read it: all share one, and the decoy has no memory for a copy each. */
+/** Many clients request a large feed and do not read it: they share one body, as copies would not fit in memory. */
 class FeedSlowReaderIT {
     private static final int SENDERS = 200_000;
     private static final int READERS = 200;
@@ -27,7 +27,7 @@ class FeedSlowReaderIT {
     @TempDir
     private Path dir;
 
-    private static Socket reader(String url) throws IOException {
+    private static Socket connectReader(String url) throws IOException {
         URI uri = URI.create(url);
         Socket socket = new Socket();
         socket.setReceiveBufferSize(WINDOW);
@@ -39,7 +39,7 @@ class FeedSlowReaderIT {
     }
 
     @Test
-    void readersThatDoNotRead_takeNoMemory_andHinderNobody() throws IOException {
+    void slowReaders_shareOneBody_andBlockNobody() throws IOException {
         LargeLedgers.writeDecoyLedger(dir, SENDERS, 1);
         List<Socket> readers = new ArrayList<>();
         try (DecoyProcess decoy = DecoyProcess.start(
@@ -50,14 +50,14 @@ class FeedSlowReaderIT {
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY)) {
             int length = decoy.get("/feeds/plain").body().length();
-            assertThat((long) length * READERS).as("more than there is memory").isGreaterThan(400_000_000L);
+            assertThat((long) length * READERS).as("total size exceeds the memory").isGreaterThan(400_000_000L);
             for (int i = 0; i < READERS; i++) {
-                Socket reader = reader(decoy.url("/feeds/plain"));
+                Socket reader = connectReader(decoy.url("/feeds/plain"));
                 assertThat(reader.getInputStream().read()).isEqualTo('H');
                 readers.add(reader);
             }
             ProxiedClient.mail(decoy.smtpPort(), "9.9.9.9", "user@example.org");
-            await("the new list, beside the one that is still read")
+            await("the new list, while clients still read the old one")
                     .atMost(LIMIT)
                     .untilAsserted(
                             () -> assertThat(decoy.get("/feeds/plain").body()).contains("\n9.9.9.9\n"));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many may follow the stream, and how it ends: each with a decoy that nobody else follows. */
+/** The connection limit and the end of the event stream; each test has its own decoy. */
 class FeedStreamIT {
     private DecoyProcess decoy;
 
@@ -30,19 +30,19 @@ class FeedStreamIT {
     }
 
     @Test
-    void moreFollowersThanThereMayBe_areToldSo_andThoseWhoLeaveMakeRoom() throws IOException {
+    void clientsAboveLimit_areRejected_untilOneDisconnects() throws IOException {
         List<EventSource> followers = new ArrayList<>();
         try {
             for (int i = 0; i < 200; i++) {
                 followers.add(follow("", ""));
                 assertThat(followers.get(i).responseHead()).startsWith("HTTP/1.0 200 ");
             }
-            try (EventSource more = follow("", "")) {
-                assertThat(more.responseHead()).startsWith("HTTP/1.0 503 ").containsIgnoringCase("retry-after: 60");
+            try (EventSource rejected = follow("", "")) {
+                assertThat(rejected.responseHead()).startsWith("HTTP/1.0 503 ").containsIgnoringCase("retry-after: 60");
             }
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
             followers.remove(0).close();
-            Awaitility.await("room for one more").atMost(Duration.ofMinutes(2)).until(() -> {
+            Awaitility.await("a free stream").atMost(Duration.ofMinutes(2)).until(() -> {
                 try (EventSource next = follow("", "")) {
                     return next.responseHead().startsWith("HTTP/1.0 200 ");
                 }
@@ -55,7 +55,7 @@ class FeedStreamIT {
     }
 
     @Test
-    void shutdown_endsTheStreams_promptly() throws IOException {
+    void shutdown_endsStreamsPromptly() throws IOException {
         try (EventSource events = follow("", "")) {
             events.readEvent();
             events.readEvent();

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** What a disk, or a person, may make of the ledger's file. */
+/** Ways in which a disk or a person may damage the ledger file. */
 enum FileDamage {
     GARBAGE {
         @Override
@@ -21,16 +21,16 @@ enum FileDamage {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(0);
-            file.write("this is no database\n".getBytes(StandardCharsets.US_ASCII));
+            file.write("this is not a database\n".getBytes(StandardCharsets.US_ASCII));
         }
     },
-    CUT {
+    TRUNCATED {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(file.length() / PAGE / 2 * PAGE);
         }
     },
-    CUT_IN_A_PAGE {
+    TRUNCATED_IN_PAGE {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.setLength(file.length() / 2 + 700);
@@ -49,14 +49,14 @@ enum FileDamage {
             file.write(new byte[PAGE]);
         }
     },
-    ZEROED_BUT_ITS_HEADER {
+    ZEROED_AFTER_HEADER {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
             file.seek(PAGE);
             file.write(new byte[(int) file.length() - PAGE]);
         }
     },
-    /** SQLite finds nothing wrong with it, but it is no name that a node can have. */
+    /** SQLite reports no error, but the node name is invalid. */
     NODE_NAME {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {
@@ -70,8 +70,8 @@ enum FileDamage {
     abstract void applyTo(RandomAccessFile file) throws IOException;
 
     void applyTo(Path file) throws IOException {
-        try (RandomAccessFile octets = new RandomAccessFile(file.toFile(), "rw")) {
-            applyTo(octets);
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            applyTo(opened);
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Behind HAProxy the decoy sees the client, and neither the proxy nor its health checks are ever listed. */
+/** Behind HAProxy the decoy sees the client address; neither the proxy nor its health checks are listed. */
 class HaProxyIT {
     private static final String PROXY = "127.0.0.1";
 
@@ -63,15 +63,15 @@ class HaProxyIT {
 
     @Test
     void clientBehindProxy_version1_isListed() {
-        client_isListed_andProxyIsNot(v1, "127.0.0.91");
+        assertClientListed(v1, "127.0.0.91");
     }
 
     @Test
     void clientBehindProxy_version2_isListed() {
-        client_isListed_andProxyIsNot(v2, "127.0.0.92");
+        assertClientListed(v2, "127.0.0.92");
     }
 
-    private static void client_isListed_andProxyIsNot(int port, String client) {
+    private static void assertClientListed(int port, String client) {
         CompletedProgram run = Swaks.send(port, client);
 
         assertThat(run.output()).contains("<** 451 4.7.1");
@@ -80,7 +80,7 @@ class HaProxyIT {
     }
 
     @Test
-    void healthChecks_areNoSenders() {
+    void healthChecks_addNoSessionsOfProxy() {
         double before = decoy.metricValue("decoy_sessions_total");
         await("some health checks")
                 .atMost(Duration.ofMinutes(2))
@@ -93,7 +93,7 @@ class HaProxyIT {
     }
 
     @Test
-    void trustedProxy_withoutHeader_isTurnedAway() throws IOException {
+    void trustedProxy_withoutHeader_isRejected() throws IOException {
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), PROXY)) {
             socket.sendLine("EHLO client.test");
 

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** HAProxy, set up as the files that are shipped say, turns away who is listed and passes others on to the mail server. */
+/** HAProxy with the shipped configuration rejects listed clients and forwards others to the mail server. */
 class HaProxyListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path SNIPPETS = Path.of("deploy/consumers");
     private static final String LISTED = "127.0.0.61";
     private static final String UNLISTED = "127.0.0.69";
-    private static final String TURNED_AWAY = "turned away";
+    private static final String REJECTED = "rejected";
 
     private static DecoyProcess decoy;
     private static Path dir;
@@ -26,18 +26,18 @@ class HaProxyListIT {
     private static int port;
     private static DaemonProcess haproxy;
 
-    /** The mail server that HAProxy stands before is the decoy too: what matters is only that it greets. */
+    /** The decoy is also the mail server behind HAProxy, because it only has to greet. */
     @BeforeAll
     static void start() throws IOException {
         String program = RealProgram.require("haproxy");
         decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
-        lists(LISTED);
+        listClient(LISTED);
         dir = TestResources.createDirectory("haproxy-list");
         list = dir.resolve("haproxy.list");
         port = TestResources.reservePort();
         CompletedProgram first = fetch();
         assertThat(first.code())
-                .as("there is no HAProxy yet: %s", first.output())
+                .as("HAProxy is not running yet: %s", first.output())
                 .isZero();
         Path config = Files.writeString(dir.resolve("haproxy.cfg"), config());
         haproxy = DaemonProcess.start(dir, port, program, "-db", "-f", config.toString());
@@ -82,63 +82,63 @@ class HaProxyListIT {
                 LIMIT, SNIPPETS.resolve("haproxy/load-haproxy").toString(), list.toString(), socket());
     }
 
-    private static void lists(String address) throws IOException {
+    private static void listClient(String address) throws IOException {
         SmtpClient.mail(decoy.smtpPort(), address, "user@example.org");
         decoy.awaitListed(address);
     }
 
-    /** What a client hears first. Who is rejected finds the connection closed, or reset if it is quick to look. */
+    /** The first line that a client receives. A rejected client sees the connection closed or reset. */
     private static String greeting(String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {
             String line = socket.readLine();
-            return line == null ? TURNED_AWAY : line;
+            return line == null ? REJECTED : line;
         } catch (SocketException e) {
             assertThat(e).hasMessageStartingWith("Connection reset");
-            return TURNED_AWAY;
+            return REJECTED;
         }
     }
 
-    private static void turnsAway(String client) {
-        await(client + " turned away").atMost(LIMIT).untilAsserted(() -> assertThat(greeting(client))
-                .isEqualTo(TURNED_AWAY));
+    private static void awaitRejected(String client) {
+        await(client + " to be rejected").atMost(LIMIT).untilAsserted(() -> assertThat(greeting(client))
+                .isEqualTo(REJECTED));
     }
 
     @Test
-    void listedClient_isTurnedAway_andAnotherIsGreeted() throws IOException {
-        turnsAway(LISTED);
+    void listedClient_isRejected_othersAreGreeted() throws IOException {
+        awaitRejected(LISTED);
         assertThat(greeting(UNLISTED)).startsWith("220 ");
     }
 
     @Test
-    void newList_isTakenWithoutAReload() throws IOException {
+    void newList_isLoadedWithoutReload() throws IOException {
         assertThat(greeting("127.0.0.62")).startsWith("220 ");
 
-        lists("127.0.0.62");
+        listClient("127.0.0.62");
         CompletedProgram run = fetch();
 
         assertThat(run.code()).as(run.output()).isZero();
-        turnsAway("127.0.0.62");
-        turnsAway(LISTED);
+        awaitRejected("127.0.0.62");
+        awaitRejected(LISTED);
         assertThat(greeting(UNLISTED)).startsWith("220 ");
     }
 
     @Test
-    void listThatIsEmpty_letsEverybodyIn_andALineThatIsWrongChangesNothing() throws IOException {
+    void emptyList_admitsAllClients_andInvalidLineChangesNothing() throws IOException {
         String full = CompletedProgram.read(list);
         try {
-            Files.writeString(list, "# nobody\n");
+            Files.writeString(list, "# empty\n");
             assertThat(load().code()).isZero();
             assertThat(greeting(LISTED)).startsWith("220 ");
 
             Files.writeString(list, full);
             assertThat(load().code()).isZero();
-            turnsAway(LISTED);
+            awaitRejected(LISTED);
 
-            Files.writeString(list, "# wrong\n127.0.0.999\n");
-            CompletedProgram wrong = load();
-            assertThat(wrong.code()).isNotZero();
-            assertThat(wrong.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");
-            turnsAway(LISTED);
+            Files.writeString(list, "# invalid\n127.0.0.999\n");
+            CompletedProgram invalid = load();
+            assertThat(invalid.code()).isNotZero();
+            assertThat(invalid.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");
+            awaitRejected(LISTED);
         } finally {
             Files.writeString(list, full);
         }

@@ -7,7 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Requests of any kind, and what their answers say. */
+/** HTTP requests with any method and headers. */
 final class HttpRequests {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final HttpClient HTTP = HttpClient.newBuilder()
@@ -20,7 +20,7 @@ final class HttpRequests {
     /**
      * Sends a request without a body.
      *
-     * @param headers names and values in turns
+     * @param headers names, each followed by its value
      */
     static HttpResponse<byte[]> send(String method, String url, String... headers) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
@@ -37,8 +37,8 @@ final class HttpRequests {
         }
     }
 
-    /** A field of an answer; {@code none} when it is not there. */
-    static String header(HttpResponse<?> answer, String name) {
-        return answer.headers().firstValue(name).orElse("none");
+    /** A header field of a response; {@code none} if it is missing. */
+    static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("none");
     }
 }

@@ -45,7 +45,7 @@ class LedgerDamageRunningIT {
 
     /** There are so many that not all are in SQLite's own memory, and it has to look at the file. */
     @ParameterizedTest
-    @EnumSource(names = {"GARBAGE", "CUT", "ZEROED_BUT_ITS_HEADER"})
+    @EnumSource(names = {"GARBAGE", "TRUNCATED", "ZEROED_AFTER_HEADER"})
     void damage_whileRunning_costsNothing(FileDamage damage) throws IOException {
         LedgerFiles.copy(stopped, dir);
         LedgerFiles.add(dir, MANY);
