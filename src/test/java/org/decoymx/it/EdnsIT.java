@@ -38,7 +38,7 @@ class EdnsIT extends LongZoneDnsBase {
         byte[] answer = assertAnswered(message, DnsMessages.NXDOMAIN);
         assertThat(answer).hasSizeLessThanOrEqualTo(MIN_UDP);
         assertThat(DnsMessages.isTruncated(answer)).isTrue();
-        byte[] whole = talk.queryTcp(message);
+        byte[] whole = client.queryTcp(message);
         assertThat(whole).hasSizeGreaterThan(MIN_UDP);
         assertThat(DnsMessages.isTruncated(whole)).isFalse();
         assertThat(dig(LONGEST, "A", "+noedns"))

@@ -24,7 +24,7 @@ class LedgerDamageAfterKillIT {
 
     @BeforeAll
     static void prepare() {
-        killed = LedgerFiles.stopped();
+        killed = LedgerFiles.createStopped();
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(killed)) {
             decoy.assertListed(OLD);
             decoy.decoy().killProcess();
@@ -55,8 +55,8 @@ class LedgerDamageAfterKillIT {
         Files.delete(dir.resolve("ledger.db"));
         byte[] log = Files.readAllBytes(dir.resolve("ledger.db-wal"));
         isHealedOrTold();
-        assertThat(LedgerFiles.setAside(dir)).hasSize(1);
-        assertThat(Path.of(LedgerFiles.setAside(dir).get(0) + "-wal")).hasBinaryContent(log);
+        assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
+        assertThat(Path.of(LedgerFiles.quarantined(dir).get(0) + "-wal")).hasBinaryContent(log);
     }
 
     @Test
@@ -64,7 +64,7 @@ class LedgerDamageAfterKillIT {
         LedgerFiles.copy(killed, dir);
         FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-wal"));
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
-            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SOME);
+            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SENDER_COUNT);
             decoy.assertListed(NEW);
         }
     }
@@ -74,7 +74,7 @@ class LedgerDamageAfterKillIT {
         LedgerFiles.copy(killed, dir);
         FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-shm"));
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
-            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SOME + 1);
+            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SENDER_COUNT + 1);
             decoy.assertListed(NEW);
         }
     }
@@ -83,9 +83,9 @@ class LedgerDamageAfterKillIT {
     private void isHealedOrTold() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(NEW);
-            if (decoy.decoy().feedEntries().size() != LedgerFiles.SOME + 2) {
-                assertThat(LedgerFiles.setAside(dir)).as(decoy.decoy().log()).hasSize(1);
-                decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
+            if (decoy.decoy().feedEntries().size() != LedgerFiles.SENDER_COUNT + 2) {
+                assertThat(LedgerFiles.quarantined(dir)).as(decoy.decoy().log()).hasSize(1);
+                decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
             }
             decoy.decoy().stop();
             SqliteShell.assertIntact(decoy.file());

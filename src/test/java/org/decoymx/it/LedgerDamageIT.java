@@ -21,7 +21,7 @@ class LedgerDamageIT {
 
     @BeforeAll
     static void prepare() {
-        stopped = LedgerFiles.stopped();
+        stopped = LedgerFiles.createStopped();
     }
 
     @AfterAll
@@ -44,10 +44,10 @@ class LedgerDamageIT {
             decoy.assertOnlyListed();
             decoy.assertListed(NEW);
             decoy.assertOnlyStored(NEW);
-            assertThat(LedgerFiles.setAside(dir)).hasSize(1);
-            assertThat(LedgerFiles.setAside(dir).get(0)).hasBinaryContent(damaged);
-            decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
-            Files.delete(LedgerFiles.setAside(dir).get(0));
+            assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
+            assertThat(LedgerFiles.quarantined(dir).get(0)).hasBinaryContent(damaged);
+            decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
+            Files.delete(LedgerFiles.quarantined(dir).get(0));
             decoy.awaitUp();
         }
     }

@@ -30,7 +30,7 @@ class LedgerDamageRunningIT {
 
     @BeforeAll
     static void prepare() {
-        stopped = LedgerFiles.stopped();
+        stopped = LedgerFiles.createStopped();
     }
 
     @AfterAll
@@ -48,19 +48,19 @@ class LedgerDamageRunningIT {
     @EnumSource(names = {"GARBAGE", "CUT", "ZEROED_BUT_ITS_HEADER"})
     void damage_whileRunning_costsNothing(FileDamage damage) throws IOException {
         LedgerFiles.copy(stopped, dir);
-        LedgerFiles.add(dir, MANY);
+        LedgerFiles.addSenders(dir, MANY);
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             assertThat(decoy.decoy().feedEntries()).hasSize(MANY);
             damage.applyTo(decoy.file());
 
             mailFromSome(decoy);
-            await("the damage to be seen").atMost(LIMIT).until(() -> !LedgerFiles.setAside(dir)
+            await("the damage to be seen").atMost(LIMIT).until(() -> !LedgerFiles.quarantined(dir)
                     .isEmpty());
             decoy.assertDeferred(NEW);
             decoy.awaitListed(NEW);
             List<String> served = decoy.decoy().feedEntries();
             assertThat(served).hasSize(MANY + 1);
-            decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
+            decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
 
             decoy.decoy().stop();
             SqliteShell.assertIntact(decoy.file());

@@ -33,7 +33,7 @@ abstract class LongZoneDnsBase {
     private static DecoyProcess decoy;
     private static QuietLog quiet;
 
-    RawDnsClient talk;
+    RawDnsClient client;
 
     @BeforeAll
     static void start() {
@@ -44,13 +44,13 @@ abstract class LongZoneDnsBase {
 
     @BeforeEach
     void connect() throws IOException {
-        talk = new RawDnsClient(decoy.dnsPort(), ZONE);
+        client = new RawDnsClient(decoy.dnsPort(), ZONE);
     }
 
     /** Whatever came, dig is still answered, and nothing of it is in the log. */
     @AfterEach
     void assertStillAnswering() {
-        talk.close();
+        client.close();
         for (String how : List.of("+notcp", "+tcp")) {
             assertThat(dig(LISTED, "A", how, "+short").strip()).isEqualTo("127.0.0.2");
         }
@@ -78,14 +78,14 @@ abstract class LongZoneDnsBase {
     }
 
     void assertNotAnswered(byte[] message) throws IOException {
-        assertThat(talk.queryUdp(message)).isEmpty();
-        assertThat(talk.queryTcp(message)).isEmpty();
+        assertThat(client.queryUdp(message)).isEmpty();
+        assertThat(client.queryTcp(message)).isEmpty();
     }
 
     /** The answer over UDP, after that over TCP was found to have the same code. */
     byte[] assertAnswered(byte[] message, int code) throws IOException {
-        byte[] answer = talk.queryUdp(message);
-        byte[] overTcp = talk.queryTcp(message);
+        byte[] answer = client.queryUdp(message);
+        byte[] overTcp = client.queryTcp(message);
         for (byte[] each : List.of(answer, overTcp)) {
             assertThat(each).hasSizeGreaterThanOrEqualTo(DnsMessages.HEADER_LENGTH);
             assertThat(DnsMessages.id(each)).isEqualTo(DnsMessages.id(message));

@@ -64,12 +64,12 @@ class MalformedDnsIT extends LongZoneDnsBase {
     void questionThatEndsAnywhereBeforeItsEnd_isNone() throws IOException {
         byte[] whole = question(ID, LISTED, DnsMessages.A, opt(4_096, 0, option(10, new byte[8])));
         for (int length = 0; length < whole.length; length++) {
-            assertThat(talk.queryUdp(Arrays.copyOf(whole, length)))
+            assertThat(client.queryUdp(Arrays.copyOf(whole, length)))
                     .as("the first %d octets", length)
                     .isEmpty();
         }
         for (int length = 0; length < whole.length; length += 7) {
-            assertThat(talk.queryTcp(Arrays.copyOf(whole, length)))
+            assertThat(client.queryTcp(Arrays.copyOf(whole, length)))
                     .as("the first %d octets", length)
                     .isEmpty();
         }
@@ -148,11 +148,11 @@ class MalformedDnsIT extends LongZoneDnsBase {
         for (int length = 0; length <= 4_000; length += length < 100 ? 1 : 37) {
             byte[] octets = new byte[length];
             random.nextBytes(octets);
-            talk.queryUdp(octets);
-            assertThat(talk.queryUdp(DnsMessages.join(LISTED_QUESTION, octets)).length)
+            client.queryUdp(octets);
+            assertThat(client.queryUdp(DnsMessages.join(LISTED_QUESTION, octets)).length)
                     .isLessThanOrEqualTo(MIN_UDP);
         }
-        assertThat(talk.queryUdp(Arrays.copyOf(LISTED_QUESTION, 65_507)).length).isLessThanOrEqualTo(MIN_UDP);
+        assertThat(client.queryUdp(Arrays.copyOf(LISTED_QUESTION, 65_507)).length).isLessThanOrEqualTo(MIN_UDP);
     }
 
     /** As each flips some octets, many are questions still; what comes back is never longer than it may be. */
@@ -165,7 +165,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
             for (int flips = random.nextInt(4); flips >= 0; flips--) {
                 damaged[2 + random.nextInt(whole.length - 2)] = (byte) random.nextInt();
             }
-            assertThat(talk.queryUdp(damaged).length).isLessThanOrEqualTo(MAX_UDP);
+            assertThat(client.queryUdp(damaged).length).isLessThanOrEqualTo(MAX_UDP);
         }
     }
 
@@ -175,7 +175,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
         for (int id = 0; id < 300; id++) {
             many = DnsMessages.join(many, RawDnsClient.withLengthPrefix(question(id, LISTED, DnsMessages.A)));
         }
-        try (Socket socket = talk.connect()) {
+        try (Socket socket = client.connect()) {
             socket.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             for (int at = 0; at < 1_000; at++) {
@@ -191,14 +191,14 @@ class MalformedDnsIT extends LongZoneDnsBase {
     @Test
     void messageOverTcp_thatIsTooShortOrLong_endsTheConnection() throws IOException {
         for (byte[] message : List.of(new byte[0], new byte[11], new byte[4_097], new byte[65_535])) {
-            assertThat(talk.queryTcp(message)).isEmpty();
+            assertThat(client.queryTcp(message)).isEmpty();
         }
         byte[] http = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        try (Socket socket = talk.connect()) {
+        try (Socket socket = client.connect()) {
             socket.getOutputStream().write(http);
             assertThat(RawDnsClient.promptNext(socket)).isEmpty();
         }
         byte[] padded = DnsMessages.join(LISTED_QUESTION, new byte[4_096 - LISTED_QUESTION.length]);
-        assertThat(DnsMessages.answerCount(talk.queryTcp(padded))).isOne();
+        assertThat(DnsMessages.answerCount(client.queryTcp(padded))).isOne();
     }
 }

@@ -64,7 +64,7 @@ final class Postfix implements AutoCloseable {
             for (String name : List.of("etc", "queue", "data")) {
                 Files.createDirectory(dir.resolve(name));
             }
-            ownedByPostfix(dir.resolve("data"));
+            setOwnerToPostfix(dir.resolve("data"));
             Files.writeString(dir.resolve("etc/master.cf"), master() + master);
             configure(relayPort);
         } catch (IOException e) {
@@ -117,7 +117,7 @@ final class Postfix implements AutoCloseable {
     }
 
     /** Gives a file to the user that Postfix's daemons run as. */
-    static Path ownedByPostfix(Path file) throws IOException {
+    static Path setOwnerToPostfix(Path file) throws IOException {
         return Files.setOwner(
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
     }
