@@ -52,7 +52,7 @@ class ManagementIT {
 
     @Test
     void metrics_countConversations() throws IOException {
-        assertPromptly(0, "decoy_connections_open");
+        awaitMetric(0, "decoy_connections_open");
         double sessions = decoy.metricValue("decoy_sessions_total");
         double data = decoy.metricValue("decoy_commands_total{verb=\"data\"}");
         double deferrals = decoy.metricValue("decoy_replies_total{code=\"451\"}");
@@ -72,12 +72,12 @@ class ManagementIT {
 
     @Test
     void metrics_countOpenConnections() throws IOException {
-        assertPromptly(0, "decoy_connections_open");
+        awaitMetric(0, "decoy_connections_open");
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.52")) {
             socket.readReply();
             assertThat(decoy.metricValue("decoy_connections_open")).isEqualTo(1);
         }
-        assertPromptly(0, "decoy_connections_open");
+        awaitMetric(0, "decoy_connections_open");
     }
 
     @Test
@@ -90,10 +90,10 @@ class ManagementIT {
             socket.sendCommand("QUIT");
         }
 
-        assertPromptly(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
+        awaitMetric(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
     }
 
-    private static void assertPromptly(double value, String meter) {
+    private static void awaitMetric(double value, String meter) {
         Stopwatch.start()
                 .within(MAX_DELAY, () -> assertThat(decoy.metricValue(meter)).isEqualTo(value));
     }

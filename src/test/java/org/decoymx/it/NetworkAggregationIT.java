@@ -19,10 +19,10 @@ class NetworkAggregationIT {
     @TempDir
     private Path dir;
 
-    private DecoyProcess start(String... more) {
+    private DecoyProcess start(String... settings) {
         return DecoyProcess.start(Stream.concat(
                         Stream.of(DecoyWithLedger.settings(dir)),
-                        Stream.concat(Stream.of("decoy.policy.widen-at=3"), Stream.of(more)))
+                        Stream.concat(Stream.of("decoy.policy.widen-at=3"), Stream.of(settings)))
                 .toArray(String[]::new));
     }
 
