@@ -38,7 +38,7 @@ class EdnsIT extends LongZoneDnsBase {
         byte[] answer = assertAnswered(message, DnsMessages.NXDOMAIN);
         assertThat(answer).hasSizeLessThanOrEqualTo(MIN_UDP);
         assertThat(DnsMessages.isTruncated(answer)).isTrue();
-        byte[] overTcp = talk.queryTcp(message);
+        byte[] overTcp = client.queryTcp(message);
         assertThat(overTcp).hasSizeGreaterThan(MIN_UDP);
         assertThat(DnsMessages.isTruncated(overTcp)).isFalse();
         assertThat(dig(LONGEST, "A", "+noedns"))

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real ipset with iptables, set up as the files that are shipped say, blocks who is listed. */
+/** A real ipset with iptables, configured with the shipped files, blocks listed clients. */
 class IpsetIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -19,9 +19,9 @@ class IpsetIT {
     private DecoyProcess decoy;
     private DecoyFetch fetch;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("ipset");
         RealProgram.require("curl");
     }
@@ -40,43 +40,43 @@ class IpsetIT {
     }
 
     @AfterEach
-    void clean() {
+    void cleanUp() {
         network.close();
         decoy.killAndDelete();
         TestResources.delete(dir);
     }
 
-    private boolean has(String set, String address) {
+    private boolean contains(String set, String address) {
         return CompletedProgram.run(LIMIT, network.command("ipset", "test", set, address))
                         .code()
                 == 0;
     }
 
     @Test
-    void sets_areFilled_changed_andEmptied() throws IOException {
+    void sets_afterEachFetch_matchTheFeed() throws IOException {
         TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
         fetch.assertFetches("add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64");
-        assertThat(has("decoy4", TrialDecoy.LISTED)).isTrue();
-        assertThat(has("decoy4", TrialDecoy.IN_NETWORK)).isTrue();
-        assertThat(has("decoy4", TrialDecoy.UNLISTED)).isFalse();
-        assertThat(has("decoy6", "2001:db8:7:8:ffff::1")).isTrue();
-        assertThat(has("decoy6", "2001:db8:7:9::1")).isFalse();
+        assertThat(contains("decoy4", TrialDecoy.LISTED)).isTrue();
+        assertThat(contains("decoy4", TrialDecoy.IN_NETWORK)).isTrue();
+        assertThat(contains("decoy4", TrialDecoy.UNLISTED)).isFalse();
+        assertThat(contains("decoy6", "2001:db8:7:8:ffff::1")).isTrue();
+        assertThat(contains("decoy6", "2001:db8:7:9::1")).isFalse();
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         fetch.assertFetches("add decoy4_tmp " + TrialDecoy.UNLISTED);
-        assertThat(has("decoy4", TrialDecoy.UNLISTED)).isTrue();
+        assertThat(contains("decoy4", TrialDecoy.UNLISTED)).isTrue();
 
         DecoyFetch.of(
                         decoy.url("/feeds/ipset?min-points=100000"),
                         fetch.file(),
                         network.command("ipset", "-file", fetch.file().toString(), "restore"))
                 .assertFetches();
-        assertThat(has("decoy4", TrialDecoy.LISTED)).isFalse();
+        assertThat(contains("decoy4", TrialDecoy.LISTED)).isFalse();
         assertThat(network.run("ipset", "-name", "list").lines()).containsExactlyInAnyOrder("decoy4", "decoy6");
     }
 
     @Test
-    void rules_blockTheListed_andNoOther() throws IOException {
+    void iptablesRules_afterFetch_blockOnlyListedClients() throws IOException {
         RealProgram.require("iptables");
         network.run(ConsumerFiles.path("ipset/decoy-iptables"));
         network.run(ConsumerFiles.path("ipset/decoy-iptables"));
@@ -88,7 +88,7 @@ class IpsetIT {
         assertThat(network.canReach(TrialDecoy.IN_NETWORK)).isFalse();
         assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
         assertThat(network.run("iptables", "-S", "INPUT").lines().filter(line -> line.contains("decoy4")))
-                .as("the rule is there once")
+                .as("rules of decoy4")
                 .hasSize(1);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody gets at the ledger without the token, and no large body gets in elsewhere. */
+/** The ledger endpoint requires the token, and other endpoints limit the size of a request body. */
 class LedgerAccessIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "test-token-0123456789";
@@ -42,8 +42,8 @@ class LedgerAccessIT {
         decoy.close();
     }
 
-    private static CompletedProgram curl(DecoyProcess of, String path, String... options) {
-        String[] command = {RealProgram.require("curl"), "-sS", "-m", "100", of.url(path)};
+    private static CompletedProgram curl(DecoyProcess target, String path, String... options) {
+        String[] command = {RealProgram.require("curl"), "-sS", "-m", "100", target.url(path)};
         return CompletedProgram.run(
                 LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
@@ -65,7 +65,7 @@ class LedgerAccessIT {
                 "/ledger%5C",
                 "/LEDGER"
             })
-    void path_howeverWritten_isNoWayIn(String path) {
+    void ledgerPath_inAnyNotation_isRejectedWithoutToken(String path) {
         for (String method : List.of("GET", "POST", "HEAD", "PUT", "DELETE")) {
             String code = curl(decoy, path, "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", "-X", method, "-I")
                     .output();
@@ -74,7 +74,7 @@ class LedgerAccessIT {
     }
 
     @Test
-    void wrongToken_isAProblem_evenOfALargeBody_andIsNotLogged() {
+    void wrongToken_withLargeBody_isRejectedAndNotLogged() {
         double before = decoy.metricValue("decoy_logins_refused_total");
         for (String[] login : new String[][] {{}, {"-u", "admin:" + TOKEN + "x"}, {"-H", "Authorization: Bearer x"}}) {
             String[] post = {"-i", "-X", "POST", "-T", large.toString()};
@@ -93,9 +93,9 @@ class LedgerAccessIT {
     }
 
     @Test
-    void withoutAToken_thereIsNoWayIn_andTheKeyIsNamed() {
-        try (DecoyProcess closed = DecoyProcess.start()) {
-            assertThat(curl(closed, PATH, "-i", "-u", "admin:").output())
+    void noTokenConfigured_isForbiddenAndNamesTheKey() {
+        try (DecoyProcess decoyWithoutToken = DecoyProcess.start()) {
+            assertThat(curl(decoyWithoutToken, PATH, "-i", "-u", "admin:").output())
                     .startsWith("HTTP/1.1 403 ")
                     .contains("application/problem+json")
                     .contains("decoy.admin.token");
@@ -104,7 +104,7 @@ class LedgerAccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/blocklist.txt", "/feeds", "/senders/192.0.2.1", "/ledger/x", "/"})
-    void otherBodies_stayBounded(String path) {
+    void largeBody_onOtherPaths_isRejected(String path) {
         String[] post = {"-u", "x:" + TOKEN, "-X", "POST", "-T", large.toString()};
         assertThat(curl(
                                 decoy,
@@ -117,7 +117,7 @@ class LedgerAccessIT {
     }
 
     @Test
-    void bodyThatNobodyReads_endsTheConnection() throws IOException {
+    void bodyNotSent_afterRejection_connectionIsClosed() throws IOException {
         try (Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), URI.create(decoy.url(PATH)).getPort())) {
             String head = "POST /ledger HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";

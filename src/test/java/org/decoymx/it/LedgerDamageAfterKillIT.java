@@ -12,20 +12,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A ledger that was damaged after kill -9 is healed, or health tells of it. */
+/** After kill -9 and damage to the ledger, the list is complete or the health check reports the quarantined file. */
 class LedgerDamageAfterKillIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
 
-    /** A ledger after one more sender was caught and the decoy killed. */
-    private static Path killed;
+    /** The directory of a ledger whose decoy was killed after it had listed one more sender. */
+    private static Path killedLedger;
 
     private final Path dir = TestResources.createDirectory("ledger");
 
     @BeforeAll
     static void prepare() {
-        killed = LedgerFiles.stopped();
-        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(killed)) {
+        killedLedger = LedgerFiles.createStopped();
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(killedLedger)) {
             decoy.assertListed(OLD);
             decoy.decoy().killProcess();
         }
@@ -33,7 +33,7 @@ class LedgerDamageAfterKillIT {
 
     @AfterAll
     static void cleanUpAll() {
-        TestResources.delete(killed);
+        TestResources.delete(killedLedger);
     }
 
     @AfterEach
@@ -43,49 +43,49 @@ class LedgerDamageAfterKillIT {
 
     @ParameterizedTest
     @EnumSource(names = {"GARBAGE", "CUT", "HEADER_ZEROED", "PAGE_ZEROED"})
-    void damage_afterKill9_isHealedOrTold(FileDamage damage) throws IOException {
-        LedgerFiles.copy(killed, dir);
+    void damage_afterKill9_isRecoveredOrReported(FileDamage damage) throws IOException {
+        LedgerFiles.copy(killedLedger, dir);
         damage.applyTo(dir.resolve("ledger.db"));
-        isHealedOrTold();
+        assertRecoveredOrReported();
     }
 
     @Test
-    void onlyTheLogIsLeft_isTold() throws IOException {
-        LedgerFiles.copy(killed, dir);
+    void missingDatabase_withWalFile_isReported() throws IOException {
+        LedgerFiles.copy(killedLedger, dir);
         Files.delete(dir.resolve("ledger.db"));
-        byte[] log = Files.readAllBytes(dir.resolve("ledger.db-wal"));
-        isHealedOrTold();
-        assertThat(LedgerFiles.setAside(dir)).hasSize(1);
-        assertThat(Path.of(LedgerFiles.setAside(dir).get(0) + "-wal")).hasBinaryContent(log);
+        byte[] wal = Files.readAllBytes(dir.resolve("ledger.db-wal"));
+        assertRecoveredOrReported();
+        assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
+        assertThat(Path.of(LedgerFiles.quarantined(dir).get(0) + "-wal")).hasBinaryContent(wal);
     }
 
     @Test
-    void onlyTheLogIsDamaged_isNoHindrance() throws IOException {
-        LedgerFiles.copy(killed, dir);
+    void damagedWalFile_atStart_isDiscarded() throws IOException {
+        LedgerFiles.copy(killedLedger, dir);
         FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-wal"));
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
-            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SOME);
+            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SENDER_COUNT);
             decoy.assertListed(NEW);
         }
     }
 
     @Test
-    void sharedMemoryIsDamaged_isNoHindrance() throws IOException {
-        LedgerFiles.copy(killed, dir);
+    void damagedSharedMemoryFile_atStart_losesNothing() throws IOException {
+        LedgerFiles.copy(killedLedger, dir);
         FileDamage.GARBAGE.applyTo(dir.resolve("ledger.db-shm"));
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
-            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SOME + 1);
+            assertThat(decoy.decoy().feedEntries()).hasSize(LedgerFiles.SENDER_COUNT + 1);
             decoy.assertListed(NEW);
         }
     }
 
-    /** What is missing from the list must show in health. */
-    private void isHealedOrTold() throws IOException {
+    /** If a sender is missing from the list, the health check must report it. */
+    private void assertRecoveredOrReported() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(NEW);
-            if (decoy.decoy().feedEntries().size() != LedgerFiles.SOME + 2) {
-                assertThat(LedgerFiles.setAside(dir)).as(decoy.decoy().log()).hasSize(1);
-                decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
+            if (decoy.decoy().feedEntries().size() != LedgerFiles.SENDER_COUNT + 2) {
+                assertThat(LedgerFiles.quarantined(dir)).as(decoy.decoy().log()).hasSize(1);
+                decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
             }
             decoy.decoy().stop();
             SqliteShell.assertIntact(decoy.file());

@@ -11,22 +11,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A damaged ledger is set aside as it is, loudly, and the decoy goes on with a new one. */
+/** A damaged ledger is quarantined unchanged, the health check reports it, and the decoy starts with a new one. */
 class LedgerDamageIT {
     private static final String NEW = "23.0.0.2";
 
-    private static Path stopped;
+    private static Path stoppedLedger;
 
     private final Path dir = TestResources.createDirectory("ledger");
 
     @BeforeAll
     static void prepare() {
-        stopped = LedgerFiles.stopped();
+        stoppedLedger = LedgerFiles.createStopped();
     }
 
     @AfterAll
     static void cleanUpAll() {
-        TestResources.delete(stopped);
+        TestResources.delete(stoppedLedger);
     }
 
     @AfterEach
@@ -36,18 +36,18 @@ class LedgerDamageIT {
 
     @ParameterizedTest
     @EnumSource
-    void damage_atTheStart_isSetAside(FileDamage damage) throws IOException {
-        LedgerFiles.copy(stopped, dir);
+    void damage_atStart_isQuarantined(FileDamage damage) throws IOException {
+        LedgerFiles.copy(stoppedLedger, dir);
         damage.applyTo(dir.resolve("ledger.db"));
         byte[] damaged = Files.readAllBytes(dir.resolve("ledger.db"));
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertOnlyListed();
             decoy.assertListed(NEW);
             decoy.assertOnlyStored(NEW);
-            assertThat(LedgerFiles.setAside(dir)).hasSize(1);
-            assertThat(LedgerFiles.setAside(dir).get(0)).hasBinaryContent(damaged);
-            decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
-            Files.delete(LedgerFiles.setAside(dir).get(0));
+            assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
+            assertThat(LedgerFiles.quarantined(dir).get(0)).hasBinaryContent(damaged);
+            decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
+            Files.delete(LedgerFiles.quarantined(dir).get(0));
             decoy.awaitUp();
         }
     }

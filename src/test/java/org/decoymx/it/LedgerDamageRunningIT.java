@@ -14,28 +14,28 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A ledger that is damaged while the decoy runs is set aside, and costs nothing of the list. */
+/** A ledger that is damaged while the decoy runs is quarantined, and the list stays complete. */
 class LedgerDamageRunningIT {
     private static final String NEW = "23.0.0.2";
 
-    /** Listed senders that make a file of more than twice SQLite's 8 MiB of memory. */
-    private static final int MANY = 80_000;
+    /** Enough listed senders for a file of more than twice the size of SQLite's page cache, 8 MiB. */
+    private static final int SENDER_COUNT = 80_000;
 
     private static final int THREADS = 4;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private static Path stopped;
+    private static Path stoppedLedger;
 
     private final Path dir = TestResources.createDirectory("ledger");
 
     @BeforeAll
     static void prepare() {
-        stopped = LedgerFiles.stopped();
+        stoppedLedger = LedgerFiles.createStopped();
     }
 
     @AfterAll
     static void cleanUpAll() {
-        TestResources.delete(stopped);
+        TestResources.delete(stoppedLedger);
     }
 
     @AfterEach
@@ -43,38 +43,38 @@ class LedgerDamageRunningIT {
         TestResources.delete(dir);
     }
 
-    /** There are so many that not all are in SQLite's own memory, and it has to look at the file. */
+    /** The page cache cannot hold all senders, so SQLite must read the damaged file. */
     @ParameterizedTest
     @EnumSource(names = {"GARBAGE", "TRUNCATED", "ZEROED_AFTER_HEADER"})
-    void damage_whileRunning_costsNothing(FileDamage damage) throws IOException {
-        LedgerFiles.copy(stopped, dir);
-        LedgerFiles.add(dir, MANY);
+    void damage_whileRunning_keepsTheListComplete(FileDamage damage) throws IOException {
+        LedgerFiles.copy(stoppedLedger, dir);
+        LedgerFiles.addSenders(dir, SENDER_COUNT);
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
-            assertThat(decoy.decoy().feedEntries()).hasSize(MANY);
+            assertThat(decoy.decoy().feedEntries()).hasSize(SENDER_COUNT);
             damage.applyTo(decoy.file());
 
-            mailFromSome(decoy);
-            await("the damage to be seen").atMost(LIMIT).until(() -> !LedgerFiles.setAside(dir)
+            mailFromListedSenders(decoy);
+            await("the quarantined file").atMost(LIMIT).until(() -> !LedgerFiles.quarantined(dir)
                     .isEmpty());
             decoy.assertDeferred(NEW);
             decoy.awaitListed(NEW);
-            List<String> served = decoy.decoy().feedEntries();
-            assertThat(served).hasSize(MANY + 1);
-            decoy.awaitDown(LedgerFiles.setAside(dir).get(0).getFileName().toString());
+            List<String> entries = decoy.decoy().feedEntries();
+            assertThat(entries).hasSize(SENDER_COUNT + 1);
+            decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
 
             decoy.decoy().stop();
             SqliteShell.assertIntact(decoy.file());
             decoy.decoy().restart();
-            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(served);
+            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(entries);
         }
     }
 
-    /** Mails from listed senders that are far apart in the file. */
-    private static void mailFromSome(DecoyWithLedger decoy) {
+    /** Sends mail from listed senders whose rows are far apart in the file. */
+    private static void mailFromListedSenders(DecoyWithLedger decoy) {
         try (MailLoad load = MailLoad.start(decoy.decoy().smtpPort(), THREADS)) {
             load.addClients(
                     IntStream.range(0, 250).mapToObj(i -> "24.1." + i + ".1").toList());
-            await("all have mailed").atMost(LIMIT).until(() -> load.deferredCount() == 250);
+            await("all messages to be deferred").atMost(LIMIT).until(() -> load.deferredCount() == 250);
         }
     }
 }

@@ -13,12 +13,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The ledger as an administrator handles it: the sqlite3 shell, backups, a clean stop. */
+/** Administration of the ledger file: the sqlite3 shell, backups, a clean stop. */
 class LedgerFileIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
-    private static final int MORE_THAN_CAN_BE_MAILED = 500_000;
-    private static final int MANY = 3_000;
+
+    /** More clients than can send mail before the backup ends. */
+    private static final int CLIENT_COUNT = 500_000;
+
+    private static final int MIN_FEED_ENTRIES = 300;
     private static final int THREADS = 4;
     private static final int SESSIONS = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -31,7 +34,7 @@ class LedgerFileIT {
     }
 
     @Test
-    void shellHoldsAWriteTransaction_waitsAndRecovers() throws IOException {
+    void writeTransactionInShell_whileRunning_delaysWritesUntilItEnds() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
             try (SqliteShell.Transaction held = SqliteShell.Transaction.beginWrite(decoy.file())) {
@@ -47,7 +50,7 @@ class LedgerFileIT {
     }
 
     @Test
-    void shellHoldsAWriteTransaction_atTheStart_servesTheOldList() throws IOException {
+    void writeTransactionInShell_atStart_storedListIsServed() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
             decoy.decoy().stop();
@@ -64,7 +67,7 @@ class LedgerFileIT {
     }
 
     @Test
-    void shellHoldsAReadTransaction_hindersNothing() throws IOException {
+    void readTransactionInShell_whileRunning_delaysNothing() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
             try (SqliteShell.Transaction held = SqliteShell.Transaction.beginRead(decoy.file())) {
@@ -76,7 +79,7 @@ class LedgerFileIT {
     }
 
     @Test
-    void sigterm_withSessionsOpen_keepsThemAll() throws IOException {
+    void sigterm_withOpenSessions_storesAllSightings() throws IOException {
         List<SmtpClient> sockets = new ArrayList<>();
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             for (int i = 0; i < SESSIONS; i++) {
@@ -108,23 +111,23 @@ class LedgerFileIT {
     }
 
     @Test
-    void backup_underLoad_isSoundAndServes() {
+    void backup_underLoad_isIntactAndCanBeServed() {
         Path restored = TestResources.createDirectory("restored");
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir);
                 MailLoad load = MailLoad.start(decoy.decoy().smtpPort(), THREADS)) {
-            load.addClients(IntStream.range(0, MORE_THAN_CAN_BE_MAILED)
+            load.addClients(IntStream.range(0, CLIENT_COUNT)
                     .mapToObj(i -> "24." + i / 62_500 + "." + i / 250 % 250 + "." + (1 + i % 250))
                     .toList());
-            await("some in the feed")
+            await("entries in the feed")
                     .atMost(LIMIT)
-                    .until(() -> decoy.decoy().feedEntries().size() > MANY / 10);
-            List<String> served = decoy.decoy().feedEntries();
+                    .until(() -> decoy.decoy().feedEntries().size() > MIN_FEED_ENTRIES);
+            List<String> entries = decoy.decoy().feedEntries();
             Path copy = restored.resolve("ledger.db");
             SqliteShell.run(decoy.file(), ".backup " + copy);
-            assertThat(load.deferredCount()).as("the load went on").isLessThan(MORE_THAN_CAN_BE_MAILED);
+            assertThat(load.deferredCount()).as("clients deferred before the backup ended").isLessThan(CLIENT_COUNT);
             SqliteShell.assertIntact(copy);
             try (DecoyWithLedger second = DecoyWithLedger.startIn(restored)) {
-                assertThat(second.decoy().feedEntries()).containsAll(served);
+                assertThat(second.decoy().feedEntries()).containsAll(entries);
             }
         } finally {
             TestResources.delete(restored);
@@ -132,15 +135,15 @@ class LedgerFileIT {
     }
 
     @Test
-    void senders_readWell_andNameNoRecipient() throws IOException {
+    void sendersView_inBoxMode_isReadableAndHasNoRecipient() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
-            try (SmtpClient rude = ProxiedClient.connect(decoy.decoy().smtpPort(), "2a01:4f8:1:2::25")) {
-                rude.sendLine("EHLO localhost\r\nMAIL FROM:<sender@example.net>\r\nRCPT TO:<"
+            try (SmtpClient client = ProxiedClient.connect(decoy.decoy().smtpPort(), "2a01:4f8:1:2::25")) {
+                client.sendLine("EHLO localhost\r\nMAIL FROM:<sender@example.net>\r\nRCPT TO:<"
                         + DecoyWithLedger.RECIPIENT + ">\r\nDATA");
-                rude.readReply();
+                client.readReply();
             }
-            await("both on the disk").atMost(LIMIT).until(() -> SqliteShell.run(
+            await("the sender with HELO_LIES in the ledger file").atMost(LIMIT).until(() -> SqliteShell.run(
                             decoy.file(), "SELECT count(*) FROM senders WHERE traits LIKE '%HELO_LIES%'")
                     .equals("1"));
             String table = SqliteShell.run(decoy.file(), ".mode box", "SELECT * FROM senders");
@@ -148,13 +151,13 @@ class LedgerFileIT {
             assertThat(table)
                     .contains(OLD, "2a01:4f8:1:2::/64", "HELO_LIES", "QUIT", "example.net")
                     .containsPattern("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
-            namesNobody();
+            assertRecipientNotStored();
             decoy.decoy().stop();
-            namesNobody();
+            assertRecipientNotStored();
         }
     }
 
-    private void namesNobody() throws IOException {
+    private void assertRecipientNotStored() throws IOException {
         try (var files = Files.list(dir)) {
             assertThat(files.toList()).isNotEmpty().allSatisfy(file -> assertThat(CompletedProgram.read(file))
                     .doesNotContainIgnoringCase("frances")

@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Ledgers on the disk that tests damage. */
+/** Ledger directories for the tests of damaged files. */
 final class LedgerFiles {
-    /** How many listed senders {@link #stopped} has. */
-    static final int SOME = 2_000;
+    /** The number of listed senders in {@link #createStopped}. */
+    static final int SENDER_COUNT = 2_000;
 
     private LedgerFiles() {}
 
-    /** The directory of a ledger with some senders after a clean stop. */
-    static Path stopped() {
-        Path stopped = TestResources.createDirectory("stopped");
-        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(stopped)) {
+    /** Creates a ledger with listed senders, as it is after a clean stop. Returns its directory. */
+    static Path createStopped() {
+        Path dir = TestResources.createDirectory("stopped");
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.decoy().stop();
-            add(stopped, SOME);
+            addSenders(dir, SENDER_COUNT);
         }
-        return stopped;
+        return dir;
     }
 
     static void copy(Path from, Path to) throws IOException {
@@ -31,17 +31,18 @@ final class LedgerFiles {
         }
     }
 
-    /** Makes a stopped ledger have so many listed senders. */
-    static void add(Path dir, int senders) {
+    /** Adds listed senders to the ledger of a stopped decoy, up to this number. */
+    static void addSenders(Path dir, int count) {
         SqliteShell.run(dir.resolve("ledger.db"), """
                 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d - 1)
-                INSERT OR IGNORE INTO sender SELECT printf('24.%%d.%%d.%%d', 1 + i / 62500, i / 250 %% 250, 1 + i %% 250), 1,
+                INSERT OR IGNORE INTO sender SELECT
+                    printf('24.%%d.%%d.%%d', 1 + i / 62500, i / 250 %% 250, 1 + i %% 250), 1,
                     unixepoch(), unixepoch(), 1, 1, 10, unixepoch(), 1, unixepoch(), unixepoch() + 86000, 0,
-                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1, 0, 0 FROM n""".formatted(senders));
+                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1, 0, 0 FROM n""".formatted(count));
     }
 
-    /** The databases that the decoy has set aside. */
-    static List<Path> setAside(Path dir) throws IOException {
+    /** The databases that the decoy has quarantined. */
+    static List<Path> quarantined(Path dir) throws IOException {
         try (Stream<Path> files = Files.list(dir)) {
             return files.filter(file -> file.getFileName().toString().matches("ledger\\.db\\.corrupt-\\w+"))
                     .toList();

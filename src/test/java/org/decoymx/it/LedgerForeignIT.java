@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A file that is not this decoy's to write is not touched, and the decoy says so. */
+/** A ledger of a newer version or of another program stays unchanged, and the health check reports it. */
 class LedgerForeignIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
@@ -25,7 +25,7 @@ class LedgerForeignIT {
 
     @ParameterizedTest
     @CsvSource({"PRAGMA user_version = 99, version 99", "PRAGMA application_id = 1, another program"})
-    void foreignFile_isLeftAlone_untilItIsMovedAway(String change, String words) throws IOException {
+    void foreignFile_untilMovedAway_staysUnchanged(String change, String error) throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
             decoy.decoy().stop();
@@ -34,7 +34,7 @@ class LedgerForeignIT {
             decoy.decoy().restart();
 
             decoy.assertDeferred(NEW);
-            decoy.awaitDown(words);
+            decoy.awaitDown(error);
             decoy.assertOnlyListed();
             assertThat(decoy.file()).hasBinaryContent(before);
 
@@ -47,7 +47,7 @@ class LedgerForeignIT {
     }
 
     @Test
-    void backup_inTheForeignFilesPlace_isServedAtOnce() throws IOException {
+    void backup_replacingForeignFile_isServedWithoutRestart() throws IOException {
         Path backup = dir.resolve("backup.db");
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
@@ -65,7 +65,7 @@ class LedgerForeignIT {
     }
 
     @Test
-    void secondDecoy_onTheSameDirectory_isRefused() {
+    void secondDecoy_onTheSameDirectory_failsToStart() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             StartupFailures.awaitOneLineError(
                     DecoyProcess.startWithoutWaiting(DecoyWithLedger.settings(dir)), "decoy.ledger.dir", "another");
@@ -76,7 +76,7 @@ class LedgerForeignIT {
     }
 
     @Test
-    void secondDecoy_afterKill9_isTaken() {
+    void secondDecoy_afterKill9OfTheFirst_starts() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
             decoy.assertListed(OLD);
             decoy.decoy().killProcess();

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Without space on the disk the decoy talks on and serves its list; with space again it goes on by itself. */
+/** On a full disk the decoy still answers clients and serves its list. It recovers without a restart. */
 class LedgerFullIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
-    private static final String NEW_TOO = "2a01:4f8:1:2::25";
-    private static final String NEW_TOO_LISTED = "2a01:4f8:1:2::/64";
+    private static final String NEW_IPV6 = "2a01:4f8:1:2::25";
+    private static final String NEW_IPV6_NETWORK = "2a01:4f8:1:2::/64";
     private static final String NO_SPACE = "no space is left";
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration STEADY = Duration.ofMillis(1_500);
+    private static final Duration STABLE_TIME = Duration.ofMillis(1_500);
 
-    private final AtomicInteger fillers = new AtomicInteger();
+    private final AtomicInteger fillerCount = new AtomicInteger();
     private TestMount disk;
 
     @BeforeEach
@@ -33,36 +33,36 @@ class LedgerFullIT {
     }
 
     @Test
-    void diskFull_whileRunning_waitsAndRecovers() {
+    void diskFull_whileRunning_buffersAndRecovers() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
-            fill(decoy);
+            fillDisk(decoy);
             int listed = decoy.decoy().feedEntries().size();
 
-            decoy.assertDeferred(NEW, NEW_TOO);
-            staysTheSame(decoy, listed);
+            decoy.assertDeferred(NEW, NEW_IPV6);
+            assertFeedSizeStays(decoy, listed);
             decoy.awaitDown(NO_SPACE);
 
             disk.freeSpace();
-            decoy.awaitListed(OLD, NEW, NEW_TOO_LISTED);
+            decoy.awaitListed(OLD, NEW, NEW_IPV6_NETWORK);
             decoy.awaitUp();
             assertThat(SqliteShell.caughtOrigins(decoy.file()))
                     .containsExactlyInAnyOrderElementsOf(decoy.decoy().feedEntries());
-            assertThat(decoy.decoy().feedEntries()).hasSize(3 + fillers.get());
+            assertThat(decoy.decoy().feedEntries()).hasSize(3 + fillerCount.get());
         }
     }
 
     @Test
-    void diskFull_whenItIsKilled_keepsWhatWasServed() {
+    void diskFull_afterKill9_keepsServedEntries() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
-            fill(decoy);
-            var served = decoy.decoy().feedEntries();
+            fillDisk(decoy);
+            var entries = decoy.decoy().feedEntries();
             decoy.decoy().killProcess();
             disk.fillUp();
 
             decoy.decoy().restart();
-            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(served);
+            assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(entries);
             decoy.assertDeferred(NEW);
             disk.freeSpace();
             decoy.awaitListed(NEW);
@@ -72,7 +72,7 @@ class LedgerFullIT {
     }
 
     @Test
-    void diskFull_atTheStart_servesTheOldList() {
+    void diskFull_atStart_servesStoredList() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
             decoy.decoy().stop();
@@ -80,7 +80,7 @@ class LedgerFullIT {
             decoy.decoy().restart();
 
             decoy.assertOnlyListed(OLD);
-            fill(decoy);
+            fillDisk(decoy);
             assertThat(decoy.decoy().feedEntries()).contains(OLD);
             decoy.assertDeferred(NEW);
             disk.freeSpace();
@@ -90,7 +90,7 @@ class LedgerFullIT {
     }
 
     @Test
-    void diskFull_atTheVeryFirstStart_waitsAndRecovers() {
+    void diskFull_atFirstStart_buffersAndRecovers() {
         disk.fillUp();
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.awaitDown(NO_SPACE);
@@ -103,20 +103,20 @@ class LedgerFullIT {
         }
     }
 
-    /** Leaves no octet: what the ledger frees itself when it has trouble is taken too, until the trouble stays. */
-    private void fill(DecoyWithLedger decoy) {
-        await("a full disk").atMost(LIMIT).during(STEADY).until(() -> {
+    /** Fills the disk. The ledger frees space after an error, so this repeats until the error persists. */
+    private void fillDisk(DecoyWithLedger decoy) {
+        await("a lasting disk full error").atMost(LIMIT).during(STABLE_TIME).until(() -> {
             disk.fillUp();
             if (!decoy.isDown(NO_SPACE)) {
-                decoy.assertDeferred("23.0.1." + fillers.incrementAndGet());
+                decoy.assertDeferred("23.0.1." + fillerCount.incrementAndGet());
             }
             return decoy.isDown(NO_SPACE);
         });
     }
 
-    private static void staysTheSame(DecoyWithLedger decoy, int listed) {
-        await("no change")
-                .during(STEADY)
+    private static void assertFeedSizeStays(DecoyWithLedger decoy, int listed) {
+        await("a constant number of feed entries")
+                .during(STABLE_TIME)
                 .atMost(LIMIT)
                 .until(() -> decoy.decoy().feedEntries().size() == listed);
     }

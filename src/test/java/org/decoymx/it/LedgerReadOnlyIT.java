@@ -9,11 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a disk that cannot be written the decoy serves what it can read, and writes as soon as it can. */
+/** On a read-only disk the decoy serves the stored list. It writes when the disk is writable again. */
 class LedgerReadOnlyIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
-    private static final String UNWRITABLE = "cannot be written";
+    private static final String NOT_WRITABLE = "cannot be written";
 
     private final Path dir = TestResources.createDirectory("ledger");
     private TestMount disk;
@@ -30,42 +30,42 @@ class LedgerReadOnlyIT {
     }
 
     @Test
-    void readOnly_afterACleanStop_servesTheOldList() {
+    void readOnlyDisk_afterCleanStop_servesStoredList() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
             decoy.decoy().stop();
             assertThat(dir.resolve("ledger.db-wal")).doesNotExist();
-            goesOn(decoy);
+            assertServesAndRecovers(decoy);
         }
     }
 
     @Test
-    void readOnly_afterKill9_servesTheOldList() {
+    void readOnlyDisk_afterKill9_servesStoredList() {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
             decoy.decoy().killProcess();
             assertThat(dir.resolve("ledger.db-wal")).isNotEmptyFile();
-            goesOn(decoy);
+            assertServesAndRecovers(decoy);
         }
     }
 
-    /** As a copy of the directory may be, or as it is after the machine was repaired. */
+    /** The file can be missing in a copy of the directory, or after a repair of the file system. */
     @Test
-    void readOnly_withoutTheShmFile_servesTheOldList() throws IOException {
+    void readOnlyDisk_withoutShmFile_servesStoredList() throws IOException {
         try (DecoyWithLedger decoy = DecoyWithLedger.startIn(disk.dir())) {
             decoy.assertListed(OLD);
             decoy.decoy().killProcess();
             Files.delete(dir.resolve("ledger.db-shm"));
-            goesOn(decoy);
+            assertServesAndRecovers(decoy);
         }
     }
 
-    private void goesOn(DecoyWithLedger decoy) {
+    private void assertServesAndRecovers(DecoyWithLedger decoy) {
         disk.makeReadOnly();
         decoy.decoy().restart();
         decoy.assertOnlyListed(OLD);
         decoy.assertDeferred(NEW, OLD);
-        decoy.awaitDown(UNWRITABLE);
+        decoy.awaitDown(NOT_WRITABLE);
         decoy.assertOnlyListed(OLD);
 
         disk.makeWritable();
@@ -78,7 +78,7 @@ class LedgerReadOnlyIT {
     }
 
     @Test
-    void readOnly_withoutALedger_stopsTheStart() {
+    void readOnlyDisk_withoutLedger_failsToStart() {
         disk.makeReadOnly();
         StartupFailures.awaitOneLineError(
                 DecoyProcess.startWithoutWaiting(DecoyWithLedger.settings(disk.dir())),

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ledger goes out and in with curl, however large, and nobody else's hands get at it. */
+/** Exports and imports ledgers of any size with curl. */
 class LedgerTransferIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "test-token-0123456789";
     private static final String PATH = "/ledger";
-    private static final int MANY = 200_000;
+    private static final int LINE_COUNT = 200_000;
 
     @TempDir
     private static Path dir;
@@ -36,16 +36,16 @@ class LedgerTransferIT {
     private static DecoyProcess small;
     private static Path generated;
 
-    /** Two decoys that cut off who does nothing for six seconds; one for very many lines. */
+    /** Starts two decoys that close a connection that is idle for six seconds. One of them imports the large file. */
     @BeforeAll
     static void start() throws IOException {
         generated = dir.resolve("generated");
-        generate(generated, MANY);
-        large = impatient();
-        small = impatient();
+        generate(generated, LINE_COUNT);
+        large = startWithIdleTimeout();
+        small = startWithIdleTimeout();
     }
 
-    private static DecoyProcess impatient() {
+    private static DecoyProcess startWithIdleTimeout() {
         return DecoyProcess.start(
                 "decoy.admin.token=" + TOKEN, "quarkus.http.idle-timeout=6s", "quarkus.http.read-timeout=6s");
     }
@@ -78,7 +78,7 @@ class LedgerTransferIT {
                 LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new));
     }
 
-    /** All lines but that of the harness, which looks whether the decoy is up. */
+    /** Exports all lines except the one of the test harness, which checks whether the decoy is up. */
     private static String export(DecoyProcess decoy) {
         return curl(decoy, PATH, "-u", "admin:" + TOKEN)
                 .output()
@@ -88,17 +88,17 @@ class LedgerTransferIT {
                 .collect(Collectors.joining());
     }
 
-    private static String importing(DecoyProcess decoy, Path file, String... more) {
+    private static String importFile(DecoyProcess decoy, Path file, String... moreOptions) {
         String[] options = {"-H", "Authorization: Bearer " + TOKEN, "-X", "POST", "-T", file.toString()};
-        return curl(decoy, PATH, Stream.of(options, more).flatMap(Stream::of).toArray(String[]::new))
+        return curl(decoy, PATH, Stream.of(options, moreOptions).flatMap(Stream::of).toArray(String[]::new))
                 .output();
     }
 
-    private static Path file(String name, String... lines) throws IOException {
+    private static Path writeFile(String name, String... lines) throws IOException {
         return Files.writeString(dir.resolve(name), String.join("\n", lines));
     }
 
-    private static void converse(DecoyProcess decoy, String address) throws IOException {
+    private static void sendMail(DecoyProcess decoy, String address) throws IOException {
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.1")) {
             String family = address.contains(":") ? "TCP6 " + address + " ::1" : "TCP4 " + address + " 127.0.0.1";
             socket.sendLine("PROXY " + family + " 4321 25");
@@ -106,7 +106,7 @@ class LedgerTransferIT {
         }
     }
 
-    private static DecoyProcess behindProxy() {
+    private static DecoyProcess startBehindProxy() {
         return DecoyProcess.start(
                 "decoy.admin.token=" + TOKEN,
                 "decoy.smtp.greeting-delay=0s",
@@ -114,41 +114,41 @@ class LedgerTransferIT {
     }
 
     @Test
-    void ledger_exportedAndImported_isTheSame_andListsTheSame() throws IOException {
+    void ledger_exportedAndImported_hasTheSameRecordsAndListings() throws IOException {
         List<String> origins = List.of("198.51.100.7", "203.0.113.9", "2001:db8:7::/64");
-        try (DecoyProcess one = behindProxy();
-                DecoyProcess other = behindProxy()) {
-            converse(one, "198.51.100.7");
-            converse(one, "203.0.113.9");
-            converse(one, "203.0.113.9");
-            converse(one, "2001:db8:7::25");
-            one.awaitSender("203.0.113.9", 2);
-            one.awaitListed("2001:db8:7::/64");
-            await("the last sightings on the disk")
+        try (DecoyProcess source = startBehindProxy();
+                DecoyProcess target = startBehindProxy()) {
+            sendMail(source, "198.51.100.7");
+            sendMail(source, "203.0.113.9");
+            sendMail(source, "203.0.113.9");
+            sendMail(source, "2001:db8:7::25");
+            source.awaitSender("203.0.113.9", 2);
+            source.awaitListed("2001:db8:7::/64");
+            await("the last sightings in the export")
                     .atMost(LIMIT)
-                    .until(() -> export(one)
+                    .until(() -> export(source)
                                     .lines()
                                     .filter(line -> line.contains("\"ended\":\"QUIT\""))
                                     .count()
                             == 3);
-            String exported = export(one);
+            String exported = export(source);
             assertThat(exported.lines()).hasSize(3).allMatch(line -> line.contains("\"helo\":\"client.test\""));
 
-            Path file = file("exported", exported);
-            assertThat(importing(other, file)).contains("\"taken\":3,").contains("\"done\":true,\"errors\":[]");
-            origins.forEach(other::awaitListed);
-            assertThat(other.feedEntries()).isEqualTo(one.feedEntries()).hasSize(3);
-            assertThat(export(other)).isEqualTo(exported);
+            Path file = writeFile("exported", exported);
+            assertThat(importFile(target, file)).contains("\"taken\":3,").contains("\"done\":true,\"errors\":[]");
+            origins.forEach(target::awaitListed);
+            assertThat(target.feedEntries()).isEqualTo(source.feedEntries()).hasSize(3);
+            assertThat(export(target)).isEqualTo(exported);
 
-            assertThat(importing(other, file)).contains("\"taken\":0,\"unchanged\":3,");
-            assertThat(importing(one, file)).contains("\"taken\":0,\"unchanged\":3,");
-            assertThat(export(other)).isEqualTo(exported);
+            assertThat(importFile(target, file)).contains("\"taken\":0,\"unchanged\":3,");
+            assertThat(importFile(source, file)).contains("\"taken\":0,\"unchanged\":3,");
+            assertThat(export(target)).isEqualTo(exported);
         }
     }
 
     @Test
-    void badLines_areCountedAndNamed_andTheRestIsTaken() throws IOException {
-        Path file = file(
+    void import_withBadLines_reportsThemAndImportsTheRest() throws IOException {
+        Path file = writeFile(
                 "bad",
                 line("192.0.2.1").strip(),
                 "",
@@ -158,8 +158,8 @@ class LedgerTransferIT {
                 line("192.0.2.2").replace("NO_QUIT", "GOOD").strip(),
                 line("192.0.2.1").strip(),
                 line("192.0.2.3").strip());
-        try (DecoyProcess decoy = behindProxy()) {
-            assertThat(importing(decoy, file))
+        try (DecoyProcess decoy = startBehindProxy()) {
+            assertThat(importFile(decoy, file))
                     .startsWith(
                             "{\"lines\":7,\"taken\":2,\"unchanged\":1,\"bad\":4,\"done\":true,\"errors\":[{\"line\":3,")
                     .contains("{\"line\":4,\"error\":\"origin: ")
@@ -170,14 +170,14 @@ class LedgerTransferIT {
     }
 
     @Test
-    void veryManyLines_goIn_withWordOfTheProgress_andComeOut() throws IOException {
+    void import_ofManyLines_reportsProgressAndCanBeExported() throws IOException {
         assertThat(Files.size(generated)).isGreaterThan(20L << 20);
-        String said = importing(large, generated, "-v");
-        assertThat(said).contains("< HTTP/1.1 100 Continue");
-        assertThat(said.lines().filter(line -> line.startsWith("{\"lines\":"))).hasSizeGreaterThan(1);
-        assertThat(said)
+        String output = importFile(large, generated, "-v");
+        assertThat(output).contains("< HTTP/1.1 100 Continue");
+        assertThat(output.lines().filter(line -> line.startsWith("{\"lines\":"))).hasSizeGreaterThan(1);
+        assertThat(output)
                 .contains("\"bad\":0,\"done\":true,\"errors\":[]")
-                .contains("{\"lines\":" + MANY + ",\"taken\":");
+                .contains("{\"lines\":" + LINE_COUNT + ",\"taken\":");
 
         Path out = dir.resolve("out");
         String headers = curl(large, PATH, "-u", "x:" + TOKEN, "-D", "-", "-o", out.toString())
@@ -185,9 +185,9 @@ class LedgerTransferIT {
         assertThat(headers).contains("Content-Type: application/x-ndjson").contains("Decoy-Entries: 20000");
         assertThat(Files.mismatch(sorted(out), sorted(generated))).isEqualTo(-1);
 
-        readerThatGoesAway_endsTheWork();
-        readerThatRests_getsTheRest();
-        readerThatDoesNotRead_isCutOff();
+        assertDisconnectEndsTheExport();
+        assertPausedReaderGetsTheRest();
+        assertStalledReaderIsDisconnected();
     }
 
     private static Path sorted(Path file) throws IOException {
@@ -199,94 +199,94 @@ class LedgerTransferIT {
                         .toList());
     }
 
-    private static Socket open(DecoyProcess decoy, String request, String... more) throws IOException {
-        return connect(new Socket(), decoy, request, more);
+    private static Socket open(DecoyProcess decoy, String method, String... headers) throws IOException {
+        return connect(new Socket(), decoy, method, headers);
     }
 
-    private static Socket connect(Socket socket, DecoyProcess decoy, String request, String... more)
+    private static Socket connect(Socket socket, DecoyProcess decoy, String method, String... headers)
             throws IOException {
         int port = URI.create(decoy.url(PATH)).getPort();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout((int) LIMIT.toMillis());
-        String head = request + " /ledger HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TOKEN + "\r\n";
-        socket.getOutputStream().write((head + String.join("", more) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        String head = method + " /ledger HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TOKEN + "\r\n";
+        socket.getOutputStream().write((head + String.join("", headers) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
-    private static void readerThatGoesAway_endsTheWork() throws IOException {
+    private static void assertDisconnectEndsTheExport() throws IOException {
         for (int i = 0; i < 8; i++) {
             try (Socket socket = open(large, "GET")) {
-                await("a place")
+                await("the first octet of the export")
                         .atMost(LIMIT)
                         .until(() -> socket.getInputStream().read() >= 0);
             }
         }
-        await("a place").atMost(LIMIT).until(() -> export(large).lines().count() == MANY);
+        await("a complete export").atMost(LIMIT).until(() -> export(large).lines().count() == LINE_COUNT);
     }
 
-    private static void readerThatRests_getsTheRest() throws IOException {
+    private static void assertPausedReaderGetsTheRest() throws IOException {
         try (Socket socket = open(large, "GET", "Connection: close\r\n")) {
             InputStream in = socket.getInputStream();
             in.readNBytes(100_000);
             await().during(Duration.ofSeconds(1)).atMost(LIMIT).until(() -> true);
             assertThat(large.get("/blocklist.txt").statusCode()).isEqualTo(200);
-            assertThat(end(in)).endsWith("}\n\r\n0\r\n\r\n");
+            assertThat(readTail(in)).endsWith("}\n\r\n0\r\n\r\n");
         }
     }
 
-    private static void readerThatDoesNotRead_isCutOff() throws IOException {
+    private static void assertStalledReaderIsDisconnected() throws IOException {
         try (Socket socket = open(large, "GET")) {
             InputStream in = socket.getInputStream();
             in.readNBytes(100_000);
             await().during(Duration.ofSeconds(12)).atMost(LIMIT).until(() -> true);
-            assertThat(end(in)).doesNotContain("0\r\n\r\n");
+            assertThat(readTail(in)).doesNotContain("0\r\n\r\n");
         }
     }
 
-    /** Reads to the end, or to the reset, and gives the last octets. */
-    private static String end(InputStream in) {
-        String end = "";
+    /** Reads until the connection is closed or reset, and returns the last octets. */
+    private static String readTail(InputStream in) {
+        String tail = "";
         byte[] buffer = new byte[65_536];
         try {
             for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                String all = end + new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-                end = all.substring(Math.max(0, all.length() - 100));
+                String all = tail + new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+                tail = all.substring(Math.max(0, all.length() - 100));
             }
         } catch (IOException e) {
-            return end + "\n" + e.getMessage();
+            return tail + "\n" + e.getMessage();
         }
-        return end;
+        return tail;
     }
 
     @Test
-    void clientThatStopsSending_isCutOff_andWhatCameIsTaken() throws IOException {
+    void import_clientStopsSending_isDisconnectedAndItsLinesAreKept() throws IOException {
         try (Socket socket = open(small, "POST", "Content-Length: 100000\r\n")) {
             socket.getOutputStream().write(line("192.0.2.77").getBytes(StandardCharsets.US_ASCII));
-            String answer = end(socket.getInputStream());
-            assertThat(answer).doesNotContain("\"done\":true");
+            String response = readTail(socket.getInputStream());
+            assertThat(response).doesNotContain("\"done\":true");
         }
-        await("the line")
+        await("the imported line")
                 .atMost(LIMIT)
                 .until(() -> small.get("/senders/192.0.2.77").body().contains("\"sessions\":1"));
         assertThat(small.log()).doesNotContain("\tat ").doesNotContain("ERROR");
     }
 
     @Test
-    void brokenGzip_saysSo_andAWholeOneIsTaken() throws IOException {
-        Path plain = file("plain", line("192.0.2.88"));
+    void import_withGzip_reportsInvalidDataAndTakesValidData() throws IOException {
+        Path plain = writeFile("plain", line("192.0.2.88"));
         Path gzip = dir.resolve("plain.gz");
         CompletedProgram.run(
                 LIMIT, "sh", "-c", "gzip -c " + plain + " > " + gzip + "; gzip -c " + plain + " >> " + gzip);
         String[] header = {"-H", "Content-Encoding: gzip"};
 
-        assertThat(importing(small, plain, header)).contains("\"done\":false,\"error\":\"the body could not be read");
-        assertThat(importing(small, gzip, header)).contains("{\"lines\":2,\"taken\":1,\"unchanged\":1,\"bad\":0,");
+        assertThat(importFile(small, plain, header)).contains("\"done\":false,\"error\":\"the body could not be read");
+        assertThat(importFile(small, gzip, header)).contains("{\"lines\":2,\"taken\":1,\"unchanged\":1,\"bad\":0,");
     }
 
     @Test
-    void stop_inTheMiddleOfAnImport_isPrompt() throws IOException {
+    void stop_duringImport_isPrompt() throws IOException {
         try (Socket socket = new Socket();
-                DecoyProcess decoy = behindProxy()) {
+                DecoyProcess decoy = startBehindProxy()) {
             connect(socket, decoy, "POST", "Content-Length: 100000\r\n");
             socket.getOutputStream().write(line("192.0.2.1").getBytes(StandardCharsets.US_ASCII));
             assertThat(decoy.get("/blocklist.txt").statusCode()).isEqualTo(200);

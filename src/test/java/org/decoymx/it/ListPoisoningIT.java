@@ -9,12 +9,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A stranger points the MX of his own domain at the decoy, and has a big provider deliver there: a real Postfix, that does
- * nothing wrong. No such mail ever lists the provider.
+ * An attacker points the MX record of his own domain at the decoy and makes a large provider deliver mail there. The
+ * provider, a real Postfix, does nothing wrong, so such mail must not list it.
  */
 class ListPoisoningIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration PUBLISHED = Duration.ofSeconds(3);
+    private static final Duration PUBLISH_TIME = Duration.ofSeconds(3);
     private static final int MESSAGES = 30;
 
     private static DecoyProcess decoy;
@@ -47,34 +47,36 @@ class ListPoisoningIT {
     }
 
     @Test
-    void provider_misledByAStrangersMx_isNeverListed() {
+    void provider_misledByAttackersMxRecord_isNotListed() {
         try (Postfix provider = new Postfix(decoy.smtpPort(), "127.0.0.41")) {
             send(provider, MESSAGES, "victim@stranger.test");
-            await("all messages bounced").atMost(LIMIT).untilAsserted(() -> assertThat(
+            await("all messages to bounce").atMost(LIMIT).untilAsserted(() -> assertThat(
                             decoy.metricValue("decoy_replies_total{code=\"554\"}"))
                     .as(provider::log)
                     .isGreaterThanOrEqualTo(MESSAGES));
-            await("sessions known").atMost(LIMIT).until(() -> said("127.0.0.41").contains("RELAY_PROBE"));
+            await("RELAY_PROBE in the report")
+                    .atMost(LIMIT)
+                    .until(() -> report("127.0.0.41").contains("RELAY_PROBE"));
         }
-        await().during(PUBLISHED).atMost(LIMIT).until(() -> decoy.feedEntries().stream()
+        await().during(PUBLISH_TIME).atMost(LIMIT).until(() -> decoy.feedEntries().stream()
                 .noneMatch("127.0.0.41"::equals));
-        assertThat(said("127.0.0.41"))
+        assertThat(report("127.0.0.41"))
                 .contains("\"verdict\":\"not listed\"", "\"points\":0.0", "it tried to relay to a foreign domain")
                 .contains("It has 0 points");
     }
 
-    /** The same provider would be listed for mail to us: so the test above can fail. */
+    /** Shows that the test above can fail: mail to a protected domain lists the same provider. */
     @Test
-    void sender_ofMailToUs_isListed() {
+    void provider_mailingToProtectedDomain_isListed() {
         try (Postfix other = new Postfix(decoy.smtpPort(), "127.0.0.42")) {
             send(other, 1, "user@example.org");
-            await("the feed").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
+            await("the listing").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                     .as(other::log)
                     .contains("127.0.0.42"));
         }
     }
 
-    private static String said(String address) {
+    private static String report(String address) {
         return decoy.get("/senders/" + address).body();
     }
 }

@@ -11,29 +11,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A decoy whose zone has the longest name that is allowed, asked over UDP and TCP; whatever comes, it works on. */
+/** Queries a decoy over UDP and TCP whose zone name has the maximum length. It must answer after each test. */
 abstract class LongZoneDnsBase {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     static final int ID = 0x1234;
     static final int MIN_UDP = 512;
     static final int MAX_UDP = 1_232;
 
-    /** 191 octets with the lengths before the labels and the root. */
+    /** 191 octets in wire format (RFC 1035 section 3.1). */
     static final String ZONE = String.join(".", "a".repeat(63), "b".repeat(63), "c".repeat(47), "decoy", "example");
 
-    /** As long as a name may be, 255 octets, so that an SOA record with it does not fit into 512. */
+    /** The maximum of 255 octets (RFC 1035 section 2.3.4): with it, an SOA record does not fit into 512 octets. */
     static final String SERVER =
             String.join(".", "d".repeat(63), "e".repeat(63), "f".repeat(63), "g".repeat(53), "example");
 
     static final String LISTED = "2.0.0.127." + ZONE;
 
-    /** 2001:db8::1. */
+    /** The query name for 2001:db8::1. */
     static final String LONGEST = "1" + ".0".repeat(23) + ".8.b.d.0.1.0.0.2." + ZONE;
 
     private static DecoyProcess decoy;
     private static QuietLog quiet;
 
-    RawDnsClient talk;
+    RawDnsClient client;
 
     @BeforeAll
     static void start() {
@@ -44,15 +44,15 @@ abstract class LongZoneDnsBase {
 
     @BeforeEach
     void connect() throws IOException {
-        talk = new RawDnsClient(decoy.dnsPort(), ZONE);
+        client = new RawDnsClient(decoy.dnsPort(), ZONE);
     }
 
-    /** Whatever came, dig is still answered, and nothing of it is in the log. */
+    /** After each test the decoy still answers dig, and it has logged nothing. */
     @AfterEach
     void assertStillAnswering() {
-        talk.close();
-        for (String how : List.of("+notcp", "+tcp")) {
-            assertThat(dig(LISTED, "A", how, "+short").strip()).isEqualTo("127.0.0.2");
+        client.close();
+        for (String transport : List.of("+notcp", "+tcp")) {
+            assertThat(dig(LISTED, "A", transport, "+short").strip()).isEqualTo("127.0.0.2");
         }
         quiet.assertUnchanged();
     }
@@ -73,24 +73,24 @@ abstract class LongZoneDnsBase {
                 .output();
     }
 
-    private static String[] join(List<String> some, List<String> others) {
-        return Stream.concat(some.stream(), others.stream()).toArray(String[]::new);
+    private static String[] join(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toArray(String[]::new);
     }
 
     void assertNotAnswered(byte[] message) throws IOException {
-        assertThat(talk.queryUdp(message)).isEmpty();
-        assertThat(talk.queryTcp(message)).isEmpty();
+        assertThat(client.queryUdp(message)).isEmpty();
+        assertThat(client.queryTcp(message)).isEmpty();
     }
 
-    /** The answer over UDP, after that over TCP was found to have the same code. */
+    /** Checks the response code over UDP and TCP, and returns the UDP response. */
     byte[] assertAnswered(byte[] message, int code) throws IOException {
-        byte[] answer = talk.queryUdp(message);
-        byte[] overTcp = talk.queryTcp(message);
-        for (byte[] each : List.of(answer, overTcp)) {
+        byte[] response = client.queryUdp(message);
+        byte[] tcpResponse = client.queryTcp(message);
+        for (byte[] each : List.of(response, tcpResponse)) {
             assertThat(each).hasSizeGreaterThanOrEqualTo(DnsMessages.HEADER_LENGTH);
             assertThat(DnsMessages.id(each)).isEqualTo(DnsMessages.id(message));
             assertThat(DnsMessages.rcode(each)).isEqualTo(code);
         }
-        return answer;
+        return response;
     }
 }

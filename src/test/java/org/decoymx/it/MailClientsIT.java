@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Programs that send mail get 451 from the decoy, and their address is in the feed within two seconds. */
+/** Mail programs get 451 from the decoy, and their addresses are in the feed within two seconds. */
 class MailClientsIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String DEFERRAL = "451 4.7.1 try again later";
@@ -48,8 +48,8 @@ class MailClientsIT {
         decoy.awaitListed("127.0.0.13");
     }
 
-    private static CompletedProgram swaks(String from, String... more) {
-        return Swaks.send(decoy.smtpPort(), from, more);
+    private static CompletedProgram swaks(String from, String... options) {
+        return Swaks.send(decoy.smtpPort(), from, options);
     }
 
     @Test
@@ -88,7 +88,7 @@ class MailClientsIT {
         decoy.awaitListed("127.0.0.16");
     }
 
-    private static CompletedProgram python(String from, String first) {
+    private static CompletedProgram python(String from, String command) {
         String script = """
                 import smtplib
                 smtp = smtplib.SMTP("127.0.0.1", %d, "client.test", 20, source_address=("%s", 0))
@@ -98,7 +98,7 @@ class MailClientsIT {
                 except smtplib.SMTPDataError as error:
                     print((error.smtp_code, error.smtp_error))
                 smtp.close()
-                """.formatted(decoy.smtpPort(), from, first);
+                """.formatted(decoy.smtpPort(), from, command);
         return CompletedProgram.run(LIMIT, RealProgram.require("python3"), "-c", script);
     }
 
@@ -120,17 +120,17 @@ class MailClientsIT {
         decoy.awaitListed("127.0.0.17");
     }
 
-    /** Without a held-back greeting: smtp-source waits for its last line with all its sessions at once. */
+    /** Without a greeting delay: smtp-source blocks all its sessions while it waits for the end of a greeting. */
     @Test
-    void smtpSource_tenSessionsAtATime_areAllDeferredAndListed() {
+    void smtpSource_withTenSessionsAtATime_isDeferredAndListed() {
         String source = RealProgram.require("smtp-source");
-        try (DecoyProcess prompt = DecoyProcess.start("decoy.smtp.greeting-delay=0s")) {
+        try (DecoyProcess decoyWithoutDelay = DecoyProcess.start("decoy.smtp.greeting-delay=0s")) {
             CompletedProgram run = CompletedProgram.run(
-                    LIMIT, source, "-A", "-s", "10", "-m", "200", "127.0.0.1:" + prompt.smtpPort());
+                    LIMIT, source, "-A", "-s", "10", "-m", "200", "127.0.0.1:" + decoyWithoutDelay.smtpPort());
 
             assertThat(run.code()).isZero();
             assertThat(run.countMatches("data rejected: " + DEFERRAL)).isEqualTo(200);
-            prompt.awaitListed("127.0.0.1");
+            decoyWithoutDelay.awaitListed("127.0.0.1");
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that mail, each until it has its 451, however often the decoy goes away meanwhile. */
+/** Clients that send mail. Each retries until it gets 451, even if the decoy restarts meanwhile. */
 final class MailLoad implements AutoCloseable {
     private static final String RECIPIENT = "user@example.org";
     private static final long POLL_TIMEOUT_MILLIS = 50;
@@ -33,7 +33,7 @@ final class MailLoad implements AutoCloseable {
 
     /**
      * @param port the decoy's SMTP port
-     * @param threads how many clients mail at a time
+     * @param threads the number of clients that send at the same time
      */
     static MailLoad start(int port, int threads) {
         MailLoad load = new MailLoad(port, threads);
@@ -41,19 +41,19 @@ final class MailLoad implements AutoCloseable {
         return load;
     }
 
-    /** Has more clients mail. */
-    void addClients(Collection<String> more) {
-        clients.addAll(more);
+    /** Adds clients that send mail. */
+    void addClients(Collection<String> added) {
+        clients.addAll(added);
     }
 
-    /** How many clients have had their 451. */
+    /** The number of clients that got 451. */
     int deferredCount() {
         return deferred.get();
     }
 
     private void sendMail() {
         while (!stopped) {
-            String client = next();
+            String client = pollClient();
             if (client == null) {
                 continue;
             }
@@ -66,7 +66,7 @@ final class MailLoad implements AutoCloseable {
         }
     }
 
-    private @Nullable String next() {
+    private @Nullable String pollClient() {
         try {
             return clients.poll(POLL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -18,58 +18,59 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What nobody should ask. */
+/** Malformed and unusual DNS queries. */
 class MalformedDnsIT extends LongZoneDnsBase {
-    private static final int OPT = 11;
+    private static final int OPT_LENGTH = 11;
     private static final int NOTIFY = 0x2000;
     private static final List<Integer> OPCODES = List.of(0x1000, NOTIFY, 0x2800, 0x3000, 0x7800);
-    private static final byte[] LISTED_QUESTION = question(ID, LISTED, DnsMessages.A);
+    private static final byte[] LISTED_QUERY = question(ID, LISTED, DnsMessages.A);
 
     @Test
-    void numberOfQuestionsOtherThanOne_isAFormatError_withoutThem() throws IOException {
-        byte[] one = questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN);
+    void questionCountOtherThanOne_isAnsweredFormErrWithoutQuestions() throws IOException {
+        byte[] question = questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN);
         assertThat(assertAnswered(header(ID, 0, 0), DnsMessages.FORMERR)).hasSize(DnsMessages.HEADER_LENGTH);
-        assertThat(assertAnswered(DnsMessages.join(header(ID, 0, 2), one, one), DnsMessages.FORMERR))
+        assertThat(assertAnswered(DnsMessages.join(header(ID, 0, 2), question, question), DnsMessages.FORMERR))
                 .hasSize(DnsMessages.HEADER_LENGTH);
         assertThat(assertAnswered(
                         DnsMessages.join(header(ID, 0, 0, 0, 0, 1), opt(4_096, 0, new byte[0])), DnsMessages.FORMERR))
-                .hasSize(DnsMessages.HEADER_LENGTH + OPT);
+                .hasSize(DnsMessages.HEADER_LENGTH + OPT_LENGTH);
     }
 
-    /** The last would have a parser make room for hundreds of thousands of records. */
+    /** The last message must not make the parser allocate hundreds of thousands of records. */
     @Test
-    void countsOfWhatIsNotThere_areNoQuestion() throws IOException {
-        byte[] one = questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN);
+    void recordCounts_withoutTheRecords_areNotAnswered() throws IOException {
+        byte[] question = questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN);
         assertNotAnswered(header(ID, 0, 1));
         assertNotAnswered(header(ID, 0, 65_535));
-        assertNotAnswered(DnsMessages.join(header(ID, 0, 2), one));
-        assertNotAnswered(DnsMessages.join(header(ID, 0, 1, 65_535, 65_535, 65_535), one));
+        assertNotAnswered(DnsMessages.join(header(ID, 0, 2), question));
+        assertNotAnswered(DnsMessages.join(header(ID, 0, 1, 65_535, 65_535, 65_535), question));
     }
 
     @Test
-    void pointersIntoThemselvesForwardAndNowhere_areNoQuestion() throws IOException {
-        for (int to : new int[] {12, 13, 14, 18, 200, 0x3fff}) {
-            assertNotAnswered(DnsMessages.join(header(ID, 0, 1), shorts(0xc000 | to, DnsMessages.A, DnsMessages.IN)));
+    void compressionPointersAndReservedLabels_inQuestion_areNotAnswered() throws IOException {
+        for (int target : new int[] {12, 13, 14, 18, 200, 0x3fff}) {
+            assertNotAnswered(
+                    DnsMessages.join(header(ID, 0, 1), shorts(0xc000 | target, DnsMessages.A, DnsMessages.IN)));
         }
-        byte[] eachOther = DnsMessages.join(
+        byte[] circular = DnsMessages.join(
                 header(ID, 0, 2),
                 shorts(0xc000 | 18, DnsMessages.A, DnsMessages.IN),
                 shorts(0xc000 | 12, DnsMessages.A, DnsMessages.IN));
-        assertNotAnswered(eachOther);
+        assertNotAnswered(circular);
         assertNotAnswered(DnsMessages.join(header(ID, 0, 1), questionEntry(new byte[] {0x41, 'a', 0}, 1, 1)));
         assertNotAnswered(DnsMessages.join(header(ID, 0, 1), questionEntry(new byte[] {(byte) 0x81, 'a', 0}, 1, 1)));
     }
 
     @Test
-    void questionThatEndsAnywhereBeforeItsEnd_isNone() throws IOException {
+    void truncatedQuery_ofAnyLength_isNotAnswered() throws IOException {
         byte[] whole = question(ID, LISTED, DnsMessages.A, opt(4_096, 0, option(10, new byte[8])));
         for (int length = 0; length < whole.length; length++) {
-            assertThat(talk.queryUdp(Arrays.copyOf(whole, length)))
+            assertThat(client.queryUdp(Arrays.copyOf(whole, length)))
                     .as("the first %d octets", length)
                     .isEmpty();
         }
         for (int length = 0; length < whole.length; length += 7) {
-            assertThat(talk.queryTcp(Arrays.copyOf(whole, length)))
+            assertThat(client.queryTcp(Arrays.copyOf(whole, length)))
                     .as("the first %d octets", length)
                     .isEmpty();
         }
@@ -77,7 +78,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
     }
 
     @Test
-    void answer_isNotAnswered() throws IOException {
+    void response_isNotAnswered() throws IOException {
         for (int flags : new int[] {0x8000, 0x8400, 0xffff, 0x8000 | NOTIFY}) {
             assertNotAnswered(
                     DnsMessages.join(header(ID, flags, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN)));
@@ -85,7 +86,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
     }
 
     @Test
-    void otherOpcodes_areNotImplemented() throws IOException {
+    void otherOpcodes_areAnsweredNotImp() throws IOException {
         for (int opcode : OPCODES) {
             byte[] message =
                     DnsMessages.join(header(ID, opcode, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.IN));
@@ -94,12 +95,12 @@ class MalformedDnsIT extends LongZoneDnsBase {
     }
 
     @Test
-    void name_comesBackOctetForOctet() throws IOException {
+    void questionName_isReturnedUnchanged() throws IOException {
         String mixed = LISTED.replace('a', 'A').replace("cc", "cC").replace("decoy", "dEcOy");
         byte[] question = question(ID, mixed, DnsMessages.A);
-        byte[] answer = assertAnswered(question, 0);
-        assertThat(DnsMessages.answerCount(answer)).isOne();
-        assertThat(Arrays.copyOfRange(answer, DnsMessages.HEADER_LENGTH, question.length))
+        byte[] response = assertAnswered(question, 0);
+        assertThat(DnsMessages.answerCount(response)).isOne();
+        assertThat(Arrays.copyOfRange(response, DnsMessages.HEADER_LENGTH, question.length))
                 .isEqualTo(Arrays.copyOfRange(question, DnsMessages.HEADER_LENGTH, question.length));
         byte[] raw = question(ID, "\u0000.\u001b[1m\u00ff\u0085.\n." + ZONE, DnsMessages.TXT);
         assertThat(Arrays.copyOfRange(assertAnswered(raw, DnsMessages.NXDOMAIN), DnsMessages.HEADER_LENGTH, raw.length))
@@ -107,14 +108,14 @@ class MalformedDnsIT extends LongZoneDnsBase {
     }
 
     @Test
-    void nameThatIsTooLong_isNoQuestion() throws IOException {
+    void nameTooLong_isNotAnswered() throws IOException {
         assertNotAnswered(question(ID, "0." + LONGEST, DnsMessages.A));
         assertAnswered(question(ID, "h".repeat(63) + "." + ZONE, DnsMessages.A), DnsMessages.NXDOMAIN);
     }
 
-    /** RFC 8482 section 4.1; a transfer would tell the whole list. */
+    /** RFC 8482 section 4.1. A zone transfer would reveal the whole list. */
     @Test
-    void any_isAnsweredWithOneRecord_transfersAreRefused() throws IOException {
+    void anyQuery_isAnsweredWithOneRecord_zoneTransferIsRefused() throws IOException {
         assertThat(DnsMessages.answerCount(assertAnswered(question(ID, LISTED, DnsMessages.ANY), 0)))
                 .isOne();
         assertThat(DnsMessages.answerCount(assertAnswered(question(ID, ZONE, DnsMessages.ANY), 0)))
@@ -131,8 +132,9 @@ class MalformedDnsIT extends LongZoneDnsBase {
         byte[] chaos = DnsMessages.join(
                 header(ID, 0, 1), questionEntry(name("version.bind"), DnsMessages.TXT, DnsMessages.CHAOS));
         assertAnswered(chaos, DnsMessages.REFUSED);
-        byte[] ours = DnsMessages.join(header(ID, 0, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.CHAOS));
-        assertAnswered(ours, DnsMessages.REFUSED);
+        byte[] chaosInZone = DnsMessages.join(
+                header(ID, 0, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.CHAOS));
+        assertAnswered(chaosInZone, DnsMessages.REFUSED);
         for (String foreign : List.of("example", "decoy.example", "x" + ZONE.substring(1), "sl.example.org", "com")) {
             byte[] message = question(ID, foreign, DnsMessages.A);
             assertThat(assertAnswered(message, DnsMessages.REFUSED)).hasSameSizeAs(message);
@@ -141,23 +143,23 @@ class MalformedDnsIT extends LongZoneDnsBase {
         assertThat(assertAnswered(root, DnsMessages.REFUSED)).hasSameSizeAs(root);
     }
 
-    /** Octets at random, and after a question, up to the most that a datagram can have. */
+    /** Random octets, alone and after a query, and a datagram of the maximum size. */
     @Test
-    void datagramsOfEveryLength_areSurvived() throws IOException {
+    void randomDatagrams_ofManyLengths_getNoLargeResponse() throws IOException {
         Random random = new Random(5_782);
         for (int length = 0; length <= 4_000; length += length < 100 ? 1 : 37) {
             byte[] octets = new byte[length];
             random.nextBytes(octets);
-            talk.queryUdp(octets);
-            assertThat(talk.queryUdp(DnsMessages.join(LISTED_QUESTION, octets)).length)
+            client.queryUdp(octets);
+            assertThat(client.queryUdp(DnsMessages.join(LISTED_QUERY, octets)).length)
                     .isLessThanOrEqualTo(MIN_UDP);
         }
-        assertThat(talk.queryUdp(Arrays.copyOf(LISTED_QUESTION, 65_507)).length).isLessThanOrEqualTo(MIN_UDP);
+        assertThat(client.queryUdp(Arrays.copyOf(LISTED_QUERY, 65_507)).length).isLessThanOrEqualTo(MIN_UDP);
     }
 
-    /** As each flips some octets, many are questions still; what comes back is never longer than it may be. */
+    /** Many of the corrupted messages are still valid queries. No response exceeds the limit. */
     @Test
-    void damagedQuestions_areSurvived() throws IOException {
+    void corruptedQueries_getNoLargeResponse() throws IOException {
         Random random = new Random(8_020);
         byte[] whole = question(ID, LISTED, DnsMessages.TXT, opt(4_096, 0, option(10, new byte[8])));
         for (int i = 0; i < 5_000; i++) {
@@ -165,23 +167,23 @@ class MalformedDnsIT extends LongZoneDnsBase {
             for (int flips = random.nextInt(4); flips >= 0; flips--) {
                 damaged[2 + random.nextInt(whole.length - 2)] = (byte) random.nextInt();
             }
-            assertThat(talk.queryUdp(damaged).length).isLessThanOrEqualTo(MAX_UDP);
+            assertThat(client.queryUdp(damaged).length).isLessThanOrEqualTo(MAX_UDP);
         }
     }
 
     @Test
-    void questionsInPiecesAndTogether_areAnsweredInTheirOrder_overTcp() throws IOException {
-        byte[] many = new byte[0];
+    void tcpQueries_splitAndPipelined_areAnsweredInOrder() throws IOException {
+        byte[] queries = new byte[0];
         for (int id = 0; id < 300; id++) {
-            many = DnsMessages.join(many, RawDnsClient.withLengthPrefix(question(id, LISTED, DnsMessages.A)));
+            queries = DnsMessages.join(queries, RawDnsClient.withLengthPrefix(question(id, LISTED, DnsMessages.A)));
         }
-        try (Socket socket = talk.connect()) {
+        try (Socket socket = client.connect()) {
             socket.setTcpNoDelay(true);
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            for (int at = 0; at < 1_000; at++) {
-                socket.getOutputStream().write(many[at]);
+            for (int i = 0; i < 1_000; i++) {
+                socket.getOutputStream().write(queries[i]);
             }
-            socket.getOutputStream().write(many, 1_000, many.length - 1_000);
+            socket.getOutputStream().write(queries, 1_000, queries.length - 1_000);
             for (int id = 0; id < 300; id++) {
                 assertThat(DnsMessages.id(RawDnsClient.readMessage(in))).isEqualTo(id);
             }
@@ -189,16 +191,16 @@ class MalformedDnsIT extends LongZoneDnsBase {
     }
 
     @Test
-    void messageOverTcp_thatIsTooShortOrLong_endsTheConnection() throws IOException {
+    void tcpMessage_tooShortOrTooLong_closesTheConnection() throws IOException {
         for (byte[] message : List.of(new byte[0], new byte[11], new byte[4_097], new byte[65_535])) {
-            assertThat(talk.queryTcp(message)).isEmpty();
+            assertThat(client.queryTcp(message)).isEmpty();
         }
-        byte[] http = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        try (Socket socket = talk.connect()) {
-            socket.getOutputStream().write(http);
+        byte[] httpRequest = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = client.connect()) {
+            socket.getOutputStream().write(httpRequest);
             assertThat(RawDnsClient.promptNext(socket)).isEmpty();
         }
-        byte[] padded = DnsMessages.join(LISTED_QUESTION, new byte[4_096 - LISTED_QUESTION.length]);
-        assertThat(DnsMessages.answerCount(talk.queryTcp(padded))).isOne();
+        byte[] padded = DnsMessages.join(LISTED_QUERY, new byte[4_096 - LISTED_QUERY.length]);
+        assertThat(DnsMessages.answerCount(client.queryTcp(padded))).isOne();
     }
 }

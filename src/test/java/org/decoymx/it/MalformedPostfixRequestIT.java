@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no Postfix would send to the policy service and the socketmap. */
+/** Requests to the policy service and the socketmap that Postfix never sends. */
 class MalformedPostfixRequestIT {
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int TIMEOUT_MILLIS = 120_000;
-    private static final int MAX_REQUEST = 16_384;
-    private static final int READ = 8_192;
-    private static final int ACTION = "action=".length();
+    private static final int MAX_REQUEST_OCTETS = 16_384;
+    private static final int READ_BUFFER_SIZE = 8_192;
+    private static final int ACTION_LENGTH = "action=".length();
     private static final String DUNNO = "action=DUNNO\n\n";
     private static final String REJECT = "action=REJECT 5.7.1 TRIAL: 127.0.0.61 was caught by a decoy MX. ";
     private static final String NOT_FOUND = "9:NOTFOUND ,";
@@ -42,9 +42,9 @@ class MalformedPostfixRequestIT {
         quiet = new QuietLog(decoy);
     }
 
-    /** Whatever came, who is listed is refused, and nothing of it is in the log. */
+    /** After each test the decoy still rejects a listed client, and it has logged nothing. */
     @AfterEach
-    void worksOn() throws IOException {
+    void assertStillAnswering() throws IOException {
         assertThat(policy(request(TrialDecoy.LISTED))).startsWith(REJECT);
         assertThat(socketmap(netstring("decoy " + TrialDecoy.LISTED))).contains(":OK REJECT ");
         quiet.assertUnchanged();
@@ -67,8 +67,8 @@ class MalformedPostfixRequestIT {
         socket.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** All that comes until the connection is closed, or reset for what was not read. */
-    private static String rest(Socket socket) throws IOException {
+    /** Reads until the connection is closed, or reset because the decoy left input unread. */
+    private static String readToEnd(Socket socket) throws IOException {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try {
             socket.getInputStream().transferTo(read);
@@ -79,26 +79,26 @@ class MalformedPostfixRequestIT {
     }
 
     private static String policy(String request) throws IOException {
-        return saidAndEnded(decoy.policyPort(), request);
+        return exchange(decoy.policyPort(), request);
     }
 
     private static String socketmap(String request) throws IOException {
-        return saidAndEnded(decoy.socketmapPort(), request);
+        return exchange(decoy.socketmapPort(), request);
     }
 
-    private static String saidAndEnded(int port, String request) throws IOException {
+    private static String exchange(int port, String request) throws IOException {
         try (Socket socket = connect(port)) {
             write(socket, request);
             socket.shutdownOutput();
-            return rest(socket);
+            return readToEnd(socket);
         }
     }
 
-    /** What comes when the client waits for the decoy to close. */
+    /** Waits until the decoy closes the connection; the client does not close it first. */
     private static String socketmapUntilClosed(String request) throws IOException {
         try (Socket socket = connect(decoy.socketmapPort())) {
             write(socket, request);
-            return rest(socket);
+            return readToEnd(socket);
         }
     }
 
@@ -111,27 +111,27 @@ class MalformedPostfixRequestIT {
     }
 
     @Test
-    void policy_thousandRequestsInOneWrite_areAnsweredInTheirOrder() throws IOException {
+    void policy_thousandPipelinedRequests_areAnsweredInOrder() throws IOException {
         StringBuilder requests = new StringBuilder();
-        StringBuilder kinds = new StringBuilder();
+        StringBuilder expected = new StringBuilder();
         for (int i = 0; i < 1_000; i++) {
             boolean listed = i * i % 7 < 3;
             requests.append(request(listed ? TrialDecoy.LISTED : TrialDecoy.UNLISTED));
-            kinds.append(listed ? 'R' : 'D');
+            expected.append(listed ? 'R' : 'D');
         }
         try (Socket socket = connect(decoy.policyPort())) {
             write(socket, requests.toString());
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-            String answers = Stream.generate(() -> line(reader) + line(reader))
-                    .limit(kinds.length())
-                    .map(line -> line.substring(ACTION, ACTION + 1))
+            String answers = Stream.generate(() -> readLine(reader) + readLine(reader))
+                    .limit(expected.length())
+                    .map(line -> line.substring(ACTION_LENGTH, ACTION_LENGTH + 1))
                     .collect(Collectors.joining());
-            assertThat(answers).isEqualTo(kinds.toString());
+            assertThat(answers).isEqualTo(expected.toString());
         }
     }
 
-    private static String line(BufferedReader reader) {
+    private static String readLine(BufferedReader reader) {
         try {
             return reader.readLine();
         } catch (IOException e) {
@@ -161,12 +161,12 @@ class MalformedPostfixRequestIT {
                 "\u00ff\u00fe",
                 "${jndi:ldap://127.0.0.1/a}"
             })
-    void policy_addressThatIsNone_isOfNoConcern(String address) throws IOException {
+    void policy_invalidAddress_isAnsweredDunno(String address) throws IOException {
         assertThat(policy(request(address))).isEqualTo(DUNNO);
     }
 
     @Test
-    void policy_whatIsNoAttribute_isOfNoConcern() throws IOException {
+    void policy_invalidAttribute_isIgnored() throws IOException {
         assertThat(policy("\n\n")).isEqualTo(DUNNO);
         assertThat(policy("client_address\n\n")).isEqualTo(DUNNO);
         assertThat(policy("client_address 127.0.0.61\n\n")).isEqualTo(DUNNO);
@@ -176,10 +176,10 @@ class MalformedPostfixRequestIT {
         assertThat(policy("\n\n\n\n" + request(TrialDecoy.LISTED))).startsWith(DUNNO + DUNNO + REJECT);
     }
 
-    /** Lines end with LF alone: what a stranger says has no room for one, but perhaps for CR. */
+    /** Only LF ends a line. A value from a client cannot contain LF, but perhaps CR. */
     @ParameterizedTest
     @ValueSource(strings = {"\r", "\u0085", "\u000b", "\f", "\u0000", "\u2028"})
-    void policy_lineThatDoesNotEndWithLf_goesOn(String end) throws IOException {
+    void policy_controlCharacterOtherThanLf_doesNotEndTheLine(String end) throws IOException {
         String value = "helo_name=x" + end + "client_address=" + TrialDecoy.LISTED + "\n";
         assertThat(policy(value + "client_address=" + TrialDecoy.UNLISTED + "\n\n"))
                 .isEqualTo(DUNNO);
@@ -187,27 +187,27 @@ class MalformedPostfixRequestIT {
     }
 
     @Test
-    void policy_longRequest_isAnswered_longerEndsTheConnection() throws IOException {
-        String value = "x".repeat(MAX_REQUEST - 100) + "\n";
+    void policy_longRequest_isAnswered_tooLongClosesTheConnection() throws IOException {
+        String value = "x".repeat(MAX_REQUEST_OCTETS - 100) + "\n";
         assertThat(policy("sender=" + value + "client_address=127.0.0.61\n\n")).startsWith(REJECT);
         try (Socket socket = connect(decoy.policyPort())) {
             Stopwatch sending = Stopwatch.start();
             sendUntilReset(socket, "a=b\n".repeat(1_000));
-            sending.isWithin(AT_ONCE);
+            sending.isWithin(CLOSE_TIMEOUT);
         }
     }
 
-    /** Sends on and on; the test fails when all of 64 MiB are taken. */
+    /** Sends until the decoy closes the connection; fails if it accepts 64 MiB. */
     private static void sendUntilReset(Socket socket, String octets) {
-        boolean taken = true;
-        for (int sent = 0; taken && sent < 64 << 20; sent += octets.length()) {
+        boolean accepted = true;
+        for (int sent = 0; accepted && sent < 64 << 20; sent += octets.length()) {
             try {
                 write(socket, octets);
             } catch (IOException e) {
-                taken = false;
+                accepted = false;
             }
         }
-        assertThat(taken).isFalse();
+        assertThat(accepted).isFalse();
     }
 
     @ParameterizedTest
@@ -231,20 +231,20 @@ class MalformedPostfixRequestIT {
                 "15:decoy 127.0.0.61,",
                 "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
             })
-    void socketmap_whatIsNoNetstring_isAPermanentError_andTheEnd(String request) throws IOException {
+    void socketmap_invalidNetstring_getsPermAndClosesTheConnection(String request) throws IOException {
         assertThat(socketmapUntilClosed(request + netstring("decoy " + TrialDecoy.LISTED)))
                 .matches("\\d+:PERM a request must be a netstring of at most 2048 octets,");
     }
 
     @Test
-    void socketmap_lengthWithoutEnd_endsTheConnection() throws IOException {
+    void socketmap_endlessLength_closesTheConnection() throws IOException {
         try (Socket socket = connect(decoy.socketmapPort())) {
-            sendUntilReset(socket, "1".repeat(READ));
+            sendUntilReset(socket, "1".repeat(READ_BUFFER_SIZE));
         }
     }
 
     @Test
-    void socketmap_keysThatAreNoAddress_areNotFound_andTheConnectionStaysOpen() throws IOException {
+    void socketmap_invalidAddresses_areNotFoundAndKeepTheConnection() throws IOException {
         StringBuilder requests = new StringBuilder();
         List<String> keys = List.of(
                 "",
@@ -265,7 +265,7 @@ class MalformedPostfixRequestIT {
     }
 
     @Test
-    void socketmap_mapsThatAreNotThere_areAPermanentError_andTheConnectionStaysOpen() throws IOException {
+    void socketmap_unknownMaps_getPermAndKeepTheConnection() throws IOException {
         for (String request : List.of("", "decoy", "Decoy 127.0.0.61", " decoy 127.0.0.61", "decoy\t127.0.0.61")) {
             assertThat(socketmap(netstring(request) + netstring("decoy " + TrialDecoy.LISTED)))
                     .as(request)

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Health and metrics on the management port. */
+/** The health check and the metrics on the management port. */
 class ManagementIT {
-    private static final Duration PROMPTLY = Duration.ofSeconds(2);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(2);
 
     private static DecoyProcess decoy;
 
@@ -26,7 +26,7 @@ class ManagementIT {
     }
 
     @Test
-    void health_isUp_andSaysTrial() {
+    void health_isUpAndShowsTrial() {
         HttpResponse<String> health = decoy.getManagement("/q/health");
 
         assertThat(health.statusCode()).isEqualTo(200);
@@ -45,14 +45,14 @@ class ManagementIT {
     }
 
     @Test
-    void healthAndMetrics_areNotOnThePortOfTheFeeds() {
+    void healthAndMetrics_onTheFeedPort_areNotFound() {
         assertThat(decoy.get("/q/health").statusCode()).isEqualTo(404);
         assertThat(decoy.get("/q/metrics").statusCode()).isEqualTo(404);
     }
 
     @Test
-    void metrics_countAConversation() throws IOException {
-        promptlyBecomes(0, "decoy_connections_open");
+    void metrics_countConversations() throws IOException {
+        awaitMetric(0, "decoy_connections_open");
         double sessions = decoy.metricValue("decoy_sessions_total");
         double data = decoy.metricValue("decoy_commands_total{verb=\"data\"}");
         double deferrals = decoy.metricValue("decoy_replies_total{code=\"451\"}");
@@ -72,12 +72,12 @@ class ManagementIT {
 
     @Test
     void metrics_countOpenConnections() throws IOException {
-        promptlyBecomes(0, "decoy_connections_open");
+        awaitMetric(0, "decoy_connections_open");
         try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.52")) {
             socket.readReply();
             assertThat(decoy.metricValue("decoy_connections_open")).isEqualTo(1);
         }
-        promptlyBecomes(0, "decoy_connections_open");
+        awaitMetric(0, "decoy_connections_open");
     }
 
     @Test
@@ -90,11 +90,11 @@ class ManagementIT {
             socket.sendCommand("QUIT");
         }
 
-        promptlyBecomes(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
+        awaitMetric(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
     }
 
-    private static void promptlyBecomes(double value, String meter) {
+    private static void awaitMetric(double value, String meter) {
         Stopwatch.start()
-                .within(PROMPTLY, () -> assertThat(decoy.metricValue(meter)).isEqualTo(value));
+                .within(MAX_DELAY, () -> assertThat(decoy.metricValue(meter)).isEqualTo(value));
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The feed is fetched as MISP does: the manifest, the event that it names, and the digests; all as MISP's format demands. */
+/** Fetches the feed like MISP: the manifest, its event and the hashes. All must conform to MISP's core format. */
 class MispIT {
     private static final String FEED = "/feeds/misp";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -71,7 +71,7 @@ class MispIT {
     }
 
     @Test
-    void manifestAndEvent_areAsTheFormatDemands_andSayTheSameOfTheEvent() throws IOException {
+    void manifestAndEvent_conformToTheFormatAndAgree() throws IOException {
         JsonNode manifest = manifest();
         assertThat(MispSchema.findManifestErrors(manifest)).isEmpty();
 
@@ -84,12 +84,12 @@ class MispIT {
                 .as(member.getKey())
                 .isEqualTo(member.getValue()));
         assertThat(decoy.get(FEED).body())
-                .as("the format itself")
+                .as("the feed at its base URL")
                 .isEqualTo(body(uuid() + ".json", "application/json"));
     }
 
     @Test
-    void digests_findEveryValue() throws IOException {
+    void hashes_containEveryValue() throws IOException {
         String uuid = uuid();
         List<String> lines = body("hashes.csv", "text/csv").lines().toList();
 
@@ -101,9 +101,9 @@ class MispIT {
                         .toList());
     }
 
-    /** MISP fetches an event again only if the manifest has a later timestamp than the event that it has. */
+    /** MISP fetches an event again only if its timestamp in the manifest is later than that of the stored event. */
     @Test
-    void addition_makesTheEventNewer_andLeavesTheOtherAttributesAsTheyWere() throws IOException {
+    void newEntry_updatesTheTimestampAndKeepsOtherAttributes() throws IOException {
         String uuid = uuid();
         JsonNode before = document("");
 
@@ -122,7 +122,7 @@ class MispIT {
     }
 
     @Test
-    void emptyList_isAnEventWithoutAttributes_andADigestOfNobody() throws IOException {
+    void emptyList_isEventWithoutAttributesAndOneHash() throws IOException {
         JsonNode document = document("?min-points=100000");
 
         assertThat(MispSchema.findEventErrors(document)).isEmpty();
@@ -131,23 +131,23 @@ class MispIT {
     }
 
     @Test
-    void eventThatIsWrong_isFoundOut() throws IOException {
-        assertThat(faultsAfter(event -> event.remove("info")))
+    void invalidEvent_isDetected() throws IOException {
+        assertThat(errorsAfter(event -> event.remove("info")))
                 .singleElement()
                 .asString()
                 .contains("info is missing");
-        assertThat(faultsAfter(event -> event.put("timestamp", 1)))
+        assertThat(errorsAfter(event -> event.put("timestamp", 1)))
                 .singleElement()
                 .asString()
                 .contains("timestamp is 1");
-        assertThat(faultsAfter(event -> event.put("published", "yes"))).hasSize(1);
-        assertThat(faultsAfter(event -> event.put("extra", "x"))).containsExactly("Event has extra");
-        assertThat(faultsAfter(event ->
+        assertThat(errorsAfter(event -> event.put("published", "yes"))).hasSize(1);
+        assertThat(errorsAfter(event -> event.put("extra", "x"))).containsExactly("Event has extra");
+        assertThat(errorsAfter(event ->
                         event.withArray("Attribute").add(event.path("Attribute").path(0))))
                 .hasSize(2);
     }
 
-    private static List<String> faultsAfter(Consumer<ObjectNode> change) throws IOException {
+    private static List<String> errorsAfter(Consumer<ObjectNode> change) throws IOException {
         JsonNode document = document("");
         change.accept((ObjectNode) document.path("Event"));
         return MispSchema.findEventErrors(document);

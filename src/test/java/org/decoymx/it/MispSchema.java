@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What MISP's format demands of an event and of a manifest: draft-dulaunoy-misp-core-format-18, the sections on the event, its
- * attributes, tags and organisations, on the manifest, and its JSON Schema. That schema and the one in PyMISP know more members,
- * but they let in no others than it names, and so does this.
+ * Checks events and manifests against MISP's core format: draft-dulaunoy-misp-core-format-18, the sections on events,
+ * attributes, tags, organisations and the manifest, and the JSON Schema. It allows only the members that the feed uses,
+ * which are a subset of those in the JSON Schema of the draft and in that of PyMISP.
  */
 final class MispSchema {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    private static final String SECOND = "[0-9]{1,10}";
+    private static final String SECONDS = "[0-9]{1,10}";
 
-    /** No newline, and not more than 256 characters. */
+    /** One line of at most 256 characters. */
     private static final String INFO = ".{1,256}";
 
     private static final Map<String, String> ORGANISATION = Map.of("name", ".+", "uuid", UUID);
@@ -28,7 +28,7 @@ final class MispSchema {
     private static final Map<String, String> MANIFEST = Map.of(
             "info", INFO,
             "date", "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-            "timestamp", SECOND,
+            "timestamp", SECONDS,
             "analysis", "[0-2]",
             "threat_level_id", "[1-4]",
             "Orgc", "object",
@@ -38,52 +38,52 @@ final class MispSchema {
             entry("uuid", UUID),
             entry("info", INFO),
             entry("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-            entry("timestamp", SECOND),
+            entry("timestamp", SECONDS),
             entry("analysis", "[0-2]"),
             entry("threat_level_id", "[1-4]"),
             entry("published", "boolean"),
-            entry("publish_timestamp", SECOND),
+            entry("publish_timestamp", SECONDS),
             entry("distribution", "[0-3]"),
             entry("Orgc", "object"),
             entry("Tag", "array"),
             entry("Attribute", "array"));
 
-    /** An address is allowed in this category, among others. */
+    /** The category is one of those that allow an address. */
     private static final Map<String, String> ATTRIBUTE = Map.of(
             "uuid", UUID,
             "type", "ip-src",
             "category", "Network activity",
             "to_ids", "boolean",
             "value", "[0-9a-f.:]+(/[0-9]{1,3})?",
-            "timestamp", SECOND,
+            "timestamp", SECONDS,
             "comment", ".+");
 
     private final List<String> errors = new ArrayList<>();
 
     private MispSchema() {}
 
-    /** What is wrong with the document of an event. */
+    /** Finds the errors in the document of an event. */
     static List<String> findEventErrors(JsonNode document) {
-        MispSchema shape = new MispSchema();
-        shape.checkMembers("document", document, Map.of("Event", "object"));
+        MispSchema schema = new MispSchema();
+        schema.checkMembers("document", document, Map.of("Event", "object"));
         JsonNode event = document.path("Event");
-        shape.checkMembers("Event", event, EVENT);
-        shape.checkMetadata(event);
-        event.path("Attribute").forEach(attribute -> shape.checkMembers("Attribute", attribute, ATTRIBUTE));
-        shape.checkUnique(event.path("Attribute"), "uuid");
-        shape.checkUnique(event.path("Attribute"), "value");
-        return shape.errors;
+        schema.checkMembers("Event", event, EVENT);
+        schema.checkMetadata(event);
+        event.path("Attribute").forEach(attribute -> schema.checkMembers("Attribute", attribute, ATTRIBUTE));
+        schema.checkUnique(event.path("Attribute"), "uuid");
+        schema.checkUnique(event.path("Attribute"), "value");
+        return schema.errors;
     }
 
-    /** What is wrong with a manifest. */
+    /** Finds the errors in a manifest. */
     static List<String> findManifestErrors(JsonNode manifest) {
-        MispSchema shape = new MispSchema();
+        MispSchema schema = new MispSchema();
         manifest.properties().forEach(event -> {
-            shape.checkText("manifest", event.getKey(), UUID);
-            shape.checkMembers("manifest", event.getValue(), MANIFEST);
-            shape.checkMetadata(event.getValue());
+            schema.checkText("manifest", event.getKey(), UUID);
+            schema.checkMembers("manifest", event.getValue(), MANIFEST);
+            schema.checkMetadata(event.getValue());
         });
-        return shape.errors;
+        return schema.errors;
     }
 
     private void checkMetadata(JsonNode event) {
@@ -92,32 +92,34 @@ final class MispSchema {
         checkUnique(event.path("Tag"), "name");
     }
 
-    /** All of these members are there, as these expressions say, and no others. */
+    /** Requires exactly these members. Each value must match its JSON type or regular expression. */
     private void checkMembers(String where, JsonNode node, Map<String, String> members) {
         TreeSet<String> others = new TreeSet<>();
         node.fieldNames().forEachRemaining(others::add);
         others.removeAll(members.keySet());
         others.forEach(name -> errors.add(where + " has " + name));
-        members.forEach((name, is) -> {
+        members.forEach((name, pattern) -> {
             JsonNode value = node.path(name);
-            switch (is) {
-                case "boolean" -> require(value.isBoolean(), where, name, value, is);
-                case "object" -> require(value.isObject(), where, name, value, is);
-                case "array" -> require(value.isArray(), where, name, value, is);
-                default -> require(value.isTextual() && value.textValue().matches(is), where, name, value, is);
+            switch (pattern) {
+                case "boolean" -> require(value.isBoolean(), where, name, value, pattern);
+                case "object" -> require(value.isObject(), where, name, value, pattern);
+                case "array" -> require(value.isArray(), where, name, value, pattern);
+                default ->
+                    require(value.isTextual() && value.textValue().matches(pattern), where, name, value, pattern);
             }
         });
     }
 
-    private void require(boolean holds, String where, String name, JsonNode value, String is) {
-        if (!holds) {
-            errors.add(where + "." + name + " is " + (value.isMissingNode() ? "missing" : value) + " and not " + is);
+    private void require(boolean valid, String where, String name, JsonNode value, String pattern) {
+        if (!valid) {
+            String actual = value.isMissingNode() ? "missing" : value.toString();
+            errors.add(where + "." + name + " is " + actual + ", expected " + pattern);
         }
     }
 
-    private void checkText(String where, String text, String is) {
-        if (!text.matches(is)) {
-            errors.add(where + " has " + text + " and not " + is);
+    private void checkText(String where, String text, String pattern) {
+        if (!text.matches(pattern)) {
+            errors.add(where + " has " + text + ", expected " + pattern);
         }
     }
 

@@ -9,40 +9,43 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With {@code decoy.policy.widen-at=3} three listed addresses of a /24 make it one entry, unless somebody in it is exempt. */
+/**
+ * With {@code decoy.policy.widen-at=3} a /24 with three listed addresses is aggregated to one entry, unless it contains
+ * an exempt address.
+ */
 class NetworkAggregationIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     private Path dir;
 
-    private DecoyProcess decoy(String... more) {
+    private DecoyProcess start(String... settings) {
         return DecoyProcess.start(Stream.concat(
                         Stream.of(DecoyWithLedger.settings(dir)),
-                        Stream.concat(Stream.of("decoy.policy.widen-at=3"), Stream.of(more)))
+                        Stream.concat(Stream.of("decoy.policy.widen-at=3"), Stream.of(settings)))
                 .toArray(String[]::new));
     }
 
-    private static void mail(DecoyProcess decoy, String... clients) throws Exception {
+    private static void sendMail(DecoyProcess decoy, String... clients) throws Exception {
         for (String client : clients) {
             assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                     .startsWith("451 ");
         }
     }
 
-    private static void comesToServe(DecoyProcess decoy, String... entries) {
+    private static void awaitFeed(DecoyProcess decoy, String... entries) {
         await("the feed").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                 .containsExactly(entries));
     }
 
     @Test
-    void threeOfANetwork_becomeTheNetwork_butNotBesideAnExemptAddress() throws Exception {
-        try (DecoyProcess decoy = decoy("decoy.exempt.networks=198.51.100.200")) {
-            mail(decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.1", "203.0.113.99");
-            comesToServe(
+    void network_withThreeListedAddresses_isAggregatedUnlessOneIsExempt() throws Exception {
+        try (DecoyProcess decoy = start("decoy.exempt.networks=198.51.100.200")) {
+            sendMail(decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.1", "203.0.113.99");
+            awaitFeed(
                     decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.1", "203.0.113.99");
-            mail(decoy, "203.0.113.255", "198.51.100.200");
-            comesToServe(decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.0/24");
+            sendMail(decoy, "203.0.113.255", "198.51.100.200");
+            awaitFeed(decoy, "192.0.2.9", "198.51.100.1", "198.51.100.2", "198.51.100.3", "203.0.113.0/24");
             assertThat(decoy.metricValue("decoy_listed")).isEqualTo(5);
             assertThat(decoy.get("/senders/203.0.113.77").body())
                     .contains(
@@ -53,15 +56,15 @@ class NetworkAggregationIT {
     }
 
     @Test
-    void network_afterARestart_isWidenedAsItWas_orNoLonger_ifSomebodyInItIsExemptNow() throws Exception {
-        try (DecoyProcess decoy = decoy()) {
-            mail(decoy, "203.0.113.1", "203.0.113.2", "203.0.113.3");
-            comesToServe(decoy, "203.0.113.0/24");
+    void aggregatedNetwork_afterRestart_staysUnlessAnAddressIsNowExempt() throws Exception {
+        try (DecoyProcess decoy = start()) {
+            sendMail(decoy, "203.0.113.1", "203.0.113.2", "203.0.113.3");
+            awaitFeed(decoy, "203.0.113.0/24");
             decoy.stop();
             decoy.restart();
             assertThat(decoy.feedEntries()).containsExactly("203.0.113.0/24");
         }
-        try (DecoyProcess decoy = decoy("decoy.exempt.networks=203.0.113.3")) {
+        try (DecoyProcess decoy = start("decoy.exempt.networks=203.0.113.3")) {
             assertThat(decoy.feedEntries()).containsExactly("203.0.113.1", "203.0.113.2");
         }
     }

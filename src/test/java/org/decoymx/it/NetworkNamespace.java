@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A network of its own with nothing but loopback, where a firewall's rules harm nobody; a server listens on port 25. */
+/** A network namespace with only loopback, for firewall rules that affect no one else. A server listens on port 25. */
 final class NetworkNamespace implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SERVER = "ip link set lo up && exec nc -lk 127.0.0.1 25";
@@ -21,7 +21,7 @@ final class NetworkNamespace implements AutoCloseable {
         RealProgram.require("ip");
         String unshare = RealProgram.require("unshare");
         CompletedProgram run = CompletedProgram.run(LIMIT, unshare, "--net", "true");
-        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
+        RealProgram.requireCondition(run.code() == 0, "cannot create a network namespace: " + run.output());
         try {
             process = new ProcessBuilder(unshare, "--net", "sh", "-c", SERVER)
                     .redirectErrorStream(true)
@@ -33,7 +33,7 @@ final class NetworkNamespace implements AutoCloseable {
         Awaitility.await("the server on port 25").atMost(LIMIT).until(() -> canReach("127.0.0.69"));
     }
 
-    /** The command line that runs a program there. */
+    /** The command line that runs a program in the namespace. */
     String[] command(String... program) {
         return Stream.concat(
                         Stream.of(RealProgram.require("nsenter"), "--net", "--target", Long.toString(process.pid())),
@@ -41,12 +41,12 @@ final class NetworkNamespace implements AutoCloseable {
                 .toArray(String[]::new);
     }
 
-    /** {@link #command} as a shell has it. */
+    /** {@link #command} without a program, for a shell. */
     String commandPrefix() {
         return String.join(" ", command());
     }
 
-    /** Runs a program there, which must end well, and gives its output. */
+    /** Runs a program in the namespace, requires exit status 0, and returns its output. */
     String run(String... program) {
         CompletedProgram run = CompletedProgram.run(LIMIT, command(program));
         assertThat(run.code())
@@ -55,7 +55,7 @@ final class NetworkNamespace implements AutoCloseable {
         return run.output();
     }
 
-    /** Whether a client reaches port 25. */
+    /** Whether a client can connect to port 25. */
     boolean canReach(String client) {
         return CompletedProgram.run(LIMIT, command("nc", "-z", "-w", "1", "-s", client, "127.0.0.1", "25"))
                         .code()

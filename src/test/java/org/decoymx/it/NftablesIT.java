@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real nftables, set up as the files that are shipped say, blocks who is listed. */
+/** A real nftables, configured with the shipped files, blocks listed clients. */
 class NftablesIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -20,9 +20,9 @@ class NftablesIT {
     private DecoyProcess decoy;
     private DecoyFetch fetch;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("nft");
         RealProgram.require("curl");
     }
@@ -43,14 +43,14 @@ class NftablesIT {
     }
 
     @AfterEach
-    void clean() {
+    void cleanUp() {
         network.close();
         decoy.killAndDelete();
         TestResources.delete(dir);
     }
 
     @Test
-    void listed_areBlocked_othersNot_andWhoIsNoLongerListedIsLetInAgain() throws IOException {
+    void listedClients_areBlockedUntilDelisted_othersAreNot() throws IOException {
         assertThat(network.canReach(TrialDecoy.LISTED)).isTrue();
 
         fetch.assertFetches("127.0.0.61,", "127.0.62.0/24,");
@@ -64,16 +64,16 @@ class NftablesIT {
 
         assertThat(network.run("nft", "get", "element", "inet", "decoy", "bl6", "{ 2001:db8:7:8:ffff::1 }"))
                 .contains("2001:db8:7:8::/64");
-        Path nobody = Files.writeString(
-                dir.resolve("nobody"),
+        Path emptyFeed = Files.writeString(
+                dir.resolve("empty"),
                 decoy.get("/feeds/nftables?min-points=100000").body());
-        network.run("nft", "-f", nobody.toString());
+        network.run("nft", "-f", emptyFeed.toString());
         assertThat(network.canReach(TrialDecoy.LISTED)).isTrue();
         assertThat(network.run("nft", "list", "sets")).doesNotContain("elements");
     }
 
     @Test
-    void everyFormOfTheFeed_isTakenByACheck() throws IOException {
+    void feed_withEachParameter_passesNftCheck() throws IOException {
         TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
         for (String query : new String[] {"", "?family=4", "?family=6", "?aggregate=true", "?min-points=100000"}) {
             Path file = Files.writeString(

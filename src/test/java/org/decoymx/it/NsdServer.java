@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name server, NSD, on a free port of loopback, with zones that a test writes; it refuses to answer for others. It can be
- * stopped, and started again with other zones on the same port.
+ * An NSD name server on a free port of loopback. Tests set its zones; it refuses queries for other names. After a stop
+ * it can start again with other zones on the same port.
  */
 public final class NsdServer implements AutoCloseable {
     private final String nsd = RealProgram.require("nsd");
@@ -20,23 +20,23 @@ public final class NsdServer implements AutoCloseable {
     private final Map<String, String> zones = new TreeMap<>();
     private @Nullable DaemonProcess daemon;
 
-    /** Makes one that is not started yet. */
+    /** Creates a server without starting it. */
     public NsdServer() {
         RealProgram.requireRoot();
     }
 
     /**
-     * Sets all records of a zone, from the next start on.
+     * Sets all records of a zone. It takes effect at the next start.
      *
-     * @param records lines of a zone file, as {@code @ TXT "v=spf1 -all"}; names are relative to the zone, and the SOA and
-     *     NS records need not be there
+     * @param records lines of a zone file, for example {@code @ TXT "v=spf1 -all"}; names are relative to the zone; the
+     *     SOA and NS records are added
      */
     public NsdServer setZone(String name, String records) {
         zones.put(name, records);
         return this;
     }
 
-    /** Starts it, and waits until it answers. */
+    /** Starts the server and waits until it answers. */
     public NsdServer start() {
         try {
             for (Map.Entry<String, String> zone : zones.entrySet()) {
@@ -74,12 +74,12 @@ public final class NsdServer implements AutoCloseable {
                         .collect(Collectors.joining());
     }
 
-    /** What to set as {@code decoy.exempt.name-servers}. */
+    /** The value for {@code decoy.exempt.name-servers}. */
     public String address() {
         return "127.0.0.1:" + port;
     }
 
-    /** Stops it; who asks it waits in vain. */
+    /** Stops the server; queries get no answer. */
     public void stop() {
         if (daemon != null) {
             daemon.close();

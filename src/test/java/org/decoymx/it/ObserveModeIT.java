@@ -10,35 +10,35 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With {@code decoy.policy.mode=observe} all is decided, and nobody is published. */
+/** With {@code decoy.policy.mode=observe} the decoy evaluates senders, but publishes none. */
 class ObserveModeIT {
     private static final String SENDER = "192.0.2.71";
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Duration PUBLISHED = Duration.ofSeconds(2);
+    private static final Duration PUBLISH_TIME = Duration.ofSeconds(2);
 
     @TempDir
     private Path dir;
 
-    private DecoyProcess observer() {
+    private DecoyProcess startObserver() {
         return DecoyProcess.start(
                 Stream.concat(Stream.of(DecoyWithLedger.settings(dir)), Stream.of("decoy.policy.mode=observe"))
                         .toArray(String[]::new));
     }
 
     private static String header(HttpResponse<String> response, String name) {
-        return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("no " + name));
+        return response.headers().firstValue(name).orElseThrow(() -> new AssertionError("missing header " + name));
     }
 
     @Test
-    void observing_servesNobody_andEnforcingLater_whoWasCaughtMeanwhile() throws Exception {
-        try (DecoyProcess decoy = observer()) {
+    void observeMode_servesEmptyFeed_untilEnforceModeServesTheSender() throws Exception {
+        try (DecoyProcess decoy = startObserver()) {
             HttpResponse<String> before = decoy.get("/blocklist.txt");
             assertThat(before.body()).startsWith("# OBSERVE: decoy.policy.mode is observe, so this feed is empty;");
 
             assertThat(ProxiedClient.mail(decoy.smtpPort(), SENDER, DecoyWithLedger.RECIPIENT))
                     .startsWith("451 ");
-            await("the decision").atMost(LIMIT).until(() -> decoy.metricValue("decoy_would_list") == 1);
-            await().during(PUBLISHED).atMost(LIMIT).until(() -> decoy.feedEntries()
+            await("decoy_would_list to be 1").atMost(LIMIT).until(() -> decoy.metricValue("decoy_would_list") == 1);
+            await().during(PUBLISH_TIME).atMost(LIMIT).until(() -> decoy.feedEntries()
                     .isEmpty());
 
             HttpResponse<String> after = decoy.get("/blocklist.txt");
@@ -62,11 +62,11 @@ class ObserveModeIT {
     }
 
     @Test
-    void observing_afterEnforcing_servesNobodyFromTheStart() {
+    void observeMode_afterEnforceMode_servesEmptyFeedFromStart() {
         try (DecoyWithLedger enforcer = DecoyWithLedger.startIn(dir)) {
             enforcer.assertListed(SENDER);
         }
-        try (DecoyProcess decoy = observer()) {
+        try (DecoyProcess decoy = startObserver()) {
             assertThat(decoy.feedEntries()).isEmpty();
             assertThat(decoy.metricValue("decoy_would_list")).isEqualTo(1);
         }

@@ -12,23 +12,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real OpenSMTPD refuses the decoy's clients by the table that decoy-fetch brings. */
+/** A real OpenSMTPD rejects listed clients with the table that decoy-fetch downloads. */
 class OpenSmtpdListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String REFUSAL = "550 5.7.1 Caught by a decoy MX";
-    private static final String WELCOME = "250 2.1.5 ";
+    private static final String REJECTION = "550 5.7.1 Caught by a decoy MX";
+    private static final String ACCEPTED = "250 2.1.5 ";
 
     private final String smtpd = RealProgram.require("smtpd");
     private final Path dir = TestResources.createDirectory("opensmtpd");
     private final int port = TestResources.reservePort();
     private DecoyProcess decoy;
-    private DecoyFetch first;
+    private DecoyFetch initialFetch;
     private DaemonProcess daemon;
     private DecoyFetch fetch;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
     }
@@ -36,9 +36,9 @@ class OpenSmtpdListIT {
     @BeforeEach
     void start() throws IOException {
         decoy = TrialDecoy.start();
-        first = DecoyFetch.fromEnvFile(
+        initialFetch = DecoyFetch.fromEnvFile(
                 "opensmtpd/opensmtpd.env", decoy.url(""), dir, "smtpctl update table decoy", "true");
-        first.assertFetches(TrialDecoy.LISTED, TrialDecoy.NETWORK);
+        initialFetch.assertFetches(TrialDecoy.LISTED, TrialDecoy.NETWORK);
         Path config = Files.writeString(dir.resolve("smtpd.conf"), config());
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, smtpd, "-d", "-f", config.toString()));
         fetch = DecoyFetch.fromEnvFile(
@@ -50,19 +50,19 @@ class OpenSmtpdListIT {
     }
 
     @AfterEach
-    void clean() {
+    void cleanUp() {
         daemon.close();
         decoy.killAndDelete();
         TestResources.delete(dir);
     }
 
-    /** As its package installs it; the unpacked one belongs to nobody that it knows. */
+    /** Copies smtpctl and sets its owner and mode as the package does; the unpacked file has an unknown group. */
     private String smtpctl() throws IOException {
-        Path own = Files.createDirectory(dir.resolve("bin")).resolve("smtpctl");
-        Files.copy(Path.of(RealProgram.require("smtpctl")), own, StandardCopyOption.REPLACE_EXISTING);
-        Files.setAttribute(own, "unix:gid", UnpackedServer.OPENSMTPQ);
-        Files.setAttribute(own, "unix:mode", 02555);
-        return own.toString();
+        Path copy = Files.createDirectory(dir.resolve("bin")).resolve("smtpctl");
+        Files.copy(Path.of(RealProgram.require("smtpctl")), copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.setAttribute(copy, "unix:gid", UnpackedServer.OPENSMTPQ);
+        Files.setAttribute(copy, "unix:mode", 02555);
+        return copy.toString();
     }
 
     private String config() {
@@ -73,7 +73,7 @@ class OpenSmtpdListIT {
                 + "action \"out\" relay\nmatch from any for domain example.org action \"out\"\n";
     }
 
-    private String told(String client) throws IOException {
+    private String replyTo(String client) throws IOException {
         return TrialDecoy.replyTo(port, client);
     }
 
@@ -82,37 +82,37 @@ class OpenSmtpdListIT {
     }
 
     @Test
-    void smtpd_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        assertThat(told(TrialDecoy.LISTED)).as(this::log).isEqualTo(REFUSAL);
-        assertThat(told(TrialDecoy.IN_NETWORK)).isEqualTo(REFUSAL);
-        assertThat(told(TrialDecoy.UNLISTED)).startsWith(WELCOME);
+    void smtpd_rejectsOnlyListedClients_andKeepsTheTableWhileTheDecoyIsDown() throws IOException {
+        assertThat(replyTo(TrialDecoy.LISTED)).as(this::log).isEqualTo(REJECTION);
+        assertThat(replyTo(TrialDecoy.IN_NETWORK)).isEqualTo(REJECTION);
+        assertThat(replyTo(TrialDecoy.UNLISTED)).startsWith(ACCEPTED);
         if (TrialDecoy.hasIpv6Loopback()) {
-            assertThat(told(TrialDecoy.UNLISTED_IPV6)).startsWith(WELCOME);
+            assertThat(replyTo(TrialDecoy.UNLISTED_IPV6)).startsWith(ACCEPTED);
         }
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
         fetch.assertFetches(TrialDecoy.UNLISTED, "::/64");
         assertThat(log()).contains("Table \"decoy\" successfully updated");
-        assertThat(told(TrialDecoy.UNLISTED)).as(this::log).isEqualTo(REFUSAL);
-        assertThat(told("127.0.0.64")).startsWith(WELCOME);
+        assertThat(replyTo(TrialDecoy.UNLISTED)).as(this::log).isEqualTo(REJECTION);
+        assertThat(replyTo("127.0.0.64")).startsWith(ACCEPTED);
         if (TrialDecoy.hasIpv6Loopback()) {
-            assertThat(told(TrialDecoy.UNLISTED_IPV6)).isEqualTo(REFUSAL);
+            assertThat(replyTo(TrialDecoy.UNLISTED_IPV6)).isEqualTo(REJECTION);
         }
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        assertThat(told(TrialDecoy.LISTED)).isEqualTo(REFUSAL);
-        assertThat(told("127.0.0.64")).startsWith(WELCOME);
+        assertThat(replyTo(TrialDecoy.LISTED)).isEqualTo(REJECTION);
+        assertThat(replyTo("127.0.0.64")).startsWith(ACCEPTED);
     }
 
     @Test
-    void smtpd_withoutTheFile_doesNotStart() throws IOException {
+    void smtpd_withoutTheTableFile_rejectsItsConfiguration() throws IOException {
         String[] check = UnpackedServer.command(
                 dir, smtpd, "-n", "-f", dir.resolve("smtpd.conf").toString());
         assertThat(CompletedProgram.run(LIMIT, check).output()).contains("configuration OK");
 
-        Files.delete(first.file());
+        Files.delete(initialFetch.file());
         CompletedProgram run = CompletedProgram.run(LIMIT, check);
         assertThat(run.code()).isNotZero();
         assertThat(run.output()).contains("for table decoy");

@@ -8,19 +8,19 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What a real Postfix does with a listed client, by {@code decoy.lookup.action}. */
+/** What a real Postfix does with a listed client for each {@code decoy.lookup.action}. */
 class PolicyActionIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
         RealProgram.require("smtp-sink");
     }
 
-    private static DecoyProcess decoy(String action) throws IOException {
+    private static DecoyProcess startDecoy(String action) throws IOException {
         DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.lookup.action=" + action);
         assertThat(SmtpClient.mail(decoy.smtpPort(), TrialDecoy.LISTED, "user@example.org"))
                 .startsWith("451 ");
@@ -29,8 +29,8 @@ class PolicyActionIT {
     }
 
     @Test
-    void deferIfPermit_defersTheListed_butStillRefusesWhoIsRefusedAnyhow() throws IOException {
-        try (DecoyProcess decoy = decoy("defer_if_permit");
+    void deferIfPermit_defersListedClient_andKeepsOtherRefusals() throws IOException {
+        try (DecoyProcess decoy = startDecoy("defer_if_permit");
                 Postfix mx = PostfixWithDecoy.startWithPolicyService(decoy)) {
             try (SmtpClient client = new SmtpClient(mx.port(), TrialDecoy.LISTED)) {
                 assertThat(TrialDecoy.replyTo(client))
@@ -44,13 +44,13 @@ class PolicyActionIT {
     }
 
     @Test
-    void prepend_marksTheMailOfTheListed_once() throws IOException {
-        try (DecoyProcess decoy = decoy("prepend");
+    void prepend_addsOneHeaderToMailOfListedClient() throws IOException {
+        try (DecoyProcess decoy = startDecoy("prepend");
                 SmtpSink sink = new SmtpSink();
                 Postfix mx = PostfixWithDecoy.startWithPolicyService(
                         decoy, "relayhost = [127.0.0.1]:" + sink.port() + "\n")) {
-            delivers(mx, TrialDecoy.LISTED);
-            delivers(mx, TrialDecoy.UNLISTED);
+            deliver(mx, TrialDecoy.LISTED);
+            deliver(mx, TrialDecoy.UNLISTED);
             await("two messages").atMost(LIMIT).untilAsserted(() -> assertThat(sink.lines("Subject: hello"))
                     .as(mx::log)
                     .hasSize(2));
@@ -61,7 +61,7 @@ class PolicyActionIT {
         }
     }
 
-    private static void delivers(Postfix mx, String client) throws IOException {
+    private static void deliver(Postfix mx, String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(mx.port(), client)) {
             assertThat(TrialDecoy.replyTo(socket)).as(mx::log).startsWith("250 ");
             assertThat(socket.sendCommand("RCPT TO:<another@example.org>")).startsWith("250 ");

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whom a real Postfix asks about is known as seen at the real MX, without more; clients have public addresses. */
+/** A policy request of a real Postfix counts as a visit at the primary MX. Clients have public addresses. */
 class PolicyServiceVisitIT {
-    /** As greylisting does with all it does not know, it puts off everybody whom the snippet lets through. */
+    /** Defers each client that the snippet permits, like greylisting does with unknown clients. */
     private static final String GREYLISTING = """
             inet_protocols = all
             smtpd_recipient_restrictions = defer
@@ -24,7 +24,7 @@ class PolicyServiceVisitIT {
     private static DecoyProcess decoy;
     private static Postfix mx;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
     static void start() {
         RealProgram.requireRoot();
@@ -46,18 +46,18 @@ class PolicyServiceVisitIT {
         }
     }
 
-    private static void mailsTheDecoy(String client) throws IOException {
+    private static void mailTheDecoy(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
     @Test
-    void clientThatTheRealMxPutsOff_isNotListedAfterwards() throws IOException {
+    void clientDeferredByThePrimary_isNotListedAfterwards() throws IOException {
         double before = decoy.metricValue("decoy_witnesses");
         assertThat(PostfixWithDecoy.replyTo(mx, "23.1.0.1")).as(mx::log).startsWith("450 4.3.2 ");
         assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before + 1);
-        mailsTheDecoy("23.1.0.1");
-        mailsTheDecoy("23.1.1.1");
+        mailTheDecoy("23.1.0.1");
+        mailTheDecoy("23.1.1.1");
         decoy.awaitListed("23.1.1.1");
         assertThat(decoy.awaitSender("23.1.0.1", 1))
                 .contains("\"listed\":false", "\"WITNESSED\"", "had been seen at a primary MX before");
@@ -71,8 +71,8 @@ class PolicyServiceVisitIT {
     }
 
     @Test
-    void listedIpv6Network_isRefused_theNextIsNot() throws IOException {
-        mailsTheDecoy("2a01:111:f400:1::25");
+    void listedIpv6Network_isRejected_theNextIsNot() throws IOException {
+        mailTheDecoy("2a01:111:f400:1::25");
         decoy.awaitListed("2a01:111:f400:1::/64");
         assertThat(PostfixWithDecoy.replyTo(mx, "2a01:111:f400:1:9::26"))
                 .as(mx::log)

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Ports below the ephemeral range, so that no outgoing connection takes one before its program does. Tests run in several
- * processes at once. Each process claims a block of ports by listening on the first port of the block until it ends.
+ * Ports below the ephemeral range, so that no outgoing connection takes one before its program does. Tests run in
+ * several processes at once. Each process claims a block of ports by listening on the first port of the block until it
+ * ends.
  */
 final class Ports {
     private static final int FIRST = 12_000;
@@ -21,7 +22,7 @@ final class Ports {
     private int next;
     private int end;
 
-    /** A port that is free for TCP and UDP, and that was not handed out before. */
+    /** A port that is free for TCP and UDP and was not returned before. */
     synchronized int next() {
         while (true) {
             if (next == end) {

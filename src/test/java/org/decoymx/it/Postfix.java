@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Postfix with a configuration and a queue of its own, that takes mail on a port on loopback and sends all to another. */
+/** A Postfix instance with its own configuration and queue. It relays mail from one loopback port to another. */
 final class Postfix implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -27,44 +27,45 @@ final class Postfix implements AutoCloseable {
     private final List<String> commandPrefix;
 
     /**
-     * Starts it.
+     * Starts Postfix.
      *
-     * @param relayPort where its mail goes
+     * @param relayPort the port on loopback to which it relays all mail
      */
     Postfix(int relayPort) {
         this(relayPort, "127.0.0.1");
     }
 
     /**
-     * Starts it.
+     * Starts Postfix.
      *
-     * @param from the address that it sends from
+     * @param relayPort the port on loopback to which it relays all mail
+     * @param from its source address, {@code smtp_bind_address}
      */
     Postfix(int relayPort, String from) {
         this(relayPort, from, "", "");
     }
 
     /**
-     * Starts it.
+     * Starts Postfix.
      *
-     * @param main more lines of main.cf, which may set anew what it has
+     * @param main more lines of main.cf, which may override the defaults
      * @param master more lines of master.cf
-     * @param within a command line that runs it elsewhere, as in a namespace
+     * @param commandPrefix a command line that runs Postfix, for example in a network namespace
      */
-    Postfix(String main, String master, String... within) {
-        this(TestResources.reservePort(), "127.0.0.1", main, master, within);
+    Postfix(String main, String master, String... commandPrefix) {
+        this(TestResources.reservePort(), "127.0.0.1", main, master, commandPrefix);
     }
 
-    private Postfix(int relayPort, String from, String main, String master, String... within) {
+    private Postfix(int relayPort, String from, String main, String master, String... commandPrefix) {
         this.from = from;
         this.main = main;
-        this.commandPrefix = List.of(within);
+        this.commandPrefix = List.of(commandPrefix);
         RealProgram.requireRoot();
         try {
             for (String name : List.of("etc", "queue", "data")) {
                 Files.createDirectory(dir.resolve(name));
             }
-            ownedByPostfix(dir.resolve("data"));
+            setOwnerToPostfix(dir.resolve("data"));
             Files.writeString(dir.resolve("etc/master.cf"), master() + master);
             configure(relayPort);
         } catch (IOException e) {
@@ -73,25 +74,26 @@ final class Postfix implements AutoCloseable {
         start();
     }
 
-    /** Starts it, which has been stopped. */
+    /** Starts Postfix again after {@link #stop}. */
     void start() {
         Stream<String> command = Stream.concat(commandPrefix.stream(), Stream.of(postfix, "-c", config, "start"));
         CompletedProgram start = CompletedProgram.run(LIMIT, command.toArray(String[]::new));
         assertThat(start.code()).as(start.output()).isZero();
     }
 
-    /** Has it ask a policy service about each client as it connects: a program that it starts for that. */
+    /** Configures a policy service, a program that Postfix spawns, and queries it when a client connects. */
     void usePolicyService(String... program) throws IOException {
         append("etc/master.cf", "policy unix - n n - 0 spawn user=nobody argv=" + String.join(" ", program));
         append("etc/main.cf", "smtpd_delay_reject = no");
         append(
                 "etc/main.cf",
-                "smtpd_client_restrictions = check_policy_service { unix:private/policy, default_action=DUNNO, timeout=5s }");
+                "smtpd_client_restrictions ="
+                        + " check_policy_service { unix:private/policy, default_action=DUNNO, timeout=5s }");
         stop();
         start();
     }
 
-    /** The command line that has it read its configuration and tables anew. */
+    /** The command line that reloads the configuration and the tables. */
     String reloadCommand() {
         return postfix + " -c " + config + " reload";
     }
@@ -100,7 +102,7 @@ final class Postfix implements AutoCloseable {
         Files.writeString(dir.resolve(file), line + "\n", StandardOpenOption.APPEND);
     }
 
-    /** Stops it, and keeps its directory. */
+    /** Stops Postfix and keeps its directory. */
     void stop() {
         Path pidFile = dir.resolve("queue/pid/master.pid");
         long pid = Files.exists(pidFile)
@@ -116,14 +118,15 @@ final class Postfix implements AutoCloseable {
         }
     }
 
-    /** Gives a file to the user that Postfix's daemons run as. */
-    static Path ownedByPostfix(Path file) throws IOException {
+    /** Changes the owner of a file to the user of Postfix's daemons. */
+    static Path setOwnerToPostfix(Path file) throws IOException {
         return Files.setOwner(
                 file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
     }
 
     /**
-     * Writes main.cf. Nothing is there twice, as each process warns of that, and postlogd may wait for itself then for ever.
+     * Writes main.cf. It contains no parameter twice, because each process logs a warning about that, and postlogd
+     * could then wait for itself forever.
      */
     private void configure(int relayPort) throws IOException {
         String base = """
@@ -146,10 +149,10 @@ final class Postfix implements AutoCloseable {
                 relayhost = [127.0.0.1]:%2$d
                 smtp_bind_address = %3$s
                 """.formatted(dir, relayPort, from);
-        String own = base.lines()
+        String defaults = base.lines()
                 .filter(line -> !main.contains(line.substring(0, line.indexOf('=') + 1)))
                 .collect(joining("\n", "", "\n"));
-        Files.writeString(dir.resolve("etc/main.cf"), own + main);
+        Files.writeString(dir.resolve("etc/main.cf"), defaults + main);
     }
 
     private String master() {
@@ -174,19 +177,19 @@ final class Postfix implements AutoCloseable {
                 """.formatted(port);
     }
 
-    /** Where it takes mail. */
+    /** The port on which Postfix accepts mail. */
     int port() {
         return port;
     }
 
-    /** What is in its queue, a JSON object a message. */
+    /** The queue, one JSON object for each message. */
     List<String> queuedMessages() {
         CompletedProgram run = CompletedProgram.run(LIMIT, postqueue, "-c", config, "-j");
         assertThat(run.code()).as(run.output()).isZero();
         return run.output().lines().toList();
     }
 
-    /** Sends all mail to another port from now on, and tries what is in the queue at once. */
+    /** Relays all mail to another port from now on, and flushes the queue. */
     void relayTo(int relayPort) throws IOException {
         configure(relayPort);
         assertThat(CompletedProgram.run(LIMIT, postfix, "-c", config, "reload").code())
@@ -195,12 +198,12 @@ final class Postfix implements AutoCloseable {
                 .isZero();
     }
 
-    /** Where it logs. */
+    /** The log file. */
     Path logFile() {
         return dir.resolve("log");
     }
 
-    /** What it logged. */
+    /** The contents of the log file. */
     String log() {
         return CompletedProgram.read(logFile());
     }

@@ -7,23 +7,23 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A proper mail server loses nothing at the decoy: it keeps its mail, and delivers it where mail is taken. */
+/** A correct mail server loses no mail at the decoy: it queues its messages and delivers them to the next server. */
 class PostfixIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int MESSAGES = 20;
     private static final String DEFERRAL = "said: 451 4.7.1 try again later (in reply to DATA command)";
 
     @Test
-    void postfix_keepsItsMailAtTheDecoy_andDeliversItOnceItIsTaken() throws IOException {
+    void postfix_deferredByTheDecoy_queuesAllMailAndDeliversItLater() throws IOException {
         String source = RealProgram.require("smtp-source");
         RealProgram.require("smtp-sink");
         try (DecoyProcess decoy = DecoyProcess.start();
                 Postfix postfix = new Postfix(decoy.smtpPort())) {
             send(source, postfix.port());
-            keepsAll(postfix);
+            awaitAllDeferred(postfix);
             decoy.awaitListed("127.0.0.1");
             assertThat(decoy.metricValue("decoy_replies_total{code=\"451\"}")).isEqualTo(MESSAGES);
-            deliversAll(postfix);
+            assertAllDelivered(postfix);
         }
     }
 
@@ -34,8 +34,8 @@ class PostfixIT {
         assertThat(run.code()).as(run.output()).isZero();
     }
 
-    private static void keepsAll(Postfix postfix) {
-        await("all messages deferred").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())
+    private static void awaitAllDeferred(Postfix postfix) {
+        await("all messages to be deferred").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())
                 .as(postfix::log)
                 .hasSize(MESSAGES)
                 .allSatisfy(message -> assertThat(message)
@@ -43,7 +43,7 @@ class PostfixIT {
                         .contains(DEFERRAL)));
     }
 
-    private static void deliversAll(Postfix postfix) throws IOException {
+    private static void assertAllDelivered(Postfix postfix) throws IOException {
         try (SmtpSink sink = new SmtpSink()) {
             postfix.relayTo(sink.port());
             await("an empty queue").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real smtpd of Postfix refuses the decoy's clients by the list that decoy-fetch brings. */
+/** A real Postfix smtpd(8) rejects listed clients with the list that decoy-fetch downloads. */
 class PostfixListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -21,9 +21,9 @@ class PostfixListIT {
     private PostfixMx mx;
     private DecoyFetch fetch;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
         RealProgram.require("curl");
@@ -42,51 +42,51 @@ class PostfixListIT {
     }
 
     @AfterEach
-    void clean() {
+    void cleanUp() {
         decoy.killAndDelete();
         mx.close();
         TestResources.delete(dir);
     }
 
-    private long reloads() {
+    private long countReloads() {
         return mx.log().lines().filter(line -> line.contains(" reload -- ")).count();
     }
 
-    private void refuses(String client) throws IOException {
+    private void assertRejected(String client) throws IOException {
         assertThat(mx.replyTo(client))
                 .as(mx::log)
                 .startsWith("554 5.7.1 ")
                 .endsWith("Client host rejected: Caught by a decoy MX");
     }
 
-    private void comesToRefuse(String client) {
-        await(client + " to be refused").atMost(LIMIT).untilAsserted(() -> refuses(client));
+    private void awaitRejected(String client) {
+        await(client + " to be rejected").atMost(LIMIT).untilAsserted(() -> assertRejected(client));
     }
 
     @Test
-    void smtpd_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        refuses(TrialDecoy.LISTED);
-        refuses(TrialDecoy.IN_NETWORK);
+    void smtpd_rejectsOnlyListedClients_andKeepsTheListWhileTheDecoyIsDown() throws IOException {
+        assertRejected(TrialDecoy.LISTED);
+        assertRejected(TrialDecoy.IN_NETWORK);
         mx.assertReply(TrialDecoy.UNLISTED, "250 ");
         fetch.assertFetches();
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
-        comesToRefuse(TrialDecoy.UNLISTED);
+        awaitRejected(TrialDecoy.UNLISTED);
         mx.assertReply("127.0.0.64", "250 ");
-        assertThat(reloads()).isOne();
+        assertThat(countReloads()).isOne();
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        refuses(TrialDecoy.LISTED);
+        assertRejected(TrialDecoy.LISTED);
         mx.assertReply("127.0.0.64", "250 ");
-        assertThat(reloads()).isOne();
+        assertThat(countReloads()).isOne();
         assertThat(mx.log()).doesNotContain("warning: ");
     }
 
-    /** As the snippet says; so nobody puts it in before there is a list. */
+    /** The comment in the snippet says so: fetch the list before you add the snippet. */
     @Test
-    void smtpd_withoutTheFile_defersMail() throws IOException {
+    void smtpd_withoutTheListFile_defersMail() throws IOException {
         Files.delete(fetch.file());
         mx.assertReply(TrialDecoy.UNLISTED, "451 4.3.5 ");
     }

@@ -6,17 +6,17 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A Postfix that is a real MX of example.org, and has loopback for the outside world: smtpd alone, or behind postscreen. */
+/** A Postfix that is the primary MX of example.org for clients on loopback: smtpd alone, or behind postscreen. */
 final class PostfixMx implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** Lines of its main.cf. */
+    /** The lines of main.cf for a primary MX. */
     static final String MAIN_CF = """
             mynetworks = 127.0.0.9/32
             relay_domains = example.org
             """;
 
-    /** In the wait for the client to speak first, the answer of a DNSBL has to come, on a busy machine too. */
+    /** The answer of a DNSBL must arrive within the greet wait, also on a busy machine. */
     private static final String POSTSCREEN_CF = """
             postscreen_greet_wait = 4s
             postscreen_cache_map = btree:$data_directory/postscreen_cache
@@ -39,38 +39,39 @@ final class PostfixMx implements AutoCloseable {
     }
 
     /**
-     * Starts one of smtpd.
+     * Starts a Postfix whose smtpd listens.
      *
      * @param main more lines of main.cf
-     * @param within a command line that runs it elsewhere, as in a namespace
+     * @param commandPrefix a command line that runs Postfix, for example in a network namespace
      */
-    static PostfixMx smtpd(String main, String... within) {
-        Postfix postfix = new Postfix(MAIN_CF + main, "", within);
+    static PostfixMx smtpd(String main, String... commandPrefix) {
+        Postfix postfix = new Postfix(MAIN_CF + main, "", commandPrefix);
         return new PostfixMx(postfix, postfix.port());
     }
 
-    /** The same with postscreen, which waits four seconds for the client to speak first. */
-    static PostfixMx postscreen(String main, String... within) {
+    /** Starts a Postfix whose postscreen listens; {@code postscreen_greet_wait} is four seconds. */
+    static PostfixMx postscreen(String main, String... commandPrefix) {
         int port = TestResources.reservePort();
-        return new PostfixMx(new Postfix(MAIN_CF + POSTSCREEN_CF + main, MASTER_CF.formatted(port), within), port);
+        String master = MASTER_CF.formatted(port);
+        return new PostfixMx(new Postfix(MAIN_CF + POSTSCREEN_CF + main, master, commandPrefix), port);
     }
 
-    /** What a client is told: the first refusal, or the answer to RCPT. */
+    /** The reply that a client gets: the first rejection, or the reply to RCPT. */
     String replyTo(String client) throws IOException {
         return TrialDecoy.replyTo(port, client);
     }
 
-    /** A client is told this. */
-    void assertReply(String client, String beginning) throws IOException {
-        assertThat(replyTo(client)).as(postfix::log).startsWith(beginning);
+    /** Checks the beginning of the reply that a client gets. */
+    void assertReply(String client, String prefix) throws IOException {
+        assertThat(replyTo(client)).as(postfix::log).startsWith(prefix);
     }
 
-    /** In time a client is told this. */
-    void awaitReply(String client, String beginning) {
-        await(client + " to be told " + beginning).atMost(LIMIT).untilAsserted(() -> assertReply(client, beginning));
+    /** Waits until the reply that a client gets begins like this. */
+    void awaitReply(String client, String prefix) {
+        await(client + " to get " + prefix).atMost(LIMIT).untilAsserted(() -> assertReply(client, prefix));
     }
 
-    /** The command line that has it read its configuration and tables anew. */
+    /** The command line that reloads the configuration and the tables. */
     String reloadCommand() {
         return postfix.reloadCommand();
     }

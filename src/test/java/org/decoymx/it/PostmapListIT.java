@@ -8,19 +8,19 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Postfix's own postmap finds every entry of the list that decoy-fetch brings; it can ask for any address. */
+/** Postfix's postmap(1) finds each entry of the list that decoy-fetch downloads; it can query any address. */
 class PostmapListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String RESULT = "REJECT 5.7.1 Caught by a decoy MX";
 
     private final String postmap = RealProgram.require("postmap");
 
-    private CompletedProgram looksUp(String client, Path file) {
+    private CompletedProgram lookUp(String client, Path file) {
         return CompletedProgram.run(LIMIT, postmap, "-q", client, "cidr:" + file);
     }
 
     @Test
-    void postmap_findsEveryEntry_ofBothFamilies_andNoOther() throws IOException {
+    void postmap_ofListedAddresses_findsThem_andNoOthers() throws IOException {
         Path dir = TestResources.createDirectory("postmap-list");
         try (DecoyProcess decoy = TrialDecoy.start()) {
             String entry = "2001:db8:7:8::/64";
@@ -30,10 +30,10 @@ class PostmapListIT {
             fetch.assertFetches("127.0.0.61/32 " + RESULT, TrialDecoy.NETWORK + " " + RESULT, entry + " " + RESULT);
             for (String client :
                     List.of(TrialDecoy.LISTED, TrialDecoy.IN_NETWORK, "2001:db8:7:8::1", "2001:db8:7:8:ffff::")) {
-                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(0, RESULT + "\n"));
+                assertThat(lookUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(0, RESULT + "\n"));
             }
             for (String client : List.of(TrialDecoy.UNLISTED, "127.0.61.1", "2001:db8:7:9::1", "2001:db8:7:7::1")) {
-                assertThat(looksUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(1, ""));
+                assertThat(lookUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(1, ""));
             }
         } finally {
             TestResources.delete(dir);

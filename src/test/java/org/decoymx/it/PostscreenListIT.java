@@ -9,18 +9,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real postscreen refuses the decoy's clients by the list that decoy-fetch brings for smtpd. */
+/** A real postscreen(8) rejects listed clients with the list that decoy-fetch downloads for smtpd. */
 class PostscreenListIT {
-    private static final String REFUSAL = "550 5.3.2 Service currently unavailable";
+    private static final String REJECTION = "550 5.3.2 Service currently unavailable";
 
     private final Path dir = TestResources.createDirectory("postscreen-list");
     private DecoyProcess decoy;
     private PostfixMx mx;
     private DecoyFetch fetch;
 
-    /** Without them nothing of this is begun. */
+    /** Checks for the programs before anything is started. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
         RealProgram.require("curl");
@@ -40,16 +40,16 @@ class PostscreenListIT {
     }
 
     @AfterEach
-    void clean() {
+    void cleanUp() {
         decoy.killAndDelete();
         mx.close();
         TestResources.delete(dir);
     }
 
     @Test
-    void postscreen_refusesTheListed_handsOthersOn_andFollowsTheList() throws IOException {
-        mx.assertReply(TrialDecoy.LISTED, REFUSAL);
-        mx.assertReply(TrialDecoy.IN_NETWORK, REFUSAL);
+    void postscreen_afterEachFetch_rejectsOnlyListedClients() throws IOException {
+        mx.assertReply(TrialDecoy.LISTED, REJECTION);
+        mx.assertReply(TrialDecoy.IN_NETWORK, REJECTION);
         mx.assertReply(TrialDecoy.UNLISTED, "250 2.1.5 ");
         assertThat(mx.log())
                 .containsPattern("postscreen.*DENYLISTED \\[127\\.0\\.0\\.61\\]")
@@ -58,7 +58,7 @@ class PostscreenListIT {
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
-        mx.awaitReply(TrialDecoy.UNLISTED, REFUSAL);
+        mx.awaitReply(TrialDecoy.UNLISTED, REJECTION);
         mx.assertReply("127.0.0.64", "250 2.1.5 ");
         assertThat(mx.log()).doesNotContain("warning: ");
     }

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While the primary MX, a real Postfix, is down, good senders come to the decoy, and nobody is listed. */
+/** While the primary MX, a real Postfix, is down, legitimate senders connect to the decoy and must not be listed. */
 class PrimaryOutageIT {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    /** Seconds in which Postfix can be stopped and a sender listed, on this machine. */
+    /** Probe interval in seconds: long enough to stop Postfix and list a sender on this machine. */
     private static long interval;
 
-    /** Seconds in which some senders can mail and the decoy can be restarted. */
+    /** Outage grace in seconds: long enough for mail from some senders and a restart of the decoy. */
     private static long grace;
 
-    private static final Pattern LEAVE = Pattern.compile("smtpd\\[\\d+\\]: disconnect from ");
+    private static final Pattern DISCONNECT = Pattern.compile("smtpd\\[\\d+\\]: disconnect from ");
 
     private final Path dir = TestResources.createDirectory("primary");
     private Postfix primary;
@@ -41,7 +41,7 @@ class PrimaryOutageIT {
     @BeforeEach
     void start() {
         primary = new Postfix(TestResources.reservePort());
-        decoy = decoy(interval + "s", grace + "s");
+        decoy = startDecoy(interval + "s", grace + "s");
     }
 
     @AfterEach
@@ -51,13 +51,13 @@ class PrimaryOutageIT {
         TestResources.delete(dir);
     }
 
-    private DecoyProcess decoy(String interval, String grace) {
-        String[] more = {
+    private DecoyProcess startDecoy(String interval, String grace) {
+        String[] settings = {
             "decoy.primary.hosts=" + host(),
             "decoy.primary.probe-interval=" + interval,
             "decoy.primary.outage-grace=" + grace
         };
-        return DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), more)
+        return DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), settings)
                 .flatMap(Stream::of)
                 .toArray(String[]::new));
     }
@@ -70,103 +70,103 @@ class PrimaryOutageIT {
         return decoy.getManagement("/q/health").body();
     }
 
-    private void comesToSay(String words) {
-        await("health to say: " + words)
+    private void awaitHealth(String text) {
+        await("the health check to contain: " + text)
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(health()).as(decoy.log()).contains(words));
+                .untilAsserted(() -> assertThat(health()).as(decoy.log()).contains(text));
     }
 
-    private void mails(String client) throws IOException {
+    private void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private void mailsAndIsListed(String client) throws IOException {
-        mails(client);
+    private void assertListed(String client) throws IOException {
+        sendMail(client);
         decoy.awaitListed(client);
     }
 
-    private void mailsAndIsNotListed(String client) throws IOException {
-        mails(client);
+    private void assertNotListed(String client) throws IOException {
+        sendMail(client);
         assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
         assertThat(decoy.feedEntries()).doesNotContain(client);
     }
 
-    /** Right after a look of the decoy there is the most time until the next. */
-    private void awaitLook() {
-        long before = looks();
-        await("a look at the primary").atMost(LIMIT).until(() -> looks() > before);
+    /** Waits for the next probe, because after it the time to another one is longest. */
+    private void awaitProbe() {
+        long before = countProbes();
+        await("a probe of the primary").atMost(LIMIT).until(() -> countProbes() > before);
     }
 
-    private long looks() {
-        return LEAVE.matcher(primary.log()).results().count();
+    private long countProbes() {
+        return DISCONNECT.matcher(primary.log()).results().count();
     }
 
-    private double up() {
+    private double primaryUp() {
         return decoy.metricValue("decoy_primary_up{host=\"" + host() + "\"}");
     }
 
     @Test
-    void outage_countsNothing_fromTheLastGoodLook_untilTheGraceIsOver() throws IOException {
-        comesToSay("up since");
-        comesToCount();
-        mailsAndIsListed("23.0.0.1");
-        assertThat(up()).isEqualTo(1);
+    void outage_fromTheLastGoodProbe_untilTheEndOfTheGrace_pausesScoring() throws IOException {
+        awaitHealth("up since");
+        awaitScoring();
+        assertListed("23.0.0.1");
+        assertThat(primaryUp()).isEqualTo(1);
 
-        awaitLook();
-        awaitLook();
+        awaitProbe();
+        awaitProbe();
         primary.stop();
-        mailsAndIsListed("23.0.1.1");
-        comesToSay("the primary MX " + host() + " has been down since ");
-        await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.0.1.1"));
+        assertListed("23.0.1.1");
+        awaitHealth("the primary MX " + host() + " has been down since ");
+        await("the delisting").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.0.1.1"));
         assertThat(decoy.feedEntries()).containsExactly("23.0.0.1");
         assertThat(decoy.getManagement("/q/health").statusCode()).isEqualTo(503);
         assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
         assertThat(health()).contains("down since ").contains("connection refused");
-        assertThat(up()).isZero();
+        assertThat(primaryUp()).isZero();
         assertThat(decoy.log()).contains("Primary MX " + host() + " is down: connection refused");
-        mailsAndIsNotListed("23.0.2.1");
+        assertNotListed("23.0.2.1");
 
         primary.start();
-        comesToSay("and scoring is paused until ");
-        assertThat(up()).isEqualTo(1);
+        awaitHealth("and scoring is paused until ");
+        assertThat(primaryUp()).isEqualTo(1);
         assertThat(decoy.metricValue("decoy_primary_changes_total")).isEqualTo(2);
-        mailsAndIsNotListed("23.0.3.1");
+        assertNotListed("23.0.3.1");
 
-        awaitKept();
+        awaitOutageStored();
         decoy.killProcess();
         decoy.restart();
-        comesToSay("up since");
+        awaitHealth("up since");
         assertThat(health()).contains("and scoring is paused until ");
-        mailsAndIsNotListed("23.0.4.1");
-        comesToCount();
-        mailsAndIsListed("23.0.5.1");
-        mails("23.0.2.1");
+        assertNotListed("23.0.4.1");
+        awaitScoring();
+        assertListed("23.0.5.1");
+        sendMail("23.0.2.1");
         decoy.awaitListed("23.0.2.1");
     }
 
-    private void comesToCount() {
-        await("everything to count")
+    private void awaitScoring() {
+        await("scoring to resume")
                 .atMost(LIMIT)
                 .until(() -> health().contains("up since") && !health().contains("nothing counts"));
     }
 
-    private void awaitKept() {
-        await("the end of the outage on the disk").atMost(LIMIT).until(() -> SqliteShell.run(
+    private void awaitOutageStored() {
+        await("the end of the outage in primary.db").atMost(LIMIT).until(() -> SqliteShell.run(
                         dir.resolve("primary.db"), "SELECT count(*) FROM outage WHERE recovered > 0")
                 .equals("1"));
     }
 
     @Test
-    void downAtTheStart_nothingCounts_untilItIsUp() throws IOException {
+    void primaryDown_atStart_pausesScoringUntilItIsUp() throws IOException {
         primary.stop();
         decoy.close();
-        decoy = decoy("1s", "0s");
-        mailsAndIsNotListed("23.0.0.1");
-        comesToSay("down since ");
+        decoy = startDecoy("1s", "0s");
+        assertNotListed("23.0.0.1");
+        awaitHealth("down since ");
         primary.start();
-        comesToCount();
-        mailsAndIsListed("23.0.0.1");
+        awaitScoring();
+        assertListed("23.0.0.1");
         assertThat(decoy.log()).contains("Primary MX " + host() + " is up");
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 final class SmtpSink implements AutoCloseable {
     private final String program = RealProgram.require("smtp-sink");
     private final Path dir = TestResources.createDirectory("sink");
-    private final Path mail = Postfix.ownedByPostfix(Files.createDirectory(dir.resolve("mail")));
+    private final Path mail = Postfix.setOwnerToPostfix(Files.createDirectory(dir.resolve("mail")));
     private final int port = TestResources.reservePort();
     private final DaemonProcess daemon = DaemonProcess.start(
             dir, port, program, "-c", "-u", "postfix", "-d", mail.resolve("m.").toString(), "127.0.0.1:" + port, "100");
