@@ -97,7 +97,7 @@ class ConnectionFloodIT {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.shutdownOutput();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            waiting.isWithin(AT_ONCE);
+            waiting.assertWithin(AT_ONCE);
             return answer;
         }
     }
@@ -178,7 +178,7 @@ class ConnectionFloodIT {
                         askers.forEach(SlowClient::sendOctet);
                         return SlowClient.countOpen(silent) == 0;
                     });
-            silence.isWithin(PATIENCE);
+            silence.assertWithin(PATIENCE);
             Stopwatch.start().within(AT_ONCE, () -> assertThat(askers).noneMatch(SlowClient::sendOctet));
             isAnsweredOverTcp();
         } finally {

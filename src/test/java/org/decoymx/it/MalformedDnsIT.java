@@ -196,7 +196,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
         byte[] http = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         try (Socket socket = talk.connect()) {
             socket.getOutputStream().write(http);
-            assertThat(RawDnsClient.promptNext(socket)).isEmpty();
+            assertThat(RawDnsClient.readPromptly(socket)).isEmpty();
         }
         byte[] padded = DnsMessages.join(LISTED_QUESTION, new byte[4_096 - LISTED_QUESTION.length]);
         assertThat(DnsMessages.answerCount(talk.queryTcp(padded))).isOne();

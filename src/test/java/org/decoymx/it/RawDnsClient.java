@@ -69,15 +69,15 @@ final class RawDnsClient implements AutoCloseable {
     byte[] queryTcp(byte[] message) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(withLengthPrefix(message));
-            return promptNext(socket);
+            return readPromptly(socket);
         }
     }
 
     /** The same as {@link #readMessage}, well before the port closes a silent connection. */
-    static byte[] promptNext(Socket socket) throws IOException {
+    static byte[] readPromptly(Socket socket) throws IOException {
         Stopwatch waiting = Stopwatch.start();
         byte[] message = readMessage(new DataInputStream(socket.getInputStream()));
-        waiting.isWithin(AT_ONCE);
+        waiting.assertWithin(AT_ONCE);
         return message;
     }
 

@@ -25,7 +25,7 @@ final class RawHttp {
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
             Stopwatch waiting = Stopwatch.start();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            waiting.isWithin(END);
+            waiting.assertWithin(END);
             return answer;
         }
     }

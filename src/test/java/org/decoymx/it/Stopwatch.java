@@ -70,7 +70,7 @@ public final class Stopwatch {
     }
 
     /** The test fails when more than the bound has passed. */
-    public void isWithin(Duration bound) {
+    public void assertWithin(Duration bound) {
         assertThat(isOver(bound)).as("more than %s have passed", bound).isFalse();
     }
 

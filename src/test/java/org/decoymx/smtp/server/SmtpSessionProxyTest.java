@@ -121,7 +121,7 @@ class SmtpSessionProxyTest {
             Stopwatch waiting = Stopwatch.start();
             assertThat(proxy.replyLine()).startsWith("421 4.3.5 ");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(4_900));
-            waiting.isWithin(Duration.ofSeconds(9));
+            waiting.assertWithin(Duration.ofSeconds(9));
             assertThat(proxy.line()).isNull();
         }
     }
