@@ -98,7 +98,7 @@ class FeedChangesIT {
                             "data: {\"op\":\"add\",\"ip\":\"192.0.2.2\"}",
                             "data: {\"op\":\"version\",\"version\":" + version() + "}",
                             "id: " + version());
-            sinceListed.isWithin(Duration.ofSeconds(1));
+            sinceListed.assertWithin(Duration.ofSeconds(1));
         }
     }
 
@@ -151,7 +151,7 @@ class FeedChangesIT {
             events.readEvent();
             Stopwatch sinceLastEvent = Stopwatch.start();
             assertThat(events.readEvent()).containsExactly(":");
-            sinceLastEvent.isWithin(Duration.ofSeconds(20));
+            sinceLastEvent.assertWithin(Duration.ofSeconds(20));
         }
     }
 }

@@ -126,7 +126,7 @@ class LedgerAccessIT {
                     .isEqualTo("HTTP/1.1 401");
             Stopwatch closing = Stopwatch.start();
             socket.getInputStream().readAllBytes();
-            closing.isWithin(Duration.ofSeconds(10));
+            closing.assertWithin(Duration.ofSeconds(10));
         }
     }
 }

@@ -198,7 +198,7 @@ class MalformedDnsIT extends LongZoneDnsBase {
         byte[] httpRequest = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         try (Socket socket = client.connect()) {
             socket.getOutputStream().write(httpRequest);
-            assertThat(RawDnsClient.promptNext(socket)).isEmpty();
+            assertThat(RawDnsClient.readPromptly(socket)).isEmpty();
         }
         byte[] padded = DnsMessages.join(LISTED_QUERY, new byte[4_096 - LISTED_QUERY.length]);
         assertThat(DnsMessages.answerCount(client.queryTcp(padded))).isOne();

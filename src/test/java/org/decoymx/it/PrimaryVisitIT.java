@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whoever was seen at a primary MX before its session is not listed; curl tells who was. */
+/** A sender seen at a primary MX before its session is not listed; curl sends the visit reports. */
 class PrimaryVisitIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
@@ -31,8 +31,8 @@ class PrimaryVisitIT {
     @BeforeAll
     static void start() {
         dir = TestResources.createDirectory("witness");
-        String[] more = {"decoy.witness.token=" + TOKEN, "decoy.admin.token=" + ADMIN};
-        decoy = DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), more)
+        String[] tokens = {"decoy.witness.token=" + TOKEN, "decoy.admin.token=" + ADMIN};
+        decoy = DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), tokens)
                 .flatMap(Stream::of)
                 .toArray(String[]::new));
     }
@@ -45,7 +45,7 @@ class PrimaryVisitIT {
         TestResources.delete(dir);
     }
 
-    private static String curl(String token, Path body, String... more) {
+    private static String curl(String token, Path body, String... options) {
         String[] command = {
             RealProgram.require("curl"),
             "-sS",
@@ -62,80 +62,80 @@ class PrimaryVisitIT {
             decoy.url(PATH)
         };
         return CompletedProgram.run(
-                        LIMIT, Stream.of(command, more).flatMap(Stream::of).toArray(String[]::new))
+                        LIMIT, Stream.of(command, options).flatMap(Stream::of).toArray(String[]::new))
                 .output();
     }
 
-    private static String post(String body, String... more) throws IOException {
-        return curl(TOKEN, Files.writeString(dir.resolve("body"), body), more);
+    private static String post(String body, String... options) throws IOException {
+        return curl(TOKEN, Files.writeString(dir.resolve("body"), body), options);
     }
 
-    private static void mails(String client) throws IOException {
+    private static void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private static void mailsAndIsListed(String client) throws IOException {
-        mails(client);
+    private static void assertListedAfterMail(String client) throws IOException {
+        sendMail(client);
         decoy.awaitListed(client);
     }
 
-    private static void mailsAndIsNotListed(String client) throws IOException {
-        mails(client);
+    private static void assertNotListedAfterMail(String client) throws IOException {
+        sendMail(client);
         assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
         assertThat(decoy.feedEntries()).doesNotContain(client);
     }
 
     @Test
-    void seenBefore_isExempt_andSoAreItsNeighbours() throws IOException {
-        double witnesses = decoy.metricValue("decoy_witnesses");
+    void clientSeenBefore_isNotListed_norAreItsNeighbors() throws IOException {
+        double visits = decoy.metricValue("decoy_witnesses");
         double recorded = decoy.metricValue("decoy_witnesses_recorded_total");
         assertThat(post("23.1.0.1\n2a01:111:f400::25\n"))
                 .isEqualTo("{\"lines\":2,\"taken\":2,\"old\":0,\"bad\":0,\"errors\":[]}200");
-        mailsAndIsNotListed("23.1.0.1");
-        mailsAndIsNotListed("23.1.0.200");
-        mailsAndIsListed("23.1.1.1");
-        mails("2a01:111:f400::26");
-        mails("2a01:111:f400:1::25");
+        assertNotListedAfterMail("23.1.0.1");
+        assertNotListedAfterMail("23.1.0.200");
+        assertListedAfterMail("23.1.1.1");
+        sendMail("2a01:111:f400::26");
+        sendMail("2a01:111:f400:1::25");
         decoy.awaitListed("2a01:111:f400:1::/64");
         assertThat(decoy.feedEntries()).doesNotContain("2a01:111:f400::/64");
-        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(witnesses + 2);
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(visits + 2);
         assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(recorded + 2);
     }
 
     @Test
-    void seenBefore_isTheReasonThatIsGiven() throws IOException {
+    void clientSeenBefore_isExplainedByThePrimary() throws IOException {
         post("23.8.0.1\n");
-        mails("23.8.0.1");
+        sendMail("23.8.0.1");
         assertThat(decoy.awaitSender("23.8.0.1", 1)).contains("primary");
     }
 
     @Test
-    void toldLate_takesWhoWasThereBeforeOffTheList_andNobodyElse() throws IOException {
+    void lateReport_delistsOnlyClientsSeenBeforeTheSession() throws IOException {
         Instant before = Instant.now().minusSeconds(60);
-        mailsAndIsListed("23.2.0.1");
-        mailsAndIsListed("23.2.1.1");
-        mailsAndIsListed("23.2.2.1");
+        assertListedAfterMail("23.2.0.1");
+        assertListedAfterMail("23.2.1.1");
+        assertListedAfterMail("23.2.2.1");
         Instant after = Instant.now().plusSeconds(30);
         post("23.2.0.1 " + before + "\n23.2.1.1 " + after + "\n23.2.3.1 " + before.getEpochSecond() + "\n");
-        await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.2.0.1"));
+        await("23.2.0.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.2.0.1"));
         assertThat(decoy.feedEntries().stream().filter(entry -> entry.startsWith("23.2.")))
                 .containsExactlyInAnyOrder("23.2.1.1", "23.2.2.1");
         assertThat(decoy.get("/senders/23.2.0.1").body()).contains("\"listed\":false");
     }
 
     @Test
-    void kill9_witnessesAreKept() throws IOException {
+    void kill9_visitsAreKept() throws IOException {
         post("23.3.0.1\n");
-        await("the witness on the disk").atMost(LIMIT).until(PrimaryVisitIT::isKept);
+        await("the visit to be on disk").atMost(LIMIT).until(PrimaryVisitIT::isStored);
         decoy.killProcess();
         decoy.restart();
-        mailsAndIsNotListed("23.3.0.1");
-        mailsAndIsNotListed("23.3.0.2");
-        mailsAndIsListed("23.3.1.1");
+        assertNotListedAfterMail("23.3.0.1");
+        assertNotListedAfterMail("23.3.0.2");
+        assertListedAfterMail("23.3.1.1");
     }
 
-    private static boolean isKept() {
+    private static boolean isStored() {
         Path file = dir.resolve("primary.db");
         return Files.exists(file)
                 && Files.isRegularFile(file)
@@ -150,7 +150,7 @@ class PrimaryVisitIT {
     }
 
     @Test
-    void onlyWhoIsInTheRole_isHeard() throws IOException {
+    void report_withoutTheRole_isRejected() throws IOException {
         Path body = Files.writeString(dir.resolve("body"), "23.4.0.1\n");
         assertThat(curl("wrong", body)).contains("decoy.witness.token").endsWith("401");
         assertThat(curl(ADMIN, body)).endsWith("200");
@@ -165,7 +165,7 @@ class PrimaryVisitIT {
                 "%{http_code}",
                 decoy.url("/ledger"));
         assertThat(ledger.output()).contains("decoy.admin.token").endsWith("401");
-        try (DecoyProcess closed = DecoyProcess.start()) {
+        try (DecoyProcess withoutToken = DecoyProcess.start()) {
             CompletedProgram run = CompletedProgram.run(
                     LIMIT,
                     RealProgram.require("curl"),
@@ -174,14 +174,14 @@ class PrimaryVisitIT {
                     "%{http_code}",
                     "-d",
                     "23.4.0.1",
-                    closed.url(PATH));
+                    withoutToken.url(PATH));
             assertThat(run.output()).contains("decoy.witness.token").endsWith("403");
         }
     }
 
     @Test
-    void badLines_areTold_andTheOthersTaken() throws IOException {
-        String answer = post("""
+    void badLines_areReported_andTheOthersAccepted() throws IOException {
+        String response = post("""
                 # seen at mx1
                 23.5.0.1
 
@@ -191,9 +191,10 @@ class PrimaryVisitIT {
                 23.5.0.4 2101-01-01T00:00:00Z
                 23.5.0.5 2026-01-01T00:00:00
                 """);
-        assertThat(answer)
-                .startsWith("{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
-                        + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
+        assertThat(response)
+                .startsWith(
+                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
+                                + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
                 .contains("{\"line\":7,\"error\":\"the time is in the future")
                 .doesNotContain("script")
                 .endsWith("200");
@@ -201,7 +202,7 @@ class PrimaryVisitIT {
     }
 
     @Test
-    void manyLines_areTaken_andMoreThanAllowedAreNot() throws IOException {
+    void manyLines_areAccepted_upToTheLimit() throws IOException {
         double before = decoy.metricValue("decoy_witnesses");
         String lines = addresses(100_000);
         assertThat(post(lines))
@@ -226,20 +227,20 @@ class PrimaryVisitIT {
     }
 
     @Test
-    void gzip_isTaken_andItsBombIsNot() throws IOException {
-        Path zipped = dir.resolve("body.gz");
-        zip(zipped, "23.7.0.1\n");
-        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip"))
+    void gzip_isAccepted_andAGzipBombIsRejected() throws IOException {
+        Path gzipFile = dir.resolve("body.gz");
+        writeGzip(gzipFile, "23.7.0.1\n");
+        assertThat(curl(TOKEN, gzipFile, "-H", "Content-Encoding: gzip"))
                 .contains("\"taken\":1,")
                 .endsWith("200");
-        zip(zipped, " ".repeat(40_000_000));
-        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip")).endsWith("413");
-        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: br")).endsWith("400");
-        Files.writeString(zipped, "23.7.0.1\n");
-        assertThat(curl(TOKEN, zipped, "-H", "Content-Encoding: gzip")).endsWith("400");
+        writeGzip(gzipFile, " ".repeat(40_000_000));
+        assertThat(curl(TOKEN, gzipFile, "-H", "Content-Encoding: gzip")).endsWith("413");
+        assertThat(curl(TOKEN, gzipFile, "-H", "Content-Encoding: br")).endsWith("400");
+        Files.writeString(gzipFile, "23.7.0.1\n");
+        assertThat(curl(TOKEN, gzipFile, "-H", "Content-Encoding: gzip")).endsWith("400");
     }
 
-    private static void zip(Path file, String text) throws IOException {
+    private static void writeGzip(Path file, String text) throws IOException {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write(text.getBytes(StandardCharsets.US_ASCII));
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real Postfix, whose log post-witnesses reads. The decoy is on trial, so addresses of loopback are listed. */
+/** post-witnesses reads the log of a real Postfix. The decoy is in trial mode, so loopback addresses are listed. */
 class PrimaryVisitLogIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness\"token\\0123";
@@ -42,7 +42,7 @@ class PrimaryVisitLogIT {
         TestResources.delete(dir);
     }
 
-    private static CompletedProgram post(String log, String state) {
+    private static CompletedProgram runPostWitnesses(String log, String state) {
         return CompletedProgram.run(
                 LIMIT,
                 Path.of("deploy/witness/post-witnesses").toAbsolutePath().toString(),
@@ -52,75 +52,75 @@ class PrimaryVisitLogIT {
                 dir.resolve(state).toString());
     }
 
-    private static void posts(Path log, String state) {
-        CompletedProgram run = post(log.toString(), state);
+    private static void assertPosts(Path log, String state) {
+        CompletedProgram run = runPostWitnesses(log.toString(), state);
         assertThat(run.output()).isEmpty();
         assertThat(run.code()).isZero();
     }
 
-    private static double recorded() {
+    private static double recordedVisits() {
         return decoy.metricValue("decoy_witnesses_recorded_total");
     }
 
-    private static void deliversToPrimary(String from) {
+    private static void deliverToPrimary(String from) {
         CompletedProgram run = Swaks.send(primary.port(), from);
         assertThat(run.code()).as(run.output()).isZero();
     }
 
-    private static void isNotListed(String from) {
+    private static void assertNotListed(String from) {
         Swaks.send(decoy.smtpPort(), from);
         assertThat(decoy.awaitSender(from, 1)).contains("\"listed\":false");
         assertThat(decoy.feedEntries()).doesNotContain(from);
     }
 
-    private static void isListed(String from) {
+    private static void assertListed(String from) {
         Swaks.send(decoy.smtpPort(), from);
         decoy.awaitListed(from);
     }
 
     @Test
-    void whoDeliversToThePrimary_isNotListed() throws IOException {
-        posts(primary.logFile(), "first");
-        double before = recorded();
-        deliversToPrimary("127.0.21.1");
-        posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(before + 1);
-        posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(before + 1);
-        isNotListed("127.0.21.1");
-        isNotListed("127.0.21.2");
-        isListed("127.0.22.1");
+    void clientOfThePrimary_isNotListed() throws IOException {
+        assertPosts(primary.logFile(), "first");
+        double before = recordedVisits();
+        deliverToPrimary("127.0.21.1");
+        assertPosts(primary.logFile(), "first");
+        assertThat(recordedVisits()).isEqualTo(before + 1);
+        assertPosts(primary.logFile(), "first");
+        assertThat(recordedVisits()).isEqualTo(before + 1);
+        assertNotListed("127.0.21.1");
+        assertNotListed("127.0.21.2");
+        assertListed("127.0.22.1");
         long listed = Instant.now().getEpochSecond();
         await("the next second").until(() -> Instant.now().getEpochSecond() > listed);
 
-        // who comes to the primary later is told later, and stays listed
-        deliversToPrimary("127.0.22.1");
-        // whoever has tried the primary, and the decoy at once, is taken off
-        deliversToPrimary("127.0.23.1");
-        isListed("127.0.23.1");
-        posts(primary.logFile(), "first");
-        assertThat(recorded()).isEqualTo(before + 3);
-        await("the pardon").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("127.0.23.1"));
+        // a client that connects to the primary only after it was listed stays listed
+        deliverToPrimary("127.0.22.1");
+        // a client that connects to the primary before the decoy is delisted
+        deliverToPrimary("127.0.23.1");
+        assertListed("127.0.23.1");
+        assertPosts(primary.logFile(), "first");
+        assertThat(recordedVisits()).isEqualTo(before + 3);
+        await("127.0.23.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("127.0.23.1"));
         assertThat(decoy.feedEntries()).contains("127.0.22.1");
     }
 
     @Test
-    void rotatedLog_andUnfinishedLine_areReadOnce() throws IOException {
+    void rotatedLogAndIncompleteLine_areReadOnce() throws IOException {
         Path log = dir.resolve("mail.log");
-        double before = recorded();
+        double before = recordedVisits();
         String now = Instant.now().toString();
         Files.writeString(log, line(now, "127.1.0.1") + line(now, "127.1.0.2"));
-        posts(log, "second");
-        assertThat(recorded()).isEqualTo(before + 2);
+        assertPosts(log, "second");
+        assertThat(recordedVisits()).isEqualTo(before + 2);
         Files.writeString(log, line(now, "127.1.0.3"), StandardOpenOption.APPEND);
         Files.move(log, dir.resolve("mail.log.1"), StandardCopyOption.REPLACE_EXISTING);
-        String half = line(now, "127.1.0.5");
-        Files.writeString(log, line(now, "127.1.0.4") + half.substring(0, 30));
-        posts(log, "second");
-        assertThat(recorded()).isEqualTo(before + 4);
-        Files.writeString(log, half.substring(30), StandardOpenOption.APPEND);
-        posts(log, "second");
-        assertThat(recorded()).isEqualTo(before + 5);
+        String incomplete = line(now, "127.1.0.5");
+        Files.writeString(log, line(now, "127.1.0.4") + incomplete.substring(0, 30));
+        assertPosts(log, "second");
+        assertThat(recordedVisits()).isEqualTo(before + 4);
+        Files.writeString(log, incomplete.substring(30), StandardOpenOption.APPEND);
+        assertPosts(log, "second");
+        assertThat(recordedVisits()).isEqualTo(before + 5);
     }
 
     private static String line(String time, String client) {
@@ -128,9 +128,9 @@ class PrimaryVisitLogIT {
     }
 
     @Test
-    void onlyWhoConnected_isTold() throws IOException {
+    void log_onlyConnectLines_areReported() throws IOException {
         Path log = dir.resolve("odd.log");
-        double before = recorded();
+        double before = recordedVisits();
         long now = Instant.now().getEpochSecond();
         Files.writeString(log, """
                 %1$d.123456 mx1 postfix/postscreen[9]: CONNECT from [127.2.0.1]:4321 to [192.0.2.9]:25
@@ -142,34 +142,34 @@ class PrimaryVisitLogIT {
                 %1$d.123456 mx1 sshd[9]: connect from a.example[127.2.0.5]
                 Nov 22 10:00:00 mx1 sendmail[9]: connect from a.example[127.2.0.6]
                 """.formatted(now));
-        posts(log, "third");
-        assertThat(recorded()).isEqualTo(before + 2);
+        assertPosts(log, "third");
+        assertThat(recordedVisits()).isEqualTo(before + 2);
     }
 
     @Test
-    void whatCannotBeSent_isSentTheNextTime() throws IOException {
+    void failedReport_isSentByTheNextRun() throws IOException {
         Path log = dir.resolve("later.log");
-        double before = recorded();
+        double before = recordedVisits();
         Files.writeString(log, line(Instant.now().toString(), "127.3.0.1"));
         Path token = dir.resolve("token");
         Files.writeString(token, "wrong-token-0123456");
-        CompletedProgram run = post(log.toString(), "fourth");
+        CompletedProgram run = runPostWitnesses(log.toString(), "fourth");
         assertThat(run.code()).isNotZero();
         assertThat(run.output()).contains("401");
         Files.writeString(token, TOKEN + "\n");
-        posts(log, "fourth");
-        assertThat(recorded()).isEqualTo(before + 1);
+        assertPosts(log, "fourth");
+        assertThat(recordedVisits()).isEqualTo(before + 1);
     }
 
-    /** The shortest way: all that one log says, in one go. */
+    /** Reports a whole log with one command. */
     @Test
-    void pipeline_asInTheDocumentation_isTaken() {
-        deliversToPrimary("127.0.24.1");
+    void pipeline_fromTheDocumentation_isAccepted() {
+        deliverToPrimary("127.0.24.1");
         String pipeline = "sed -nE 's/.*\\/smtpd\\[[0-9]+\\]: connect from [^ ]+\\[([0-9a-fA-F.:]+)\\]$/\\1/p' "
                 + primary.logFile() + " | sort -u | curl -sS -u 'witness:" + TOKEN + "' -X POST -T - "
                 + decoy.url("/witnesses");
         CompletedProgram run = CompletedProgram.run(LIMIT, "sh", "-c", pipeline);
         assertThat(run.output()).contains("\"bad\":0,\"errors\":[]");
-        isNotListed("127.0.24.1");
+        assertNotListed("127.0.24.1");
     }
 }

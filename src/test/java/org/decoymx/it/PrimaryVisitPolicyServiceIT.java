@@ -10,18 +10,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A real Postfix is the primary MX, and tells the decoy by a policy service who came to it. */
+/** A real Postfix is the primary MX. Its policy service reports its clients to the decoy. */
 class PrimaryVisitPolicyServiceIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
     private static final String RECIPIENT = "user@example.org";
 
     @Test
-    void clientOfThePrimary_isKnownAtOnce_andNotListedWhenItComesToTheDecoy() throws IOException {
+    void clientOfThePrimary_isReportedAtOnce_andIsNotListed() throws IOException {
         Path dir = TestResources.createDirectory("policy");
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path token = readable(Files.writeString(dir.resolve("token"), TOKEN + "\n"));
-        Path program = readable(Files.copy(Path.of("deploy/witness/postfix-policy"), dir.resolve("postfix-policy")));
+        Path token = makeWorldReadable(Files.writeString(dir.resolve("token"), TOKEN + "\n"));
+        Path program =
+                makeWorldReadable(Files.copy(Path.of("deploy/witness/postfix-policy"), dir.resolve("postfix-policy")));
         try (DecoyProcess decoy = DecoyProcess.start(
                         "decoy.domains=example.org",
                         "decoy.exempt.networks=!127.0.0.0/8",
@@ -29,8 +30,8 @@ class PrimaryVisitPolicyServiceIT {
                         "decoy.witness.token=" + TOKEN);
                 Postfix primary = new Postfix(TestResources.reservePort())) {
             primary.usePolicyService(program.toString(), decoy.url(""), token.toString());
-            connects(primary, "127.0.7.1");
-            await("the decoy to be told").atMost(LIMIT).untilAsserted(() -> assertThat(
+            connect(primary, "127.0.7.1");
+            await("the visit report").atMost(LIMIT).untilAsserted(() -> assertThat(
                             decoy.metricValue("decoy_witnesses"))
                     .as(primary::log)
                     .isEqualTo(1));
@@ -48,11 +49,11 @@ class PrimaryVisitPolicyServiceIT {
         }
     }
 
-    private static Path readable(Path file) throws IOException {
+    private static Path makeWorldReadable(Path file) throws IOException {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void connects(Postfix primary, String client) throws IOException {
+    private static void connect(Postfix primary, String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(primary.port(), client)) {
             assertThat(socket.readReply()).startsWith("220 ");
             assertThat(socket.sendCommand("QUIT")).startsWith("221 ");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where witnesses cannot be written they are known all the same, and are written as soon as they can be. */
+/** Visits that cannot be written stay in memory, and are written once the file is writable. */
 class PrimaryVisitStorageIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
@@ -28,7 +28,7 @@ class PrimaryVisitStorageIT {
                         Stream.of(DecoyWithLedger.settings(disk.dir())), Stream.of("decoy.witness.token=" + TOKEN))
                 .toArray(String[]::new));
         post("23.1.0.1");
-        await("the witness on the disk").atMost(LIMIT).until(() -> Files.exists(file()) && Files.size(file()) > 0);
+        await("the visit to be on disk").atMost(LIMIT).until(() -> Files.exists(file()) && Files.size(file()) > 0);
     }
 
     @AfterEach
@@ -55,12 +55,12 @@ class PrimaryVisitStorageIT {
         assertThat(run.output()).contains("\"taken\":1,");
     }
 
-    private void mails(String client) throws IOException {
+    private void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private void isNotListed(String client) {
+    private void assertNotListed(String client) {
         assertThat(decoy.awaitSender(client, 1)).contains("\"listed\":false");
     }
 
@@ -68,8 +68,8 @@ class PrimaryVisitStorageIT {
         return decoy.getManagement("/q/health").body();
     }
 
-    private void comesToKeep(String... addresses) {
-        await("what was not written to be written").atMost(LIMIT).untilAsserted(() -> assertThat(
+    private void awaitStored(String... addresses) {
+        await("the pending visits to be written").atMost(LIMIT).untilAsserted(() -> assertThat(
                         SqliteShell.run(file(), "SELECT origin FROM witness ORDER BY origin")
                                 .lines())
                 .containsExactly(addresses));
@@ -78,37 +78,37 @@ class PrimaryVisitStorageIT {
     }
 
     @Test
-    void readOnly_theOldAreRead_andTheNewAreWrittenLater() throws IOException {
+    void readOnlyFile_isRead_andNewVisitsAreWrittenLater() throws IOException {
         decoy.stop();
         disk.makeReadOnly();
         decoy.restart();
-        mails("23.1.0.1");
+        sendMail("23.1.0.1");
         post("23.2.0.1");
-        mails("23.2.0.1");
-        await("health to complain").atMost(LIMIT).until(() -> health().contains(
+        sendMail("23.2.0.1");
+        await("health to report the read-only file").atMost(LIMIT).until(() -> health().contains(
                         "primary.db cannot be written; make the file"));
         disk.makeWritable();
-        comesToKeep("23.1.0.1", "23.2.0.1");
-        isNotListed("23.1.0.1");
-        isNotListed("23.2.0.1");
+        awaitStored("23.1.0.1", "23.2.0.1");
+        assertNotListed("23.1.0.1");
+        assertNotListed("23.2.0.1");
         assertThat(decoy.log()).contains("primary.db is written again");
     }
 
     @Test
-    void damaged_isSetAside_andBegunAnew() throws IOException {
+    void damagedFile_isQuarantined_andReplaced() throws IOException {
         decoy.stop();
         FileDamage.GARBAGE.applyTo(file());
         decoy.restart();
         assertThat(health()).contains("primary.db.corrupt-").contains("quarantined");
         post("23.2.0.1");
-        mails("23.2.0.1");
-        isNotListed("23.2.0.1");
+        sendMail("23.2.0.1");
+        assertNotListed("23.2.0.1");
         try (Stream<Path> files = Files.list(dir)) {
-            for (Path aside :
+            for (Path quarantined :
                     files.filter(file -> file.toString().contains(".corrupt-")).toList()) {
-                Files.delete(aside);
+                Files.delete(quarantined);
             }
         }
-        comesToKeep("23.2.0.1");
+        awaitStored("23.2.0.1");
     }
 }

@@ -2,14 +2,14 @@ package org.decoymx.it;
 
 import java.io.IOException;
 
-/** A client behind a proxy that the decoy trusts; so it comes from whatever address the test wants. */
+/** A client behind a proxy that the decoy trusts, so that a test can choose the client address. */
 public final class ProxiedClient {
-    /** The proxy's own address, which the decoy is to trust; nothing listens there that it could call by mistake. */
+    /** The address of the proxy, which the decoy must trust. Nothing listens there. */
     public static final String PROXY = "127.0.0.3";
 
     private ProxiedClient() {}
 
-    /** Connects as a client, and leaves the greeting to be read. */
+    /** Connects as a client. The greeting is still to be read. */
     static SmtpClient connect(int port, String client) throws IOException {
         SmtpClient socket = new SmtpClient(port, PROXY);
         boolean v6 = client.contains(":");
@@ -18,7 +18,7 @@ public final class ProxiedClient {
         return socket;
     }
 
-    /** Mails as quickly as a proper client may (RFC 2920), and gives the answer to DATA. */
+    /** Sends a pipelined envelope (RFC 2920) and returns the reply to DATA. */
     public static String mail(int port, String client, String recipient) throws IOException {
         try (SmtpClient socket = connect(port, client)) {
             socket.readReply();
@@ -26,9 +26,9 @@ public final class ProxiedClient {
             socket.sendLine("MAIL FROM:<sender@example.net>\r\nRCPT TO:<" + recipient + ">\r\nDATA");
             socket.readReply();
             socket.readReply();
-            String answer = socket.readReply();
+            String reply = socket.readReply();
             socket.sendCommand("QUIT");
-            return answer;
+            return reply;
         }
     }
 }

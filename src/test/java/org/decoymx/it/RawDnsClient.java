@@ -12,72 +12,72 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Talks to a DNS port of loopback over UDP and TCP, and can tell silence without waiting for it. */
+/** Queries a DNS port on loopback over UDP and TCP. It detects a missing response without waiting for a timeout. */
 final class RawDnsClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+    private static final Duration PROMPT = Duration.ofSeconds(5);
     private static final int MAX_MESSAGE_LENGTH = 65_535;
     private static final byte[] NO_RESPONSE = {};
 
-    /** Of the question that follows another to see whether that is answered. */
+    /** The ID of a second query, whose response shows whether the first query got one. */
     private static final int PROBE_ID = 0xbeef;
 
     private final int port;
     private final String zone;
-    private final DatagramSocket udp;
+    private final DatagramSocket udpSocket;
 
     RawDnsClient(int port, String zone) throws IOException {
         this(port, zone, "127.0.0.1");
     }
 
     /**
-     * @param from the address the datagrams come from
+     * @param from the source address of the datagrams
      */
     RawDnsClient(int port, String zone, String from) throws IOException {
         this.port = port;
         this.zone = zone;
-        udp = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0));
-        udp.setSoTimeout(TIMEOUT_MILLIS);
-        udp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        udpSocket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0));
+        udpSocket.setSoTimeout(TIMEOUT_MILLIS);
+        udpSocket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** Sends a datagram. */
     void send(byte[] message) throws IOException {
-        udp.send(new DatagramPacket(message, message.length));
+        udpSocket.send(new DatagramPacket(message, message.length));
     }
 
-    /** The next datagram. */
+    /** Returns the next datagram. */
     byte[] receive() throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[MAX_MESSAGE_LENGTH], MAX_MESSAGE_LENGTH);
-        udp.receive(packet);
+        udpSocket.receive(packet);
         return Arrays.copyOf(packet.getData(), packet.getLength());
     }
 
-    /** The answer to a datagram; no octets when there is none before that to a question sent after it. */
+    /** Returns the response to a datagram; empty if the probe sent after it is answered first. */
     byte[] queryUdp(byte[] message) throws IOException {
         send(message);
         byte[] probe = DnsMessages.question(PROBE_ID, "2.0.0.127." + zone, DnsMessages.A);
         send(probe);
         byte[] first = receive();
-        byte[] last = DnsMessages.id(first) == PROBE_ID ? first : receive();
-        assertThat(DnsMessages.id(last)).isEqualTo(PROBE_ID);
-        assertThat(DnsMessages.answerCount(last)).as("to a good question").isOne();
-        return first == last ? NO_RESPONSE : first;
+        byte[] probeResponse = DnsMessages.id(first) == PROBE_ID ? first : receive();
+        assertThat(DnsMessages.id(probeResponse)).isEqualTo(PROBE_ID);
+        assertThat(DnsMessages.answerCount(probeResponse)).as("answers to the probe").isOne();
+        return first == probeResponse ? NO_RESPONSE : first;
     }
 
-    /** The answer to a message over a TCP connection of its own; no octets when that is closed. */
+    /** Returns the response over a new TCP connection; empty if the server closes it. */
     byte[] queryTcp(byte[] message) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(withLengthPrefix(message));
-            return promptNext(socket);
+            return readPromptly(socket);
         }
     }
 
-    /** The same as {@link #readMessage}, well before the port closes a silent connection. */
-    static byte[] promptNext(Socket socket) throws IOException {
-        Stopwatch waiting = Stopwatch.start();
+    /** Like {@link #readMessage}, but well before the server closes an idle connection. */
+    static byte[] readPromptly(Socket socket) throws IOException {
+        Stopwatch stopwatch = Stopwatch.start();
         byte[] message = readMessage(new DataInputStream(socket.getInputStream()));
-        waiting.isWithin(AT_ONCE);
+        stopwatch.assertWithin(PROMPT);
         return message;
     }
 
@@ -87,12 +87,12 @@ final class RawDnsClient implements AutoCloseable {
         return socket;
     }
 
-    /** A message with its length before it. */
+    /** The message with its length prefix (RFC 1035 section 4.2.2). */
     static byte[] withLengthPrefix(byte[] message) {
         return DnsMessages.join(DnsMessages.shorts(message.length), message);
     }
 
-    /** The next message of a connection; no octets when that is closed, or reset for what was not read. */
+    /** Returns the next message of a connection; empty if the server closed or reset it. */
     static byte[] readMessage(DataInputStream in) throws IOException {
         int length;
         try {
@@ -105,6 +105,6 @@ final class RawDnsClient implements AutoCloseable {
 
     @Override
     public void close() {
-        udp.close();
+        udpSocket.close();
     }
 }

@@ -6,12 +6,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Sends a request octet by octet as it is given, and reads to the end of the connection. */
+/** Sends the exact octets of a request, and reads until the server closes the connection. */
 final class RawHttp {
     private static final int TIMEOUT_MILLIS = 120_000;
 
     /** Well before the decoy closes an idle connection. */
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private RawHttp() {}
 
@@ -23,10 +23,10 @@ final class RawHttp {
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            Stopwatch waiting = Stopwatch.start();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            waiting.isWithin(END);
-            return answer;
+            Stopwatch stopwatch = Stopwatch.start();
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            stopwatch.assertWithin(CLOSE_TIMEOUT);
+            return response;
         }
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A real rbldnsd that serves a file as a zone, on a port of loopback, and looks each second whether there is a new one. */
+/** A real rbldnsd that serves a file as a zone on a loopback port, and checks every second for a new file. */
 public final class Rbldnsd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -16,10 +16,10 @@ public final class Rbldnsd implements AutoCloseable {
     private final Process process;
 
     /**
-     * Starts it, and waits until it answers.
+     * Starts rbldnsd, and waits until it answers.
      *
-     * @param dir where its log is written
-     * @param file what it reads, {@code combined}
+     * @param dir the directory for its log
+     * @param file the zone file, in the format {@code combined}
      */
     public Rbldnsd(Path dir, String zone, Path file) throws IOException {
         RealProgram.requireRoot();
@@ -37,7 +37,7 @@ public final class Rbldnsd implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        await("an answer of rbldnsd").atMost(LIMIT).until(() -> !dig(port, "SOA", zone)
+        await("a response from rbldnsd").atMost(LIMIT).until(() -> !dig(port, "SOA", zone)
                 .isEmpty());
     }
 
@@ -45,12 +45,12 @@ public final class Rbldnsd implements AutoCloseable {
         return port;
     }
 
-    /** What it has written so far. */
+    /** Its log so far. */
     String log() {
         return CompletedProgram.read(log);
     }
 
-    /** What dig is answered on a port of loopback: the data of the records. */
+    /** Queries a loopback port with dig, and returns the data of the records. */
     public static List<String> dig(int port, String type, String name) {
         return CompletedProgram.run(
                         LIMIT,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class RbldnsdIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE = "bl.example.org";
-    private static final String V6 = "2001:db8:7:8::9";
+    private static final String IPV6_CLIENT = "2001:db8:7:8::9";
 
     private static DecoyProcess decoy;
     private static Path dir;
@@ -28,7 +28,7 @@ class RbldnsdIT {
         RealProgram.require("rbldnsd");
         RealProgram.require("dig");
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, V6, "2001:db8:7:8::/64");
+        TrialDecoy.listClient(decoy, IPV6_CLIENT, "2001:db8:7:8::/64");
         TrialDecoy.listClient(decoy, "127.0.0.1", "127.0.0.1");
         dir = TestResources.createDirectory("rbldnsd");
         fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir);
@@ -51,17 +51,17 @@ class RbldnsdIT {
         return Rbldnsd.dig(rbldnsd.port(), type, name);
     }
 
-    private static List<String> code(String reversed) {
+    private static List<String> returnCodes(String reversed) {
         return dig("A", reversed + "." + ZONE);
     }
 
-    /** The 32 nibbles of an address of {@code 2001:db8:7:n::9}, from the last. */
-    private static String nibbles(char net) {
-        return "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0." + net + ".0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
+    /** The 32 nibbles of the address {@code 2001:db8:7:n::9} in reverse order. */
+    private static String nibbles(char network) {
+        return "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0." + network + ".0.0.0.7.0.0.0.8.b.d.0.1.0.0.2";
     }
 
     @Test
-    void zone_isLoadedWithoutAWarning() {
+    void zone_isLoadedWithoutWarnings() {
         assertThat(rbldnsd.log()).doesNotContain("warning").doesNotContain("error");
         assertThat(dig("SOA", ZONE))
                 .singleElement()
@@ -70,10 +70,10 @@ class RbldnsdIT {
     }
 
     @Test
-    void listed_haveACodeAndAText() {
-        assertThat(code("61.0.0.127")).containsExactly("127.0.0.2");
-        assertThat(code("99.62.0.127")).containsExactly("127.0.0.2");
-        assertThat(code(nibbles('8'))).containsExactly("127.0.0.2");
+    void listedAddresses_haveAReturnCodeAndAText() {
+        assertThat(returnCodes("61.0.0.127")).containsExactly("127.0.0.2");
+        assertThat(returnCodes("99.62.0.127")).containsExactly("127.0.0.2");
+        assertThat(returnCodes(nibbles('8'))).containsExactly("127.0.0.2");
         assertThat(dig("TXT", "61.0.0.127." + ZONE)).containsExactly("\"127.0.0.61 was caught by a decoy MX\"");
         assertThat(dig("TXT", nibbles('8') + "." + ZONE))
                 .singleElement()
@@ -82,29 +82,29 @@ class RbldnsdIT {
     }
 
     @Test
-    void others_haveNone() {
-        assertThat(code("63.0.0.127")).isEmpty();
-        assertThat(code("1.61.0.127")).isEmpty();
-        assertThat(code(nibbles('9'))).isEmpty();
+    void unlistedAddresses_haveNoRecord() {
+        assertThat(returnCodes("63.0.0.127")).isEmpty();
+        assertThat(returnCodes("1.61.0.127")).isEmpty();
+        assertThat(returnCodes(nibbles('9'))).isEmpty();
     }
 
-    /** RFC 5782 section 5; 127.0.0.1 did come to the decoy. */
+    /** RFC 5782 section 5: 127.0.0.1 is not listed, although it mailed the decoy. */
     @Test
-    void testEntries_areThere() {
-        assertThat(code("2.0.0.127")).containsExactly("127.0.0.2");
-        assertThat(code("1.0.0.127")).isEmpty();
-        assertThat(code("2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
+    void testEntries_areServed() {
+        assertThat(returnCodes("2.0.0.127")).containsExactly("127.0.0.2");
+        assertThat(returnCodes("1.0.0.127")).isEmpty();
+        assertThat(returnCodes("2.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
                 .containsExactly("127.0.0.2");
-        assertThat(code("1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
+        assertThat(returnCodes("1.0.0.0.0.0.f.7.f.f.f.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0"))
                 .isEmpty();
     }
 
     @Test
-    void newList_isTakenByItself() throws IOException {
-        assertThat(code("1.64.0.127")).isEmpty();
+    void newList_isReloaded() throws IOException {
+        assertThat(returnCodes("1.64.0.127")).isEmpty();
         TrialDecoy.listClient(decoy, "127.0.64.1", "127.0.64.1");
         fetch.assertFetches("127.0.64.1");
-        await("the new one").atMost(LIMIT).until(() -> !code("1.64.0.127").isEmpty());
-        assertThat(code("61.0.0.127")).containsExactly("127.0.0.2");
+        await("127.0.64.1 in the zone").atMost(LIMIT).until(() -> !returnCodes("1.64.0.127").isEmpty());
+        assertThat(returnCodes("61.0.0.127")).containsExactly("127.0.0.2");
     }
 }

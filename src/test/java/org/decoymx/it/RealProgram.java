@@ -11,12 +11,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the programs that a test needs: those that are installed, and in the second place those below a folder that the
- * environment names in {@code DECOYMX_UNPACKED}. Packages of mail servers that cannot be installed beside each other are
- * unpacked there.
+ * Finds the programs that a test needs: first the installed ones, then those below the directory in the environment
+ * variable {@code DECOYMX_UNPACKED}. It holds unpacked packages of mail servers that conflict with each other.
  */
 public final class RealProgram {
-    /** Programs whose Debian package has another name. */
+    /** Programs whose Debian package has a different name. */
     private static final Map<String, String> PACKAGES = Map.of(
             "smtp-source", "postfix",
             "smtp-sink", "postfix",
@@ -27,41 +26,41 @@ public final class RealProgram {
     private RealProgram() {}
 
     /**
-     * The path of a program. Where it is not installed the test is skipped, or fails when {@code -Dreal=required}.
+     * Returns the path of a program. If it is missing, the test is skipped, or fails with {@code -Dreal=required}.
      *
-     * @param name its file name, looked for in PATH and where Debian keeps those of the administrator
+     * @param name its file name; the search covers PATH, {@code /usr/sbin} and {@code /usr/bin}
      */
     public static String require(String name) {
         return require(name, programs(name).filter(Files::isExecutable));
     }
 
     /**
-     * The path of a file of a package, the same way, for what is in no PATH or has a namesake there.
+     * Returns the path of a file of a package in the same way, for files outside PATH or with an ambiguous name.
      *
-     * @param path below the root, as {@code usr/libexec/sendmail/sendmail}
+     * @param path relative to the root, such as {@code usr/libexec/sendmail/sendmail}
      */
     static String requireFile(String path) {
         return require(path, roots().map(root -> root.resolve(path)).filter(Files::isReadable));
     }
 
-    private static String require(String name, Stream<Path> places) {
-        Optional<String> found = places.map(Path::toString).findFirst();
+    private static String require(String name, Stream<Path> candidates) {
+        Optional<String> match = candidates.map(Path::toString).findFirst();
         requireCondition(
-                found.isPresent(), name + " is not installed: apt-get install " + PACKAGES.getOrDefault(name, name));
-        return found.orElseThrow();
+                match.isPresent(), name + " is not installed: apt-get install " + PACKAGES.getOrDefault(name, name));
+        return match.orElseThrow();
     }
 
-    /** The tests that follow need the superuser, as the program does. */
+    /** Skips or fails the test unless it runs as root. */
     public static void requireRoot() {
         requireCondition("root".equals(System.getProperty("user.name")), "only root can start this program");
     }
 
-    /** Where something is not there the test is skipped, or fails when {@code -Dreal=required}. */
-    static void requireCondition(boolean there, String otherwise) {
-        if (!there && "required".equals(System.getProperty("real"))) {
-            fail(otherwise);
+    /** If a condition is not met, the test is skipped, or fails with {@code -Dreal=required}. */
+    static void requireCondition(boolean met, String message) {
+        if (!met && "required".equals(System.getProperty("real"))) {
+            fail(message);
         }
-        assumeTrue(there, otherwise);
+        assumeTrue(met, message);
     }
 
     private static Stream<Path> programs(String name) {

@@ -9,18 +9,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever was listed before a restart is listed after it. */
+/** An address listed before a restart is listed after it. */
 class RestoredFeedIT {
-    private static final String CAUGHT = "127.0.0.71";
+    private static final String LISTED = "127.0.0.71";
 
     @TempDir
     private Path dir;
 
     @BeforeEach
-    void listOne() throws IOException {
+    void listClient() throws IOException {
         try (DecoyProcess decoy = start()) {
-            SmtpClient.mail(decoy.smtpPort(), CAUGHT, "user@example.org");
-            decoy.awaitListed(CAUGHT);
+            SmtpClient.mail(decoy.smtpPort(), LISTED, "user@example.org");
+            decoy.awaitListed(LISTED);
         }
     }
 
@@ -29,22 +29,22 @@ class RestoredFeedIT {
     }
 
     @Test
-    void restart_keepsTheList() {
+    void restart_keepsTheListing() {
         try (DecoyProcess decoy = start()) {
-            assertThat(decoy.feedEntries()).containsExactly(CAUGHT);
+            assertThat(decoy.feedEntries()).containsExactly(LISTED);
         }
     }
 
     @Test
-    void ledger_thatCanBeReadOnlyLater_isListedThen() throws IOException {
+    void ledgerUnreadableAtStart_isListedOnceReadable() throws IOException {
         Path file = dir.resolve("trial.db");
-        Path aside = Files.move(file, dir.resolve("aside"));
+        Path backup = Files.move(file, dir.resolve("aside"));
         Files.createDirectory(file);
         try (DecoyProcess decoy = start()) {
             assertThat(decoy.feedEntries()).isEmpty();
             Files.delete(file);
-            Files.move(aside, file);
-            decoy.awaitListed(CAUGHT);
+            Files.move(backup, file);
+            decoy.awaitListed(LISTED);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An rspamd with a configuration of its own, which has nothing but one module; it scans a message as from any client. */
+/** A real rspamd with a single module. It scans a message as if from any client address. */
 final class Rspamd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path SNIPPET = Path.of("deploy/consumers/rspamd/multimap.conf");
@@ -35,22 +35,22 @@ final class Rspamd implements AutoCloseable {
     private DaemonProcess daemon;
 
     /**
-     * Starts it.
+     * Starts rspamd with the multimap module.
      *
-     * @param maps what stands in its {@code multimap.conf}
+     * @param maps the entries of its {@code multimap.conf}
      */
     Rspamd(String... maps) {
         this(NO_RESOLVER, MULTIMAP, Map.of("multimap.conf", String.join("\n", maps)));
     }
 
     /**
-     * Starts one that asks lists in DNS, as the files that are shipped say.
+     * Starts rspamd with the rbl module and the configuration from {@code deploy/consumers}.
      *
-     * @param resolver the port of a resolver on 127.0.0.1
+     * @param resolverPort the port of a resolver on 127.0.0.1
      */
-    static Rspamd withDnsLists(int resolver) {
+    static Rspamd withDnsLists(int resolverPort) {
         return new Rspamd(
-                resolver,
+                resolverPort,
                 RBL,
                 Map.of(
                         "rbl.conf",
@@ -59,15 +59,15 @@ final class Rspamd implements AutoCloseable {
                         ConsumerFiles.readAdapted("rspamd/rbl_group.conf")));
     }
 
-    private Rspamd(int resolver, String module, Map<String, String> files) {
+    private Rspamd(int resolverPort, String module, Map<String, String> configFiles) {
         RealProgram.requireRoot();
         try {
-            for (Map.Entry<String, String> file : files.entrySet()) {
+            for (Map.Entry<String, String> file : configFiles.entrySet()) {
                 Files.writeString(dir.resolve(file.getKey()), file.getValue());
             }
             Files.writeString(dir.resolve("tld"), "com\n");
             Files.writeString(dir.resolve("message"), "From: a@example.com\nTo: b@example.org\nSubject: c\n\nd\n");
-            Files.writeString(dir.resolve("rspamd.conf"), config(resolver) + module.formatted(dir));
+            Files.writeString(dir.resolve("rspamd.conf"), config(resolverPort) + module.formatted(dir));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,10 +86,10 @@ final class Rspamd implements AutoCloseable {
     }
 
     /**
-     * The interval of maps is what rspamd has by default: so it is the feed that makes it look sooner. Lists in DNS it
-     * watches each second.
+     * The map interval is the default of rspamd, so only the feed can make it poll sooner. DNS lists are
+     * checked every second.
      */
-    private String config(int resolver) {
+    private String config(int resolverPort) {
         return """
                 options {
                   pidfile = "%1$s/pid";
@@ -113,13 +113,13 @@ final class Rspamd implements AutoCloseable {
                 worker "normal" { bind_socket = "127.0.0.1:%2$d"; count = 1; }
                 lua = "/usr/share/rspamd/rules/rspamd.lua";
                 actions { reject = 15; }
-                """.formatted(dir, port, resolver);
+                """.formatted(dir, port, resolverPort);
     }
 
     /**
-     * The map that is shipped, as an administrator would change it; after a failure it looks again in seconds.
+     * Returns the shipped map with the URL and symbol of the test. It retries within seconds after a failure.
      *
-     * @param symbol what it is to give
+     * @param symbol the symbol for listed addresses
      */
     static String map(String symbol, String url) {
         String snippet = CompletedProgram.read(SNIPPET);
@@ -130,7 +130,7 @@ final class Rspamd implements AutoCloseable {
         return map;
     }
 
-    /** What it says of a message that comes from an address: a line a symbol, as {@code DECOY_IP (4.00)[192.0.2.1]}. */
+    /** Scans a message from an address. Returns one line per symbol, such as {@code DECOY_IP (4.00)[192.0.2.1]}. */
     String scan(String address) {
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,
@@ -145,25 +145,25 @@ final class Rspamd implements AutoCloseable {
         return lines(run.output(), "Symbol: DECOY").collect(Collectors.joining("\n"));
     }
 
-    /** What it logged of maps since it was started. */
+    /** The log lines about maps since the start. */
     String mapLog() {
         return log("map; ");
     }
 
-    /** What it logged of how lists in DNS answer since it was started. */
+    /** The log lines about the monitoring of DNS lists since the start. */
     String monitorLog() {
         return log("monitored; ");
     }
 
-    private String log(String with) {
-        return lines(CompletedProgram.read(dir.resolve("rspamd.log")), with).collect(Collectors.joining("\n"));
+    private String log(String pattern) {
+        return lines(CompletedProgram.read(dir.resolve("rspamd.log")), pattern).collect(Collectors.joining("\n"));
     }
 
-    private static Stream<String> lines(String text, String with) {
-        return text.lines().filter(line -> line.contains(with));
+    private static Stream<String> lines(String text, String pattern) {
+        return text.lines().filter(line -> line.contains(pattern));
     }
 
-    /** Stops it and starts it again. */
+    /** Stops rspamd and starts it again. */
     void restart() {
         daemon.close();
         daemon = startDaemon();

@@ -8,11 +8,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A real rspamd loads the list by the map that is shipped, over HTTP, and keeps to the times that the feed tells it. */
+/** A real rspamd loads the list over HTTP with the shipped map, and polls as often as the feed allows. */
 class RspamdIT {
     private static final Duration MAX_AGE = Duration.ofSeconds(6);
-    /** Beyond max-age: to come into the feed, to be fetched and read. */
-    private static final Duration WORK = Duration.ofSeconds(4);
+    /** The time beyond max-age for publication, download and parsing. */
+    private static final Duration PROCESSING_TIME = Duration.ofSeconds(4);
 
     private static final String TOKEN = "reader-token-0123";
     private static final String LISTED = "127.0.0.61";
@@ -24,7 +24,7 @@ class RspamdIT {
     @BeforeAll
     static void start() throws IOException {
         decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s");
-        lists(decoy, LISTED);
+        mailFrom(decoy, LISTED);
         decoy.awaitListed(LISTED);
         rspamd = new Rspamd(
                 Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")),
@@ -42,43 +42,43 @@ class RspamdIT {
         }
     }
 
-    private static void lists(DecoyProcess decoy, String address) throws IOException {
+    private static void mailFrom(DecoyProcess decoy, String address) throws IOException {
         assertThat(SmtpClient.mail(decoy.smtpPort(), address, "user@example.org"))
                 .startsWith("451 ");
     }
 
-    private static void gives(Rspamd rspamd, String address, String symbol) {
-        Stopwatch.start().within(MAX_AGE.plus(WORK), () -> assertThat(rspamd.scan(address))
+    private static void assertSymbol(Rspamd rspamd, String address, String symbol) {
+        Stopwatch.start().within(MAX_AGE.plus(PROCESSING_TIME), () -> assertThat(rspamd.scan(address))
                 .as(rspamd::mapLog)
                 .contains(symbol));
     }
 
     @Test
-    void listedClient_getsTheSymbolWithItsScore_andAnotherDoesNot() {
-        gives(rspamd, LISTED, "DECOY_IP (4.00)[" + LISTED + "]");
+    void listedClient_getsTheSymbolAndScore_unlistedClientDoesNot() {
+        assertSymbol(rspamd, LISTED, "DECOY_IP (4.00)[" + LISTED + "]");
 
         assertThat(rspamd.scan(UNLISTED)).isEmpty();
         assertThat(rspamd.scan("2001:db8::1")).isEmpty();
     }
 
     @Test
-    void compressedName_givesTheSymbolToo() {
-        gives(rspamd, LISTED, "DECOY_ZST (4.00)[" + LISTED + "]");
+    void compressedList_givesTheSymbol() {
+        assertSymbol(rspamd, LISTED, "DECOY_ZST (4.00)[" + LISTED + "]");
     }
 
     @Test
-    void addition_isSeenWithinTheFeedsExpires() throws IOException {
-        gives(rspamd, LISTED, "DECOY_IP");
+    void newEntry_isLoadedWithinMaxAge() throws IOException {
+        assertSymbol(rspamd, LISTED, "DECOY_IP");
 
-        lists(decoy, "127.0.0.62");
+        mailFrom(decoy, "127.0.0.62");
 
-        gives(rspamd, "127.0.0.62", "DECOY_IP");
+        assertSymbol(rspamd, "127.0.0.62", "DECOY_IP");
     }
 
-    /** rspamd takes an empty body for an error, and keeps what it had. */
+    /** rspamd treats an empty body as an error, so an empty list must still have a body. */
     @Test
-    void emptyList_isLoadedWithoutAnError_andGivesNothing() {
-        gives(rspamd, LISTED, "DECOY_IP");
+    void emptyList_isLoadedWithoutError_andGivesNoSymbol() {
+        assertSymbol(rspamd, LISTED, "DECOY_IP");
         Stopwatch.start().within(MAX_AGE, () -> assertThat(rspamd.mapLog())
                 .containsPattern("min-points=100000\\S*: read map data \\d+ bytes, next check at")
                 .contains("read radix trie of 0 elements"));
@@ -89,20 +89,20 @@ class RspamdIT {
     }
 
     @Test
-    void tokenInTheUrl_letsItLoadAListThatIsNotOpen() throws IOException {
-        try (DecoyProcess closed = DecoyProcess.start(
+    void tokenInTheUrl_givesAccessToAProtectedList() throws IOException {
+        try (DecoyProcess secured = DecoyProcess.start(
                         "decoy.smtp.greeting-delay=0s",
                         "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s",
                         "decoy.feed.access=token",
                         "decoy.feed.tokens=" + TOKEN);
                 Rspamd reader = new Rspamd(
-                        Rspamd.map("DECOY_IP", withLogin(closed.url("/blocklist.txt"), TOKEN)),
-                        Rspamd.map("DECOY_WRONG", withLogin(closed.url("/blocklist.txt"), "wrong-token-0123")))) {
-            assertThat(closed.get("/blocklist.txt").statusCode()).isEqualTo(401);
+                        Rspamd.map("DECOY_IP", withLogin(secured.url("/blocklist.txt"), TOKEN)),
+                        Rspamd.map("DECOY_WRONG", withLogin(secured.url("/blocklist.txt"), "wrong-token-0123")))) {
+            assertThat(secured.get("/blocklist.txt").statusCode()).isEqualTo(401);
 
-            lists(closed, LISTED);
+            mailFrom(secured, LISTED);
 
-            gives(reader, LISTED, "DECOY_IP");
+            assertSymbol(reader, LISTED, "DECOY_IP");
             assertThat(reader.scan(LISTED)).doesNotContain("DECOY_WRONG");
         }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The decoy can say of any address whether it is listed, and why; to the administrator also what it saw. */
+/** Anybody can look up whether an address is listed, and why. Administrators also get the evidence. */
 class SenderLookupIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "correct-horse-battery";
@@ -22,7 +22,7 @@ class SenderLookupIT {
 
     @BeforeAll
     static void start() {
-        dir = TestResources.createDirectory("explained");
+        dir = TestResources.createDirectory("lookup");
         List<String> settings = new ArrayList<>(List.of(DecoyWithLedger.settings(dir)));
         settings.add("decoy.admin.token=" + TOKEN);
         decoy = DecoyProcess.start(settings.toArray(String[]::new));
@@ -34,37 +34,37 @@ class SenderLookupIT {
         TestResources.delete(dir);
     }
 
-    private static String said(String address) {
+    private static String lookup(String address) {
         return decoy.get("/senders/" + address).body();
     }
 
-    private static CompletedProgram curl(String address, String... more) {
+    private static CompletedProgram curl(String address, String... options) {
         List<String> arguments = new ArrayList<>(List.of(RealProgram.require("curl"), "-sS", "-w", "\n%{http_code}"));
-        arguments.addAll(List.of(more));
+        arguments.addAll(List.of(options));
         arguments.add(decoy.url("/senders/" + address));
         return CompletedProgram.run(LIMIT, arguments.toArray(String[]::new));
     }
 
     @Test
-    void unknown_wasNeverSeen() {
+    void unknownAddress_wasNeverSeen() {
         assertThat(decoy.get("/senders/203.0.113.99").statusCode()).isEqualTo(200);
-        assertThat(said("203.0.113.99"))
+        assertThat(lookup("203.0.113.99"))
                 .contains(
                         "\"listed\":false", "\"verdict\":\"never seen\"", "It was never seen here.", "\"sessions\":0");
     }
 
     @Test
-    void exemptNetwork_isExplained_thoughNobodyCame() {
-        assertThat(said("10.9.8.7"))
+    void exemptNetwork_isExplained_withoutASession() {
+        assertThat(lookup("10.9.8.7"))
                 .contains("\"verdict\":\"exempt\"", "Its address is exempt: a private network.", "\"listed\":false");
-        assertThat(said("fe90::1")).contains("\"verdict\":\"exempt\"", "link-local");
+        assertThat(lookup("fe90::1")).contains("\"verdict\":\"exempt\"", "link-local");
     }
 
     @Test
-    void caught_saysSinceAndUntil_pointsAndReasons() throws IOException {
+    void listedAddress_hasTimes_pointsAndReasons() throws IOException {
         ProxiedClient.mail(decoy.smtpPort(), "203.0.113.1", DecoyWithLedger.RECIPIENT);
         decoy.awaitListed("203.0.113.1");
-        assertThat(said("203.0.113.1"))
+        assertThat(lookup("203.0.113.1"))
                 .contains("\"listed\":true", "\"verdict\":\"listed\"", "\"points\":10.0", "\"sessions\":1,")
                 .containsPattern("\"since\":\"20[^\"]+Z\",\"until\":\"20[^\"]+Z\"")
                 .contains(
@@ -74,15 +74,15 @@ class SenderLookupIT {
     }
 
     @Test
-    void anyAddress_ofAListedNetwork_isListed() throws IOException {
+    void addressInAListedNetwork_isListed() throws IOException {
         ProxiedClient.mail(decoy.smtpPort(), "2001:db8:5:6::7", DecoyWithLedger.RECIPIENT);
         decoy.awaitListed("2001:db8:5:6::/64");
-        assertThat(said("2001:db8:5:6:ffff::1")).contains("\"origin\":\"2001:db8:5:6::/64\"", "\"listed\":true");
-        assertThat(said("2001:db8:5:7::7")).contains("\"verdict\":\"never seen\"");
+        assertThat(lookup("2001:db8:5:6:ffff::1")).contains("\"origin\":\"2001:db8:5:6::/64\"", "\"listed\":true");
+        assertThat(lookup("2001:db8:5:7::7")).contains("\"verdict\":\"never seen\"");
     }
 
     @Test
-    void verifier_hasItsPoints_andIsNotListed() throws IOException {
+    void callbackVerifier_hasPoints_andIsNotListed() throws IOException {
         try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), "203.0.113.2")) {
             socket.readReply();
             socket.sendCommand("EHLO verifier.example.net");
@@ -97,7 +97,7 @@ class SenderLookupIT {
     }
 
     @Test
-    void evidence_isForTheAdministrator() throws IOException {
+    void evidence_needsTheAdminToken() throws IOException {
         ProxiedClient.mail(decoy.smtpPort(), "203.0.113.3", DecoyWithLedger.RECIPIENT);
         decoy.awaitListed("203.0.113.3");
         decoy.awaitSender("203.0.113.3", 1);
@@ -119,7 +119,7 @@ class SenderLookupIT {
     }
 
     @Test
-    void lateTraits_count() throws IOException {
+    void traitAtTheEndOfTheSession_isScored() throws IOException {
         try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), "203.0.113.4")) {
             socket.readReply();
             socket.sendCommand("HELO client.example.net");
@@ -127,12 +127,12 @@ class SenderLookupIT {
             socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">");
             assertThat(socket.sendCommand("DATA")).startsWith("451 ");
         }
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(said("203.0.113.4"))
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(lookup("203.0.113.4"))
                 .contains("\"points\":11.0", "it left without QUIT", "\"sessions\":1,"));
     }
 
     @Test
-    void whatIsNoAddress_isAProblem_thatSaysWhatIs() {
+    void invalidAddress_isRejected_withAnExample() {
         assertThat(curl("example.org").output())
                 .contains("write it like 192.0.2.1")
                 .endsWith("\n400");

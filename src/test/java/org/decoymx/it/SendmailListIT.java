@@ -12,14 +12,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real Sendmail refuses the decoy's clients by the access map that is made of the list that decoy-fetch brings. */
+/** A real Sendmail rejects listed clients with an access map made from the list that decoy-fetch downloads. */
 class SendmailListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String REFUSAL = "550 5\\.7\\.1 .*Access denied";
-    private static final String WELCOME = "250 2\\.1\\.5 .*";
+    private static final String REJECTED = "550 5\\.7\\.1 .*Access denied";
+    private static final String ACCEPTED = "250 2\\.1\\.5 .*";
 
-    /** The administrator's own map lets it in. */
-    private static final String FRIEND = "127.0.64.65";
+    /** The administrator's own access map allows this client. */
+    private static final String ALLOWED = "127.0.64.65";
 
     private final String sendmail = RealProgram.requireFile("usr/libexec/sendmail/sendmail");
     private final Path makemap = Path.of(RealProgram.requireFile("usr/libexec/sendmail/makemap"));
@@ -31,9 +31,9 @@ class SendmailListIT {
     private DecoyFetch fetch;
     private DaemonProcess daemon;
 
-    /** Without them nothing of this is begun. */
+    /** Checks the programs before anything starts. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         assertThat(UnpackedServer.requireNamespaces()).isNotEmpty();
         RealProgram.require("curl");
         RealProgram.require("m4");
@@ -43,7 +43,7 @@ class SendmailListIT {
     void start() throws IOException {
         Files.createDirectory(dir.resolve("queue"));
         configure();
-        hasMapOfItsOwn();
+        createAccessMap();
         decoy = TrialDecoy.start();
         fetch = DecoyFetch.fromEnvFile(
                 "sendmail/sendmail.env",
@@ -61,7 +61,7 @@ class SendmailListIT {
         TestResources.delete(dir);
     }
 
-    /** The map lies below /tmp here, which anybody may write to; else Sendmail would not take it. */
+    /** The map is below the world-writable /tmp, so Sendmail needs {@code MapInUnsafeDirPath} to accept it. */
     private void configure() throws IOException {
         Path macros = Path.of(RealProgram.requireFile("usr/share/sendmail/cf/m4/cf.m4"));
         Path source = Files.writeString(dir.resolve("sendmail.mc"), """
@@ -96,10 +96,10 @@ class SendmailListIT {
         Files.writeString(config, run.output());
     }
 
-    /** What an administrator had before. */
-    private void hasMapOfItsOwn() throws IOException {
+    /** Creates the existing access map of an administrator. */
+    private void createAccessMap() throws IOException {
         Path source =
-                Files.writeString(dir.resolve("own"), "Connect:" + FRIEND + "\tOK\nTo:nobody@example.org\tREJECT\n");
+                Files.writeString(dir.resolve("own"), "Connect:" + ALLOWED + "\tOK\nTo:nobody@example.org\tREJECT\n");
         String line = makemap + " -C " + config + " hash " + dir.resolve("access") + " < " + source;
         CompletedProgram run = CompletedProgram.run(LIMIT, "sh", "-c", line);
         assertThat(run.code()).as(run.output()).isZero();
@@ -110,45 +110,45 @@ class SendmailListIT {
         return new String[] {"env", path, ConsumerFiles.path("sendmail/decoy-makemap"), list, "-C", config.toString()};
     }
 
-    private void tells(String client, String answer) throws IOException {
-        assertThat(TrialDecoy.replyTo(port, client)).as(client).matches(answer);
+    private void assertReply(String client, String replyPattern) throws IOException {
+        assertThat(TrialDecoy.replyTo(port, client)).as(client).matches(replyPattern);
     }
 
     @Test
-    void sendmail_refusesTheListed_takesOthers_andFollowsTheList_evenWhileTheDecoyIsDown() throws IOException {
-        tells(TrialDecoy.LISTED, WELCOME);
+    void sendmail_rejectsListedClients_asTheListChanges_andWhileTheDecoyIsDown() throws IOException {
+        assertReply(TrialDecoy.LISTED, ACCEPTED);
         fetch.assertFetches("Connect:127.0.0.61\tREJECT", "Connect:127.0.62\tREJECT");
-        tells(TrialDecoy.LISTED, REFUSAL);
-        tells(TrialDecoy.IN_NETWORK, REFUSAL);
-        tells(TrialDecoy.UNLISTED, WELCOME);
+        assertReply(TrialDecoy.LISTED, REJECTED);
+        assertReply(TrialDecoy.IN_NETWORK, REJECTED);
+        assertReply(TrialDecoy.UNLISTED, ACCEPTED);
 
-        TrialDecoy.listClient(decoy, FRIEND, FRIEND);
+        TrialDecoy.listClient(decoy, ALLOWED, ALLOWED);
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
         fetch.assertFetches("Connect:127.0.0.63\tREJECT", "Connect:127.0.64.65\tREJECT");
-        tells(TrialDecoy.UNLISTED, REFUSAL);
-        tells(FRIEND, WELCOME);
-        tells("127.0.0.64", WELCOME);
+        assertReply(TrialDecoy.UNLISTED, REJECTED);
+        assertReply(ALLOWED, ACCEPTED);
+        assertReply("127.0.0.64", ACCEPTED);
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        tells(TrialDecoy.LISTED, REFUSAL);
-        tells("127.0.0.64", WELCOME);
+        assertReply(TrialDecoy.LISTED, REJECTED);
+        assertReply("127.0.0.64", ACCEPTED);
     }
 
     @Test
-    void sendmail_refusesAListedNetworkOfIpv6() throws IOException {
+    void sendmail_rejectsAListedIpv6Network() throws IOException {
         assumeTrue(TrialDecoy.hasIpv6Loopback(), "loopback has no IPv6 address here");
         fetch.assertFetches();
-        tells(TrialDecoy.UNLISTED_IPV6, WELCOME);
+        assertReply(TrialDecoy.UNLISTED_IPV6, ACCEPTED);
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
         fetch.assertFetches("Connect:IPv6:0:0:0:0\tREJECT");
-        tells(TrialDecoy.UNLISTED_IPV6, REFUSAL);
+        assertReply(TrialDecoy.UNLISTED_IPV6, REJECTED);
     }
 
     @Test
-    void list_broken_leavesTheMapAsItWas() throws IOException {
+    void invalidList_keepsTheOldMap() throws IOException {
         fetch.assertFetches();
-        byte[] before = Files.readAllBytes(map);
+        byte[] oldMap = Files.readAllBytes(map);
         Files.writeString(fetch.file(), "Connect:192.0.2.1\n");
 
         CompletedProgram run =
@@ -156,8 +156,8 @@ class SendmailListIT {
 
         assertThat(run.code()).isNotZero();
         assertThat(run.output()).contains("no RHS for LHS");
-        assertThat(map).hasBinaryContent(before);
+        assertThat(map).hasBinaryContent(oldMap);
         assertThat(dir.resolve("sendmail.new.db")).doesNotExist();
-        tells(TrialDecoy.LISTED, REFUSAL);
+        assertReply(TrialDecoy.LISTED, REJECTED);
     }
 }

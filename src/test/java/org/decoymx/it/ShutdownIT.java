@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The decoy takes leave of everybody before it goes. */
+/** On shutdown the decoy ends each open session with a 421 reply (RFC 5321 section 3.8). */
 class ShutdownIT {
     private static final int SESSIONS = 20;
 
     @Test
-    void sigterm_givesEachOpenSession421_andEndsTheProcess() throws IOException {
+    void sigterm_endsEachOpenSessionWith421_andTheProcess() throws IOException {
         List<SmtpClient> sockets = new ArrayList<>();
         try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s")) {
             for (int i = 0; i < SESSIONS; i++) {
@@ -33,7 +33,7 @@ class ShutdownIT {
     }
 
     @Test
-    void sigterm_whileTheGreetingIsHeldBack_givesA421() throws IOException {
+    void sigterm_duringTheGreetingDelay_endsTheSessionWith421() throws IOException {
         try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=30s");
                 SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.42")) {
             assertThat(socket.readLine()).startsWith("220-");

@@ -12,15 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that holds a connection to a port of loopback, and says nothing, or little by little, or all, and does not read. */
+/** A client that keeps a loopback connection open. It sends nothing, single octets or all its data, and never reads. */
 final class SlowClient implements AutoCloseable {
     private static final int BUFFER_SIZE = 4_096;
 
     private final SocketChannel channel;
     private final ByteBuffer data;
 
-    private SlowClient(int port, String from, byte[] words) throws IOException {
-        this.data = ByteBuffer.wrap(words);
+    private SlowClient(int port, String from, byte[] data) throws IOException {
+        this.data = ByteBuffer.wrap(data);
         channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_SIZE);
@@ -29,50 +29,50 @@ final class SlowClient implements AutoCloseable {
         channel.configureBlocking(false);
     }
 
-    /** Those that say nothing, so many of each address, of which none is 127.0.0.0/16. */
+    /** Clients that send nothing, with a number of connections per address; no address is in 127.0.0.0/16. */
     static List<SlowClient> silent(int port, int count, int perClient) throws IOException {
-        List<SlowClient> hangers = new ArrayList<>();
+        List<SlowClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int client = i / perClient;
-            hangers.add(new SlowClient(port, "127.1." + client / 250 + "." + (client % 250 + 1), new byte[0]));
+            int index = i / perClient;
+            clients.add(new SlowClient(port, "127.1." + index / 250 + "." + (index % 250 + 1), new byte[0]));
         }
-        return hangers;
+        return clients;
     }
 
-    /** One that has sent so much, and sends no more. */
-    static SlowClient sending(int port, String words) throws IOException {
-        SlowClient hanger = dripping(port, words.getBytes(StandardCharsets.ISO_8859_1));
-        hanger.channel.write(hanger.data);
-        return hanger;
+    /** A client that sends this text and then stops. */
+    static SlowClient sending(int port, String data) throws IOException {
+        SlowClient client = dripping(port, data.getBytes(StandardCharsets.ISO_8859_1));
+        client.channel.write(client.data);
+        return client;
     }
 
-    /** One that sends an octet with each drip. */
-    static SlowClient dripping(int port, byte[] words) throws IOException {
-        return new SlowClient(port, "127.0.0.1", words);
+    /** A client that sends one octet at a time, see {@link #sendOctet}. */
+    static SlowClient dripping(int port, byte[] data) throws IOException {
+        return new SlowClient(port, "127.0.0.1", data);
     }
 
-    /** One that has sent as much as is taken of what is too much. */
-    static SlowClient flooding(int port, byte[] words) throws IOException {
-        SlowClient hanger = dripping(port, words);
-        while (hanger.channel.write(hanger.data) > 0) {
-            assertThat(hanger.data.hasRemaining()).as("more than is taken").isTrue();
+    /** A client that sends as much of the data as the server accepts. The data must be more than that. */
+    static SlowClient flooding(int port, byte[] data) throws IOException {
+        SlowClient client = dripping(port, data);
+        while (client.channel.write(client.data) > 0) {
+            assertThat(client.data.hasRemaining()).as("the server did not accept all the data").isTrue();
         }
-        return hanger;
+        return client;
     }
 
-    /** Sends an octet; false when it cannot be sent as the connection is no more. */
+    /** Sends an octet; false if the connection is closed. */
     boolean sendOctet() {
         try {
-            int at = data.position();
-            channel.write(data.slice(at, 1));
-            data.position(at + 1);
+            int position = data.position();
+            channel.write(data.slice(position, 1));
+            data.position(position + 1);
             return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Whether the connection is there, of one to whom nothing was sent. */
+    /** Whether the connection is open; only for a client that the server sends nothing to. */
     boolean isOpen() {
         try {
             return channel.read(ByteBuffer.allocate(1)) == 0;
@@ -81,13 +81,13 @@ final class SlowClient implements AutoCloseable {
         }
     }
 
-    static long countOpen(List<SlowClient> hangers) {
-        return hangers.stream().filter(SlowClient::isOpen).count();
+    static long countOpen(List<SlowClient> clients) {
+        return clients.stream().filter(SlowClient::isOpen).count();
     }
 
-    static void close(List<SlowClient> hangers) throws IOException {
-        for (SlowClient hanger : hangers) {
-            hanger.close();
+    static void close(List<SlowClient> clients) throws IOException {
+        for (SlowClient client : clients) {
+            client.close();
         }
     }
 

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A plain client on loopback: it says what it is told, and waits for answers. */
+/** A plain SMTP client on loopback that sends commands and waits for replies. */
 final class SmtpClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
 
@@ -18,36 +18,35 @@ final class SmtpClient implements AutoCloseable {
     private final BufferedReader reader;
 
     /**
-     * @param from the address it comes from, in 127.0.0.0/8; or ::1, and then that is where it connects to
+     * @param from the client address, in 127.0.0.0/8, or ::1 to connect over IPv6
      */
     SmtpClient(int port, String from) throws IOException {
-        InetAddress own = InetAddress.getByName(from);
-        InetAddress server = own instanceof Inet6Address ? own : InetAddress.getLoopbackAddress();
+        InetAddress clientAddress = InetAddress.getByName(from);
+        InetAddress server = clientAddress instanceof Inet6Address ? clientAddress : InetAddress.getLoopbackAddress();
         socket = new Socket();
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.bind(new InetSocketAddress(own, 0));
+        socket.bind(new InetSocketAddress(clientAddress, 0));
         socket.connect(new InetSocketAddress(server, port), TIMEOUT_MILLIS);
         reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
     }
 
-    /** Sends a line. */
     void sendLine(String line) throws IOException {
         socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Sends a command and gives the last line of its answer. */
+    /** Sends a command and returns the last line of the reply. */
     String sendCommand(String line) throws IOException {
         sendLine(line);
         return readReply();
     }
 
-    /** The next line; null at the end of the connection. */
+    /** Returns the next line; null at the end of the connection. */
     @Nullable
     String readLine() throws IOException {
         return reader.readLine();
     }
 
-    /** The last line of the next answer. */
+    /** Returns the last line of the next reply. */
     String readReply() throws IOException {
         String line = reader.readLine();
         while (line != null && line.length() > 3 && line.charAt(3) == '-') {
@@ -57,23 +56,23 @@ final class SmtpClient implements AutoCloseable {
     }
 
     /**
-     * Takes the greeting, and mails as far as the server goes along.
+     * Reads the greeting, and sends a mail transaction as far as the server accepts it.
      *
-     * @return the answer to RCPT when it is not 250, else that to DATA
+     * @return the reply to RCPT if it is not 250, otherwise the reply to DATA
      */
     String mail(String recipient) throws IOException {
         readReply();
         sendCommand("EHLO client.test");
         sendCommand("MAIL FROM:<sender@client.test>");
-        String answer = sendCommand("RCPT TO:<" + recipient + ">");
-        if (answer.startsWith("250")) {
-            answer = sendCommand("DATA");
+        String reply = sendCommand("RCPT TO:<" + recipient + ">");
+        if (reply.startsWith("250")) {
+            reply = sendCommand("DATA");
         }
         sendCommand("QUIT");
-        return answer;
+        return reply;
     }
 
-    /** Mails from an address in 127.0.0.0/8, and gives the answer. */
+    /** The same over a new connection from an address in 127.0.0.0/8. */
     static String mail(int port, String from, String recipient) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, from)) {
             return socket.mail(recipient);

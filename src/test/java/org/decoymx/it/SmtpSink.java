@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A mail server that takes all mail, and keeps it: Postfix's smtp-sink. */
+/** Postfix's smtp-sink, a mail server that accepts all mail and stores it. */
 final class SmtpSink implements AutoCloseable {
     private final String program = RealProgram.require("smtp-sink");
     private final Path dir = TestResources.createDirectory("sink");
@@ -17,12 +17,11 @@ final class SmtpSink implements AutoCloseable {
 
     SmtpSink() throws IOException {}
 
-    /** Where it takes mail. */
     int port() {
         return port;
     }
 
-    /** The lines of all messages that begin so; each message has its envelope before it, as {@code X-Rcpt-Args:}. */
+    /** The lines of all messages with a prefix. Headers such as {@code X-Rcpt-Args:} contain the envelope. */
     List<String> lines(String prefix) throws IOException {
         try (Stream<Path> files = Files.list(mail)) {
             return files.flatMap(file -> CompletedProgram.read(file).lines())

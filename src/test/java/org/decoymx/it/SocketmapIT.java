@@ -9,22 +9,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Postfix's postmap and smtpd look clients up in the decoy's socketmap. */
+/** The postmap and smtpd programs of Postfix look up clients in the socketmap of the decoy. */
 class SocketmapIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String NETWORK6 = "2001:db8:7:8::/64";
+    private static final String IPV6_NETWORK = "2001:db8:7:8::/64";
 
     private static DecoyProcess decoy;
 
     private final String postmap = RealProgram.require("postmap");
 
-    /** Without them nothing of this is begun. */
+    /** Checks the programs before anything starts. */
     @BeforeAll
     static void start() throws IOException {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", NETWORK6);
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", IPV6_NETWORK);
     }
 
     @AfterAll
@@ -34,55 +34,55 @@ class SocketmapIT {
         }
     }
 
-    private CompletedProgram looksUp(String key, String map) {
+    private CompletedProgram lookUp(String key, String map) {
         return CompletedProgram.run(
                 LIMIT, postmap, "-q", key, "socketmap:inet:127.0.0.1:" + decoy.socketmapPort() + ":" + map);
     }
 
     @Test
-    void postmap_findsEveryEntry_ofBothFamilies() {
+    void postmap_findsEntries_ofBothAddressFamilies() {
         for (String key : List.of(TrialDecoy.LISTED, "2001:db8:7:8:ffff::1")) {
-            CompletedProgram run = looksUp(key, "decoy");
+            CompletedProgram run = lookUp(key, "decoy");
             assertThat(run.code()).as(run.output()).isZero();
             assertThat(run.output())
                     .startsWith("REJECT 5.7.1 TRIAL: " + key + " was caught by a decoy MX. ")
                     .endsWith("\n");
         }
-        assertThat(looksUp(TrialDecoy.IN_NETWORK, "decoy"))
+        assertThat(lookUp(TrialDecoy.IN_NETWORK, "decoy"))
                 .isEqualTo(new CompletedProgram(
                         0,
-                        "REJECT 5.7.1 TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught by a decoy"
-                                + " MX.\n"));
+                        "REJECT 5.7.1 TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught by"
+                                + " a decoy MX.\n"));
     }
 
     @Test
-    void postmap_findsNothingElse_andIsToldOfAnUnknownMap() {
+    void postmap_findsNothingElse_andGetsAnErrorForAnUnknownMap() {
         for (String key : List.of(TrialDecoy.UNLISTED, "2001:db8:7:9::1", "mail.example.org", "unknown")) {
-            assertThat(looksUp(key, "decoy")).as(key).isEqualTo(new CompletedProgram(1, ""));
+            assertThat(lookUp(key, "decoy")).as(key).isEqualTo(new CompletedProgram(1, ""));
         }
-        assertThat(decoy.metricValue("decoy_witnesses")).as("who was looked up").isZero();
-        CompletedProgram other = looksUp(TrialDecoy.LISTED, "another");
-        assertThat(other.code()).isOne();
-        assertThat(other.output()).contains("socketmap server permanent error: ");
+        assertThat(decoy.metricValue("decoy_witnesses")).as("a lookup is not a visit").isZero();
+        CompletedProgram unknownMap = lookUp(TrialDecoy.LISTED, "another");
+        assertThat(unknownMap.code()).isOne();
+        assertThat(unknownMap.output()).contains("socketmap server permanent error: ");
     }
 
     @Test
-    void smtpd_refusesTheListed_butDefersAllWhileTheDecoyIsDown() throws IOException {
+    void smtpd_rejectsListedClients_andDefersAllWhileTheDecoyIsDown() throws IOException {
         try (Postfix mx = PostfixWithDecoy.startWithSocketmap(decoy);
-                SmtpClient stranger = new SmtpClient(mx.port(), TrialDecoy.UNLISTED)) {
+                SmtpClient unlisted = new SmtpClient(mx.port(), TrialDecoy.UNLISTED)) {
             assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.LISTED))
                     .as(mx::log)
                     .startsWith("554 5.7.1 ")
                     .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
-            assertThat(TrialDecoy.replyTo(stranger)).startsWith("250 ");
+            assertThat(TrialDecoy.replyTo(unlisted)).startsWith("250 ");
             assertThat(mx.log()).doesNotContain("warning: ");
 
             decoy.stop();
-            assertThat(stranger.sendCommand("RCPT TO:<user@example.org>"))
+            assertThat(unlisted.sendCommand("RCPT TO:<user@example.org>"))
                     .as(mx::log)
                     .startsWith("451 4.3.5 ");
             decoy.restart();
-            assertThat(stranger.sendCommand("RCPT TO:<user@example.org>"))
+            assertThat(unlisted.sendCommand("RCPT TO:<user@example.org>"))
                     .as(mx::log)
                     .startsWith("250 ");
             assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.LISTED)).startsWith("554 5.7.1 ");

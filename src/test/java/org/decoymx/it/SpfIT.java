@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Networks that domains name in their SPF records, served by a real name server, are never listed. */
+/** Networks in the SPF records of configured domains are never listed. A real name server serves the records. */
 class SpfIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -31,11 +31,11 @@ class SpfIT {
                     out A 203.0.113.50
                     _spf CNAME big
                     big TXT %s
-                    """.formatted(big()))
+                    """.formatted(largeRecord()))
             .setZone("more.test", "@ TXT \"v=spf1 ip6:2001:db8:40::/48 ~all\"\n");
 
-    /** A record that does not fit into a datagram, in strings of 250 octets. */
-    private static String big() {
+    /** A record that does not fit into a UDP datagram, in strings of 250 octets. */
+    private static String largeRecord() {
         String record = "v=spf1"
                 + IntStream.range(0, 150).mapToObj(i -> " ip4:198.51.100." + i).collect(Collectors.joining())
                 + " ip4:203.0.113.99 -all";
@@ -55,12 +55,12 @@ class SpfIT {
                 .toArray(String[]::new));
     }
 
-    private static void mails(DecoyProcess decoy, String client) throws IOException {
+    private static void sendMail(DecoyProcess decoy, String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
     }
 
-    private static void comesToBeExempt(DecoyProcess decoy, String address) {
+    private static void awaitExempt(DecoyProcess decoy, String address) {
         await(address + " to be exempt").atMost(LIMIT).untilAsserted(() -> assertThat(
                         decoy.get("/senders/" + address).body())
                 .as(decoy.log())
@@ -68,26 +68,26 @@ class SpfIT {
                 .contains("\"listed\":false"));
     }
 
-    private static void comesToSay(DecoyProcess decoy, int status, String... words) {
-        await("health to say " + List.of(words)).atMost(LIMIT).untilAsserted(() -> {
+    private static void awaitHealth(DecoyProcess decoy, int status, String... texts) {
+        await("health to contain " + List.of(texts)).atMost(LIMIT).untilAsserted(() -> {
             HttpResponse<String> health = decoy.getManagement("/q/health");
-            assertThat(health.body()).contains(words);
+            assertThat(health.body()).contains(texts);
             assertThat(health.statusCode()).isEqualTo(status);
         });
     }
 
-    /** What was found was found so long ago. */
-    private void age(Duration age) throws IOException {
+    /** Moves the time of the stored SPF result into the past. */
+    private void backdate(Duration age) throws IOException {
         Path file = dir.resolve("spf.txt");
-        Instant found = Instant.now().minus(age).truncatedTo(ChronoUnit.SECONDS);
-        Files.writeString(file, Files.readString(file).replaceAll("(?m)^(# \\S+) .*$", "$1 " + found));
+        Instant foundAt = Instant.now().minus(age).truncatedTo(ChronoUnit.SECONDS);
+        Files.writeString(file, Files.readString(file).replaceAll("(?m)^(# \\S+) .*$", "$1 " + foundAt));
     }
 
     @Test
-    void senders_inTheNetworks_areNotListed_andThoseBesideAre() throws IOException {
+    void clientInAnSpfNetwork_isNotListed_clientBesideItIs() throws IOException {
         dns.start();
         try (DecoyProcess decoy = decoy("Good.test")) {
-            comesToBeExempt(decoy, "203.0.113.5");
+            awaitExempt(decoy, "203.0.113.5");
             for (String address : List.of(
                     "203.0.113.40",
                     "203.0.113.51",
@@ -95,15 +95,15 @@ class SpfIT {
                     "198.51.100.149",
                     "2001:db8:1:2::9",
                     "2001:db8:40:7::1")) {
-                comesToBeExempt(decoy, address);
+                awaitExempt(decoy, address);
             }
-            mails(decoy, "203.0.113.5");
-            mails(decoy, "203.0.113.16");
+            sendMail(decoy, "203.0.113.5");
+            sendMail(decoy, "203.0.113.16");
 
             decoy.awaitListed("203.0.113.16");
             assertThat(decoy.awaitSender("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
             assertThat(decoy.feedEntries()).containsExactly("203.0.113.16");
-            comesToSay(decoy, 200, "exempt domains found", "156 networks, resolved at 20");
+            awaitHealth(decoy, 200, "exempt domains found", "156 networks, resolved at 20");
             assertThat(Files.readString(dir.resolve("spf.txt")))
                     .startsWith("# good.test 20")
                     .contains("203.0.113.0/28");
@@ -111,18 +111,18 @@ class SpfIT {
     }
 
     @Test
-    void senders_stayExempt_whileDnsIsGone_evenAfterAStart_andHealthTells() throws IOException {
+    void dnsDown_networksStayExemptAfterARestart_andHealthIsDown() throws IOException {
         dns.start();
         try (DecoyProcess decoy = decoy("good.test")) {
-            comesToBeExempt(decoy, "203.0.113.5");
+            awaitExempt(decoy, "203.0.113.5");
             decoy.stop();
             dns.stop();
-            age(Duration.ofDays(8));
+            backdate(Duration.ofDays(8));
             decoy.restart();
 
-            mails(decoy, "203.0.113.5");
+            sendMail(decoy, "203.0.113.5");
             assertThat(decoy.awaitSender("203.0.113.5", 1)).contains("a network of good.test, by its SPF record");
-            comesToSay(
+            awaitHealth(
                     decoy,
                     503,
                     "156 networks, resolved at",
@@ -133,31 +133,31 @@ class SpfIT {
     }
 
     @Test
-    void sender_listed_leavesTheList_whenItsNetworkIsFound() throws IOException {
+    void listedClient_isDelisted_whenItsNetworkBecomesExempt() throws IOException {
         dns.start();
         try (DecoyProcess decoy = decoy("good.test")) {
-            comesToBeExempt(decoy, "203.0.113.5");
-            mails(decoy, "203.0.113.200");
+            awaitExempt(decoy, "203.0.113.5");
+            sendMail(decoy, "203.0.113.200");
             decoy.awaitListed("203.0.113.200");
             decoy.stop();
             dns.stop();
             dns.setZone("good.test", "@ TXT \"v=spf1 ip4:203.0.113.192/26 -all\"\n")
                     .start();
-            age(Duration.ofHours(21));
+            backdate(Duration.ofHours(21));
             decoy.restart();
 
-            comesToBeExempt(decoy, "203.0.113.200");
-            await("the feed without it").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
+            awaitExempt(decoy, "203.0.113.200");
+            await("the feed to be empty").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                     .isEmpty());
             assertThat(decoy.get("/senders/203.0.113.5").body()).contains("It was never seen here.");
         }
     }
 
     @Test
-    void domain_thatIsNeverFound_isToldOf() {
+    void domainLookupFails_isReportedByHealthAndLog() {
         dns.start();
         try (DecoyProcess decoy = decoy("other.test,more.test")) {
-            comesToSay(
+            awaitHealth(
                     decoy,
                     503,
                     "not resolved yet; the last attempt failed: TXT of other.test: REFUSED from " + dns.address(),

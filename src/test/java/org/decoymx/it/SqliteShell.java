@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The sqlite3 shell, as an administrator has it. */
+/** Runs the sqlite3 shell, the tool of an administrator. */
 final class SqliteShell {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private SqliteShell() {}
 
-    /** Runs statements or dot commands, one argument each, and gives what they print; the test fails when one does. */
+    /** Runs statements or dot commands, one per argument, and returns their output. Fails if one of them fails. */
     static String run(Path file, String... statements) {
         String[] command = new String[statements.length + 4];
         command[0] = RealProgram.require("sqlite3");
@@ -28,19 +28,19 @@ final class SqliteShell {
         return run.output().strip();
     }
 
-    /** Whether the file is sound all through. */
+    /** Checks the integrity of the whole file. */
     static void assertIntact(Path file) {
         assertThat(run(file, "PRAGMA integrity_check")).isEqualTo("ok");
     }
 
-    /** The origins that have been caught. */
+    /** The senders with at least one completed conversation. */
     static List<String> caughtOrigins(Path file) {
         return run(file, "SELECT origin FROM sender WHERE conversations > 0")
                 .lines()
                 .toList();
     }
 
-    /** A person at the shell, in the middle of a transaction, until it is closed. */
+    /** A shell session that holds a transaction open until it is closed. */
     static final class Transaction implements AutoCloseable {
         private final Process shell;
 
@@ -58,12 +58,12 @@ final class SqliteShell {
             assertThat(line).isEqualTo("held");
         }
 
-        /** Has begun to write, so nobody else can. */
+        /** Holds the write lock, so no other process can write. */
         static Transaction beginWrite(Path file) throws IOException {
             return new Transaction(file, "BEGIN IMMEDIATE;");
         }
 
-        /** Reads, and does not come to an end. */
+        /** Holds a read transaction open. */
         static Transaction beginRead(Path file) throws IOException {
             return new Transaction(file, "BEGIN; SELECT count(*) FROM sender;");
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A value that cannot be used stops the start, with one line that names the key and the value. */
+/** An invalid value stops the start with one line that names the key and the value. */
 class StartErrorsIT {
     @ParameterizedTest
     @CsvSource({
@@ -56,50 +56,51 @@ class StartErrorsIT {
         "decoy.exempt.files, /no/such/file",
         "decoy.exempt.files, /etc"
     })
-    void badValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
-        stopsTheStart(key + "=" + value, key, value);
+    void invalidValue_stopsTheStart_withOneLineThatNamesIt(String key, String value) {
+        assertStartFails(key + "=" + value, key, value);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"fifteen-letters", "sixteen letters and more", "sixteen-l\u00e4tters"})
-    void badToken_stopsTheStart_andIsNotShown(String token) {
+    void invalidToken_stopsTheStart_andIsNotShown(String token) {
         for (String key : new String[] {"decoy.admin.token", "decoy.feed.tokens"}) {
-            String log = stopsTheStart(key + "=" + token, key, "16 to 256 printable ASCII");
+            String log = assertStartFails(key + "=" + token, key, "16 to 256 printable ASCII");
             assertThat(log).doesNotContain("letters").doesNotContain("tters");
         }
     }
 
+    /** A backslash is the escape character of lists, so the token would silently be a different one. */
     @Test
-    void feedTokenWithABackslash_stopsTheStart_asItWouldBeAnotherOne() {
-        assertThat(stopsTheStart("decoy.feed.tokens=sixteen-letters-\\x", "decoy.feed.tokens", "backslash"))
+    void feedTokenWithABackslash_stopsTheStart() {
+        assertThat(assertStartFails("decoy.feed.tokens=sixteen-letters-\\x", "decoy.feed.tokens", "backslash"))
                 .doesNotContain("sixteen");
     }
 
     @ParameterizedTest
     @CsvSource({"token, decoy.feed.tokens", "network, decoy.feed.networks"})
-    void feedThatNobodyMayRead_stopsTheStart_withOneLineThatNamesWhatIsMissing(String access, String key) {
-        stopsTheStart("decoy.feed.access=" + access, key, "0", "1 to ");
+    void feedAccessWithoutClients_stopsTheStart_withOneLineThatNamesTheKey(String access, String key) {
+        assertStartFails("decoy.feed.access=" + access, key, "0", "1 to ");
     }
 
     @Test
-    void lookupsThatAnybodyMightAsk_stopTheStart_withOneLineThatNamesWhatIsMissing() {
-        stopsTheStart("decoy.lookup.host=0.0.0.0", "decoy.lookup.allowed-networks", "0.0.0.0", "192.0.2.0/28");
+    void publicLookupPort_stopsTheStart_withOneLineThatNamesTheKey() {
+        assertStartFails("decoy.lookup.host=0.0.0.0", "decoy.lookup.allowed-networks", "0.0.0.0", "192.0.2.0/28");
     }
 
     @Test
     void unknownKey_stopsTheStart_withOneLineThatNamesIt() {
-        stopsTheStart("decoy.smtp.prot=25", "decoy.smtp.prot", "unknown key", "decoy.smtp.port");
+        assertStartFails("decoy.smtp.prot=25", "decoy.smtp.prot", "unknown key", "decoy.smtp.port");
     }
 
     @Test
     void portInUse_stopsTheStart_withOneLineThatNamesIt() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String port = Integer.toString(taken.getLocalPort());
-            stopsTheStart("decoy.smtp.port=" + port, "decoy.smtp.port", port);
+        try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(occupied.getLocalPort());
+            assertStartFails("decoy.smtp.port=" + port, "decoy.smtp.port", port);
         }
     }
 
-    private static String stopsTheStart(String setting, String... said) {
-        return StartupFailures.awaitOneLineError(DecoyProcess.startWithoutWaiting(setting), said);
+    private static String assertStartFails(String setting, String... texts) {
+        return StartupFailures.awaitOneLineError(DecoyProcess.startWithoutWaiting(setting), texts);
     }
 }

@@ -6,26 +6,26 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 
-/** How a start ends that cannot be. */
+/** Checks how a start with an invalid configuration fails. */
 final class StartupFailures {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private StartupFailures() {}
 
-    /** The decoy ends by itself, with one line of complaint that has all these words; gives its log. */
-    static String awaitOneLineError(DecoyProcess decoy, String... words) {
+    /** Waits until the decoy exits with a single error line that contains all texts. Returns its log. */
+    static String awaitOneLineError(DecoyProcess decoy, String... texts) {
         try {
-            await("the end of the start").atMost(LIMIT).until(() -> decoy.hasExited() || isUp(decoy));
+            await("the end of startup").atMost(LIMIT).until(() -> decoy.hasExited() || isUp(decoy));
             String log = decoy.log();
-            List<String> complaints = log.lines()
+            List<String> errors = log.lines()
                     .filter(line -> !line.contains(" INFO ") && !line.contains(" WARN "))
                     .toList();
 
             assertThat(decoy.hasExited()).as("ended; its log:%n%s", log).isTrue();
             assertThat(decoy.exitCode()).isNotZero();
             assertThat(log).doesNotContain("\tat ");
-            assertThat(complaints).hasSize(1);
-            assertThat(complaints.get(0)).contains(words);
+            assertThat(errors).hasSize(1);
+            assertThat(errors.get(0)).contains(texts);
             return log;
         } finally {
             decoy.killAndDelete();

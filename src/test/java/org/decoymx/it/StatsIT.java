@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the decoy is good for, by what the primary tells of whom it saw: real sessions, and curl. */
+/** The statistics compare real sessions at the decoy with the visit reports of a primary, sent by curl. */
 class StatsIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
@@ -47,7 +47,7 @@ class StatsIT {
         }
     }
 
-    private void atPrimary(String address) throws IOException {
+    private void reportVisit(String address) throws IOException {
         Path body = Files.writeString(dir.resolve("body"), address + "\n");
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,
@@ -63,13 +63,13 @@ class StatsIT {
         assertThat(run.code()).as(run.output()).isZero();
     }
 
-    private void mails(String client) throws IOException {
+    private void sendMail(String client) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
                 .startsWith("451 ");
         decoy.awaitSender(client, 1);
     }
 
-    private void verifies(String client) throws IOException {
+    private void verifyCallback(String client) throws IOException {
         try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), client)) {
             socket.readReply();
             socket.sendCommand("EHLO verifier.example.net");
@@ -81,18 +81,18 @@ class StatsIT {
     }
 
     @Test
-    void stats_tellWhoCameLater_andWhoHadBeenThereFirst() throws Exception {
-        atPrimary("203.0.113.1");
-        mails("203.0.113.1");
+    void stats_countSendersSeenAtThePrimary_beforeAndAfterTheirSession() throws Exception {
+        reportVisit("203.0.113.1");
+        sendMail("203.0.113.1");
         for (String client : List.of("198.51.100.1", "198.51.101.1", "198.51.102.1")) {
-            mails(client);
+            sendMail(client);
         }
-        verifies("198.51.103.1");
-        long second = Instant.now().getEpochSecond();
-        await("the next second").atMost(LIMIT).until(() -> Instant.now().getEpochSecond() > second);
-        atPrimary("198.51.100.1");
-        atPrimary("198.51.103.1");
-        await("the count to be made anew").atMost(LIMIT).untilAsserted(() -> {
+        verifyCallback("198.51.103.1");
+        long secondOfTheSession = Instant.now().getEpochSecond();
+        await("the next second").atMost(LIMIT).until(() -> Instant.now().getEpochSecond() > secondOfTheSession);
+        reportVisit("198.51.100.1");
+        reportVisit("198.51.103.1");
+        await("the statistics to be updated").atMost(LIMIT).untilAsserted(() -> {
             JsonNode primary = stats().path("primary");
             assertThat(primary.path("caught").asInt()).as(primary.toString()).isEqualTo(3);
             assertThat(primary.path("later").asInt()).isEqualTo(1);
@@ -100,21 +100,21 @@ class StatsIT {
         JsonNode stats = stats();
         assertThat(stats.path("mode").asText()).isEqualTo("observe");
         assertThat(stats.path("published").asInt()).isZero();
-        // and whoever looked whether the decoy greets
+        // one more: DecoyProcess reads the greeting at startup
         assertThat(stats.path("senders").path("known").asInt()).isEqualTo(5 + 1);
         assertThat(stats.path("senders").path("listed").asInt()).isEqualTo(3);
         assertThat(stats.path("primary").path("first").asInt()).isEqualTo(1);
         assertThat(stats.path("primary").path("share").asDouble()).isEqualTo(0.5);
         assertThat(stats.path("waived").path("WITNESSED").asInt()).isEqualTo(1);
-        assertThat(replayed(stats, 2))
+        assertThat(replaySummary(stats, 2))
                 .isEqualTo("At threshold 2 you would have listed 4, of which 2 later reached a primary MX.");
-        assertThat(replayed(stats, 10))
+        assertThat(replaySummary(stats, 10))
                 .isEqualTo("At threshold 10 you would have listed 3, of which 1 later reached a primary MX.");
-        assertThat(replayed(stats, 20)).startsWith("At threshold 20 you would have listed 0,");
+        assertThat(replaySummary(stats, 20)).startsWith("At threshold 20 you would have listed 0,");
         assertThat(decoy.get("/senders/203.0.113.1").body()).contains("had been seen at a primary MX before");
     }
 
-    private static String replayed(JsonNode stats, double threshold) {
+    private static String replaySummary(JsonNode stats, double threshold) {
         for (JsonNode replay : stats.path("replay")) {
             if (replay.path("threshold").asDouble() == threshold) {
                 return replay.path("words").asText();
@@ -124,11 +124,11 @@ class StatsIT {
     }
 
     @Test
-    void replay_isKeptOverARestart() throws IOException {
-        mails("198.51.100.1");
+    void replay_isKeptAcrossARestart() throws IOException {
+        sendMail("198.51.100.1");
         decoy.stop();
         decoy.restart();
-        assertThat(replayed(stats(), 10)).startsWith("At threshold 10 you would have listed 1,");
+        assertThat(replaySummary(stats(), 10)).startsWith("At threshold 10 you would have listed 1,");
         assertThat(decoy.get("/senders/198.51.100.1").body())
                 .contains("\"verdict\":\"would be listed\"", "\"listed\":false");
         assertThat(decoy.feedEntries()).isEmpty();

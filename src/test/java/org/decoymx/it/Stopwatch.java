@@ -15,51 +15,51 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * Measures time for bounds that are promises, on a machine that may be busy with other work. The time in which threads of
- * this process and of its descendants waited for a processor, and in which the machine waited for its disks, does not count.
- * On an idle machine this is the wall-clock time.
+ * Measures time for bounds that the decoy promises, on a machine that may be busy with other work. The time in which
+ * threads of this process and its descendants waited for a processor, or the machine waited for its disks, does not
+ * count. On an idle machine this is the wall-clock time.
  */
 public final class Stopwatch {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Pattern IO_WAIT = Pattern.compile("some .* total=(\\d+)");
 
-    private final long begun = System.nanoTime();
-    private final Map<Path, Long> before = new HashMap<>();
-    private final Map<Path, Long> latest = new HashMap<>();
-    private final long ioBefore = ioWait();
+    private final long startedAt = System.nanoTime();
+    private final Map<Path, Long> initialWaits = new HashMap<>();
+    private final Map<Path, Long> latestWaits = new HashMap<>();
+    private final long initialIoWait = ioWait();
 
     private Stopwatch() {
         sample();
-        before.putAll(latest);
+        initialWaits.putAll(latestWaits);
     }
 
     public static Stopwatch start() {
         return new Stopwatch();
     }
 
-    /** The time since the start that counts. */
+    /** The time since the start, without the time spent waiting for a processor or a disk. */
     public Duration elapsed() {
         sample();
-        long waited = ioWait() - ioBefore;
-        for (Map.Entry<Path, Long> thread : latest.entrySet()) {
-            waited += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+        long waited = ioWait() - initialIoWait;
+        for (Map.Entry<Path, Long> thread : latestWaits.entrySet()) {
+            waited += thread.getValue() - initialWaits.getOrDefault(thread.getKey(), 0L);
         }
-        return Duration.ofNanos(Math.max(0, wall() - waited));
+        return Duration.ofNanos(Math.max(0, wallTime() - waited));
     }
 
-    private long wall() {
-        return System.nanoTime() - begun;
+    private long wallTime() {
+        return System.nanoTime() - startedAt;
     }
 
-    /** Waits until an assertion holds; the test fails with it when the bound is over. */
+    /** Waits until an assertion holds. Fails with that assertion once the bound is exceeded. */
     public void within(Duration bound, ThrowingCallable assertion) {
         while (true) {
             try {
                 assertion.call();
                 return;
             } catch (AssertionError e) {
-                if (isOver(bound) || wall() > LIMIT.toNanos()) {
+                if (isExceeded(bound) || wallTime() > LIMIT.toNanos()) {
                     throw new AssertionError("not within " + bound + ": " + e.getMessage(), e);
                 }
             } catch (Throwable e) {
@@ -69,16 +69,16 @@ public final class Stopwatch {
         }
     }
 
-    /** The test fails when more than the bound has passed. */
-    public void isWithin(Duration bound) {
-        assertThat(isOver(bound)).as("more than %s have passed", bound).isFalse();
+    /** Fails if the elapsed time exceeds the bound. */
+    public void assertWithin(Duration bound) {
+        assertThat(isExceeded(bound)).as("more than %s elapsed", bound).isFalse();
     }
 
-    private boolean isOver(Duration bound) {
-        return wall() > bound.toNanos() && elapsed().compareTo(bound) > 0;
+    private boolean isExceeded(Duration bound) {
+        return wallTime() > bound.toNanos() && elapsed().compareTo(bound) > 0;
     }
 
-    /** Threads and processes that have ended keep their last value. */
+    /** Reads the current values. Threads and processes that have ended keep their last value. */
     private void sample() {
         sample(ProcessHandle.current());
         ProcessHandle.current().descendants().forEach(this::sample);
@@ -86,22 +86,22 @@ public final class Stopwatch {
 
     private void sample(ProcessHandle process) {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
-            threads.forEach(thread -> read(thread.resolve("schedstat")));
+            threads.forEach(thread -> readWait(thread.resolve("schedstat")));
         } catch (IOException e) {
             // the process has ended
         }
     }
 
-    /** The second field is the time in nanoseconds that a thread waited for a processor. */
-    private void read(Path schedstat) {
+    /** Reads the second field, the time in nanoseconds that a thread waited for a processor. */
+    private void readWait(Path schedstat) {
         try {
-            latest.put(schedstat, Long.parseLong(Files.readString(schedstat).split(" ", -1)[1]));
+            latestWaits.put(schedstat, Long.parseLong(Files.readString(schedstat).split(" ", -1)[1]));
         } catch (IOException e) {
             // the thread has ended
         }
     }
 
-    /** The time in nanoseconds in which a task of the machine waited for a disk; 0 where the kernel does not count it. */
+    /** The time in nanoseconds in which some task waited for a disk; 0 if the kernel does not count it. */
     private static long ioWait() {
         try {
             Matcher total = IO_WAIT.matcher(Files.readString(Path.of("/proc/pressure/io")));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sends a message with swaks. */
+/** Sends messages with swaks. */
 final class Swaks {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -13,10 +13,10 @@ final class Swaks {
     /**
      * Sends a message to user@example.org.
      *
-     * @param from the address it comes from, in 127.0.0.0/8
-     * @param more further options
+     * @param from the client address, in 127.0.0.0/8
+     * @param options additional options
      */
-    static CompletedProgram send(int port, String from, String... more) {
+    static CompletedProgram send(int port, String from, String... options) {
         List<String> command = new ArrayList<>(List.of(
                 RealProgram.require("swaks"),
                 "--server",
@@ -31,7 +31,7 @@ final class Swaks {
                 "sender@client.test",
                 "--to",
                 "user@example.org"));
-        command.addAll(List.of(more));
+        command.addAll(List.of(options));
         return CompletedProgram.run(LIMIT, command.toArray(String[]::new));
     }
 }

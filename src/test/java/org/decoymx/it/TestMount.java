@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
-/** A file system of the test's own, which may fill up and be made read-only; it is gone when the test is over. */
+/** A file system for a single test, which can be filled up or made read-only. Closing it unmounts it. */
 final class TestMount implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final int BLOCK = 4_096;
+    private static final int BLOCK_SIZE = 4_096;
 
     private final Path dir = TestResources.createDirectory("mount");
 
@@ -29,13 +29,13 @@ final class TestMount implements AutoCloseable {
     /**
      * A file system in memory.
      *
-     * @param size as {@code 3m}
+     * @param size such as {@code 3m}
      */
     static TestMount tmpfs(String size) {
         return new TestMount("-t", "tmpfs", "-o", "size=" + size, "tmpfs");
     }
 
-    /** A directory that is seen at a second place too, where it can be made read-only. */
+    /** A bind mount of a directory, which can be made read-only without changing the directory itself. */
     static TestMount bind(Path source) {
         return new TestMount("--bind", source.toString());
     }
@@ -61,19 +61,19 @@ final class TestMount implements AutoCloseable {
         return dir.resolve("filler");
     }
 
-    /** Takes all the space that is left. */
+    /** Uses up all free space. */
     void fillUp() {
         try (OutputStream filler =
                 Files.newOutputStream(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (Files.getFileStore(dir).getUsableSpace() > 0) {
-                filler.write(new byte[BLOCK]);
+                filler.write(new byte[BLOCK_SIZE]);
             }
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("No space left");
         }
     }
 
-    /** Gives back what {@link #fillUp} has taken. */
+    /** Frees the space that {@link #fillUp} used. */
     void freeSpace() {
         try {
             Files.delete(filler());

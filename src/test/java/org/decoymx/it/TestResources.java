@@ -8,13 +8,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Directories and ports for the length of a test. */
+/** Temporary directories and ports for tests. */
 public final class TestResources {
     private static final Ports PORTS = new Ports();
 
     private TestResources() {}
 
-    /** A new directory that other users may look into, as the daemons that give up root must. */
+    /** Creates a directory that all users can read, because some daemons drop root privileges. */
     public static Path createDirectory(String name) {
         try {
             Path directory = Files.createTempDirectory(name);
@@ -25,7 +25,7 @@ public final class TestResources {
         }
     }
 
-    /** Deletes a directory with all that is in it. */
+    /** Deletes a directory and its contents. */
     public static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -36,7 +36,7 @@ public final class TestResources {
         }
     }
 
-    /** A port on loopback that is free for TCP and UDP, and that no test in any process was given while this one runs. */
+    /** Reserves a loopback port that is free for TCP and UDP, across all test processes, while this process runs. */
     public static int reservePort() {
         return PORTS.next();
     }

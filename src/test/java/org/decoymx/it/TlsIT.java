@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** STARTTLS shows the certificate it was given, as a real openssl sees it. */
+/** A real openssl sees the configured certificate after STARTTLS. */
 class TlsIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -30,42 +30,42 @@ class TlsIT {
     }
 
     @Test
-    void bucket_ofTheTlsRegistry_isShown_andItsRenewalToo() throws IOException {
-        certify("first.example.test");
+    void namedTlsConfiguration_isUsed_andReloaded() throws IOException {
+        createCertificate("first.example.test");
         try (DecoyProcess decoy = DecoyProcess.start(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.tls=mx",
                 "quarkus.tls.mx.key-store.pem.0.cert=" + dir.resolve("cert.pem"),
                 "quarkus.tls.mx.key-store.pem.0.key=" + dir.resolve("key.pem"),
                 "quarkus.tls.mx.reload-period=1s")) {
-            assertThat(shown(decoy)).contains("CN = first.example.test");
+            assertThat(connectWithOpenssl(decoy)).contains("CN = first.example.test");
 
-            certify("second.example.test");
+            createCertificate("second.example.test");
 
-            await("the renewed certificate").atMost(LIMIT).untilAsserted(() -> assertThat(shown(decoy))
+            await("the renewed certificate").atMost(LIMIT).untilAsserted(() -> assertThat(connectWithOpenssl(decoy))
                     .contains("CN = second.example.test"));
         }
     }
 
     @Test
-    void certificate_ofItsOwn_staysTheSameOverARestart() {
-        String kept = "decoy.ledger.dir=" + dir;
+    void selfSignedCertificate_isKeptAcrossARestart() {
+        String ledgerDir = "decoy.ledger.dir=" + dir;
         String first;
         try (DecoyProcess decoy =
-                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
-            first = shown(decoy);
+                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", ledgerDir)) {
+            first = connectWithOpenssl(decoy);
         }
         try (DecoyProcess decoy =
-                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", kept)) {
+                DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.hostname=mx9.example.test", ledgerDir)) {
             assertThat(first).contains("CN = mx9.example.test");
-            assertThat(certificate(shown(decoy))).isEqualTo(certificate(first));
+            assertThat(certificate(connectWithOpenssl(decoy))).isEqualTo(certificate(first));
         }
     }
 
-    private void certify(String name) throws IOException {
+    private void createCertificate(String name) throws IOException {
         Path key = dir.resolve("new-key.pem");
         Path certificate = dir.resolve("new-cert.pem");
-        CompletedProgram made = CompletedProgram.run(
+        CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 openssl,
                 "req",
@@ -81,12 +81,12 @@ class TlsIT {
                 key.toString(),
                 "-out",
                 certificate.toString());
-        assertThat(made.code()).as(made.output()).isZero();
+        assertThat(run.code()).as(run.output()).isZero();
         Files.move(key, dir.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
         Files.move(certificate, dir.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private String shown(DecoyProcess decoy) {
+    private String connectWithOpenssl(DecoyProcess decoy) {
         return CompletedProgram.run(
                         LIMIT, openssl, "s_client", "-starttls", "smtp", "-connect", "127.0.0.1:" + decoy.smtpPort())
                 .output();

@@ -8,37 +8,37 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A decoy on trial that has caught an address and a network of loopback, and what clients are told at other mail servers. */
+/** A decoy in trial mode that lists a loopback address and network; checks the replies of other mail servers. */
 final class TrialDecoy {
-    /** It is in the list. */
+    /** A listed address. */
     static final String LISTED = "127.0.0.61";
 
-    /** Its network is in the list, as three others of it were caught. */
+    /** An address in {@link #NETWORK} that has not sent mail itself. */
     static final String IN_NETWORK = "127.0.62.99";
 
-    /** That network. */
+    /** An aggregated network: three of its addresses are caught. */
     static final String NETWORK = "127.0.62.0/24";
 
-    /** It is not in the list until it is caught. */
+    /** An address that is not listed, unless a test lists it. */
     static final String UNLISTED = "127.0.0.63";
 
-    /** The one IPv6 address of loopback; it is not in the list until it is caught. */
+    /** The IPv6 loopback address, which is not listed, unless a test lists it. */
     static final String UNLISTED_IPV6 = "::1";
 
     private TrialDecoy() {}
 
     /**
-     * Starts the decoy; as {@code NETWORK} is the last that comes, all is in the feed.
+     * Starts the decoy. {@code NETWORK} is listed last, so the feed is complete on return.
      *
-     * @param more settings, as {@code decoy.hostname=mx.test}
+     * @param settings additional settings, such as {@code decoy.hostname=mx.test}
      */
-    static DecoyProcess start(String... more) throws IOException {
-        Stream<String> settings = Stream.of(
+    static DecoyProcess start(String... settings) throws IOException {
+        Stream<String> defaults = Stream.of(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.policy.widen-at=3",
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
         DecoyProcess decoy =
-                DecoyProcess.start(Stream.concat(settings, Stream.of(more)).toArray(String[]::new));
+                DecoyProcess.start(Stream.concat(defaults, Stream.of(settings)).toArray(String[]::new));
         try {
             for (String client : List.of(LISTED, "127.0.62.1", "127.0.62.2", "127.0.62.3")) {
                 assertThat(SmtpClient.mail(decoy.smtpPort(), client, "user@example.org"))
@@ -53,37 +53,37 @@ final class TrialDecoy {
     }
 
     /**
-     * A client comes to the decoy and is caught.
+     * A client sends mail to the decoy and is listed.
      *
-     * @param entry what is in the feed then
+     * @param expectedEntry the resulting entry of the feed
      */
-    static void listClient(DecoyProcess decoy, String client, String entry) throws IOException {
+    static void listClient(DecoyProcess decoy, String client, String expectedEntry) throws IOException {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org"))
                 .startsWith("451 ");
-        decoy.awaitListed(entry);
+        decoy.awaitListed(expectedEntry);
     }
 
-    /** What a client is told that mails to user@example.org: the first refusal, or the answer to RCPT. */
+    /** The reply to a client that mails to user@example.org: the first one that is not 2xx, or the reply to RCPT. */
     static String replyTo(int port, String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {
             return replyTo(socket);
         }
     }
 
-    /** The same for a client that is about to be greeted; it stays connected. */
+    /** The same for a connected client before the greeting. It stays connected. */
     static String replyTo(SmtpClient client) throws IOException {
-        String answer = client.readReply();
+        String reply = client.readReply();
         for (String command :
                 List.of("EHLO client.test", "MAIL FROM:<sender@client.test>", "RCPT TO:<user@example.org>")) {
-            if (!answer.startsWith("2")) {
-                return answer;
+            if (!reply.startsWith("2")) {
+                return reply;
             }
-            answer = client.sendCommand(command);
+            reply = client.sendCommand(command);
         }
-        return answer;
+        return reply;
     }
 
-    /** Whether loopback has its IPv6 address here; not every container has it. */
+    /** Whether loopback has an IPv6 address, which some containers lack. */
     static boolean hasIpv6Loopback() {
         try (ServerSocket socket = new ServerSocket(0, 1, NetUtil.LOCALHOST6)) {
             return socket.isBound();

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * A real Unbound that asks a decoy for its zone, set up as the file that is shipped says. It believes nothing that is not
- * signed, takes no address of loopback from anybody else, and keeps what it knows for a second.
+ * A real Unbound that queries the DNSBL zone of a decoy, with the shipped configuration. It validates DNSSEC, rejects
+ * loopback addresses from other zones, and caches for one second.
  */
 final class Unbound implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -20,27 +20,27 @@ final class Unbound implements AutoCloseable {
     private final String unbound = RealProgram.require("unbound");
     private final Path dir = TestResources.createDirectory("unbound");
     private final int port = TestResources.reservePort();
-    /** Programs ask on port 53 only; so it has an address of loopback that nobody else has. */
+    /** Programs query port 53 only, so each Unbound listens on a loopback address of its own. */
     private final String address = "127." + (port >> 8) + "." + (port & 255) + ".53";
 
     private final DaemonProcess daemon;
 
     /**
-     * Starts it.
+     * Starts Unbound.
      *
-     * @param changes what else is changed in the file: what is there, what is to be there, and so on
+     * @param replacements further changes of the shipped file, as pairs: old text, new text
      */
-    Unbound(DecoyProcess decoy, String... changes) {
+    Unbound(DecoyProcess decoy, String... replacements) {
         RealProgram.requireRoot();
-        Stream<String> always = Stream.of(
+        Stream<String> defaults = Stream.of(
                 "stub-addr: 127.0.0.1@5335",
                 "stub-addr: 127.0.0.1@" + decoy.dnsPort(),
                 "infra-host-ttl: 60",
                 "infra-host-ttl: 1");
         String snippet = ConsumerFiles.readAdapted(
-                "unbound/dnsbl.conf", Stream.concat(always, Stream.of(changes)).toArray(String[]::new));
+                "unbound/dnsbl.conf", Stream.concat(defaults, Stream.of(replacements)).toArray(String[]::new));
         try {
-            Path config = Files.writeString(dir.resolve("unbound.conf"), base() + snippet);
+            Path config = Files.writeString(dir.resolve("unbound.conf"), baseConfig() + snippet);
             Files.writeString(dir.resolve("resolv.conf"), "nameserver " + address + "\n");
             daemon = DaemonProcess.start(dir, port, unbound, "-d", "-c", config.toString());
         } catch (IOException e) {
@@ -48,7 +48,7 @@ final class Unbound implements AutoCloseable {
         }
     }
 
-    private String base() {
+    private String baseConfig() {
         return """
                 server:
                     interface: 127.0.0.1@%1$d
@@ -66,15 +66,15 @@ final class Unbound implements AutoCloseable {
                 """.formatted(port, address, dir, ROOT_KEY);
     }
 
-    /** Where a namespace cannot be made, the test is skipped. */
+    /** Skips the test if mount namespaces are not available. */
     static void requireMountNamespace() {
         RealProgram.requireRoot();
         RealProgram.require("mount");
         CompletedProgram run = CompletedProgram.run(LIMIT, RealProgram.require("unshare"), "--mount", "true");
-        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
+        RealProgram.requireCondition(run.code() == 0, "cannot create a mount namespace: " + run.output());
     }
 
-    /** The command line before that of a program that is to ask here; in its mount namespace this is the resolver. */
+    /** The command prefix that runs a program in a mount namespace with this Unbound as the resolver. */
     String[] commandPrefix() {
         return new String[] {
             RealProgram.require("unshare"),
@@ -86,7 +86,7 @@ final class Unbound implements AutoCloseable {
         };
     }
 
-    /** Where it answers on 127.0.0.1. */
+    /** Its port on 127.0.0.1. */
     int port() {
         return port;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real Unbound, set up as the file that is shipped says, answers nobody who is listed. */
+/** A real Unbound with the shipped configuration drops the queries of listed clients. */
 class UnboundRpzIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE_FILE = "zonefile: /var/lib/unbound/decoy.rpz";
@@ -22,31 +22,31 @@ class UnboundRpzIT {
     private final Path dir = TestResources.createDirectory("unbound");
     private final Path config = dir.resolve("unbound.conf");
     private final int port = TestResources.reservePort();
-    private final NsdServer names = new NsdServer().setZone("answer.example.org", "@ A 192.0.2.1");
+    private final NsdServer nameServer = new NsdServer().setZone("answer.example.org", "@ A 192.0.2.1");
     private DecoyProcess decoy;
 
-    /** Without them nothing of this is begun. */
+    /** Checks the programs before anything starts. */
     @BeforeAll
-    static void needPrograms() {
+    static void requirePrograms() {
         RealProgram.require("dig");
         RealProgram.require("curl");
     }
 
     @BeforeEach
     void start() throws IOException {
-        names.start();
+        nameServer.start();
         decoy = TrialDecoy.start();
     }
 
     @AfterEach
     void clean() {
         decoy.killAndDelete();
-        names.close();
+        nameServer.close();
         TestResources.delete(dir);
     }
 
-    /** What it answers it asks of a name server beside it; what it knew itself it would tell everybody. */
-    private DaemonProcess run(String snippet) throws IOException {
+    /** The test zone is a stub zone, because Unbound answers local data to all clients, without RPZ. */
+    private DaemonProcess startUnbound(String snippet) throws IOException {
         Files.writeString(config, """
                 server:
                     interface: 127.0.0.1@%1$d
@@ -64,12 +64,12 @@ class UnboundRpzIT {
                     control-enable: yes
                     control-interface: "%2$s/control"
                     control-use-cert: no
-                """.formatted(port, dir, names.address().replace(":", "@")) + snippet);
+                """.formatted(port, dir, nameServer.address().replace(":", "@")) + snippet);
         return DaemonProcess.start(dir, port, unbound, "-d", "-c", config.toString());
     }
 
-    /** What a client is answered; no words when it is not. */
-    private String answer(String client) {
+    /** Returns the response to a client; empty if there is none. */
+    private String digFrom(String client) {
         return CompletedProgram.run(
                         LIMIT,
                         "dig",
@@ -90,10 +90,10 @@ class UnboundRpzIT {
                 .orElse("");
     }
 
-    private void isAnswered(String client) {
-        await("an answer")
+    private void awaitAnswered(String client) {
+        await("a response")
                 .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(answer(client)).as(this::log).isEqualTo("192.0.2.1"));
+                .untilAsserted(() -> assertThat(digFrom(client)).as(this::log).isEqualTo("192.0.2.1"));
     }
 
     private String log() {
@@ -101,7 +101,7 @@ class UnboundRpzIT {
     }
 
     @Test
-    void zoneThatIsFetched_hasTheListedDropped_andIsFollowed() throws IOException {
+    void fetchedZone_dropsListedClients_andIsReloaded() throws IOException {
         DecoyFetch fetch = DecoyFetch.fromEnvFile(
                 "unbound/unbound.env",
                 decoy.url(""),
@@ -112,7 +112,7 @@ class UnboundRpzIT {
                 "COMMAND=true");
         fetch.assertFetches(
                 "32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
-        DecoyFetch next = DecoyFetch.fromEnvFile(
+        DecoyFetch fetchAndReload = DecoyFetch.fromEnvFile(
                 "unbound/unbound.env",
                 decoy.url(""),
                 dir,
@@ -121,30 +121,30 @@ class UnboundRpzIT {
                 "COMMAND=unbound-control",
                 "COMMAND=" + control + " -c " + config);
         try (DaemonProcess daemon =
-                run(ConsumerFiles.readAdapted("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
-            isAnswered(TrialDecoy.UNLISTED);
-            assertThat(answer(TrialDecoy.LISTED)).isEmpty();
-            assertThat(answer(TrialDecoy.IN_NETWORK)).isEmpty();
+                startUnbound(ConsumerFiles.readAdapted("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
+            awaitAnswered(TrialDecoy.UNLISTED);
+            assertThat(digFrom(TrialDecoy.LISTED)).isEmpty();
+            assertThat(digFrom(TrialDecoy.IN_NETWORK)).isEmpty();
             assertThat(log()).contains("rpz: applied [decoy] clientip 127.0.0.61/32 rpz-drop");
 
             TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
             TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-            next.assertFetches("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
+            fetchAndReload.assertFetches("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
 
-            assertThat(answer(TrialDecoy.UNLISTED)).as(this::log).isEmpty();
-            isAnswered("127.0.0.64");
+            assertThat(digFrom(TrialDecoy.UNLISTED)).as(this::log).isEmpty();
+            awaitAnswered("127.0.0.64");
             assertThat(log()).doesNotContain("error").doesNotContain("syntax");
             assertThat(daemon.isAlive()).isTrue();
         }
     }
 
     @Test
-    void unbound_mayFetchByItself() throws IOException {
-        try (DaemonProcess daemon = run(ConsumerFiles.readAdapted(
+    void zoneUrl_isFetchedByUnbound() throws IOException {
+        try (DaemonProcess daemon = startUnbound(ConsumerFiles.readAdapted(
                 "unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
-            await("the zone").atMost(LIMIT).until(() -> answer(TrialDecoy.LISTED)
+            await("the zone").atMost(LIMIT).until(() -> digFrom(TrialDecoy.LISTED)
                     .isEmpty());
-            isAnswered(TrialDecoy.UNLISTED);
+            awaitAnswered(TrialDecoy.UNLISTED);
             assertThat(daemon.isAlive()).isTrue();
         }
     }

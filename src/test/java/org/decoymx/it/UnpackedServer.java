@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Runs mail servers that are unpacked and not installed. Each finds what its package would have set up: its users, a host
- * name with a dot, and directories to write to. That is in a mount namespace of its own, so nobody else sees it. Who it asks
- * for a name is not there.
+ * Runs mail servers that are unpacked but not installed. Each one finds what its package would have set up: its users,
+ * a fully qualified host name and writable directories. They exist only in a separate mount namespace, where name
+ * lookups fail.
  */
 final class UnpackedServer {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** The group whose set-group-ID smtpctl must have. */
+    /** The group ID for the set-group-ID program smtpctl. */
     static final int OPENSMTPQ = 64_872;
 
     private static final String USERS = """
@@ -43,19 +43,19 @@ final class UnpackedServer {
 
     private UnpackedServer() {}
 
-    /** Where this cannot be, the test is skipped; gives the program that does it. */
+    /** Skips the test if namespaces are not available. Returns the path of unshare. */
     static String requireNamespaces() {
         RealProgram.requireRoot();
         String unshare = RealProgram.require("unshare");
         CompletedProgram run = CompletedProgram.run(LIMIT, unshare, "--mount", "--uts", "true");
-        RealProgram.requireCondition(run.code() == 0, "no namespace can be made: " + run.output());
+        RealProgram.requireCondition(run.code() == 0, "cannot create a namespace: " + run.output());
         return unshare;
     }
 
     /**
-     * The command line that runs a program so; the process stays the same.
+     * Returns the command that runs a program in new namespaces, without forking.
      *
-     * @param dir a directory of the test's own
+     * @param dir the directory of the test
      */
     static String[] command(Path dir, String... program) {
         String unshare = requireNamespaces();
@@ -82,7 +82,7 @@ final class UnpackedServer {
         }
     }
 
-    /** The command line that runs a program where a daemon of this kind runs. */
+    /** Returns the command that runs a program in the mount namespace of a daemon. */
     static String[] commandInNamespaceOf(DaemonProcess daemon, String... program) {
         return Stream.concat(
                         Stream.of(RealProgram.require("nsenter"), "--mount", "--target", Long.toString(daemon.pid())),

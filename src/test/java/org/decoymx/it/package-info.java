@@ -1,6 +1,6 @@
 /**
- * Tests of the built jar, started as a process, with the programs that mail administrators use. A test whose program is
- * not installed is skipped, or with {@code -Dreal=required} fails.
+ * Tests of the built jar, which runs as a process, with the programs that mail administrators use. If a program is not
+ * installed, its tests are skipped, or fail with {@code -Dreal=required}.
  */
 @NullMarked
 package org.decoymx.it;

@@ -121,7 +121,7 @@ class SmtpSessionProxyTest {
             Stopwatch stopwatch = Stopwatch.start();
             assertThat(proxy.readReplyLine()).startsWith("421 4.3.5 ");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(4_900));
-            stopwatch.isWithin(Duration.ofSeconds(9));
+            stopwatch.assertWithin(Duration.ofSeconds(9));
             assertThat(proxy.readLine()).isNull();
         }
     }
