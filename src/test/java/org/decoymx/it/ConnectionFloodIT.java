@@ -60,8 +60,8 @@ class ConnectionFloodIT {
     }
 
     private static void awaitOpenAtMost(List<SlowClient> clients, int max) {
-        Stopwatch.start()
-                .within(PROMPT_LIMIT, () -> assertThat(SlowClient.countOpen(clients)).isLessThanOrEqualTo(max));
+        Stopwatch.start().within(PROMPT_LIMIT, () -> assertThat(SlowClient.countOpen(clients))
+                .isLessThanOrEqualTo(max));
     }
 
     private static long countOpenFiles() {
@@ -155,7 +155,8 @@ class ConnectionFloodIT {
                 SlowClient.close(silent);
             }
         }
-        Stopwatch.start().within(PROMPT_LIMIT, () -> assertThat(countOpenFiles()).isLessThanOrEqualTo(files + 2));
+        Stopwatch.start()
+                .within(PROMPT_LIMIT, () -> assertThat(countOpenFiles()).isLessThanOrEqualTo(files + 2));
         assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + MAX_GROWTH_MIB);
     }
 

@@ -58,7 +58,9 @@ class DecoyFetchTokenIT {
         assertThat(CompletedProgram.read(file)).startsWith("# ").endsWith("\n");
         Object before = stateFileKey();
         assertThat(fetch(withToken).run()).isEqualTo(new CompletedProgram(0, ""));
-        assertThat(stateFileKey()).as("the state file is replaced unless the response is a 304").isEqualTo(before);
+        assertThat(stateFileKey())
+                .as("the state file is replaced unless the response is a 304")
+                .isEqualTo(before);
 
         String list = CompletedProgram.read(file);
         assertUnauthorized(fetch().run(), "the old list stays");

@@ -105,7 +105,9 @@ class DnsRateIT {
     void networkNotAllowed_isRefused() {
         for (String transport : List.of("+notcp", "+tcp")) {
             assertThat(dig("127.8.0.1", transport)).contains("status: REFUSED").contains("ANSWER: 0");
-            assertThat(dig("127.9.255.1", transport)).contains("status: NOERROR").contains("ANSWER: 1");
+            assertThat(dig("127.9.255.1", transport))
+                    .contains("status: NOERROR")
+                    .contains("ANSWER: 1");
         }
     }
 }

@@ -110,6 +110,7 @@ class DnsblRspamdIT {
 
         listClient(decoy, client, client);
 
-        await("the symbol of " + client).atMost(LIMIT).until(() -> rspamd.scan(client).contains("DECOY_RBL_CAUGHT"));
+        await("the symbol of " + client).atMost(LIMIT).until(() -> rspamd.scan(client)
+                .contains("DECOY_RBL_CAUGHT"));
     }
 }

@@ -41,7 +41,8 @@ final class ExemptionCalls {
     }
 
     static void awaitDelisted(DecoyProcess decoy, String entry) {
-        Stopwatch.start().within(DELIST_LIMIT, () -> assertThat(decoy.feedEntries()).doesNotContain(entry));
+        Stopwatch.start()
+                .within(DELIST_LIMIT, () -> assertThat(decoy.feedEntries()).doesNotContain(entry));
     }
 
     static CompletedProgram curl(DecoyProcess decoy, String method, String path, String... options) {

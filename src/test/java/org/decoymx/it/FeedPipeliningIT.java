@@ -82,7 +82,8 @@ class FeedPipeliningIT {
     private void assertClosedAndOthersServed(String first, String next, String headers) throws IOException {
         double before = ProcessUsage.residentMebibytes(decoy.pid());
         try (Socket socket = connect()) {
-            assertThat(flood(socket, request(first, ""), request(next, headers))).isLessThan(MAX_REQUESTS);
+            assertThat(flood(socket, request(first, ""), request(next, headers)))
+                    .isLessThan(MAX_REQUESTS);
         }
         for (int i = 0; i < 20; i++) {
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);

@@ -50,7 +50,9 @@ class FeedSlowReaderIT {
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY)) {
             int length = decoy.get("/feeds/plain").body().length();
-            assertThat((long) length * READERS).as("total size exceeds the memory").isGreaterThan(400_000_000L);
+            assertThat((long) length * READERS)
+                    .as("total size exceeds the memory")
+                    .isGreaterThan(400_000_000L);
             for (int i = 0; i < READERS; i++) {
                 Socket reader = connectReader(decoy.url("/feeds/plain"));
                 assertThat(reader.getInputStream().read()).isEqualTo('H');

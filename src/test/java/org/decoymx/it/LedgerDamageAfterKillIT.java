@@ -85,7 +85,8 @@ class LedgerDamageAfterKillIT {
             decoy.assertListed(NEW);
             if (decoy.decoy().feedEntries().size() != LedgerFiles.SENDER_COUNT + 2) {
                 assertThat(LedgerFiles.quarantined(dir)).as(decoy.decoy().log()).hasSize(1);
-                decoy.awaitDown(LedgerFiles.quarantined(dir).get(0).getFileName().toString());
+                decoy.awaitDown(
+                        LedgerFiles.quarantined(dir).get(0).getFileName().toString());
             }
             decoy.decoy().stop();
             SqliteShell.assertIntact(decoy.file());

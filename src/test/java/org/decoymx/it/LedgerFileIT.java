@@ -124,7 +124,9 @@ class LedgerFileIT {
             List<String> entries = decoy.decoy().feedEntries();
             Path copy = restored.resolve("ledger.db");
             SqliteShell.run(decoy.file(), ".backup " + copy);
-            assertThat(load.deferredCount()).as("clients deferred before the backup ended").isLessThan(CLIENT_COUNT);
+            assertThat(load.deferredCount())
+                    .as("clients deferred before the backup ended")
+                    .isLessThan(CLIENT_COUNT);
             SqliteShell.assertIntact(copy);
             try (DecoyWithLedger second = DecoyWithLedger.startIn(restored)) {
                 assertThat(second.decoy().feedEntries()).containsAll(entries);

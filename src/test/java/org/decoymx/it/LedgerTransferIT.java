@@ -90,7 +90,10 @@ class LedgerTransferIT {
 
     private static String importFile(DecoyProcess decoy, Path file, String... moreOptions) {
         String[] options = {"-H", "Authorization: Bearer " + TOKEN, "-X", "POST", "-T", file.toString()};
-        return curl(decoy, PATH, Stream.of(options, moreOptions).flatMap(Stream::of).toArray(String[]::new))
+        return curl(
+                        decoy,
+                        PATH,
+                        Stream.of(options, moreOptions).flatMap(Stream::of).toArray(String[]::new))
                 .output();
     }
 
@@ -174,7 +177,8 @@ class LedgerTransferIT {
         assertThat(Files.size(generated)).isGreaterThan(20L << 20);
         String output = importFile(large, generated, "-v");
         assertThat(output).contains("< HTTP/1.1 100 Continue");
-        assertThat(output.lines().filter(line -> line.startsWith("{\"lines\":"))).hasSizeGreaterThan(1);
+        assertThat(output.lines().filter(line -> line.startsWith("{\"lines\":")))
+                .hasSizeGreaterThan(1);
         assertThat(output)
                 .contains("\"bad\":0,\"done\":true,\"errors\":[]")
                 .contains("{\"lines\":" + LINE_COUNT + ",\"taken\":");
@@ -221,7 +225,9 @@ class LedgerTransferIT {
                         .until(() -> socket.getInputStream().read() >= 0);
             }
         }
-        await("a complete export").atMost(LIMIT).until(() -> export(large).lines().count() == LINE_COUNT);
+        await("a complete export")
+                .atMost(LIMIT)
+                .until(() -> export(large).lines().count() == LINE_COUNT);
     }
 
     private static void assertPausedReaderGetsTheRest() throws IOException {

@@ -54,9 +54,8 @@ class ListPoisoningIT {
                             decoy.metricValue("decoy_replies_total{code=\"554\"}"))
                     .as(provider::log)
                     .isGreaterThanOrEqualTo(MESSAGES));
-            await("RELAY_PROBE in the report")
-                    .atMost(LIMIT)
-                    .until(() -> report("127.0.0.41").contains("RELAY_PROBE"));
+            await("RELAY_PROBE in the report").atMost(LIMIT).until(() -> report("127.0.0.41")
+                    .contains("RELAY_PROBE"));
         }
         await().during(PUBLISH_TIME).atMost(LIMIT).until(() -> decoy.feedEntries().stream()
                 .noneMatch("127.0.0.41"::equals));

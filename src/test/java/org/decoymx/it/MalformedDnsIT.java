@@ -132,8 +132,8 @@ class MalformedDnsIT extends LongZoneDnsBase {
         byte[] chaos = DnsMessages.join(
                 header(ID, 0, 1), questionEntry(name("version.bind"), DnsMessages.TXT, DnsMessages.CHAOS));
         assertAnswered(chaos, DnsMessages.REFUSED);
-        byte[] chaosInZone = DnsMessages.join(
-                header(ID, 0, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.CHAOS));
+        byte[] chaosInZone =
+                DnsMessages.join(header(ID, 0, 1), questionEntry(name(LISTED), DnsMessages.A, DnsMessages.CHAOS));
         assertAnswered(chaosInZone, DnsMessages.REFUSED);
         for (String foreign : List.of("example", "decoy.example", "x" + ZONE.substring(1), "sl.example.org", "com")) {
             byte[] message = question(ID, foreign, DnsMessages.A);

@@ -48,9 +48,8 @@ class PolicyServiceIT {
                 .contains("Client host rejected: TRIAL: 127.0.0.61 was caught by a decoy MX. ");
         assertThat(replyTo(TrialDecoy.IN_NETWORK))
                 .startsWith("554 5.7.1 ")
-                .endsWith(
-                        "Client host rejected: TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were"
-                                + " caught by a decoy MX.");
+                .endsWith("Client host rejected: TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were"
+                        + " caught by a decoy MX.");
         assertThat(replyTo(TrialDecoy.UNLISTED)).startsWith("250 ");
         assertThat(replyTo("127.0.0.9")).as("in mynetworks").startsWith("250 ");
         assertThat(mx.log().substring(before)).doesNotContain("warning: ");

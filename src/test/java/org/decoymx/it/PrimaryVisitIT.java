@@ -118,7 +118,8 @@ class PrimaryVisitIT {
         assertListedAfterMail("23.2.2.1");
         Instant after = Instant.now().plusSeconds(30);
         post("23.2.0.1 " + before + "\n23.2.1.1 " + after + "\n23.2.3.1 " + before.getEpochSecond() + "\n");
-        await("23.2.0.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("23.2.0.1"));
+        await("23.2.0.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries()
+                .contains("23.2.0.1"));
         assertThat(decoy.feedEntries().stream().filter(entry -> entry.startsWith("23.2.")))
                 .containsExactlyInAnyOrder("23.2.1.1", "23.2.2.1");
         assertThat(decoy.get("/senders/23.2.0.1").body()).contains("\"listed\":false");
@@ -192,9 +193,8 @@ class PrimaryVisitIT {
                 23.5.0.5 2026-01-01T00:00:00
                 """);
         assertThat(response)
-                .startsWith(
-                        "{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
-                                + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
+                .startsWith("{\"lines\":8,\"taken\":1,\"old\":1,\"bad\":4,"
+                        + "\"errors\":[{\"line\":4,\"error\":\"not a valid IP address")
                 .contains("{\"line\":7,\"error\":\"the time is in the future")
                 .doesNotContain("script")
                 .endsWith("200");

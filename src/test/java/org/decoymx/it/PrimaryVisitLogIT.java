@@ -100,7 +100,8 @@ class PrimaryVisitLogIT {
         assertListed("127.0.23.1");
         assertPosts(primary.logFile(), "first");
         assertThat(recordedVisits()).isEqualTo(before + 3);
-        await("127.0.23.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries().contains("127.0.23.1"));
+        await("127.0.23.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries()
+                .contains("127.0.23.1"));
         assertThat(decoy.feedEntries()).contains("127.0.22.1");
     }
 

@@ -31,8 +31,7 @@ class PrimaryVisitPolicyServiceIT {
                 Postfix primary = new Postfix(TestResources.reservePort())) {
             primary.usePolicyService(program.toString(), decoy.url(""), token.toString());
             connect(primary, "127.0.7.1");
-            await("the visit report").atMost(LIMIT).untilAsserted(() -> assertThat(
-                            decoy.metricValue("decoy_witnesses"))
+            await("the visit report").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.metricValue("decoy_witnesses"))
                     .as(primary::log)
                     .isEqualTo(1));
 

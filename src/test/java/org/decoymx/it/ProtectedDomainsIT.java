@@ -78,7 +78,8 @@ class ProtectedDomainsIT {
             socket.readReply();
             socket.sendCommand("HELO client.test");
             socket.sendCommand("MAIL FROM:<>");
-            assertThat(socket.sendCommand("RCPT TO:<" + PROTECTED_RECIPIENT + ">")).startsWith("250 ");
+            assertThat(socket.sendCommand("RCPT TO:<" + PROTECTED_RECIPIENT + ">"))
+                    .startsWith("250 ");
             assertThat(socket.sendCommand("QUIT")).startsWith("221 ");
         }
 
@@ -87,7 +88,8 @@ class ProtectedDomainsIT {
 
     @Test
     void loopbackAddress_mailingToAProtectedDomain_isNotListed() throws IOException {
-        assertThat(SmtpClient.mail(decoy.smtpPort(), "127.0.0.31", PROTECTED_RECIPIENT)).startsWith("451 ");
+        assertThat(SmtpClient.mail(decoy.smtpPort(), "127.0.0.31", PROTECTED_RECIPIENT))
+                .startsWith("451 ");
 
         assertStaysUnlisted("127.0.0.31").contains("loopback");
     }
@@ -121,7 +123,8 @@ class ProtectedDomainsIT {
     /** The session is in the ledger, and the address is still not listed after the next publication. */
     private static AbstractStringAssert<?> assertStaysUnlisted(String address) {
         decoy.awaitSender(address, 1);
-        await().during(PUBLICATION_TIME).atMost(LIMIT).until(() -> !decoy.feedEntries().contains(address));
+        await().during(PUBLICATION_TIME).atMost(LIMIT).until(() -> !decoy.feedEntries()
+                .contains(address));
         return assertThat(decoy.get("/senders/" + address).body()).contains("\"listed\":false");
     }
 }

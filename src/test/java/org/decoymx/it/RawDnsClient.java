@@ -61,7 +61,9 @@ final class RawDnsClient implements AutoCloseable {
         byte[] first = receive();
         byte[] probeResponse = DnsMessages.id(first) == PROBE_ID ? first : receive();
         assertThat(DnsMessages.id(probeResponse)).isEqualTo(PROBE_ID);
-        assertThat(DnsMessages.answerCount(probeResponse)).as("answers to the probe").isOne();
+        assertThat(DnsMessages.answerCount(probeResponse))
+                .as("answers to the probe")
+                .isOne();
         return first == probeResponse ? NO_RESPONSE : first;
     }
 

@@ -104,7 +104,8 @@ class RbldnsdIT {
         assertThat(returnCodes("1.64.0.127")).isEmpty();
         TrialDecoy.listClient(decoy, "127.0.64.1", "127.0.64.1");
         fetch.assertFetches("127.0.64.1");
-        await("127.0.64.1 in the zone").atMost(LIMIT).until(() -> !returnCodes("1.64.0.127").isEmpty());
+        await("127.0.64.1 in the zone").atMost(LIMIT).until(() -> !returnCodes("1.64.0.127")
+                .isEmpty());
         assertThat(returnCodes("61.0.0.127")).containsExactly("127.0.0.2");
     }
 }

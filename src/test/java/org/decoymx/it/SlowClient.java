@@ -55,7 +55,9 @@ final class SlowClient implements AutoCloseable {
     static SlowClient flooding(int port, byte[] data) throws IOException {
         SlowClient client = dripping(port, data);
         while (client.channel.write(client.data) > 0) {
-            assertThat(client.data.hasRemaining()).as("the server did not accept all the data").isTrue();
+            assertThat(client.data.hasRemaining())
+                    .as("the server did not accept all the data")
+                    .isTrue();
         }
         return client;
     }

@@ -60,7 +60,9 @@ class SocketmapIT {
         for (String key : List.of(TrialDecoy.UNLISTED, "2001:db8:7:9::1", "mail.example.org", "unknown")) {
             assertThat(lookUp(key, "decoy")).as(key).isEqualTo(new CompletedProgram(1, ""));
         }
-        assertThat(decoy.metricValue("decoy_witnesses")).as("a lookup is not a visit").isZero();
+        assertThat(decoy.metricValue("decoy_witnesses"))
+                .as("a lookup is not a visit")
+                .isZero();
         CompletedProgram unknownMap = lookUp(TrialDecoy.LISTED, "another");
         assertThat(unknownMap.code()).isOne();
         assertThat(unknownMap.output()).contains("socketmap server permanent error: ");

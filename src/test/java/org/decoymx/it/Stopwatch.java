@@ -95,7 +95,8 @@ public final class Stopwatch {
     /** Reads the second field, the time in nanoseconds that a thread waited for a processor. */
     private void readWait(Path schedstat) {
         try {
-            latestWaits.put(schedstat, Long.parseLong(Files.readString(schedstat).split(" ", -1)[1]));
+            latestWaits.put(
+                    schedstat, Long.parseLong(Files.readString(schedstat).split(" ", -1)[1]));
         } catch (IOException e) {
             // the thread has ended
         }

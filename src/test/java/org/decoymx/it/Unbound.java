@@ -38,7 +38,8 @@ final class Unbound implements AutoCloseable {
                 "infra-host-ttl: 60",
                 "infra-host-ttl: 1");
         String snippet = ConsumerFiles.readAdapted(
-                "unbound/dnsbl.conf", Stream.concat(defaults, Stream.of(replacements)).toArray(String[]::new));
+                "unbound/dnsbl.conf",
+                Stream.concat(defaults, Stream.of(replacements)).toArray(String[]::new));
         try {
             Path config = Files.writeString(dir.resolve("unbound.conf"), baseConfig() + snippet);
             Files.writeString(dir.resolve("resolv.conf"), "nameserver " + address + "\n");
