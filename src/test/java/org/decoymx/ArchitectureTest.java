@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -111,6 +112,16 @@ class ArchitectureTest {
                         .should()
                         .dependOnClassesThat(resideInAPackage(in(leaf)))
                         .check(CLASSES)));
+    }
+
+    @Test
+    void simpleTypeName_standsForOneType() {
+        Map<String, List<String>> namesBySimpleName = CLASSES.stream()
+                .filter(type ->
+                        !type.getSimpleName().isEmpty() && !type.getName().contains("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getName, Collectors.toList())));
+        assertThat(namesBySimpleName.values()).hasSizeGreaterThan(200).allMatch(names -> names.size() == 1);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class PolicyProducer {
             PrimaryMonitor primaryMonitor) {
         PolicySettings settings = settings(config);
         if (settings.isTrial()) {
-            LOG.warn("TRIAL: decoy.domains is not set, so every recipient counts as protected and private addresses are"
+            LOG.warn("TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are"
                     + " listed");
         }
         if (settings.mode() == PolicyMode.OBSERVE) {

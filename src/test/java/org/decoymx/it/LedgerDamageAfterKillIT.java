@@ -42,7 +42,7 @@ class LedgerDamageAfterKillIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"GARBAGE", "CUT", "HEADER_ZEROED", "PAGE_ZEROED"})
+    @EnumSource(names = {"GARBAGE", "TRUNCATED", "HEADER_ZEROED", "PAGE_ZEROED"})
     void damage_afterKill9_isRecoveredOrReported(FileDamage damage) throws IOException {
         LedgerFiles.copy(killedLedger, dir);
         damage.applyTo(dir.resolve("ledger.db"));

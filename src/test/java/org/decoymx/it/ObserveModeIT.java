@@ -49,7 +49,7 @@ class ObserveModeIT {
             HttpResponse<String> health = decoy.getManagement("/q/health/ready");
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(health.body())
-                    .contains("observe: the feeds stay empty")
+                    .contains("observe: the feeds are empty")
                     .containsPattern("\"entries\": ?0")
                     .containsPattern("\"entries there would be\": ?1");
         }

@@ -134,7 +134,7 @@ class SenderLookupIT {
     @Test
     void invalidAddress_isRejected_withAnExample() {
         assertThat(curl("example.org").output())
-                .contains("write it like 192.0.2.1")
+                .contains("Not a valid IP address (examples: 192.0.2.1, ")
                 .endsWith("\n400");
     }
 }
