@@ -4,6 +4,7 @@ import io.smallrye.config.SmallRyeConfig;
 import java.io.PrintStream;
 import java.util.OptionalInt;
 import org.decoymx.support.ConfigReport;
+import org.decoymx.support.PrintableText;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The options of the command line; none of them starts the decoy. */
@@ -52,8 +53,8 @@ final class LaunchOptions {
                 return OptionalInt.of(checkConfig(out, err));
             }
             default -> {
-                err.println("unknown argument '" + arguments[0].replaceAll("\\p{Cntrl}", "?") + "'; allowed is one of "
-                        + OPTIONS);
+                err.println(
+                        "unknown argument '" + PrintableText.escape(arguments[0]) + "'; allowed is one of " + OPTIONS);
                 return OptionalInt.of(BAD_USAGE);
             }
         }

@@ -24,6 +24,8 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
+import org.decoymx.support.FileMessages;
+import org.decoymx.support.PrintableText;
 import org.jboss.logging.Logger;
 
 /**
@@ -97,7 +99,7 @@ public final class ExemptionService {
             runtimeExemptions.load();
         } catch (IOException e) {
             throw new ConfigurationException("decoy.ledger.dir: " + runtimeExemptions.fileName() + " cannot be read: "
-                    + PrintableText.describe(e) + "; make it readable, because it contains the run-time exemptions");
+                    + FileMessages.describe(e) + "; make it readable, because it contains the run-time exemptions");
         }
         schedule(FILE_CHECK_SECONDS, files::reloadChanged);
         schedule(FILE_CHECK_SECONDS, runtimeExemptions::retryWrite);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
+import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class NetworkFile {
     private static final Logger LOG = Logger.getLogger(NetworkFile.class);
     private static final int MAX_UNSETTLED_CHECKS = 15;
-    private static final int MAX_PATH = 200;
 
     private final Path path;
     private final String name;
@@ -31,7 +31,7 @@ final class NetworkFile {
 
     NetworkFile(Path path) {
         this.path = path;
-        name = PrintableText.escape(path.toString(), MAX_PATH);
+        name = FileMessages.name(path);
         parseErrors = new ParseErrors(name);
     }
 
@@ -80,8 +80,7 @@ final class NetworkFile {
             return list;
         } catch (IOException e) {
             lastSeenVersion = null;
-            reportProblem(
-                    name + " cannot be read: " + PrintableText.describe(e) + "; its last contents stay in effect");
+            reportProblem(name + " cannot be read: " + FileMessages.describe(e) + "; its last contents stay in effect");
             return Optional.empty();
         }
     }

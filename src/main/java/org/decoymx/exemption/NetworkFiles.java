@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
 
 /** The files in {@code decoy.exempt.files}. */
@@ -41,7 +42,7 @@ final class NetworkFiles {
                 publish(file, file.readInitial());
             } catch (IOException e) {
                 throw new ConfigurationException(FILES_KEY + ": '" + file.name() + "' cannot be read: "
-                        + PrintableText.describe(e) + "; name files that the decoy can read");
+                        + FileMessages.describe(e) + "; name files that the decoy can read");
             }
         }
     }

@@ -2,6 +2,7 @@ package org.decoymx.exemption;
 
 import java.util.Optional;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.PrintableText;
 
 /**
  * A line of a file of networks: {@code 192.0.2.0/24 # our partner} or {@code !192.0.2.7}.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /** Parses a file of networks: one per line, {@code #} starts a comment, {@code !} makes an exception. */

@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.FileMessages;
+import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,7 @@ final class RuntimeExemptionFile {
 
     RuntimeExemptionFile(Path path) {
         this.path = path;
-        name = PrintableText.escape(path.toString(), MAX_REASON_LENGTH);
+        name = FileMessages.name(path);
     }
 
     /** A line of the file, and its exemption, if any. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.PrintableText;
 
 /**
  * Enumerates the networks that pass the SPF record of a domain, including its includes and redirects (RFC 7208). Terms
@@ -45,14 +46,17 @@ final class SpfNetworkResolver {
         try {
             resolver.evaluateDomain(domain);
         } catch (DnsLookupException | SpfPermErrorException e) {
-            return new SpfResult.SpfResolutionFailed(truncate(String.valueOf(e.getMessage())));
+            return failed(String.valueOf(e.getMessage()));
         }
         if (resolver.networks.isEmpty()) {
             String ignored = resolver.skippedTerms.isEmpty() ? "" : ": ignored " + resolver.skippedTerms.get(0);
-            return new SpfResult.SpfResolutionFailed(
-                    truncate("the SPF record of " + domain + " contains no usable networks" + ignored));
+            return failed("the SPF record of " + domain + " contains no usable networks" + ignored);
         }
         return new SpfResult.SpfNetworksFound(List.copyOf(resolver.networks), List.copyOf(resolver.skippedTerms));
+    }
+
+    private static SpfResult failed(String reason) {
+        return new SpfResult.SpfResolutionFailed(PrintableText.toAscii(reason, MAX_MESSAGE_LENGTH));
     }
 
     /** Whether a network is too large to be exempt: {@code ip4:0.0.0.0/0} must not exempt the whole Internet. */
@@ -190,12 +194,9 @@ final class SpfNetworkResolver {
     }
 
     private void recordSkipped(String text) {
-        if (skippedTerms.size() < MAX_SKIPPED_TERMS && !skippedTerms.contains(truncate(text))) {
-            skippedTerms.add(truncate(text));
+        String term = PrintableText.toAscii(text, MAX_MESSAGE_LENGTH);
+        if (skippedTerms.size() < MAX_SKIPPED_TERMS && !skippedTerms.contains(term)) {
+            skippedTerms.add(term);
         }
-    }
-
-    private static String truncate(String text) {
-        return text.length() > MAX_MESSAGE_LENGTH ? text.substring(0, MAX_MESSAGE_LENGTH) + "..." : text;
     }
 }

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         if (!rest.isEmpty() || !domainOptional) {
             parseDomainAfterColon(term, rest);
         }
-        return new SpfMechanism.NonEnumerable(passes, quote(term));
+        return new SpfMechanism.NonEnumerable(passes, PrintableText.toAscii(term, MAX_QUOTED));
     }
 
     private static IpNetwork parseNetwork(String term, Matcher matcher, boolean v6) throws SpfPermErrorException {
@@ -189,12 +190,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     }
 
     private static SpfPermErrorException syntaxError(String term) {
-        return new SpfPermErrorException("has '" + quote(term) + "', which is not valid (RFC 7208, section 12)");
-    }
-
-    /** Makes untrusted text safe for the log. */
-    private static String quote(String term) {
-        String plain = term.replaceAll("[^!-~]", "?");
-        return plain.length() > MAX_QUOTED ? plain.substring(0, MAX_QUOTED) + "..." : plain;
+        return new SpfPermErrorException(
+                "has '" + PrintableText.toAscii(term, MAX_QUOTED) + "', which is not valid (RFC 7208, section 12)");
     }
 }

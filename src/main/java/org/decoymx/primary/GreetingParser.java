@@ -2,6 +2,7 @@ package org.decoymx.primary;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.decoymx.support.PrintableText;
 
 /**
  * Parses the greeting of a mail server incrementally: one reply line or several, the last with a space after the code
@@ -13,7 +14,6 @@ final class GreetingParser {
     private static final int MAX_QUOTED = 100;
     private static final int CODE_LENGTH = 3;
     private static final Pattern REPLY = Pattern.compile("[2-5]\\d\\d(?:[ -].*)?", Pattern.DOTALL);
-    private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
     private final StringBuilder line = new StringBuilder();
     private int lines;
@@ -46,9 +46,9 @@ final class GreetingParser {
     private void checkLine(String reply) {
         lines++;
         if (!REPLY.matcher(reply).matches()) {
-            reject("not an SMTP greeting: '" + toPrintable(reply) + "'");
+            reject("not an SMTP greeting: '" + PrintableText.toAscii(reply, MAX_QUOTED) + "'");
         } else if (!reply.startsWith("220")) {
-            reject("unexpected greeting: '" + toPrintable(reply) + "'");
+            reject("unexpected greeting: '" + PrintableText.toAscii(reply, MAX_QUOTED) + "'");
         } else if (reply.length() == CODE_LENGTH || reply.charAt(CODE_LENGTH) == ' ') {
             state = GreetingState.ACCEPTED;
         } else if (lines == MAX_LINES) {
@@ -59,11 +59,6 @@ final class GreetingParser {
     private void reject(String reason) {
         state = GreetingState.REJECTED;
         error = reason;
-    }
-
-    private static String toPrintable(String reply) {
-        String start = reply.length() > MAX_QUOTED ? reply.substring(0, MAX_QUOTED) + "..." : reply;
-        return UNPRINTABLE.matcher(start).replaceAll("?");
     }
 
     /** Why the greeting was rejected; empty unless it was. */

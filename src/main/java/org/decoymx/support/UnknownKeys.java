@@ -77,7 +77,7 @@ final class UnknownKeys {
         if (old.isPresent()) {
             warnings.add(old.get().warning(written, false));
         } else if (!isKey(property, ConfigKey::isSetByProperty)) {
-            problems.add(OneLine.of(written) + ": unknown key" + suggestion(property, ConfigKey::name));
+            problems.add(PrintableText.escape(written) + ": unknown key" + suggestion(property, ConfigKey::name));
         }
     }
 
@@ -90,8 +90,8 @@ final class UnknownKeys {
         if (old.isPresent()) {
             warnings.add(old.get().warning(written, true));
         } else if (!isKey(variable, ConfigKey::isSetByVariable)) {
-            problems.add(
-                    OneLine.of(written) + ": unknown environment variable" + suggestion(variable, ConfigKey::variable));
+            problems.add(PrintableText.escape(written) + ": unknown environment variable"
+                    + suggestion(variable, ConfigKey::variable));
         }
     }
 

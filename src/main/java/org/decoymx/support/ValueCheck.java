@@ -47,7 +47,7 @@ final class ValueCheck {
     }
 
     private static String unresolved(ConfigKey key, String raw) {
-        return key.name() + ": " + (key.isSecret() ? "the value" : "'" + OneLine.of(raw) + "'")
+        return key.name() + ": " + (key.isSecret() ? "the value" : "'" + PrintableText.escape(raw) + "'")
                 + " refers to a key or variable that is not set";
     }
 
@@ -73,14 +73,15 @@ final class ValueCheck {
         }
         Range range = key.method().getAnnotation(Range.class);
         if (range != null && !isInRange(key, text, range)) {
-            return Optional.of(key.name() + ": " + OneLine.of(text) + " is out of range (" + bounds(range) + ")");
+            return Optional.of(
+                    key.name() + ": " + PrintableText.escape(text) + " is out of range (" + bounds(range) + ")");
         }
         Format format = key.method().getAnnotation(Format.class);
         return format == null || instance(format).accepts(value) ? Optional.empty() : Optional.of(wrong(key, value));
     }
 
     private static String wrong(ConfigKey key, String value) {
-        String shown = key.isSecret() ? "the value" : "'" + OneLine.of(value) + "'";
+        String shown = key.isSecret() ? "the value" : "'" + PrintableText.escape(value) + "'";
         Format format = key.method().getAnnotation(Format.class);
         String refusal =
                 format == null ? "is not " + expected(key) : instance(format).refusal(value);

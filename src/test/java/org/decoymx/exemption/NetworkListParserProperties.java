@@ -9,20 +9,10 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.decoymx.support.PrintableText;
 
 /** Any file contents can be parsed, and each message about them is one bounded, printable line. */
-class PrintableTextProperties {
-
-    @Property
-    void escapedText_isBoundedAndPrintable_andUnchangedWhenItAlreadyIs(
-            @ForAll String text, @ForAll @IntRange(min = 1, max = 80) int limit) {
-        String escaped = PrintableText.escape(text, limit);
-        assertThat(escaped).hasSizeLessThanOrEqualTo(limit);
-        assertThat(PrintableText.isPrintable(escaped)).isTrue();
-        if (PrintableText.isPrintable(text) && text.length() <= limit) {
-            assertThat(escaped).isEqualTo(text);
-        }
-    }
+class NetworkListParserProperties {
 
     @Property
     void anyOctets_areParsed(@ForAll byte[] octets) throws IOException {

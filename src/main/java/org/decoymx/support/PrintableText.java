@@ -1,22 +1,19 @@
-package org.decoymx.exemption;
+package org.decoymx.support;
 
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.util.Objects;
-
-/** Makes text from files and requests safe for logs and messages: one line of visible characters. */
-final class PrintableText {
+/** Makes text that users or strangers control safe for logs and messages: one bounded line of visible characters. */
+public final class PrintableText {
+    private static final int DEFAULT_LIMIT = 100;
     private static final String ELLIPSIS = "…";
+    private static final String ASCII_ELLIPSIS = "...";
 
     private PrintableText() {}
 
     /** Whether a text contains only visible characters. */
-    static boolean isPrintable(String text) {
+    public static boolean isPrintable(String text) {
         return text.codePoints().allMatch(PrintableText::isVisible);
     }
 
+    /** Control and format characters, such as bidirectional marks, are not visible. */
     private static boolean isVisible(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
@@ -30,10 +27,15 @@ final class PrintableText {
         };
     }
 
+    /** Like {@link #escape(String, int)}, with a limit of 100 chars. */
+    public static String escape(String text) {
+        return escape(text, DEFAULT_LIMIT);
+    }
+
     /**
      * Escapes invisible characters ({@code \\u200b}), and truncates the text to {@code limit} chars with an ellipsis.
      */
-    static String escape(String text, int limit) {
+    public static String escape(String text, int limit) {
         StringBuilder out = new StringBuilder();
         int[] points = text.codePoints().limit(limit + 1L).toArray();
         for (int point : points) {
@@ -46,15 +48,12 @@ final class PrintableText {
         return out.toString();
     }
 
-    /** Describes why a file cannot be read or written. */
-    static String describe(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
-        return Objects.requireNonNullElse(reason, e.getClass().getSimpleName());
+    /**
+     * For the octets of other hosts: replaces all but printable ASCII by {@code ?}, and truncates the text to
+     * {@code limit} chars, followed by three dots.
+     */
+    public static String toAscii(String text, int limit) {
+        String start = text.length() > limit ? text.substring(0, limit) + ASCII_ELLIPSIS : text;
+        return start.replaceAll("[^ -~]", "?");
     }
 }
