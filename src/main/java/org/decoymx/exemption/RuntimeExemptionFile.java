@@ -2,14 +2,9 @@ package org.decoymx.exemption;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.AtomicFile;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
@@ -133,30 +129,9 @@ final class RuntimeExemptionFile {
     /**
      * Replaces the file. On return the contents are on disk.
      *
-     * @throws IOException when it cannot be written; then the old file is unchanged
+     * @throws IOException when it cannot be written; the message says why, and the old file is unchanged
      */
     void write(List<ExemptionFileLine> lines) throws IOException {
-        String text = lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining());
-        Path temporary = path.resolveSibling(path.getFileName() + ".new");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer octets = StandardCharsets.UTF_8.encode(text);
-                while (octets.hasRemaining()) {
-                    channel.write(octets);
-                }
-                channel.force(true);
-            }
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(temporary);
-            throw e;
-        }
-        try (FileChannel directory = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        AtomicFile.write(path, lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining()));
     }
 }

@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.IpNetwork;
-import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +123,7 @@ final class RuntimeExemptions {
         try {
             file.write(next);
         } catch (IOException e) {
-            String problem = file.name() + " cannot be written: " + FileMessages.describe(e);
+            String problem = String.valueOf(e.getMessage());
             if (!writeProblem.equals(problem)) {
                 LOG.warn(problem);
             }

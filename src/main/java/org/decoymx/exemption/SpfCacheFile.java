@@ -2,14 +2,10 @@ package org.decoymx.exemption;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -20,6 +16,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.AtomicFile;
+import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
 
 /**
@@ -56,7 +54,7 @@ final class SpfCacheFile {
         } catch (NoSuchFileException e) {
             return Map.of();
         } catch (IOException e) {
-            LOG.warnf("%s cannot be read (%s); all SPF records are resolved again", path, e.getMessage());
+            LOG.warnf("%s cannot be read (%s); all SPF records are resolved again", path, FileMessages.describe(e));
         }
         cached.values().removeIf(networks -> networks.networks().isEmpty());
         if (invalid > 0) {
@@ -99,7 +97,7 @@ final class SpfCacheFile {
     /**
      * Replaces the file.
      *
-     * @throws IOException when it cannot be written; then the old file is unchanged
+     * @throws IOException when it cannot be written; the message says why, and the old file is unchanged
      */
     void write(Map<String, SpfNetworks> domains) throws IOException {
         StringBuilder text = new StringBuilder();
@@ -111,15 +109,6 @@ final class SpfCacheFile {
                     .append('\n');
             resolved.networks().forEach(network -> text.append(network).append('\n'));
         });
-        Path temporary = path.resolveSibling(path.getFileName() + ".tmp");
-        try (FileChannel channel = FileChannel.open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer octets = StandardCharsets.US_ASCII.encode(text.toString());
-            while (octets.hasRemaining()) {
-                channel.write(octets);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.write(path, text.toString());
     }
 }

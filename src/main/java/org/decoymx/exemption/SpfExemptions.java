@@ -231,7 +231,7 @@ public final class SpfExemptions {
         try {
             file.write(networks);
         } catch (IOException e) {
-            problem = "spf.txt cannot be written, so the resolved networks are lost at the next restart: " + e;
+            problem = e.getMessage() + "; the resolved networks are lost at the next restart";
         }
         synchronized (this) {
             if (problem != null && fileProblem == null) {

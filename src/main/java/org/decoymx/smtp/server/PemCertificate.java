@@ -3,9 +3,10 @@ package org.decoymx.smtp.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import org.decoymx.support.AtomicFile;
 
 /**
  * A private key and its certificate in PEM form. If the user configures none, the decoy generates a self-signed
@@ -14,6 +15,9 @@ import java.time.Instant;
  * @param pem the private key, followed by the certificate
  */
 record PemCertificate(String pem) {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     /**
      * Reads the certificate from a file. If the file does not exist, generates a certificate and writes it there.
      *
@@ -22,13 +26,7 @@ record PemCertificate(String pem) {
     static PemCertificate loadOrCreate(Path file, String hostname, Instant now) throws IOException {
         if (!Files.exists(file)) {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Path temporary = Files.createTempFile(
-                    file.toAbsolutePath().getParent(),
-                    "certificate",
-                    ".tmp",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(temporary, SelfSignedCertificate.generatePem(hostname, now));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(file, SelfSignedCertificate.generatePem(hostname, now), OWNER_ONLY);
         }
         return new PemCertificate(Files.readString(file));
     }

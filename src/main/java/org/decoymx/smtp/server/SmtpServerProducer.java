@@ -21,6 +21,7 @@ import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
+import org.decoymx.support.FileMessages;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -127,7 +128,7 @@ class SmtpServerProducer {
         } catch (IOException e) {
             LOG.warnf(
                     "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",
-                    dataDirectory, e);
+                    dataDirectory, FileMessages.describe(e));
             certificate = new PemCertificate(SelfSignedCertificate.generatePem(hostname(), clock.instant()));
         }
         Buffer pem = Buffer.buffer(certificate.pem());
