@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.decoymx.admin.PrimaryVisitResource.VisitLineError;
 import org.decoymx.ledger.Origin;
-import org.decoymx.ledger.StreamLineReader;
+import org.decoymx.support.BoundedLineReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +24,7 @@ final class PrimaryVisitParser {
     /** Maximum number of lines of a report. */
     static final int MAX_LINES = 100_000;
 
+    private static final int MAX_LINE_OCTETS = 8_192;
     private static final int MAX_ERRORS = 10;
     private static final int MAX_FIELDS = 2;
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
@@ -66,14 +67,14 @@ final class PrimaryVisitParser {
      * @throws TooManyLinesException if there are more than {@link #MAX_LINES} lines
      */
     void parse(InputStream in) throws IOException, TooManyLinesException {
-        StreamLineReader reader = new StreamLineReader(in);
+        BoundedLineReader reader = new BoundedLineReader(in, MAX_LINE_OCTETS);
         for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             lineCount = reader.lineNumber();
             if (lineCount > MAX_LINES) {
                 throw new TooManyLinesException();
             }
             String error = reader.isTooLong()
-                    ? "the line is longer than " + StreamLineReader.MAX_LINE_OCTETS + " octets"
+                    ? "the line is longer than " + MAX_LINE_OCTETS + " octets"
                     : parseLine(new String(line, StandardCharsets.ISO_8859_1).strip());
             if (error != null) {
                 invalidCount++;

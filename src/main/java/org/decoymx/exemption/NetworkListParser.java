@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class NetworkListParser {
     /** Maximum number of lines. */
     static final int MAX_LINES = 100_000;
+
+    /** Maximum length of a line. */
+    static final int MAX_LINE_OCTETS = 1_000;
 
     private static final int MAX_COMMENT = 200;
 
@@ -38,14 +42,14 @@ final class NetworkListParser {
         List<Exemption> exemptions = new ArrayList<>();
         ParseErrors errors = new ParseErrors(file);
         String name = "named in " + file;
-        BoundedLineReader lines = new BoundedLineReader(in);
-        for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
+        BoundedLineReader lines = new BoundedLineReader(in, MAX_LINE_OCTETS);
+        for (@Nullable String line = lines.readText(); line != null; line = lines.readText()) {
             if (lines.lineNumber() > MAX_LINES) {
                 errors.add(lines.lineNumber(), "at most " + MAX_LINES + " lines are allowed; the rest is ignored");
                 break;
             }
             try {
-                parseLine(line, lines.isLineTooLong()).ifPresent(entry -> exemptions.add(toExemption(entry, name)));
+                parseLine(line, lines.isTooLong()).ifPresent(entry -> exemptions.add(toExemption(entry, name)));
             } catch (IllegalArgumentException e) {
                 errors.add(lines.lineNumber(), String.valueOf(e.getMessage()));
             }
@@ -60,8 +64,8 @@ final class NetworkListParser {
      */
     static Optional<NetworkLine> parseLine(String line, boolean tooLong) {
         if (tooLong) {
-            throw new IllegalArgumentException("'" + PrintableText.escape(line, 20) + "' is too long (at most "
-                    + BoundedLineReader.MAX_LINE_OCTETS + " octets)");
+            throw new IllegalArgumentException(
+                    "'" + PrintableText.escape(line, 20) + "' is too long (at most " + MAX_LINE_OCTETS + " octets)");
         }
         return NetworkLine.parse(line);
     }

@@ -20,7 +20,7 @@ final class ParseErrors {
     }
 
     /** Adds an invalid line. */
-    void add(int line, String message) {
+    void add(long line, String message) {
         count++;
         if (messages.size() < MAX_REPORTED) {
             messages.add(file + ":" + line + ": " + message);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.AtomicFile;
+import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,8 @@ final class RuntimeExemptionFile {
         ParseErrors errors = new ParseErrors(name);
         try (InputStream in = Files.newInputStream(path)) {
             Instant modified = Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS);
-            return new ExemptionFileContent(parseLines(new BoundedLineReader(in), modified, errors), errors);
+            return new ExemptionFileContent(
+                    parseLines(new BoundedLineReader(in, NetworkListParser.MAX_LINE_OCTETS), modified, errors), errors);
         } catch (NoSuchFileException e) {
             return new ExemptionFileContent(List.of(HEADER), errors);
         }
@@ -72,12 +74,12 @@ final class RuntimeExemptionFile {
             throws IOException {
         List<ExemptionFileLine> lines = new ArrayList<>();
         Set<IpNetwork> seen = new HashSet<>();
-        for (@Nullable String text = file.readLine(); text != null; text = file.readLine()) {
+        for (@Nullable String text = file.readText(); text != null; text = file.readText()) {
             if (file.lineNumber() > NetworkListParser.MAX_LINES) {
                 throw new IOException("more than " + NetworkListParser.MAX_LINES + " lines");
             }
             try {
-                Optional<RuntimeExemption> exemption = NetworkListParser.parseLine(text, file.isLineTooLong())
+                Optional<RuntimeExemption> exemption = NetworkListParser.parseLine(text, file.isTooLong())
                         .map(line -> toRuntimeExemption(line, modified));
                 exemption.ifPresent(parsed -> checkLimitAndDuplicate(parsed, seen));
                 lines.add(
@@ -85,7 +87,7 @@ final class RuntimeExemptionFile {
             } catch (IllegalArgumentException e) {
                 errors.add(file.lineNumber(), String.valueOf(e.getMessage()));
                 lines.add(new ExemptionFileLine(
-                        REJECTED_PREFIX + PrintableText.escape(text.strip(), BoundedLineReader.MAX_LINE_OCTETS / 2),
+                        REJECTED_PREFIX + PrintableText.escape(text.strip(), NetworkListParser.MAX_LINE_OCTETS / 2),
                         null));
             }
         }

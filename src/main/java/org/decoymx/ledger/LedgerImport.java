@@ -17,9 +17,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.decoymx.ledger.StorageException.StorageErrorKind;
+import org.decoymx.support.BoundedLineReader;
 
 /** One import. It reads lines and merges them in batches; each batch is committed before the next line is read. */
 public final class LedgerImport {
+    /** Maximum length of a line. */
+    static final int MAX_LINE_OCTETS = 8_192;
+
     private static final int BATCH_SIZE = 2_000;
     private static final int MAX_ERRORS = 10;
 
@@ -86,7 +90,7 @@ public final class LedgerImport {
      */
     public void run(InputStream in, ProgressListener listener) throws IOException, StorageException {
         try {
-            read(new StreamLineReader(in), listener);
+            read(new BoundedLineReader(in, MAX_LINE_OCTETS), listener);
         } catch (IOException e) {
             mergeBatch(listener);
             throw e;
@@ -94,7 +98,7 @@ public final class LedgerImport {
         mergeBatch(listener);
     }
 
-    private void read(StreamLineReader reader, ProgressListener listener) throws IOException, StorageException {
+    private void read(BoundedLineReader reader, ProgressListener listener) throws IOException, StorageException {
         for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             Instant now = clock.instant();
             processLine(line, reader, now);
@@ -107,15 +111,14 @@ public final class LedgerImport {
         }
     }
 
-    private void processLine(byte[] line, StreamLineReader reader, Instant now) {
+    private void processLine(byte[] line, BoundedLineReader reader, Instant now) {
         if (isBlank(line)) {
             return;
         }
         lines++;
         try {
             if (reader.isTooLong()) {
-                throw new InvalidRecordException(
-                        "the line is longer than " + StreamLineReader.MAX_LINE_OCTETS + " octets");
+                throw new InvalidRecordException("the line is longer than " + MAX_LINE_OCTETS + " octets");
             }
             addToBatch(LedgerRecordJson.read(line, now));
         } catch (InvalidRecordException e) {

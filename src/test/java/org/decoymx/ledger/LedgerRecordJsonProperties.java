@@ -86,7 +86,7 @@ class LedgerRecordJsonProperties {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         LedgerRecordJson.write(java.util.List.of(ledgerRecord), out);
 
-        assertThat(out.size()).isLessThan(StreamLineReader.MAX_LINE_OCTETS);
+        assertThat(out.size()).isLessThan(LedgerImport.MAX_LINE_OCTETS);
         assertThat(LedgerRecordJson.read(out.toByteArray(), NOW)).isEqualTo(ledgerRecord);
     }
 

@@ -172,7 +172,7 @@ class LedgerRecordJsonTest {
                 "1",
                 "\"\"",
                 "null",
-                "[".repeat(StreamLineReader.MAX_LINE_OCTETS),
+                "[".repeat(LedgerImport.MAX_LINE_OCTETS),
                 "{\"a\":".repeat(1_600),
                 LINE + LINE,
                 LINE + " x",

@@ -1,4 +1,4 @@
-package org.decoymx.ledger;
+package org.decoymx.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class StreamLineReaderTest {
+class BoundedLineReaderTest {
+    private static final int LIMIT = 100;
 
     private static List<String> lines(String text) throws IOException {
         List<String> lines = new ArrayList<>();
-        StreamLineReader reader = new StreamLineReader(smallReads(text));
+        BoundedLineReader reader = new BoundedLineReader(smallReads(text), LIMIT);
         for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             lines.add(
                     reader.lineNumber() + (reader.isTooLong() ? "! " : " ") + new String(line, StandardCharsets.UTF_8));
@@ -42,8 +43,26 @@ class StreamLineReaderTest {
 
     @Test
     void readLine_maximumLength_isComplete_longerIsTruncated() throws IOException {
-        String longest = "x".repeat(StreamLineReader.MAX_LINE_OCTETS);
+        String longest = "x".repeat(LIMIT);
         assertThat(lines(longest + "\n" + longest + "y\nz" + "\n" + longest.repeat(3)))
                 .containsExactly("1 " + longest, "2! " + longest, "3 z", "4! " + longest);
+    }
+
+    @Test
+    void readLine_dropsTheCrOfCrlf_whichDoesNotCount() throws IOException {
+        assertThat(lines("one\r\n\r\nb\rc\r\r\nd\r")).containsExactly("1 one", "2 ", "3 b\rc\r", "4 d");
+        String longest = "x".repeat(LIMIT);
+        assertThat(lines(longest + "\r\n" + longest + "\r\r\n" + longest + "y\r\n" + longest + "\ry\nz"))
+                .containsExactly("1 " + longest, "2! " + longest, "3! " + longest, "4! " + longest, "5 z");
+    }
+
+    @Test
+    void readText_decodesUtf8_withoutTheByteOrderMarkOfTheFirstLine() throws IOException {
+        BoundedLineReader reader = new BoundedLineReader(smallReads("\ufeffMüller\n\ufeffx\n\n"), LIMIT);
+        assertThat(reader.readText()).isEqualTo("Müller");
+        assertThat(reader.readText()).isEqualTo("\ufeffx");
+        assertThat(reader.readText()).isEmpty();
+        assertThat(reader.readText()).isNull();
+        assertThat(reader.lineNumber()).isEqualTo(3);
     }
 }
