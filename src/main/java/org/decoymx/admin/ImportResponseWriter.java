@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.decoymx.ledger.LedgerImport;
 import org.decoymx.ledger.StorageException;
+import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the progress and the summary of a ledger import as NDJSON. */
@@ -36,7 +37,7 @@ final class ImportResponseWriter {
             @JsonUnwrapped LedgerImport.ImportProgress progress,
             boolean done,
             @Nullable String error,
-            List<LedgerImport.ImportError> errors) {}
+            List<ParseErrors.ParseError> errors) {}
 
     /**
      * Imports the body.

@@ -12,9 +12,9 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.decoymx.admin.PrimaryVisitResource.VisitLineError;
 import org.decoymx.ledger.Origin;
 import org.decoymx.support.BoundedLineReader;
+import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,6 @@ final class PrimaryVisitParser {
     static final int MAX_LINES = 100_000;
 
     private static final int MAX_LINE_OCTETS = 8_192;
-    private static final int MAX_ERRORS = 10;
     private static final int MAX_FIELDS = 2;
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
     private static final Pattern WHITESPACE = Pattern.compile("[ \\t]+");
@@ -38,10 +37,9 @@ final class PrimaryVisitParser {
     private final Instant now;
     private final Instant earliest;
     private final List<ReportedVisit> visits = new ArrayList<>();
-    private final List<VisitLineError> errors = new ArrayList<>();
+    private final ParseErrors errors = new ParseErrors();
     private long lineCount;
     private long expiredCount;
-    private long invalidCount;
     private boolean pastVisits;
 
     /**
@@ -77,10 +75,7 @@ final class PrimaryVisitParser {
                     ? "the line is longer than " + MAX_LINE_OCTETS + " octets"
                     : parseLine(new String(line, StandardCharsets.ISO_8859_1).strip());
             if (error != null) {
-                invalidCount++;
-                if (errors.size() < MAX_ERRORS) {
-                    errors.add(new VisitLineError(lineCount, error));
-                }
+                errors.add(lineCount, error);
             }
         }
     }
@@ -143,11 +138,11 @@ final class PrimaryVisitParser {
 
     /** The number of lines that are not valid. */
     long invalidCount() {
-        return invalidCount;
+        return errors.count();
     }
 
     /** The errors in the first ten of them. */
-    List<VisitLineError> errors() {
-        return errors;
+    List<ParseErrors.ParseError> errors() {
+        return errors.first();
     }
 }

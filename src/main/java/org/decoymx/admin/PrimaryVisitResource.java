@@ -20,6 +20,7 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts visit reports: the addresses that were seen at a primary MX, one in each line, with optional times. */
@@ -55,14 +56,9 @@ public final class PrimaryVisitResource {
      * @param taken number of visits recorded
      * @param old number of visits before the retention period
      * @param bad number of lines that are not valid
-     * @param errors the errors in the first ten of those
+     * @param errors the first ten of those; the messages do not repeat the line, which may contain input of strangers
      */
-    public record VisitImportResult(long lines, long taken, long old, long bad, List<VisitLineError> errors) {}
-
-    /**
-     * An error in a line, counted from 1. The message does not repeat the line, which may contain input of strangers.
-     */
-    public record VisitLineError(long line, String error) {}
+    public record VisitImportResult(long lines, long taken, long old, long bad, List<ParseErrors.ParseError> errors) {}
 
     @POST
     @RequiresRole(Role.WITNESS)

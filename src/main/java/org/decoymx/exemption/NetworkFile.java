@@ -9,6 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +28,11 @@ final class NetworkFile {
     private @Nullable FileVersion lastSeenVersion;
     private int unsettledChecks;
     private volatile String readProblem = "";
-    private volatile ParseErrors parseErrors;
+    private volatile ParseErrors parseErrors = new ParseErrors();
 
     NetworkFile(Path path) {
         this.path = path;
         name = FileMessages.name(path);
-        parseErrors = new ParseErrors(name);
     }
 
     /** Identifies a version of the file. Follows symbolic links, so it also changes when a link does. */
@@ -117,6 +117,6 @@ final class NetworkFile {
 
     /** Why the file cannot be read, or its first invalid line; empty when there is no problem. Thread-safe. */
     Optional<String> problem() {
-        return readProblem.isEmpty() ? parseErrors.summary() : Optional.of(readProblem);
+        return readProblem.isEmpty() ? parseErrors.summary(name) : Optional.of(readProblem);
     }
 }

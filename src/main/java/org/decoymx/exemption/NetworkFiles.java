@@ -59,7 +59,7 @@ final class NetworkFiles {
 
     private boolean publish(NetworkFile file, NetworkListParser.ParsedList list) {
         LOG.infof("%s: read %d networks", file.name(), list.exemptions().size());
-        list.errors().toLogLines().forEach(LOG::warn);
+        list.errors().toLogLines(file.name()).forEach(LOG::warn);
         return exempt.replaceSource(file.name(), list.exemptions());
     }
 

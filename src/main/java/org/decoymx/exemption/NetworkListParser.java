@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.Exemption;
 import org.decoymx.support.BoundedLineReader;
+import org.decoymx.support.ParseErrors;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class NetworkListParser {
     private final String file;
 
     /**
-     * @param file the file name for descriptions and error messages
+     * @param file the file name for descriptions
      */
     NetworkListParser(String file) {
         this.file = file;
@@ -40,7 +41,7 @@ final class NetworkListParser {
     /** Reads to the end, or up to {@link #MAX_LINES}. */
     ParsedList read(InputStream in) throws IOException {
         List<Exemption> exemptions = new ArrayList<>();
-        ParseErrors errors = new ParseErrors(file);
+        ParseErrors errors = new ParseErrors();
         String name = "named in " + file;
         BoundedLineReader lines = new BoundedLineReader(in, MAX_LINE_OCTETS);
         for (@Nullable String line = lines.readText(); line != null; line = lines.readText()) {

@@ -18,6 +18,7 @@ import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.AtomicFile;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.ParseErrors;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class RuntimeExemptionFile {
 
     /** Reads the file. A missing file counts as one with only the header. */
     ExemptionFileContent read() throws IOException {
-        ParseErrors errors = new ParseErrors(name);
+        ParseErrors errors = new ParseErrors();
         try (InputStream in = Files.newInputStream(path)) {
             Instant modified = Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS);
             return new ExemptionFileContent(

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.IpNetwork;
+import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +25,13 @@ final class RuntimeExemptions {
     private final ExemptNetworks exempt;
     private final Clock clock;
     private volatile List<RuntimeExemptionFile.ExemptionFileLine> lines = List.of();
-    private volatile ParseErrors parseErrors;
+    private volatile ParseErrors parseErrors = new ParseErrors();
     private volatile String writeProblem = "";
 
     RuntimeExemptions(RuntimeExemptionFile file, ExemptNetworks exempt, Clock clock) {
         this.file = file;
         this.exempt = exempt;
         this.clock = clock;
-        parseErrors = new ParseErrors(file.name());
     }
 
     /**
@@ -51,7 +51,7 @@ final class RuntimeExemptions {
         RuntimeExemptionFile.ExemptionFileContent content = file.read();
         lines = content.lines();
         parseErrors = content.parseErrors();
-        parseErrors.toLogLines().forEach(LOG::warn);
+        parseErrors.toLogLines(file.name()).forEach(LOG::warn);
         publish();
     }
 
@@ -132,7 +132,7 @@ final class RuntimeExemptions {
         }
         writeProblem = "";
         lines = next;
-        parseErrors = new ParseErrors(file.name());
+        parseErrors = new ParseErrors();
     }
 
     /** Writes the file again after a failure. Returns false: the exemptions do not change. */
@@ -150,6 +150,6 @@ final class RuntimeExemptions {
 
     /** Why the file cannot be written, or its first invalid line; empty when there is no problem. */
     Optional<String> problem() {
-        return writeProblem.isEmpty() ? parseErrors.summary() : Optional.of(writeProblem);
+        return writeProblem.isEmpty() ? parseErrors.summary(file.name()) : Optional.of(writeProblem);
     }
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.decoymx.ledger.StorageException.StorageErrorKind;
 import org.decoymx.support.BoundedLineReader;
+import org.decoymx.support.ParseErrors;
 
 /** One import. It reads lines and merges them in batches; each batch is committed before the next line is read. */
 public final class LedgerImport {
@@ -25,7 +25,6 @@ public final class LedgerImport {
     static final int MAX_LINE_OCTETS = 8_192;
 
     private static final int BATCH_SIZE = 2_000;
-    private static final int MAX_ERRORS = 10;
 
     /** The index of each node needs at least 160 KiB of memory. */
     static final int MAX_NODES = 100;
@@ -36,11 +35,10 @@ public final class LedgerImport {
     private final Collector collector;
     private final Clock clock;
     private final Map<BatchKey, LedgerRecord> batch = new LinkedHashMap<>();
-    private final List<ImportError> errors = new ArrayList<>();
+    private final ParseErrors errors = new ParseErrors();
     private long lines;
     private long changed;
     private long unchanged;
-    private long rejected;
     private long lastReportMillis;
 
     private record BatchKey(Node node, Origin origin) {}
@@ -54,14 +52,6 @@ public final class LedgerImport {
      * @param bad number of rejected lines
      */
     public record ImportProgress(long lines, long taken, long unchanged, long bad) {}
-
-    /**
-     * A rejected line.
-     *
-     * @param line its number, from 1
-     * @param error the error message
-     */
-    public record ImportError(long line, String error) {}
 
     /** Receives the progress once a second. */
     @FunctionalInterface
@@ -122,10 +112,7 @@ public final class LedgerImport {
             }
             addToBatch(LedgerRecordJson.read(line, now));
         } catch (InvalidRecordException e) {
-            rejected++;
-            if (errors.size() < MAX_ERRORS) {
-                errors.add(new ImportError(reader.lineNumber(), e.description()));
-            }
+            errors.add(reader.lineNumber(), e.description());
         }
     }
 
@@ -195,11 +182,11 @@ public final class LedgerImport {
 
     /** The progress so far, or the result after the end. */
     public ImportProgress progress() {
-        return new ImportProgress(lines, changed, unchanged, rejected);
+        return new ImportProgress(lines, changed, unchanged, errors.count());
     }
 
     /** The first rejected lines, at most ten. */
-    public List<ImportError> errors() {
-        return List.copyOf(errors);
+    public List<ParseErrors.ParseError> errors() {
+        return errors.first();
     }
 }

@@ -17,7 +17,7 @@ class NetworkListParserProperties {
     @Property
     void anyOctets_areParsed(@ForAll byte[] octets) throws IOException {
         NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
-        assertThat(list.errors().toLogLines()).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
+        assertThat(list.errors().toLogLines("x")).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
         assertThat(list.exemptions()).allMatch(exemption -> PrintableText.isPrintable(exemption.description()));
     }
 

@@ -38,8 +38,8 @@ class NetworkListParserTest {
                         exemption("192.0.2.7", false, "named in /etc/x"),
                         exemption("2001:db8::/32", false, "named in /etc/x (out again)"),
                         exemption("203.0.113.0/24", true, "named in /etc/x"));
-        assertThat(list.errors().toLogLines()).isEmpty();
-        assertThat(list.errors().summary()).isEmpty();
+        assertThat(list.errors().toLogLines("/etc/x")).isEmpty();
+        assertThat(list.errors().summary("/etc/x")).isEmpty();
     }
 
     @Test
@@ -54,7 +54,7 @@ class NetworkListParserTest {
                 read("192.0.2.0/24\nmail.example.org\n!\n10.0.0.0/33\n192.0.2.1 198.51.100.1\n::1\n");
 
         assertThat(list.exemptions()).hasSize(2);
-        assertThat(list.errors().toLogLines())
+        assertThat(list.errors().toLogLines("/etc/x"))
                 .containsExactly(
                         "/etc/x:2: 'mail.example.org' is not a valid network (examples: 192.0.2.0/24, 2001:db8::/32,"
                                 + " 192.0.2.1)",
@@ -62,24 +62,26 @@ class NetworkListParserTest {
                         "/etc/x:4: '10.0.0.0/33' is not a valid network (prefix length must be 0 to 32)",
                         "/etc/x:5: '192.0.2.1 198.51.100.1' is not a valid network (examples: 192.0.2.0/24,"
                                 + " 2001:db8::/32, 192.0.2.1)");
-        assertThat(list.errors().summary().orElseThrow())
+        assertThat(list.errors().summary("/etc/x").orElseThrow())
                 .startsWith("/etc/x:2: ")
                 .endsWith("; and 3 more");
     }
 
     @Test
     void invalidLine_isQuotedEscapedAndTruncated() throws IOException {
-        assertThat(read("\u001b[31m\u202eevil").errors().toLogLines().get(0))
+        assertThat(read("\u001b[31m\u202eevil").errors().toLogLines("/etc/x").get(0))
                 .startsWith("/etc/x:1: '\\u001b[31m\\u202eevil' is not a valid network (");
-        assertThat(read("a".repeat(500)).errors().toLogLines().get(0))
+        assertThat(read("a".repeat(500)).errors().toLogLines("/etc/x").get(0))
                 .startsWith("/etc/x:1: '" + "a".repeat(59) + "…' is not a valid network (");
         assertThat(read("192.0.2.1/3" + "2".repeat(60)).exemptions()).isEmpty();
     }
 
     @Test
     void invalidLines_areReportedUpToTen_andTheRestCounted() throws IOException {
-        assertThat(read("x\n".repeat(10)).errors().toLogLines()).hasSize(10);
-        assertThat(read("x\n".repeat(25)).errors().toLogLines()).hasSize(11).endsWith("/etc/x: 15 more invalid lines");
+        assertThat(read("x\n".repeat(10)).errors().toLogLines("/etc/x")).hasSize(10);
+        assertThat(read("x\n".repeat(25)).errors().toLogLines("/etc/x"))
+                .hasSize(11)
+                .endsWith("/etc/x: 15 more invalid lines");
     }
 
     @Test
@@ -101,7 +103,7 @@ class NetworkListParserTest {
         assertThat(list.exemptions())
                 .extracting(e -> e.network().toString())
                 .containsExactly("192.0.2.1/32", "192.0.2.3/32");
-        assertThat(list.errors().toLogLines())
+        assertThat(list.errors().toLogLines("/etc/x"))
                 .containsExactly("/etc/x:2: '192.0.2.2 #xxxxxxxx…' is too long (at most 1000 octets)");
     }
 
@@ -110,10 +112,10 @@ class NetworkListParserTest {
         String allLines = IntStream.range(0, NetworkListParser.MAX_LINES)
                 .mapToObj(i -> "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255) + "\n")
                 .collect(Collectors.joining());
-        assertThat(read(allLines).errors().toLogLines()).isEmpty();
+        assertThat(read(allLines).errors().toLogLines("/etc/x")).isEmpty();
         NetworkListParser.ParsedList list = read(allLines + "192.0.2.1\n192.0.2.2\n");
         assertThat(list.exemptions()).hasSize(NetworkListParser.MAX_LINES);
-        assertThat(list.errors().toLogLines())
+        assertThat(list.errors().toLogLines("/etc/x"))
                 .containsExactly("/etc/x:100001: at most 100000 lines are allowed; the rest is ignored");
     }
 }
