@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.decoymx.ledger.LedgerImport;
-import org.decoymx.ledger.StorageException;
+import org.decoymx.store.StorageException;
 import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 

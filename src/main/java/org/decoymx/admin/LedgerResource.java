@@ -16,7 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import org.decoymx.ledger.LedgerTransfer;
-import org.decoymx.ledger.StorageException;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

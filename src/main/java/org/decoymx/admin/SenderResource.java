@@ -20,10 +20,10 @@ import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderLedger;
-import org.decoymx.ledger.StorageException;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
+import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /** Reports whether an address is listed and why; for the administrator also facts about its latest session. */

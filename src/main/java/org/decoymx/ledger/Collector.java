@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 
 /** Passes sightings from the event bus to the {@link LedgerWriter}, and fires an event for each commit. */

@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.decoymx.ledger.LedgerStore.OriginRange;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 
 /**

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
+import org.decoymx.store.SqliteLibrary;
 
 /** Creates the ledger from the configuration. */
 final class LedgerProducer {

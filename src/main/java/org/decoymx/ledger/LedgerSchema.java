@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import org.decoymx.store.StorageException;
 
 /**
  * Migrates the schema of the database. Script {@code schema-N.sql} migrates version N-1 to N; all missing scripts run

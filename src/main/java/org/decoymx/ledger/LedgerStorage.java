@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.ledger.StorageException.StorageErrorKind;
+import org.decoymx.store.StorageException;
+import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.util.List;
+import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /** Exports and imports the ledger as lines of JSON. */

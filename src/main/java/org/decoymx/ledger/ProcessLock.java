@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 
 /**

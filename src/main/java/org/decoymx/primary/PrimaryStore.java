@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.decoymx.ledger.Origin;
-import org.decoymx.ledger.StorageException;
-import org.decoymx.ledger.StorageException.StorageErrorKind;
+import org.decoymx.store.StorageException;
+import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

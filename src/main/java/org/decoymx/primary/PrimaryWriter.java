@@ -9,8 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.decoymx.ledger.StorageException;
-import org.decoymx.ledger.StorageException.StorageErrorKind;
+import org.decoymx.store.StorageException;
+import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.stream.IntStream;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.StorageException;
 
 /** Creates ledgers with many senders. */
 public final class LargeLedgers {

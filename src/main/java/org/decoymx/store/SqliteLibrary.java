@@ -1,4 +1,4 @@
-package org.decoymx.ledger;
+package org.decoymx.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
