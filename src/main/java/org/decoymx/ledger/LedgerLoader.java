@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.decoymx.ledger.LedgerStore.OriginRange;
+import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 
@@ -20,11 +21,11 @@ final class LedgerLoader {
     private static final int BATCH_SIZE = 1_000;
     private static final long PROGRESS_INTERVAL = 1_000_000;
 
-    private final LedgerDatabase database;
+    private final Database database;
     private final SenderIndex index = new SenderIndex();
     private long rowsRead;
 
-    LedgerLoader(LedgerDatabase database) {
+    LedgerLoader(Database database) {
         this.database = database;
     }
 
@@ -51,7 +52,7 @@ final class LedgerLoader {
     }
 
     private boolean loadUpper() throws StorageException {
-        try (LedgerStore reader = database.openReadOnly(false)) {
+        try (LedgerStore reader = database.openReadOnly(false, LedgerStore::new)) {
             load(reader, OriginRange.UPPER);
         }
         return true;

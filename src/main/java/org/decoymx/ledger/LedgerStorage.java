@@ -1,10 +1,10 @@
 package org.decoymx.ledger;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
@@ -19,7 +19,7 @@ final class LedgerStorage {
     private static final int IMMEDIATE_RETRIES = 3;
     private static final int RETRY_INTERVAL = 10;
 
-    private final LedgerDatabase database;
+    private final Database database;
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private Node ownNode;
@@ -36,7 +36,7 @@ final class LedgerStorage {
      * @param newNode the own node of a new file
      */
     LedgerStorage(Path file, Clock clock, Node newNode, SenderIndex index, PendingWrites pendingWrites) {
-        this.database = new LedgerDatabase(file, clock);
+        this.database = new Database(file, LedgerStore.FORMAT, clock);
         this.index = index;
         this.pendingWrites = pendingWrites;
         ownNode = newNode;
@@ -49,7 +49,7 @@ final class LedgerStorage {
      * @throws StorageException if another process has locked the ledger, or a new file cannot be created
      */
     void open() throws StorageException {
-        boolean isNew = !Files.exists(database.path());
+        boolean isNew = !database.exists();
         StorageException error = tryOpen();
         if (error != null && error.kind() == StorageErrorKind.CORRUPT) {
             markFailed(error);
@@ -62,7 +62,7 @@ final class LedgerStorage {
             throw error;
         }
         markFailed(error);
-        try (LedgerStore readable = database.openReadOnly(true)) {
+        try (LedgerStore readable = database.openReadOnly(true, LedgerStore::new)) {
             load(readable, false);
         } catch (StorageException readError) {
             LOG.errorf("Cannot read the ledger, earlier senders are unknown: %s", readError.getMessage());
@@ -73,7 +73,7 @@ final class LedgerStorage {
     private @Nullable StorageException tryOpen() {
         LedgerStore opened = null;
         try {
-            opened = database.open(ownNode);
+            opened = LedgerStore.open(database, ownNode);
             if (!loaded) {
                 load(opened, true);
             } else if (!opened.ownNode().equals(ownNode)) {
@@ -139,7 +139,15 @@ final class LedgerStorage {
             database.markReplaced();
         }
         if (error.kind() == StorageErrorKind.CORRUPT) {
-            failure = database.quarantine(error);
+            quarantine(error);
+        }
+    }
+
+    private void quarantine(StorageException damage) {
+        try {
+            database.quarantine(damage);
+        } catch (StorageException e) {
+            failure = e;
         }
     }
 
@@ -174,7 +182,7 @@ final class LedgerStorage {
 
     /** Opens a second, read-only connection. Thread-safe. */
     LedgerStore openReader() throws StorageException {
-        return database.openReadOnly(false);
+        return database.openReadOnly(false, LedgerStore::new);
     }
 
     /** The node of this decoy. */

@@ -1,83 +1,70 @@
 package org.decoymx.ledger;
 
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.decoymx.store.Database;
+import org.decoymx.store.DatabaseConnection;
+import org.decoymx.store.DatabaseFormat;
 import org.decoymx.store.StorageException;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open database of the ledger. When {@link #commit} returns, the records are on disk. Not thread-safe. After an
- * exception the store must be closed.
+ * The open database of the ledger, with the table {@code sender}. When {@link #commit} returns, the records are on
+ * disk. Not thread-safe. After an exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(LedgerStore.class);
+    private static final int PAGE_SIZE_OCTETS = 2_048;
+    private static final int CACHE_KIB = 8_192;
+    private static final int CHECKPOINT_PAGES = 16_384;
     private static final int SPARE_PAGES = 500;
 
-    private final Path file;
-    private final Connection connection;
-    private final Map<Node, Integer> ids = new HashMap<>();
-    private final Map<Integer, Node> nodes = new HashMap<>();
-    private @Nullable Node ownNode;
+    static final DatabaseFormat FORMAT = new DatabaseFormat(
+            "ledger",
+            2,
+            0x64636d78, // "dcmx"
+            true,
+            List.of("PRAGMA page_size = " + PAGE_SIZE_OCTETS, "PRAGMA auto_vacuum = INCREMENTAL"),
+            List.of(
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
+                    "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES,
+                    "PRAGMA journal_size_limit = " + (long) CHECKPOINT_PAGES * PAGE_SIZE_OCTETS,
+                    "PRAGMA cache_size = " + -CACHE_KIB),
+            new DatabaseFormat.Messages(
+                    "%s is of version %d, but this decoy supports only versions up to %d; run a newer decoy or move the"
+                            + " file away",
+                    "%s is damaged, and there are %d quarantined files already; check the disk, then move the"
+                            + " *.corrupt-* files away",
+                    "%s is damaged and cannot be quarantined: %s"));
+
+    private final DatabaseConnection connection;
+    private final NodeTable nodes;
+
+    /** Reads the nodes. */
+    LedgerStore(DatabaseConnection connection) throws StorageException {
+        this.connection = connection;
+        nodes = new NodeTable(connection);
+    }
 
     /**
-     * Reads the nodes.
+     * Opens the database for reading and writing.
      *
-     * @throws StorageException if the file has invalid nodes
+     * @param newNode the own node of a new file
      */
-    LedgerStore(Path file, Connection connection) throws SQLException, StorageException {
-        this.file = file;
-        this.connection = connection;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id, name, own FROM node")) {
-            while (row.next()) {
-                Node node = registerNode(row.getInt(1), row.getString(2));
-                ownNode = row.getInt(3) == 1 ? node : ownNode;
-            }
-        }
-    }
-
-    private Node registerNode(int id, String name) throws StorageException {
-        if (!Node.isValidName(name)) {
-            throw corrupt("invalid node name");
-        }
-        Node node = new Node(name);
-        ids.put(node, id);
-        nodes.put(id, node);
-        return node;
-    }
-
-    /** Inserts the row of the own node if there is none. Always writes, to find out whether the file is writable. */
-    void claimOwnNode(Node name) throws SQLException, StorageException {
-        try (PreparedStatement claim = connection.prepareStatement("""
-                INSERT INTO node (name, own) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET own = 1""")) {
-            Node node = ownNode == null ? name : ownNode;
-            claim.setString(1, node.name());
-            claim.executeUpdate();
-            ownNode = registerNode(selectNodeId(node), node.name());
-        }
-    }
-
-    private int selectNodeId(Node node) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT id FROM node WHERE name = ?")) {
-            query.setString(1, node.name());
-            try (ResultSet row = query.executeQuery()) {
-                return row.getInt(1);
-            }
-        }
+    static LedgerStore open(Database database, Node newNode) throws StorageException {
+        return database.open(connection -> {
+            LedgerStore store = new LedgerStore(connection);
+            store.nodes.claimOwn(newNode);
+            return store;
+        });
     }
 
     /**
@@ -86,11 +73,7 @@ final class LedgerStore implements AutoCloseable {
      * @throws StorageException if the file has no own node
      */
     Node ownNode() throws StorageException {
-        Node node = ownNode;
-        if (node == null) {
-            throw corrupt("no own node");
-        }
-        return node;
+        return nodes.own();
     }
 
     /** About half of all records, by the first character of their origins. */
@@ -107,22 +90,15 @@ final class LedgerStore implements AutoCloseable {
 
     /** Reads all records of a range. */
     void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
-        translateErrors(() -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SenderRowMapper.SELECT_WHERE + range.condition)) {
-                while (row.next()) {
-                    each.accept(readCounts(row));
-                }
-            }
-        });
+        connection.query(SenderRowMapper.SELECT_WHERE + range.condition, row -> each.accept(readCounts(row)));
     }
 
     private SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
         long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
-        Node node = nodes.get(SenderRowMapper.nodeId(nodeAndTraits));
+        Node node = nodes.find(SenderRowMapper.nodeId(nodeAndTraits));
         Optional<Origin> origin = Origin.parseCanonical(SenderRowMapper.readOrigin(row));
         if (node == null || origin.isEmpty()) {
-            throw corrupt("invalid sender");
+            throw connection.corrupt("invalid sender");
         }
         return SenderRowMapper.readCounts(row, node, origin.get(), nodeAndTraits);
     }
@@ -134,30 +110,11 @@ final class LedgerStore implements AutoCloseable {
      * @throws StorageException if nothing was written
      */
     void commit(Iterator<LedgerRecord> records) throws StorageException {
-        inTransaction(() -> {
-            try (PreparedStatement upsert = connection.prepareStatement(SenderRowMapper.UPSERT)) {
-                while (records.hasNext()) {
-                    LedgerRecord ledgerRecord = records.next();
-                    SenderRowMapper.bind(
-                            upsert, getOrInsertNodeId(ledgerRecord.counts().node()), ledgerRecord);
-                    upsert.executeUpdate();
-                }
-            }
-        });
-    }
-
-    private int getOrInsertNodeId(Node node) throws SQLException, StorageException {
-        Integer id = ids.get(node);
-        if (id != null) {
-            return id;
-        }
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO node (name, own) VALUES (?, 0)")) {
-            insert.setString(1, node.name());
-            insert.executeUpdate();
-        }
-        int newId = selectNodeId(node);
-        registerNode(newId, node.name());
-        return newId;
+        connection.transaction(() -> connection.update(
+                SenderRowMapper.UPSERT,
+                records,
+                (upsert, ledgerRecord) -> SenderRowMapper.bind(
+                        upsert, nodes.getOrInsertId(ledgerRecord.counts().node()), ledgerRecord)));
     }
 
     /**
@@ -168,37 +125,27 @@ final class LedgerStore implements AutoCloseable {
      */
     List<LedgerRecord> readPage(@Nullable SenderCounts after, int max) throws StorageException {
         List<LedgerRecord> page = new ArrayList<>();
-        translateErrors(() -> {
-            try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_PAGE)) {
-                query.setString(1, after == null ? "" : after.origin().toString());
-                query.setInt(2, after == null ? 0 : getOrInsertNodeId(after.node()));
-                query.setInt(3, max);
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        page.add(new LedgerRecord(readCounts(row), readEvidence(row)));
-                    }
-                }
-            }
-        });
+        connection.query(
+                SenderRowMapper.SELECT_PAGE,
+                row -> page.add(new LedgerRecord(readCounts(row), readEvidence(row))),
+                after == null ? "" : after.origin().toString(),
+                after == null ? 0 : nodes.getOrInsertId(after.node()),
+                max);
         return page;
     }
 
     /** The evidence of each node about a sender. */
     Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
         Map<Node, SessionEvidence> evidence = new LinkedHashMap<>();
-        translateErrors(() -> {
-            try (PreparedStatement query = connection.prepareStatement(SenderRowMapper.SELECT_BY_ORIGIN)) {
-                query.setString(1, origin.toString());
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        SessionEvidence found = readEvidence(row);
-                        if (found != null) {
-                            evidence.put(readCounts(row).node(), found);
-                        }
+        connection.query(
+                SenderRowMapper.SELECT_BY_ORIGIN,
+                row -> {
+                    SessionEvidence found = readEvidence(row);
+                    if (found != null) {
+                        evidence.put(readCounts(row).node(), found);
                     }
-                }
-            }
-        });
+                },
+                origin.toString());
         return evidence;
     }
 
@@ -206,21 +153,17 @@ final class LedgerStore implements AutoCloseable {
         try {
             return SenderRowMapper.readEvidence(row);
         } catch (IllegalArgumentException e) {
-            throw corrupt("invalid evidence");
+            throw connection.corrupt("invalid evidence");
         }
     }
 
     /** Deletes records. */
     void delete(Collection<SenderCounts> countsList) throws StorageException {
-        inTransaction(() -> {
-            try (PreparedStatement delete = connection.prepareStatement(SenderRowMapper.DELETE)) {
-                for (SenderCounts counts : countsList) {
+        connection.transaction(
+                () -> connection.update(SenderRowMapper.DELETE, countsList.iterator(), (delete, counts) -> {
                     delete.setString(1, counts.origin().toString());
-                    delete.setInt(2, getOrInsertNodeId(counts.node()));
-                    delete.executeUpdate();
-                }
-            }
-        });
+                    delete.setInt(2, nodes.getOrInsertId(counts.node()));
+                }));
     }
 
     /**
@@ -229,62 +172,13 @@ final class LedgerStore implements AutoCloseable {
      * @param max maximum number of pages
      */
     void shrink(int max) throws StorageException {
-        translateErrors(() -> {
-            if (LedgerSchema.queryInt(connection, "PRAGMA freelist_count") > SPARE_PAGES) {
-                try (Statement statement = connection.createStatement()) {
-                    // execute would stop after the first page
-                    statement.executeUpdate("PRAGMA incremental_vacuum(" + max + ")");
-                }
-            }
-        });
-    }
-
-    /** An operation on the database. */
-    private interface LedgerOperation {
-        void run() throws SQLException, StorageException;
-    }
-
-    private void inTransaction(LedgerOperation operation) throws StorageException {
-        translateErrors(() -> {
-            connection.setAutoCommit(false);
-            try {
-                operation.run();
-                connection.commit();
-            } catch (SQLException | StorageException e) {
-                rollback();
-                throw e;
-            }
-            connection.setAutoCommit(true);
-        });
-    }
-
-    private StorageException corrupt(String reason) {
-        return new StorageException(StorageException.StorageErrorKind.CORRUPT, file + " is damaged: " + reason);
-    }
-
-    private void rollback() {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            LOG.debugf("Cannot roll back: %s", e.getMessage());
+        if (connection.queryInt("PRAGMA freelist_count") > SPARE_PAGES) {
+            connection.execute("PRAGMA incremental_vacuum(" + max + ")");
         }
     }
 
-    private void translateErrors(LedgerOperation operation) throws StorageException {
-        try {
-            operation.run();
-        } catch (SQLException e) {
-            throw StorageException.fromSqlException(e, file);
-        }
-    }
-
-    /** Closes the database; the last connection to close it also checkpoints the write-ahead log. */
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            LOG.debugf("Cannot close %s: %s", file, e.getMessage());
-        }
+        connection.close();
     }
 }

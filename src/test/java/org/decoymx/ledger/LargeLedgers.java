@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.stream.IntStream;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 
 /** Creates ledgers with many senders. */
@@ -49,13 +50,13 @@ public final class LargeLedgers {
 
     static Path writeLedger(Path dir, int senders, Instant lastSeen, int listedOneIn) throws StorageException {
         Path file = dir.resolve("ledger.db");
-        LedgerDatabase ledger = new LedgerDatabase(file, Clock.systemUTC());
-        try (LedgerStore store = ledger.open(NODE)) {
+        Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
+        try (LedgerStore store = LedgerStore.open(database, NODE)) {
             store.commit(IntStream.range(0, senders)
                     .mapToObj(i -> ledgerRecord(i, senders, lastSeen.getEpochSecond(), listedOneIn))
                     .iterator());
         }
-        ledger.release();
+        database.release();
         return file;
     }
 }

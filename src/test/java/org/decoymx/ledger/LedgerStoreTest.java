@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class LedgerStoreTest {
     private Path dir;
 
     private Path file;
-    private final List<LedgerDatabase> ledgers = new ArrayList<>();
+    private final List<Database> databases = new ArrayList<>();
 
     @BeforeEach
     void setFile() {
@@ -46,14 +47,14 @@ class LedgerStoreTest {
 
     @AfterEach
     void release() {
-        ledgers.forEach(LedgerDatabase::release);
+        databases.forEach(Database::release);
     }
 
     private LedgerStore open() throws StorageException {
         release();
-        LedgerDatabase ledger = new LedgerDatabase(file, Clock.systemUTC());
-        ledgers.add(ledger);
-        return ledger.open(HERE);
+        Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
+        databases.add(database);
+        return LedgerStore.open(database, HERE);
     }
 
     private void write(LedgerRecord... records) throws StorageException {
@@ -136,7 +137,7 @@ class LedgerStoreTest {
     @Test
     void file_ofVersion1_isMigrated() throws Exception {
         String schema = new String(
-                Objects.requireNonNull(LedgerSchema.class.getResourceAsStream("schema-1.sql"))
+                Objects.requireNonNull(Database.class.getResourceAsStream("ledger-1.sql"))
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
         for (String statement : List.of(
@@ -175,7 +176,7 @@ class LedgerStoreTest {
         write();
         assertThat(query("PRAGMA journal_mode")).containsExactly("wal");
         assertThat(query("PRAGMA auto_vacuum")).containsExactly("2");
-        assertThat(query("PRAGMA user_version")).containsExactly(String.valueOf(LedgerSchema.VERSION));
+        assertThat(query("PRAGMA user_version")).containsExactly(String.valueOf(LedgerStore.FORMAT.version()));
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
     }
 
@@ -203,7 +204,8 @@ class LedgerStoreTest {
                 new LedgerRecord(counts(THERE, "192.0.2.1", 1, 1, 0), null),
                 new LedgerRecord(counts(HERE, "192.0.2.2", 1, 1, 0), null));
         List<LedgerRecord> all = new ArrayList<>();
-        try (LedgerStore store = new LedgerDatabase(file, Clock.systemUTC()).openReadOnly(false)) {
+        try (LedgerStore store =
+                new Database(file, LedgerStore.FORMAT, Clock.systemUTC()).openReadOnly(false, LedgerStore::new)) {
             List<LedgerRecord> page = store.readPage(null, 1);
             while (!page.isEmpty()) {
                 all.addAll(page);

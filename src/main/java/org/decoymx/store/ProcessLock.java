@@ -1,11 +1,10 @@
-package org.decoymx.ledger;
+package org.decoymx.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,7 @@ final class ProcessLock {
 
     /**
      * Acquires the lock until it is released or the process ends. If the lock file cannot be written, the lock is not
-     * held; then no decoy can write the ledger either.
+     * held; then no decoy can write the file either.
      *
      * @throws StorageException if another process holds the lock
      */

@@ -1,0 +1,80 @@
+package org.decoymx.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The schema and the settings of a database file. Script {@code NAME-N.sql} migrates version N-1 to N.
+ *
+ * @param name the prefix of the migration scripts
+ * @param version the current version; each file has its own in {@code PRAGMA user_version}
+ * @param applicationId distinguishes the file from databases of other programs
+ * @param locked whether only one process may write the file
+ * @param creationSettings statements that must run before the first table is created
+ * @param settings statements for each connection that writes
+ */
+public record DatabaseFormat(
+        String name,
+        int version,
+        int applicationId,
+        boolean locked,
+        List<String> creationSettings,
+        List<String> settings,
+        Messages messages) {
+
+    /**
+     * Messages for the administrator, as format strings.
+     *
+     * @param newerVersion with the file, its version and the supported version
+     * @param tooManyQuarantined with the file and the number of quarantined files
+     * @param notQuarantined with the file and the reason
+     */
+    public record Messages(String newerVersion, String tooManyQuarantined, String notQuarantined) {}
+
+    /**
+     * Whether a database is empty. Only reads, because the file may belong to another program.
+     *
+     * @throws StorageException if the file has a newer version or belongs to another program
+     */
+    boolean isEmpty(DatabaseConnection connection) throws StorageException {
+        int found = connection.queryInt("PRAGMA user_version");
+        boolean empty = found == 0 && connection.queryInt("SELECT count(*) FROM sqlite_schema") == 0;
+        if (!empty && connection.queryInt("PRAGMA application_id") != applicationId) {
+            throw new StorageException(
+                    StorageException.StorageErrorKind.FOREIGN,
+                    connection.file() + " belongs to another program; move it away");
+        }
+        if (found > version) {
+            throw new StorageException(
+                    StorageException.StorageErrorKind.FOREIGN,
+                    messages.newerVersion.formatted(connection.file(), found, version));
+        }
+        return empty;
+    }
+
+    /** Migrates a database to the current version in one transaction; {@link #isEmpty} must have checked it. */
+    void migrate(DatabaseConnection connection) throws StorageException {
+        int found = connection.queryInt("PRAGMA user_version");
+        if (found < version) {
+            connection.transaction(() -> {
+                for (int step = found + 1; step <= version; step++) {
+                    connection.execute(script(step));
+                }
+                connection.execute("PRAGMA application_id = " + applicationId);
+                connection.execute("PRAGMA user_version = " + version);
+            });
+        }
+    }
+
+    private String script(int step) {
+        try (InputStream sql = DatabaseFormat.class.getResourceAsStream(name + "-" + step + ".sql")) {
+            return new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
