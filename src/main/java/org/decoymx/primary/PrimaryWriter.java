@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
@@ -27,7 +28,7 @@ final class PrimaryWriter {
     private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
     private static final Duration SNAPSHOT_INTERVAL = Duration.ofMinutes(5);
 
-    private final PrimaryDatabase database;
+    private final Database database;
     private final PrimaryVisits visits;
     private final PrimaryMonitor monitor;
     private final Clock clock;
@@ -50,7 +51,7 @@ final class PrimaryWriter {
     private volatile long seenVersion;
     private volatile @Nullable StorageException failure;
 
-    PrimaryWriter(PrimaryDatabase database, PrimaryVisits visits, PrimaryMonitor monitor, Clock clock) {
+    PrimaryWriter(Database database, PrimaryVisits visits, PrimaryMonitor monitor, Clock clock) {
         this.database = database;
         this.visits = visits;
         this.monitor = monitor;
@@ -180,7 +181,8 @@ final class PrimaryWriter {
     private PrimaryStore open() throws StorageException {
         PrimaryStore open = store;
         if (open == null) {
-            open = database.open();
+            open = database.open(PrimaryStore::new);
+            database.rememberFileKey();
             store = open;
         }
         if (!loaded) {

@@ -6,10 +6,12 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.ledger.LedgerConfig;
+import org.decoymx.store.Database;
 
 /** Starts, runs every second, and stops the writer of visits and outages. */
 @ApplicationScoped
@@ -24,8 +26,8 @@ public class PrimaryWriterLifecycle {
 
     PrimaryWriterLifecycle(
             LedgerConfig config, PrimaryVisits visits, PrimaryMonitor monitor, Vertx vertx, Clock clock) {
-        writer = new PrimaryWriter(
-                new PrimaryDatabase(config.ledger().dir().resolve(FILE_NAME), clock), visits, monitor, clock);
+        Path file = config.ledger().dir().resolve(FILE_NAME);
+        writer = new PrimaryWriter(new Database(file, PrimaryStore.FORMAT, clock), visits, monitor, clock);
         this.vertx = vertx;
     }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.decoymx.it.Stopwatch;
 import org.decoymx.ledger.Origin;
+import org.decoymx.store.Database;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +47,7 @@ class PrimaryWriterTest {
 
         DecoyRun(PrimaryHost... hosts) {
             monitor = new PrimaryMonitor(List.of(hosts), Duration.ofMinutes(15), now);
-            writer = new PrimaryWriter(new PrimaryDatabase(file(), clock), visits, monitor, clock);
+            writer = new PrimaryWriter(new Database(file(), PrimaryStore.FORMAT, clock), visits, monitor, clock);
             writer.start();
         }
 
@@ -139,7 +140,7 @@ class PrimaryWriterTest {
         }
         PrimaryMonitor next = new PrimaryMonitor(List.of(HOST), Duration.ofMinutes(15), now.plusSeconds(100));
         PrimaryWriter writer = new PrimaryWriter(
-                new PrimaryDatabase(file(), clock),
+                new Database(file(), PrimaryStore.FORMAT, clock),
                 new PrimaryVisits(WINDOW),
                 next,
                 Clock.offset(clock, Duration.ofSeconds(100)));
@@ -240,7 +241,7 @@ class PrimaryWriterTest {
     void fileThatCannotBeCreated_isCreatedLater() throws Exception {
         Path later = dir.resolve("later");
         PrimaryVisits visits = new PrimaryVisits(WINDOW);
-        PrimaryDatabase file = new PrimaryDatabase(later.resolve("primary.db"), clock);
+        Database file = new Database(later.resolve("primary.db"), PrimaryStore.FORMAT, clock);
         PrimaryWriter writer = new PrimaryWriter(file, visits, new PrimaryMonitor(), clock);
         writer.start();
         visits.recordVisit(origin("192.0.2.1"), now);
