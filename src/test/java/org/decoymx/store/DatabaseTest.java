@@ -1,0 +1,161 @@
+package org.decoymx.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.decoymx.store.StorageException.StorageErrorKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseTest {
+    private static final String COUNT = "SELECT count(*) FROM host";
+    private static final StorageException DAMAGE = new StorageException(StorageErrorKind.CORRUPT, "it is damaged");
+
+    @TempDir
+    private Path dir;
+
+    private Path file;
+    private Database database;
+
+    @BeforeEach
+    void create() {
+        file = dir.resolve("test.db");
+        database = newDatabase();
+    }
+
+    private Database newDatabase() {
+        DatabaseFormat format = new DatabaseFormat(
+                "primary",
+                1,
+                0x1234,
+                true,
+                List.of(),
+                List.of("PRAGMA journal_mode = WAL"),
+                new DatabaseFormat.Messages("%s has version %d, not %d", "%s: %d files", "%s stays: %s"));
+        return new Database(file, format, Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+    }
+
+    @AfterEach
+    void release() {
+        database.release();
+    }
+
+    private DatabaseConnection open() throws StorageException {
+        return database.open(connection -> connection);
+    }
+
+    private static void insert(DatabaseConnection connection) throws StorageException {
+        connection.execute("INSERT INTO host VALUES ('mx1.example.org', 5)");
+    }
+
+    @Test
+    void open_newFile_hasTheSchema() throws Exception {
+        try (DatabaseConnection connection = open()) {
+            assertThat(connection.queryInt(COUNT)).isZero();
+            assertThat(connection.queryInt("PRAGMA user_version")).isEqualTo(1);
+            assertThat(connection.queryInt("PRAGMA application_id")).isEqualTo(0x1234);
+        }
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+    }
+
+    @Test
+    void transaction_thatFails_changesNothing() throws Exception {
+        try (DatabaseConnection connection = open()) {
+            assertThatThrownBy(() -> connection.transaction(() -> {
+                        insert(connection);
+                        throw connection.corrupt("test");
+                    }))
+                    .hasMessage(file + " is damaged: test");
+        }
+        try (DatabaseConnection connection = open()) {
+            assertThat(connection.queryInt(COUNT)).isZero();
+            connection.transaction(() -> insert(connection));
+            assertThat(connection.queryInt(COUNT)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void open_lockedFile_fails_untilItIsReleased() throws Exception {
+        open().close();
+        Database second = newDatabase();
+        assertThatThrownBy(() -> second.open(connection -> connection))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.LOCKED));
+        database.release();
+        second.open(connection -> connection).close();
+        second.release();
+    }
+
+    @Test
+    void setupThatFails_closesTheConnection() throws Exception {
+        assertThatThrownBy(() -> database.open(connection -> {
+                    throw connection.corrupt("test");
+                }))
+                .isInstanceOf(StorageException.class);
+        assertThat(dir.resolve("test.db-wal")).doesNotExist();
+    }
+
+    @Test
+    void isReplaced_forAMovedOrReplacedFile() throws Exception {
+        open().close();
+        assertThat(database.isReplaced()).isFalse();
+        database.rememberFileKey();
+        assertThat(database.isReplaced()).isFalse();
+        Files.move(file, dir.resolve("moved.db"));
+        assertThat(database.isReplaced()).isTrue();
+        open().close();
+        assertThat(database.isReplaced()).isTrue();
+    }
+
+    @Test
+    void quarantine_movesTheFileWithItsLog_andDropsTheJournal() throws Exception {
+        for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+            Files.writeString(dir.resolve("test.db" + suffix), suffix);
+        }
+        database.quarantine(DAMAGE);
+        assertThat(names())
+                .containsExactly(
+                        "test.db.corrupt-20260101T000000Z",
+                        "test.db.corrupt-20260101T000000Z-shm",
+                        "test.db.corrupt-20260101T000000Z-wal");
+        assertThat(database.quarantinedFiles()).containsExactly("test.db.corrupt-20260101T000000Z");
+    }
+
+    @Test
+    void quarantine_isRefused_afterFiveFiles() throws Exception {
+        Files.writeString(file, "damaged");
+        for (int i = 0; i < 5; i++) {
+            Files.writeString(dir.resolve("test.db.corrupt-" + i), "damaged");
+        }
+        assertThatThrownBy(() -> database.quarantine(DAMAGE))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.OTHER))
+                .hasMessage(file + ": 5 files");
+        assertThat(file).hasContent("damaged");
+    }
+
+    @Test
+    void quarantine_reportsWhyTheFileStays() throws Exception {
+        Files.writeString(file, "damaged");
+        Files.createDirectories(dir.resolve("test.db.corrupt-20260101T000000Z").resolve("sub"));
+        assertThatThrownBy(() -> database.quarantine(DAMAGE))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.READ_ONLY))
+                .hasMessageStartingWith(file + " stays: ");
+    }
+
+    private List<String> names() throws IOException {
+        try (var files = Files.list(dir)) {
+            return files.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}
