@@ -36,6 +36,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("support", Set.of()),
             Map.entry("net", Set.of()),
+            Map.entry("dns", Set.of("net")),
             Map.entry("smtp.protocol", Set.of()),
             Map.entry("smtp.server", Set.of("net", "smtp.protocol", "sighting")),
             Map.entry("sighting", Set.of("smtp.protocol")),
@@ -43,7 +44,7 @@ class ArchitectureTest {
             Map.entry("ledger", Set.of("sighting", "store")),
             Map.entry("primary", Set.of("ledger", "store")),
             Map.entry("policy", Set.of("ledger", "primary", "sighting")),
-            Map.entry("exemption", Set.of("ledger", "policy", "sighting")),
+            Map.entry("exemption", Set.of("dns", "ledger", "policy", "sighting")),
             Map.entry("blocklist", Set.of("ledger", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "ledger", "net")),

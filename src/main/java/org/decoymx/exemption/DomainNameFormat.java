@@ -1,5 +1,6 @@
 package org.decoymx.exemption;
 
+import org.decoymx.dns.DnsName;
 import org.decoymx.support.ValueFormat;
 
 /** A domain name that DNS is asked for. */

@@ -16,6 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.decoymx.dns.DnsClient;
+import org.decoymx.dns.DnsName;
+import org.decoymx.dns.NameServers;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
@@ -67,7 +70,7 @@ final class ExemptionProducer {
             NameServers servers,
             Vertx vertx,
             Clock clock) {
-        Lazy<NettyDnsResolver> dns = new Lazy<>(() -> new NettyDnsResolver(vertx, servers, DNSWL_TRY_TIMEOUT));
+        Lazy<DnsClient> dns = new Lazy<>(() -> new DnsClient(vertx, servers, DNSWL_TRY_TIMEOUT));
         List<DnswlZone> zones = parseDomains("dnswl-zones", config.dnswlZones(), MAX_ZONES).stream()
                 .map(zone -> new DnswlZone(zone, name -> dns.get().queryIpv4Addresses(name), clock))
                 .toList();

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.decoymx.dns.NameServers;
 import org.decoymx.support.ValueFormat;
 
 /** A name server, with or without a port. */

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.decoymx.dns.DnsClient;
+import org.decoymx.dns.NameServers;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +57,8 @@ final class SpfRefreshScheduler {
     }
 
     private Duration refresh() {
-        try (NettyDnsResolver dns = new NettyDnsResolver(vertx, servers, DNS_TRY_TIMEOUT)) {
-            return domains.refresh(dns);
+        try {
+            return domains.refresh(new DnsClient(vertx, servers, DNS_TRY_TIMEOUT));
         } catch (RuntimeException e) {
             LOG.errorf(e, "SPF records could not be resolved");
             return ERROR_RETRY_DELAY;

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.decoymx.dns.DnsLookupException;
 import org.decoymx.ledger.Origin;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.decoymx.dns.DnsLookupException;
+import org.decoymx.dns.DnsName;
+import org.decoymx.dns.DnsResolver;
 
 /** DNS records in memory. */
 final class InMemoryDnsResolver implements DnsResolver {

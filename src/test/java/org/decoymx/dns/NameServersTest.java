@@ -1,4 +1,4 @@
-package org.decoymx.exemption;
+package org.decoymx.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

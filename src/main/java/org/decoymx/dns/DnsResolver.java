@@ -1,10 +1,10 @@
-package org.decoymx.exemption;
+package org.decoymx.dns;
 
 import java.net.InetAddress;
 import java.util.List;
 
 /** Blocking DNS lookups. The result is empty when the name or the record type does not exist. */
-interface DnsResolver {
+public interface DnsResolver {
 
     /** Looks up TXT records, one char per octet; the strings of a record are concatenated (RFC 7208, section 3.3). */
     List<String> lookUpTxt(String name) throws DnsLookupException;

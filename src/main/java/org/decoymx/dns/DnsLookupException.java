@@ -1,10 +1,11 @@
-package org.decoymx.exemption;
+package org.decoymx.dns;
 
 /** A DNS query failed. NXDOMAIN and empty answers are not failures. The message names the query and the server. */
-final class DnsLookupException extends Exception {
+public final class DnsLookupException extends Exception {
     private static final long serialVersionUID = 1;
 
-    DnsLookupException(String message) {
+    /** Creates an exception without a stack trace. */
+    public DnsLookupException(String message) {
         super(message, null, false, false);
     }
 }

@@ -1,11 +1,11 @@
-package org.decoymx.exemption;
+package org.decoymx.dns;
 
 import java.net.IDN;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Validates and normalizes domain names (RFC 1035, section 2.3.4). */
-final class DnsName {
+public final class DnsName {
     private static final int MAX_LENGTH = 253;
     private static final int MAX_LABEL_LENGTH = 63;
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9_-]+(?:\\.[a-z0-9_-]+)+");
@@ -13,7 +13,7 @@ final class DnsName {
     private DnsName() {}
 
     /** Whether a name can be queried: within the length limits, printable ASCII, without empty labels. */
-    static boolean isValid(String name) {
+    public static boolean isValid(String name) {
         int start = 0;
         for (int i = 0; i <= name.length(); i++) {
             if (i == name.length() || name.charAt(i) == '.') {
@@ -33,7 +33,7 @@ final class DnsName {
      *
      * @throws IllegalArgumentException when the name is not valid; the message quotes it and gives an example
      */
-    static String parseDomain(String domain) {
+    public static String parseDomain(String domain) {
         String withoutDot = domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain;
         String name;
         try {

@@ -1,4 +1,4 @@
-package org.decoymx.exemption;
+package org.decoymx.dns;
 
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Name servers from the configuration, or else from the system's resolv.conf, which may change. Thread-safe. */
-final class NameServers {
+public final class NameServers {
     private static final Logger LOG = Logger.getLogger(NameServers.class);
     private static final int DNS_PORT = 53;
     private static final int MAX_PORT = 65_535;
@@ -37,7 +37,7 @@ final class NameServers {
      * @param resolvConf path of the resolv.conf(5) file to use when {@code servers} is empty
      * @throws IllegalArgumentException when an entry is not valid; the message quotes it
      */
-    NameServers(List<String> servers, Path resolvConf, Clock clock) {
+    public NameServers(List<String> servers, Path resolvConf, Clock clock) {
         if (servers.size() > MAX_SERVERS) {
             throw new IllegalArgumentException(
                     "'" + servers.get(MAX_SERVERS) + "' exceeds the limit; at most " + MAX_SERVERS + " are allowed");

@@ -1,0 +1,209 @@
+package org.decoymx.dns;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.WireParseException;
+
+/**
+ * Queries recursive name servers: two tries, each at the next server; over TCP when the response is truncated. It uses
+ * no search domains, no hosts file and no cache. Create it only when there is something to query, because it loads many
+ * classes. Thread-safe.
+ */
+public final class DnsClient implements DnsResolver {
+    private static final int MAX_TRIES = 2;
+
+    /** Avoids IP fragmentation on practically all paths (DNS flag day 2020). */
+    private static final int MAX_UDP_PAYLOAD = 1_232;
+
+    private static final long EVENT_LOOP_MARGIN_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final DnsTransport transport;
+    private final NameServers servers;
+    private final Duration tryTimeout;
+
+    /**
+     * Creates a client, without opening a socket.
+     *
+     * @param tryTimeout timeout of each of the two tries; a query ends after at most twice that
+     */
+    public DnsClient(Vertx vertx, NameServers servers, Duration tryTimeout) {
+        this.vertx = vertx;
+        transport = new DnsTransport(vertx);
+        this.servers = servers;
+        this.tryTimeout = tryTimeout;
+    }
+
+    @Override
+    public List<String> lookUpTxt(String name) throws DnsLookupException {
+        return await(query(name, Type.TXT, TXTRecord.class, DnsClient::textOf));
+    }
+
+    @Override
+    public List<InetAddress> lookUpAddresses(String name, boolean v6) throws DnsLookupException {
+        return await(v6 ? query(name, Type.AAAA, AAAARecord.class, AAAARecord::getAddress) : queryIpv4Addresses(name));
+    }
+
+    @Override
+    public List<String> lookUpMxHosts(String name) throws DnsLookupException {
+        return await(query(name, Type.MX, MXRecord.class, mx -> textOf(mx.getTarget())));
+    }
+
+    /** Looks up A records; completes, or fails with a {@link DnsLookupException}, on an event loop. */
+    public CompletableFuture<List<InetAddress>> queryIpv4Addresses(String name) {
+        return query(name, Type.A, ARecord.class, ARecord::getAddress);
+    }
+
+    private static String textOf(TXTRecord txt) {
+        return txt.getStringsAsByteArrays().stream()
+                .map(octets -> new String(octets, StandardCharsets.ISO_8859_1))
+                .collect(Collectors.joining());
+    }
+
+    /** The labels without escapes and without the root label; empty for the root. */
+    private static String textOf(Name name) {
+        return IntStream.range(0, name.labels() - 1)
+                .mapToObj(name::getLabel)
+                .map(label -> new String(label, 1, label.length - 1, StandardCharsets.ISO_8859_1))
+                .collect(Collectors.joining("."));
+    }
+
+    private <T> List<T> await(CompletableFuture<List<T>> answer) throws DnsLookupException {
+        try {
+            return answer.get(MAX_TRIES * tryTimeout.toMillis() + EVENT_LOOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof DnsLookupException failure
+                    ? failure
+                    : new DnsLookupException(String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            throw new DnsLookupException("the event loop does not respond");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DnsLookupException("the decoy is stopping");
+        }
+    }
+
+    private <R extends Record, T> CompletableFuture<List<T>> query(
+            String name, int type, Class<R> recordClass, Function<R, T> reader) {
+        Record question;
+        try {
+            question = Record.newRecord(nameOf(name), type, DClass.IN);
+        } catch (TextParseException e) {
+            return CompletableFuture.failedFuture(new DnsLookupException("'" + name + "' is not a valid DNS name"));
+        }
+        return queryServers(question)
+                .thenApply(response -> response.getSection(Section.ANSWER).stream()
+                        .filter(record -> response.getRcode() == Rcode.NOERROR && record.getDClass() == DClass.IN)
+                        .filter(recordClass::isInstance)
+                        .map(recordClass::cast)
+                        .map(reader)
+                        .toList())
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new DnsLookupException(Type.string(type)
+                        + " of " + name + ": " + causeOf(failure).getMessage())));
+    }
+
+    private static Name nameOf(String name) throws TextParseException {
+        if (!DnsName.isValid(name)) {
+            throw new TextParseException(name);
+        }
+        return Name.fromString(name.replace("\\", "\\\\") + ".");
+    }
+
+    private CompletableFuture<Message> queryServers(Record question) {
+        List<InetSocketAddress> current = servers.current();
+        InetSocketAddress next = current.get(1 % current.size());
+        CompletableFuture<Message> answer =
+                queryServer(question, current.get(0)).exceptionallyCompose(failure -> queryServer(question, next));
+        long maxMillis = MAX_TRIES * tryTimeout.toMillis();
+        long deadline = vertx.setTimer(
+                maxMillis,
+                expired -> answer.completeExceptionally(
+                        new DnsLookupException("no answer from " + textOf(next) + " within " + maxMillis + " ms")));
+        return answer.whenComplete((response, failure) -> vertx.cancelTimer(deadline));
+    }
+
+    private CompletableFuture<Message> queryServer(Record question, InetSocketAddress server) {
+        return send(question, server, false)
+                .thenCompose(response -> isTruncated(response)
+                        ? send(question, server, true).exceptionally(failure -> response)
+                        : CompletableFuture.completedFuture(response))
+                .handle((response, failure) -> {
+                    String error = failure == null ? errorIn(response) : errorOf(causeOf(failure));
+                    if (error != null) {
+                        throw new CompletionException(new DnsLookupException(error.formatted(textOf(server))));
+                    }
+                    return response;
+                });
+    }
+
+    private CompletableFuture<Message> send(Record question, InetSocketAddress server, boolean tcp) {
+        SimpleResolver resolver = new SimpleResolver(server);
+        resolver.setIoClientFactory(transport);
+        resolver.setTimeout(tryTimeout);
+        resolver.setEDNS(0, MAX_UDP_PAYLOAD, 0, List.of());
+        resolver.setIgnoreTruncation(true);
+        resolver.setTCP(tcp);
+        return resolver.sendAsync(Message.newQuery(question), Runnable::run).toCompletableFuture();
+    }
+
+    private static boolean isTruncated(Message response) {
+        return response.getHeader().getFlag(Flags.TC);
+    }
+
+    /** Returns null if the response answers the question; otherwise why not, with a {@code %s} for the server. */
+    private static @Nullable String errorIn(Message response) {
+        if (isTruncated(response)) {
+            return "%s truncates the answer, and does not send it over TCP";
+        }
+        int code = response.getRcode();
+        return code == Rcode.NOERROR || code == Rcode.NXDOMAIN ? null : Rcode.string(code) + " from %s";
+    }
+
+    /** dnsjava throws runtime exceptions for some malformed messages. */
+    private static String errorOf(Throwable failure) {
+        if (failure instanceof SocketTimeoutException) {
+            return "no answer from %s";
+        }
+        return failure instanceof WireParseException || failure instanceof RuntimeException
+                ? "malformed answer from %s"
+                : "%s cannot be reached";
+    }
+
+    private static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause : failure;
+    }
+
+    private static String textOf(InetSocketAddress server) {
+        return NetUtil.toSocketAddressString(server);
+    }
+}
