@@ -1,9 +1,9 @@
 package org.decoymx;
 
 import io.quarkus.runtime.LaunchMode;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfig;
+import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -11,13 +11,16 @@ import org.decoymx.support.ConfigReport;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
-/** Checks the configuration before anything is opened or created. */
+/**
+ * Checks the configuration before anything is opened or created. The router event comes before the startup event, and the
+ * routes need most beans.
+ */
 @ApplicationScoped
 class StartCheck {
     private static final Logger LOG = Logger.getLogger(StartCheck.class);
     private static final int FIRST = 0;
 
-    void start(@Observes @Priority(FIRST) StartupEvent event) {
+    void check(@Observes @Priority(FIRST) Router router) {
         if (LaunchMode.current() == LaunchMode.TEST) {
             // the environment of a test run belongs to the developer
             return;

@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.store.StorageException;
+import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
     private static final String COUNT = "SELECT count(*) FROM host";
-    private static final StorageException DAMAGE = new StorageException(StorageErrorKind.CORRUPT, "it is damaged");
+    private final StorageException damage = new StorageException(StorageErrorKind.CORRUPT, "it is damaged");
 
     @TempDir
     private Path dir;
@@ -121,7 +121,7 @@ class DatabaseTest {
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Files.writeString(dir.resolve("test.db" + suffix), suffix);
         }
-        database.quarantine(DAMAGE);
+        database.quarantine(damage);
         assertThat(names())
                 .containsExactly(
                         "test.db.corrupt-20260101T000000Z",
@@ -136,7 +136,7 @@ class DatabaseTest {
         for (int i = 0; i < 5; i++) {
             Files.writeString(dir.resolve("test.db.corrupt-" + i), "damaged");
         }
-        assertThatThrownBy(() -> database.quarantine(DAMAGE))
+        assertThatThrownBy(() -> database.quarantine(damage))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.OTHER))
                 .hasMessage(file + ": 5 files");
@@ -147,7 +147,7 @@ class DatabaseTest {
     void quarantine_reportsWhyTheFileStays() throws Exception {
         Files.writeString(file, "damaged");
         Files.createDirectories(dir.resolve("test.db.corrupt-20260101T000000Z").resolve("sub"));
-        assertThatThrownBy(() -> database.quarantine(DAMAGE))
+        assertThatThrownBy(() -> database.quarantine(damage))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.READ_ONLY))
                 .hasMessageStartingWith(file + " stays: ");
