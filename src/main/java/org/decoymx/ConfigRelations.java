@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.decoymx.ledger.LedgerCapacity;
+import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.ConfigCheck.Relation;
 import org.decoymx.support.ConfigKey;
 import org.decoymx.support.ConfigKeys;
-import org.decoymx.support.IpAddressFormat;
 
 /** Rules for several keys together. */
 final class ConfigRelations {

@@ -1,11 +1,8 @@
 package org.decoymx.dnsbl;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import org.decoymx.blocklist.ReturnCode;
 import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The address in a query.
@@ -14,7 +11,7 @@ import org.decoymx.ledger.Origin;
  * @param low the other 64 bits, or the 32 bits of an IPv4 address
  */
 record QueriedAddress(boolean v6, long high, long low) {
-    private static final int V6_OCTETS = 16;
+    private static final int V6_BITS = 128;
 
     /** The address that is always listed (RFC 5782 section 5); the names above it exist too. */
     static final QueriedAddress TEST_ENTRY = new QueriedAddress(false, 0, ReturnCode.ALWAYS_LISTED);
@@ -30,15 +27,6 @@ record QueriedAddress(boolean v6, long high, long low) {
 
     /** The text form; IPv6 as in RFC 5952. */
     String text() {
-        try {
-            return v6
-                    ? NetUtil.toAddressString(InetAddress.getByAddress(ByteBuffer.allocate(V6_OCTETS)
-                            .putLong(high)
-                            .putLong(low)
-                            .array()))
-                    : NetUtil.intToIpAddress((int) low);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("16 octets are an IPv6 address", e);
-        }
+        return (v6 ? new IpPrefix(high, low, V6_BITS) : IpPrefix.ofBits(false, low)).toString();
     }
 }

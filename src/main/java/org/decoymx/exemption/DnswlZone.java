@@ -3,21 +3,20 @@ package org.decoymx.exemption;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A DNS allowlist zone: it has an A record for each address that it lists (RFC 5782). Thread-safe. */
 final class DnswlZone {
     private static final Logger LOG = Logger.getLogger(DnswlService.class);
-    private static final int V4_OCTETS = 4;
-    private static final int OCTET_MASK = 0xff;
     private static final int LOOPBACK_FIRST_OCTET = 127;
 
     /** Minimum interval between log messages about an unstable zone. */
@@ -45,7 +44,7 @@ final class DnswlZone {
     /** Queries the zone for an address. A failed query completes normally with {@link DnswlResult#FAILURE}. */
     CompletableFuture<DnswlResult> query(InetAddress address) {
         queries.increment();
-        return dns.apply(reverseLabels(address) + name).handle((codes, exception) -> {
+        return dns.apply(IpText.reverse(IpPrefix.of(address)) + "." + name).handle((codes, exception) -> {
             String error = exception == null ? findErrorCode(codes) : messageOf(exception);
             logTransition(error);
             if (error != null) {
@@ -98,21 +97,6 @@ final class DnswlZone {
         } else {
             LOG.infof("Allowlist %s answers again", name);
         }
-    }
-
-    /** Reverses an address: {@code 1.2.0.192.}, or nibble by nibble for IPv6 (RFC 5782, sections 2.1 and 2.4). */
-    static String reverseLabels(InetAddress address) {
-        byte[] octets = address.getAddress();
-        StringBuilder text = new StringBuilder();
-        for (int i = octets.length - 1; i >= 0; i--) {
-            if (octets.length == V4_OCTETS) {
-                text.append(octets[i] & OCTET_MASK).append('.');
-            } else {
-                String hex = HexFormat.of().toHexDigits(octets[i]);
-                text.append(hex.charAt(1)).append('.').append(hex.charAt(0)).append('.');
-            }
-        }
-        return text.toString();
     }
 
     String name() {

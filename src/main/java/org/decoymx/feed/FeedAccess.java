@@ -4,14 +4,13 @@ import static io.netty.handler.codec.http.HttpResponseStatus.FORBIDDEN;
 import static io.netty.handler.codec.http.HttpResponseStatus.UNAUTHORIZED;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.util.NetUtil;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
 import java.util.List;
 import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.IpText;
 import org.decoymx.support.AccessToken;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -80,8 +79,10 @@ final class FeedAccess {
 
     private void checkNetwork(HttpServerRequest request) {
         String host = request.remoteAddress().hostAddress();
-        InetAddress address = host == null ? null : NetUtil.createInetAddressFromIpAddressString(host);
-        if (address == null || !networks.contains(address)) {
+        if (host == null
+                || IpText.parseAddress(IpText.removeZone(host))
+                        .filter(address -> networks.contains(address.toInetAddress()))
+                        .isEmpty()) {
             throw new HttpProblem(FORBIDDEN, "Your address is not in decoy.feed.networks");
         }
     }

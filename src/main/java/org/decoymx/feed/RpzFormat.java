@@ -2,6 +2,8 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 
 /**
  * A response policy zone that makes a resolver drop the queries of listed clients (draft-vixie-dnsop-dns-rpz section
@@ -40,13 +42,12 @@ final class RpzFormat implements FeedFormat {
         writer.append("@ NS decoymx.invalid.\n");
         for (BlocklistEntry entry : view.entries()) {
             writer.append(entry.prefix())
-                    .append(entry.v6() ? reverseGroups(entry.bits()) : reverseOctets(entry.bits()));
+                    .append(
+                            entry.v6()
+                                    ? reverseGroups(entry.bits())
+                                    : "." + IpText.reverse(IpPrefix.ofBits(false, entry.bits())));
             writer.append(".rpz-client-ip CNAME rpz-drop.\n");
         }
-    }
-
-    private static String reverseOctets(long bits) {
-        return "." + (bits & 0xff) + "." + (bits >> 8 & 0xff) + "." + (bits >> 16 & 0xff) + "." + (bits >> 24);
     }
 
     /** The groups in reverse order; {@code zz} stands for the zeros at the end, always the longest run. */

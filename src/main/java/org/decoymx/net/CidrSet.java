@@ -2,7 +2,6 @@ package org.decoymx.net;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
-import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
@@ -23,8 +22,8 @@ public final class CidrSet {
     private static IpSubnetFilterRule parseRule(String cidr) {
         int slash = cidr.indexOf('/');
         String address = slash < 0 ? cidr : cidr.substring(0, slash);
-        boolean v4 = NetUtil.isValidIpV4Address(address);
-        if (v4 || NetUtil.isValidIpV6Address(address)) {
+        boolean v4 = IpText.parseAddress(address).isPresent() && !address.contains(":");
+        if (IpText.parseAddress(address).isPresent()) {
             try {
                 int prefix = slash < 0 ? (v4 ? 32 : 128) : Integer.parseInt(cidr.substring(slash + 1));
                 return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);

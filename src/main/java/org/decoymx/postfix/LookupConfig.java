@@ -5,8 +5,8 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.net.CidrFormat;
+import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.Format;
-import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;
 

@@ -1,6 +1,5 @@
 package org.decoymx.postfix;
 
-import io.netty.util.NetUtil;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -10,7 +9,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +21,8 @@ import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.ledger.Origin;
 import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.IpAddressFormat;
+import org.decoymx.net.IpText;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.RequestHandler;
@@ -106,12 +106,11 @@ public class PostfixLifecycle {
         CidrSet allowed = ConfigChecks.parseNetworks(
                 NETWORKS_KEY, config.allowedNetworks().orElse(List.of()));
         for (String host : config.host()) {
-            InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
-            if (address == null) {
+            if (IpText.parseAddress(IpText.removeZone(host)).isEmpty()) {
                 throw new ConfigurationException(
                         HOST_KEY + ": '" + host + "' is not a valid IP address (examples: 127.0.0.1, ::1)");
             }
-            if (!address.isLoopbackAddress() && allowed.isEmpty()) {
+            if (!IpAddressFormat.isLoopback(host) && allowed.isEmpty()) {
                 throw new ConfigurationException(NETWORKS_KEY + ": must not be empty, because " + HOST_KEY + " is '"
                         + host
                         + "', which is not a loopback address; set the addresses of your mail servers"

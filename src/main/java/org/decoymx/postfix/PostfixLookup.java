@@ -1,11 +1,12 @@
 package org.decoymx.postfix;
 
-import io.netty.util.NetUtil;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 
 /** Finds the Postfix action for a client in the blocklist, and counts the lookups. */
 public final class PostfixLookup {
@@ -25,20 +26,13 @@ public final class PostfixLookup {
      * @param client its address, or any other lookup key
      */
     Optional<String> findAction(String client, Blocklist blocklist) {
-        return Origin.parse(client).flatMap(origin -> findAction(origin, client, blocklist));
+        return IpText.parseAddress(client).flatMap(address -> findAction(address, blocklist));
     }
 
-    private Optional<String> findAction(Origin origin, String client, Blocklist blocklist) {
-        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(origin);
+    private Optional<String> findAction(IpPrefix address, Blocklist blocklist) {
+        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(new Origin(address.v6(), address.bits()));
         (entry.isPresent() ? listedCount : unlistedCount).increment();
-        return entry.map(found ->
-                action.withReason(rejectMessage.format(canonicalAddress(origin, client), found, blocklist.mode())));
-    }
-
-    private static String canonicalAddress(Origin origin, String client) {
-        return origin.v6()
-                ? NetUtil.toAddressString(NetUtil.createInetAddressFromIpAddressString(client))
-                : origin.toString();
+        return entry.map(found -> action.withReason(rejectMessage.format(address.toString(), found, blocklist.mode())));
     }
 
     PostfixAction configuredAction() {

@@ -1,10 +1,10 @@
 package org.decoymx.primary;
 
-import io.netty.util.NetUtil;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.decoymx.net.IpText;
 
 /**
  * A primary MX and its SMTP port.
@@ -30,12 +30,14 @@ public record PrimaryHost(String name, int port) {
         String name = v6 == null ? matcher.group("name") : v6;
         String digits = matcher.group("port");
         int port = digits == null ? DEFAULT_PORT : Integer.parseInt(digits);
-        boolean valid = v6 == null ? isHostName(name) : NetUtil.isValidIpV6Address(v6) && !v6.contains("%");
+        boolean valid = v6 == null
+                ? isHostName(name)
+                : v6.contains(":") && IpText.parseAddress(v6).isPresent();
         return valid && port > 0 && port <= MAX_PORT ? Optional.of(new PrimaryHost(name, port)) : Optional.empty();
     }
 
     private static boolean isHostName(String name) {
-        return NetUtil.isValidIpV4Address(name)
+        return IpText.parseAddress(name).isPresent()
                 || name.length() <= MAX_NAME_LENGTH && HOST_NAME.matcher(name).matches();
     }
 

@@ -11,6 +11,7 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.decoymx.net.IpAddressFormat;
 import org.junit.jupiter.api.Test;
 
 /** Unknown and retired keys, variables of Kubernetes, and values against the rules of their keys. */

@@ -8,10 +8,11 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.util.NetUtil;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
 import io.vertx.core.buffer.Buffer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.decoymx.net.IpText;
 import org.jspecify.annotations.Nullable;
 
 /** Parses one PROXY protocol header, version 1 or 2, at the start of a connection. */
@@ -71,10 +72,14 @@ final class ProxyHeaderParser {
 
     private static @Nullable InetAddress sourceAddress(HAProxyMessage message) throws UnknownHostException {
         String source = message.sourceAddress();
-        byte[] address = source == null || message.command() == HAProxyCommand.LOCAL
-                ? null
-                : NetUtil.createByteArrayFromIpAddressString(source);
-        return address == null ? null : InetAddress.getByAddress(address);
+        if (source == null
+                || message.command() == HAProxyCommand.LOCAL
+                || message.proxiedProtocol().addressFamily() == AddressFamily.AF_UNIX) {
+            return null;
+        }
+        return IpText.parseAddress(source)
+                .orElseThrow(UnknownHostException::new)
+                .toInetAddress();
     }
 
     private Buffer remainingInput() {

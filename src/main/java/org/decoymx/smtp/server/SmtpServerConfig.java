@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.net.CidrFormat;
+import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.Format;
-import org.decoymx.support.IpAddressFormat;
 import org.decoymx.support.Range;
 
 /** Configuration of the conversation and the SMTP port. */

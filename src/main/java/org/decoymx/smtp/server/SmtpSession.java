@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -12,6 +11,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.NetSocketInternal;
 import java.net.InetAddress;
 import java.time.Instant;
+import org.decoymx.net.IpText;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Conversation;
@@ -78,16 +78,16 @@ final class SmtpSession {
 
     /** The address without the zone of a link-local address. */
     private static InetAddress toInetAddress(SocketAddress address) {
-        String text = address.hostAddress();
-        int zone = text.indexOf('%');
-        return NetUtil.createInetAddressFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
+        return IpText.parseAddress(IpText.removeZone(address.hostAddress()))
+                .orElseThrow()
+                .toInetAddress();
     }
 
     private SmtpConnection createConnection(InetAddress client) {
         Conversation conversation = new Conversation(
                 serverContext.settings(),
-                () -> NetUtil.toAddressString(client),
-                () -> NetUtil.toAddressString(toInetAddress(socket.localAddress())),
+                () -> IpText.print(client),
+                () -> IpText.print(toInetAddress(socket.localAddress())),
                 Instant.ofEpochMilli(startedAt));
         return new SmtpConnection(serverContext, vertx, socket, conversation, new SmtpConnection.ConnectionListener() {
             @Override

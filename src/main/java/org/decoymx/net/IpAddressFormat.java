@@ -1,19 +1,19 @@
-package org.decoymx.support;
+package org.decoymx.net;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
+import org.decoymx.support.ValueFormat;
 
 /** An address to listen on. A host name is not allowed, because it may have several addresses, or none at the start. */
 public final class IpAddressFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {
-        return NetUtil.isValidIpV4Address(value) || NetUtil.isValidIpV6Address(value);
+        return IpText.parseAddress(IpText.removeZone(value)).isPresent();
     }
 
     /** Whether it is a loopback address. */
     public static boolean isLoopback(String value) {
-        InetAddress address = NetUtil.createInetAddressFromIpAddressString(value);
-        return address != null && address.isLoopbackAddress();
+        return IpText.parseAddress(value)
+                .filter(address -> address.toInetAddress().isLoopbackAddress())
+                .isPresent();
     }
 
     @Override
