@@ -43,12 +43,12 @@ class ArchitectureTest {
             Map.entry("store", Set.of("net")),
             Map.entry("ledger", Set.of("net", "sighting", "store")),
             Map.entry("primary", Set.of("ledger", "net", "store")),
-            Map.entry("policy", Set.of("ledger", "primary", "sighting")),
+            Map.entry("policy", Set.of("ledger", "net", "primary", "sighting")),
             Map.entry("exemption", Set.of("dns", "ledger", "net", "policy", "sighting")),
-            Map.entry("blocklist", Set.of("ledger", "policy")),
+            Map.entry("blocklist", Set.of("ledger", "net", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
-            Map.entry("dnsbl", Set.of("blocklist", "ledger", "net")),
-            Map.entry("postfix", Set.of("blocklist", "ledger", "primary", "net")),
+            Map.entry("dnsbl", Set.of("blocklist", "net")),
+            Map.entry("postfix", Set.of("blocklist", "primary", "net")),
             Map.entry("exchange", Set.of("ledger")));
 
     private static final Set<String> LEAVES =

@@ -12,7 +12,8 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class PrimaryVisitParser {
     }
 
     /** An address that was seen at a primary MX. */
-    record ReportedVisit(Origin origin, Instant seenAt) {}
+    record ReportedVisit(IpPrefix origin, Instant seenAt) {}
 
     /** The report has more than {@link #MAX_LINES} lines. */
     static final class TooManyLinesException extends Exception {
@@ -86,7 +87,7 @@ final class PrimaryVisitParser {
             return null;
         }
         String[] fields = WHITESPACE.split(line, MAX_FIELDS + 1);
-        Origin origin = Origin.parse(fields[0]).orElse(null);
+        IpPrefix origin = IpText.parseHostNetwork(fields[0]).orElse(null);
         if (origin == null) {
             return "not a valid IP address (examples: 192.0.2.1, 2001:db8::1)";
         }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.ledger.Node;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SessionEvidence;
 import org.decoymx.ledger.SkipReason;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Verdict;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -77,7 +77,8 @@ public record SenderReport(
      * @param published whether listed senders are in the feeds
      * @param sender null if it was never seen
      */
-    static SenderReport of(Origin origin, Verdict verdict, boolean published, double points, @Nullable Sender sender) {
+    static SenderReport of(
+            IpPrefix origin, Verdict verdict, boolean published, double points, @Nullable Sender sender) {
         Verdict.Listed listed = verdict instanceof Verdict.Listed listedVerdict ? listedVerdict : null;
         return new SenderReport(
                 origin.toString(),

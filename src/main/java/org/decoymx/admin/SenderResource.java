@@ -17,9 +17,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderLedger;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
@@ -53,7 +54,7 @@ public final class SenderResource {
     @Produces(MediaType.APPLICATION_JSON)
     public SenderReport getSender(
             @PathParam("ip") String ip, @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {
-        Origin origin = Origin.parse(ip)
+        IpPrefix origin = IpText.parseHostNetwork(ip)
                 .orElseThrow(
                         () -> new BadRequestException("Not a valid IP address (examples: 192.0.2.1, 2001:db8::1)"));
         boolean admin = authorization != null && isAdmin(authorization);
@@ -78,7 +79,7 @@ public final class SenderResource {
     }
 
     /** Returns the verdict, or that of the aggregated network that is listed instead of the address. */
-    private Verdict applyNetworkListing(Origin origin, Verdict verdict) {
+    private Verdict applyNetworkListing(IpPrefix origin, Verdict verdict) {
         Optional<Blocklist.BlocklistEntry> entry =
                 publisher.evaluatedBlocklist().findEntry(origin);
         if (entry.isEmpty()
@@ -95,7 +96,7 @@ public final class SenderResource {
                 Stream.concat(Stream.of(reason), verdict.reasons().stream()).toList());
     }
 
-    private List<SenderReport.EvidenceView> readEvidence(Origin origin) {
+    private List<SenderReport.EvidenceView> readEvidence(IpPrefix origin) {
         try {
             return ledger.readEvidence(origin).entrySet().stream()
                     .map(entry -> SenderReport.EvidenceView.of(entry.getKey(), entry.getValue()))

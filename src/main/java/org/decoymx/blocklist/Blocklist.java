@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.PolicyMode;
 
 /** An immutable snapshot of the listed origins, sorted by address. An entry takes 24 octets. */
@@ -21,7 +21,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
      * 1970.
      *
      * @param v6 whether it is IPv6
-     * @param bits see {@link Origin#bits}; for a network, the bits of its first address
+     * @param bits see {@link IpPrefix#bits}; for a network, the bits of its first address
      * @param prefix the prefix length: 32, 24, or 64 for IPv6; shorter for merged networks
      * @param since when it was listed
      * @param until when the listing ends
@@ -65,8 +65,8 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         }
 
         /** The origin, or the first address of a network. */
-        public Origin origin() {
-            return new Origin(v6, bits);
+        public IpPrefix origin() {
+            return IpPrefix.ofBits(v6, bits);
         }
 
         /** Whether this is a single IPv4 address, not a network. */
@@ -135,7 +135,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     }
 
     /** The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. */
-    public Optional<BlocklistEntry> findEntry(Origin origin) {
+    public Optional<BlocklistEntry> findEntry(IpPrefix origin) {
         SortedTable table = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
         int index = table.floorIndex(key);
@@ -150,7 +150,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
      * @param first the first address of the network
      * @param length the prefix length: 0 to 32, or 0 to 64 for IPv6
      */
-    public boolean overlaps(Origin first, int length) {
+    public boolean overlaps(IpPrefix first, int length) {
         SortedTable table = first.v6() ? v6 : v4;
         long from = EntryKey.of(first);
         int index = table.floorIndex(EntryKey.of(lastOrigin(first, length)));
@@ -159,10 +159,10 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
                         || !first.v6() && table.key(index) == EntryKey.networkKey(from));
     }
 
-    private static Origin lastOrigin(Origin first, int length) {
+    private static IpPrefix lastOrigin(IpPrefix first, int length) {
         int bits = first.v6() ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH;
         long hostBits = length == 0 ? (first.v6() ? -1L : 0xffff_ffffL) : (1L << bits - length) - 1;
-        return new Origin(first.v6(), first.bits() | hostBits);
+        return IpPrefix.ofBits(first.v6(), first.bits() | hostBits);
     }
 
     /** All entries of one address family, in the order of their addresses. */

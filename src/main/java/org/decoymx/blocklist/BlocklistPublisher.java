@@ -6,9 +6,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.LongStream;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 
 /**
@@ -91,7 +91,7 @@ public final class BlocklistPublisher {
         }
     }
 
-    private void recordChange(Origin origin, long interval, long reason) {
+    private void recordChange(IpPrefix origin, long interval, long reason) {
         AddressFamilyTable family = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
         changed = changed || family.changesMembership(key, interval);

@@ -1,6 +1,6 @@
 package org.decoymx.blocklist;
 
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The sort key of an entry within its address family: a number whose signed order is the order of the addresses. For an
@@ -21,7 +21,7 @@ final class EntryKey {
 
     private EntryKey() {}
 
-    static long of(Origin origin) {
+    static long of(IpPrefix origin) {
         return origin.v6() ? origin.bits() ^ Long.MIN_VALUE : origin.bits() << 1 | ADDRESS_FLAG;
     }
 

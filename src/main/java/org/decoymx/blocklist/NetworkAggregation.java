@@ -4,7 +4,7 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.IpNetwork;
 
 /**
@@ -73,7 +73,8 @@ final class NetworkAggregation {
 
     private boolean mayListNetwork(long network, Instant now) {
         return mayListNetwork.test(
-                new IpNetwork(new Origin(false, EntryKey.originBits(false, network)), EntryKey.NETWORK_PREFIX_LENGTH),
+                new IpNetwork(
+                        IpPrefix.ofBits(false, EntryKey.originBits(false, network)), EntryKey.NETWORK_PREFIX_LENGTH),
                 now);
     }
 

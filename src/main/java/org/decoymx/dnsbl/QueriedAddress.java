@@ -1,7 +1,6 @@
 package org.decoymx.dnsbl;
 
 import org.decoymx.blocklist.ReturnCode;
-import org.decoymx.ledger.Origin;
 import org.decoymx.net.IpPrefix;
 
 /**
@@ -16,8 +15,8 @@ record QueriedAddress(boolean v6, long high, long low) {
     /** The address that is always listed (RFC 5782 section 5); the names above it exist too. */
     static final QueriedAddress TEST_ENTRY = new QueriedAddress(false, 0, ReturnCode.ALWAYS_LISTED);
 
-    Origin origin() {
-        return new Origin(v6, v6 ? high : low);
+    IpPrefix origin() {
+        return IpPrefix.ofBits(v6, v6 ? high : low);
     }
 
     /** RFC 5782 section 5: 127.0.0.1 is never listed. */

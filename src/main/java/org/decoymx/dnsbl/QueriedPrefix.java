@@ -1,11 +1,11 @@
 package org.decoymx.dnsbl;
 
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The network of an incomplete name: the names of its addresses end in this name.
  *
- * @param bits {@link Origin#bits} of its first address
+ * @param bits {@link IpPrefix#bits} of its first address
  * @param length the prefix length; at most 64 for IPv6, as the blocklist has no longer ones
  */
 record QueriedPrefix(boolean v6, long bits, int length) {
@@ -13,8 +13,8 @@ record QueriedPrefix(boolean v6, long bits, int length) {
 
     static final QueriedPrefix V4 = new QueriedPrefix(false, 0, 0);
 
-    Origin first() {
-        return new Origin(v6, bits);
+    IpPrefix first() {
+        return IpPrefix.ofBits(v6, bits);
     }
 
     /** Whether the network contains an IPv4 address. */

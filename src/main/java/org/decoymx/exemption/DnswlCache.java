@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /** Recent allowlist results by sender. Evicts the oldest entry when full. Thread-safe. */
@@ -14,7 +14,7 @@ final class DnswlCache {
     /** A sighting is scored shortly after the query, so results stay readable a little longer than they are fresh. */
     private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(5);
 
-    private final Map<Origin, CachedResult> entries = new LinkedHashMap<>();
+    private final Map<IpPrefix, CachedResult> entries = new LinkedHashMap<>();
     private final Clock clock;
 
     private record CachedResult(DnswlResult result, long storedAt) {
@@ -28,7 +28,7 @@ final class DnswlCache {
         this.clock = clock;
     }
 
-    synchronized void put(Origin origin, DnswlResult result) {
+    synchronized void put(IpPrefix origin, DnswlResult result) {
         entries.remove(origin);
         entries.put(origin, new CachedResult(result, clock.millis()));
         if (entries.size() > MAX_ENTRIES) {
@@ -37,13 +37,13 @@ final class DnswlCache {
     }
 
     /** Whether the sender needs no new query. */
-    synchronized boolean isFresh(Origin origin) {
+    synchronized boolean isFresh(IpPrefix origin) {
         CachedResult entry = entries.get(origin);
         return entry != null && entry.isYoungerThan(entry.result().ttl(), clock.millis());
     }
 
     /** Returns the result for a sender, or null when there is none or it has expired. */
-    synchronized @Nullable DnswlResult find(Origin origin) {
+    synchronized @Nullable DnswlResult find(IpPrefix origin) {
         CachedResult entry = entries.get(origin);
         return entry != null && entry.isYoungerThan(entry.result().ttl().plus(EXPIRY_MARGIN), clock.millis())
                 ? entry.result()

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.SightingPreprocessor;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.sighting.Sighting;
@@ -32,8 +32,8 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     private final ExemptNetworks exempt;
     private final DnswlCallbacks callbacks;
     private final DnswlCache cache;
-    private final Map<Origin, PendingSender> pending = new HashMap<>();
-    private final Set<Origin> toDelist = new HashSet<>();
+    private final Map<IpPrefix, PendingSender> pending = new HashMap<>();
+    private final Set<IpPrefix> toDelist = new HashSet<>();
     private int queuedSightings;
     private boolean delistScheduled;
     private boolean stopping;
@@ -55,7 +55,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
         void runLater(Runnable task);
 
         /** Delists senders that turned out to be on an allowlist. */
-        void delist(Set<Origin> origins);
+        void delist(Set<IpPrefix> origins);
     }
 
     /** Queued sightings of one sender. They wait for the answer, and keep their order. */
@@ -66,7 +66,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
 
     @Override
     public void prepare(Sighting sighting, Runnable count) {
-        Origin origin = Origin.of(sighting.address());
+        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
         boolean mustQuery = false;
         boolean full = false;
         PendingSender sender;
@@ -95,7 +95,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     /** A session without protected recipients and without traits is not scored anyway. */
-    private boolean needsQuery(Sighting sighting, Origin origin) {
+    private boolean needsQuery(Sighting sighting, IpPrefix origin) {
         return !zones.isEmpty()
                 && (sighting.facts().protectedRecipients() > 0
                         || !sighting.traits().isEmpty())
@@ -103,7 +103,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
                 && !exempt.isDecidedByNetwork(origin);
     }
 
-    private void queryZones(Origin origin, InetAddress address, PendingSender sender) {
+    private void queryZones(IpPrefix origin, InetAddress address, PendingSender sender) {
         List<CompletableFuture<DnswlResult>> queries =
                 zones.stream().map(zone -> zone.query(address)).toList();
         CompletableFuture<?> all = CompletableFuture.allOf(queries.toArray(CompletableFuture[]::new));
@@ -120,7 +120,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
         return first.isListed() || second.equals(DnswlResult.NOT_LISTED) ? first : second;
     }
 
-    private void complete(Origin origin, PendingSender sender, DnswlResult answer) {
+    private void complete(IpPrefix origin, PendingSender sender, DnswlResult answer) {
         boolean mustSchedule;
         synchronized (this) {
             if (sender.answered) {
@@ -137,7 +137,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     /** Runs the queued sightings in order, including those that are queued meanwhile. */
-    private void runQueued(Origin origin, PendingSender sender) {
+    private void runQueued(IpPrefix origin, PendingSender sender) {
         Runnable next = pollNext(origin, sender);
         while (next != null) {
             next.run();
@@ -145,7 +145,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
         }
     }
 
-    private synchronized @Nullable Runnable pollNext(Origin origin, PendingSender sender) {
+    private synchronized @Nullable Runnable pollNext(IpPrefix origin, PendingSender sender) {
         Runnable next = sender.queuedCounts.poll();
         if (next == null) {
             pending.remove(origin);
@@ -156,7 +156,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     /** Returns whether the caller must schedule {@link #delistQueued}. */
-    private boolean queueForDelisting(Origin origin, DnswlResult answer) {
+    private boolean queueForDelisting(IpPrefix origin, DnswlResult answer) {
         if (!answer.isListed() || toDelist.size() >= MAX_TO_DELIST) {
             return false;
         }
@@ -167,7 +167,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     private void delistQueued() {
-        Set<Origin> origins;
+        Set<IpPrefix> origins;
         synchronized (this) {
             origins = Set.copyOf(toDelist);
             toDelist.clear();
@@ -178,7 +178,7 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
 
     /** Releases all queued sightings. Later sightings are not queued. */
     void stop() {
-        Map<Origin, PendingSender> all;
+        Map<IpPrefix, PendingSender> all;
         synchronized (this) {
             stopping = true;
             all = Map.copyOf(pending);
@@ -187,13 +187,13 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     @Override
-    public @Nullable String findReason(Origin origin) {
+    public @Nullable String findReason(IpPrefix origin) {
         DnswlResult result = cache.find(origin);
         return result == null ? null : result.exemption();
     }
 
     @Override
-    public boolean isUnanswered(Origin origin) {
+    public boolean isUnanswered(IpPrefix origin) {
         return DnswlResult.FAILURE.equals(cache.find(origin));
     }
 

@@ -20,7 +20,7 @@ import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
 import org.decoymx.ledger.Collector;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -87,7 +87,7 @@ final class ExemptionProducer {
             }
 
             @Override
-            public void delist(Set<Origin> origins) {
+            public void delist(Set<IpPrefix> origins) {
                 collector.delist(sender -> origins.contains(sender.origin()));
             }
         };

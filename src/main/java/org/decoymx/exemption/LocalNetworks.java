@@ -6,7 +6,7 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -72,7 +72,7 @@ final class LocalNetworks {
     static Stream<Exemption> toExemptions(List<InetAddress> addresses, String name) {
         return addresses.stream()
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                .map(address -> IpNetwork.ofSingle(Origin.of(address)))
+                .map(address -> IpNetwork.ofSingle(IpPrefix.hostNetworkOf(address)))
                 .distinct()
                 .map(network -> Exemption.of(network, name));
     }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.DnsResolver;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.PrintableText;
 
@@ -162,10 +162,10 @@ final class SpfNetworkResolver {
         if (DnsName.isValid(name)) {
             for (InetAddress address : dns.lookUpAddresses(name, false)) {
                 found = true;
-                addNetwork(SpfRecord.networkAround(Origin.of(address), hosts.v4PrefixLength()));
+                addNetwork(SpfRecord.networkAround(IpPrefix.hostNetworkOf(address), hosts.v4PrefixLength()));
             }
             for (InetAddress address : dns.lookUpAddresses(name, true)) {
-                Origin origin = Origin.of(address);
+                IpPrefix origin = IpPrefix.hostNetworkOf(address);
                 found = true;
                 addNetwork(
                         SpfRecord.networkAround(origin, origin.v6() ? hosts.v6PrefixLength() : hosts.v4PrefixLength()));

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         }
         int bits = v6 ? V6_BITS : V4_BITS;
         int prefixLength = parsePrefixLength(term, matcher.group(2), bits);
-        Optional<Origin> base = Origin.parse(matcher.group(1));
+        Optional<IpPrefix> base = IpText.parseHostNetwork(matcher.group(1));
         if (base.isEmpty() || base.get().v6() != v6) {
             throw syntaxError(term);
         }
@@ -125,7 +126,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
     }
 
     /** The network around an address; not smaller than a sender: an IPv4 /32 or an IPv6 /64. */
-    static IpNetwork networkAround(Origin origin, int prefixLength) {
+    static IpNetwork networkAround(IpPrefix origin, int prefixLength) {
         return new IpNetwork(
                 origin, Math.min(prefixLength, IpNetwork.ofSingle(origin).prefixLength()));
     }

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 
 /** Reads and validates the fields of an untrusted JSON object. */
 final class JsonFields {
@@ -114,9 +116,9 @@ final class JsonFields {
     }
 
     /** Accepts only the canonical form of an origin, so that two texts never mean the same sender. */
-    Origin origin(String name) throws InvalidRecordException {
+    IpPrefix origin(String name) throws InvalidRecordException {
         String text = text(name);
-        return Origin.parseCanonical(text)
+        return IpText.parsePrintedHostNetwork(text)
                 .filter(origin -> origin.toString().equals(text))
                 .orElseThrow(() -> new InvalidRecordException(
                         name + ": must be an IPv4 address or an IPv6 /64 (examples: 192.0.2.1, 2001:db8::/64)"));

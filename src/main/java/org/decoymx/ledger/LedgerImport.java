@@ -15,8 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.decoymx.store.StorageException;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.store.StorageException.StorageErrorKind;
+import org.decoymx.store.StorageException;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
 
@@ -42,7 +43,7 @@ public final class LedgerImport {
     private long unchanged;
     private long lastReportMillis;
 
-    private record BatchKey(Node node, Origin origin) {}
+    private record BatchKey(Node node, IpPrefix origin) {}
 
     /**
      * The progress of an import.

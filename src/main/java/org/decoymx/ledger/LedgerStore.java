@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.store.Database;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.DatabaseFormat;
@@ -96,7 +98,7 @@ final class LedgerStore implements AutoCloseable {
     private SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
         long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
         Node node = nodes.find(SenderRowMapper.nodeId(nodeAndTraits));
-        Optional<Origin> origin = Origin.parseCanonical(SenderRowMapper.readOrigin(row));
+        Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(SenderRowMapper.readOrigin(row));
         if (node == null || origin.isEmpty()) {
             throw connection.corrupt("invalid sender");
         }
@@ -135,7 +137,7 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** The evidence of each node about a sender. */
-    Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
+    Map<Node, SessionEvidence> readEvidence(IpPrefix origin) throws StorageException {
         Map<Node, SessionEvidence> evidence = new LinkedHashMap<>();
         connection.query(
                 SenderRowMapper.SELECT_BY_ORIGIN,

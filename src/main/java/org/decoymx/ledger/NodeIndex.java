@@ -6,6 +6,7 @@ import it.unimi.dsi.fastutil.longs.Long2IntMaps;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +37,17 @@ final class NodeIndex {
     }
 
     @Nullable
-    SenderCounts find(Origin origin) {
+    SenderCounts find(IpPrefix origin) {
         int slot = findSlot(origin);
         return slot == NO_SLOT ? null : readCounts(origin, slot);
     }
 
-    private int findSlot(Origin origin) {
+    private int findSlot(IpPrefix origin) {
         return origin.v6() ? v6.get(origin.bits()) : v4.get((int) origin.bits());
     }
 
     void put(SenderCounts counts) {
-        Origin origin = counts.origin();
+        IpPrefix origin = counts.origin();
         int slot = findSlot(origin);
         if (slot == NO_SLOT) {
             slot = packedCounts.allocate();
@@ -59,7 +60,7 @@ final class NodeIndex {
         packedCounts.write(slot, counts);
     }
 
-    void remove(Origin origin) {
+    void remove(IpPrefix origin) {
         int slot = origin.v6() ? v6.remove(origin.bits()) : v4.remove((int) origin.bits());
         if (slot != NO_SLOT) {
             packedCounts.release(slot);
@@ -86,7 +87,7 @@ final class NodeIndex {
         });
         Long2IntMaps.fastForEach(v6, entry -> {
             if (isMatch(filter, entry.getIntValue())) {
-                consumer.accept(readCounts(new Origin(true, entry.getLongKey()), entry.getIntValue()));
+                consumer.accept(readCounts(IpPrefix.ofBits(true, entry.getLongKey()), entry.getIntValue()));
             }
         });
     }
@@ -95,18 +96,19 @@ final class NodeIndex {
         return filter.matches(packedCounts.lastSeen(slot), packedCounts.listedUntil(slot));
     }
 
-    private static Origin v4Origin(int key) {
-        return new Origin(false, Integer.toUnsignedLong(key));
+    private static IpPrefix v4Origin(int key) {
+        return IpPrefix.ofBits(false, Integer.toUnsignedLong(key));
     }
 
     /** All counts, in no order. This index must not be changed while the stream is in use. */
     Stream<SenderCounts> stream() {
         return Stream.concat(
                 v4.int2IntEntrySet().stream().map(e -> readCounts(v4Origin(e.getIntKey()), e.getIntValue())),
-                v6.long2IntEntrySet().stream().map(e -> readCounts(new Origin(true, e.getLongKey()), e.getIntValue())));
+                v6.long2IntEntrySet().stream()
+                        .map(e -> readCounts(IpPrefix.ofBits(true, e.getLongKey()), e.getIntValue())));
     }
 
-    private SenderCounts readCounts(Origin origin, int slot) {
+    private SenderCounts readCounts(IpPrefix origin, int slot) {
         return packedCounts.read(slot, node, origin);
     }
 }

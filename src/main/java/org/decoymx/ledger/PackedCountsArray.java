@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.List;
+import org.decoymx.net.IpPrefix;
 
 /**
  * Stores the counts of all nodes in slots of 44 octets, without an object for each sender. Released slots are reused.
@@ -41,7 +42,7 @@ final class PackedCountsArray {
                 pages.get(slot / SLOTS_PER_PAGE)[slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT + field]);
     }
 
-    SenderCounts read(int slot, Node node, Origin origin) {
+    SenderCounts read(int slot, Node node, IpPrefix origin) {
         int[] page = pages.get(slot / SLOTS_PER_PAGE);
         int offset = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
         SenderScore score = new SenderScore(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +23,16 @@ final class PendingWrites {
     private static final int MAX_EVIDENCE = 20_000;
 
     private final Map<Long, Double> scoredPoints = new LinkedHashMap<>();
-    private final Map<Origin, SenderCounts> pending = new LinkedHashMap<>();
-    private final Map<Origin, SessionEvidence> evidence = new LinkedHashMap<>();
+    private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
+    private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
     private volatile int size;
 
     @Nullable
-    SenderCounts find(Origin origin) {
+    SenderCounts find(IpPrefix origin) {
         return pending.get(origin);
     }
 
-    boolean hasRoomFor(Origin origin) {
+    boolean hasRoomFor(IpPrefix origin) {
         return pending.size() < MAX_PENDING || pending.containsKey(origin);
     }
 
@@ -41,7 +42,7 @@ final class PendingWrites {
      * @param latest evidence of the latest session; null to keep the present evidence
      */
     void put(SenderCounts counts, @Nullable SessionEvidence latest) {
-        Origin origin = counts.origin();
+        IpPrefix origin = counts.origin();
         pending.put(origin, counts);
         if (latest != null) {
             evidence.remove(origin);

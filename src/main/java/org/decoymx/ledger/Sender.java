@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.smtp.protocol.Trait;
 
 /**
@@ -19,7 +20,7 @@ import org.decoymx.smtp.protocol.Trait;
  * @param scores the score of each node; at least one
  */
 public record Sender(
-        Origin origin,
+        IpPrefix origin,
         Instant firstSeen,
         Instant lastSeen,
         long sessions,

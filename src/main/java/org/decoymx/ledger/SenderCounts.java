@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import java.util.Set;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 
 /**
@@ -19,7 +20,7 @@ import org.decoymx.sighting.Sighting;
  */
 record SenderCounts(
         Node node,
-        Origin origin,
+        IpPrefix origin,
         long firstSeen,
         long lastSeen,
         long sessions,
@@ -29,7 +30,7 @@ record SenderCounts(
         SenderScore score) {
 
     /** The counts of a sender before its first session. */
-    static SenderCounts empty(Node node, Origin origin, Sighting first) {
+    static SenderCounts empty(Node node, IpPrefix origin, Sighting first) {
         long at = first.seenAt().getEpochSecond();
         return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ final class SenderIndex {
     }
 
     /** The combined counts of all nodes about a sender. */
-    Optional<Sender> findSender(Origin origin) {
+    Optional<Sender> findSender(IpPrefix origin) {
         synchronized (byNode) {
             List<SenderCounts> all = findAll(origin);
             return all.isEmpty() ? Optional.empty() : Optional.of(Sender.combine(all));
@@ -62,13 +63,13 @@ final class SenderIndex {
     }
 
     @Nullable
-    SenderCounts findCounts(Node node, Origin origin) {
+    SenderCounts findCounts(Node node, IpPrefix origin) {
         NodeIndex nodeIndex = byNode.get(node);
         return nodeIndex == null ? null : nodeIndex.find(origin);
     }
 
     /** The counts of each node about a sender. */
-    List<SenderCounts> findAll(Origin origin) {
+    List<SenderCounts> findAll(IpPrefix origin) {
         List<SenderCounts> all = new ArrayList<>(1);
         for (NodeIndex nodeIndex : byNode.values()) {
             SenderCounts counts = nodeIndex.find(origin);

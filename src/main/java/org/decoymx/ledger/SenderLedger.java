@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
@@ -57,7 +58,7 @@ public final class SenderLedger {
     }
 
     /** Finds a sender; empty if it is unknown. */
-    public Optional<Sender> find(Origin origin) {
+    public Optional<Sender> find(IpPrefix origin) {
         return index.findSender(origin);
     }
 
@@ -206,7 +207,7 @@ public final class SenderLedger {
      *
      * @throws StorageException if the file cannot be read
      */
-    public Map<Node, SessionEvidence> readEvidence(Origin origin) throws StorageException {
+    public Map<Node, SessionEvidence> readEvidence(IpPrefix origin) throws StorageException {
         try (LedgerStore readable = openReader()) {
             return readable.readEvidence(origin);
         }

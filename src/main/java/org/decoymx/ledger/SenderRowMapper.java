@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class SenderRowMapper {
     }
 
     /** Reads the other columns of the row. */
-    static SenderCounts readCounts(ResultSet row, Node node, Origin origin, long nodeAndTraits) throws SQLException {
+    static SenderCounts readCounts(ResultSet row, Node node, IpPrefix origin, long nodeAndTraits) throws SQLException {
         long seen = row.getLong(3);
         long sessions = row.getLong(4);
         long scored = row.getLong(5);

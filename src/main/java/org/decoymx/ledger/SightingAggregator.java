@@ -2,6 +2,7 @@ package org.decoymx.ledger;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class SightingAggregator {
      * @param ownNode the node of this decoy
      */
     void aggregate(Sighting sighting, Node ownNode) {
-        Origin origin = Origin.of(sighting.address());
+        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
         if (!pendingWrites.hasRoomFor(origin)) {
             lost.increment();
             return;
@@ -51,12 +52,12 @@ final class SightingAggregator {
         pendingWrites.put(counts, SessionEvidence.of(sighting));
     }
 
-    private SenderCounts currentOrEmpty(Origin origin, Sighting sighting, Node ownNode) {
+    private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {
         SenderCounts before = find(origin, ownNode);
         return before == null ? SenderCounts.empty(ownNode, origin, sighting) : before;
     }
 
-    private @Nullable SenderCounts find(Origin origin, Node ownNode) {
+    private @Nullable SenderCounts find(IpPrefix origin, Node ownNode) {
         SenderCounts pending = pendingWrites.find(origin);
         return pending == null ? index.findCounts(ownNode, origin) : pending;
     }
@@ -70,7 +71,7 @@ final class SightingAggregator {
     }
 
     /** Delists a sender and removes its points; the scores of other nodes stay. */
-    void delist(Origin origin, Node ownNode) {
+    void delist(IpPrefix origin, Node ownNode) {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(SenderScore.NONE), null);

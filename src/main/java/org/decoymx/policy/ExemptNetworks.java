@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +53,12 @@ public final class ExemptNetworks {
     }
 
     /** Whether an exempt or negated network matches a sender, so that the allowlist is not used. */
-    public boolean isDecidedByNetwork(Origin origin) {
+    public boolean isDecidedByNetwork(IpPrefix origin) {
         return networks.findLongestMatch(origin) != null;
     }
 
     /** Why a sender is exempt, as the end of a sentence; empty if it is not. */
-    Optional<String> findReason(Origin origin) {
+    Optional<String> findReason(IpPrefix origin) {
         Exemption network = networks.findLongestMatch(origin);
         return network != null && network.exempt()
                 ? Optional.of(network.description())
@@ -66,7 +66,7 @@ public final class ExemptNetworks {
     }
 
     /** Whether the allowlist decides on a sender, and did not answer. */
-    boolean isUnanswered(Origin origin) {
+    boolean isUnanswered(IpPrefix origin) {
         return allowlist.isUnanswered(origin) && !isDecidedByNetwork(origin);
     }
 
@@ -81,12 +81,12 @@ public final class ExemptNetworks {
         return networks.overlaps(network)
                 || list != EMPTY_ALLOWLIST
                         && LongStream.range(0, 1L << (Integer.SIZE - network.prefixLength()))
-                                .mapToObj(
-                                        host -> new Origin(false, network.base().bits() + host))
+                                .mapToObj(host ->
+                                        IpPrefix.ofBits(false, network.base().bits() + host))
                                 .anyMatch(origin -> list.findReason(origin) != null);
     }
 
-    private @Nullable String askAllowlist(Origin origin, @Nullable Exemption network) {
+    private @Nullable String askAllowlist(IpPrefix origin, @Nullable Exemption network) {
         return network == null ? allowlist.findReason(origin) : null;
     }
 }

@@ -1,6 +1,6 @@
 package org.decoymx.policy;
 
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +23,10 @@ public record Exemption(IpNetwork network, boolean exempt, String description) {
 
         /** Why the sender is exempt, as the end of a sentence; null if it is not on the allowlist. */
         @Nullable
-        String findReason(Origin origin);
+        String findReason(IpPrefix origin);
 
         /** Whether the source was queried about the sender and did not answer. */
-        default boolean isUnanswered(Origin origin) {
+        default boolean isUnanswered(IpPrefix origin) {
             return false;
         }
     }

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /** Networks for longest prefix match: one hash table for each prefix length in use. Immutable. */
@@ -18,7 +18,7 @@ final class ExemptionPrefixMap {
     private final PrefixLevel[] v6;
 
     /** The first origin of each exempt network, sorted. */
-    private final List<Origin> exemptBases;
+    private final List<IpPrefix> exemptBases;
 
     private record PrefixLevel(long mask, Long2ObjectOpenHashMap<Exemption> networks) {}
 
@@ -79,7 +79,7 @@ final class ExemptionPrefixMap {
 
     /** The smallest network that contains an origin; null if there is none. */
     @Nullable
-    Exemption findLongestMatch(Origin origin) {
+    Exemption findLongestMatch(IpPrefix origin) {
         for (PrefixLevel level : origin.v6() ? v6 : v4) {
             Exemption found = level.networks.get(origin.bits() & level.mask);
             if (found != null) {
@@ -98,7 +98,7 @@ final class ExemptionPrefixMap {
 
     /** Whether any exempt network overlaps this one, even if a part of that is negated. */
     boolean overlaps(IpNetwork network) {
-        Origin base = network.base();
+        IpPrefix base = network.base();
         int index = Collections.binarySearch(exemptBases, base);
         int next = index < 0 ? -index - 1 : index;
         return next < exemptBases.size() && network.contains(exemptBases.get(next))

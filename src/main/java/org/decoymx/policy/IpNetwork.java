@@ -2,15 +2,16 @@ package org.decoymx.policy;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 
 /**
- * An IP network of at least one {@link Origin}: an IPv6 network is never smaller than a /64.
+ * An IP network of at least one {@link IpPrefix}: an IPv6 network is never smaller than a /64.
  *
  * @param base the first origin of the network
  * @param prefixLength 0 to 32, or for IPv6 0 to 64
  */
-public record IpNetwork(Origin base, int prefixLength) {
+public record IpNetwork(IpPrefix base, int prefixLength) {
     private static final int V4_BITS = 32;
     private static final int V6_BITS = 64;
     private static final int V6_ADDRESS_BITS = 128;
@@ -23,7 +24,7 @@ public record IpNetwork(Origin base, int prefixLength) {
         if (prefixLength < 0 || prefixLength > width) {
             throw new IllegalArgumentException("prefix length must be 0 to " + width);
         }
-        base = new Origin(base.v6(), prefixLength == 0 ? 0 : base.bits() & (-1L << (width - prefixLength)));
+        base = IpPrefix.ofBits(base.v6(), prefixLength == 0 ? 0 : base.bits() & (-1L << (width - prefixLength)));
     }
 
     private static int maxPrefixLength(boolean v6) {
@@ -31,7 +32,7 @@ public record IpNetwork(Origin base, int prefixLength) {
     }
 
     /** The network of a single origin. */
-    public static IpNetwork ofSingle(Origin origin) {
+    public static IpNetwork ofSingle(IpPrefix origin) {
         return new IpNetwork(origin, maxPrefixLength(origin.v6()));
     }
 
@@ -45,7 +46,7 @@ public record IpNetwork(Origin base, int prefixLength) {
     public static IpNetwork parse(String cidr) {
         int slash = cidr.indexOf('/');
         String address = slash < 0 ? cidr : cidr.substring(0, slash);
-        Optional<Origin> base = Origin.parse(address);
+        Optional<IpPrefix> base = IpText.parseHostNetwork(address);
         String prefix = cidr.substring(slash + 1);
         if (base.isEmpty() || slash >= 0 && !PREFIX_LENGTH.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
@@ -63,7 +64,7 @@ public record IpNetwork(Origin base, int prefixLength) {
     }
 
     /** Whether this network contains an origin. */
-    public boolean contains(Origin origin) {
+    public boolean contains(IpPrefix origin) {
         return origin.v6() == base.v6()
                 && (prefixLength == 0
                         || (origin.bits() ^ base.bits()) >>> (maxPrefixLength(base.v6()) - prefixLength) == 0);

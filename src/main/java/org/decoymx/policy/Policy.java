@@ -6,12 +6,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.ScoringPolicy;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SessionScore;
 import org.decoymx.ledger.SkipReason;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.sighting.Sighting;
@@ -79,7 +79,7 @@ public final class Policy implements ScoringPolicy {
     }
 
     /** Whether an origin is never listed. */
-    public boolean isExempt(Origin origin) {
+    public boolean isExempt(IpPrefix origin) {
         return exemptNetworks.findReason(origin).isPresent();
     }
 
@@ -89,7 +89,7 @@ public final class Policy implements ScoringPolicy {
         if (points == 0) {
             return SessionScore.ZERO;
         }
-        Origin origin = Origin.of(sighting.address());
+        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
         if (isExempt(origin)) {
             return new SessionScore(points, SkipReason.EXEMPT);
         }
@@ -194,7 +194,7 @@ public final class Policy implements ScoringPolicy {
     }
 
     /** The verdict on an address that the ledger does not have. */
-    public Verdict evaluateUnknown(Origin origin) {
+    public Verdict evaluateUnknown(IpPrefix origin) {
         return exemptNetworks.findReason(origin).map(Policy::exemptVerdict).orElse(Verdict.NEVER_SEEN);
     }
 

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 
 /**
@@ -27,13 +28,13 @@ final class PolicyRequestHandler implements RequestHandler {
 
     private final PostfixLookup lookup;
     private final Supplier<Blocklist> blocklist;
-    private final Consumer<Origin> visitListener;
+    private final Consumer<IpPrefix> visitListener;
     private String lastInstance = "";
 
     /**
      * @param visitListener receives each client that connects to the primary MX
      */
-    PolicyRequestHandler(PostfixLookup lookup, Supplier<Blocklist> blocklist, Consumer<Origin> visitListener) {
+    PolicyRequestHandler(PostfixLookup lookup, Supplier<Blocklist> blocklist, Consumer<IpPrefix> visitListener) {
         this.lookup = lookup;
         this.blocklist = blocklist;
         this.visitListener = visitListener;
@@ -48,7 +49,7 @@ final class PolicyRequestHandler implements RequestHandler {
     public Optional<Buffer> handleRecord(Buffer request, RecordParser parser) {
         String attributes = request.toString(StandardCharsets.ISO_8859_1);
         String client = attributeValue(attributes, CLIENT_ADDRESS);
-        Origin.parse(client).ifPresent(visitListener);
+        IpText.parseHostNetwork(client).ifPresent(visitListener);
         String action = lookup.findAction(client, blocklist.get())
                 .filter(found -> lookup.configuredAction() != PostfixAction.PREPEND
                         || isNewInstance(attributeValue(attributes, INSTANCE)))

@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.RejectMessage;
-import org.decoymx.ledger.Origin;
 import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpAddressFormat;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
@@ -92,7 +92,7 @@ public class PostfixLifecycle {
                 () -> new SocketmapRequestHandler(lookup, blocklist));
     }
 
-    private void recordPrimaryVisit(Origin client) {
+    private void recordPrimaryVisit(IpPrefix client) {
         primaryVisits.recordVisit(
                 client,
                 clock.instant(),

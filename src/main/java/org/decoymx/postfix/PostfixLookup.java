@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
-import org.decoymx.ledger.Origin;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 
@@ -30,7 +29,7 @@ public final class PostfixLookup {
     }
 
     private Optional<String> findAction(IpPrefix address, Blocklist blocklist) {
-        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(new Origin(address.v6(), address.bits()));
+        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(address);
         (entry.isPresent() ? listedCount : unlistedCount).increment();
         return entry.map(found -> action.withReason(rejectMessage.format(address.toString(), found, blocklist.mode())));
     }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.DatabaseFormat;
 import org.decoymx.store.StorageException;
@@ -51,7 +52,7 @@ final class PrimaryStore implements AutoCloseable {
     private void loadTable(String table, PrimaryVisits visits) throws StorageException {
         boolean network = table.equals(NETWORK_TABLE);
         connection.query("SELECT origin, first_seen << 32 | last_seen FROM " + table, row -> {
-            Optional<Origin> origin = Origin.parseCanonical(row.getString(1));
+            Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
             long interval = row.getLong(2);
             long first = SeenInterval.first(interval);
             long last = SeenInterval.last(interval);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /**
  * Visits at the primary MX: when each address, and each network (an IPv4 /24 or an IPv6 /64), was seen there.
@@ -61,7 +61,7 @@ public final class PrimaryVisits {
     }
 
     /** Records a visit of a sender that is not listed; it may have been in the past. */
-    public void recordVisit(Origin origin, Instant at) {
+    public void recordVisit(IpPrefix origin, Instant at) {
         recordVisit(origin, at, false);
     }
 
@@ -70,7 +70,7 @@ public final class PrimaryVisits {
      *
      * @param listed true when the sender is listed: then its network is not exempt, because all of it may be listed
      */
-    public synchronized void recordVisit(Origin origin, Instant at, boolean listed) {
+    public synchronized void recordVisit(IpPrefix origin, Instant at, boolean listed) {
         recorded.increment();
         extend(addresses, origin, SeenInterval.toSecond(at));
         if (!origin.v6() && !listed) {
@@ -78,7 +78,7 @@ public final class PrimaryVisits {
         }
     }
 
-    private void extend(SeenIntervalMap intervals, Origin origin, long at) {
+    private void extend(SeenIntervalMap intervals, IpPrefix origin, long at) {
         long before = intervals.get(origin);
         long after = SeenInterval.extend(before, at, windowSeconds);
         if (after != before) {
@@ -87,24 +87,24 @@ public final class PrimaryVisits {
         }
     }
 
-    private static Origin networkOf(Origin v4) {
-        return new Origin(false, v4.bits() & ~HOST_MASK_24);
+    private static IpPrefix networkOf(IpPrefix v4) {
+        return IpPrefix.ofBits(false, v4.bits() & ~HOST_MASK_24);
     }
 
     /** Whether a sender, or its IPv4 /24, was seen at a primary within the window before a session. */
-    public synchronized boolean wasSeenBefore(Origin origin, Instant session) {
+    public synchronized boolean wasSeenBefore(IpPrefix origin, Instant session) {
         long at = SeenInterval.toSecond(session);
         return SeenInterval.isWithinWindow(addresses.get(origin), at, windowSeconds)
                 || !origin.v6() && SeenInterval.isWithinWindow(networks.get(networkOf(origin)), at, windowSeconds);
     }
 
     /** Whether an unlisted address of an IPv4 /24 was seen at a primary within the window before a time. */
-    public synchronized boolean wasNetworkSeenBefore(Origin first, Instant at) {
+    public synchronized boolean wasNetworkSeenBefore(IpPrefix first, Instant at) {
         return SeenInterval.isWithinWindow(networks.get(first), SeenInterval.toSecond(at), windowSeconds);
     }
 
     /** When the sender itself was seen at a primary; empty when it was not, or too long ago. */
-    public synchronized Optional<VisitPeriod> find(Origin origin) {
+    public synchronized Optional<VisitPeriod> find(IpPrefix origin) {
         long interval = addresses.get(origin);
         return interval == SeenInterval.NEVER ? Optional.empty() : Optional.of(VisitPeriod.of(interval));
     }
@@ -141,7 +141,7 @@ public final class PrimaryVisits {
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */
-    synchronized void load(boolean network, Origin origin, long first, long last) {
+    synchronized void load(boolean network, IpPrefix origin, long first, long last) {
         SeenIntervalMap intervals = network ? networks : addresses;
         long known = intervals.get(origin);
         if (known == SeenInterval.NEVER) {

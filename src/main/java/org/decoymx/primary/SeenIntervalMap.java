@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The {@link SeenInterval} of each sender: 16 to 32 octets for an IPv4 address, 21 to 43 for an IPv6 network, and 5 to
@@ -32,7 +32,7 @@ final class SeenIntervalMap {
     }
 
     /** A sender and its interval. */
-    record IntervalRow(Origin origin, long interval) {}
+    record IntervalRow(IpPrefix origin, long interval) {}
 
     /**
      * Changes to be written.
@@ -50,7 +50,7 @@ final class SeenIntervalMap {
         return v4.size() + v6.size();
     }
 
-    long get(Origin origin) {
+    long get(IpPrefix origin) {
         return origin.v6() ? v6.get(origin.bits()) : v4.get((int) origin.bits());
     }
 
@@ -59,7 +59,7 @@ final class SeenIntervalMap {
      *
      * @return number of evicted senders
      */
-    int put(Origin origin, long interval) {
+    int put(IpPrefix origin, long interval) {
         int removed = load(origin, interval);
         markChanged(origin);
         return removed;
@@ -70,7 +70,7 @@ final class SeenIntervalMap {
      *
      * @return number of evicted senders
      */
-    int load(Origin origin, long interval) {
+    int load(IpPrefix origin, long interval) {
         int removed = size() >= capacity && get(origin) == SeenInterval.NEVER ? evict() : 0;
         if (origin.v6()) {
             v6.put(origin.bits(), interval);
@@ -80,7 +80,7 @@ final class SeenIntervalMap {
         return removed;
     }
 
-    private void markChanged(Origin origin) {
+    private void markChanged(IpPrefix origin) {
         if (origin.v6()) {
             changedV6.add(origin.bits());
         } else {
@@ -153,11 +153,11 @@ final class SeenIntervalMap {
     IntervalChanges takeChanges(int max) {
         List<IntervalRow> rows = new ArrayList<>();
         for (var keys = changedV4.iterator(); rows.size() < max && keys.hasNext(); keys.remove()) {
-            Origin origin = new Origin(false, Integer.toUnsignedLong(keys.nextInt()));
+            IpPrefix origin = IpPrefix.ofBits(false, Integer.toUnsignedLong(keys.nextInt()));
             rows.add(new IntervalRow(origin, get(origin)));
         }
         for (var keys = changedV6.iterator(); rows.size() < max && keys.hasNext(); keys.remove()) {
-            Origin origin = new Origin(true, keys.nextLong());
+            IpPrefix origin = IpPrefix.ofBits(true, keys.nextLong());
             rows.add(new IntervalRow(origin, get(origin)));
         }
         if (changedV4.isEmpty() && changedV6.isEmpty()) {

@@ -8,10 +8,11 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SkipReason;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -37,8 +38,8 @@ class SenderStatisticsTest {
             new PrimaryMonitor());
     private final SenderStatistics statistics = new SenderStatistics(policy, primaryVisits, NOW);
 
-    private static Origin origin(int host) {
-        return Origin.parse("198.51.100." + host).orElseThrow();
+    private static IpPrefix origin(int host) {
+        return IpText.parseHostNetwork("198.51.100." + host).orElseThrow();
     }
 
     /** A sender that was scored some seconds ago; with ten points or more it was listed. */

@@ -9,10 +9,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SessionScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -81,11 +81,11 @@ public class PolicyBench {
         }
     }
 
-    private Origin origin() {
-        return new Origin(false, Integer.toUnsignedLong(random.nextInt()));
+    private IpPrefix origin() {
+        return IpPrefix.ofBits(false, Integer.toUnsignedLong(random.nextInt()));
     }
 
-    private static Sender sender(Origin origin) {
+    private static Sender sender(IpPrefix origin) {
         long second = NOW.getEpochSecond() - 50_000;
         return new Sender(
                 origin,
@@ -98,7 +98,7 @@ public class PolicyBench {
                 List.of(new SenderScore(7, second, 1, second, second + 86_400, 6)));
     }
 
-    private static Sighting sighting(Origin origin) throws Exception {
+    private static Sighting sighting(IpPrefix origin) throws Exception {
         byte[] octets = {
             (byte) (origin.bits() >> 24),
             (byte) (origin.bits() >> 16),

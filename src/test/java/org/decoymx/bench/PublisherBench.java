@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -68,7 +68,7 @@ public class PublisherBench {
 
     private static Sender sender(long bits, Duration ttl) {
         long second = START.getEpochSecond();
-        return BlocklistPublishers.sender(new Origin(false, bits), second, second + ttl.toSeconds());
+        return BlocklistPublishers.sender(IpPrefix.ofBits(false, bits), second, second + ttl.toSeconds());
     }
 
     /** As many exempt networks as the SPF records of large senders have. */
@@ -77,8 +77,8 @@ public class PublisherBench {
         exempt.replaceSource(
                 "a file",
                 random.longs(EXEMPTIONS, 0, 1L << 32)
-                        .mapToObj(bits ->
-                                Exemption.of(new IpNetwork(new Origin(false, bits), 17 + (int) bits % 16), "exempt"))
+                        .mapToObj(bits -> Exemption.of(
+                                new IpNetwork(IpPrefix.ofBits(false, bits), 17 + (int) bits % 16), "exempt"))
                         .toList());
         List<Sender> senders = senders();
         batches = LongStream.range(0, SENDERS / BATCH)

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.PolicyMode;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,7 +35,7 @@ public class BlocklistLookupBench {
 
     private Blocklist blocklist =
             new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, SortedTable.EMPTY);
-    private Origin[] origins = {};
+    private IpPrefix[] origins = {};
     private int next;
 
     /** Every tenth IPv4 entry is a /24; the IPv6 networks lie in the /32s of a few thousand providers. */
@@ -43,7 +43,7 @@ public class BlocklistLookupBench {
     public void fill() {
         Random random = new Random(1);
         long[] keys = random.longs(2L * ENTRIES)
-                .map(bits -> EntryKey.of(new Origin(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL)))
+                .map(bits -> EntryKey.of(IpPrefix.ofBits(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL)))
                 .map(key -> !v6 && (key & 0x3fe) % 10 == 0 ? EntryKey.networkKey(key) : key)
                 .sorted()
                 .distinct()
@@ -59,12 +59,12 @@ public class BlocklistLookupBench {
                 PolicyMode.ENFORCE,
                 v6 ? SortedTable.EMPTY : table,
                 v6 ? table : SortedTable.EMPTY);
-        origins = new Origin[LOOKUPS];
+        origins = new IpPrefix[LOOKUPS];
         for (int i = 0; i < LOOKUPS; i++) {
             long bits = random.nextLong();
             origins[i] = i % 2 == 0
-                    ? new Origin(v6, EntryKey.originBits(v6, keys[random.nextInt(keys.length)]))
-                    : new Origin(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL);
+                    ? IpPrefix.ofBits(v6, EntryKey.originBits(v6, keys[random.nextInt(keys.length)]))
+                    : IpPrefix.ofBits(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL);
         }
     }
 
@@ -72,7 +72,7 @@ public class BlocklistLookupBench {
         return 0x2000_0000_0000_0000L | (bits >>> 32 & 0xfff) * 0x1_f001L << 32 | bits & 0xffff_ffffL;
     }
 
-    private Origin next() {
+    private IpPrefix next() {
         next = next + 1 & LOOKUPS - 1;
         return origins[next];
     }

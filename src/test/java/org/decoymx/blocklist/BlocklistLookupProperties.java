@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.PolicyMode;
 
 /** A lookup in a blocklist finds what a scan of all entries finds. */
@@ -63,7 +63,7 @@ class BlocklistLookupProperties {
         return Arbitraries.oneOf(
                         Arbitraries.longs().between(0x0a00_0000L, 0x0a00_03ffL),
                         Arbitraries.longs().between(0xffff_fe00L, 0xffff_ffffL))
-                .map(bits -> EntryKey.of(new Origin(false, bits)))
+                .map(bits -> EntryKey.of(IpPrefix.ofBits(false, bits)))
                 .flatMap(key -> Arbitraries.frequencyOf(
                         Tuple.of(9, Arbitraries.just(key)), Tuple.of(1, Arbitraries.just(EntryKey.networkKey(key)))));
     }
@@ -85,7 +85,7 @@ class BlocklistLookupProperties {
     void findEntry_ipv4Address_isItsEntryOrItsNetwork(
             @ForAll("v4Sets") Set<Long> keys, @ForAll("v4Keys") long queried) {
         Blocklist blocklist = new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, table(keys), SortedTable.EMPTY);
-        Origin origin = new Origin(false, EntryKey.originBits(false, queried));
+        IpPrefix origin = IpPrefix.ofBits(false, EntryKey.originBits(false, queried));
         assertThat(blocklist.findEntry(origin).map(Blocklist.BlocklistEntry::text))
                 .isEqualTo(keys.stream()
                         .filter(key -> covers(key, origin.bits()))
@@ -109,20 +109,20 @@ class BlocklistLookupProperties {
             int maxHostBits = Math.max(hostBits, 32 - EntryKey.prefixLength(false, key));
             return EntryKey.originBits(false, key) >> maxHostBits == first >> maxHostBits;
         });
-        assertThat(blocklist.overlaps(new Origin(false, first), length)).isEqualTo(expected);
+        assertThat(blocklist.overlaps(IpPrefix.ofBits(false, first), length)).isEqualTo(expected);
     }
 
     @Property
     void overlaps_ipv6Network_matchesScanOfEntries(
             @ForAll Set<Long> networks, @ForAll long queried, @ForAll @IntRange(max = 64) int length) {
         List<Long> keys = networks.stream()
-                .map(bits -> EntryKey.of(new Origin(true, bits)))
+                .map(bits -> EntryKey.of(IpPrefix.ofBits(true, bits)))
                 .sorted()
                 .toList();
         Blocklist blocklist =
                 new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, table(new TreeSet<>(keys)));
         long mask = length == 0 ? 0 : -1L << 64 - length;
-        assertThat(blocklist.overlaps(new Origin(true, queried & mask), length))
+        assertThat(blocklist.overlaps(IpPrefix.ofBits(true, queried & mask), length))
                 .isEqualTo(networks.stream().anyMatch(bits -> (bits & mask) == (queried & mask)));
     }
 }

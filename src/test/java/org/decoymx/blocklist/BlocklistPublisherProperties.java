@@ -18,9 +18,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -36,12 +36,12 @@ class BlocklistPublisherProperties {
      *
      * @param listedSeconds for how long the sender is listed from now on; 0 if it is not listed
      */
-    private record PublisherStep(long millis, Origin origin, long listedSeconds, boolean publish) {}
+    private record PublisherStep(long millis, IpPrefix origin, long listedSeconds, boolean publish) {}
 
     /** The simplest possible publisher. */
     private static final class PublisherModel {
         private final int maxEntries;
-        private final TreeMap<Origin, BlocklistEntry> listed = new TreeMap<>();
+        private final TreeMap<IpPrefix, BlocklistEntry> listed = new TreeMap<>();
         private List<BlocklistEntry> published = List.of();
         private long version = T.getEpochSecond();
 
@@ -49,7 +49,7 @@ class BlocklistPublisherProperties {
             this.maxEntries = maxEntries;
         }
 
-        void evaluate(Origin origin, SenderScore score, Instant now) {
+        void evaluate(IpPrefix origin, SenderScore score, Instant now) {
             if (score.isListed(now)) {
                 listed.put(
                         origin,
@@ -86,7 +86,7 @@ class BlocklistPublisherProperties {
 
     private static final long PACKED_REASON = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()));
 
-    private static Sender sender(Origin origin, SenderScore score) {
+    private static Sender sender(IpPrefix origin, SenderScore score) {
         return new Sender(origin, T, T, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
     }
 
@@ -125,10 +125,10 @@ class BlocklistPublisherProperties {
     @Provide
     Arbitrary<List<PublisherStep>> steps() {
         Arbitrary<Long> millis = Arbitraries.of(0L, 200L, 700L, 1_000L, 3_000L);
-        Arbitrary<Origin> origins = Combinators.combine(
+        Arbitrary<IpPrefix> origins = Combinators.combine(
                         Arbitraries.of(true, false),
                         Arbitraries.of(0L, 1L, 2L, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL))
-                .as((v6, bits) -> new Origin(v6, v6 ? Long.reverse(bits) : bits));
+                .as((v6, bits) -> IpPrefix.ofBits(v6, v6 ? Long.reverse(bits) : bits));
         Arbitrary<Long> listedSeconds = Arbitraries.of(0L, 1L, 2L, 5L, 20L);
         return Combinators.combine(millis, origins, listedSeconds, Arbitraries.of(true, false))
                 .as(PublisherStep::new)

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -29,10 +30,10 @@ class BlocklistPublisherTest {
     private final BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T.plusMillis(500));
 
     private static Sender listedSender(String address, Instant at) {
-        return listedSender(Origin.parse(address).orElseThrow(), at);
+        return listedSender(IpText.parseHostNetwork(address).orElseThrow(), at);
     }
 
-    private static Sender listedSender(Origin origin, Instant at) {
+    private static Sender listedSender(IpPrefix origin, Instant at) {
         SenderScore score = new SenderScore(
                 10, at.getEpochSecond(), 1, at.getEpochSecond(), at.plus(TTL).getEpochSecond(), 0);
         return new Sender(origin, T, at, 1, 1, EnumSet.noneOf(Trait.class), Set.of(), List.of(score));
@@ -349,7 +350,7 @@ class BlocklistPublisherTest {
         int count = 2 * BlocklistPublisher.MAX_PENDING_CHANGES + 7;
         publisher.evaluate(
                 IntStream.range(0, count)
-                        .mapToObj(i -> listedSender(new Origin(i % 3 == 0, i * 1_000_003L & 0xffff_ffffL), T))
+                        .mapToObj(i -> listedSender(IpPrefix.ofBits(i % 3 == 0, i * 1_000_003L & 0xffff_ffffL), T))
                         .toList(),
                 T);
         publisher.publish(T.plusSeconds(1));

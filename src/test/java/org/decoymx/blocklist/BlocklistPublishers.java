@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.Policy;
@@ -44,7 +44,7 @@ public final class BlocklistPublishers {
     }
 
     /** A sender that is listed from one second to another. */
-    public static Sender sender(Origin origin, long since, long until) {
+    public static Sender sender(IpPrefix origin, long since, long until) {
         Instant seen = Instant.ofEpochSecond(since);
         return new Sender(
                 origin, seen, seen, 1, 1, Set.of(), Set.of(), List.of(new SenderScore(10, since, 1, since, until, 0)));

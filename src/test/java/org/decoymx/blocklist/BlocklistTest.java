@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.StreamSupport;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
 import org.junit.jupiter.api.Test;
 
@@ -29,15 +30,15 @@ class BlocklistTest {
             "8000::/64",
             "ffff:ffff:ffff:ffff::/64");
 
-    private static Origin origin(String text) {
-        return Origin.parse(text.replace("/64", "")).orElseThrow();
+    private static IpPrefix origin(String text) {
+        return IpText.parseHostNetwork(text.replace("/64", "")).orElseThrow();
     }
 
     private static Blocklist blocklist(List<String> origins) {
         AddressFamilyTable v4 = new AddressFamilyTable();
         AddressFamilyTable v6 = new AddressFamilyTable();
         for (String text : origins) {
-            Origin origin = origin(text);
+            IpPrefix origin = origin(text);
             (origin.v6() ? v6 : v4).update(EntryKey.of(origin), ListedInterval.pack(SINCE, UNTIL), 0);
         }
         v4.applyChanges(SINCE);
@@ -69,7 +70,7 @@ class BlocklistTest {
     void findEntry_listedOrigin_hasItsInterval() {
         Blocklist blocklist = blocklist(SORTED);
         for (String text : SORTED) {
-            Origin origin = origin(text);
+            IpPrefix origin = origin(text);
             assertThat(blocklist.findEntry(origin))
                     .contains(new BlocklistEntry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL, 0));
         }
@@ -91,7 +92,7 @@ class BlocklistTest {
         assertThat(blocklist(List.of("0.0.0.0")).findEntry(origin("::"))).isEmpty();
         assertThat(blocklist(List.of("::/64")).findEntry(origin("0.0.0.0"))).isEmpty();
         assertThat(blocklist(List.of("192.0.2.1"))
-                        .findEntry(new Origin(true, origin("192.0.2.1").bits())))
+                        .findEntry(IpPrefix.ofBits(true, origin("192.0.2.1").bits())))
                 .isEmpty();
     }
 

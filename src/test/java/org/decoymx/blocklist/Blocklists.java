@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
 
@@ -49,8 +50,8 @@ public final class Blocklists {
 
     private static long key(String text) {
         int slash = text.indexOf('/');
-        Origin origin =
-                Origin.parse(slash < 0 ? text : text.substring(0, slash)).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(slash < 0 ? text : text.substring(0, slash))
+                .orElseThrow();
         return slash < 0 || origin.v6() ? EntryKey.of(origin) : EntryKey.networkKey(EntryKey.of(origin));
     }
 }

@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.ChangeLog.VersionChange;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
@@ -30,12 +30,13 @@ class ChangeLogProperties {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
 
     /** A sender is listed for some seconds (0: delisted), and then some seconds pass. */
-    private record ListingStep(Origin origin, int listedSeconds, int passedSeconds) {}
+    private record ListingStep(IpPrefix origin, int listedSeconds, int passedSeconds) {}
 
     @Provide
     Arbitrary<List<ListingStep>> steps() {
-        Arbitrary<Origin> v4 = Arbitraries.longs().between(0, 7).map(host -> new Origin(false, 0xc0000200L + host));
-        Arbitrary<Origin> v6 = Arbitraries.longs().between(0, 3).map(network -> new Origin(true, network << 62));
+        Arbitrary<IpPrefix> v4 =
+                Arbitraries.longs().between(0, 7).map(host -> IpPrefix.ofBits(false, 0xc0000200L + host));
+        Arbitrary<IpPrefix> v6 = Arbitraries.longs().between(0, 3).map(network -> IpPrefix.ofBits(true, network << 62));
         return Combinators.combine(
                         Arbitraries.oneOf(v4, v6),
                         Arbitraries.integers().between(0, 20),
@@ -110,7 +111,8 @@ class ChangeLogProperties {
         long end = T.plus(Duration.ofDays(9)).getEpochSecond();
         publisher.evaluate(
                 IntStream.range(from, from + count)
-                        .mapToObj(host -> BlocklistPublishers.sender(new Origin(false, 0x0b000000L + host), 0, end))
+                        .mapToObj(
+                                host -> BlocklistPublishers.sender(IpPrefix.ofBits(false, 0x0b000000L + host), 0, end))
                         .toList(),
                 now);
         publisher.publish(now);

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -41,7 +41,7 @@ class NetworkAggregationProperties {
         return LongStream.range(entry.bits(), entry.bits() + (1L << (32 - entry.prefix())));
     }
 
-    private static Blocklist blocklist(Map<Origin, Long> hosts, int widenAt, ExemptNetworks exempt) {
+    private static Blocklist blocklist(Map<IpPrefix, Long> hosts, int widenAt, ExemptNetworks exempt) {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, widenAt, exempt, T);
         publisher.evaluate(
                 hosts.entrySet().stream()
@@ -60,7 +60,7 @@ class NetworkAggregationProperties {
 
     @Property
     void listedAddresses_areCoveredByOneEntry_andExemptOnesByNone(
-            @ForAll("hosts") Map<Origin, Long> hosts,
+            @ForAll("hosts") Map<IpPrefix, Long> hosts,
             @ForAll("exemptions") List<Exemption> exemptions,
             @ForAll @IntRange(max = 4) int widenAt) {
         Blocklist unaggregated = blocklist(hosts, 0, exempt(exemptions));
@@ -77,12 +77,12 @@ class NetworkAggregationProperties {
         Set<Long> seen = new TreeSet<>();
         for (BlocklistEntry entry : blocklist) {
             assertThat(addresses(entry).allMatch(seen::add)).as("no overlap").isTrue();
-            assertThat(addresses(entry).mapToObj(bits -> new Origin(false, bits)))
+            assertThat(addresses(entry).mapToObj(bits -> IpPrefix.ofBits(false, bits)))
                     .noneMatch(origin -> isExempt(exemptions, origin));
         }
     }
 
-    private static boolean isExempt(List<Exemption> exemptions, Origin origin) {
+    private static boolean isExempt(List<Exemption> exemptions, IpPrefix origin) {
         BlocklistPublisher publisher = BlocklistPublishers.of(PolicyMode.ENFORCE, 0, exempt(exemptions), T);
         publisher.evaluate(List.of(BlocklistPublishers.sender(origin, NOW, NOW + 10)), T);
         publisher.publish(T.plusSeconds(1));
@@ -91,7 +91,7 @@ class NetworkAggregationProperties {
 
     @Property
     void networks_atTheThreshold_areListedWhileEnoughAddressesAre(
-            @ForAll("hosts") Map<Origin, Long> hosts, @ForAll @IntRange(min = 1, max = 4) int widenAt) {
+            @ForAll("hosts") Map<IpPrefix, Long> hosts, @ForAll @IntRange(min = 1, max = 4) int widenAt) {
         Map<Long, List<Long>> ends = hosts.entrySet().stream()
                 .collect(Collectors.groupingBy(
                         host -> host.getKey().bits() >> 8,
@@ -105,7 +105,7 @@ class NetworkAggregationProperties {
                         .skip(hostEnds.size() - widenAt)
                         .findFirst()
                         .orElseThrow();
-                expected.add(new Origin(false, network << 8) + "/24 " + until);
+                expected.add(IpPrefix.ofBits(false, network << 8) + "/24 " + until);
             } else {
                 hosts.forEach((host, until) -> {
                     if (host.bits() >> 8 == network) {
@@ -121,15 +121,15 @@ class NetworkAggregationProperties {
     }
 
     @Provide
-    Arbitrary<Map<Origin, Long>> hosts() {
+    Arbitrary<Map<IpPrefix, Long>> hosts() {
         return Arbitraries.maps(addresses(), Arbitraries.longs().between(2, 100))
                 .ofMaxSize(25)
                 .map(TreeMap::new);
     }
 
-    private static Arbitrary<Origin> addresses() {
+    private static Arbitrary<IpPrefix> addresses() {
         return Combinators.combine(Arbitraries.of(NETWORKS), Arbitraries.of(0L, 1L, 2L, 127L, 128L, 254L, 255L))
-                .as((network, host) -> new Origin(false, network + host));
+                .as((network, host) -> IpPrefix.ofBits(false, network + host));
     }
 
     @Provide

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,8 @@ class NetworkAggregationTest {
     private final NetworkAggregation threshold3 =
             new NetworkAggregation(3, (network, now) -> !disallowed.contains(network.toString()));
 
-    private static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
+    private static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
     }
 
     private void list(String address, long since, long until) {
@@ -130,7 +131,7 @@ class NetworkAggregationTest {
     @Test
     void isRecheckNeeded_oneOfManyNetworksChanged_isTrueWithinFiveCalls() {
         for (int i = 0; i < 30_000; i++) {
-            hosts.update(EntryKey.of(new Origin(false, (long) i << 8)), ListedInterval.pack(SINCE, UNTIL), 0);
+            hosts.update(EntryKey.of(IpPrefix.ofBits(false, (long) i << 8)), ListedInterval.pack(SINCE, UNTIL), 0);
         }
         NetworkAggregation threshold1 =
                 new NetworkAggregation(1, (network, now) -> !disallowed.contains(network.toString()));

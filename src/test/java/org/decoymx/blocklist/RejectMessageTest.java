@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.smtp.protocol.Trait;
@@ -23,8 +23,9 @@ class RejectMessageTest {
     private static final String URL = "https://decoy.example.org";
 
     private static String format(String url, Blocklist blocklist, String address) {
-        Blocklist.BlocklistEntry entry =
-                blocklist.findEntry(Origin.parse(address).orElseThrow()).orElseThrow();
+        Blocklist.BlocklistEntry entry = blocklist
+                .findEntry(IpText.parseHostNetwork(address).orElseThrow())
+                .orElseThrow();
         return new RejectMessage(url).format(address, entry, blocklist.mode());
     }
 

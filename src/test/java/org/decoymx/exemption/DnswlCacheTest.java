@@ -8,11 +8,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 
 class DnswlCacheTest {
-    private static final Origin SENDER = Origin.parse("192.0.2.7").orElseThrow();
+    private static final IpPrefix SENDER = IpText.parseHostNetwork("192.0.2.7").orElseThrow();
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final DnswlCache cache = new DnswlCache(new Clock() {
@@ -75,8 +76,8 @@ class DnswlCacheTest {
         assertThat(IntStream.range(0, 5_000)).allMatch(i -> cache.find(origin(i)) == null);
     }
 
-    private static Origin origin(int i) {
-        return Origin.parse("10." + (i >> 16) + "." + (i >> 8 & 0xff) + "." + (i & 0xff))
+    private static IpPrefix origin(int i) {
+        return IpText.parseHostNetwork("10." + (i >> 16) + "." + (i >> 8 & 0xff) + "." + (i & 0xff))
                 .orElseThrow();
     }
 }

@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.decoymx.dns.DnsLookupException;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.IpNetwork;
@@ -72,7 +73,7 @@ class DnswlServiceTest {
                     }
 
                     @Override
-                    public void delist(Set<Origin> origins) {
+                    public void delist(Set<IpPrefix> origins) {
                         delistCalls.add("delist " + origins);
                     }
                 },
@@ -114,12 +115,13 @@ class DnswlServiceTest {
     }
 
     private static @Nullable String find(DnswlService service, String sender) {
-        return service.findReason(Origin.parse(sender).orElseThrow());
+        return service.findReason(IpText.parseHostNetwork(sender).orElseThrow());
     }
 
     private static void assertUnanswered(DnswlService service, String sender) {
         assertThat(find(service, sender)).isNull();
-        assertThat(service.isUnanswered(Origin.parse(sender).orElseThrow())).isTrue();
+        assertThat(service.isUnanswered(IpText.parseHostNetwork(sender).orElseThrow()))
+                .isTrue();
     }
 
     @Test
@@ -178,7 +180,8 @@ class DnswlServiceTest {
         receive("three");
         answer(QUERY_NAME);
         assertThat(find(dnswl, SENDER)).isNull();
-        assertThat(dnswl.isUnanswered(Origin.parse(SENDER).orElseThrow())).isFalse();
+        assertThat(dnswl.isUnanswered(IpText.parseHostNetwork(SENDER).orElseThrow()))
+                .isFalse();
         assertThat(dnswl.zones().get("list.test")).isEmpty();
     }
 

@@ -8,7 +8,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Objects;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class LocalNetworksTest {
     }
 
     private List<Exemption> exemptionsContaining(String address) {
-        Origin origin = Origin.parse(address).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
         return exempt.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(exemption -> exemption.exempt() && exemption.network().contains(origin))

@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.junit.jupiter.api.Test;
@@ -61,7 +61,7 @@ class SpfExemptionsTest {
     }
 
     private boolean isExempt(String address) {
-        return exempt.isDecidedByNetwork(Origin.parse(address).orElseThrow());
+        return exempt.isDecidedByNetwork(IpText.parseHostNetwork(address).orElseThrow());
     }
 
     private static SpfExemptions.SpfDomainStatus status(SpfExemptions domains, String name) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
@@ -80,7 +80,7 @@ final class FeedCacheFixture {
     void listAnotherSender() {
         clock.advance(Duration.ofSeconds(1));
         long now = clock.instant().getEpochSecond();
-        Origin origin = new Origin(false, 0xc0000200L + listedCount++);
+        IpPrefix origin = IpPrefix.ofBits(false, 0xc0000200L + listedCount++);
         BlocklistPublishers.evaluate(
                 publisher, List.of(BlocklistPublishers.sender(origin, now, now + 86_400)), clock.instant());
         BlocklistPublishers.publish(publisher, clock.instant());

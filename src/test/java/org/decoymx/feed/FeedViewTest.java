@@ -12,9 +12,9 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 import org.junit.jupiter.api.Test;
@@ -26,18 +26,18 @@ class FeedViewTest {
     private static Blocklist listing() {
         BlocklistPublisher publisher =
                 BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), FixedFeedView.LISTED_AT);
-        Stream<Sender> v4 =
-                IntStream.range(0, 4).mapToObj(host -> sender(new Origin(false, 0xc0000200L + host), 10 * (host + 1)));
+        Stream<Sender> v4 = IntStream.range(0, 4)
+                .mapToObj(host -> sender(IpPrefix.ofBits(false, 0xc0000200L + host), 10 * (host + 1)));
         BlocklistPublishers.evaluate(
                 publisher,
-                Stream.concat(v4, Stream.of(sender(new Origin(true, 0x20010db8L << 32), 15)))
+                Stream.concat(v4, Stream.of(sender(IpPrefix.ofBits(true, 0x20010db8L << 32), 15)))
                         .toList(),
                 FixedFeedView.LISTED_AT);
         BlocklistPublishers.publish(publisher, FixedFeedView.LISTED_AT.plusSeconds(1));
         return publisher.servedBlocklist();
     }
 
-    private static Sender sender(Origin origin, double points) {
+    private static Sender sender(IpPrefix origin, double points) {
         long now = FixedFeedView.LISTED_AT.getEpochSecond();
         return new Sender(
                 origin,

@@ -6,17 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 
 class FeedWriterTest {
 
     private static BlocklistEntry entry(String address) {
-        Origin origin = Origin.parse(address).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
         return entry(origin, origin.v6() ? 64 : 32);
     }
 
-    private static BlocklistEntry entry(Origin origin, int prefix) {
+    private static BlocklistEntry entry(IpPrefix origin, int prefix) {
         return new BlocklistEntry(origin.v6(), origin.bits(), prefix, 0, 0, 0);
     }
 
@@ -55,8 +56,8 @@ class FeedWriterTest {
 
     @Test
     void networks_areWrittenWithPrefix() {
-        BlocklistEntry first = entry(new Origin(false, 0), 24);
-        BlocklistEntry last = entry(Origin.parse("255.255.255.0").orElseThrow(), 24);
+        BlocklistEntry first = entry(IpPrefix.ofBits(false, 0), 24);
+        BlocklistEntry last = entry(IpText.parseHostNetwork("255.255.255.0").orElseThrow(), 24);
         assertThat(write(writer -> writer.append(first).endLine().append(last).endLine()))
                 .isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
         assertThat(last.text()).isEqualTo("255.255.255.0/24");
@@ -69,7 +70,7 @@ class FeedWriterTest {
     void everyOctet_inEveryPosition_isWrittenLikeOrigin() {
         for (int octet = 0; octet < 256; octet++) {
             for (int shift = 0; shift < 32; shift += 8) {
-                Origin origin = new Origin(false, (long) octet << shift | 5L << (shift + 8) % 32);
+                IpPrefix origin = IpPrefix.ofBits(false, (long) octet << shift | 5L << (shift + 8) % 32);
                 assertThat(write(writer -> writer.append(entry(origin, 32)))).isEqualTo(origin.toString());
             }
         }

@@ -8,7 +8,8 @@ import java.util.Locale;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublishers;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
 
@@ -49,7 +50,7 @@ final class FixedFeedView extends FeedView {
      */
     static BlocklistEntry entry(String text, long packedReason) {
         String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
-        Origin origin = Origin.parse(parts[0]).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(parts[0]).orElseThrow();
         int prefix = parts.length == 1 ? 32 : Integer.parseInt(parts[1]);
         return new BlocklistEntry(
                 origin.v6(),

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.Database;
@@ -20,8 +21,8 @@ public final class LargeLedgers {
     private LargeLedgers() {}
 
     /** Spreads the senders evenly over the IPv4 unicast addresses, in ascending order. */
-    static Origin origin(int i, int total) {
-        return new Origin(false, MIN_ADDRESS + (MAX_ADDRESS - MIN_ADDRESS) / total * i);
+    static IpPrefix origin(int i, int total) {
+        return IpPrefix.ofBits(false, MIN_ADDRESS + (MAX_ADDRESS - MIN_ADDRESS) / total * i);
     }
 
     private static LedgerRecord ledgerRecord(int i, int total, long lastSeen, int listedOneIn) {

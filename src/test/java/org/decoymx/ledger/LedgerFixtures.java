@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -34,8 +36,8 @@ final class LedgerFixtures {
 
     private LedgerFixtures() {}
 
-    static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
+    static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
     }
 
     private static InetAddress ip(String address) {

@@ -12,6 +12,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 
@@ -31,9 +32,9 @@ class LedgerRecordJsonProperties {
                 .ofMinLength(1)
                 .ofMaxLength(64)
                 .map(Node::new);
-        Arbitrary<Origin> origins = Arbitraries.oneOf(
-                Arbitraries.longs().map(bits -> new Origin(true, bits)),
-                Arbitraries.longs().between(0, MAX_COUNT).map(bits -> new Origin(false, bits)));
+        Arbitrary<IpPrefix> origins = Arbitraries.oneOf(
+                Arbitraries.longs().map(bits -> IpPrefix.ofBits(true, bits)),
+                Arbitraries.longs().between(0, MAX_COUNT).map(bits -> IpPrefix.ofBits(false, bits)));
         Arbitrary<Integer> traits = Arbitraries.integers()
                 .between(0, (1 << EnumBitSet.TRAITS.constants().size()) - 1);
         return Combinators.combine(nodes, origins, seconds(), seconds(), counts(), counts(), traits, scores())

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
@@ -38,7 +40,7 @@ class LedgerRecordJsonTest {
         return new LedgerRecord(
                 new SenderCounts(
                         new Node("mx1"),
-                        Origin.parse("192.0.2.1").orElseThrow(),
+                        IpText.parseHostNetwork("192.0.2.1").orElseThrow(),
                         first,
                         first + DAY,
                         3,
@@ -76,7 +78,7 @@ class LedgerRecordJsonTest {
         LedgerRecord withoutScore = new LedgerRecord(
                 new SenderCounts(
                         counts.node(),
-                        new Origin(true, 0x20010db8_00000000L),
+                        IpPrefix.ofBits(true, 0x20010db8_00000000L),
                         counts.firstSeen(),
                         counts.lastSeen(),
                         1,

@@ -13,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
+import org.decoymx.net.IpPrefix;
 
 class NodeIndexProperties {
 
@@ -22,7 +23,7 @@ class NodeIndexProperties {
     @Property
     void index_afterAnySteps_equalsMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
         NodeIndex index = new NodeIndex(HERE, new PackedCountsArray());
-        Map<Origin, SenderCounts> model = new HashMap<>();
+        Map<IpPrefix, SenderCounts> model = new HashMap<>();
         for (Step step : steps) {
             if (step.remove) {
                 index.remove(step.counts.origin());
@@ -67,9 +68,11 @@ class NodeIndexProperties {
 
     @Provide
     Arbitrary<SenderCounts> counts() {
-        Arbitrary<Origin> origin = Arbitraries.oneOf(
-                Arbitraries.longs().between(0, 20).map(bits -> new Origin(false, 0xffff_fff0L + bits & 0xffff_ffffL)),
-                Arbitraries.longs().between(-10, 10).map(bits -> new Origin(true, bits)));
+        Arbitrary<IpPrefix> origin = Arbitraries.oneOf(
+                Arbitraries.longs()
+                        .between(0, 20)
+                        .map(bits -> IpPrefix.ofBits(false, 0xffff_fff0L + bits & 0xffff_ffffL)),
+                Arbitraries.longs().between(-10, 10).map(bits -> IpPrefix.ofBits(true, bits)));
         Arbitrary<Long> number = Arbitraries.longs().between(0, 0xffff_ffffL);
         Arbitrary<SenderScore> score = Combinators.combine(
                         Arbitraries.floats().between(0, 1e6f),

@@ -22,6 +22,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -200,7 +202,7 @@ class SenderLedgerTest {
         aggregateAndCommit(caught(1, "192.0.2.1", 0));
         aggregateAndCommit(caught(2, "192.0.2.2", 10));
         aggregateAndCommit(sighting(3, "192.0.2.3", 10, Verb.RCPT, Outcome.QUIT));
-        List<Origin> listed = new ArrayList<>();
+        List<IpPrefix> listed = new ArrayList<>();
         ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
         assertThat(listed).containsExactly(origin("192.0.2.2"));
     }
@@ -294,7 +296,7 @@ class SenderLedgerTest {
                 " 192.0.2.1",
                 "1",
                 "0x7f000001")) {
-            assertThat(Origin.parse(bad)).as(bad).isEmpty();
+            assertThat(IpText.parseHostNetwork(bad)).as(bad).isEmpty();
         }
     }
 
@@ -303,7 +305,7 @@ class SenderLedgerTest {
         assertThat(List.of("ffff::", "::1", "200.0.0.1", "9.0.0.1").stream()
                         .map(LedgerFixtures::origin)
                         .sorted())
-                .extracting(Origin::toString)
+                .extracting(IpPrefix::toString)
                 .containsExactly("9.0.0.1", "200.0.0.1", "::/64", "ffff::/64");
     }
 }

@@ -3,7 +3,7 @@ package org.decoymx.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 
 class ExemptNetworksTest {
@@ -18,7 +18,7 @@ class ExemptNetworksTest {
     }
 
     private String reason(String address) {
-        return exempt.findReason(Origin.parse(address).orElseThrow()).orElse("not exempt");
+        return exempt.findReason(IpText.parseHostNetwork(address).orElseThrow()).orElse("not exempt");
     }
 
     @Test

@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the prefix map with a linear search: the longest prefix wins, of equal prefixes the negated one. */
@@ -23,12 +23,12 @@ class ExemptionPrefixMapProperties {
 
     /** Only a few bits differ, so that networks overlap and contain origins. */
     @Provide
-    Arbitrary<Origin> origins() {
+    Arbitrary<IpPrefix> origins() {
         return Combinators.combine(
                         Arbitraries.of(true, false),
                         Arbitraries.integers().between(0, 15),
                         Arbitraries.integers().between(0, 15))
-                .as((v6, high, low) -> new Origin(v6, (long) high << (v6 ? V6 : V4) - 4 | low));
+                .as((v6, high, low) -> IpPrefix.ofBits(v6, (long) high << (v6 ? V6 : V4) - 4 | low));
     }
 
     @Provide
@@ -51,11 +51,11 @@ class ExemptionPrefixMapProperties {
 
     @Property(tries = 5_000)
     void findLongestMatch_anyNetworks_findsTheLongestPrefix(
-            @ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") Origin origin) {
+            @ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") IpPrefix origin) {
         assertThat(ExemptionPrefixMap.of(sources).findLongestMatch(origin)).isEqualTo(naive(sources, origin));
     }
 
-    private static @Nullable Exemption naive(List<List<Exemption>> sources, Origin origin) {
+    private static @Nullable Exemption naive(List<List<Exemption>> sources, IpPrefix origin) {
         List<Exemption> matches = sources.stream()
                 .flatMap(List::stream)
                 .filter(exemption -> exemption.network().contains(origin))
@@ -86,7 +86,7 @@ class ExemptionPrefixMapProperties {
     /** Compares with the definition, bit by bit. */
     @Property
     void contains_anyOrigin_comparesThePrefixBits(
-            @ForAll("exemptions") Exemption exemption, @ForAll("origins") Origin origin) {
+            @ForAll("exemptions") Exemption exemption, @ForAll("origins") IpPrefix origin) {
         IpNetwork network = exemption.network();
         int width = origin.v6() ? V6 : V4;
         boolean same = network.base().v6() == origin.v6()

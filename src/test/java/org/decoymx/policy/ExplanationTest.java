@@ -7,10 +7,11 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SkipReason;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.Verdict.Listed;
 import org.decoymx.policy.Verdict.NotListed;
 import org.decoymx.smtp.protocol.Trait;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class ExplanationTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration TTL = Duration.ofHours(24);
-    private static final Origin ORIGIN = Origin.parse("198.51.100.7").orElseThrow();
+    private static final IpPrefix ORIGIN =
+            IpText.parseHostNetwork("198.51.100.7").orElseThrow();
 
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final Policy policy = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);

@@ -3,7 +3,8 @@ package org.decoymx.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,7 +106,7 @@ class IpNetworkTest {
         assertThat(network.contains(IpNetwork.parse("192.0.3.0/25"))).isFalse();
     }
 
-    private static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
+    private static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
     }
 }

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,10 +83,11 @@ class MayAggregateTest {
 
     @Test
     void anyAddress_onAllowlist_preventsAggregation() {
-        Origin allowed = Origin.parse("192.0.2.255").orElseThrow();
+        IpPrefix allowed = IpText.parseHostNetwork("192.0.2.255").orElseThrow();
         exempt.setAllowlist(origin -> origin.equals(allowed) ? "allowed" : null);
         assertThat(mayAggregate()).isFalse();
-        exempt.setAllowlist(origin -> origin.equals(Origin.parse("192.0.3.0").orElseThrow()) ? "allowed" : null);
+        exempt.setAllowlist(
+                origin -> origin.equals(IpText.parseHostNetwork("192.0.3.0").orElseThrow()) ? "allowed" : null);
         assertThat(mayAggregate()).isTrue();
     }
 

@@ -14,9 +14,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpText;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 
@@ -38,7 +38,14 @@ class PolicyProperties {
 
     private static Sender unknown(String address) {
         return new Sender(
-                Origin.parse(address).orElseThrow(), T, T, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
+                IpText.parseHostNetwork(address).orElseThrow(),
+                T,
+                T,
+                0,
+                0,
+                Set.of(),
+                Set.of(),
+                List.of(SenderScore.NONE));
     }
 
     private static Sender after(Policy policy, Sender before, Step step, String address) {

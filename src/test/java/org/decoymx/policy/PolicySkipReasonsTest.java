@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.SkipReason;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
@@ -51,7 +52,8 @@ class PolicySkipReasonsTest {
             """)
     void sender_inNetworkSeenAtPrimary_isSkippedWithinWindow(String address, double hoursBefore, boolean witnessed) {
         String seen = address.contains(":") ? "2001:db8:1:2::1" : "198.51.100.7";
-        visits.recordVisit(Origin.parse(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
+        visits.recordVisit(
+                IpText.parseHostNetwork(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
         assertThat(skipReason(address)).isEqualTo(witnessed ? SkipReason.WITNESSED : null);
     }
 
@@ -80,7 +82,7 @@ class PolicySkipReasonsTest {
                 .toList();
         exempt.replaceSource("test", named);
         assertThat(skipReason(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
-        Origin origin = Origin.parse(address).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
         assertThat(policy.evaluateUnknown(origin))
                 .isInstanceOfSatisfying(Verdict.NotListed.class, verdict -> assertThat(verdict.exempt())
                         .isEqualTo(isExempt));
@@ -88,7 +90,7 @@ class PolicySkipReasonsTest {
 
     @Test
     void sender_onAnAllowlist_isExempt() {
-        Origin known = Origin.parse("198.51.100.7").orElseThrow();
+        IpPrefix known = IpText.parseHostNetwork("198.51.100.7").orElseThrow();
         exempt.setAllowlist(origin -> origin.equals(known) ? "listed by dnswl.example" : null);
         assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
         assertThat(skipReason("198.51.100.8")).isNull();
@@ -106,29 +108,30 @@ class PolicySkipReasonsTest {
     void sender_allowlistUnanswered_isNotScored_andIsNotExempt() {
         exempt.setAllowlist(new Exemption.Allowlist() {
             @Override
-            public @Nullable String findReason(Origin origin) {
+            public @Nullable String findReason(IpPrefix origin) {
                 return null;
             }
 
             @Override
-            public boolean isUnanswered(Origin origin) {
+            public boolean isUnanswered(IpPrefix origin) {
                 return true;
             }
         });
         assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.UNANSWERED);
-        assertThat(policy.isExempt(Origin.parse("198.51.100.7").orElseThrow())).isFalse();
+        assertThat(policy.isExempt(IpText.parseHostNetwork("198.51.100.7").orElseThrow()))
+                .isFalse();
     }
 
     @Test
     void sender_exemptAndSeenAtPrimary_isExempt() {
         exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.7"), "a test")));
-        visits.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+        visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
         assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
     }
 
     @Test
     void session_withoutPoints_hasNoSkipReason() {
-        visits.recordVisit(Origin.parse("198.51.100.7").orElseThrow(), T);
+        visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
         assertThat(policy.scoreSession(SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
                         .skipReason())
                 .isNull();

@@ -8,9 +8,10 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Origin;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class PolicyTimesTest {
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
 
     private static Sender unknown() {
-        Origin origin = Origin.parse(ADDRESS).orElseThrow();
+        IpPrefix origin = IpText.parseHostNetwork(ADDRESS).orElseThrow();
         return new Sender(origin, T, T, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
     }
 

@@ -15,7 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
 
 /** Compares with a model that keeps every visit. */
 class PrimaryVisitsProperties {
@@ -23,7 +23,7 @@ class PrimaryVisitsProperties {
     private static final long START = 1_800_000_000;
 
     /** A visit of a sender, in seconds after START. */
-    record Event(Origin origin, long second) {}
+    record Event(IpPrefix origin, long second) {}
 
     private static Instant at(long second) {
         return Instant.ofEpochSecond(START + second);
@@ -35,15 +35,15 @@ class PrimaryVisitsProperties {
         return visits;
     }
 
-    private static long network(Origin origin) {
+    private static long network(IpPrefix origin) {
         return origin.v6() ? origin.bits() : origin.bits() >> 8;
     }
 
-    private static boolean isSameNetwork(Origin left, Origin right) {
+    private static boolean isSameNetwork(IpPrefix left, IpPrefix right) {
         return left.v6() == right.v6() && network(left) == network(right);
     }
 
-    private static boolean wasSeenInModel(List<Event> events, Origin origin, long session) {
+    private static boolean wasSeenInModel(List<Event> events, IpPrefix origin, long session) {
         return events.stream()
                 .filter(event -> isSameNetwork(event.origin(), origin))
                 .anyMatch(event -> event.second() <= session && event.second() >= session - WINDOW);
@@ -53,7 +53,7 @@ class PrimaryVisitsProperties {
     @Property
     void exemptSender_wasSeenWithinTheWindow(
             @ForAll("events") @Size(max = 60) List<Event> events,
-            @ForAll("origin") Origin origin,
+            @ForAll("origin") IpPrefix origin,
             @ForAll @LongRange(min = -200, max = 1_200) long session) {
         if (recordAll(events).wasSeenBefore(origin, at(session))) {
             assertThat(wasSeenInModel(events, origin, session)).isTrue();
@@ -61,7 +61,7 @@ class PrimaryVisitsProperties {
     }
 
     /** Start of the latest interval of a sender's network. */
-    private static long intervalStart(List<Event> events, Origin origin) {
+    private static long intervalStart(List<Event> events, IpPrefix origin) {
         long interval = SeenInterval.NEVER;
         for (Event event : events) {
             interval = isSameNetwork(event.origin(), origin)
@@ -120,7 +120,8 @@ class PrimaryVisitsProperties {
         assertThat(loaded.size()).isEqualTo(visits.size());
         for (Event event : events) {
             assertThat(loaded.find(event.origin())).isEqualTo(visits.find(event.origin()));
-            Origin neighbour = new Origin(event.origin().v6(), event.origin().bits() ^ 1);
+            IpPrefix neighbour =
+                    IpPrefix.ofBits(event.origin().v6(), event.origin().bits() ^ 1);
             for (long second = 0; second < 1_100; second += 50) {
                 assertThat(loaded.wasSeenBefore(neighbour, at(second)))
                         .isEqualTo(visits.wasSeenBefore(neighbour, at(second)));
@@ -135,12 +136,12 @@ class PrimaryVisitsProperties {
     }
 
     @Provide
-    Arbitrary<Origin> origin() {
+    Arbitrary<IpPrefix> origin() {
         return Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 3).flatMap(net -> Arbitraries.longs()
                         .between(0, 2)
-                        .map(host -> new Origin(false, net << 8 | host))),
-                Arbitraries.longs().between(0, 3).map(bits -> new Origin(true, bits)));
+                        .map(host -> IpPrefix.ofBits(false, net << 8 | host))),
+                Arbitraries.longs().between(0, 3).map(bits -> IpPrefix.ofBits(true, bits)));
     }
 
     @Provide

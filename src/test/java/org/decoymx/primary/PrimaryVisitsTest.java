@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +15,8 @@ class PrimaryVisitsTest {
 
     private final PrimaryVisits visits = new PrimaryVisits(Duration.ofHours(36));
 
-    private static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
+    private static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
     }
 
     private static Instant hour(double hours) {
@@ -74,7 +75,7 @@ class PrimaryVisitsTest {
 
     @Test
     void earlierVisit_extendsTheInterval_onlyWithinTheWindow() {
-        Origin origin = origin("192.0.2.1");
+        IpPrefix origin = origin("192.0.2.1");
         visits.recordVisit(origin, hour(100));
         visits.recordVisit(origin, hour(60));
         assertThat(visits.find(origin)).contains(new PrimaryVisits.VisitPeriod(hour(100), hour(100)));
@@ -114,14 +115,14 @@ class PrimaryVisitsTest {
     void fullMap_evictsExactlyTheLeastRecentTenth() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100);
         for (int i = 0; i < 100; i++) {
-            small.recordVisit(new Origin(i % 2 == 0, (long) i << 8), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 8), START.plusSeconds(i));
         }
         small.takeChanges(1_000);
-        small.recordVisit(new Origin(false, 1_000 << 8), START.plusSeconds(1_000));
+        small.recordVisit(IpPrefix.ofBits(false, 1_000 << 8), START.plusSeconds(1_000));
         assertThat(small.size()).isEqualTo(91);
         assertThat(small.evictedCount()).isEqualTo(10);
-        assertThat(small.find(new Origin(false, 9 << 8))).isEmpty();
-        assertThat(small.find(new Origin(true, 10 << 8))).isPresent();
+        assertThat(small.find(IpPrefix.ofBits(false, 9 << 8))).isEmpty();
+        assertThat(small.find(IpPrefix.ofBits(true, 10 << 8))).isPresent();
         assertThat(small.takeChanges(1_000).addresses().rows()).hasSize(1);
     }
 
@@ -129,11 +130,11 @@ class PrimaryVisitsTest {
     void fullMap_withEqualTimes_evictsOnlyATenth() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100);
         for (int i = 0; i <= 100; i++) {
-            small.recordVisit(new Origin(true, i), START);
+            small.recordVisit(IpPrefix.ofBits(true, i), START);
         }
         assertThat(small.size()).isEqualTo(91);
         for (int i = 0; i < 10_000; i++) {
-            small.recordVisit(new Origin(i % 3 == 0, (long) i << 8), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 8), START.plusSeconds(i));
             assertThat(small.size()).isLessThanOrEqualTo(100);
         }
         PrimaryVisits.VisitChanges all = small.takeChanges(100_000);
@@ -152,11 +153,11 @@ class PrimaryVisitsTest {
 
     @Test
     void loadedRow_isMergedWithNewerVisits() {
-        Origin sameNetwork = origin("192.0.2.1");
+        IpPrefix sameNetwork = origin("192.0.2.1");
         visits.recordVisit(sameNetwork, hour(40));
         visits.load(false, sameNetwork, hour(0).getEpochSecond(), hour(10).getEpochSecond());
         assertThat(visits.find(sameNetwork)).contains(new PrimaryVisits.VisitPeriod(hour(0), hour(40)));
-        Origin distant = origin("192.0.2.2");
+        IpPrefix distant = origin("192.0.2.2");
         visits.recordVisit(distant, hour(50));
         visits.load(false, distant, hour(0).getEpochSecond(), hour(10).getEpochSecond());
         assertThat(visits.find(distant)).contains(new PrimaryVisits.VisitPeriod(hour(50), hour(50)));

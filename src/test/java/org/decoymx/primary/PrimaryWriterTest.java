@@ -19,7 +19,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.decoymx.it.Stopwatch;
-import org.decoymx.ledger.Origin;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.store.Database;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,8 +69,8 @@ class PrimaryWriterTest {
         }
     }
 
-    private static Origin origin(String address) {
-        return Origin.parse(address).orElseThrow();
+    private static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
     }
 
     private List<String> query(String sql) throws SQLException {
@@ -169,7 +170,7 @@ class PrimaryWriterTest {
     void truncatedFile_isQuarantined_andReplacedByAValidOne() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {
-                run.visits.recordVisit(new Origin(false, (long) i << 8), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
             }
         }
         try (FileChannel cut = FileChannel.open(file(), StandardOpenOption.WRITE)) {
@@ -271,7 +272,7 @@ class PrimaryWriterTest {
     void halfAMillionVisits_areWrittenAndLoadedQuickly() {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 500_000; i++) {
-                run.visits.recordVisit(new Origin(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
             }
             run.writer.runOnce();
             Stopwatch stopwatch = Stopwatch.start();
