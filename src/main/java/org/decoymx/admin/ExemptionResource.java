@@ -23,9 +23,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, adds and removes exemptions at run time, for the administrator. */
@@ -58,9 +59,9 @@ public final class ExemptionResource {
             Instant since,
             @Nullable String overruled) {
 
-        private static RuntimeExemptionView of(RuntimeExemption exemption, Map<IpNetwork, String> overrides) {
+        private static RuntimeExemptionView of(RuntimeExemption exemption, Map<IpPrefix, String> overrides) {
             return new RuntimeExemptionView(
-                    exemption.network().toString(),
+                    exemption.network().cidr(),
                     exemption.reason(),
                     exemption.since(),
                     overrides.get(exemption.network()));
@@ -80,7 +81,7 @@ public final class ExemptionResource {
     record SourceNetwork(String network, boolean exempt, String name) {
 
         private static SourceNetwork of(Exemption exemption) {
-            return new SourceNetwork(exemption.network().toString(), exemption.exempt(), exemption.description());
+            return new SourceNetwork(exemption.network().cidr(), exemption.exempt(), exemption.description());
         }
     }
 
@@ -93,7 +94,7 @@ public final class ExemptionResource {
     }
 
     private ExemptionOverview summarizeSources() {
-        Map<IpNetwork, String> overrides = findOverrides();
+        Map<IpPrefix, String> overrides = findOverrides();
         return new ExemptionOverview(
                 exemptions.runtimeExemptions().stream()
                         .map(exemption -> RuntimeExemptionView.of(exemption, overrides))
@@ -106,7 +107,7 @@ public final class ExemptionResource {
     }
 
     /** The networks that are excluded from exemption, each with the description of its source. */
-    private Map<IpNetwork, String> findOverrides() {
+    private Map<IpPrefix, String> findOverrides() {
         return exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(exemption -> !exemption.exempt())
@@ -132,7 +133,7 @@ public final class ExemptionResource {
     public Response put(@PathParam("cidr") String cidr, @Nullable String reason) {
         try {
             ExemptionService.ExemptionChange change =
-                    exemptions.addExemption(IpNetwork.parse(cidr), reason == null ? "" : reason);
+                    exemptions.addExemption(IpText.parseNetwork(cidr).hostNetwork(), reason == null ? "" : reason);
             return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
                     .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                     .build();
@@ -150,7 +151,7 @@ public final class ExemptionResource {
     @RequiresRole(Role.ADMIN)
     public void delete(@PathParam("cidr") String cidr) {
         try {
-            IpNetwork network = IpNetwork.parse(cidr);
+            IpPrefix network = IpText.parseNetwork(cidr).hostNetwork();
             if (!exemptions.removeExemption(network)) {
                 throw new NotFoundException(explainNotFound(network));
             }
@@ -161,14 +162,14 @@ public final class ExemptionResource {
         }
     }
 
-    private String explainNotFound(IpNetwork network) {
+    private String explainNotFound(IpPrefix network) {
         String otherExemptions = exemptNetworks.sources().values().stream()
                 .flatMap(List::stream)
                 .filter(other -> other.exempt() && other.network().contains(network))
                 .limit(MAX_NAMED_NETWORKS)
-                .map(exemption -> exemption.network() + ", " + exemption.description())
+                .map(exemption -> exemption.network().cidr() + ", " + exemption.description())
                 .collect(Collectors.joining("; "));
-        return network + " was not exempted at run time"
+        return network.cidr() + " was not exempted at run time"
                 + (otherExemptions.isEmpty() ? "" : "; it is exempt by another source: " + otherExemptions);
     }
 

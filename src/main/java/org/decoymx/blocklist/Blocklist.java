@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
 
 /** An immutable snapshot of the listed origins, sorted by address. An entry takes 24 octets. */
@@ -76,8 +77,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
 
         /** The address in {@link #text}, without the prefix length. */
         public String address() {
-            String origin = origin().toString();
-            return v6 ? origin.substring(0, origin.indexOf('/')) : origin;
+            return IpText.print(origin());
         }
 
         /** The text form: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
@@ -147,22 +147,22 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     /**
      * Whether a network contains a listed entry or lies within one.
      *
-     * @param first the first address of the network
-     * @param length the prefix length: 0 to 32, or 0 to 64 for IPv6
+     * @param network an IPv4 network, or an IPv6 network of at least a /64
      */
-    public boolean overlaps(IpPrefix first, int length) {
-        SortedTable table = first.v6() ? v6 : v4;
-        long from = EntryKey.of(first);
-        int index = table.floorIndex(EntryKey.of(lastOrigin(first, length)));
+    public boolean overlaps(IpPrefix network) {
+        SortedTable table = network.v6() ? v6 : v4;
+        long from = EntryKey.of(network);
+        int index = table.floorIndex(EntryKey.of(lastOrigin(network)));
         return index >= 0
-                && (table.key(index) >= (first.v6() ? from : from & ~EntryKey.ADDRESS_FLAG)
-                        || !first.v6() && table.key(index) == EntryKey.networkKey(from));
+                && (table.key(index) >= (network.v6() ? from : from & ~EntryKey.ADDRESS_FLAG)
+                        || !network.v6() && table.key(index) == EntryKey.networkKey(from));
     }
 
-    private static IpPrefix lastOrigin(IpPrefix first, int length) {
-        int bits = first.v6() ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH;
-        long hostBits = length == 0 ? (first.v6() ? -1L : 0xffff_ffffL) : (1L << bits - length) - 1;
-        return IpPrefix.ofBits(first.v6(), first.bits() | hostBits);
+    private static IpPrefix lastOrigin(IpPrefix network) {
+        int bits = network.v6() ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH;
+        int length = network.prefixLength();
+        long hostBits = length == 0 ? -1L : (1L << bits - length) - 1;
+        return IpPrefix.ofBits(network.v6(), network.bits() | hostBits);
     }
 
     /** All entries of one address family, in the order of their addresses. */

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.BiPredicate;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.IpNetwork;
 
 /**
  * Lists an IPv4 /24 in place of its addresses while enough of them are listed. The policy must allow each such network.
@@ -20,7 +19,7 @@ final class NetworkAggregation {
     private static final int RECHECK_DIVISOR = 5;
 
     private final int threshold;
-    private final BiPredicate<IpNetwork, Instant> mayListNetwork;
+    private final BiPredicate<IpPrefix, Instant> mayListNetwork;
     private final long[] sortBuffer = new long[MAX_HOSTS];
 
     /**
@@ -35,7 +34,7 @@ final class NetworkAggregation {
      * @param threshold number of listed addresses from which a /24 is listed; 0 for never
      * @param mayListNetwork whether a whole network may be listed at a given time
      */
-    NetworkAggregation(int threshold, BiPredicate<IpNetwork, Instant> mayListNetwork) {
+    NetworkAggregation(int threshold, BiPredicate<IpPrefix, Instant> mayListNetwork) {
         this.threshold = threshold;
         this.mayListNetwork = mayListNetwork;
     }
@@ -73,8 +72,7 @@ final class NetworkAggregation {
 
     private boolean mayListNetwork(long network, Instant now) {
         return mayListNetwork.test(
-                new IpNetwork(
-                        IpPrefix.ofBits(false, EntryKey.originBits(false, network)), EntryKey.NETWORK_PREFIX_LENGTH),
+                IpPrefix.ofBits(false, EntryKey.originBits(false, network)).around(EntryKey.NETWORK_PREFIX_LENGTH),
                 now);
     }
 

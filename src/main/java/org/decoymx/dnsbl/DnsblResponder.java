@@ -7,6 +7,7 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.blocklist.ReturnCode;
 import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
+import org.decoymx.net.IpPrefix;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
@@ -25,6 +26,11 @@ import org.xbill.DNS.Type;
  * does no I/O. A message that is not a query gets no response, so that two servers cannot answer each other endlessly.
  */
 final class DnsblResponder {
+    /** The address that is always listed (RFC 5782 section 5); the names above it exist too. */
+    private static final IpPrefix TEST_ENTRY = IpPrefix.ofBits(false, ReturnCode.ALWAYS_LISTED);
+
+    private static final IpPrefix NEVER_LISTED = IpPrefix.ofBits(false, ReturnCode.NEVER_LISTED);
+
     /** Maximum octets over UDP: such a datagram passes every network without fragmentation. */
     static final int MAX_UDP_PAYLOAD = 1_232;
 
@@ -191,7 +197,7 @@ final class DnsblResponder {
 
     private ResponseKind answerBelowApex(
             Record question, ReversedName name, Message reply, Blocklist blocklist, long now) {
-        if (name.address().filter(QueriedAddress.TEST_ENTRY::equals).isPresent()) {
+        if (name.address().filter(TEST_ENTRY::equals).isPresent()) {
             return addListedAnswer(
                     question,
                     reply,
@@ -199,8 +205,8 @@ final class DnsblResponder {
                     new ListedAnswer(ReturnCode.CAUGHT, MAX_TTL, RejectMessage.formatTestEntry(blocklist.mode())));
         }
         Optional<Blocklist.BlocklistEntry> entry = name.address()
-                .filter(address -> !address.isNeverListed())
-                .flatMap(address -> blocklist.findEntry(address.origin()))
+                .filter(address -> !address.equals(NEVER_LISTED))
+                .flatMap(blocklist::findEntry)
                 .filter(found -> found.until() > now);
         if (entry.isPresent()) {
             ListedAnswer answer = listedAnswer(question, name.address().orElseThrow(), entry.get(), blocklist, now);
@@ -215,19 +221,19 @@ final class DnsblResponder {
     }
 
     /** RFC 8020: a name with other names below it exists, even if it has no records. */
-    private static boolean hasNamesBelow(QueriedPrefix network, Blocklist blocklist) {
-        return network.contains(QueriedAddress.TEST_ENTRY) || blocklist.overlaps(network.first(), network.length());
+    private static boolean hasNamesBelow(IpPrefix network, Blocklist blocklist) {
+        return network.contains(TEST_ENTRY) || blocklist.overlaps(network);
     }
 
     private record ListedAnswer(ReturnCode code, long ttl, String text) {}
 
     private ListedAnswer listedAnswer(
-            Record question, QueriedAddress address, Blocklist.BlocklistEntry entry, Blocklist blocklist, long now) {
+            Record question, IpPrefix address, Blocklist.BlocklistEntry entry, Blocklist blocklist, long now) {
         boolean txt = question.getType() == Type.TXT;
         return new ListedAnswer(
                 entry.code(),
                 Math.min(MAX_TTL, entry.until() - now),
-                txt ? rejectMessage.format(address.text(), entry, blocklist.mode()) : "");
+                txt ? rejectMessage.format(address.toString(), entry, blocklist.mode()) : "");
     }
 
     /** An ANY query gets the A record only (RFC 8482 section 4.1). */

@@ -3,6 +3,7 @@ package org.decoymx.dnsbl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.net.IpPrefix;
 import org.xbill.DNS.Name;
 
 /**
@@ -13,13 +14,11 @@ import org.xbill.DNS.Name;
  * @param address the address, if the name is complete
  * @param networks the networks whose addresses have names below this one
  */
-record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networks) {
+record ReversedName(Optional<IpPrefix> address, List<IpPrefix> networks) {
     private static final int OCTETS = 4;
     private static final int NIBBLES = 32;
     private static final int NIBBLE_BITS = 4;
     private static final int NIBBLES_PER_LONG = 16;
-    private static final int MAPPED_PREFIX_NIBBLES = 24;
-    private static final long MAPPED_PREFIX_LOW = 0xffffL;
     private static final int MAX_OCTET = 255;
     private static final int MAX_DIGITS = 3;
     private static final int DECIMAL = 10;
@@ -37,41 +36,31 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
         if (count > NIBBLES) {
             return NO_MATCH;
         }
-        Optional<QueriedAddress> address = Optional.empty();
-        List<QueriedPrefix> networks = new ArrayList<>(2);
+        Optional<IpPrefix> address = Optional.empty();
+        List<IpPrefix> networks = new ArrayList<>(2);
         long octets = count <= OCTETS ? parseOctets(name, count) : NOT_A_NUMBER;
         if (octets != NOT_A_NUMBER && count == OCTETS) {
-            address = Optional.of(new QueriedAddress(false, 0, octets));
+            address = Optional.of(IpPrefix.ofBits(false, octets));
         } else if (octets != NOT_A_NUMBER) {
             int bits = Byte.SIZE * count;
-            networks.add(new QueriedPrefix(false, octets << Integer.SIZE - bits, bits));
+            networks.add(IpPrefix.ofBits(false, octets << Integer.SIZE - bits).around(bits));
         }
-        Optional<QueriedAddress> nibbles = parseNibbles(name, count);
+        Optional<IpPrefix> nibbles = parseNibbles(name, count);
         if (nibbles.isPresent() && count == NIBBLES) {
-            address = nibbles.map(ReversedName::unmap);
+            address = nibbles;
         } else if (nibbles.isPresent()) {
-            addNetworks(networks, count, nibbles.get().high(), nibbles.get().low());
+            addNetworks(networks, nibbles.get());
         }
         return new ReversedName(address, networks);
     }
 
-    private static QueriedAddress unmap(QueriedAddress v6) {
-        return v6.high() == 0 && v6.low() >>> Integer.SIZE == MAPPED_PREFIX_LOW
-                ? new QueriedAddress(false, 0, v6.low() & 0xffff_ffffL)
-                : v6;
-    }
-
-    private static void addNetworks(List<QueriedPrefix> networks, int count, long high, long low) {
-        int bits = NIBBLE_BITS * count;
-        networks.add(new QueriedPrefix(true, high, Math.min(bits, Long.SIZE)));
-        if (count <= MAPPED_PREFIX_NIBBLES) {
-            if (high == 0
-                    && (count <= NIBBLES_PER_LONG
-                            || low == (MAPPED_PREFIX_LOW << Integer.SIZE & -1L << 2 * Long.SIZE - bits))) {
-                networks.add(QueriedPrefix.V4);
-            }
-        } else if (high == 0 && low >>> Integer.SIZE == MAPPED_PREFIX_LOW) {
-            networks.add(new QueriedPrefix(false, low & 0xffff_ffffL, bits - NIBBLE_BITS * MAPPED_PREFIX_NIBBLES));
+    /** Adds the IPv6 network, and the IPv4 network that it is or contains as mapped addresses. */
+    private static void addNetworks(List<IpPrefix> networks, IpPrefix prefix) {
+        networks.add(IpPrefix.ofBits(true, prefix.high()).masked(prefix.maskLength()));
+        if (!prefix.v6()) {
+            networks.add(prefix);
+        } else if (prefix.equals(IpPrefix.ALL_V4.masked(prefix.maskLength()))) {
+            networks.add(IpPrefix.ALL_V4);
         }
     }
 
@@ -104,8 +93,8 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
         return label.length - 1 > MAX_DIGITS || leadingZero || octet > MAX_OCTET ? NOT_A_NUMBER : octet;
     }
 
-    /** The address that begins with these nibbles, padded with zeros; empty if a label is not a nibble. */
-    private static Optional<QueriedAddress> parseNibbles(Name name, int count) {
+    /** The network that begins with these nibbles; empty if a label is not a nibble. */
+    private static Optional<IpPrefix> parseNibbles(Name name, int count) {
         long high = 0;
         long low = 0;
         for (int position = 0; position < count; position++) {
@@ -120,6 +109,6 @@ record ReversedName(Optional<QueriedAddress> address, List<QueriedPrefix> networ
                 low |= nibble << NIBBLE_BITS * (NIBBLES - 1 - position);
             }
         }
-        return Optional.of(new QueriedAddress(true, high, low));
+        return Optional.of(new IpPrefix(high, low, NIBBLE_BITS * count));
     }
 }

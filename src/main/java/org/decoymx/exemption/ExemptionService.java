@@ -20,9 +20,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.LedgerConfig;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PrintableText;
@@ -156,7 +156,7 @@ public final class ExemptionService {
      * @throws IllegalStateException when the limit of exemptions is reached
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    public ExemptionChange addExemption(IpNetwork network, String reason) throws IOException {
+    public ExemptionChange addExemption(IpPrefix network, String reason) throws IOException {
         String text = reason.strip();
         if (text.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(text)) {
             throw new IllegalArgumentException(
@@ -175,7 +175,7 @@ public final class ExemptionService {
      * @return false when there is none for exactly this network
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    public boolean removeExemption(IpNetwork network) throws IOException {
+    public boolean removeExemption(IpPrefix network) throws IOException {
         boolean removed = runtimeExemptions.remove(network);
         if (removed) {
             collector.reevaluateListed();

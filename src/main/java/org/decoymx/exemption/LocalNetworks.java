@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.jboss.logging.Logger;
 
 /** Networks that are always exempt: special-purpose networks, the addresses of this host and its default gateways. */
@@ -40,7 +40,7 @@ final class LocalNetworks {
     }
 
     private static Exemption specialPurpose(String cidr, String name) {
-        return Exemption.of(IpNetwork.parse(cidr), name);
+        return Exemption.of(IpText.parseNetwork(cidr), name);
     }
 
     /** Publishes all of them for the first time. */
@@ -56,7 +56,7 @@ final class LocalNetworks {
         if (changed) {
             LOG.infof(
                     "Local addresses or default gateways have changed; now exempt: %s",
-                    own.stream().map(e -> e.network().toString()).collect(Collectors.joining(", ")));
+                    own.stream().map(e -> e.network().cidr()).collect(Collectors.joining(", ")));
         }
         return changed;
     }
@@ -72,7 +72,7 @@ final class LocalNetworks {
     static Stream<Exemption> toExemptions(List<InetAddress> addresses, String name) {
         return addresses.stream()
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                .map(address -> IpNetwork.ofSingle(IpPrefix.hostNetworkOf(address)))
+                .map(address -> IpPrefix.hostNetworkOf(address))
                 .distinct()
                 .map(network -> Exemption.of(network, name));
     }

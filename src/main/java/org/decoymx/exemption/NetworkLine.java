@@ -1,7 +1,8 @@
 package org.decoymx.exemption;
 
 import java.util.Optional;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.support.PrintableText;
 
 /**
@@ -10,7 +11,7 @@ import org.decoymx.support.PrintableText;
  * @param exempt false for an exception, written with {@code !}
  * @param comment the text after {@code #}, not escaped
  */
-record NetworkLine(IpNetwork network, boolean exempt, String comment) {
+record NetworkLine(IpPrefix network, boolean exempt, String comment) {
     private static final int MAX_QUOTED = 60;
     private static final String NEGATION = "!";
 
@@ -32,6 +33,7 @@ record NetworkLine(IpNetwork network, boolean exempt, String comment) {
     static NetworkLine parse(String entry, String comment) {
         boolean exempt = !entry.startsWith(NEGATION);
         String cidr = exempt ? entry : entry.substring(1).strip();
-        return new NetworkLine(IpNetwork.parse(PrintableText.escape(cidr, MAX_QUOTED)), exempt, comment);
+        return new NetworkLine(
+                IpText.parseNetwork(PrintableText.escape(cidr, MAX_QUOTED)).hostNetwork(), exempt, comment);
     }
 }

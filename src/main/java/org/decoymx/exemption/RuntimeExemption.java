@@ -1,8 +1,8 @@
 package org.decoymx.exemption;
 
 import java.time.Instant;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 
 /**
  * An exemption that the administrator added at run time.
@@ -10,7 +10,7 @@ import org.decoymx.policy.IpNetwork;
  * @param reason the administrator's text; may be empty
  * @param since when it was added, in whole seconds
  */
-public record RuntimeExemption(IpNetwork network, String reason, Instant since) {
+public record RuntimeExemption(IpPrefix network, String reason, Instant since) {
 
     Exemption toExemption() {
         return Exemption.of(network, NetworkListParser.withComment("added by the administrator", reason));
@@ -18,6 +18,6 @@ public record RuntimeExemption(IpNetwork network, String reason, Instant since) 
 
     /** The line of this exemption in a file of networks. */
     String toFileLine() {
-        return (network + " # " + since + " " + reason).strip();
+        return (network.cidr() + " # " + since + " " + reason).strip();
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.support.AtomicFile;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.FileMessages;
@@ -74,7 +74,7 @@ final class RuntimeExemptionFile {
     private static List<ExemptionFileLine> parseLines(BoundedLineReader file, Instant modified, ParseErrors errors)
             throws IOException {
         List<ExemptionFileLine> lines = new ArrayList<>();
-        Set<IpNetwork> seen = new HashSet<>();
+        Set<IpPrefix> seen = new HashSet<>();
         for (@Nullable String text = file.readText(); text != null; text = file.readText()) {
             if (file.lineNumber() > NetworkListParser.MAX_LINES) {
                 throw new IOException("more than " + NetworkListParser.MAX_LINES + " lines");
@@ -95,13 +95,13 @@ final class RuntimeExemptionFile {
         return lines;
     }
 
-    private static void checkLimitAndDuplicate(RuntimeExemption exemption, Set<IpNetwork> seen) {
+    private static void checkLimitAndDuplicate(RuntimeExemption exemption, Set<IpPrefix> seen) {
         if (seen.size() == MAX_EXEMPTIONS) {
-            throw new IllegalArgumentException(
-                    "'" + exemption.network() + "' exceeds the limit; at most " + MAX_EXEMPTIONS + " are allowed");
+            throw new IllegalArgumentException("'" + exemption.network().cidr() + "' exceeds the limit; at most "
+                    + MAX_EXEMPTIONS + " are allowed");
         }
         if (!seen.add(exemption.network())) {
-            throw new IllegalArgumentException("'" + exemption.network() + "' is a duplicate");
+            throw new IllegalArgumentException("'" + exemption.network().cidr() + "' is a duplicate");
         }
     }
 
@@ -109,7 +109,7 @@ final class RuntimeExemptionFile {
     private static RuntimeExemption toRuntimeExemption(NetworkLine line, Instant modified) {
         if (!line.exempt()) {
             throw new IllegalArgumentException(
-                    "'!" + line.network() + "' is not allowed here; use decoy.exempt.networks for exceptions");
+                    "'!" + line.network().cidr() + "' is not allowed here; use decoy.exempt.networks for exceptions");
         }
         int space = line.comment().indexOf(' ');
         String first = space < 0 ? line.comment() : line.comment().substring(0, space);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class RuntimeExemptions {
      * @throws IllegalStateException when the limit is reached
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized UpdateResult addOrUpdate(IpNetwork network, String reason) throws IOException {
+    synchronized UpdateResult addOrUpdate(IpPrefix network, String reason) throws IOException {
         @Nullable RuntimeExemption existing = findExact(network);
         if (existing == null && all().size() >= RuntimeExemptionFile.MAX_EXEMPTIONS) {
             throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
@@ -94,7 +94,7 @@ final class RuntimeExemptions {
         return new UpdateResult(exemption, existing == null, publish());
     }
 
-    private @Nullable RuntimeExemption findExact(IpNetwork network) {
+    private @Nullable RuntimeExemption findExact(IpPrefix network) {
         return all().stream()
                 .filter(exemption -> exemption.network().equals(network))
                 .findFirst()
@@ -107,14 +107,14 @@ final class RuntimeExemptions {
      * @return false when there is none for exactly this network
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized boolean remove(IpNetwork network) throws IOException {
+    synchronized boolean remove(IpPrefix network) throws IOException {
         @Nullable RuntimeExemption exemption = findExact(network);
         if (exemption == null) {
             return false;
         }
         Predicate<RuntimeExemptionFile.ExemptionFileLine> isSame = line -> exemption.equals(line.exemption());
         write(lines.stream().filter(isSame.negate()).toList());
-        LOG.infof("No longer exempt at run time: %s", network);
+        LOG.infof("No longer exempt at run time: %s", network.cidr());
         publish();
         return true;
     }

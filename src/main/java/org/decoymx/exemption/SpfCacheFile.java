@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.support.AtomicFile;
 import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
@@ -41,7 +42,7 @@ final class SpfCacheFile {
         Map<String, SpfNetworks> cached = new LinkedHashMap<>();
         int invalid = 0;
         try (BufferedReader reader = open()) {
-            List<IpNetwork> networks = new ArrayList<>();
+            List<IpPrefix> networks = new ArrayList<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 Matcher header = DOMAIN_LINE.matcher(line);
                 if (header.matches()) {
@@ -71,7 +72,7 @@ final class SpfCacheFile {
     }
 
     private static boolean startDomain(
-            Map<String, SpfNetworks> cached, Matcher header, List<IpNetwork> networks, Set<String> domains) {
+            Map<String, SpfNetworks> cached, Matcher header, List<IpPrefix> networks, Set<String> domains) {
         try {
             Instant resolvedAt = Instant.parse(header.group(2));
             if (domains.contains(header.group(1))) {
@@ -83,9 +84,9 @@ final class SpfCacheFile {
         }
     }
 
-    private static boolean addNetwork(List<IpNetwork> networks, String line) {
+    private static boolean addNetwork(List<IpPrefix> networks, String line) {
         try {
-            IpNetwork network = IpNetwork.parse(line);
+            IpPrefix network = IpText.parseNetwork(line).hostNetwork();
             return !SpfNetworkResolver.isTooWide(network)
                     && networks.size() < MAX_NETWORKS_PER_DOMAIN
                     && networks.add(network);
@@ -107,7 +108,7 @@ final class SpfCacheFile {
                     .append(' ')
                     .append(resolved.resolvedAt())
                     .append('\n');
-            resolved.networks().forEach(network -> text.append(network).append('\n'));
+            resolved.networks().forEach(network -> text.append(network.cidr()).append('\n'));
         });
         AtomicFile.write(path, text.toString());
     }

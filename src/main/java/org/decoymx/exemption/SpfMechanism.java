@@ -1,6 +1,6 @@
 package org.decoymx.exemption;
 
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
 
 /** A mechanism of an SPF record (RFC 7208, section 5). */
 sealed interface SpfMechanism {
@@ -12,7 +12,7 @@ sealed interface SpfMechanism {
     record AllMechanism(boolean passes) implements SpfMechanism {}
 
     /** {@code ip4} and {@code ip6}. */
-    record IpMechanism(boolean passes, IpNetwork network) implements SpfMechanism {}
+    record IpMechanism(boolean passes, IpPrefix network) implements SpfMechanism {}
 
     /**
      * {@code include}: the senders that pass the record of another domain.

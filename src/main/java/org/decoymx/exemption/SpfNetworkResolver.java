@@ -9,7 +9,6 @@ import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.DnsResolver;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.PrintableText;
 
 /**
@@ -30,7 +29,7 @@ final class SpfNetworkResolver {
     private static final int MIN_PREFIX_LENGTH_V6 = 19;
 
     private final DnsResolver dns;
-    private final Set<IpNetwork> networks = new LinkedHashSet<>();
+    private final Set<IpPrefix> networks = new LinkedHashSet<>();
     private final List<String> skippedTerms = new ArrayList<>();
     private int lookups;
     private int voidLookups;
@@ -63,8 +62,8 @@ final class SpfNetworkResolver {
     }
 
     /** Whether a network is too large to be exempt: {@code ip4:0.0.0.0/0} must not exempt the whole Internet. */
-    static boolean isTooWide(IpNetwork network) {
-        return network.prefixLength() < (network.base().v6() ? MIN_PREFIX_LENGTH_V6 : MIN_PREFIX_LENGTH_V4);
+    static boolean isTooWide(IpPrefix network) {
+        return network.prefixLength() < (network.v6() ? MIN_PREFIX_LENGTH_V6 : MIN_PREFIX_LENGTH_V4);
     }
 
     private void evaluateDomain(String domain) throws DnsLookupException, SpfPermErrorException {
@@ -162,13 +161,12 @@ final class SpfNetworkResolver {
         if (DnsName.isValid(name)) {
             for (InetAddress address : dns.lookUpAddresses(name, false)) {
                 found = true;
-                addNetwork(SpfRecord.networkAround(IpPrefix.hostNetworkOf(address), hosts.v4PrefixLength()));
+                addNetwork(IpPrefix.hostNetworkOf(address).around(hosts.v4PrefixLength()));
             }
             for (InetAddress address : dns.lookUpAddresses(name, true)) {
                 IpPrefix origin = IpPrefix.hostNetworkOf(address);
                 found = true;
-                addNetwork(
-                        SpfRecord.networkAround(origin, origin.v6() ? hosts.v6PrefixLength() : hosts.v4PrefixLength()));
+                addNetwork(origin.around(origin.v6() ? hosts.v6PrefixLength() : hosts.v4PrefixLength()));
             }
         }
         if (!found) {
@@ -185,9 +183,9 @@ final class SpfNetworkResolver {
         }
     }
 
-    private void addNetwork(IpNetwork network) throws SpfPermErrorException {
+    private void addNetwork(IpPrefix network) throws SpfPermErrorException {
         if (isTooWide(network)) {
-            recordSkipped(network + ", which is too large");
+            recordSkipped(network.cidr() + ", which is too large");
             return;
         }
         networks.add(network);

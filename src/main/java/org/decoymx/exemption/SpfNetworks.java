@@ -2,11 +2,11 @@ package org.decoymx.exemption;
 
 import java.time.Instant;
 import java.util.List;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The networks in the SPF record of a domain.
  *
  * @param resolvedAt when the record was resolved
  */
-record SpfNetworks(Instant resolvedAt, List<IpNetwork> networks) {}
+record SpfNetworks(Instant resolvedAt, List<IpPrefix> networks) {}

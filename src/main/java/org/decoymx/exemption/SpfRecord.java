@@ -8,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +111,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         return new SpfMechanism.NonEnumerable(passes, PrintableText.toAscii(term, MAX_QUOTED));
     }
 
-    private static IpNetwork parseNetwork(String term, Matcher matcher, boolean v6) throws SpfPermErrorException {
+    private static IpPrefix parseNetwork(String term, Matcher matcher, boolean v6) throws SpfPermErrorException {
         if (!matcher.matches()) {
             throw syntaxError(term);
         }
@@ -122,13 +121,7 @@ record SpfRecord(List<SpfMechanism> mechanisms, @Nullable String redirect) {
         if (base.isEmpty() || base.get().v6() != v6) {
             throw syntaxError(term);
         }
-        return networkAround(base.get(), prefixLength);
-    }
-
-    /** The network around an address; not smaller than a sender: an IPv4 /32 or an IPv6 /64. */
-    static IpNetwork networkAround(IpPrefix origin, int prefixLength) {
-        return new IpNetwork(
-                origin, Math.min(prefixLength, IpNetwork.ofSingle(origin).prefixLength()));
+        return base.get().around(prefixLength);
     }
 
     private static SpfMechanism parseHosts(String term, boolean passes, boolean mx, Matcher matcher)

@@ -1,7 +1,7 @@
 package org.decoymx.exemption;
 
 import java.util.List;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
 
 /** Result of resolving the SPF record of a domain. */
 sealed interface SpfResult {
@@ -12,7 +12,7 @@ sealed interface SpfResult {
      * @param networks at least one, without duplicates
      * @param skippedTerms the first few ignored terms, for example "ptr, which cannot be enumerated"
      */
-    record SpfNetworksFound(List<IpNetwork> networks, List<String> skippedTerms) implements SpfResult {}
+    record SpfNetworksFound(List<IpPrefix> networks, List<String> skippedTerms) implements SpfResult {}
 
     /**
      * DNS did not answer, or there is no valid record with networks.

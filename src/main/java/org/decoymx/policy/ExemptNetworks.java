@@ -76,13 +76,12 @@ public final class ExemptNetworks {
      *
      * @param network an IPv4 network; it must be small, because the allowlist is queried for each address
      */
-    boolean overlaps(IpNetwork network) {
+    boolean overlaps(IpPrefix network) {
         Exemption.Allowlist list = allowlist;
         return networks.overlaps(network)
                 || list != EMPTY_ALLOWLIST
                         && LongStream.range(0, 1L << (Integer.SIZE - network.prefixLength()))
-                                .mapToObj(host ->
-                                        IpPrefix.ofBits(false, network.base().bits() + host))
+                                .mapToObj(host -> IpPrefix.ofBits(false, network.bits() + host))
                                 .anyMatch(origin -> list.findReason(origin) != null);
     }
 

@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param exempt false if the network is negated
  * @param description the end of a sentence: "a private network", "a network of example.com, by its SPF record"
  */
-public record Exemption(IpNetwork network, boolean exempt, String description) {
+public record Exemption(IpPrefix network, boolean exempt, String description) {
+
+    /** Widens the network to its {@link IpPrefix#hostNetwork}, because that is what a sender is. */
+    public Exemption {
+        network = network.hostNetwork();
+    }
 
     /** A network that is never listed. */
-    public static Exemption of(IpNetwork network, String description) {
+    public static Exemption of(IpPrefix network, String description) {
         return new Exemption(network, true, description);
     }
 

@@ -29,7 +29,8 @@ final class ExemptionPrefixMap {
                 .flatMap(Arrays::stream)
                 .flatMap(level -> level.networks().values().stream())
                 .filter(Exemption::exempt)
-                .map(exemption -> exemption.network().base())
+                .map(exemption -> IpPrefix.ofBits(
+                        exemption.network().v6(), exemption.network().bits()))
                 .sorted()
                 .toList();
     }
@@ -46,10 +47,10 @@ final class ExemptionPrefixMap {
                 .toList();
         for (List<Exemption> source : sources) {
             for (Exemption exemption : source) {
-                IpNetwork network = exemption.network();
-                if (network.base().v6() == v6) {
+                IpPrefix network = exemption.network();
+                if (network.v6() == v6) {
                     tables.get(network.prefixLength())
-                            .merge(network.base().bits(), exemption, ExemptionPrefixMap::preferNegated);
+                            .merge(network.bits(), exemption, ExemptionPrefixMap::preferNegated);
                 }
             }
         }
@@ -64,7 +65,7 @@ final class ExemptionPrefixMap {
         int[] counts = new int[width + 1];
         for (List<Exemption> source : sources) {
             for (Exemption exemption : source) {
-                if (exemption.network().base().v6() == v6) {
+                if (exemption.network().v6() == v6) {
                     counts[exemption.network().prefixLength()]++;
                 }
             }
@@ -97,8 +98,8 @@ final class ExemptionPrefixMap {
     }
 
     /** Whether any exempt network overlaps this one, even if a part of that is negated. */
-    boolean overlaps(IpNetwork network) {
-        IpPrefix base = network.base();
+    boolean overlaps(IpPrefix network) {
+        IpPrefix base = IpPrefix.ofBits(network.v6(), network.bits());
         int index = Collections.binarySearch(exemptBases, base);
         int next = index < 0 ? -index - 1 : index;
         return next < exemptBases.size() && network.contains(exemptBases.get(next))

@@ -177,8 +177,8 @@ public final class Policy implements ScoringPolicy {
     }
 
     /** Whether a network may be listed as a whole: not if any part of it is exempt or was seen at a primary MX. */
-    public boolean mayAggregate(IpNetwork network, Instant now) {
-        return !exemptNetworks.overlaps(network) && !primaryVisits.wasNetworkSeenBefore(network.base(), now);
+    public boolean mayAggregate(IpPrefix network, Instant now) {
+        return !exemptNetworks.overlaps(network) && !primaryVisits.wasNetworkSeenBefore(network, now);
     }
 
     /** The verdict on a sender. */

@@ -15,7 +15,6 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -147,7 +146,7 @@ class SenderStatisticsTest {
 
     @Test
     void exemptSenders_areNotCountedAsListed() {
-        exemptNetworks.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.1"), "a test")));
+        exemptNetworks.replaceSource("test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.1"), "a test")));
         statistics.addSender(sender(1, 10 * HOUR, 10));
         assertThat(statistics.report().senders().known()).isEqualTo(1);
         assertThat(statistics.report().senders().listed()).isZero();

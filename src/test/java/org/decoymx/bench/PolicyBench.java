@@ -15,7 +15,6 @@ import org.decoymx.ledger.SessionScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -64,8 +63,7 @@ public class PolicyBench {
         exempt.replaceSource(
                 "SPF",
                 IntStream.range(0, NETWORKS)
-                        .mapToObj(i ->
-                                Exemption.of(new IpNetwork(origin(), 16 + random.nextInt(V4_BITS - 16)), "a provider"))
+                        .mapToObj(i -> Exemption.of(origin().around(16 + random.nextInt(V4_BITS - 16)), "a provider"))
                         .toList());
         PrimaryVisits primaryVisits = new PrimaryVisits(Duration.ofHours(36));
         IntStream.range(0, PRIMARY_VISITS).forEach(i -> primaryVisits.recordVisit(origin(), NOW.minusSeconds(i)));

@@ -14,7 +14,6 @@ import org.decoymx.ledger.Sender;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.PolicyMode;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -77,8 +76,8 @@ public class PublisherBench {
         exempt.replaceSource(
                 "a file",
                 random.longs(EXEMPTIONS, 0, 1L << 32)
-                        .mapToObj(bits -> Exemption.of(
-                                new IpNetwork(IpPrefix.ofBits(false, bits), 17 + (int) bits % 16), "exempt"))
+                        .mapToObj(bits ->
+                                Exemption.of(IpPrefix.ofBits(false, bits).around(17 + (int) bits % 16), "exempt"))
                         .toList());
         List<Sender> senders = senders();
         batches = LongStream.range(0, SENDERS / BATCH)

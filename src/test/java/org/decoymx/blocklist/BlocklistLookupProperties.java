@@ -109,7 +109,8 @@ class BlocklistLookupProperties {
             int maxHostBits = Math.max(hostBits, 32 - EntryKey.prefixLength(false, key));
             return EntryKey.originBits(false, key) >> maxHostBits == first >> maxHostBits;
         });
-        assertThat(blocklist.overlaps(IpPrefix.ofBits(false, first), length)).isEqualTo(expected);
+        assertThat(blocklist.overlaps(IpPrefix.ofBits(false, first).around(length)))
+                .isEqualTo(expected);
     }
 
     @Property
@@ -122,7 +123,7 @@ class BlocklistLookupProperties {
         Blocklist blocklist =
                 new Blocklist(Instant.EPOCH, PolicyMode.ENFORCE, SortedTable.EMPTY, table(new TreeSet<>(keys)));
         long mask = length == 0 ? 0 : -1L << 64 - length;
-        assertThat(blocklist.overlaps(IpPrefix.ofBits(true, queried & mask), length))
+        assertThat(blocklist.overlaps(IpPrefix.ofBits(true, queried & mask).around(length)))
                 .isEqualTo(networks.stream().anyMatch(bits -> (bits & mask) == (queried & mask)));
     }
 }

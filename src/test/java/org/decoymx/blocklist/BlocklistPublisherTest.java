@@ -15,7 +15,6 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -120,7 +119,7 @@ class BlocklistPublisherTest {
         aggregating.evaluate(List.of(listedSender("192.0.2.1", T), listedSender("192.0.2.2", T)), T);
         aggregating.publish(T.plusSeconds(1));
         assertThat(texts(aggregating)).containsExactly("192.0.2.0/24");
-        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("192.0.2.99"), "a friend")));
+        exempt.replaceSource("test", List.of(Exemption.of(IpText.parseNetwork("192.0.2.99"), "a friend")));
         aggregating.publish(T.plusMillis(1_200));
         aggregating.publish(T.plusSeconds(2));
         assertThat(texts(aggregating)).containsExactly("192.0.2.1", "192.0.2.2");

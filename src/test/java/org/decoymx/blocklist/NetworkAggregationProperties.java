@@ -23,7 +23,6 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.policy.PolicyMode;
 
 /** Each listed address is covered by exactly one entry, and no entry covers an exempt address. */
@@ -33,8 +32,8 @@ class NetworkAggregationProperties {
     private static final List<Long> NETWORKS =
             List.of(0L, 0x7fff_ff00L, 0x8000_0000L, 0xc000_0100L, 0xc000_0200L, 0xffff_ff00L);
 
-    private static IpNetwork covered(BlocklistEntry entry) {
-        return new IpNetwork(entry.origin(), entry.prefix());
+    private static IpPrefix covered(BlocklistEntry entry) {
+        return entry.origin().around(entry.prefix());
     }
 
     private static LongStream addresses(BlocklistEntry entry) {
@@ -65,7 +64,7 @@ class NetworkAggregationProperties {
             @ForAll @IntRange(max = 4) int widenAt) {
         Blocklist unaggregated = blocklist(hosts, 0, exempt(exemptions));
         Blocklist blocklist = blocklist(hosts, widenAt, exempt(exemptions));
-        List<IpNetwork> covered = new ArrayList<>();
+        List<IpPrefix> covered = new ArrayList<>();
         blocklist.forEach(entry -> covered.add(covered(entry)));
         for (BlocklistEntry host : unaggregated) {
             assertThat(covered)
@@ -137,7 +136,7 @@ class NetworkAggregationProperties {
         Arbitrary<Integer> prefixes =
                 Arbitraries.of(IntStream.rangeClosed(20, 32).boxed().toList());
         return Combinators.combine(addresses(), prefixes, Arbitraries.of(true, true, false))
-                .as((base, prefix, exempt) -> new Exemption(new IpNetwork(base, prefix), exempt, "exempt"))
+                .as((base, prefix, exempt) -> new Exemption(base.around(prefix), exempt, "exempt"))
                 .list()
                 .ofMaxSize(4);
     }

@@ -7,6 +7,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.decoymx.net.IpPrefix;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
@@ -31,15 +32,15 @@ class ReversedNameTest {
     @Property
     void ipv4Name_ofAnyAddress_isParsed(@ForAll int bits) {
         String name = (bits & 255) + "." + (bits >>> 8 & 255) + "." + (bits >>> 16 & 255) + "." + (bits >>> 24);
-        assertThat(parse(name).address()).contains(new QueriedAddress(false, 0, Integer.toUnsignedLong(bits)));
+        assertThat(parse(name).address()).contains(IpPrefix.ofBits(false, Integer.toUnsignedLong(bits)));
     }
 
     @Property
     void ipv6Name_ofAnyAddressInEitherCase_isParsed(@ForAll long high, @ForAll long low) {
         String name = nibbles("%016x%016x".formatted(high, low));
-        QueriedAddress expected = high == 0 && low >>> 32 == 0xffff
-                ? new QueriedAddress(false, 0, low & 0xffffffffL)
-                : new QueriedAddress(true, high, low);
+        IpPrefix expected = high == 0 && low >>> 32 == 0xffff
+                ? IpPrefix.ofBits(false, low & 0xffffffffL)
+                : new IpPrefix(high, low, 128);
         assertThat(parse(name)).isEqualTo(parse(name.toUpperCase(Locale.ROOT)));
         assertThat(parse(name).address()).contains(expected);
     }
@@ -50,27 +51,31 @@ class ReversedNameTest {
         String hex = "%016x%016x".formatted(high, low);
         int bits = Math.min(64, 4 * count);
         assertThat(parse(nibbles(hex.substring(0, count))).networks())
-                .contains(new QueriedPrefix(true, high >>> 64 - bits << 64 - bits, bits));
+                .contains(IpPrefix.ofBits(true, high >>> 64 - bits << 64 - bits).around(bits));
         assertThat(parse(nibbles(hex.substring(0, count))).address()).isEmpty();
     }
 
     @Example
     void ambiguousName_isIpv4AddressAndIpv6Network() {
-        assertThat(parse("1.0.0.2").address()).contains(new QueriedAddress(false, 0, 0x02000001L));
-        assertThat(parse("1.0.0.2").networks()).containsExactly(new QueriedPrefix(true, 0x2001L << 48, 16));
+        assertThat(parse("1.0.0.2").address()).contains(IpPrefix.ofBits(false, 0x02000001L));
+        assertThat(parse("1.0.0.2").networks())
+                .containsExactly(IpPrefix.ofBits(true, 0x2001L << 48).around(16));
         assertThat(parse("0.2").networks())
-                .containsExactly(new QueriedPrefix(false, 0x02000000L, 16), new QueriedPrefix(true, 0x20L << 56, 8));
+                .containsExactly(
+                        IpPrefix.ofBits(false, 0x02000000L).around(16),
+                        IpPrefix.ofBits(true, 0x20L << 56).around(8));
     }
 
     @Example
     void prefixOfMappedAddresses_isAnIpv4Network() {
         String mapped = "00000000000000000000ffff";
-        assertThat(parse(nibbles(mapped)).networks()).contains(QueriedPrefix.V4);
-        assertThat(parse(nibbles(mapped.substring(0, 23))).networks()).contains(QueriedPrefix.V4);
-        assertThat(parse(nibbles(mapped.substring(0, 20))).networks()).contains(QueriedPrefix.V4);
-        assertThat(parse(nibbles(mapped + "c00002")).networks()).contains(new QueriedPrefix(false, 0xc0000200L, 24));
-        assertThat(parse(nibbles("00000000000000000001")).networks()).doesNotContain(QueriedPrefix.V4);
-        assertThat(parse(nibbles("00000000000000000000fffe")).networks()).doesNotContain(QueriedPrefix.V4);
+        assertThat(parse(nibbles(mapped)).networks()).contains(IpPrefix.ALL_V4);
+        assertThat(parse(nibbles(mapped.substring(0, 23))).networks()).contains(IpPrefix.ALL_V4);
+        assertThat(parse(nibbles(mapped.substring(0, 20))).networks()).contains(IpPrefix.ALL_V4);
+        assertThat(parse(nibbles(mapped + "c00002")).networks())
+                .contains(IpPrefix.ofBits(false, 0xc0000200L).around(24));
+        assertThat(parse(nibbles("00000000000000000001")).networks()).doesNotContain(IpPrefix.ALL_V4);
+        assertThat(parse(nibbles("00000000000000000000fffe")).networks()).doesNotContain(IpPrefix.ALL_V4);
     }
 
     @Example

@@ -22,7 +22,6 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
@@ -223,7 +222,7 @@ class DnswlServiceTest {
 
     @Test
     void unscoredOrDecidedSenders_areNotQueried() {
-        exempt.replaceSource("own", List.of(Exemption.of(IpNetwork.parse("198.51.100.0/24"), "ours")));
+        exempt.replaceSource("own", List.of(Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "ours")));
         receive(dnswl, "198.51.100.1", "exempt");
         dnswl.prepare(sighting(SENDER, 0), () -> counted.add("no recipient"));
         receive(dnswl(), SENDER, "no zone");

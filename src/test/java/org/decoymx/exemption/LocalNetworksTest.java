@@ -85,7 +85,7 @@ class LocalNetworksTest {
                 address("169.254.0.1"),
                 address("::1"));
         assertThat(LocalNetworks.toExemptions(own, "own"))
-                .extracting(e -> e.network().toString())
+                .extracting(e -> e.network().cidr())
                 .containsExactly("2001:db8::/64", "198.51.100.7/32");
     }
 

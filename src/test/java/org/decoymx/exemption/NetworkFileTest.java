@@ -30,7 +30,7 @@ class NetworkFileTest {
 
     private static List<String> networks(Optional<NetworkListParser.ParsedList> list) {
         return list.orElseThrow().exemptions().stream()
-                .map(exemption -> exemption.network().toString())
+                .map(exemption -> exemption.network().cidr())
                 .toList();
     }
 

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.junit.jupiter.api.Test;
 
 class NetworkListParserTest {
@@ -17,7 +17,7 @@ class NetworkListParserTest {
     }
 
     private static Exemption exemption(String cidr, boolean exempt, String name) {
-        return new Exemption(IpNetwork.parse(cidr), exempt, name);
+        return new Exemption(IpText.parseNetwork(cidr), exempt, name);
     }
 
     @Test
@@ -101,7 +101,7 @@ class NetworkListParserTest {
         NetworkListParser.ParsedList list =
                 read("192.0.2.1 #" + "x".repeat(989) + "\r\n192.0.2.2 #" + "x".repeat(990) + "\n192.0.2.3\n");
         assertThat(list.exemptions())
-                .extracting(e -> e.network().toString())
+                .extracting(e -> e.network().cidr())
                 .containsExactly("192.0.2.1/32", "192.0.2.3/32");
         assertThat(list.errors().toLogLines("/etc/x"))
                 .containsExactly("/etc/x:2: '192.0.2.2 #xxxxxxxx…' is too long (at most 1000 octets)");

@@ -18,9 +18,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.IpNetwork;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +30,8 @@ class RuntimeExemptionsTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.891Z");
     private static final Instant SECOND = Instant.parse("2026-03-04T05:06:07Z");
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05Z");
-    private static final IpNetwork NET = IpNetwork.parse("192.0.2.0/24");
-    private static final IpNetwork HOST = IpNetwork.parse("2001:db8::1");
+    private static final IpPrefix NET = IpText.parseNetwork("192.0.2.0/24").hostNetwork();
+    private static final IpPrefix HOST = IpText.parseNetwork("2001:db8::1").hostNetwork();
 
     @TempDir
     private Path dir;
@@ -100,7 +101,8 @@ class RuntimeExemptionsTest {
     void remove_affectsOnlyTheExactNetwork() throws IOException {
         exemptions.addOrUpdate(NET, "");
         assertThat(exemptions.remove(HOST)).isFalse();
-        assertThat(exemptions.remove(IpNetwork.parse("192.0.2.0/25"))).isFalse();
+        assertThat(exemptions.remove(IpText.parseNetwork("192.0.2.0/25").hostNetwork()))
+                .isFalse();
         assertThat(exemptions.remove(NET)).isTrue();
         assertThat(exemptions.remove(NET)).isFalse();
         assertThat(publishedExemptions()).isEmpty();
@@ -125,7 +127,7 @@ class RuntimeExemptionsTest {
                 .containsExactly(
                         new RuntimeExemption(NET, "by hand", MODIFIED),
                         new RuntimeExemption(
-                                IpNetwork.parse("198.51.100.7"),
+                                IpText.parseNetwork("198.51.100.7").hostNetwork(),
                                 "with its time",
                                 Instant.parse("2026-01-01T00:00:00Z")));
         assertThat(exemptions.problem().orElseThrow())
@@ -192,18 +194,18 @@ class RuntimeExemptionsTest {
                 .contains("'10.0.39.16/32' exceeds the limit; at most 10000 are allowed");
         assertThatThrownBy(() -> exemptions.addOrUpdate(NET, "")).isInstanceOf(IllegalStateException.class);
         assertThat(exemptions
-                        .addOrUpdate(IpNetwork.parse("10.0.0.1"), "new reason")
+                        .addOrUpdate(IpText.parseNetwork("10.0.0.1").hostNetwork(), "new reason")
                         .created())
                 .isFalse();
-        exemptions.remove(IpNetwork.parse("10.0.0.1"));
+        exemptions.remove(IpText.parseNetwork("10.0.0.1").hostNetwork());
         assertThat(exemptions.addOrUpdate(NET, "").created()).isTrue();
     }
 
     @Test
     void concurrentExemptions_areAllStored() throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(8);
-        List<IpNetwork> networks = IntStream.range(0, 64)
-                .mapToObj(i -> IpNetwork.parse("198.51.100." + i))
+        List<IpPrefix> networks = IntStream.range(0, 64)
+                .mapToObj(i -> IpText.parseNetwork("198.51.100." + i))
                 .toList();
         List<Future<RuntimeExemptions.UpdateResult>> results = executor.invokeAll(networks.stream()
                 .map(network -> (Callable<RuntimeExemptions.UpdateResult>) () -> exemptions.addOrUpdate(network, "x"))

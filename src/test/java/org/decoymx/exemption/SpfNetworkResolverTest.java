@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.decoymx.policy.IpNetwork;
+import org.decoymx.net.IpPrefix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +41,7 @@ class SpfNetworkResolverTest {
         return String.join(
                 " ",
                 ((SpfResult.SpfNetworksFound) answer)
-                        .networks().stream().map(IpNetwork::toString).toList());
+                        .networks().stream().map(IpPrefix::cidr).toList());
     }
 
     private static String reasonOf(SpfResult answer) {

@@ -10,11 +10,11 @@ class ExemptNetworksTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
 
     private static Exemption exempting(String cidr, String name) {
-        return Exemption.of(IpNetwork.parse(cidr), name);
+        return Exemption.of(IpText.parseNetwork(cidr), name);
     }
 
     private static Exemption negated(String cidr) {
-        return new Exemption(IpNetwork.parse(cidr), false, "negated");
+        return new Exemption(IpText.parseNetwork(cidr), false, "negated");
     }
 
     private String reason(String address) {

@@ -90,7 +90,7 @@ class ExplanationTest {
     @Test
     void exempt_knownOrUnknown_namesTheReason() {
         exempt.replaceSource(
-                "test", List.of(Exemption.of(IpNetwork.parse("198.51.100.0/24"), "a network of example.com")));
+                "test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "a network of example.com")));
         NotListed verdict = new NotListed(true, List.of("Its address is exempt: a network of example.com."));
         assertThat(policy.evaluate(sender(1, score(10, 1), Set.of(), Set.of()), T))
                 .isEqualTo(verdict);

@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MayAggregateTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
-    private static final IpNetwork NETWORK = IpNetwork.parse("192.0.2.0/24");
+    private static final IpPrefix NETWORK = IpText.parseNetwork("192.0.2.0/24");
 
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final Policy policy =
             PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofHours(1)), exempt);
 
     private static Exemption of(String text) {
-        return new Exemption(IpNetwork.parse(text.replace("!", "")), !text.startsWith("!"), "exempt");
+        return new Exemption(IpText.parseNetwork(text.replace("!", "")), !text.startsWith("!"), "exempt");
     }
 
     private boolean mayAggregate(String... exemptions) {
@@ -94,8 +94,8 @@ class MayAggregateTest {
     @Test
     void overlaps_ipv6Network_considersOnlyIpv6() {
         ExemptionPrefixMap networks = ExemptionPrefixMap.of(List.of(List.of(of("2001:db8:5::/48"), of("0.0.0.0/0"))));
-        assertThat(networks.overlaps(IpNetwork.parse("2001:db8::/32"))).isTrue();
-        assertThat(networks.overlaps(IpNetwork.parse("2001:db8:5:1::/64"))).isTrue();
-        assertThat(networks.overlaps(IpNetwork.parse("2001:db8:6::/48"))).isFalse();
+        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8::/32"))).isTrue();
+        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8:5:1::/64"))).isTrue();
+        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8:6::/48"))).isFalse();
     }
 }

@@ -64,8 +64,8 @@ class PolicyProperties {
         exempt.replaceSource(
                 "test",
                 List.of(
-                        Exemption.of(IpNetwork.parse("198.51.100.0/24"), "a test"),
-                        Exemption.of(IpNetwork.parse("2001:db8::/32"), "a test")));
+                        Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "a test"),
+                        Exemption.of(IpText.parseNetwork("2001:db8::/32"), "a test")));
         Policy exempting = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
         Sender sender = unknown(address);
         for (Step step : steps) {
@@ -86,7 +86,7 @@ class PolicyProperties {
         for (Step step : steps) {
             sender = after(exempting, sender, step, ADDRESS);
         }
-        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse(ADDRESS), "a test")));
+        exempt.replaceSource("test", List.of(Exemption.of(IpText.parseNetwork(ADDRESS), "a test")));
         for (Step step : steps) {
             assertThat(exempting.isListed(sender, step.at())).isFalse();
         }

@@ -77,8 +77,8 @@ class PolicySkipReasonsTest {
     void sender_inNetwork_isExemptByLongestMatch(String address, String networks, boolean isExempt) {
         List<Exemption> named = List.of(networks.split(" ", -1)).stream()
                 .map(name -> name.startsWith("!")
-                        ? new Exemption(IpNetwork.parse(name.substring(1)), false, "a test")
-                        : Exemption.of(IpNetwork.parse(name), "a test"))
+                        ? new Exemption(IpText.parseNetwork(name.substring(1)), false, "a test")
+                        : Exemption.of(IpText.parseNetwork(name), "a test"))
                 .toList();
         exempt.replaceSource("test", named);
         assertThat(skipReason(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
@@ -98,7 +98,7 @@ class PolicySkipReasonsTest {
 
     @Test
     void sender_inNegatedNetwork_isNotLookedUpInAllowlist() {
-        exempt.replaceSource("test", List.of(new Exemption(IpNetwork.parse("198.51.100.7"), false, "a test")));
+        exempt.replaceSource("test", List.of(new Exemption(IpText.parseNetwork("198.51.100.7"), false, "a test")));
         exempt.setAllowlist(origin -> "listed by dnswl.example");
         assertThat(skipReason("198.51.100.7")).isNull();
         assertThat(skipReason("198.51.100.8")).isEqualTo(SkipReason.EXEMPT);
@@ -124,7 +124,7 @@ class PolicySkipReasonsTest {
 
     @Test
     void sender_exemptAndSeenAtPrimary_isExempt() {
-        exempt.replaceSource("test", List.of(Exemption.of(IpNetwork.parse("198.51.100.7"), "a test")));
+        exempt.replaceSource("test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.7"), "a test")));
         visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
         assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
     }
