@@ -11,13 +11,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
 import org.decoymx.dnsbl.ResponseRateLimiter.RateLimitDecision;
-import org.decoymx.net.CidrSet;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.PrefixMap;
 
 /** Answers queries from the current blocklist if the client is allowed to query, and counts the responses. */
 public final class DnsQueryService {
     private final DnsblResponder responder;
     private final BlocklistPublisher publisher;
-    private final CidrSet allowed;
+    private final PrefixMap<IpPrefix> allowed;
     private final boolean openToAll;
     private final ResponseRateLimiter rateLimiter;
     private final Clock clock;
@@ -30,7 +31,7 @@ public final class DnsQueryService {
     DnsQueryService(
             DnsblResponder responder,
             BlocklistPublisher publisher,
-            CidrSet allowed,
+            PrefixMap<IpPrefix> allowed,
             ResponseRateLimiter rateLimiter,
             Clock clock) {
         this.responder = responder;

@@ -8,9 +8,10 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.util.List;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.support.AccessToken;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -24,7 +25,7 @@ final class FeedAccess {
 
     private final FeedConfig.AccessPolicy access;
     private final List<AccessToken> tokens;
-    private final CidrSet networks;
+    private final PrefixMap<IpPrefix> networks;
 
     FeedAccess(FeedConfig config) {
         access = config.access();
@@ -35,7 +36,7 @@ final class FeedAccess {
         rejectBackslash();
         tokens = ConfigChecks.parseValue(
                 TOKENS_KEY, () -> secrets.stream().map(AccessToken::new).toList());
-        networks = ConfigChecks.parseValue(NETWORKS_KEY, () -> new CidrSet(cidrs));
+        networks = ConfigChecks.parseValue(NETWORKS_KEY, () -> PrefixMap.parse(cidrs));
     }
 
     /** MicroProfile Config removes backslashes when it splits a list, which would change the token silently. */

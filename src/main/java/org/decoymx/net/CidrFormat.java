@@ -7,7 +7,7 @@ import org.decoymx.support.ValueFormat;
 public final class CidrFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {
-        return ValueFormat.parses(() -> new CidrSet(List.of(value)));
+        return ValueFormat.parses(() -> PrefixMap.parse(List.of(value)));
     }
 
     @Override

@@ -44,12 +44,12 @@ public final class ConfigChecks {
     }
 
     /** Networks that may send queries; at most 100, as each query is compared with all of them. */
-    public static CidrSet parseNetworks(String key, Collection<String> cidrs) {
+    public static PrefixMap<IpPrefix> parseNetworks(String key, Collection<String> cidrs) {
         if (cidrs.size() > MAX_NETWORKS) {
             throw new ConfigurationException(
                     key + ": " + cidrs.size() + " networks are set; at most " + MAX_NETWORKS + " are allowed");
         }
-        return parseValue(key, () -> new CidrSet(cidrs));
+        return parseValue(key, () -> PrefixMap.parse(cidrs));
     }
 
     /** The exception for a port that cannot be opened. */

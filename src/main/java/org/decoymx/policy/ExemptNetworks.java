@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.PrefixMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ public final class ExemptNetworks {
     private static final Exemption.Allowlist EMPTY_ALLOWLIST = origin -> null;
 
     private final SortedMap<String, List<Exemption>> sources = new TreeMap<>();
-    private volatile ExemptionPrefixMap networks = ExemptionPrefixMap.EMPTY;
+    private volatile PrefixMap<Exemption> networks = combine(List.of());
     private volatile Exemption.Allowlist allowlist = EMPTY_ALLOWLIST;
 
     /**
@@ -32,9 +33,19 @@ public final class ExemptNetworks {
         List<Exemption> previous = latest.isEmpty() ? sources.remove(source) : sources.put(source, latest);
         boolean changed = !latest.equals(previous == null ? List.of() : previous);
         if (changed) {
-            networks = ExemptionPrefixMap.of(sources.values());
+            networks = combine(sources.values());
         }
         return changed;
+    }
+
+    static PrefixMap<Exemption> combine(Collection<List<Exemption>> sources) {
+        return PrefixMap.of(
+                sources.stream().flatMap(List::stream).toList(), Exemption::network, ExemptNetworks::preferNegated);
+    }
+
+    /** Of two exemptions of the same network, the negated one wins; otherwise the first. */
+    private static Exemption preferNegated(Exemption one, Exemption other) {
+        return one.exempt() && !other.exempt() ? other : one;
     }
 
     /** Sets the allowlist that is used if no network matches. */
@@ -78,7 +89,7 @@ public final class ExemptNetworks {
      */
     boolean overlaps(IpPrefix network) {
         Exemption.Allowlist list = allowlist;
-        return networks.overlaps(network)
+        return networks.anyOverlapMatches(network, Exemption::exempt)
                 || list != EMPTY_ALLOWLIST
                         && LongStream.range(0, 1L << (Integer.SIZE - network.prefixLength()))
                                 .mapToObj(host -> IpPrefix.ofBits(false, network.bits() + host))

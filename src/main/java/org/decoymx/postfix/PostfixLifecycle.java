@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.RejectMessage;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpAddressFormat;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpRequestServer;
 import org.decoymx.primary.PrimaryVisits;
@@ -74,7 +74,7 @@ public class PostfixLifecycle {
     }
 
     void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
-        CidrSet allowed = allowedNetworks();
+        PrefixMap<IpPrefix> allowed = allowedNetworks();
         Supplier<Blocklist> blocklist = publisher::servedBlocklist;
         openPort(
                 "Postfix policy service",
@@ -102,8 +102,8 @@ public class PostfixLifecycle {
     /**
      * A client of the policy service reports visits at a primary MX and can so exempt any address; it must be trusted.
      */
-    private CidrSet allowedNetworks() {
-        CidrSet allowed = ConfigChecks.parseNetworks(
+    private PrefixMap<IpPrefix> allowedNetworks() {
+        PrefixMap<IpPrefix> allowed = ConfigChecks.parseNetworks(
                 NETWORKS_KEY, config.allowedNetworks().orElse(List.of()));
         for (String host : config.host()) {
             if (IpText.parseAddress(IpText.removeZone(host)).isEmpty()) {
@@ -126,7 +126,12 @@ public class PostfixLifecycle {
     }
 
     private void openPort(
-            String name, String portKey, int port, int maxRequest, CidrSet allowed, Supplier<RequestHandler> handlers) {
+            String name,
+            String portKey,
+            int port,
+            int maxRequest,
+            PrefixMap<IpPrefix> allowed,
+            Supplier<RequestHandler> handlers) {
         if (port == 0) {
             return;
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.net.PrefixMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,9 +94,13 @@ class MayAggregateTest {
 
     @Test
     void overlaps_ipv6Network_considersOnlyIpv6() {
-        ExemptionPrefixMap networks = ExemptionPrefixMap.of(List.of(List.of(of("2001:db8:5::/48"), of("0.0.0.0/0"))));
-        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8::/32"))).isTrue();
-        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8:5:1::/64"))).isTrue();
-        assertThat(networks.overlaps(IpText.parseNetwork("2001:db8:6::/48"))).isFalse();
+        PrefixMap<Exemption> networks =
+                ExemptNetworks.combine(List.of(List.of(of("2001:db8:5::/48"), of("0.0.0.0/0"))));
+        assertThat(networks.anyOverlapMatches(IpText.parseNetwork("2001:db8::/32"), Exemption::exempt))
+                .isTrue();
+        assertThat(networks.anyOverlapMatches(IpText.parseNetwork("2001:db8:5:1::/64"), Exemption::exempt))
+                .isTrue();
+        assertThat(networks.anyOverlapMatches(IpText.parseNetwork("2001:db8:6::/48"), Exemption::exempt))
+                .isFalse();
     }
 }

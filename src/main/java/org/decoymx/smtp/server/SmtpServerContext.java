@@ -4,8 +4,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConnectionLimiter;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
@@ -23,7 +24,7 @@ import org.decoymx.smtp.protocol.ConversationSettings;
 record SmtpServerContext(
         ConversationSettings settings,
         SessionTimeouts timeouts,
-        CidrSet trustedProxies,
+        PrefixMap<IpPrefix> trustedProxies,
         ConnectionLimiter connectionLimiter,
         SmtpMetrics metrics,
         Consumer<Sighting> sightingPublisher,

@@ -16,9 +16,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConfigChecks;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.ListenAddresses;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.decoymx.support.FileMessages;
@@ -86,9 +87,9 @@ class SmtpServerProducer {
                 smtp.greetingDelay(), smtp.replyDelay(), smtp.idleTimeout(), smtp.sessionTimeout());
     }
 
-    CidrSet trustedProxies() {
+    PrefixMap<IpPrefix> trustedProxies() {
         List<String> cidrs = config.smtp().proxyProtocol().trusted().orElse(List.of());
-        return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> new CidrSet(cidrs));
+        return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> PrefixMap.parse(cidrs));
     }
 
     /** The options of each address to listen on. */

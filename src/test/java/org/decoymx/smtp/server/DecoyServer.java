@@ -15,8 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConnectionLimiter;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.ConversationSettings;
@@ -95,7 +95,7 @@ final class DecoyServer implements AutoCloseable {
         SmtpServerContext serverContext = new SmtpServerContext(
                 setup.settings(),
                 setup.timeouts(),
-                new CidrSet(setup.trustedProxies()),
+                PrefixMap.parse(setup.trustedProxies()),
                 connectionLimiter,
                 new SmtpMetrics(connectionLimiter),
                 sightings::add,

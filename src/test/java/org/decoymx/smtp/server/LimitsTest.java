@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
-import org.decoymx.net.CidrSet;
 import org.decoymx.net.ConnectionLimiter;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.smtp.server.ProxyHeaderParser.HeaderResult;
 import org.decoymx.smtp.server.SmtpSessionProxyTest.Headers;
 import org.junit.jupiter.api.Test;
@@ -67,14 +68,14 @@ class LimitsTest {
 
     @Test
     void networks_inCidrNotation_containTheirAddresses() {
-        CidrSet networks = new CidrSet(List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32"));
+        PrefixMap<IpPrefix> networks = PrefixMap.parse(List.of("192.0.2.1", "198.51.100.0/24", "2001:db8::/32"));
         assertThat(networks.contains(Ip.of("192.0.2.1"))).isTrue();
         assertThat(networks.contains(Ip.of("192.0.2.2"))).isFalse();
         assertThat(networks.contains(Ip.of("198.51.100.255"))).isTrue();
         assertThat(networks.contains(Ip.of("198.51.101.0"))).isFalse();
         assertThat(networks.contains(Ip.of("2001:db8:ffff::1"))).isTrue();
         assertThat(networks.contains(Ip.of("2001:db9::1"))).isFalse();
-        assertThat(new CidrSet(List.of()).contains(Ip.of("192.0.2.1"))).isFalse();
+        assertThat(PrefixMap.parse(List.of()).contains(Ip.of("192.0.2.1"))).isFalse();
     }
 
     @Test
@@ -89,7 +90,7 @@ class LimitsTest {
                 "192.0.2.0/",
                 "192.0.2.0/x",
                 "/24")) {
-            assertThatThrownBy(() -> new CidrSet(List.of(invalid)))
+            assertThatThrownBy(() -> PrefixMap.parse(List.of(invalid)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'" + invalid + "'");
         }

@@ -18,7 +18,7 @@ import org.decoymx.net.IpText;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the prefix map with a linear search: the longest prefix wins, of equal prefixes the negated one. */
-class ExemptionPrefixMapProperties {
+class ExemptNetworksProperties {
     private static final int V4 = 32;
     private static final int V6 = 64;
 
@@ -53,7 +53,7 @@ class ExemptionPrefixMapProperties {
     @Property(tries = 5_000)
     void findLongestMatch_anyNetworks_findsTheLongestPrefix(
             @ForAll("sources") List<List<Exemption>> sources, @ForAll("origins") IpPrefix origin) {
-        assertThat(ExemptionPrefixMap.of(sources).findLongestMatch(origin)).isEqualTo(naive(sources, origin));
+        assertThat(ExemptNetworks.combine(sources).findLongestMatch(origin)).isEqualTo(naive(sources, origin));
     }
 
     private static @Nullable Exemption naive(List<List<Exemption>> sources, IpPrefix origin) {
@@ -72,7 +72,7 @@ class ExemptionPrefixMapProperties {
 
     @Property
     void size_anyNetworks_countsDistinctNetworks(@ForAll("sources") List<List<Exemption>> sources) {
-        assertThat(ExemptionPrefixMap.of(sources).size()).isEqualTo((int) sources.stream()
+        assertThat(ExemptNetworks.combine(sources).size()).isEqualTo((int) sources.stream()
                 .flatMap(List::stream)
                 .map(Exemption::network)
                 .distinct()
