@@ -16,8 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.store.StorageException;
+import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
 
