@@ -12,8 +12,8 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the configuration before anything is opened or created. The router event comes before the startup event, and
- * the routes need most beans.
+ * Checks the configuration before a port is opened. Beans that the metrics need exist by then, so the data directory
+ * may have been created.
  */
 @ApplicationScoped
 class StartCheck {
