@@ -2,7 +2,6 @@ package org.decoymx.exemption;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -20,6 +19,7 @@ import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
 import org.decoymx.ledger.Collector;
+import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -39,8 +39,8 @@ final class ExemptionProducer {
     @Produces
     @Singleton
     static NameServers nameServers(ExemptConfig config, Clock clock) {
-        return checked(
-                "name-servers",
+        return ConfigChecks.parseValue(
+                "decoy.exempt.name-servers",
                 () -> new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock));
     }
 
@@ -119,7 +119,7 @@ final class ExemptionProducer {
     }
 
     private static List<String> parseDomains(String key, Optional<List<String>> names, int max) {
-        return checked(key, () -> {
+        return ConfigChecks.parseValue("decoy.exempt." + key, () -> {
             List<String> all = names.orElse(List.of()).stream()
                     .map(DnsName::parseDomain)
                     .distinct()
@@ -130,13 +130,5 @@ final class ExemptionProducer {
             }
             return all;
         });
-    }
-
-    private static <T> T checked(String key, Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("decoy.exempt." + key + ": " + e.getMessage());
-        }
     }
 }
