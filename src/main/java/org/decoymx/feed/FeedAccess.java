@@ -82,7 +82,7 @@ final class FeedAccess {
         String host = request.remoteAddress().hostAddress();
         if (host == null
                 || IpText.parseAddress(IpText.removeZone(host))
-                        .filter(address -> networks.contains(address.toInetAddress()))
+                        .filter(address -> networks.findLongestMatch(address) != null)
                         .isEmpty()) {
             throw new HttpProblem(FORBIDDEN, "Your address is not in decoy.feed.networks");
         }
