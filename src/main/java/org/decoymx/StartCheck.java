@@ -1,9 +1,9 @@
 package org.decoymx;
 
 import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfig;
-import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -20,7 +20,7 @@ class StartCheck {
     private static final Logger LOG = Logger.getLogger(StartCheck.class);
     private static final int FIRST = 0;
 
-    void check(@Observes @Priority(FIRST) Router router) {
+    void check(@Observes @Priority(FIRST) StartupEvent event) {
         if (LaunchMode.current() == LaunchMode.TEST) {
             // the environment of a test run belongs to the developer
             return;
