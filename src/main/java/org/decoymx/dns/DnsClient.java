@@ -141,9 +141,11 @@ public final class DnsClient implements DnsResolver {
     private CompletableFuture<Message> queryServers(Record question) {
         List<InetSocketAddress> current = servers.current();
         InetSocketAddress next = current.get(1 % current.size());
-        CompletableFuture<Message> answer =
-                queryServer(question, current.get(0)).exceptionallyCompose(failure -> queryServer(question, next));
         long maxMillis = MAX_TRIES * tryTimeout.toMillis();
+        // the deadline below ends the second try, so that its timeout cannot come first
+        Duration secondTimeout = Duration.ofMillis(maxMillis + EVENT_LOOP_MARGIN_MILLIS);
+        CompletableFuture<Message> answer = queryServer(question, current.get(0), tryTimeout)
+                .exceptionallyCompose(failure -> queryServer(question, next, secondTimeout));
         long deadline = vertx.setTimer(
                 maxMillis,
                 expired -> answer.completeExceptionally(
@@ -151,10 +153,10 @@ public final class DnsClient implements DnsResolver {
         return answer.whenComplete((response, failure) -> vertx.cancelTimer(deadline));
     }
 
-    private CompletableFuture<Message> queryServer(Record question, InetSocketAddress server) {
-        return send(question, server, false)
+    private CompletableFuture<Message> queryServer(Record question, InetSocketAddress server, Duration timeout) {
+        return send(question, server, timeout, false)
                 .thenCompose(response -> isTruncated(response)
-                        ? send(question, server, true).exceptionally(failure -> response)
+                        ? send(question, server, timeout, true).exceptionally(failure -> response)
                         : CompletableFuture.completedFuture(response))
                 .handle((response, failure) -> {
                     String error = failure == null ? errorIn(response) : errorOf(causeOf(failure));
@@ -165,10 +167,10 @@ public final class DnsClient implements DnsResolver {
                 });
     }
 
-    private CompletableFuture<Message> send(Record question, InetSocketAddress server, boolean tcp) {
+    private CompletableFuture<Message> send(Record question, InetSocketAddress server, Duration timeout, boolean tcp) {
         SimpleResolver resolver = new SimpleResolver(server);
         resolver.setIoClientFactory(transport);
-        resolver.setTimeout(tryTimeout);
+        resolver.setTimeout(timeout);
         resolver.setEDNS(0, MAX_UDP_PAYLOAD, 0, List.of());
         resolver.setIgnoreTruncation(true);
         resolver.setTCP(tcp);
