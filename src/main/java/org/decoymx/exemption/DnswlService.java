@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.decoymx.ledger.SightingPreprocessor;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.SightingPreprocessor;
 import org.jspecify.annotations.Nullable;
 
 /**

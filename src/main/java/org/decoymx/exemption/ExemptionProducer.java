@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
-import org.decoymx.ledger.Collector;
 import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.sighting.ProtectionMessage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces the beans that query DNS. */
@@ -49,14 +49,14 @@ final class ExemptionProducer {
     static SpfExemptions spfDomains(
             ExemptConfig config,
             ExemptNetworks exempt,
-            Collector collector,
+            Vertx vertx,
             Clock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
         return new SpfExemptions(
                 parseDomains("spf-domains", config.spfDomains(), MAX_DOMAINS),
                 new SpfCacheFile(dir.resolve("spf.txt")),
                 exempt,
-                collector::reevaluateListed,
+                () -> publish(vertx, new ProtectionMessage.ExemptionsChanged()),
                 clock,
                 () -> ThreadLocalRandom.current().nextDouble());
     }
@@ -64,22 +64,17 @@ final class ExemptionProducer {
     @Produces
     @Singleton
     static DnswlService dnswl(
-            ExemptConfig config,
-            ExemptNetworks exempt,
-            Collector collector,
-            NameServers servers,
-            Vertx vertx,
-            Clock clock) {
+            ExemptConfig config, ExemptNetworks exempt, NameServers servers, Vertx vertx, Clock clock) {
         Lazy<DnsClient> dns = new Lazy<>(() -> new DnsClient(vertx, servers, DNSWL_TRY_TIMEOUT));
         List<DnswlZone> zones = parseDomains("dnswl-zones", config.dnswlZones(), MAX_ZONES).stream()
                 .map(zone -> new DnswlZone(zone, name -> dns.get().queryIpv4Addresses(name), clock))
                 .toList();
-        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(collector, vertx), clock);
+        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(vertx), clock);
         exempt.setAllowlist(dnswl);
         return dnswl;
     }
 
-    private static DnswlService.DnswlCallbacks callbacks(Collector collector, Vertx vertx) {
+    private static DnswlService.DnswlCallbacks callbacks(Vertx vertx) {
         return new DnswlService.DnswlCallbacks() {
             @Override
             public void runLater(Runnable task) {
@@ -88,9 +83,13 @@ final class ExemptionProducer {
 
             @Override
             public void delist(Set<IpPrefix> origins) {
-                collector.delist(sender -> origins.contains(sender.origin()));
+                publish(vertx, new ProtectionMessage.SendersExempted(origins));
             }
         };
+    }
+
+    private static void publish(Vertx vertx, ProtectionMessage message) {
+        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, message);
     }
 
     /** A value that is created at first use, because the resolver loads many classes. */

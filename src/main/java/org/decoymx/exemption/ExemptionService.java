@@ -3,10 +3,12 @@ package org.decoymx.exemption;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,14 +20,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.decoymx.ledger.Collector;
-import org.decoymx.ledger.LedgerConfig;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
+import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PrintableText;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,7 +51,7 @@ public final class ExemptionService {
     private final ExemptConfig config;
     private final boolean trial;
     private final ExemptNetworks exempt;
-    private final Collector collector;
+    private final Vertx vertx;
     private final Clock clock;
     private final LocalNetworks localNetworks;
     private final NetworkFiles files;
@@ -61,20 +63,19 @@ public final class ExemptionService {
 
     ExemptionService(
             ExemptConfig config,
-            LedgerConfig ledger,
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir,
             Policy policy,
             ExemptNetworks exempt,
-            Collector collector,
+            Vertx vertx,
             Clock clock) {
         this.config = config;
         trial = policy.settings().isTrial();
         this.exempt = exempt;
-        this.collector = collector;
+        this.vertx = vertx;
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
         files = new NetworkFiles(config.files().orElse(List.of()), exempt);
-        runtimeExemptions = new RuntimeExemptions(
-                new RuntimeExemptionFile(ledger.ledger().dir().resolve(RUN_TIME_FILE)), exempt, clock);
+        runtimeExemptions = new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE)), exempt, clock);
         lastCheckAt = clock.instant();
     }
 
@@ -129,7 +130,7 @@ public final class ExemptionService {
     private void runCheck(BooleanSupplier check) {
         try {
             if (check.getAsBoolean()) {
-                collector.reevaluateListed();
+                publishChange();
             }
             lastCheckAt = clock.instant();
             lastError = "";
@@ -139,6 +140,10 @@ public final class ExemptionService {
                 LOG.errorf(e, "Exemptions could not be checked for changes");
             }
         }
+    }
+
+    private void publishChange() {
+        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
     }
 
     /**
@@ -164,7 +169,7 @@ public final class ExemptionService {
         }
         RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text);
         if (result.changed()) {
-            collector.reevaluateListed();
+            publishChange();
         }
         return new ExemptionChange(result.exemption(), result.created());
     }
@@ -178,7 +183,7 @@ public final class ExemptionService {
     public boolean removeExemption(IpPrefix network) throws IOException {
         boolean removed = runtimeExemptions.remove(network);
         if (removed) {
-            collector.reevaluateListed();
+            publishChange();
         }
         return removed;
     }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.LocalEventBusCodec;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,7 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
+import org.decoymx.sighting.ProtectionMessage.OutageBegan;
+import org.decoymx.sighting.ProtectionMessage.SendersExempted;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.SightingPreprocessor;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
@@ -33,6 +39,7 @@ import org.jboss.logging.Logger;
 public class Collector {
     private static final Logger LOG = Logger.getLogger(Collector.class);
     private static final long DRAIN_TIMEOUT_SECONDS = 5;
+    private static final int LISTEN_PRIORITY = 2;
     private static final int START_PRIORITY = 1_000;
     private static final int STOP_PRIORITY = 3_000;
 
@@ -59,16 +66,31 @@ public class Collector {
         }
     }
 
-    /** Opens the ledger and registers the consumer before the SMTP port opens. The codec does not copy sightings. */
+    /** Registers the consumers before anything is published. The codecs do not copy messages. */
+    void listen(@Observes @Priority(LISTEN_PRIORITY) StartupEvent event) {
+        EventBus bus = vertx.eventBus();
+        registerCodec(Sighting.class);
+        registerCodec(OutageBegan.class);
+        registerCodec(ExemptionsChanged.class);
+        registerCodec(SendersExempted.class);
+        busContext.runOnContext(go -> {
+            bus.<Sighting>localConsumer(Sighting.EVENT_BUS_ADDRESS, message -> onSighting(message.body()));
+            bus.<ProtectionMessage>localConsumer(
+                    ProtectionMessage.EVENT_BUS_ADDRESS, message -> onProtection(message.body()));
+        });
+    }
+
+    private <T> void registerCodec(Class<T> type) {
+        vertx.eventBus().registerDefaultCodec(type, new LocalEventBusCodec<>(type.getName()));
+    }
+
+    /** Opens the ledger before the SMTP port opens. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         try {
             writer.start();
         } catch (StorageException e) {
             throw new ConfigurationException("decoy.ledger.dir: " + e.getMessage());
         }
-        vertx.eventBus().registerDefaultCodec(Sighting.class, new LocalEventBusCodec<>(Sighting.EVENT_BUS_ADDRESS));
-        busContext.runOnContext(go -> vertx.eventBus()
-                .<Sighting>localConsumer(Sighting.EVENT_BUS_ADDRESS, message -> onSighting(message.body())));
     }
 
     /** Commits the sightings that are still on the event bus or in the queue. */
@@ -97,6 +119,17 @@ public class Collector {
         preprocessor.prepare(sighting, () -> recordSighting(sighting));
     }
 
+    private void onProtection(ProtectionMessage message) {
+        if (message instanceof OutageBegan outage) {
+            long since = outage.since().getEpochSecond();
+            writer.delist(sender -> sender.latestScore().listedSince() >= since);
+        } else if (message instanceof SendersExempted exempted) {
+            writer.delist(sender -> exempted.origins().contains(sender.origin()));
+        } else if (message instanceof ExemptionsChanged) {
+            writer.reevaluateListed();
+        }
+    }
+
     private void recordSighting(Sighting sighting) {
         if (sighting.outcome() != Sighting.Outcome.OPEN) {
             sighting.traits().forEach(trait -> adder(trait).increment());
@@ -109,11 +142,6 @@ public class Collector {
     /** Merges exported records, see {@link LedgerWriter#merge}. */
     CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
         return writer.merge(records);
-    }
-
-    /** Announces all listed senders again after a change of the exemptions. */
-    public void reevaluateListed() {
-        writer.reevaluateListed();
     }
 
     /**

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.ledger.Collector;
+import org.decoymx.sighting.ProtectionMessage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,17 +22,15 @@ public class PrimaryProber {
 
     private final long intervalMillis;
     private final PrimaryMonitor monitor;
-    private final Collector collector;
     private final Vertx vertx;
     private final Clock clock;
     private final Set<PrimaryHost> inProgress = new HashSet<>();
     private @Nullable SmtpProbe probe;
     private volatile boolean stopped;
 
-    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, Collector collector, Vertx vertx, Clock clock) {
+    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, Vertx vertx, Clock clock) {
         intervalMillis = config.probeInterval().toMillis();
         this.monitor = monitor;
-        this.collector = collector;
         this.vertx = vertx;
         this.clock = clock;
     }
@@ -87,14 +85,12 @@ public class PrimaryProber {
         }
     }
 
-    /**
-     * Delists senders listed since the last successful probe: they may have come because the primary was down already.
-     */
+    /** Reports the outage, so that senders listed since the last successful probe are delisted. */
     private void onDown(PrimaryHost host, Instant since, String error) {
         LOG.warnf(
                 "Primary MX %s is down: %s; scoring is paused from %s on",
                 host, error, since.truncatedTo(ChronoUnit.SECONDS));
-        long second = since.getEpochSecond();
-        collector.delist(sender -> sender.latestScore().listedSince() >= second);
+        vertx.eventBus()
+                .publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.OutageBegan(since));
     }
 }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.ledger.LedgerConfig;
 import org.decoymx.store.Database;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts, runs every second, and stops the writer of visits and outages. */
 @ApplicationScoped
@@ -25,8 +25,12 @@ public class PrimaryWriterLifecycle {
     private final Vertx vertx;
 
     PrimaryWriterLifecycle(
-            LedgerConfig config, PrimaryVisits visits, PrimaryMonitor monitor, Vertx vertx, Clock clock) {
-        Path file = config.ledger().dir().resolve(FILE_NAME);
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir,
+            PrimaryVisits visits,
+            PrimaryMonitor monitor,
+            Vertx vertx,
+            Clock clock) {
+        Path file = dir.resolve(FILE_NAME);
         writer = new PrimaryWriter(new Database(file, PrimaryStore.FORMAT, clock), visits, monitor, clock);
         this.vertx = vertx;
     }

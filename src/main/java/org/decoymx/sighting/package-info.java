@@ -1,4 +1,4 @@
-/** The message on the event bus: a sighting reports one SMTP session. */
+/** The messages on the event bus: what happened in an SMTP session, and who must not be listed. */
 @NullMarked
 package org.decoymx.sighting;
 

@@ -1,6 +1,4 @@
-package org.decoymx.ledger;
-
-import org.decoymx.sighting.Sighting;
+package org.decoymx.sighting;
 
 /** Processes each sighting before it is scored, for example looks its sender up in an allowlist. */
 public interface SightingPreprocessor {

@@ -1,0 +1,25 @@
+package org.decoymx.sighting;
+
+import java.time.Instant;
+import java.util.Set;
+import org.decoymx.net.IpPrefix;
+
+/** What other parts learn about senders that must not be listed. Published on the event bus, like a sighting. */
+public sealed interface ProtectionMessage {
+
+    /** The event bus address to which these messages are published. */
+    String EVENT_BUS_ADDRESS = "decoymx.protection";
+
+    /**
+     * A primary MX went down. Senders listed since then may have come because of that, and must be delisted.
+     *
+     * @param since when the primary was last known to be up
+     */
+    record OutageBegan(Instant since) implements ProtectionMessage {}
+
+    /** Exempt networks were added or removed, so all listed senders must be evaluated again. */
+    record ExemptionsChanged() implements ProtectionMessage {}
+
+    /** Senders turned out to be exempt, so their sessions should not have been scored. */
+    record SendersExempted(Set<IpPrefix> origins) implements ProtectionMessage {}
+}
