@@ -42,13 +42,13 @@ class ArchitectureTest {
             Map.entry("sighting", Set.of("net", "smtp.protocol")),
             Map.entry("store", Set.of("net")),
             Map.entry("ledger", Set.of("net", "sighting", "store")),
-            Map.entry("primary", Set.of("net", "sighting", "store")),
-            Map.entry("policy", Set.of("ledger", "net", "primary", "sighting")),
+            Map.entry("primary", Set.of("net", "policy", "sighting", "store")),
+            Map.entry("policy", Set.of("ledger", "net", "sighting")),
             Map.entry("exemption", Set.of("dns", "net", "policy", "sighting")),
             Map.entry("blocklist", Set.of("ledger", "net", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "net")),
-            Map.entry("postfix", Set.of("blocklist", "primary", "net")),
+            Map.entry("postfix", Set.of("blocklist", "policy", "net")),
             Map.entry("exchange", Set.of("ledger")));
 
     private static final Set<String> LEAVES =

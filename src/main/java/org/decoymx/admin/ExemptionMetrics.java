@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import org.decoymx.exemption.DnswlService;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
 
 /** Metrics of exemptions, allowlists and primary MX hosts. */
 @Singleton

@@ -33,6 +33,7 @@ final class PrimaryHealth implements HealthCheck {
         }
         hosts.forEach(host -> health.withData(host.host().toString(), describeHost(host)));
         primaryMonitor
+                .outages()
                 .describePause(clock.instant())
                 .ifPresent(reason -> health.withData("nothing counts now", reason));
         return health.build();

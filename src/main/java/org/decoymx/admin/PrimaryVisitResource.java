@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.primary.PrimaryWriterLifecycle;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

@@ -14,7 +14,7 @@ import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SkipReason;
 import org.decoymx.policy.DailyPeaks;
 import org.decoymx.policy.Policy;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.policy.Policy;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 
 /**
  * Statistics of the decoy. Counting a million senders takes some time on the thread of the ledger, so the result is

@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.decoymx.ledger.Sender;
 import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SkipReason;
-import org.decoymx.primary.PrimaryVisits;
 
 /** Explains a verdict in sentences. They contain no text that the sender controls. */
 final class Explanation {

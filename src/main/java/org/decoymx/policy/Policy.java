@@ -12,8 +12,6 @@ import org.decoymx.ledger.SenderScore;
 import org.decoymx.ledger.SessionScore;
 import org.decoymx.ledger.SkipReason;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
@@ -37,22 +35,22 @@ public final class Policy implements ScoringPolicy {
     private final PolicySettings settings;
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
-    private final PrimaryMonitor primaryMonitor;
+    private final OutageWindows outages;
 
     /**
      * @param exemptNetworks networks that are never listed
      * @param primaryVisits senders seen at a primary MX
-     * @param primaryMonitor pauses scoring while a primary MX is down
+     * @param outages when a primary MX was down
      */
     public Policy(
             PolicySettings settings,
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
-            PrimaryMonitor primaryMonitor) {
+            OutageWindows outages) {
         this.settings = settings;
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
-        this.primaryMonitor = primaryMonitor;
+        this.outages = outages;
     }
 
     /** The configured settings. */
@@ -96,7 +94,7 @@ public final class Policy implements ScoringPolicy {
         if (exemptNetworks.isUnanswered(origin)) {
             return new SessionScore(points, SkipReason.UNANSWERED);
         }
-        if (primaryMonitor.isScoringPaused(sighting.seenAt())) {
+        if (outages.isScoringPaused(sighting.seenAt())) {
             return new SessionScore(points, SkipReason.OUTAGE);
         }
         return new SessionScore(

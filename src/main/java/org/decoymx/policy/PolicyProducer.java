@@ -5,8 +5,6 @@ import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.jboss.logging.Logger;
 
@@ -25,10 +23,7 @@ final class PolicyProducer {
     @Produces
     @Singleton
     static Policy policy(
-            PolicyConfig config,
-            ExemptNetworks exemptNetworks,
-            PrimaryVisits primaryVisits,
-            PrimaryMonitor primaryMonitor) {
+            PolicyConfig config, ExemptNetworks exemptNetworks, PrimaryVisits primaryVisits, OutageWindows outages) {
         PolicySettings settings = settings(config);
         if (settings.isTrial()) {
             LOG.warn("TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are"
@@ -38,7 +33,7 @@ final class PolicyProducer {
             LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
                     + " listed");
         }
-        return new Policy(settings, exemptNetworks, primaryVisits, primaryMonitor);
+        return new Policy(settings, exemptNetworks, primaryVisits, outages);
     }
 
     private static PolicySettings settings(PolicyConfig config) {

@@ -27,7 +27,7 @@ import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpRequestServer;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */

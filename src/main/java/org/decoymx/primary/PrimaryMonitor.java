@@ -2,18 +2,14 @@ package org.decoymx.primary;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.decoymx.policy.OutageWindow;
+import org.decoymx.policy.OutageWindows;
 
 /**
  * Tracks the state of the primary MX hosts, and when scoring is paused. An outage begins at the last successful probe,
@@ -21,21 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Scoring is also paused after a start until each host was found up. Thread-safe.
  */
 public final class PrimaryMonitor {
-    private static final int MAX_PAST_WINDOWS = 4;
-
-    private final Duration grace;
     private final Instant start;
     private final Map<PrimaryHost, HostStatus> hosts = new LinkedHashMap<>();
     private final Map<PrimaryHost, Instant> lastUpAt = new LinkedHashMap<>();
-    private final Deque<OutageWindow> pastWindows = new ArrayDeque<>();
-    private @Nullable OutageWindow currentWindow;
+    private final OutageWindows outages;
     private volatile long transitions;
     private volatile long version;
-
-    /** Monitors no hosts; scoring is never paused. */
-    public PrimaryMonitor() {
-        this(List.of(), Duration.ZERO, Instant.EPOCH);
-    }
 
     /**
      * Scoring is paused until each host was found up.
@@ -45,10 +32,12 @@ public final class PrimaryMonitor {
      * @param start when monitoring began
      */
     public PrimaryMonitor(Collection<PrimaryHost> monitored, Duration grace, Instant start) {
-        this.grace = grace;
+        outages = new OutageWindows(grace);
         this.start = start;
         monitored.forEach(host -> hosts.put(host, new HostStatus(host, HostState.UNKNOWN, start, "")));
-        currentWindow = hosts.isEmpty() ? null : new OutageWindow(start, new TreeSet<>(), null);
+        if (!hosts.isEmpty()) {
+            outages.pauseUntilKnown(start);
+        }
     }
 
     /** State of a host. */
@@ -75,35 +64,9 @@ public final class PrimaryMonitor {
      */
     record MonitorSnapshot(List<OutageWindow> windows, Map<String, Instant> lastUpAt) {}
 
-    /** Whether scoring is paused for a session at this time. */
-    public boolean isScoringPaused(Instant at) {
-        return findWindow(at).isPresent();
-    }
-
-    /** Why scoring is paused at this time, as a part of a sentence; empty when it is not. */
-    public Optional<String> describePause(Instant at) {
-        return findWindow(at).map(window -> window.describe(grace));
-    }
-
-    private synchronized Optional<OutageWindow> findWindow(Instant at) {
-        return windows()
-                .filter(window -> window.covers(at, grace))
-                .reduce((first, second) -> first.isOutage() && !second.isOutage() ? first : second);
-    }
-
-    private Stream<OutageWindow> windows() {
-        return Stream.concat(pastWindows.stream(), Stream.ofNullable(currentWindow));
-    }
-
-    /** When scoring resumes; empty when it is not paused, or when the time is not known yet. */
-    public synchronized Optional<Instant> scoringResumesAt(Instant now) {
-        if (windows().anyMatch(OutageWindow::isOpen)) {
-            return Optional.empty();
-        }
-        return windows()
-                .filter(window -> window.covers(now, grace))
-                .flatMap(window -> Stream.ofNullable(window.endsAt(grace)))
-                .max(Instant::compareTo);
+    /** When scoring is paused because of the hosts. */
+    public OutageWindows outages() {
+        return outages;
     }
 
     /** Status of all monitored hosts. */
@@ -137,11 +100,8 @@ public final class PrimaryMonitor {
         }
         hosts.put(host, new HostStatus(host, HostState.UP, ended, ""));
         transitions += before == HostState.DOWN ? 1 : 0;
-        OutageWindow open = currentWindow;
-        if (open != null
-                && open.isOpen()
-                && hosts.values().stream().allMatch(status -> status.state() == HostState.UP)) {
-            currentWindow = open.withRecovery(ended);
+        if (hosts.values().stream().allMatch(status -> status.state() == HostState.UP)) {
+            outages.endOutage(ended);
         }
         version++;
         return true;
@@ -161,29 +121,9 @@ public final class PrimaryMonitor {
         hosts.put(host, new HostStatus(host, HostState.DOWN, at, error));
         transitions += before == HostState.UP ? 1 : 0;
         Instant from = lastUpAt.getOrDefault(host, start);
-        openWindow(host.toString(), from);
+        outages.addOutage(host.toString(), from);
         version++;
         return Optional.of(from);
-    }
-
-    private void openWindow(String host, Instant from) {
-        OutageWindow before = currentWindow;
-        Instant end = before == null ? null : before.endsAt(grace);
-        if (before != null && (end == null || !from.isAfter(end))) {
-            currentWindow = before.withHost(host, from);
-            return;
-        }
-        archive(before);
-        currentWindow = new OutageWindow(from, new TreeSet<>(List.of(host)), null);
-    }
-
-    private void archive(@Nullable OutageWindow window) {
-        if (window != null) {
-            pastWindows.addLast(window);
-        }
-        while (pastWindows.size() > MAX_PAST_WINDOWS) {
-            pastWindows.removeFirst();
-        }
     }
 
     private HostState stateOf(PrimaryHost host) {
@@ -202,8 +142,7 @@ public final class PrimaryMonitor {
     synchronized MonitorSnapshot snapshot() {
         Map<String, Instant> lastUp = new TreeMap<>();
         lastUpAt.forEach((host, at) -> lastUp.put(host.toString(), at));
-        return new MonitorSnapshot(
-                new ArrayList<>(windows().filter(OutageWindow::isOutage).toList()), lastUp);
+        return new MonitorSnapshot(outages.outages(), lastUp);
     }
 
     /**
@@ -220,18 +159,6 @@ public final class PrimaryMonitor {
                 .forEach(host ->
                         lastUpAt.computeIfAbsent(host, key -> saved.lastUpAt().get(key.toString())));
         lastUpAt.values().removeIf(at -> at.isAfter(now));
-        for (OutageWindow window : saved.windows()) {
-            Instant recovered = window.recovered();
-            OutageWindow open = currentWindow;
-            if (recovered != null) {
-                archive(recovered.isAfter(now) ? window.withRecovery(now) : window);
-            } else if (open != null && open.isOpen()) {
-                OutageWindow merged = open;
-                for (String host : window.hosts()) {
-                    merged = merged.withHost(host, window.from());
-                }
-                currentWindow = merged;
-            }
-        }
+        outages.restore(saved.windows(), now);
     }
 }

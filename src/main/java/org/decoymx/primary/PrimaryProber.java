@@ -79,7 +79,8 @@ public class PrimaryProber {
             LOG.infof(
                     "Primary MX %s is up%s",
                     host,
-                    monitor.scoringResumesAt(clock.instant())
+                    monitor.outages()
+                            .scoringResumesAt(clock.instant())
                             .map(at -> "; scoring is paused until " + at.truncatedTo(ChronoUnit.SECONDS))
                             .orElse(""));
         }
@@ -90,7 +91,6 @@ public class PrimaryProber {
         LOG.warnf(
                 "Primary MX %s is down: %s; scoring is paused from %s on",
                 host, error, since.truncatedTo(ChronoUnit.SECONDS));
-        vertx.eventBus()
-                .publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.OutageBegan(since));
+        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.OutageBegan(since));
     }
 }

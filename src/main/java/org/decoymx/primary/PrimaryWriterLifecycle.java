@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 

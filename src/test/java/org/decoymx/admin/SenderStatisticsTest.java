@@ -15,11 +15,11 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +34,7 @@ class SenderStatisticsTest {
             PolicyFixtures.settings(PolicyMode.OBSERVE, Duration.ofDays(1)),
             exemptNetworks,
             primaryVisits,
-            new PrimaryMonitor());
+            new OutageWindows(Duration.ZERO));
     private final SenderStatistics statistics = new SenderStatistics(policy, primaryVisits, NOW);
 
     private static IpPrefix origin(int host) {

@@ -15,12 +15,12 @@ import org.decoymx.ledger.SessionScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Verdict;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
@@ -71,7 +71,7 @@ public class PolicyBench {
                 PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
                 exempt,
                 primaryVisits,
-                new PrimaryMonitor());
+                new OutageWindows(Duration.ZERO));
         senders = IntStream.range(0, SENDERS).mapToObj(i -> sender(origin())).toArray(Sender[]::new);
         sightings = new Sighting[SENDERS];
         for (int i = 0; i < SENDERS; i++) {

@@ -3,8 +3,6 @@ package org.decoymx.policy;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 
 /** Policies for tests, with the defaults of the configuration. */
@@ -45,6 +43,6 @@ public final class PolicyFixtures {
 
     /** A policy without visits at a primary and without an outage. */
     public static Policy of(PolicySettings settings, ExemptNetworks exempt) {
-        return new Policy(settings, exempt, new PrimaryVisits(Duration.ofHours(36)), new PrimaryMonitor());
+        return new Policy(settings, exempt, new PrimaryVisits(Duration.ofHours(36)), new OutageWindows(Duration.ZERO));
     }
 }

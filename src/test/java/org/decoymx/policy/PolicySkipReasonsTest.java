@@ -9,8 +9,6 @@ import java.util.Set;
 import org.decoymx.ledger.SkipReason;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
-import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryVisits;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ class PolicySkipReasonsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
     private final Policy policy = new Policy(
-            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, visits, new PrimaryMonitor());
+            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, visits, new OutageWindows(Duration.ZERO));
 
     private @Nullable SkipReason skipReason(String address) {
         return policy.scoreSession(SessionFixtures.complete(address, T)).skipReason();

@@ -26,35 +26,39 @@ class PrimaryMonitorTest {
 
     private static void assertScored(PrimaryMonitor monitor, long... seconds) {
         for (long second : seconds) {
-            assertThat(monitor.isScoringPaused(at(second))).as("at " + second).isFalse();
-            assertThat(monitor.describePause(at(second))).isEmpty();
+            assertThat(monitor.outages().isScoringPaused(at(second)))
+                    .as("at " + second)
+                    .isFalse();
+            assertThat(monitor.outages().describePause(at(second))).isEmpty();
         }
     }
 
     private static void assertPaused(PrimaryMonitor monitor, long... seconds) {
         for (long second : seconds) {
-            assertThat(monitor.isScoringPaused(at(second))).as("at " + second).isTrue();
-            assertThat(monitor.describePause(at(second))).isPresent();
+            assertThat(monitor.outages().isScoringPaused(at(second)))
+                    .as("at " + second)
+                    .isTrue();
+            assertThat(monitor.outages().describePause(at(second))).isPresent();
         }
     }
 
     @Test
     void withoutHosts_scoringIsNeverPaused() {
-        assertScored(new PrimaryMonitor(), 0, 1_000_000);
-        assertThat(new PrimaryMonitor().hosts()).isEmpty();
+        assertScored(new PrimaryMonitor(List.of(), GRACE, START), 0, 1_000_000);
+        assertThat(new PrimaryMonitor(List.of(), GRACE, START).hosts()).isEmpty();
     }
 
     @Test
     void afterStart_scoringIsPaused_untilEachHostIsUp() {
         assertPaused(two, 0, 5);
-        assertThat(two.describePause(at(5))).contains("it was not yet known whether the primary MX was up");
+        assertThat(two.outages().describePause(at(5))).contains("it was not yet known whether the primary MX was up");
         assertThat(up(two, ONE, 1)).isTrue();
         assertPaused(two, 5);
         up(two, TWO, 2);
         assertPaused(two, 0, 2);
         assertScored(two, 3, 5);
         assertThat(two.transitionCount()).isZero();
-        assertThat(two.scoringResumesAt(at(5))).isEmpty();
+        assertThat(two.outages().scoringResumesAt(at(5))).isEmpty();
     }
 
     @Test
@@ -66,17 +70,17 @@ class PrimaryMonitorTest {
         assertThat(one.markDown(ONE, at(90), "connection refused")).isEmpty();
         assertScored(one, 29);
         assertPaused(one, 30, 59, 60, 1_000_000);
-        assertThat(one.describePause(at(31)))
+        assertThat(one.outages().describePause(at(31)))
                 .contains("the primary MX mx1.example.org has been down since 2026-01-01T00:00:30Z");
-        assertThat(one.scoringResumesAt(at(100))).isEmpty();
+        assertThat(one.outages().scoringResumesAt(at(100))).isEmpty();
         assertThat(up(one, ONE, 120)).isTrue();
         assertPaused(one, 30, 120, 1_019);
         assertScored(one, 29, 1_021);
-        assertThat(one.describePause(at(500)))
+        assertThat(one.outages().describePause(at(500)))
                 .contains("the primary MX mx1.example.org was down from 2026-01-01T00:00:30Z to 2026-01-01T00:02:00Z,"
                         + " and scoring is paused until 2026-01-01T00:17:00Z");
-        assertThat(one.scoringResumesAt(at(500))).contains(at(1_020).plusMillis(100));
-        assertThat(one.scoringResumesAt(at(2_000))).isEmpty();
+        assertThat(one.outages().scoringResumesAt(at(500))).contains(at(1_020).plusMillis(100));
+        assertThat(one.outages().scoringResumesAt(at(2_000))).isEmpty();
         assertThat(one.transitionCount()).isEqualTo(2);
     }
 
@@ -92,7 +96,8 @@ class PrimaryMonitorTest {
         up(two, ONE, 200);
         assertPaused(two, 1, 1_099);
         assertScored(two, 1_101);
-        assertThat(two.describePause(at(500)).orElseThrow()).contains("mx1.example.org, mx2.example.org:2525 was down");
+        assertThat(two.outages().describePause(at(500)).orElseThrow())
+                .contains("mx1.example.org, mx2.example.org:2525 was down");
     }
 
     @Test
@@ -127,7 +132,7 @@ class PrimaryMonitorTest {
         up(none, ONE, 60);
         assertPaused(none, 1, 60);
         assertScored(none, 61);
-        assertThat(none.describePause(at(59)).orElseThrow()).endsWith("to 2026-01-01T00:01:00Z");
+        assertThat(none.outages().describePause(at(59)).orElseThrow()).endsWith("to 2026-01-01T00:01:00Z");
     }
 
     @Test
@@ -150,8 +155,8 @@ class PrimaryMonitorTest {
         up(next, ONE, 110);
         assertPaused(next, 1, 100, 500, 959);
         assertScored(next, 961);
-        assertThat(next.describePause(at(105)).orElseThrow()).contains("mx1.example.org was down");
-        assertThat(next.scoringResumesAt(at(200))).contains(at(960).plusMillis(100));
+        assertThat(next.outages().describePause(at(105)).orElseThrow()).contains("mx1.example.org was down");
+        assertThat(next.outages().scoringResumesAt(at(200))).contains(at(960).plusMillis(100));
     }
 
     @Test
@@ -193,7 +198,7 @@ class PrimaryMonitorTest {
         next.restore(one.snapshot(), at(100));
         up(next, TWO, 110);
         assertScored(next, 1_011);
-        PrimaryMonitor none = new PrimaryMonitor();
+        PrimaryMonitor none = new PrimaryMonitor(List.of(), GRACE, START);
         none.restore(one.snapshot(), at(100));
         assertScored(none, 100);
     }

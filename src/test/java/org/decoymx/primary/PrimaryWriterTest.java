@@ -21,6 +21,7 @@ import java.util.List;
 import org.decoymx.it.Stopwatch;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,10 +149,10 @@ class PrimaryWriterTest {
         writer.start();
         writer.stop();
         next.markUp(HOST, now.plusSeconds(101), now.plusSeconds(101));
-        assertThat(next.describePause(now.plusSeconds(200)).orElseThrow())
+        assertThat(next.outages().describePause(now.plusSeconds(200)).orElseThrow())
                 .contains("mx1.example.org was down from " + now);
-        assertThat(next.isScoringPaused(now.plusSeconds(959))).isTrue();
-        assertThat(next.isScoringPaused(now.plusSeconds(962))).isFalse();
+        assertThat(next.outages().isScoringPaused(now.plusSeconds(959))).isTrue();
+        assertThat(next.outages().isScoringPaused(now.plusSeconds(962))).isFalse();
     }
 
     @Test
@@ -243,7 +244,8 @@ class PrimaryWriterTest {
         Path later = dir.resolve("later");
         PrimaryVisits visits = new PrimaryVisits(WINDOW);
         Database file = new Database(later.resolve("primary.db"), PrimaryStore.FORMAT, clock);
-        PrimaryWriter writer = new PrimaryWriter(file, visits, new PrimaryMonitor(), clock);
+        PrimaryWriter writer =
+                new PrimaryWriter(file, visits, new PrimaryMonitor(List.of(), Duration.ZERO, now), clock);
         writer.start();
         visits.recordVisit(origin("192.0.2.1"), now);
         writer.runOnce();

@@ -1,4 +1,4 @@
-package org.decoymx.primary;
+package org.decoymx.policy;
 
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
@@ -14,7 +14,7 @@ import org.decoymx.net.IpPrefix;
  * The {@link SeenInterval} of each sender: 16 to 32 octets for an IPv4 address, 21 to 43 for an IPv6 network, and 5 to
  * 22 more until it is written. When it is full, it evicts the tenth that was seen least recently. Not thread-safe.
  */
-final class SeenIntervalMap {
+public final class SeenIntervalMap {
     private static final int EVICTION_DIVISOR = 10;
 
     private final int capacity;
@@ -31,8 +31,8 @@ final class SeenIntervalMap {
         this.capacity = capacity;
     }
 
-    /** A sender and its interval. */
-    record IntervalRow(IpPrefix origin, long interval) {}
+    /** A sender and its {@link SeenInterval}. */
+    public record IntervalRow(IpPrefix origin, long interval) {}
 
     /**
      * Changes to be written.
@@ -40,7 +40,7 @@ final class SeenIntervalMap {
      * @param rows senders to insert or replace
      * @param removedBefore senders last seen before this second were removed; 0 for none
      */
-    record IntervalChanges(List<IntervalRow> rows, long removedBefore) {
+    public record IntervalChanges(List<IntervalRow> rows, long removedBefore) {
         boolean isEmpty() {
             return rows.isEmpty() && removedBefore == 0;
         }

@@ -1,4 +1,4 @@
-package org.decoymx.primary;
+package org.decoymx.policy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param hosts hosts that were down; empty when their state was only unknown
  * @param recovered when all hosts were up again; null when they are not yet
  */
-record OutageWindow(
+public record OutageWindow(
         Instant from, SortedSet<String> hosts, @Nullable Instant recovered) {
 
     /** Whether a host was down. */

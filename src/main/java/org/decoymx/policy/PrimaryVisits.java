@@ -1,4 +1,4 @@
-package org.decoymx.primary;
+package org.decoymx.policy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +54,9 @@ public final class PrimaryVisits {
     }
 
     /** Changes to be written to the database. */
-    record VisitChanges(SeenIntervalMap.IntervalChanges addresses, SeenIntervalMap.IntervalChanges networks) {
-        boolean isEmpty() {
+    public record VisitChanges(SeenIntervalMap.IntervalChanges addresses, SeenIntervalMap.IntervalChanges networks) {
+        /** Whether there is nothing to be written. */
+        public boolean isEmpty() {
             return addresses.isEmpty() && networks.isEmpty();
         }
     }
@@ -130,18 +131,18 @@ public final class PrimaryVisits {
     }
 
     /** Number of addresses and networks evicted since the start. */
-    synchronized long evictedCount() {
+    public synchronized long evictedCount() {
         return evicted;
     }
 
     /** Removes senders that were not seen for {@link #retention}. */
-    synchronized void removeExpired(Instant now) {
+    public synchronized void removeExpired(Instant now) {
         long before = SeenInterval.toSecond(now.minus(retention()));
         changed |= addresses.removeSeenBefore(before) + networks.removeSeenBefore(before) > 0;
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */
-    synchronized void load(boolean network, IpPrefix origin, long first, long last) {
+    public synchronized void load(boolean network, IpPrefix origin, long first, long last) {
         SeenIntervalMap intervals = network ? networks : addresses;
         long known = intervals.get(origin);
         if (known == SeenInterval.NEVER) {
@@ -155,12 +156,12 @@ public final class PrimaryVisits {
     }
 
     /** Whether there are changes to be written. */
-    boolean hasChanges() {
+    public boolean hasChanges() {
         return changed;
     }
 
     /** Marks everything as changed, because the database file is new. */
-    synchronized void markAllChanged() {
+    public synchronized void markAllChanged() {
         addresses.markAllChanged();
         networks.markAllChanged();
         changed = addresses.hasChanges() || networks.hasChanges();
@@ -171,14 +172,14 @@ public final class PrimaryVisits {
      *
      * @param max maximum number of addresses, and of networks
      */
-    synchronized VisitChanges takeChanges(int max) {
+    public synchronized VisitChanges takeChanges(int max) {
         VisitChanges taken = new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max));
         changed = addresses.hasChanges() || networks.hasChanges();
         return taken;
     }
 
     /** Puts changes back that could not be written. */
-    synchronized void restoreChanges(VisitChanges changes) {
+    public synchronized void restoreChanges(VisitChanges changes) {
         addresses.restoreChanges(changes.addresses());
         networks.restoreChanges(changes.networks());
         changed = addresses.hasChanges() || networks.hasChanges();

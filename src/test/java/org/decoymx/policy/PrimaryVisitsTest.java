@@ -1,4 +1,4 @@
-package org.decoymx.primary;
+package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

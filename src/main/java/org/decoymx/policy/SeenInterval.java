@@ -1,4 +1,4 @@
-package org.decoymx.primary;
+package org.decoymx.policy;
 
 import java.time.Instant;
 
@@ -6,7 +6,7 @@ import java.time.Instant;
  * The time from the first to the last visit of a sender, packed into a long: seconds since 1970, unsigned, 32 bits
  * each. Between the two there is no gap longer than the window.
  */
-final class SeenInterval {
+public final class SeenInterval {
     /** The sender was never seen. */
     static final long NEVER = 0;
 
@@ -18,11 +18,13 @@ final class SeenInterval {
         return first << Integer.SIZE | last;
     }
 
-    static long first(long interval) {
+    /** The second of the first visit. */
+    public static long first(long interval) {
         return interval >>> Integer.SIZE;
     }
 
-    static long last(long interval) {
+    /** The second of the last visit. */
+    public static long last(long interval) {
         return interval & MAX_SECOND;
     }
 
