@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
-import org.decoymx.ledger.SkipReason;
 import org.decoymx.policy.DailyPeaks;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 

@@ -6,10 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.LongStream;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 
 /**
  * Publishes the blocklist: evaluates each changed sender, drops expired entries, and swaps in a new snapshot at most

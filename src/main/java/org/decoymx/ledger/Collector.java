@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.policy.Sender;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;

@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.smtp.protocol.Trait;
 
 /** Stores a set of enum constants as the bits of an int, in memory and in the database. */

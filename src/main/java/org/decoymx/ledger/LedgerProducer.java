@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
+import org.decoymx.policy.Policy;
 import org.decoymx.store.SqliteLibrary;
 
 /** Creates the ledger from the configuration. */
@@ -25,7 +26,7 @@ final class LedgerProducer {
 
     @Produces
     @Singleton
-    static SenderLedger ledger(LedgerConfig config, ScoringPolicy scoring, Clock clock) {
+    static SenderLedger ledger(LedgerConfig config, Policy policy, Clock clock) {
         Path dir = config.ledger().dir();
         Path file = dir.resolve(config.domains().isEmpty() ? TRIAL_FILE_NAME : FILE_NAME);
         try {
@@ -37,7 +38,7 @@ final class LedgerProducer {
                     "decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage() + "; set a writable directory");
         }
         loadSqlite();
-        return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), scoring, clock);
+        return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), policy, clock);
     }
 
     @Produces

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.policy.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;

@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SenderScore;
 
 /**
  * Stores the counts of all nodes in slots of 44 octets, without an object for each sender. Released slots are reused.

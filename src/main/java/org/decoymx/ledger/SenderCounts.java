@@ -1,7 +1,12 @@
 package org.decoymx.ledger;
 
+import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting;
 
 /**
@@ -105,5 +110,36 @@ record SenderCounts(
     /** Whether this replaces other counts of the same node and sender. */
     boolean isNewerThan(SenderCounts known) {
         return lastSeen != known.lastSeen ? lastSeen > known.lastSeen : sessions > known.sessions;
+    }
+
+    /**
+     * Combines the counts of the nodes about one sender.
+     *
+     * @param countsOfNodes at least one
+     */
+    static Sender combine(Collection<SenderCounts> countsOfNodes) {
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        long sessions = 0;
+        long conversations = 0;
+        int traits = 0;
+        int skipReasons = 0;
+        for (SenderCounts counts : countsOfNodes) {
+            first = Math.min(first, counts.firstSeen());
+            last = Math.max(last, counts.lastSeen());
+            sessions += counts.sessions();
+            conversations += counts.conversations();
+            traits |= counts.traits();
+            skipReasons |= counts.skipReasons();
+        }
+        return new Sender(
+                countsOfNodes.iterator().next().origin(),
+                Instant.ofEpochSecond(first),
+                Instant.ofEpochSecond(last),
+                sessions,
+                conversations,
+                EnumBitSet.TRAITS.toSet(traits),
+                EnumBitSet.SKIP_REASONS.toSet(skipReasons),
+                countsOfNodes.stream().map(SenderCounts::score).toList());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Sender;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ final class SenderIndex {
     Optional<Sender> findSender(IpPrefix origin) {
         synchronized (byNode) {
             List<SenderCounts> all = findAll(origin);
-            return all.isEmpty() ? Optional.empty() : Optional.of(Sender.combine(all));
+            return all.isEmpty() ? Optional.empty() : Optional.of(SenderCounts.combine(all));
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
@@ -37,8 +40,8 @@ public final class SenderLedger {
      * @param file the database
      * @param newNode the own node of a new file
      */
-    SenderLedger(Path file, Node newNode, ScoringPolicy scoring, Clock clock) {
-        aggregator = new SightingAggregator(index, pendingWrites, scoring);
+    SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
+        aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites);
     }
 
@@ -74,7 +77,7 @@ public final class SenderLedger {
         index.forEachMatching((lastSeen, listedUntil) -> true, counts -> {
             List<SenderCounts> countsList = index.findAll(counts.origin());
             if (countsList.get(0).node().equals(counts.node())) {
-                each.accept(Sender.combine(countsList));
+                each.accept(SenderCounts.combine(countsList));
             }
         });
     }
@@ -185,7 +188,7 @@ public final class SenderLedger {
         return unchanged.stream()
                 .filter(counts -> counts.score().isListed(now))
                 .map(counts -> find(counts.origin())
-                        .orElseGet(() -> Sender.combine(List.of(counts.withScore(SenderScore.NONE)))))
+                        .orElseGet(() -> SenderCounts.combine(List.of(counts.withScore(SenderScore.NONE)))))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;

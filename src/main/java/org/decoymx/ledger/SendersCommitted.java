@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import java.util.Collection;
+import org.decoymx.policy.Sender;
 
 /**
  * The event fired after a commit, so that nothing is published before it is on disk.

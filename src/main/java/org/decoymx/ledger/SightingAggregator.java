@@ -3,27 +3,29 @@ package org.decoymx.ledger;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SightingScore;
 import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
 /** Aggregates sightings into {@link PendingWrites}. Not thread-safe. */
 final class SightingAggregator {
-    private static final double SKIPPED = Double.POSITIVE_INFINITY;
-
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
-    private final ScoringPolicy scoring;
+    private final Policy policy;
     private final LongAdder lost = new LongAdder();
 
-    SightingAggregator(SenderIndex index, PendingWrites pendingWrites, ScoringPolicy scoring) {
+    SightingAggregator(SenderIndex index, PendingWrites pendingWrites, Policy policy) {
         this.index = index;
         this.pendingWrites = pendingWrites;
-        this.scoring = scoring;
+        this.policy = policy;
     }
 
     /**
      * Adds a sighting. A later sighting of the same session adds only what is new: its traits, and the difference of
-     * the points. A session that was skipped once is not scored later.
+     * the points.
      *
      * @param ownNode the node of this decoy
      */
@@ -33,22 +35,15 @@ final class SightingAggregator {
             lost.increment();
             return;
         }
-        SessionScore sessionScore = scoring.scoreSession(sighting);
         Double before = pendingWrites.scoredPoints(sighting);
-        double scored = before == null ? 0 : before;
-        SenderCounts latest = currentOrEmpty(origin, sighting, ownNode);
-        SenderCounts counts = before == null ? latest.addSession(sighting) : latest.updateSession(sighting);
-        SkipReason skipReason = sessionScore.skipReason();
-        if (sessionScore.points() > scored && skipReason == null) {
-            SenderScore score = scoring.addPoints(
-                    combineWith(latest), latest.score(), sessionScore.points() - scored, sighting.seenAt());
-            counts = counts.withScore(score);
-            scored = sessionScore.points();
-        } else if (sessionScore.points() > scored && skipReason != null && scored == 0) {
-            counts = counts.addSkipReason(skipReason);
-            scored = SKIPPED;
+        SenderCounts known = currentOrEmpty(origin, sighting, ownNode);
+        SightingScore scored = policy.score(sighting, before == null ? 0 : before, combineWith(known), known.score());
+        SenderCounts counts = before == null ? known.addSession(sighting) : known.updateSession(sighting);
+        counts = counts.withScore(scored.score());
+        if (scored.skipReason() != null) {
+            counts = counts.addSkipReason(scored.skipReason());
         }
-        pendingWrites.rememberPoints(sighting, scored);
+        pendingWrites.rememberPoints(sighting, scored.sessionPoints());
         pendingWrites.put(counts, SessionEvidence.of(sighting));
     }
 
@@ -67,7 +62,7 @@ final class SightingAggregator {
         List<SenderCounts> countsOfNodes = index.findAll(ownCounts.origin());
         countsOfNodes.removeIf(counts -> counts.node().equals(ownCounts.node()));
         countsOfNodes.add(ownCounts);
-        return Sender.combine(countsOfNodes);
+        return SenderCounts.combine(countsOfNodes);
     }
 
     /** Delists a sender and removes its points; the scores of other nodes stay. */

@@ -1,7 +1,6 @@
 package org.decoymx.policy;
 
 import java.util.stream.IntStream;
-import org.decoymx.ledger.SenderScore;
 
 /**
  * The highest points of a sender on each of the last 8 days, packed into an int: 4 bits a day, the day of

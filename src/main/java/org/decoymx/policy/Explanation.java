@@ -7,9 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
-import org.decoymx.ledger.SkipReason;
 
 /** Explains a verdict in sentences. They contain no text that the sender controls. */
 final class Explanation {

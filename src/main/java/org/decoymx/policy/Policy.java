@@ -6,23 +6,19 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.decoymx.ledger.ScoringPolicy;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
-import org.decoymx.ledger.SessionScore;
-import org.decoymx.ledger.SkipReason;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which senders are listed. A session gets points for its deepest verb with a protected recipient and for its
  * traits. Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
  * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
  */
-public final class Policy implements ScoringPolicy {
+public final class Policy {
     /** No third party can make a proper sender show these traits, so they need no protected recipient. */
     private static final Set<Trait> ALWAYS_SCORED =
             EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS);
@@ -81,24 +77,42 @@ public final class Policy implements ScoringPolicy {
         return exemptNetworks.findReason(origin).isPresent();
     }
 
-    @Override
-    public SessionScore scoreSession(Sighting sighting) {
+    /**
+     * Scores a sighting. A later sighting of the same session adds only the difference. A session that was skipped once
+     * is not scored later.
+     *
+     * @param sighting what has been seen of the session
+     * @param scoredPoints {@link SightingScore#sessionPoints} of the session's last sighting; 0 if this is the first
+     * @param sender the sender before the sighting
+     * @param own its score at this node
+     */
+    public SightingScore score(Sighting sighting, double scoredPoints, Sender sender, SenderScore own) {
         double points = sessionPoints(sighting.facts());
-        if (points == 0) {
-            return SessionScore.ZERO;
+        if (points <= scoredPoints) {
+            return new SightingScore(own, scoredPoints, null);
         }
-        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
+        SkipReason skipReason = findSkipReason(sender.origin(), sighting.seenAt());
+        if (skipReason == null) {
+            SenderScore score = addPoints(sender, own, points - scoredPoints, sighting.seenAt());
+            return new SightingScore(score, points, null);
+        }
+        return scoredPoints == 0
+                ? new SightingScore(own, SightingScore.SKIPPED, skipReason)
+                : new SightingScore(own, scoredPoints, null);
+    }
+
+    /** Why a session of a sender is not scored; null if it is. */
+    private @Nullable SkipReason findSkipReason(IpPrefix origin, Instant at) {
         if (isExempt(origin)) {
-            return new SessionScore(points, SkipReason.EXEMPT);
+            return SkipReason.EXEMPT;
         }
         if (exemptNetworks.isUnanswered(origin)) {
-            return new SessionScore(points, SkipReason.UNANSWERED);
+            return SkipReason.UNANSWERED;
         }
-        if (outages.isScoringPaused(sighting.seenAt())) {
-            return new SessionScore(points, SkipReason.OUTAGE);
+        if (outages.isScoringPaused(at)) {
+            return SkipReason.OUTAGE;
         }
-        return new SessionScore(
-                points, primaryVisits.wasSeenBefore(origin, sighting.seenAt()) ? SkipReason.WITNESSED : null);
+        return primaryVisits.wasSeenBefore(origin, at) ? SkipReason.WITNESSED : null;
     }
 
     private double sessionPoints(SessionFacts facts) {
@@ -118,8 +132,8 @@ public final class Policy implements ScoringPolicy {
                 : settings.weights().data();
     }
 
-    @Override
-    public SenderScore addPoints(Sender known, SenderScore own, double points, Instant at) {
+    /** The new score of this node after a sender got points, more than 0. */
+    SenderScore addPoints(Sender known, SenderScore own, double points, Instant at) {
         double total = points(known, at) + points;
         double remaining = decayedPoints(own, at) + points;
         long second = Math.max(own.scoredAt(), at.getEpochSecond());

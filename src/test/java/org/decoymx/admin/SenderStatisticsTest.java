@@ -8,9 +8,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
-import org.decoymx.ledger.SkipReason;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
@@ -20,6 +17,9 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
@@ -53,8 +53,8 @@ class SenderStatisticsTest {
                 EnumSet.of(Trait.NO_QUIT),
                 Set.of(),
                 List.of(SenderScore.NONE));
-        SenderScore score = PolicyFixtures.enforcing(Duration.ofDays(1))
-                .addPoints(unscored, SenderScore.NONE, points, Instant.ofEpochSecond(seenAt));
+        SenderScore score = PolicyFixtures.addPoints(
+                PolicyFixtures.enforcing(Duration.ofDays(1)), unscored, points, Instant.ofEpochSecond(seenAt));
         return new Sender(
                 unscored.origin(),
                 unscored.firstSeen(),

@@ -9,9 +9,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
-import org.decoymx.ledger.SessionScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
@@ -19,8 +16,11 @@ import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
-import org.decoymx.policy.Verdict;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SightingScore;
+import org.decoymx.policy.Verdict;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
@@ -118,9 +118,8 @@ public class PolicyBench {
     public boolean decide() {
         int index = next();
         Sender sender = senders[index];
-        SessionScore sessionScore = policy.scoreSession(sightings[index]);
-        SenderScore score = policy.addPoints(sender, sender.latestScore(), sessionScore.points(), NOW);
-        return policy.isListed(sender, NOW) && score.isListed(NOW);
+        SightingScore scored = policy.score(sightings[index], 0, sender, sender.latestScore());
+        return policy.isListed(sender, NOW) && scored.score().isListed(NOW);
     }
 
     /** Decides whether a known sender is listed. */

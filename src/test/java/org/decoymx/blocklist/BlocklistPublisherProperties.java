@@ -18,12 +18,12 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
 
 /** After any steps, the published blocklist equals that of a plain map. */

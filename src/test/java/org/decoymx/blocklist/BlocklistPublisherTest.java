@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
@@ -18,6 +16,8 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 

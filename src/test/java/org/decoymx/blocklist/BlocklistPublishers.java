@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.ListingReason;
@@ -14,6 +12,8 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PolicySettings;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 
 /** Publishers for tests, with access for other packages. */
 public final class BlocklistPublishers {

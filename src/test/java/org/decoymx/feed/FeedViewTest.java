@@ -12,11 +12,11 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.junit.jupiter.api.Test;
 
 class FeedViewTest {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.Database;

@@ -28,6 +28,7 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;

@@ -2,12 +2,21 @@ package org.decoymx.ledger;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.PolicySettings;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SessionWeights;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -20,21 +29,21 @@ final class LedgerFixtures {
     static final Node HERE = new Node("here");
     static final Node THERE = new Node("there");
 
-    /** Lists a sender for an hour after each complete conversation. */
-    static final ScoringPolicy ONE_HOUR_POLICY = new ScoringPolicy() {
-        @Override
-        public SessionScore scoreSession(Sighting sighting) {
-            return sighting.isQualifyingConversation() ? new SessionScore(10, null) : SessionScore.ZERO;
-        }
+    /** A half-life that is so long that points do not decay. */
+    private static final Duration NO_DECAY = Duration.ofSeconds(Long.MAX_VALUE);
 
-        @Override
-        public SenderScore addPoints(Sender known, SenderScore own, double points, Instant at) {
-            long second = at.getEpochSecond();
-            return new SenderScore(own.points() + points, second, own.offences() + 1, second, second + 3_600, 1);
-        }
-    };
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** Lists a sender for an hour after each complete conversation, which has 10 points. */
+    static final Policy ONE_HOUR_POLICY = PolicyFixtures.of(settings(10, Map.of()), new ExemptNetworks());
 
     private LedgerFixtures() {}
+
+    /** Settings with 10 points for a complete conversation, and none for other sessions. */
+    static PolicySettings settings(double threshold, Map<Trait, Double> traits) {
+        SessionWeights weights = new SessionWeights(0, 10, traits);
+        return new PolicySettings(PolicyMode.ENFORCE, threshold, NO_DECAY, HOUR, HOUR, HOUR, 0, weights);
+    }
 
     static IpPrefix origin(String address) {
         return IpText.parseHostNetwork(address).orElseThrow();

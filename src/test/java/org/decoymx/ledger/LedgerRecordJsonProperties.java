@@ -13,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
 

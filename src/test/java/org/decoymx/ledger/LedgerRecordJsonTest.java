@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;

@@ -14,6 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SenderScore;
 
 class NodeIndexProperties {
 

@@ -24,6 +24,9 @@ import java.util.EnumSet;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -75,7 +78,7 @@ class SenderLedgerTest {
                         1,
                         EnumSet.of(Trait.NO_QUIT),
                         EnumSet.noneOf(SkipReason.class),
-                        List.of(new SenderScore(10, at, 1, at, at + 3_600, 1))));
+                        List.of(new SenderScore(10, at, 1, at, at + 3_600, 8))));
         assertThat(ledger.find(origin("192.0.2.1"))).contains(sender);
     }
 

@@ -2,40 +2,44 @@ package org.decoymx.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.THERE;
 import static org.decoymx.ledger.LedgerFixtures.origin;
+import static org.decoymx.ledger.LedgerFixtures.settings;
 import static org.decoymx.ledger.LedgerFixtures.sighting;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Exemption;
+import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Points of one or several sessions. In this test a trait has 1 point, and DATA has 10. */
 class SightingAggregatorTest {
+    private static final Map<Trait, Double> TRAIT_POINTS =
+            Stream.of(Trait.values()).collect(Collectors.toMap(trait -> trait, trait -> 1.0));
+
     private final SenderIndex index = new SenderIndex();
     private final PendingWrites pendingWrites = new PendingWrites();
-    private @Nullable SkipReason skipReason;
-    private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, new ScoringPolicy() {
-        @Override
-        public SessionScore scoreSession(Sighting sighting) {
-            int points = sighting.traits().size() + (sighting.isQualifyingConversation() ? 10 : 0);
-            return new SessionScore(points, skipReason);
-        }
-
-        @Override
-        public SenderScore addPoints(Sender sender, SenderScore own, double points, Instant at) {
-            double total =
-                    sender.scores().stream().mapToDouble(SenderScore::points).sum();
-            return new SenderScore(own.points() + points, at.getEpochSecond(), (int) total, 0, 0, 0);
-        }
-    });
+    private final ExemptNetworks exempt = new ExemptNetworks();
+    private final PrimaryVisits visits = new PrimaryVisits(Duration.ofHours(36));
+    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
+    private final Policy policy = new Policy(settings(25, TRAIT_POINTS), exempt, visits, outages);
+    private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy);
 
     private SenderCounts after(Sighting... sightings) {
         List.of(sightings).forEach(sighting -> aggregator.aggregate(sighting, HERE));
@@ -78,9 +82,9 @@ class SightingAggregatorTest {
 
     @Test
     void session_skippedOnce_isNeverScored() {
-        skipReason = SkipReason.OUTAGE;
+        outages.addOutage("mx1.example.org", T.minusSeconds(1));
         after(open(1));
-        skipReason = null;
+        outages.endOutage(T.plusSeconds(1));
         SenderCounts counts = after(end(1, Verb.DATA, Trait.NO_QUIT));
         assertThat(counts.score()).isEqualTo(SenderScore.NONE);
         assertThat(counts.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.OUTAGE)));
@@ -90,7 +94,7 @@ class SightingAggregatorTest {
     @Test
     void session_skippedAfterScoring_keepsItsPoints() {
         after(open(1));
-        skipReason = SkipReason.WITNESSED;
+        visits.recordVisit(origin("192.0.2.1"), T.plusSeconds(1));
         SenderCounts counts = after(end(1, Verb.DATA, Trait.NO_QUIT));
         assertThat(counts.score().points()).isEqualTo(10);
         assertThat(counts.skipReasons()).isZero();
@@ -98,15 +102,15 @@ class SightingAggregatorTest {
 
     @Test
     void session_withoutPoints_getsNoSkipReason() {
-        skipReason = SkipReason.EXEMPT;
+        exempt.replaceSource("test", List.of(Exemption.of(origin("192.0.2.1"), "a test")));
         assertThat(after(end(1, Verb.EHLO)).skipReasons()).isZero();
     }
 
     @Test
-    void addPoints_receivesTheScoresOfAllNodes() {
+    void threshold_isReached_byThePointsOfAllNodes() {
         index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)));
-        assertThat(after(open(1)).score().offences()).isEqualTo(10);
-        assertThat(after(open(2)).score().offences()).isEqualTo(20);
+        assertThat(after(open(1)).score().isListed(T)).isFalse();
+        assertThat(after(open(2)).score().isListed(T)).isTrue();
     }
 
     @Test

@@ -10,7 +10,6 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.decoymx.ledger.SenderScore;
 
 /** Compares the packed peaks with a plain list of all points reached. */
 class DailyPeaksProperties {

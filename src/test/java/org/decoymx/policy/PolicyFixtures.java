@@ -1,6 +1,7 @@
 package org.decoymx.policy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import org.decoymx.smtp.protocol.Trait;
@@ -39,6 +40,11 @@ public final class PolicyFixtures {
     /** A policy without exemptions. */
     public static Policy enforcing(Duration ttl) {
         return of(settings(PolicyMode.ENFORCE, ttl), new ExemptNetworks());
+    }
+
+    /** The score of a sender with a single node after it got some points. */
+    public static SenderScore addPoints(Policy policy, Sender sender, double points, Instant at) {
+        return policy.addPoints(sender, sender.latestScore(), points, at);
     }
 
     /** A policy without visits at a primary and without an outage. */

@@ -73,9 +73,9 @@ class PolicyPointsTest {
             """)
     void session_withVerbAndTraits_hasPoints(
             String description, Verb deepest, int protectedRecipients, String traits, double points) {
-        var sessionScore = policy.scoreSession(
-                SessionFixtures.of("198.51.100.7", T, deepest, protectedRecipients, traits(traits)));
-        assertThat(sessionScore.points()).as(description).isEqualTo(points);
+        var sessionScore = SessionFixtures.score(
+                policy, SessionFixtures.of("198.51.100.7", T, deepest, protectedRecipients, traits(traits)));
+        assertThat(sessionScore.sessionPoints()).as(description).isEqualTo(points);
         assertThat(sessionScore.skipReason()).isNull();
     }
 }

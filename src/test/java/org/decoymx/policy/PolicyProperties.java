@@ -14,8 +14,6 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpText;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
@@ -147,11 +145,12 @@ class PolicyProperties {
         Set<Trait> more = EnumSet.noneOf(Trait.class);
         more.addAll(step.traits());
         more.add(trait);
-        double less = policy.scoreSession(
-                        SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), step.traits()))
-                .points();
-        assertThat(policy.scoreSession(SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), more))
-                        .points())
+        double less = SessionFixtures.score(
+                        policy, SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), step.traits()))
+                .sessionPoints();
+        assertThat(SessionFixtures.score(
+                                policy, SessionFixtures.of(ADDRESS, T, step.deepest(), step.recipients(), more))
+                        .sessionPoints())
                 .isGreaterThanOrEqualTo(less);
     }
 

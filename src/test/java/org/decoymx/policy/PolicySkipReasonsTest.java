@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.SkipReason;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.smtp.protocol.Trait;
@@ -24,10 +23,14 @@ class PolicySkipReasonsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
     private final Policy policy = new Policy(
-            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt, visits, new OutageWindows(Duration.ZERO));
+            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
+            exempt,
+            visits,
+            new OutageWindows(Duration.ZERO));
 
     private @Nullable SkipReason skipReason(String address) {
-        return policy.scoreSession(SessionFixtures.complete(address, T)).skipReason();
+        return SessionFixtures.score(policy, SessionFixtures.complete(address, T))
+                .skipReason();
     }
 
     @ParameterizedTest(name = "{0}, seen {1} h before: {2}")
@@ -130,7 +133,8 @@ class PolicySkipReasonsTest {
     @Test
     void session_withoutPoints_hasNoSkipReason() {
         visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
-        assertThat(policy.scoreSession(SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
+        assertThat(SessionFixtures.score(
+                                policy, SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
                         .skipReason())
                 .isNull();
     }

@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.smtp.protocol.Trait;

@@ -6,8 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.decoymx.ledger.Sender;
-import org.decoymx.ledger.SenderScore;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -34,13 +33,17 @@ final class SessionFixtures {
         return of(address, at, Verb.DATA, 1, EnumSet.noneOf(Trait.class));
     }
 
+    /** The result for the first session of a sender. */
+    static SightingScore score(Policy policy, Sighting sighting) {
+        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
+        Instant at = sighting.seenAt();
+        Sender unknown = new Sender(origin, at, at, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
+        return policy.score(sighting, 0, unknown, SenderScore.NONE);
+    }
+
     /** The sender after one more session, with a single node. */
     static Sender after(Policy policy, Sender before, Sighting sighting) {
-        var sessionScore = policy.scoreSession(sighting);
-        boolean isScored = sessionScore.points() > 0 && sessionScore.skipReason() == null;
-        SenderScore score = isScored
-                ? policy.addPoints(before, before.latestScore(), sessionScore.points(), sighting.seenAt())
-                : before.latestScore();
+        SightingScore scored = policy.score(sighting, 0, before, before.latestScore());
         return new Sender(
                 before.origin(),
                 before.firstSeen(),
@@ -48,7 +51,7 @@ final class SessionFixtures {
                 before.sessions() + 1,
                 before.conversations() + (sighting.isQualifyingConversation() ? 1 : 0),
                 sighting.traits(),
-                sessionScore.skipReason() == null ? before.skipReasons() : EnumSet.of(sessionScore.skipReason()),
-                List.of(score));
+                scored.skipReason() == null ? before.skipReasons() : EnumSet.of(scored.skipReason()),
+                List.of(scored.score()));
     }
 }

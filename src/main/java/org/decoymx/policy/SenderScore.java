@@ -1,4 +1,4 @@
-package org.decoymx.ledger;
+package org.decoymx.policy;
 
 import java.time.Instant;
 

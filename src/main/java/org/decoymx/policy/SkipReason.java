@@ -1,6 +1,6 @@
-package org.decoymx.ledger;
+package org.decoymx.policy;
 
-/** Why a session was not scored. New reasons need a bit in {@link EnumBitSet#SKIP_REASONS}. */
+/** Why a session was not scored. The ledger needs a bit for each. */
 public enum SkipReason {
     /** The sender was exempt. */
     EXEMPT,

@@ -1,0 +1,39 @@
+package org.decoymx.policy;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.smtp.protocol.Trait;
+
+/**
+ * A sender: what all decoys whose ledgers are merged (nodes) know about it.
+ *
+ * @param origin its address or network
+ * @param firstSeen time of the first sighting, in seconds
+ * @param lastSeen time of the latest sighting, in seconds
+ * @param sessions number of sessions
+ * @param conversations number of complete conversations: up to DATA, for a protected recipient
+ * @param traits all traits of its sessions
+ * @param skipReasons why sessions were not scored
+ * @param scores the score at each node; at least one
+ */
+public record Sender(
+        IpPrefix origin,
+        Instant firstSeen,
+        Instant lastSeen,
+        long sessions,
+        long conversations,
+        Set<Trait> traits,
+        Set<SkipReason> skipReasons,
+        List<SenderScore> scores) {
+
+    /** The score whose listing ends last. */
+    public SenderScore latestScore() {
+        SenderScore latest = scores.get(0);
+        for (SenderScore score : scores) {
+            latest = score.listedUntil() > latest.listedUntil() ? score : latest;
+        }
+        return latest;
+    }
+}
