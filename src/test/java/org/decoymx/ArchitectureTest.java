@@ -48,7 +48,7 @@ class ArchitectureTest {
             Map.entry("blocklist", Set.of("ledger", "net", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "net")),
-            Map.entry("postfix", Set.of("blocklist", "policy", "net")),
+            Map.entry("postfix", Set.of("blocklist", "net", "sighting")),
             Map.entry("exchange", Set.of("ledger")));
 
     private static final Set<String> LEAVES =

@@ -13,13 +13,13 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 
@@ -104,15 +104,13 @@ public final class PrimaryVisitResource {
 
     private VisitImportResult recordVisits(PrimaryVisitParser parser) {
         Blocklist listing = publisher.evaluatedBlocklist();
-        parser.visits()
-                .forEach(visit -> primaryVisits.recordVisit(
+        List<PrimaryVisit> visits = parser.visits().stream()
+                .map(visit -> new PrimaryVisit(
                         visit.origin(),
                         visit.seenAt(),
-                        listing.findEntry(visit.origin()).isPresent()));
-        if (parser.hasPastVisits()) {
-            collector.delist(sender -> primaryVisits.wasSeenBefore(
-                    sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));
-        }
+                        listing.findEntry(visit.origin()).isPresent()))
+                .toList();
+        collector.recordVisits(visits, parser.hasPastVisits());
         return new VisitImportResult(
                 parser.lineCount(),
                 parser.visits().size(),

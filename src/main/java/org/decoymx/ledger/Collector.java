@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +24,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.sighting.ProtectionMessage.SendersExempted;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.SightingPreprocessor;
@@ -46,6 +48,7 @@ public class Collector {
 
     private final LedgerWriter writer;
     private final SightingPreprocessor preprocessor;
+    private final PrimaryVisits primaryVisits;
     private final Vertx vertx;
     private final Context busContext;
     private final Map<Trait, LongAdder> traitCounters = new EnumMap<>(Trait.class);
@@ -55,10 +58,12 @@ public class Collector {
             SenderLedger ledger,
             SenderRetention retention,
             SightingPreprocessor preprocessor,
+            PrimaryVisits primaryVisits,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
         this.preprocessor = preprocessor;
+        this.primaryVisits = primaryVisits;
         writer = new LedgerWriter(ledger, retention, clock, senders -> committed.fire(new SendersCommitted(senders)));
         this.vertx = vertx;
         busContext = vertx.getOrCreateContext();
@@ -71,6 +76,7 @@ public class Collector {
     void listen(@Observes @Priority(LISTEN_PRIORITY) StartupEvent event) {
         EventBus bus = vertx.eventBus();
         registerCodec(Sighting.class);
+        registerCodec(PrimaryVisit.class);
         registerCodec(OutageBegan.class);
         registerCodec(ExemptionsChanged.class);
         registerCodec(SendersExempted.class);
@@ -121,7 +127,9 @@ public class Collector {
     }
 
     private void onProtection(ProtectionMessage message) {
-        if (message instanceof OutageBegan outage) {
+        if (message instanceof PrimaryVisit visit) {
+            recordVisits(List.of(visit), false);
+        } else if (message instanceof OutageBegan outage) {
             long since = outage.since().getEpochSecond();
             writer.delist(sender -> sender.latestScore().listedSince() >= since);
         } else if (message instanceof SendersExempted exempted) {
@@ -155,12 +163,16 @@ public class Collector {
     }
 
     /**
-     * Delists senders and removes their points, because their sessions should not have been scored.
+     * Records visits at a primary MX. They excuse the sightings that are not scored yet.
      *
-     * @param condition selects listed senders; runs on the writer thread
+     * @param late whether some were reported late; then senders that were listed after their visit are delisted
      */
-    public void delist(Predicate<Sender> condition) {
-        writer.delist(condition);
+    public void recordVisits(Collection<PrimaryVisit> visits, boolean late) {
+        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
+        if (late) {
+            writer.delist(sender -> primaryVisits.wasSeenBefore(
+                    sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));
+        }
     }
 
     private LongAdder adder(Trait trait) {

@@ -27,7 +27,8 @@ import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpRequestServer;
-import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */
@@ -47,22 +48,15 @@ public class PostfixLifecycle {
     private final LookupConfig config;
     private final PostfixLookup lookup;
     private final BlocklistPublisher publisher;
-    private final PrimaryVisits primaryVisits;
     private final Vertx vertx;
     private final Clock clock;
     private final List<TcpRequestServer> ports = new CopyOnWriteArrayList<>();
 
     PostfixLifecycle(
-            LookupConfig config,
-            PostfixLookup lookup,
-            BlocklistPublisher publisher,
-            PrimaryVisits primaryVisits,
-            Vertx vertx,
-            Clock clock) {
+            LookupConfig config, PostfixLookup lookup, BlocklistPublisher publisher, Vertx vertx, Clock clock) {
         this.config = config;
         this.lookup = lookup;
         this.publisher = publisher;
-        this.primaryVisits = primaryVisits;
         this.vertx = vertx;
         this.clock = clock;
     }
@@ -82,7 +76,7 @@ public class PostfixLifecycle {
                 config.policyPort(),
                 PolicyRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new PolicyRequestHandler(lookup, blocklist, this::recordPrimaryVisit));
+                () -> new PolicyRequestHandler(lookup, blocklist, this::publishVisit));
         openPort(
                 "Postfix socketmap",
                 SOCKETMAP_PORT_KEY,
@@ -92,11 +86,10 @@ public class PostfixLifecycle {
                 () -> new SocketmapRequestHandler(lookup, blocklist));
     }
 
-    private void recordPrimaryVisit(IpPrefix client) {
-        primaryVisits.recordVisit(
-                client,
-                clock.instant(),
-                publisher.evaluatedBlocklist().findEntry(client).isPresent());
+    private void publishVisit(IpPrefix client) {
+        boolean listed = publisher.evaluatedBlocklist().findEntry(client).isPresent();
+        vertx.eventBus()
+                .publish(ProtectionMessage.EVENT_BUS_ADDRESS, new PrimaryVisit(client, clock.instant(), listed));
     }
 
     /**

@@ -20,7 +20,9 @@ public class PrimaryWriterLifecycle {
     private static final String FILE_NAME = "primary.db";
     private static final long CHECK_INTERVAL_MILLIS = 1_000;
     private static final int START_PRIORITY = 900;
-    private static final int STOP_PRIORITY = 2_900;
+
+    /** After the ledger, which still receives visits. */
+    private static final int STOP_PRIORITY = 3_100;
 
     private final PrimaryWriter writer;
     private final Vertx vertx;

@@ -11,6 +11,14 @@ public sealed interface ProtectionMessage {
     String EVENT_BUS_ADDRESS = "decoymx.protection";
 
     /**
+     * A sender was seen at a primary MX, so its later sessions at the decoy must not be scored.
+     *
+     * @param seenAt when; it may be in the past
+     * @param listed whether the sender is listed: then its network is not protected, because all of it may be listed
+     */
+    record PrimaryVisit(IpPrefix origin, Instant seenAt, boolean listed) implements ProtectionMessage {}
+
+    /**
      * A primary MX went down. Senders listed since then may have come because of that, and must be delisted.
      *
      * @param since when the primary was last known to be up
