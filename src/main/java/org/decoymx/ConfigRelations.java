@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.decoymx.ledger.LedgerCapacity;
+import org.decoymx.ledger.SenderRetention;
 import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.ConfigCheck.Relation;
 import org.decoymx.support.ConfigKey;
@@ -80,7 +80,7 @@ final class ConfigRelations {
 
     private Optional<String> maxSenders(SmallRyeConfig config) {
         String written = value(config, MAX_SENDERS);
-        long possible = LedgerCapacity.maxSenders();
+        long possible = SenderRetention.maxSendersInHeap();
         long wanted = written.isEmpty() ? 1 : Long.parseLong(written.trim());
         return problem(
                 wanted < 1 || wanted > possible,

@@ -44,8 +44,8 @@ final class LedgerProducer {
     @Produces
     @Singleton
     static SenderRetention retention(LedgerConfig config) {
-        int maxSenders =
-                config.ledger().maxSenders().orElse((int) Math.min(DEFAULT_MAX_SENDERS, LedgerCapacity.maxSenders()));
+        int maxSenders = config.ledger().maxSenders().orElse((int)
+                Math.min(DEFAULT_MAX_SENDERS, SenderRetention.maxSendersInHeap()));
         return new SenderRetention(config.ledger().retention(), maxSenders);
     }
 

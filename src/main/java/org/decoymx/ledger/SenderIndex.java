@@ -22,12 +22,17 @@ final class SenderIndex {
     private final Map<Node, NodeIndex> byNode = new LinkedHashMap<>();
     private PackedCountsArray packedCounts = new PackedCountsArray();
 
-    /** Adds or replaces records. */
-    void update(Collection<LedgerRecord> records) {
+    /** Adds or replaces records, and returns their senders. */
+    Collection<Sender> update(Collection<LedgerRecord> records) {
         synchronized (byNode) {
             records.forEach(
                     ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
         }
+        return records.stream()
+                .map(ledgerRecord -> ledgerRecord.counts().origin())
+                .distinct()
+                .flatMap(origin -> findSender(origin).stream())
+                .toList();
     }
 
     /** Adds counts without a lock, while the index is loaded and not in use. */
@@ -67,6 +72,12 @@ final class SenderIndex {
     SenderCounts findCounts(Node node, IpPrefix origin) {
         NodeIndex nodeIndex = byNode.get(node);
         return nodeIndex == null ? null : nodeIndex.find(origin);
+    }
+
+    /** Whether counts are newer than those of the same node about the same sender, or there are none. */
+    boolean isNewer(SenderCounts counts) {
+        SenderCounts known = findCounts(counts.node(), counts.origin());
+        return known == null || counts.isNewerThan(known);
     }
 
     /** The counts of each node about a sender. */

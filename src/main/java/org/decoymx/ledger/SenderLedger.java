@@ -3,7 +3,6 @@ package org.decoymx.ledger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -113,16 +112,7 @@ public final class SenderLedger {
         }
         storage.markWritten(written.size());
         pendingWrites.clear();
-        return updateIndex(written);
-    }
-
-    private Collection<Sender> updateIndex(Collection<LedgerRecord> written) {
-        index.update(written);
-        return written.stream()
-                .map(ledgerRecord -> ledgerRecord.counts().origin())
-                .distinct()
-                .flatMap(origin -> find(origin).stream())
-                .toList();
+        return index.update(written);
     }
 
     /**
@@ -145,21 +135,16 @@ public final class SenderLedger {
         if (store == null) {
             throw storage.failure().orElseThrow();
         }
-        List<LedgerRecord> newer = new ArrayList<>();
-        for (LedgerRecord ledgerRecord : records) {
-            SenderCounts counts = ledgerRecord.counts();
-            SenderCounts known = index.findCounts(counts.node(), counts.origin());
-            if (known == null || counts.isNewerThan(known)) {
-                newer.add(ledgerRecord);
-            }
-        }
+        List<LedgerRecord> newer = records.stream()
+                .filter(ledgerRecord -> index.isNewer(ledgerRecord.counts()))
+                .toList();
         try {
             store.commit(newer.iterator());
         } catch (StorageException e) {
             storage.markFailed(e);
             throw e;
         }
-        return new MergeResult(newer.size(), updateIndex(newer));
+        return new MergeResult(newer.size(), index.update(newer));
     }
 
     /**
@@ -246,7 +231,7 @@ public final class SenderLedger {
         return storage.failure().map(e -> String.valueOf(e.getMessage()));
     }
 
-    /** The names of the quarantined files that still exist. */
+    /** Names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
         return storage.quarantinedFiles();
     }

@@ -13,12 +13,20 @@ import java.util.Queue;
  * Selects records to delete: expired ones that are not listed, and, above the maximum, the least recently seen ones,
  * listed ones last. Returns them in batches, so that commits are not delayed.
  */
-final class SenderRetention {
+public final class SenderRetention {
     private static final Duration SCAN_INTERVAL = Duration.ofHours(1);
     private static final int BATCH_SIZE = 5_000;
     private static final int MAX_CANDIDATES = 50_000;
     private static final int HEADROOM_DIVISOR = 50;
     private static final long LISTED_RANK = 1L << 33;
+
+    /** What a sender takes of the heap at most, with its place in the listing. */
+    private static final long SENDER_OCTETS = 90;
+
+    /** What everything else takes. */
+    private static final long BASE_OCTETS = 64L << 20;
+
+    private static final long MIN_SENDERS = 10_000;
 
     private final Duration retention;
     private final int maxRecords;
@@ -34,6 +42,11 @@ final class SenderRetention {
     SenderRetention(Duration retention, int maxRecords) {
         this.retention = retention;
         this.maxRecords = maxRecords;
+    }
+
+    /** How many senders the heap has room for: the largest value of {@code decoy.ledger.max-senders}. */
+    public static long maxSendersInHeap() {
+        return Math.max(MIN_SENDERS, (Runtime.getRuntime().maxMemory() - BASE_OCTETS) / SENDER_OCTETS);
     }
 
     /**
