@@ -40,16 +40,16 @@ class ArchitectureTest {
             Map.entry("smtp.protocol", Set.of()),
             Map.entry("smtp.server", Set.of("net", "smtp.protocol", "sighting")),
             Map.entry("sighting", Set.of("net", "smtp.protocol")),
-            Map.entry("store", Set.of("net")),
+            Map.entry("store", Set.of("net", "policy")),
             Map.entry("ledger", Set.of("net", "policy", "sighting", "store")),
-            Map.entry("primary", Set.of("net", "policy", "sighting", "store")),
+            Map.entry("primary", Set.of("dns", "net", "policy", "sighting", "store")),
             Map.entry("policy", Set.of("net", "sighting")),
-            Map.entry("exemption", Set.of("dns", "net", "policy", "sighting")),
+            Map.entry("exemption", Set.of("dns", "net", "policy", "sighting", "store")),
             Map.entry("blocklist", Set.of("ledger", "net", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "net")),
-            Map.entry("postfix", Set.of("blocklist", "net", "sighting")),
-            Map.entry("exchange", Set.of("ledger")));
+            Map.entry("postfix", Set.of("blocklist", "net", "primary", "sighting")),
+            Map.entry("exchange", Set.of("ledger", "policy")));
 
     private static final Set<String> LEAVES =
             Set.of("smtp.server", "exemption", "feed", "dnsbl", "postfix", "exchange", ADMIN);
