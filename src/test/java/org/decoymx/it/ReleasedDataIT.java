@@ -8,89 +8,68 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The first start with a data directory of release 0.1.0 uses everything in it. */
+/**
+ * The first start with a data directory that release 0.1.0 wrote uses everything in it and loses nothing. All times in
+ * the copy are shifted by the same duration, as if it had been written just now: so nothing has expired.
+ */
 class ReleasedDataIT {
     private static final Path RELEASE = Path.of("src/test/resources/release-0.1.0");
+    private static final List<String> FILES =
+            List.of("ledger.db", "trial.db", "primary.db", "exemptions.txt", "spf.txt", "self-signed.pem");
+    private static final Instant WRITTEN_AT = Instant.parse("2026-11-26T19:58:10Z");
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String LISTED = "23.0.0.1";
-    private static final String LISTED_V6 = "2a00:1:2:3::/64";
-    private static final String LISTED_ELSEWHERE = "23.0.0.2";
-    private static final String NOT_LISTED = "23.0.0.3";
-    private static final String LISTED_IN_TRIAL = "23.0.9.1";
-    private static final String VISITOR = "23.1.0.1";
-    private static final String EXEMPT = "23.3.0.1";
-    private static final String IN_SPF_RECORD = "23.4.0.1";
-    private static final String NEW = "23.9.0.1";
 
-    private static final String NODES =
-            "INSERT INTO node VALUES (1, 'mx1.example.org-0a1b2c', 1), (2, 'mx2.example.org-3d4e5f', 0)";
+    private static final String[] LISTED = {
+        "23.0.0.1", "23.0.0.2", "23.0.0.3", "23.0.0.4", "23.0.0.7", "2a00:1:2:3::/64"
+    };
+    private static final String[] LISTED_IN_TRIAL = {"23.0.9.1", "23.0.9.2"};
+    private static final List<String> VISITORS = List.of("23.1.0.2", "2a00:1::2");
+    private static final String NEW = "23.4.1.8";
+    private static final String PRIMARY_TABLES =
+            "SELECT * FROM witness; SELECT * FROM network; SELECT * FROM outage; SELECT * FROM host";
 
     private final Path dir = TestResources.createDirectory("released");
+    private final Duration shift = Duration.between(WRITTEN_AT, Instant.now()).truncatedTo(ChronoUnit.SECONDS);
 
     @BeforeEach
-    void writeFiles() throws IOException {
-        String ledgerSchema = ".read " + RELEASE.resolve("ledger.sql");
-        SqliteShell.run(
-                dir.resolve("ledger.db"),
-                ledgerSchema,
-                NODES,
-                insertListed(LISTED, 1),
-                insertListed(LISTED_V6, 1),
-                insertListed(LISTED_ELSEWHERE, 2),
-                "INSERT INTO sender VALUES ('" + NOT_LISTED
-                        + "', 1, unixepoch() - 9000, unixepoch() - 8000, 7, 0, 0, 0,"
-                        + " 0, 0, 0, 2048, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0)");
-        SqliteShell.run(dir.resolve("trial.db"), ledgerSchema, NODES, insertListed(LISTED_IN_TRIAL, 1));
-        SqliteShell.run(
-                dir.resolve("primary.db"),
-                ".read " + RELEASE.resolve("primary.sql"),
-                "INSERT INTO witness VALUES ('" + VISITOR + "', unixepoch() - 3600, unixepoch() - 60)",
-                "INSERT INTO network VALUES ('23.1.0.0', unixepoch() - 3600, unixepoch() - 60)",
-                "INSERT INTO outage VALUES (unixepoch() - 90000, 'mx1.example.org', unixepoch() - 89000)",
-                "INSERT INTO host VALUES ('mx1.example.org', unixepoch() - 60)");
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Files.writeString(dir.resolve("exemptions.txt"), "23.3.0.0/24 # " + now + " our partner\n");
-        Files.writeString(dir.resolve("spf.txt"), "# good.example " + now + "\n23.4.0.0/24\n");
-        writeCertificate();
+    void copyFiles() throws IOException {
+        for (String file : FILES) {
+            Files.copy(RELEASE.resolve(file), dir.resolve(file));
+        }
+        for (String ledger : List.of("ledger.db", "trial.db")) {
+            shiftTimes(ledger, "sender", "first_seen", "last_seen", "scored_at", "listed_since", "listed_until");
+        }
+        shiftTimes("primary.db", "witness", "first_seen", "last_seen");
+        shiftTimes("primary.db", "network", "first_seen", "last_seen");
+        shiftTimes("primary.db", "outage", "last_good", "recovered");
+        shiftTimes("primary.db", "host", "last_good");
+        for (String text : List.of("exemptions.txt", "spf.txt")) {
+            Files.writeString(dir.resolve(text), readReleased(text));
+        }
     }
 
-    /** The values of sender's columns: times, counts, points, traits, evidence, waivers, peaks. */
-    private static String insertListed(String origin, int node) {
-        return "INSERT INTO sender VALUES ('" + origin + "', " + node
-                + ", unixepoch() - 7200, unixepoch() - 3600, 5, 4,"
-                + " 12.5, unixepoch() - 3600, 1, unixepoch() - 3600, unixepoch() + 80000, 2049, 'old.example.net',"
-                + " 'example.com', 'DATA', 1, 'QUIT', 2, 0, 8)";
+    /** Shifts the times in some columns; 0 means never. */
+    private void shiftTimes(String file, String table, String... columns) {
+        SqliteShell.run(
+                dir.resolve(file),
+                Stream.of(columns)
+                        .map(column -> "UPDATE %s SET %s = %s + %d WHERE %s != 0"
+                                .formatted(table, column, column, shift.toSeconds(), column))
+                        .toArray(String[]::new));
     }
 
-    private void writeCertificate() throws IOException {
-        Path key = dir.resolve("key");
-        Path certificate = dir.resolve("certificate");
-        CompletedProgram run = CompletedProgram.run(
-                LIMIT,
-                RealProgram.require("openssl"),
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "365",
-                "-subj",
-                "/CN=old.example.org",
-                "-keyout",
-                key.toString(),
-                "-out",
-                certificate.toString());
-        assertThat(run.code()).as(run.output()).isZero();
-        Files.writeString(dir.resolve("self-signed.pem"), Files.readString(key) + Files.readString(certificate));
-        Files.delete(key);
-        Files.delete(certificate);
+    /** A text file of the release, with its times shifted. */
+    private String readReleased(String name) throws IOException {
+        return TIME.matcher(Files.readString(RELEASE.resolve(name)))
+                .replaceAll(time -> Instant.parse(time.group()).plus(shift).toString());
     }
 
     @AfterEach
@@ -108,58 +87,76 @@ class ReleasedDataIT {
 
     @Test
     void dataDirectory_isUsed_andKept() throws IOException {
+        String primary = SqliteShell.run(dir.resolve("primary.db"), PRIMARY_TABLES);
+        String nodes = SqliteShell.run(dir.resolve("ledger.db"), "SELECT * FROM node");
         try (DecoyProcess decoy = start()) {
-            assertThat(decoy.feedEntries()).containsExactlyInAnyOrder(LISTED, LISTED_V6, LISTED_ELSEWHERE);
-            assertSenders(decoy);
-            assertVisitorAndExemptNetworks(decoy);
-            assertThat(sendMail(decoy, NEW)).startsWith("451 ");
-            decoy.awaitListed(NEW);
-            assertThat(certificateOf(decoy)).isNotEmpty().isSubstringOf(read("self-signed.pem"));
+            assertThat(decoy.feedEntries()).containsExactlyInAnyOrder(LISTED);
+            assertThat(export(decoy)).isEqualTo(readLines("ledger.ndjson"));
+            assertVisitorsAreNotListed(decoy);
+            assertNetworksAreExempt(decoy);
+            assertThat(certificateOf(decoy)).isNotEmpty().isSubstringOf(readReleased("self-signed.pem"));
+            ExemptionCalls.assertListed(decoy, NEW, NEW);
 
             decoy.stop();
             decoy.restart();
-            assertThat(decoy.feedEntries()).containsExactlyInAnyOrder(LISTED, LISTED_V6, LISTED_ELSEWHERE, NEW);
-            assertSenders(decoy);
+            assertThat(decoy.feedEntries()).contains(LISTED).contains(NEW).hasSize(LISTED.length + 1);
+            assertThat(export(decoy)).containsAll(readLines("ledger.ndjson"));
             assertThat(decoy.log()).doesNotContain("quarantined", "Ledger unavailable", "kept in memory");
         }
         SqliteShell.assertIntact(dir.resolve("ledger.db"));
-        assertThat(SqliteShell.run(dir.resolve("ledger.db"), "SELECT name, own FROM node ORDER BY id"))
-                .isEqualTo("mx1.example.org-0a1b2c|1\nmx2.example.org-3d4e5f|0");
-        assertThat(SqliteShell.run(dir.resolve("primary.db"), "SELECT origin FROM witness"))
-                .isEqualTo(VISITOR);
-        assertThat(read("exemptions.txt")).contains("23.3.0.0/24", "our partner");
-        assertThat(read("spf.txt")).contains("# good.example ", "23.4.0.0/24");
-    }
-
-    private static void assertSenders(DecoyProcess decoy) {
-        assertThat(ExemptionCalls.curl(decoy, "GET", "/senders/" + LISTED).output())
-                .contains("\"sessions\":5,", "\"listed\":true", "\"helo\":\"old.example.net\"");
-        assertThat(decoy.awaitSender(NOT_LISTED, 7)).contains("\"listed\":false");
-    }
-
-    private static void assertVisitorAndExemptNetworks(DecoyProcess decoy) throws IOException {
-        assertThat(sendMail(decoy, VISITOR)).startsWith("451 ");
-        assertThat(decoy.awaitSender(VISITOR, 1)).contains("\"listed\":false", "primary");
-        ExemptionCalls.assertNotListed(decoy, EXEMPT, 1);
-        assertThat(decoy.awaitSender(EXEMPT, 1)).contains("added by the administrator (our partner)");
-        ExemptionCalls.assertNotListed(decoy, IN_SPF_RECORD, 1);
-        assertThat(decoy.awaitSender(IN_SPF_RECORD, 1)).contains("a network of good.example, by its SPF record");
-    }
-
-    @Test
-    void trialDatabase_isUsedInTrialMode() {
-        try (DecoyProcess decoy = DecoyProcess.start("decoy.ledger.dir=" + dir)) {
-            assertThat(decoy.feedEntries()).containsExactly(LISTED_IN_TRIAL);
-            assertThat(decoy.awaitSender(LISTED_IN_TRIAL, 5)).contains("\"listed\":true");
+        assertThat(SqliteShell.run(dir.resolve("ledger.db"), "SELECT * FROM node"))
+                .isEqualTo(nodes);
+        assertThat(SqliteShell.run(dir.resolve("primary.db"), PRIMARY_TABLES)).isEqualTo(primary);
+        for (String text : List.of("exemptions.txt", "spf.txt", "self-signed.pem")) {
+            assertThat(dir.resolve(text)).hasContent(readReleased(text));
         }
     }
 
-    private static String sendMail(DecoyProcess decoy, String client) throws IOException {
-        return ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT);
+    /** The records of the export, without that of the test's own readiness checks. */
+    private static List<String> export(DecoyProcess decoy) {
+        return ExemptionCalls.curl(decoy, "GET", "/ledger")
+                .output()
+                .lines()
+                .filter(line -> line.startsWith("{") && !line.contains("\"origin\":\"127.0.0.2\""))
+                .toList();
     }
 
-    private String read(String name) throws IOException {
-        return Files.readString(dir.resolve(name));
+    private List<String> readLines(String name) throws IOException {
+        return readReleased(name).lines().toList();
+    }
+
+    /** Other addresses in the /24 and the /64 of clients that were at the primary MX, or these addresses. */
+    private static void assertVisitorsAreNotListed(DecoyProcess decoy) throws IOException {
+        for (String visitor : VISITORS) {
+            assertThat(ProxiedClient.mail(decoy.smtpPort(), visitor, DecoyWithLedger.RECIPIENT))
+                    .startsWith("451 ");
+            assertThat(decoy.awaitSender(visitor, 1)).contains("\"listed\":false", "primary");
+        }
+    }
+
+    private void assertNetworksAreExempt(DecoyProcess decoy) throws IOException {
+        for (String client : List.of("23.4.0.255", "23.4.1.7", "2a00:4:0:1::1", "23.4.2.9")) {
+            ExemptionCalls.assertNotListed(decoy, client, 1);
+            assertThat(decoy.get("/senders/" + client).body()).contains("a network of good.example, by its SPF record");
+        }
+        ExemptionCalls.assertNotListed(decoy, "23.3.0.1", 1);
+        ExemptionCalls.assertNotListed(decoy, "2a00:3:1::1", 1);
+        String[] networks = readReleased("exemptions.txt")
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .flatMap(line -> Stream.of(line.split(" # |(?<=Z) ")))
+                .toArray(String[]::new);
+        ExemptionCalls.assertResponse(ExemptionCalls.curl(decoy, "GET", "/exemptions"), 200, networks);
+    }
+
+    @Test
+    void trialDatabase_isUsedInTrialMode() throws IOException {
+        try (DecoyProcess decoy =
+                DecoyProcess.start("decoy.ledger.dir=" + dir, "decoy.admin.token=" + ExemptionCalls.TOKEN)) {
+            assertThat(decoy.feedEntries()).containsExactlyInAnyOrder(LISTED_IN_TRIAL);
+            assertThat(export(decoy)).isEqualTo(readLines("trial.ndjson"));
+        }
+        SqliteShell.assertIntact(dir.resolve("trial.db"));
     }
 
     private static String certificateOf(DecoyProcess decoy) {
