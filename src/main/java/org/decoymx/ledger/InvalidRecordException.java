@@ -1,7 +1,7 @@
 package org.decoymx.ledger;
 
 /** A line cannot be imported. The message names the field and what is allowed; it never contains the rejected value. */
-final class InvalidRecordException extends Exception {
+final class InvalidRecordException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     InvalidRecordException(String description) {

@@ -127,7 +127,7 @@ public final class LedgerImport {
         return true;
     }
 
-    private void addToBatch(LedgerRecord ledgerRecord) throws InvalidRecordException {
+    private void addToBatch(LedgerRecord ledgerRecord) {
         Node node = ledgerRecord.counts().node();
         if (!nodes.contains(node) && nodes.size() >= MAX_NODES) {
             throw new InvalidRecordException("node: too many nodes (at most " + MAX_NODES + " are allowed)");

@@ -168,6 +168,42 @@ class LedgerRecordJsonTest {
         assertRejected(LINE.replace(key + from, key + to), message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"mx1\" | 1 | node: must be a string",
+                "\"mx1\" | true | node: must be a string",
+                "\"mx1\" | \"\" | node: a node name must have 1 to 64 letters, digits, dots, hyphens or underscores",
+                "\"192.0.2.1\" | \"\" | origin: must be an IPv4 address or an IPv6 /64 (examples: 192.0.2.1,"
+                        + " 2001:db8::/64)",
+                "\"2026-01-01T00:00:00Z\" | 0 | firstSeen: must be a string",
+                "\"2026-01-01T00:00:00Z\" | \"\" | firstSeen: must be a time (example: 2026-01-01T00:00:00Z)",
+                "\"2026-01-01T00:00:00Z\" | \"2026-01-03T00:00:00Z\" | firstSeen: must be from 1970-01-01T00:00:00Z"
+                        + " to 2026-01-02T00:00:00Z",
+                "3, | 3.0, | sessions: must be an integer from 0 to 4294967295",
+                "3, | \"3\", | sessions: must be an integer from 0 to 4294967295",
+                "3, | null, | sessions: must be an integer from 0 to 4294967295",
+                "3, | 99999999999999999999, | sessions: must be an integer from 0 to 4294967295",
+                "\"conversations\":2 | \"conversations\":4 | conversations: must be an integer from 0 to 3",
+                "10.5 | \"\" | points: must be a number from 0 to 1000000000",
+                "10.5 | \"NaN\" | points: must be a number from 0 to 1000000000",
+                "\"offences\":1 | \"offences\":\"\" | offences: must be an integer from 0 to 2147483647",
+                "\"offences\":1 | \"offences\":2147483648 | offences: must be an integer from 0 to 2147483647",
+                "\"peaks\":8 | \"peaks\":\" \" | peaks: must be an integer from 0 to 4294967295",
+                "[\"OUTAGE\"] | \"OUTAGE\" | waivers: must be an array",
+                "[\"OUTAGE\"] | [null] | waivers: must be one of [EXEMPT, WITNESSED, OUTAGE, UNANSWERED]",
+                "[\"OUTAGE\"] | [\"outage\"] | waivers: must be one of [EXEMPT, WITNESSED, OUTAGE, UNANSWERED]",
+                "\"client.test\" | 1 | helo: must be a string",
+                "\"client.test\" | \"\u00fc\" | helo: must have at most 128 printable ASCII characters",
+                "true | \"true\" | tls: must be true or false",
+                "\"recipients\":2 | \"recipients\":\"2\" | recipients: must be an integer from 0 to 2147483647"
+            })
+    void read_invalidValue_isRejected_withAllowedValues(String from, String to, String message) {
+        assertThatThrownBy(() -> read(LINE.replace(from, to))).hasMessage(message);
+    }
+
     static Stream<String> invalidLines() {
         return Stream.of(
                 "x",
