@@ -39,13 +39,7 @@ final class LedgerStore implements AutoCloseable {
                     "PRAGMA synchronous = FULL",
                     "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES,
                     "PRAGMA journal_size_limit = " + (long) CHECKPOINT_PAGES * PAGE_SIZE_OCTETS,
-                    "PRAGMA cache_size = " + -CACHE_KIB),
-            new DatabaseFormat.Messages(
-                    "%s is of version %d, but this decoy supports only versions up to %d; run a newer decoy or move the"
-                            + " file away",
-                    "%s is damaged, and there are %d quarantined files already; check the disk, then move the"
-                            + " *.corrupt-* files away",
-                    "%s is damaged and cannot be quarantined: %s"));
+                    "PRAGMA cache_size = " + -CACHE_KIB));
 
     private final DatabaseConnection connection;
     private final NodeTable nodes;

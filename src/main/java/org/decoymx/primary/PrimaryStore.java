@@ -31,12 +31,7 @@ final class PrimaryStore implements AutoCloseable {
             0x64636d70, // "dcmp"
             false,
             List.of(),
-            List.of(),
-            new DatabaseFormat.Messages(
-                    "%s is of version %d, but this program supports versions up to %d; run the newer program, or move"
-                            + " the file away",
-                    "%s is damaged repeatedly; check the disk, and move the quarantined files away",
-                    "%s is damaged and cannot be renamed: %s"));
+            List.of());
 
     private static final String WITNESS_TABLE = "witness";
     private static final String NETWORK_TABLE = "network";

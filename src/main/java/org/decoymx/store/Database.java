@@ -199,7 +199,8 @@ public final class Database {
         if (quarantinedFiles().size() >= MAX_QUARANTINED) {
             throw new StorageException(
                     StorageErrorKind.OTHER,
-                    format.messages().tooManyQuarantined().formatted(path, MAX_QUARANTINED));
+                    path + " is damaged, and there are " + MAX_QUARANTINED
+                            + " quarantined files already; check the disk, then move the *.corrupt-* files away");
         }
         String newSuffix = QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant());
         try {
@@ -212,8 +213,7 @@ public final class Database {
             LOG.errorf("%s; quarantined as %s, a new file is created", damage.getMessage(), sibling(newSuffix));
         } catch (IOException e) {
             throw new StorageException(
-                    StorageErrorKind.READ_ONLY,
-                    format.messages().notQuarantined().formatted(path, e.getMessage()));
+                    StorageErrorKind.READ_ONLY, path + " is damaged and cannot be quarantined: " + e.getMessage());
         }
     }
 

@@ -23,17 +23,7 @@ public record DatabaseFormat(
         int applicationId,
         boolean locked,
         List<String> creationSettings,
-        List<String> settings,
-        Messages messages) {
-
-    /**
-     * Messages for the administrator, as format strings.
-     *
-     * @param newerVersion with the file, its version and the supported version
-     * @param tooManyQuarantined with the file and the number of quarantined files
-     * @param notQuarantined with the file and the reason
-     */
-    public record Messages(String newerVersion, String tooManyQuarantined, String notQuarantined) {}
+        List<String> settings) {
 
     /**
      * Whether a database is empty. Only reads, because the file may belong to another program.
@@ -51,7 +41,8 @@ public record DatabaseFormat(
         if (found > version) {
             throw new StorageException(
                     StorageException.StorageErrorKind.FOREIGN,
-                    messages.newerVersion.formatted(connection.file(), found, version));
+                    connection.file() + " is of version " + found + ", but this decoy supports only versions up to "
+                            + version + "; run a newer decoy or move the file away");
         }
         return empty;
     }

@@ -33,14 +33,8 @@ class DatabaseTest {
     }
 
     private Database newDatabase() {
-        DatabaseFormat format = new DatabaseFormat(
-                "primary",
-                1,
-                0x1234,
-                true,
-                List.of(),
-                List.of("PRAGMA journal_mode = WAL"),
-                new DatabaseFormat.Messages("%s has version %d, not %d", "%s: %d files", "%s stays: %s"));
+        DatabaseFormat format =
+                new DatabaseFormat("primary", 1, 0x1234, true, List.of(), List.of("PRAGMA journal_mode = WAL"));
         return new Database(file, format, Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
     }
 
@@ -139,7 +133,9 @@ class DatabaseTest {
         assertThatThrownBy(() -> database.quarantine(damage))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.OTHER))
-                .hasMessage(file + ": 5 files");
+                .hasMessage(file
+                        + " is damaged, and there are 5 quarantined files already; check the disk, then move the"
+                        + " *.corrupt-* files away");
         assertThat(file).hasContent("damaged");
     }
 
@@ -150,7 +146,7 @@ class DatabaseTest {
         assertThatThrownBy(() -> database.quarantine(damage))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.READ_ONLY))
-                .hasMessageStartingWith(file + " stays: ");
+                .hasMessageStartingWith(file + " is damaged and cannot be quarantined: ");
     }
 
     private List<String> names() throws IOException {
