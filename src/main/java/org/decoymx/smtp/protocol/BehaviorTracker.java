@@ -27,6 +27,20 @@ final class BehaviorTracker {
         traits.add(trait);
     }
 
+    /** Records the trait that a command with this reply shows, if it shows one. */
+    void addTraitShownBy(ReplyText replyText) {
+        switch (replyText) {
+            case HELO_FIRST, NESTED_MAIL, MAIL_FIRST, RCPT_FIRST -> addTrait(Trait.BAD_ORDER);
+            case RELAY -> addTrait(Trait.RELAY_PROBE);
+            case TOO_MANY_RECIPIENTS -> addTrait(Trait.MANY_RECIPIENTS);
+            case NO_AUTH -> addTrait(Trait.AUTH_PROBE);
+            case BARE_NEWLINE -> addTrait(Trait.BARE_NEWLINE);
+            default -> {
+                // says nothing about the client
+            }
+        }
+    }
+
     /** A copy of the traits that were recorded so far. */
     Set<Trait> traits() {
         return EnumSet.copyOf(traits);
