@@ -42,6 +42,12 @@ final class ServiceMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        bindCounters(registry);
+        bindTaggedCounters(registry);
+        bindGauges(registry);
+    }
+
+    private void bindCounters(MeterRegistry registry) {
         registerCounter(registry, "decoy.sessions", "Sessions started", smtpMetrics, SmtpMetrics::sessions);
         registerCounter(
                 registry,
@@ -62,6 +68,9 @@ final class ServiceMetrics implements MeterBinder {
                 "Requests without a valid token",
                 authenticator,
                 TokenAuthenticator::rejectedRequests);
+    }
+
+    private void bindGauges(MeterRegistry registry) {
         registerGauge(
                 registry, "decoy.connections.open", "Open connections", smtpMetrics, SmtpMetrics::openConnections);
         registerGauge(
@@ -85,6 +94,9 @@ final class ServiceMetrics implements MeterBinder {
                 "Entries that the blocklist would have in enforce mode",
                 publisher,
                 p -> p.evaluatedBlocklist().size());
+    }
+
+    private void bindTaggedCounters(MeterRegistry registry) {
         for (Verb verb : Verb.values()) {
             FunctionCounter.builder("decoy.commands", smtpMetrics, metrics -> metrics.commands(verb))
                     .description("Commands answered, by verb")
