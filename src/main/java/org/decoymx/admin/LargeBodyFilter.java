@@ -2,7 +2,6 @@ package org.decoymx.admin;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.vertx.http.runtime.RouteConstants;
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -15,10 +14,10 @@ import java.util.Set;
 
 /**
  * Exempts ledger imports and visit reports from {@code quarkus.http.limits.max-body-size}, which applies to all other
- * bodies. Imports are not limited, and the resource of visit reports has its own limit. Quarkus checks Content-Length
- * and, without that field, stores a limit in the routing context for the reader of the body. For these paths one filter
- * removes the field before the check and another removes the limit after it. The HTTP parser has already read the field
- * and knows where the body ends.
+ * bodies. Imports are not limited, and the resource of visit reports has its own limit. Quarkus compares Content-Length
+ * with its limit and limits the octets that are read only if that field is missing. For these paths one filter sets the
+ * field to 0 before the check and another removes it after it. The HTTP parser has already read the field and knows
+ * where the body ends.
  *
  * <p>If a response is sent before the whole body is read, the rest is discarded for one second, so that the client can
  * read the response, and then the connection is closed.
@@ -30,8 +29,8 @@ final class LargeBodyFilter {
     private static final long LINGER_MILLIS = 1_000;
 
     void registerFilters(@Observes Filters filters) {
-        filters.register(LargeBodyFilter::removeContentLength, LIMIT_PRIORITY + 1);
-        filters.register(LargeBodyFilter::removeSizeLimit, LIMIT_PRIORITY - 1);
+        filters.register(LargeBodyFilter::hideContentLength, LIMIT_PRIORITY + 1);
+        filters.register(LargeBodyFilter::removeContentLength, LIMIT_PRIORITY - 1);
     }
 
     private static boolean acceptsLargeBody(RoutingContext context) {
@@ -39,20 +38,20 @@ final class LargeBodyFilter {
                 && LARGE_BODY_PATHS.contains(context.normalizedPath());
     }
 
-    private static void removeContentLength(RoutingContext context) {
+    private static void hideContentLength(RoutingContext context) {
         MultiMap headers = context.request().headers();
         if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             context.addEndHandler(ended -> closeAfterLinger(context));
         }
         if (acceptsLargeBody(context)) {
-            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, "0");
         }
         context.next();
     }
 
-    private static void removeSizeLimit(RoutingContext context) {
+    private static void removeContentLength(RoutingContext context) {
         if (acceptsLargeBody(context)) {
-            context.remove(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY);
+            context.request().headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         context.next();
     }
