@@ -6,26 +6,14 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Decisions for {@code cscli decisions import} of CrowdSec. Durations are relative to the time of rendering. */
 @Singleton
-final class CrowdsecFormat implements FeedFormat {
+final class CrowdsecFormat extends FeedFormat {
 
-    @Override
-    public String name() {
-        return "crowdsec-csv";
-    }
-
-    @Override
-    public String mediaType() {
-        return "text/csv;charset=UTF-8;header=present";
-    }
-
-    @Override
-    public String consumer() {
-        return "CrowdSec";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " -o decoy.csv && cscli decisions import -i decoy.csv";
+    CrowdsecFormat() {
+        super(
+                "crowdsec-csv",
+                "text/csv;charset=UTF-8;header=present",
+                "CrowdSec",
+                "curl -fsS {url} -o decoy.csv && cscli decisions import -i decoy.csv");
     }
 
     @Override

@@ -5,26 +5,14 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** Comma-separated values with reasons (RFC 4180, except that lines end with LF). */
 @Singleton
-final class CsvFormat implements FeedFormat {
+final class CsvFormat extends FeedFormat {
 
-    @Override
-    public String name() {
-        return "csv";
-    }
-
-    @Override
-    public String mediaType() {
-        return "text/csv;charset=UTF-8;header=present";
-    }
-
-    @Override
-    public String consumer() {
-        return "spreadsheets, databases, scripts";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS --compressed " + url;
+    CsvFormat() {
+        super(
+                "csv",
+                "text/csv;charset=UTF-8;header=present",
+                "spreadsheets, databases, scripts",
+                "curl -fsS --compressed {url}");
     }
 
     @Override

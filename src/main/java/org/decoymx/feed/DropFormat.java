@@ -5,26 +5,14 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** NDJSON in the format of Spamhaus DROP. The last line is metadata. */
 @Singleton
-final class DropFormat implements FeedFormat {
+final class DropFormat extends FeedFormat {
 
-    @Override
-    public String name() {
-        return "drop";
-    }
-
-    @Override
-    public String mediaType() {
-        return "application/x-ndjson";
-    }
-
-    @Override
-    public String consumer() {
-        return "consumers of Spamhaus DROP in JSON";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " | jq -r 'select(.cidr).cidr'";
+    DropFormat() {
+        super(
+                "drop",
+                "application/x-ndjson",
+                "consumers of Spamhaus DROP in JSON",
+                "curl -fsS {url} | jq -r 'select(.cidr).cidr'");
     }
 
     @Override
@@ -32,6 +20,6 @@ final class DropFormat implements FeedFormat {
         for (BlocklistEntry entry : view.entries()) {
             writer.append("{\"cidr\":\"").appendCidr(entry).append("\",\"sblid\":\"decoymx\",\"rir\":\"\"}\n");
         }
-        FeedFormat.writeMetadata(view, writer);
+        writeMetadata(view, writer);
     }
 }

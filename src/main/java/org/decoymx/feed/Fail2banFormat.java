@@ -9,33 +9,17 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** A log file for fail2ban. The time of each line is the time when the sender was listed. */
 @Singleton
-final class Fail2banFormat implements FeedFormat {
+final class Fail2banFormat extends FeedFormat {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    @Override
-    public String name() {
-        return "fail2ban";
-    }
-
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "fail2ban";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " -o /var/log/decoy.log";
+    Fail2banFormat() {
+        super("fail2ban", TEXT_PLAIN, "fail2ban", "curl -fsS {url} -o /var/log/decoy.log");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#"));
+        writer.append(headerComment(view, "#"));
         for (BlocklistEntry entry : view.entries()) {
             writer.append(TIMESTAMP.format(Instant.ofEpochSecond(entry.since())))
                     .append(" decoy hit ")

@@ -4,24 +4,50 @@ import java.time.Instant;
 import java.util.Map;
 import org.decoymx.blocklist.Blocklist;
 
-/** A feed format. To add a format, add a bean that implements this interface. */
-interface FeedFormat extends Renderable {
-    String TEXT_PLAIN = "text/plain;charset=UTF-8";
+/** A feed format. To add a format, add a bean that extends this class. */
+abstract class FeedFormat implements Renderable {
+    static final String TEXT_PLAIN = "text/plain;charset=UTF-8";
 
-    /** The name in {@code /feeds/{format}}. */
-    String name();
+    private final String name;
+    private final String mediaType;
+    private final String consumer;
+    private final String example;
 
-    /** The programs that read the format, for people. */
-    String consumer();
+    /**
+     * @param name the name in {@code /feeds/{format}}
+     * @param mediaType the media type, with a charset for text
+     * @param consumer the programs that read the format, for people
+     * @param example a shell command that fetches the feed; {@code {url}} stands for its URL
+     */
+    FeedFormat(String name, String mediaType, String consumer, String example) {
+        this.name = name;
+        this.mediaType = mediaType;
+        this.consumer = consumer;
+        this.example = example;
+    }
 
-    /** A shell command that fetches the feed from the URL. */
-    String example(String url);
+    final String name() {
+        return name;
+    }
+
+    @Override
+    public final String mediaType() {
+        return mediaType;
+    }
+
+    final String consumer() {
+        return consumer;
+    }
+
+    final String example(String url) {
+        return example.replace("{url}", url);
+    }
 
     /**
      * Additional files below {@code /feeds/{format}/} by name, for consumers that read several files. Returns the same
      * objects on each call, because they are keys of the cache.
      */
-    default Map<String, Renderable> files() {
+    Map<String, Renderable> files() {
         return Map.of();
     }
 

@@ -8,33 +8,17 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
  * must never change, because {@code create -exist} fails for a set with other parameters.
  */
 @Singleton
-final class IpsetFormat implements FeedFormat {
+final class IpsetFormat extends FeedFormat {
     /** At least the maximum size of the blocklist. */
     private static final int MAX_ELEMENTS = 1 << 20;
 
-    @Override
-    public String name() {
-        return "ipset";
-    }
-
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "ipset restore, for iptables";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " | ipset restore";
+    IpsetFormat() {
+        super("ipset", TEXT_PLAIN, "ipset restore, for iptables", "curl -fsS {url} | ipset restore");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#"));
+        writer.append(headerComment(view, "#"));
         render(false, "decoy4", "inet", view, writer);
         render(true, "decoy6", "inet6", view, writer);
     }

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -19,7 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * the feed. The event keeps its UUID and is updated. Each decoy has its own event, derived from {@code decoy.hostname}.
  */
 @Singleton
-final class MispFormat implements FeedFormat {
+final class MispFormat extends FeedFormat {
     private static final String JSON = "application/json";
     private static final String ORGANISATION =
             "\"Orgc\":{\"name\":\"decoymx\",\"uuid\":\"" + uuid("organisation") + "\"}";
@@ -29,6 +30,7 @@ final class MispFormat implements FeedFormat {
     private final Map<String, Renderable> files;
 
     MispFormat(@ConfigProperty(name = "decoy.hostname") Optional<String> hostname) {
+        super("misp", JSON, "MISP feed; its URL ends in /feeds/misp", "curl -fsS {url}/manifest.json");
         eventUuid = uuid("event " + hostname.orElse("decoy"));
         files = Map.of(
                 "manifest.json",
@@ -45,32 +47,11 @@ final class MispFormat implements FeedFormat {
     }
 
     @Override
-    public String name() {
-        return "misp";
-    }
-
-    @Override
-    public String mediaType() {
-        return JSON;
-    }
-
-    @Override
-    public String consumer() {
-        return "MISP feed; its URL ends in /feeds/misp";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + "/manifest.json";
-    }
-
-    @Override
     public Map<String, Renderable> files() {
         return files;
     }
 
-    private record MispFile(String mediaType, java.util.function.BiConsumer<FeedView, FeedWriter> renderer)
-            implements Renderable {
+    private record MispFile(String mediaType, BiConsumer<FeedView, FeedWriter> renderer) implements Renderable {
         @Override
         public void render(FeedView view, FeedWriter writer) {
             renderer.accept(view, writer);
@@ -87,7 +68,7 @@ final class MispFormat implements FeedFormat {
 
     private static String eventMetadata(Blocklist listing) {
         LocalDate date = LocalDate.ofInstant(listing.modified(), ZoneOffset.UTC);
-        String warning = listing.isEnforced() ? "" : FeedFormat.modeWarning(listing) + " ";
+        String warning = listing.isEnforced() ? "" : modeWarning(listing) + " ";
         return "\"info\":\"" + warning + "decoymx: senders that talked to a decoy MX\",\"date\":\"" + date
                 + "\",\"timestamp\":\"" + listing.version() + "\",\"analysis\":\"2\",\"threat_level_id\":\"3\","
                 + ORGANISATION + "," + TAGS;

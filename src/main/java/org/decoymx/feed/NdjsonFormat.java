@@ -5,26 +5,14 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** NDJSON with times, points and reasons. The last line is metadata. */
 @Singleton
-final class NdjsonFormat implements FeedFormat {
+final class NdjsonFormat extends FeedFormat {
 
-    @Override
-    public String name() {
-        return "ndjson";
-    }
-
-    @Override
-    public String mediaType() {
-        return "application/x-ndjson";
-    }
-
-    @Override
-    public String consumer() {
-        return "scripts (jq), log stores";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS --compressed " + url + " | jq -r 'select(.points >= 20).ip'";
+    NdjsonFormat() {
+        super(
+                "ndjson",
+                "application/x-ndjson",
+                "scripts (jq), log stores",
+                "curl -fsS --compressed {url} | jq -r 'select(.points >= 20).ip'");
     }
 
     @Override
@@ -43,6 +31,6 @@ final class NdjsonFormat implements FeedFormat {
             }
             writer.append("]}\n");
         }
-        FeedFormat.writeMetadata(view, writer);
+        writeMetadata(view, writer);
     }
 }

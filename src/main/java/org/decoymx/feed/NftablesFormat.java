@@ -8,31 +8,15 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
  * types.
  */
 @Singleton
-final class NftablesFormat implements FeedFormat {
+final class NftablesFormat extends FeedFormat {
 
-    @Override
-    public String name() {
-        return "nftables";
-    }
-
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "nftables sets";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " | nft -f -";
+    NftablesFormat() {
+        super("nftables", TEXT_PLAIN, "nftables sets", "curl -fsS {url} | nft -f -");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#")).append("add table inet decoy\n");
+        writer.append(headerComment(view, "#")).append("add table inet decoy\n");
         render(false, "bl4", "ipv4_addr", view, writer);
         render(true, "bl6", "ipv6_addr", view, writer);
     }

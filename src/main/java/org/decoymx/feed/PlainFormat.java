@@ -1,36 +1,23 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
-import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 
 /** One address or network a line: rspamd maps, OpenSMTPD tables, HAProxy ACLs, scripts. */
 @Singleton
-final class PlainFormat implements FeedFormat {
-
-    @Override
-    public String name() {
-        return "plain";
+class PlainFormat extends FeedFormat {
+    PlainFormat() {
+        this("plain", "rspamd multimap, OpenSMTPD table, HAProxy acl, scripts", "curl -fsS {url}");
     }
 
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "rspamd multimap, OpenSMTPD table, HAProxy acl, scripts";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url;
+    PlainFormat(String name, String consumer, String example) {
+        super(name, TEXT_PLAIN, consumer, example);
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#"));
-        for (Blocklist.BlocklistEntry entry : view.entries()) {
+        writer.append(headerComment(view, "#"));
+        for (BlocklistEntry entry : view.entries()) {
             writer.append(entry).endLine();
         }
     }

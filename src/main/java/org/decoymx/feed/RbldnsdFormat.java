@@ -9,35 +9,23 @@ import org.decoymx.blocklist.ReturnCode;
  * 127.0.0.1 is not, even in trial mode, because clients regard a zone without them as broken.
  */
 @Singleton
-final class RbldnsdFormat implements FeedFormat {
+final class RbldnsdFormat extends FeedFormat {
     /** rbldnsd replaces the dollar sign with the address of the query. */
     private static final String TXT_TEMPLATE = ":$ was caught by a decoy MX";
 
     private static final String DEFAULT_VALUE = ":" + ReturnCode.CAUGHT.address() + TXT_TEMPLATE + "\n";
 
-    @Override
-    public String name() {
-        return "rbldnsd";
-    }
-
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "rbldnsd (combined)";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " -o /var/lib/rbldns/decoy && rbldnsd … bl.example.org:combined:decoy";
+    RbldnsdFormat() {
+        super(
+                "rbldnsd",
+                TEXT_PLAIN,
+                "rbldnsd (combined)",
+                "curl -fsS {url} -o /var/lib/rbldns/decoy && rbldnsd … bl.example.org:combined:decoy");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#"));
+        writer.append(headerComment(view, "#"));
         long version = view.listing().version();
         writer.append("$SOA 60 decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 10m 5m 1d 60\n");
         writer.append("$NS 3600 decoymx.invalid.\n$TTL 300\n");

@@ -10,33 +10,21 @@ import org.decoymx.net.IpText;
  * 4.2, client IP address triggers).
  */
 @Singleton
-final class RpzFormat implements FeedFormat {
+final class RpzFormat extends FeedFormat {
     private static final int GROUP_BITS = 16;
     private static final long GROUP_MASK = 0xffff;
 
-    @Override
-    public String name() {
-        return "rpz";
-    }
-
-    @Override
-    public String mediaType() {
-        return "text/dns;charset=UTF-8";
-    }
-
-    @Override
-    public String consumer() {
-        return "unbound, BIND, Knot and PowerDNS resolvers (RPZ)";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " -o /var/lib/unbound/decoy.rpz && unbound-control auth_zone_reload decoy.rpz";
+    RpzFormat() {
+        super(
+                "rpz",
+                "text/dns;charset=UTF-8",
+                "unbound, BIND, Knot and PowerDNS resolvers (RPZ)",
+                "curl -fsS {url} -o /var/lib/unbound/decoy.rpz && unbound-control auth_zone_reload decoy.rpz");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, ";")).append("$TTL 60\n");
+        writer.append(headerComment(view, ";")).append("$TTL 60\n");
         long version = view.listing().version();
         writer.append("@ SOA decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 600 300 86400 60\n");
         writer.append("@ NS decoymx.invalid.\n");

@@ -8,32 +8,16 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
  * other networks are split. IPv6 addresses are not compressed, as in Sendmail since 8.15.
  */
 @Singleton
-final class SendmailFormat implements FeedFormat {
+final class SendmailFormat extends FeedFormat {
     private static final int GROUP_BITS = 16;
 
-    @Override
-    public String name() {
-        return "sendmail";
-    }
-
-    @Override
-    public String mediaType() {
-        return TEXT_PLAIN;
-    }
-
-    @Override
-    public String consumer() {
-        return "Sendmail access map";
-    }
-
-    @Override
-    public String example(String url) {
-        return "curl -fsS " + url + " | makemap hash /etc/mail/decoy";
+    SendmailFormat() {
+        super("sendmail", TEXT_PLAIN, "Sendmail access map", "curl -fsS {url} | makemap hash /etc/mail/decoy");
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append(FeedFormat.headerComment(view, "#"));
+        writer.append(headerComment(view, "#"));
         for (BlocklistEntry entry : view.entries()) {
             render(entry, writer);
         }
