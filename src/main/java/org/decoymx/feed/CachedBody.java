@@ -1,12 +1,15 @@
 package org.decoymx.feed;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.util.AbstractReferenceCounted;
 import io.netty.util.ReferenceCounted;
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,30 +23,29 @@ final class CachedBody extends AbstractReferenceCounted {
     private static final int ENTITY_TAG_BYTES = 16;
 
     private final ByteBuf content;
+    private final long version;
     private final Instant modifiedAt;
-    private final String entityTag;
-    private final String etagHeader;
-    private final String lastModifiedHeader;
+    private final String etag;
+    private final String lastModified;
     private final Consumer<CachedBody> deallocator;
     private final Set<Runnable> readers = ConcurrentHashMap.newKeySet();
 
     /**
      * @param content the octets of the body
+     * @param version the version of the blocklist
      * @param modifiedAt time of the last modification, in whole seconds
-     * @param entityTag a strong entity tag without quotes (RFC 9110 section 8.8.3)
      * @param deallocator frees the content after the last release
      */
-    CachedBody(ByteBuf content, Instant modifiedAt, String entityTag, Consumer<CachedBody> deallocator) {
+    CachedBody(ByteBuf content, long version, Instant modifiedAt, Consumer<CachedBody> deallocator) {
         this.content = content;
+        this.version = version;
         this.modifiedAt = modifiedAt;
-        this.entityTag = entityTag;
         this.deallocator = deallocator;
-        etagHeader = '"' + entityTag + '"';
-        lastModifiedHeader = HttpDateHeaders.format(modifiedAt);
+        etag = '"' + digest(content) + '"';
+        lastModified = DateFormatter.format(Date.from(modifiedAt));
     }
 
-    /** The digest of the content in hexadecimal, for the entity tag. */
-    static String digest(ByteBuf content) {
+    private static String digest(ByteBuf content) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (ByteBuffer buffer : content.nioBuffers()) {
@@ -59,8 +61,14 @@ final class CachedBody extends AbstractReferenceCounted {
         return content;
     }
 
-    int length() {
-        return content.readableBytes();
+    /** The content to send to one reader, without a copy. */
+    @SuppressWarnings("deprecation") // the only public method that does not copy
+    Buffer toBuffer() {
+        return Buffer.buffer(content);
+    }
+
+    long version() {
+        return version;
     }
 
     Instant modifiedAt() {
@@ -68,17 +76,13 @@ final class CachedBody extends AbstractReferenceCounted {
     }
 
     /** The Last-Modified field. */
-    String lastModifiedHeader() {
-        return lastModifiedHeader;
+    String lastModified() {
+        return lastModified;
     }
 
-    String entityTag() {
-        return entityTag;
-    }
-
-    /** The ETag field. */
-    String etagHeader() {
-        return etagHeader;
+    /** The ETag field: a strong entity tag, the digest of the content (RFC 9110 section 8.8.3). */
+    String etag() {
+        return etag;
     }
 
     /**
@@ -101,6 +105,12 @@ final class CachedBody extends AbstractReferenceCounted {
     /** Closes the connections of all registered readers. */
     void disconnectReaders() {
         readers.forEach(Runnable::run);
+    }
+
+    @Override
+    public CachedBody retain() {
+        super.retain();
+        return this;
     }
 
     @Override

@@ -61,11 +61,6 @@ final class DirectBufferOutputStream extends OutputStream {
         buffers.add(current);
     }
 
-    /** The number of bytes acquired from the budget. */
-    long allocatedBytes() {
-        return allocatedBytes;
-    }
-
     /** Returns all octets written. They are valid until {@link #discard}. */
     ByteBuf toByteBuf() {
         return Unpooled.wrappedUnmodifiableBuffer(buffers.toArray(ByteBuf[]::new));

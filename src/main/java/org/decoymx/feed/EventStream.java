@@ -1,6 +1,5 @@
 package org.decoymx.feed;
 
-import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -91,8 +90,8 @@ final class EventStream {
             return;
         }
         idlePolls = 0;
-        version = body.modifiedAt().getEpochSecond();
-        response.write(BufferImpl.buffer(body.content())).onComplete(sent -> {
+        version = body.version();
+        response.write(body.toBuffer()).onComplete(sent -> {
             body.removeReader(disconnect);
             sending = false;
         });

@@ -1,25 +1,25 @@
 package org.decoymx.feed;
 
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Predicate;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the rendered bodies of the current blocklist. A body is rendered on first request, once for each version, on a
@@ -35,8 +35,6 @@ final class FeedCache {
     /** Separate from the rendering executors, because their threads may wait for the memory freed here. */
     private static final Executor FREE_EXECUTOR = ForkJoinPool.commonPool();
 
-    private static final Duration TIME_DEPENDENT_LIMIT = Duration.ofDays(1);
-
     /** How long a failed rendering is remembered before the next attempt. */
     private static final Duration FAILURE_RETRY_INTERVAL = Duration.ofSeconds(10);
 
@@ -47,10 +45,11 @@ final class FeedCache {
     private final Executor filteredFeedExecutor;
     private final Executor changesExecutor;
 
-    /** Cached bodies in access order, least recently used first; guarded by this. */
+    /** In access order, least recently used first; guarded by this. */
     private final Map<FeedCacheKey, FeedCacheEntry> cached = new LinkedHashMap<>(16, 0.75f, true);
 
-    private final EvictedBodies evictedBodies = new EvictedBodies();
+    /** Bodies that are no longer cached but still have readers. */
+    private final Set<CachedBody> evictedBodies = ConcurrentHashMap.newKeySet();
 
     private Blocklist listing;
 
@@ -64,30 +63,22 @@ final class FeedCache {
 
     /** A body that is rendered or being rendered; guarded by the cache. */
     private static final class FeedCacheEntry {
+        private final FeedCacheKey key;
         private final Instant startedAt;
-        private final List<CompletableFuture<CachedBody>> waiters = new ArrayList<>();
-        private @Nullable CachedBody body;
-        private @Nullable Throwable failure;
-        private long version;
+        private final CompletableFuture<CachedBody> body = new CompletableFuture<>();
         private boolean started;
-        private boolean evicted;
 
-        FeedCacheEntry(Instant startedAt) {
+        FeedCacheEntry(FeedCacheKey key, Instant startedAt) {
+            this.key = key;
             this.startedAt = startedAt;
         }
 
-        /** A new reference to the body for one client. */
-        CompletableFuture<CachedBody> acquire() {
-            CompletableFuture<CachedBody> future = new CompletableFuture<>();
-            if (body != null) {
-                body.retain();
-                future.complete(body);
-            } else if (failure != null) {
-                future.completeExceptionally(failure);
-            } else {
-                waiters.add(future);
-            }
-            return future;
+        /** An entry from the future is not fresh: the clock was set back. */
+        boolean isFresh(Instant now) {
+            Duration lifetime =
+                    body.isCompletedExceptionally() ? FAILURE_RETRY_INTERVAL : key.renderable.freshnessLifetime();
+            Duration age = Duration.between(startedAt, now);
+            return lifetime.equals(Renderable.UNLIMITED) || !age.isNegative() && age.compareTo(lifetime) < 0;
         }
     }
 
@@ -116,8 +107,8 @@ final class FeedCache {
 
     /**
      * Returns a reference to the body for the current blocklist. The caller must give the reference back with
-     * {@link CachedBody#removeReader}. The future fails with {@link MemoryBudget.FeedTooLargeException} or with the
-     * exception of the renderable.
+     * {@link CachedBody#removeReader}. The future fails with a {@link java.util.concurrent.CompletionException}, whose
+     * cause is {@link MemoryBudget.FeedTooLargeException} or the exception of the renderable.
      *
      * @throws java.util.concurrent.RejectedExecutionException if the queue of the executor is full
      * @throws RuntimeException of {@link Renderable#checkAvailable}
@@ -125,37 +116,31 @@ final class FeedCache {
     synchronized CompletableFuture<CachedBody> acquire(FeedCacheKey key) {
         evictOutdated();
         FeedCacheEntry entry = cached.get(key);
-        if (entry == null || !isFresh(key.renderable(), entry)) {
-            evict(key);
+        if (entry != null && !entry.isFresh(clock.instant())) {
+            evict(entry);
+            entry = null;
+        }
+        if (entry == null) {
             key.renderable().checkAvailable(listing);
             entry = startRendering(key);
         }
-        return entry.acquire();
+        return entry.body.thenApply(CachedBody::retain);
     }
 
     /** Evicts bodies of the previous blocklist. Entries that are still queued stay and will render the current one. */
     private void evictOutdated() {
         if (listing != publisher.servedBlocklist()) {
             listing = publisher.servedBlocklist();
-            List.copyOf(cached.entrySet()).stream()
-                    .filter(entry -> entry.getValue().started)
-                    .forEach(entry -> evict(entry.getKey()));
+            List.copyOf(cached.values()).stream().filter(entry -> entry.started).forEach(this::evict);
         }
     }
 
-    /** An entry from the future is not fresh: the clock was set back. */
-    private boolean isFresh(Renderable renderable, FeedCacheEntry entry) {
-        Duration lifetime = entry.failure == null ? renderable.freshnessLifetime() : FAILURE_RETRY_INTERVAL;
-        Duration age = Duration.between(entry.startedAt, clock.instant());
-        return lifetime.compareTo(TIME_DEPENDENT_LIMIT) > 0 || !age.isNegative() && age.compareTo(lifetime) < 0;
-    }
-
     private FeedCacheEntry startRendering(FeedCacheKey key) {
-        FeedCacheEntry entry = new FeedCacheEntry(clock.instant());
-        selectExecutor(key).execute(() -> renderAndComplete(entry, key));
+        FeedCacheEntry entry = new FeedCacheEntry(key, clock.instant());
+        selectExecutor(key).execute(() -> renderAndComplete(entry));
         cached.put(key, entry);
         if (cached.size() > MAX_BODIES) {
-            findLeastRecentlyUsed(other -> !other.getKey().isFullFeed()).ifPresent(this::evict);
+            evictFirst(other -> !other.key.isFullFeed());
         }
         return entry;
     }
@@ -165,70 +150,46 @@ final class FeedCache {
         return key.renderable().isLarge() ? feedExecutor : changesExecutor;
     }
 
-    private Optional<FeedCacheKey> findLeastRecentlyUsed(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> predicate) {
-        return cached.entrySet().stream()
-                .filter(predicate)
-                .map(Map.Entry::getKey)
-                .findFirst();
-    }
-
     /** Returns the blocklist to render, which may be newer than at the time of the request. */
     private synchronized Blocklist markStarted(FeedCacheEntry entry) {
         evictOutdated();
         entry.started = true;
-        entry.version = listing.version();
         return listing;
     }
 
-    private void renderAndComplete(FeedCacheEntry entry, FeedCacheKey key) {
-        try {
-            CachedBody body = render(key, markStarted(entry));
-            completeWithBody(entry, body).forEach(future -> future.complete(body));
-        } catch (RuntimeException | Error e) {
-            completeWithFailure(entry, e).forEach(future -> future.completeExceptionally(e));
-        }
-    }
-
     /**
-     * Retains the body once for each waiter, even if the entry has been evicted: otherwise no client would get a body
-     * while the blocklist changes faster than a feed is rendered.
+     * Waiting readers get the body even if it has been evicted: otherwise no client would get a body while the
+     * blocklist changes faster than a feed is rendered.
      */
-    private synchronized List<CompletableFuture<CachedBody>> completeWithBody(FeedCacheEntry entry, CachedBody body) {
-        entry.waiters.forEach(future -> body.retain());
-        entry.body = body;
-        if (entry.evicted) {
-            evictedBodies.add(body, entry.version);
+    private void renderAndComplete(FeedCacheEntry entry) {
+        try {
+            CachedBody body = render(entry.key, markStarted(entry));
+            body.retain(); // an eviction may release the reference of the cache before all readers have theirs
+            entry.body.complete(body);
+            body.release();
+        } catch (IOException | RuntimeException | Error e) {
+            entry.body.completeExceptionally(e);
         }
-        return entry.waiters;
     }
 
-    private synchronized List<CompletableFuture<CachedBody>> completeWithFailure(
-            FeedCacheEntry entry, Throwable failure) {
-        entry.failure = failure;
-        return entry.waiters;
-    }
-
-    private CachedBody render(FeedCacheKey key, Blocklist blocklist) {
+    private CachedBody render(FeedCacheKey key, Blocklist blocklist) throws IOException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        boolean timeDependent = key.renderable().freshnessLifetime().compareTo(TIME_DEPENDENT_LIMIT) < 0;
+        Renderable renderable = key.renderable();
         DirectBufferOutputStream buffers = new DirectBufferOutputStream(budget, () -> freeMemory(key.isFullFeed()));
         try (OutputStream out = key.coding().encodeTo(buffers)) {
             FeedWriter writer = new FeedWriter(out);
-            key.renderable().render(new FeedView(blocklist, key.filter(), now), writer);
+            renderable.render(new FeedView(blocklist, key.filter(), now), writer);
             writer.flush();
-        } catch (IOException e) {
-            buffers.discard();
-            throw new UncheckedIOException(e);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             buffers.discard();
             throw e;
         }
-        ByteBuf content = buffers.toByteBuf();
+        boolean timeDependent = !renderable.freshnessLifetime().equals(Renderable.UNLIMITED);
         Instant modifiedAt = timeDependent && now.isAfter(blocklist.modified()) ? now : blocklist.modified();
         return new CachedBody(
-                content,
+                buffers.toByteBuf(),
+                blocklist.version(),
                 modifiedAt,
-                CachedBody.digest(content),
                 body -> FREE_EXECUTOR.execute(() -> freeBody(body, buffers)));
     }
 
@@ -238,14 +199,22 @@ final class FeedCache {
         buffers.discard();
     }
 
-    private void evict(FeedCacheKey key) {
-        FeedCacheEntry entry = cached.remove(key);
-        if (entry != null) {
-            entry.evicted = true;
-            if (entry.body != null) {
-                evictedBodies.add(entry.body, entry.version);
-            }
-        }
+    /** Removes an entry; the reference of the cache is released now or when the body is rendered. */
+    private void evict(FeedCacheEntry entry) {
+        cached.remove(entry.key);
+        CompletionStage<CachedBody> rendered = entry.body;
+        rendered.thenAccept(body -> {
+            evictedBodies.add(body);
+            body.release();
+        });
+    }
+
+    /** Evicts the least recently used entry that matches; returns false if there is none. */
+    private synchronized boolean evictFirst(Predicate<FeedCacheEntry> predicate) {
+        Optional<FeedCacheEntry> first =
+                cached.values().stream().filter(predicate).findFirst();
+        first.ifPresent(this::evict);
+        return first.isPresent();
     }
 
     /**
@@ -255,18 +224,21 @@ final class FeedCache {
      * @return false if there is nothing left to evict
      */
     private boolean freeMemory(boolean forFullFeed) {
-        if (evict(entry -> entry.getValue().body != null && !entry.getKey().isFullFeed())) {
-            return true;
-        }
-        return forFullFeed
-                && (evictedBodies.disconnectOldestBefore(
-                                publisher.servedBlocklist().version())
-                        || evict(entry -> entry.getValue().body != null));
+        Predicate<FeedCacheEntry> hasBody = entry -> entry.body.isDone() && !entry.body.isCompletedExceptionally();
+        return evictFirst(hasBody.and(entry -> !entry.key.isFullFeed()))
+                || forFullFeed && (disconnectOldestReaders() || evictFirst(hasBody));
     }
 
-    private synchronized boolean evict(Predicate<Map.Entry<FeedCacheKey, FeedCacheEntry>> predicate) {
-        Optional<FeedCacheKey> leastRecentlyUsed = findLeastRecentlyUsed(predicate);
-        leastRecentlyUsed.ifPresent(this::evict);
-        return leastRecentlyUsed.isPresent();
+    /** Disconnects all readers of the oldest version before the current one; returns false if there are none. */
+    private boolean disconnectOldestReaders() {
+        long currentVersion = publisher.servedBlocklist().version();
+        Optional<CachedBody> oldest = evictedBodies.stream()
+                .filter(body -> body.version() < currentVersion)
+                .min(Comparator.comparingLong(CachedBody::version));
+        oldest.ifPresent(body -> {
+            evictedBodies.remove(body);
+            body.disconnectReaders();
+        });
+        return oldest.isPresent();
     }
 }

@@ -6,12 +6,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.blocklist.BlocklistPublisher;
 
-/** Produces the feed cache with its memory budget and its executors, and the HTTP date headers. */
+/** Produces the feed cache with its memory budget and its executors, and the responder. */
 @ApplicationScoped
 class FeedProducer {
     /** The rest of the direct memory is for network buffers. */
@@ -31,49 +33,33 @@ class FeedProducer {
 
     private static final int IDLE_SECONDS = 30;
 
-    private final ThreadPoolExecutor fullFeedExecutor = new ThreadPoolExecutor(
-            FULL_FEED_THREADS,
-            FULL_FEED_THREADS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> newDaemonThread(task, "feed"));
-
-    private final ThreadPoolExecutor filteredFeedExecutor = new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_QUEUED_FILTERED_FEEDS),
-            task -> newDaemonThread(task, "filtered-feed"));
-
-    private final ThreadPoolExecutor changesExecutor = new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_QUEUED_CHANGES),
-            task -> newDaemonThread(task, "changes"));
-
-    private static Thread newDaemonThread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    /** Unlike a {@code WorkerExecutor} of Vert.x, it rejects tasks when the queue is full, and its threads end. */
+    private static Executor newExecutor(String threadName, int threads, BlockingQueue<Runnable> queue) {
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, queue, task -> {
+                    Thread thread = new Thread(task, threadName);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     @Produces
     @Singleton
     FeedCache feedCache(BlocklistPublisher publisher, Clock clock) {
-        fullFeedExecutor.allowCoreThreadTimeOut(true);
-        filteredFeedExecutor.allowCoreThreadTimeOut(true);
-        changesExecutor.allowCoreThreadTimeOut(true);
-        MemoryBudget budget = new MemoryBudget((long) (PlatformDependent.maxDirectMemory() * DIRECT_MEMORY_SHARE));
-        return new FeedCache(publisher, clock, budget, fullFeedExecutor, filteredFeedExecutor, changesExecutor);
+        return new FeedCache(
+                publisher,
+                clock,
+                new MemoryBudget((long) (PlatformDependent.maxDirectMemory() * DIRECT_MEMORY_SHARE)),
+                newExecutor("feed", FULL_FEED_THREADS, new LinkedBlockingQueue<>()),
+                newExecutor("filtered-feed", 1, new ArrayBlockingQueue<>(MAX_QUEUED_FILTERED_FEEDS)),
+                newExecutor("changes", 1, new ArrayBlockingQueue<>(MAX_QUEUED_CHANGES)));
     }
 
     @Produces
     @Singleton
-    HttpDateHeaders httpDateHeaders(FeedConfig config, Clock clock) {
-        return new HttpDateHeaders(clock, config.maxAge());
+    FeedResponder feedResponder(FeedCache cache, Clock clock, FeedConfig config) {
+        return new FeedResponder(cache, clock, config.maxAge());
     }
 }

@@ -6,19 +6,23 @@ import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERR
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_MODIFIED;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
@@ -29,18 +33,22 @@ import org.jspecify.annotations.Nullable;
  * Sends cached bodies with validators and caching headers, and answers conditional requests. A cached body is sent at
  * once. Otherwise the response is sent when the body is rendered, without blocking the event loop.
  */
-@Singleton
 final class FeedResponder {
     private static final Logger LOG = Logger.getLogger(FeedResponder.class);
     private static final CharSequence ZSTD = HttpHeaders.createOptimized("application/zstd");
     private static final CharSequence ACCEPT_ENCODING = HttpHeaders.createOptimized("Accept-Encoding");
 
     private final FeedCache cache;
-    private final HttpDateHeaders dateHeaders;
+    private final Clock clock;
+    private final Duration maxAge;
 
-    FeedResponder(FeedCache cache, HttpDateHeaders dateHeaders) {
+    /**
+     * @param maxAge how long a client may cache a response
+     */
+    FeedResponder(FeedCache cache, Clock clock, Duration maxAge) {
         this.cache = cache;
-        this.dateHeaders = dateHeaders;
+        this.clock = clock;
+        this.maxAge = maxAge;
     }
 
     /** Sends a body in the content coding that the client prefers. */
@@ -74,13 +82,11 @@ final class FeedResponder {
             callback.accept(null, e);
             return;
         }
+        Context loop = context.vertx().getOrCreateContext();
+        Executor executor = future.isDone() ? Runnable::run : task -> loop.runOnContext(on -> task.run());
         CompletionStage<CachedBody> stage = future;
-        if (future.isDone()) {
-            stage.whenComplete(callback);
-        } else {
-            Context loop = context.vertx().getOrCreateContext();
-            stage.whenComplete((body, failure) -> loop.runOnContext(on -> callback.accept(body, failure)));
-        }
+        stage.whenCompleteAsync(
+                (body, failure) -> callback.accept(body, failure == null ? null : failure.getCause()), executor);
     }
 
     /** Maps the failure to get a body to an HTTP error. */
@@ -112,34 +118,36 @@ final class FeedResponder {
         MultiMap headers = response.headers();
         putCacheHeaders(headers, body, key.renderable(), asFile);
         Future<Void> sent;
-        if (ConditionalRequest.isNotModified(request.headers(), body)) {
+        if (ConditionalRequest.isNotModified(request.headers(), body.etag(), body.modifiedAt())) {
             sent = response.setStatusCode(NOT_MODIFIED.code()).end();
         } else {
             headers.set(
                     HttpHeaderNames.CONTENT_TYPE,
                     asFile ? ZSTD : key.renderable().mediaType());
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length()));
+            headers.set(
+                    HttpHeaderNames.CONTENT_LENGTH,
+                    Integer.toString(body.content().readableBytes()));
             if (!asFile && key.coding() != ContentCoding.IDENTITY) {
                 headers.set(HttpHeaderNames.CONTENT_ENCODING, key.coding().token());
             }
             boolean isHead = request.method().equals(HttpMethod.HEAD);
-            sent = isHead ? response.end() : response.end(BufferImpl.buffer(body.content()));
+            sent = isHead ? response.end() : response.end(body.toBuffer());
         }
         sent.onComplete(done -> body.removeReader(disconnect));
     }
 
     /** Changes are sent with no-cache, because a client that polls them needs the current version. */
-    private void putCacheHeaders(MultiMap headers, CachedBody body, Renderable renderable, boolean asFile) {
-        HttpDateHeaders.FormattedSecond now = dateHeaders.currentSecond();
-        headers.set(HttpHeaderNames.DATE, now.date());
+    void putCacheHeaders(MultiMap headers, CachedBody body, Renderable renderable, boolean asFile) {
+        Instant now = clock.instant();
+        headers.set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(now)));
         if (renderable.isLarge()) {
-            headers.set(HttpHeaderNames.EXPIRES, now.expires());
-            headers.set(HttpHeaderNames.CACHE_CONTROL, dateHeaders.cacheControl());
+            headers.set(HttpHeaderNames.EXPIRES, DateFormatter.format(Date.from(now.plus(maxAge))));
+            headers.set(HttpHeaderNames.CACHE_CONTROL, "max-age=" + maxAge.toSeconds());
         } else {
             headers.set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
         }
-        headers.set(HttpHeaderNames.LAST_MODIFIED, body.lastModifiedHeader());
-        headers.set(HttpHeaderNames.ETAG, body.etagHeader());
+        headers.set(HttpHeaderNames.LAST_MODIFIED, body.lastModified());
+        headers.set(HttpHeaderNames.ETAG, body.etag());
         if (!asFile) {
             headers.set(HttpHeaderNames.VARY, ACCEPT_ENCODING);
         }

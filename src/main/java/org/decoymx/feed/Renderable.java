@@ -5,6 +5,8 @@ import org.decoymx.blocklist.Blocklist;
 
 /** A representation of the blocklist. */
 interface Renderable {
+    /** The freshness lifetime of a body that does not contain the current time. */
+    Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
     /** The media type, with a charset for text. */
     String mediaType();
@@ -22,8 +24,8 @@ interface Renderable {
         return true;
     }
 
-    /** How long a body is fresh while the blocklist does not change; unlimited unless it contains the current time. */
+    /** How long a body is fresh while the blocklist does not change; limited if it contains the current time. */
     default Duration freshnessLifetime() {
-        return Duration.ofSeconds(Long.MAX_VALUE);
+        return UNLIMITED;
     }
 }

@@ -24,7 +24,7 @@ final class FeedCacheFixture {
     record FixedSizeRenderable(int octets, AtomicInteger renderCount, Duration freshnessLifetime)
             implements Renderable {
         FixedSizeRenderable(int octets) {
-            this(octets, new AtomicInteger(), Duration.ofSeconds(Long.MAX_VALUE));
+            this(octets, new AtomicInteger(), UNLIMITED);
         }
 
         @Override
