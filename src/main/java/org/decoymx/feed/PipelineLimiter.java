@@ -18,7 +18,8 @@ import jakarta.inject.Singleton;
 
 /**
  * Limits pipelined requests (RFC 9112 section 9.3.2). Without the limit, a client that sends requests and does not read
- * the responses could queue any number of them in Vert.x.
+ * the responses could queue any number of them in Vert.x. {@link ConnectionBase} is internal to Vert.x, but no public
+ * method sees queued requests or closes a connection without sending what is queued.
  */
 @Singleton
 final class PipelineLimiter {

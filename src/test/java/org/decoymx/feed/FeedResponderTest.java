@@ -3,10 +3,21 @@ package org.decoymx.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import org.decoymx.feed.FeedCacheFixture.FixedSizeRenderable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedResponderTest {
     private static MultiMap cacheHeaders(FeedResponder responder, Renderable renderable, Instant modifiedAt) {
@@ -46,5 +57,38 @@ class FeedResponderTest {
         MultiMap headers = cacheHeaders(responder, new NdjsonChanges(0), clock.instant());
         assertThat(headers.get("Cache-Control")).isEqualTo("no-cache");
         assertThat(headers.contains("Expires")).isFalse();
+    }
+
+    /** The failure is known when the request arrives, or only after the event loop has done other work. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tooLargeFeed_returnsProblem_withAdvice(boolean rendersLater) throws Exception {
+        FeedCacheFixture fixture = new FeedCacheFixture();
+        fixture.holdTasks(rendersLater);
+        FeedResponder responder = new FeedResponder(fixture.cache, fixture.clock, Duration.ofSeconds(60));
+        Vertx vertx = Vertx.vertx();
+        try {
+            Router router = Router.router(vertx);
+            router.route().handler(context -> {
+                responder.respond(
+                        context, new FixedSizeRenderable(2 * (int) FeedCacheFixture.BUDGET_BYTES), FeedFilter.ALL);
+                vertx.runOnContext(on -> fixture.runHeldTasks());
+            });
+            HttpServer server = vertx.createHttpServer().requestHandler(router);
+            int port = await(server.listen(0, "127.0.0.1")).actualPort();
+            HttpResponse<String> response = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(507);
+            assertThat(response.body()).contains("2 MB", "--compressed");
+        } finally {
+            await(vertx.close());
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
     }
 }
