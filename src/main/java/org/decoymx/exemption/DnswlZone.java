@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,9 @@ final class DnswlZone {
 
     private final String name;
     private final Function<String, CompletableFuture<List<InetAddress>>> dns;
-    private final Clock clock;
     private final LongAdder queries = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private volatile @Nullable String failure;
-    private boolean loggedFailing;
-    private long loggedAt = Long.MIN_VALUE;
+    private final Condition condition;
 
     /**
      * @param name a valid domain name
@@ -38,7 +36,7 @@ final class DnswlZone {
     DnswlZone(String name, Function<String, CompletableFuture<List<InetAddress>>> dns, Clock clock) {
         this.name = name;
         this.dns = dns;
-        this.clock = clock;
+        condition = new Condition(clock, MIN_LOG_INTERVAL);
     }
 
     /** Queries the zone for an address. A failed query completes normally with {@link DnswlResult#FAILURE}. */
@@ -46,7 +44,7 @@ final class DnswlZone {
         queries.increment();
         return dns.apply(IpText.reverse(IpPrefix.of(address)) + "." + name).handle((codes, exception) -> {
             String error = exception == null ? findErrorCode(codes) : messageOf(exception);
-            logTransition(error);
+            recordResult(error);
             if (error != null) {
                 failures.increment();
                 return DnswlResult.FAILURE;
@@ -80,22 +78,17 @@ final class DnswlZone {
         return null;
     }
 
-    private void logTransition(@Nullable String error) {
-        failure = error;
-        synchronized (this) {
-            long now = clock.millis();
-            boolean failing = error != null;
-            if (failing == loggedFailing
-                    || loggedAt != Long.MIN_VALUE && now - loggedAt < MIN_LOG_INTERVAL.toMillis() && now >= loggedAt) {
-                return;
-            }
-            loggedFailing = failing;
-            loggedAt = now;
-        }
-        if (error != null) {
-            LOG.warnf("Allowlist %s cannot be queried: %s; new senders are not scored until it answers", name, error);
+    /** Each failure has its own reason, which names the query. */
+    private void recordResult(@Nullable String error) {
+        if (error == null) {
+            condition.recover(() -> LOG.infof("Allowlist %s answers again", name));
         } else {
-            LOG.infof("Allowlist %s answers again", name);
+            condition.fail(
+                    "no answer",
+                    error,
+                    () -> LOG.warnf(
+                            "Allowlist %s cannot be queried: %s; new senders are not scored until it answers",
+                            name, error));
         }
     }
 
@@ -105,7 +98,7 @@ final class DnswlZone {
 
     /** Why the last query failed; empty when it did not, or when there was none. */
     Optional<String> failure() {
-        return Optional.ofNullable(failure);
+        return condition.problem();
     }
 
     long queries() {

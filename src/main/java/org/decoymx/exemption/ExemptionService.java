@@ -25,6 +25,7 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
 import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PrintableText;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -59,7 +60,7 @@ public final class ExemptionService {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(ExemptionService::daemonThread);
     private volatile Instant lastCheckAt;
-    private String lastError = "";
+    private final Condition checks;
 
     ExemptionService(
             ExemptConfig config,
@@ -74,8 +75,9 @@ public final class ExemptionService {
         this.vertx = vertx;
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
-        files = new NetworkFiles(config.files().orElse(List.of()), exempt);
+        files = new NetworkFiles(config.files().orElse(List.of()), exempt, clock);
         runtimeExemptions = new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE)), exempt, clock);
+        checks = new Condition(clock);
         lastCheckAt = clock.instant();
     }
 
@@ -133,12 +135,9 @@ public final class ExemptionService {
                 publishChange();
             }
             lastCheckAt = clock.instant();
-            lastError = "";
+            checks.recover();
         } catch (Throwable e) {
-            if (!lastError.equals(e.toString())) {
-                lastError = e.toString();
-                LOG.errorf(e, "Exemptions could not be checked for changes");
-            }
+            checks.fail(e.toString(), () -> LOG.errorf(e, "Exemptions could not be checked for changes"));
         }
     }
 

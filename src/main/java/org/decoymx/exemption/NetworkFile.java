@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.util.Optional;
+import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
@@ -27,11 +29,12 @@ final class NetworkFile {
     private @Nullable FileVersion appliedVersion;
     private @Nullable FileVersion lastSeenVersion;
     private int unsettledChecks;
-    private volatile String readProblem = "";
+    private final Condition readable;
     private volatile ParseErrors parseErrors = new ParseErrors();
 
-    NetworkFile(Path path) {
+    NetworkFile(Path path, Clock clock) {
         this.path = path;
+        readable = new Condition(clock);
         name = FileMessages.name(path);
     }
 
@@ -76,11 +79,13 @@ final class NetworkFile {
             FileVersion current = FileVersion.of(path);
             Optional<NetworkListParser.ParsedList> list =
                     isSettled(current) ? readIfUnchangedMeanwhile(current) : Optional.empty();
-            clearProblem();
+            readable.recover(() -> LOG.infof("%s can be read again", name));
             return list;
         } catch (IOException e) {
             lastSeenVersion = null;
-            reportProblem(name + " cannot be read: " + FileMessages.describe(e) + "; its last contents stay in effect");
+            String problem =
+                    name + " cannot be read: " + FileMessages.describe(e) + "; its last contents stay in effect";
+            readable.fail(problem, () -> LOG.warn(problem));
             return Optional.empty();
         }
     }
@@ -101,22 +106,8 @@ final class NetworkFile {
         return changed && (stable || unsettledChecks > MAX_UNSETTLED_CHECKS);
     }
 
-    private void clearProblem() {
-        if (!readProblem.isEmpty()) {
-            LOG.infof("%s can be read again", name);
-            readProblem = "";
-        }
-    }
-
-    private void reportProblem(String problem) {
-        if (!readProblem.equals(problem)) {
-            LOG.warn(problem);
-            readProblem = problem;
-        }
-    }
-
     /** Why the file cannot be read, or its first invalid line; empty when there is no problem. Thread-safe. */
     Optional<String> problem() {
-        return readProblem.isEmpty() ? parseErrors.summary(name) : Optional.of(readProblem);
+        return readable.problem().or(() -> parseErrors.summary(name));
     }
 }

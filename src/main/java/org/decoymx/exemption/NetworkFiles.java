@@ -3,6 +3,7 @@ package org.decoymx.exemption;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,11 @@ final class NetworkFiles {
     /**
      * @throws ConfigurationException when there are more than {@link #MAX_FILES}
      */
-    NetworkFiles(Collection<Path> paths, ExemptNetworks exempt) {
-        files = paths.stream().distinct().map(NetworkFile::new).toList();
+    NetworkFiles(Collection<Path> paths, ExemptNetworks exempt, Clock clock) {
+        files = paths.stream()
+                .distinct()
+                .map(path -> new NetworkFile(path, clock))
+                .toList();
         this.exempt = exempt;
         if (files.size() > MAX_FILES) {
             throw new ConfigurationException(

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.support.Condition;
 import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,13 @@ final class RuntimeExemptions {
     private final Clock clock;
     private volatile List<RuntimeExemptionFile.ExemptionFileLine> lines = List.of();
     private volatile ParseErrors parseErrors = new ParseErrors();
-    private volatile String writeProblem = "";
+    private final Condition writable;
 
     RuntimeExemptions(RuntimeExemptionFile file, ExemptNetworks exempt, Clock clock) {
         this.file = file;
         this.exempt = exempt;
         this.clock = clock;
+        writable = new Condition(clock);
     }
 
     /**
@@ -124,23 +126,19 @@ final class RuntimeExemptions {
             file.write(next);
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage());
-            if (!writeProblem.equals(problem)) {
-                LOG.warn(problem);
-            }
-            writeProblem = problem;
+            writable.fail(problem, () -> LOG.warn(problem));
             throw new IOException(problem + "; nothing has changed", e);
         }
-        writeProblem = "";
+        writable.recover(() -> LOG.infof("%s can be written again", file.name()));
         lines = next;
         parseErrors = new ParseErrors();
     }
 
     /** Writes the file again after a failure. Returns false: the exemptions do not change. */
     synchronized boolean retryWrite() {
-        if (!writeProblem.isEmpty()) {
+        if (writable.problem().isPresent()) {
             try {
                 write(lines);
-                LOG.infof("%s can be written again", file.name());
             } catch (IOException e) {
                 LOG.debug(e.getMessage());
             }
@@ -150,6 +148,6 @@ final class RuntimeExemptions {
 
     /** Why the file cannot be written, or its first invalid line; empty when there is no problem. */
     Optional<String> problem() {
-        return writeProblem.isEmpty() ? parseErrors.summary(file.name()) : Optional.of(writeProblem);
+        return writable.problem().or(() -> parseErrors.summary(file.name()));
     }
 }

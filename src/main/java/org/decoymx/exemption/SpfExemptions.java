@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.function.DoubleSupplier;
 import org.decoymx.dns.DnsResolver;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,23 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpfExemptions {
     private static final Logger LOG = Logger.getLogger(SpfExemptions.class);
-    private static final Duration MAX_AGE_AT_START = Duration.ofHours(20);
-    private static final Duration REFRESH_INTERVAL = Duration.ofHours(24);
-    private static final Duration STALE_AFTER = Duration.ofDays(7);
-    private static final Duration RETRY_INTERVAL = Duration.ofMinutes(15);
-    private static final Duration FIRST_RETRY_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration MAX_IDLE_TIME = Duration.ofHours(24);
 
     /** Relative jitter of all delays: two hours for a day. */
     private static final double JITTER = 2 / 24.0;
 
-    private final Map<String, SpfDomainState> domains = new LinkedHashMap<>();
+    private final Map<String, SpfDomain> domains = new LinkedHashMap<>();
     private final SpfCacheFile file;
     private final ExemptNetworks exempt;
     private final Runnable onChange;
-    private final Clock clock;
     private final DoubleSupplier random;
+    private final Condition writable;
     private final List<String> newFailures = new ArrayList<>();
-    private @Nullable String fileProblem;
 
     /**
      * @param names valid domain names
@@ -54,20 +49,12 @@ public final class SpfExemptions {
             Runnable onChange,
             Clock clock,
             DoubleSupplier random) {
-        names.forEach(name -> domains.put(name, new SpfDomainState()));
+        names.forEach(name -> domains.put(name, new SpfDomain(name, clock)));
         this.file = file;
         this.exempt = exempt;
         this.onChange = onChange;
-        this.clock = clock;
         this.random = random;
-    }
-
-    private static final class SpfDomainState {
-        private Instant nextRefreshAt = Instant.MIN;
-        private @Nullable SpfNetworks knownNetworks;
-        private @Nullable String failure;
-        private List<String> skippedTerms = List.of();
-        private Duration retryDelay = FIRST_RETRY_INTERVAL;
+        writable = new Condition(clock);
     }
 
     /**
@@ -88,21 +75,15 @@ public final class SpfExemptions {
 
     /** Publishes the networks in the cache file. */
     synchronized void restore() {
-        Instant now = clock.instant();
-        if (domains.isEmpty()) {
-            return;
+        if (!domains.isEmpty()) {
+            file.read(domains.keySet()).forEach((name, networks) -> {
+                domainOf(name).restore(networks);
+                publish(name, networks);
+            });
         }
-        file.read(domains.keySet()).forEach((name, networks) -> {
-            SpfDomainState state = stateOf(name);
-            state.knownNetworks = networks;
-            state.nextRefreshAt = networks.resolvedAt().isAfter(now)
-                    ? Instant.MIN
-                    : networks.resolvedAt().plus(MAX_AGE_AT_START);
-            publish(name, networks);
-        });
     }
 
-    private SpfDomainState stateOf(String name) {
+    private SpfDomain domainOf(String name) {
         return Objects.requireNonNull(domains.get(name));
     }
 
@@ -129,12 +110,12 @@ public final class SpfExemptions {
         boolean resolved = false;
         newFailures.clear();
         for (String name : domains.keySet()) {
-            if (stateOf(name).nextRefreshAt.isAfter(clock.instant())) {
+            if (!timeUntilRefresh(domainOf(name)).isZero()) {
                 continue;
             }
             SpfResult answer = SpfNetworkResolver.resolve(name, dns);
             if (Thread.currentThread().isInterrupted()) {
-                return RETRY_INTERVAL;
+                return MAX_IDLE_TIME;
             }
             resolved |= apply(name, answer);
         }
@@ -142,27 +123,24 @@ public final class SpfExemptions {
         if (resolved) {
             save();
         }
-        return timeUntilNextRefresh();
+        return domains.values().stream()
+                .map(this::timeUntilRefresh)
+                .min(Duration::compareTo)
+                .orElse(MAX_IDLE_TIME);
     }
 
-    private synchronized Duration timeUntilNextRefresh() {
-        Instant now = clock.instant();
-        return domains.values().stream()
-                .map(state ->
-                        state.nextRefreshAt.isAfter(now) ? Duration.between(now, state.nextRefreshAt) : Duration.ZERO)
-                .min(Duration::compareTo)
-                .orElse(REFRESH_INTERVAL);
+    private synchronized Duration timeUntilRefresh(SpfDomain domain) {
+        return domain.timeUntilRefresh();
     }
 
     private boolean apply(String name, SpfResult answer) {
         boolean found = answer instanceof SpfResult.SpfNetworksFound;
         boolean changed = false;
         synchronized (this) {
-            SpfDomainState state = stateOf(name);
             if (answer instanceof SpfResult.SpfNetworksFound networks) {
-                changed = recordSuccess(name, state, networks);
+                changed = publish(name, domainOf(name).recordSuccess(networks, jitter()));
             } else if (answer instanceof SpfResult.SpfResolutionFailed failed) {
-                recordFailure(name, state, failed.reason());
+                domainOf(name).recordFailure(failed.reason(), jitter(), newFailures::add);
             }
         }
         if (changed) {
@@ -171,38 +149,8 @@ public final class SpfExemptions {
         return found;
     }
 
-    private boolean recordSuccess(String name, SpfDomainState state, SpfResult.SpfNetworksFound answer) {
-        if (state.failure != null) {
-            LOG.infof(
-                    "SPF record of %s resolved again: %d networks",
-                    name, answer.networks().size());
-        }
-        if (!answer.skippedTerms().isEmpty() && !answer.skippedTerms().equals(state.skippedTerms)) {
-            LOG.warnf("SPF record of %s: ignored %s", name, String.join("; ", answer.skippedTerms()));
-        }
-        SpfNetworks networks = new SpfNetworks(clock.instant().truncatedTo(ChronoUnit.SECONDS), answer.networks());
-        state.knownNetworks = networks;
-        state.failure = null;
-        state.skippedTerms = answer.skippedTerms();
-        state.retryDelay = FIRST_RETRY_INTERVAL;
-        state.nextRefreshAt = clock.instant().plus(withJitter(REFRESH_INTERVAL));
-        return publish(name, networks);
-    }
-
-    /** A domain that was never resolved is retried sooner: the host may not have network access yet after its boot. */
-    private void recordFailure(String name, SpfDomainState state, String reason) {
-        SpfNetworks networks = state.knownNetworks;
-        if (state.failure == null) {
-            String effect = networks == null
-                    ? "none of its networks are exempt"
-                    : "the networks resolved at " + networks.resolvedAt() + " stay exempt";
-            newFailures.add(name + ": " + reason + "; " + effect);
-        }
-        state.failure = reason;
-        state.nextRefreshAt = clock.instant().plus(withJitter(networks == null ? state.retryDelay : RETRY_INTERVAL));
-        state.retryDelay = state.retryDelay.multipliedBy(2).compareTo(RETRY_INTERVAL) < 0
-                ? state.retryDelay.multipliedBy(2)
-                : RETRY_INTERVAL;
+    private double jitter() {
+        return 1 + JITTER * (2 * random.getAsDouble() - 1);
     }
 
     /** Logs one line for all domains, because all of them fail when DNS fails. */
@@ -214,56 +162,33 @@ public final class SpfExemptions {
         }
     }
 
-    private Duration withJitter(Duration time) {
-        double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
-        return Duration.ofMillis((long) (time.toMillis() * factor));
-    }
-
     private void save() {
         Map<String, SpfNetworks> networks = new LinkedHashMap<>();
         synchronized (this) {
-            domains.forEach((name, state) -> {
-                if (state.knownNetworks != null) {
-                    networks.put(name, state.knownNetworks);
+            domains.forEach((name, domain) -> {
+                if (domain.knownNetworks() != null) {
+                    networks.put(name, domain.knownNetworks());
                 }
             });
         }
-        String problem = null;
         try {
             file.write(networks);
+            writable.recover();
         } catch (IOException e) {
-            problem = e.getMessage() + "; the resolved networks are lost at the next restart";
-        }
-        synchronized (this) {
-            if (problem != null && fileProblem == null) {
-                LOG.warn(problem);
-            }
-            fileProblem = problem;
+            String problem = e.getMessage() + "; the resolved networks are lost at the next restart";
+            writable.fail("unwritable", problem, () -> LOG.warn(problem));
         }
     }
 
     /** Status of each domain. */
     public synchronized Map<String, SpfDomainStatus> statusByDomain() {
         Map<String, SpfDomainStatus> all = new LinkedHashMap<>();
-        Instant staleBefore = clock.instant().minus(STALE_AFTER);
-        domains.forEach((name, state) -> {
-            SpfNetworks networks = state.knownNetworks;
-            all.put(
-                    name,
-                    networks == null
-                            ? new SpfDomainStatus(0, null, state.failure, state.skippedTerms, true)
-                            : new SpfDomainStatus(
-                                    networks.networks().size(),
-                                    networks.resolvedAt(),
-                                    state.failure,
-                                    state.skippedTerms,
-                                    networks.resolvedAt().isBefore(staleBefore)));
-        });
+        domains.forEach((name, domain) -> all.put(name, domain.status()));
         return all;
     }
 
     /** Why the cache file cannot be written; empty when it can. */
-    public synchronized Optional<String> fileProblem() {
-        return Optional.ofNullable(fileProblem);
+    public Optional<String> fileProblem() {
+        return writable.problem();
     }
 }

@@ -13,6 +13,7 @@ import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
+import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +51,14 @@ final class PrimaryWriter {
     private volatile Instant prunedAt;
     private volatile Instant retryAt = Instant.EPOCH;
     private volatile long seenVersion;
-    private volatile @Nullable StorageException failure;
+    private final Condition storage;
 
     PrimaryWriter(Database database, PrimaryVisits visits, PrimaryMonitor monitor, Clock clock) {
         this.database = database;
         this.visits = visits;
         this.monitor = monitor;
         this.clock = clock;
+        storage = new Condition(clock);
         prunedAt = clock.instant();
     }
 
@@ -88,7 +90,7 @@ final class PrimaryWriter {
 
     private boolean isDue(Instant now) {
         boolean waiting = now.isBefore(retryAt) && now.isAfter(retryAt.minus(PRUNE_INTERVAL));
-        return !waiting && (visits.hasChanges() || failure != null || isMonitorSaveDue(now))
+        return !waiting && (visits.hasChanges() || storage.problem().isPresent() || isMonitorSaveDue(now))
                 || now.isAfter(prunedAt.plus(PRUNE_INTERVAL)) && visits.size() > 0;
     }
 
@@ -114,7 +116,7 @@ final class PrimaryWriter {
                 markAllChanged();
                 saveChanges();
             }
-            markRecovered();
+            storage.recover(() -> LOG.infof("%s is written again", database.path()));
         } catch (StorageException e) {
             close();
             markFailed(e);
@@ -209,19 +211,12 @@ final class PrimaryWriter {
     }
 
     private void markFailed(StorageException e) {
-        StorageException previous = failure;
-        if (previous == null || previous.kind() != e.kind()) {
-            LOG.errorf("%s; until then visits and outages are kept in memory", e.getMessage());
-        }
-        failure = e;
+        String problem = String.valueOf(e.getMessage());
+        storage.fail(
+                e.kind().name(),
+                problem,
+                () -> LOG.errorf("%s; until then visits and outages are kept in memory", problem));
         retryAt = clock.instant().plus(RETRY_DELAY);
-    }
-
-    private void markRecovered() {
-        if (failure != null) {
-            LOG.infof("%s is written again", database.path());
-            failure = null;
-        }
     }
 
     /** Writes the remaining changes, and stops the thread. */
@@ -245,7 +240,7 @@ final class PrimaryWriter {
 
     /** Why the file cannot be used; empty when it can. */
     Optional<String> storageError() {
-        return Optional.ofNullable(failure).map(e -> String.valueOf(e.getMessage()));
+        return storage.problem();
     }
 
     /** Names of the quarantined files that still exist. */

@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NetworkFileTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
     @TempDir
     private Path dir;
 
@@ -24,7 +29,7 @@ class NetworkFileTest {
     @BeforeEach
     void setUp() throws IOException {
         path = Files.writeString(dir.resolve("exempt.txt"), "192.0.2.1\n");
-        file = new NetworkFile(path);
+        file = new NetworkFile(path, CLOCK);
         assertThat(networks(Optional.of(file.readInitial()))).containsExactly("192.0.2.1/32");
     }
 
@@ -83,7 +88,7 @@ class NetworkFileTest {
         Files.writeString(dir.resolve("1/list"), "192.0.2.1\n");
         Files.writeString(dir.resolve("2/list"), "192.0.2.2\n");
         Path data = Files.createSymbolicLink(dir.resolve("..data"), Path.of("1"));
-        file = new NetworkFile(Files.createSymbolicLink(dir.resolve("list"), Path.of("..data/list")));
+        file = new NetworkFile(Files.createSymbolicLink(dir.resolve("list"), Path.of("..data/list")), CLOCK);
         file.readInitial();
 
         Files.move(Files.createSymbolicLink(dir.resolve("..tmp"), Path.of("2")), data, StandardCopyOption.ATOMIC_MOVE);
