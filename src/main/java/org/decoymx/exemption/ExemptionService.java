@@ -1,6 +1,5 @@
 package org.decoymx.exemption;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -15,9 +14,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
@@ -27,13 +23,14 @@ import org.decoymx.policy.Policy;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.PeriodicJobs;
 import org.decoymx.support.PrintableText;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Networks that are never listed: from configuration, from files, added at run time, and always exempt. A separate
- * thread checks for changes, because a disk may hang.
+ * Networks that are never listed: from configuration, from files, added at run time, and always exempt. A
+ * worker thread checks for changes, because a disk may hang.
  */
 @Singleton
 public final class ExemptionService {
@@ -45,8 +42,8 @@ public final class ExemptionService {
     private static final String NETWORKS_KEY = "decoy.exempt.networks";
     private static final String RUN_TIME_FILE = "exemptions.txt";
     private static final int MAX_REASON_LENGTH = 200;
-    private static final long FILE_CHECK_SECONDS = 2;
-    private static final long LOCAL_CHECK_SECONDS = 60;
+    private static final Duration FILE_CHECK_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration LOCAL_CHECK_INTERVAL = Duration.ofSeconds(60);
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
 
     private final ExemptConfig config;
@@ -57,10 +54,8 @@ public final class ExemptionService {
     private final LocalNetworks localNetworks;
     private final NetworkFiles files;
     private final RuntimeExemptions runtimeExemptions;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(ExemptionService::daemonThread);
+    private final PeriodicJobs jobs;
     private volatile Instant lastCheckAt;
-    private final Condition checks;
 
     ExemptionService(
             ExemptConfig config,
@@ -68,23 +63,18 @@ public final class ExemptionService {
             Policy policy,
             ExemptNetworks exempt,
             Vertx vertx,
+            PeriodicJobs jobs,
             Clock clock) {
         this.config = config;
         trial = policy.settings().isTrial();
         this.exempt = exempt;
         this.vertx = vertx;
+        this.jobs = jobs;
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
         files = new NetworkFiles(config.files().orElse(List.of()), exempt, clock);
         runtimeExemptions = new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE)), exempt, clock);
-        checks = new Condition(clock);
         lastCheckAt = clock.instant();
-    }
-
-    private static Thread daemonThread(Runnable work) {
-        Thread thread = new Thread(work, "exemptions");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Publishes all exemptions before the ledger publishes the listed senders. */
@@ -104,15 +94,10 @@ public final class ExemptionService {
             throw new ConfigurationException("decoy.ledger.dir: " + runtimeExemptions.fileName() + " cannot be read: "
                     + FileMessages.describe(e) + "; make it readable, because it contains the run-time exemptions");
         }
-        schedule(FILE_CHECK_SECONDS, files::reloadChanged);
-        schedule(FILE_CHECK_SECONDS, runtimeExemptions::retryWrite);
+        schedule("exemption files", FILE_CHECK_INTERVAL, this::checkFiles);
         if (!trial) {
-            schedule(LOCAL_CHECK_SECONDS, localNetworks::refresh);
+            schedule("local networks", LOCAL_CHECK_INTERVAL, localNetworks::refresh);
         }
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        thread.shutdown();
     }
 
     private static Exemption parseConfigured(String network) {
@@ -124,25 +109,32 @@ public final class ExemptionService {
         }
     }
 
-    private void schedule(long seconds, BooleanSupplier check) {
-        var unused = thread.scheduleWithFixedDelay(() -> runCheck(check), seconds, seconds, TimeUnit.SECONDS);
+    private void schedule(String name, Duration interval, BooleanSupplier check) {
+        Condition condition = new Condition(clock);
+        jobs.schedule(name, interval, () -> runCheck(check, condition));
     }
 
-    /** Runs one check. It logs and survives every error, because an exception would cancel the periodic task. */
-    private void runCheck(BooleanSupplier check) {
+    /** Runs one check. It logs and survives every error. */
+    private void runCheck(BooleanSupplier check, Condition condition) {
         try {
             if (check.getAsBoolean()) {
                 publishChange();
             }
-            lastCheckAt = clock.instant();
-            checks.recover();
+            condition.recover();
         } catch (Throwable e) {
-            checks.fail(e.toString(), () -> LOG.errorf(e, "Exemptions could not be checked for changes"));
+            condition.fail(e.toString(), () -> LOG.errorf(e, "Exemptions could not be checked for changes"));
         }
     }
 
     private void publishChange() {
         vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
+    }
+
+    private boolean checkFiles() {
+        runtimeExemptions.retryWrite();
+        boolean changed = files.reloadChanged();
+        lastCheckAt = clock.instant();
+        return changed;
     }
 
     /**

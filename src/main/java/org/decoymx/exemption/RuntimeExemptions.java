@@ -134,8 +134,8 @@ final class RuntimeExemptions {
         parseErrors = new ParseErrors();
     }
 
-    /** Writes the file again after a failure. Returns false: the exemptions do not change. */
-    synchronized boolean retryWrite() {
+    /** Writes the file again after a failure. */
+    synchronized void retryWrite() {
         if (writable.problem().isPresent()) {
             try {
                 write(lines);
@@ -143,7 +143,6 @@ final class RuntimeExemptions {
                 LOG.debug(e.getMessage());
             }
         }
-        return false;
     }
 
     /** Why the file cannot be written, or its first invalid line; empty when there is no problem. */

@@ -6,34 +6,39 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.time.Instant;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.NameServers;
+import org.decoymx.support.PeriodicJobs;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the thread that resolves SPF records, after all other beans have started. */
+/** Resolves the SPF records that are due, on a worker thread, after all other beans have started. */
 @Singleton
 final class SpfRefreshScheduler {
     private static final Logger LOG = Logger.getLogger(SpfRefreshScheduler.class);
     private static final int BEFORE_LEDGER_START = 500;
     private static final int AFTER_ALL_STARTED = 5_000;
-    private static final Duration INITIAL_DELAY = Duration.ofMillis(500);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
     private static final Duration ERROR_RETRY_DELAY = Duration.ofMinutes(15);
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
 
     private final SpfExemptions domains;
     private final NameServers servers;
+    private final PeriodicJobs jobs;
     private final Vertx vertx;
-    private @Nullable ScheduledExecutorService scheduler;
+    private final Clock clock;
+    private volatile Instant nextRefreshAt = Instant.MIN;
+    private @Nullable Thread refreshing;
 
-    SpfRefreshScheduler(SpfExemptions domains, NameServers servers, Vertx vertx) {
+    SpfRefreshScheduler(SpfExemptions domains, NameServers servers, PeriodicJobs jobs, Vertx vertx, Clock clock) {
         this.domains = domains;
         this.servers = servers;
+        this.jobs = jobs;
         this.vertx = vertx;
+        this.clock = clock;
     }
 
     void restore(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
@@ -42,32 +47,34 @@ final class SpfRefreshScheduler {
 
     void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
         if (!domains.isEmpty()) {
-            ScheduledExecutorService executor =
-                    Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "spf"));
-            scheduler = executor;
-            schedule(executor, INITIAL_DELAY);
+            jobs.schedule("SPF records", CHECK_INTERVAL, this::refreshIfDue);
         }
     }
 
-    private void schedule(ScheduledExecutorService executor, Duration delay) {
-        if (!executor.isShutdown()) {
-            var unused = executor.schedule(
-                    () -> schedule(executor, refresh()), Math.max(1, delay.toMillis()), TimeUnit.MILLISECONDS);
+    private void refreshIfDue() {
+        if (clock.instant().isBefore(nextRefreshAt)) {
+            return;
         }
-    }
-
-    private Duration refresh() {
+        setRefreshing(Thread.currentThread());
         try {
-            return domains.refresh(new DnsClient(vertx, servers, DNS_TRY_TIMEOUT));
+            Duration delay = domains.refresh(new DnsClient(vertx, servers, DNS_TRY_TIMEOUT));
+            nextRefreshAt = clock.instant().plus(delay);
         } catch (RuntimeException e) {
             LOG.errorf(e, "SPF records could not be resolved");
-            return ERROR_RETRY_DELAY;
+            nextRefreshAt = clock.instant().plus(ERROR_RETRY_DELAY);
+        } finally {
+            setRefreshing(null);
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
-        if (scheduler != null) {
-            scheduler.shutdownNow();
+    private synchronized void setRefreshing(@Nullable Thread thread) {
+        refreshing = thread;
+    }
+
+    /** Ends a wait for name servers, because the event loops do not answer any more. */
+    synchronized void stop(@Observes ShutdownEvent event) {
+        if (refreshing != null) {
+            refreshing.interrupt();
         }
     }
 }

@@ -2,47 +2,47 @@ package org.decoymx.primary;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.support.PeriodicJobs;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Probes each primary MX at startup and at every interval. Runs on one event loop. */
+/** Probes each primary MX at startup and at every interval. */
 @ApplicationScoped
 public class PrimaryProber {
     private static final Logger LOG = Logger.getLogger(PrimaryProber.class);
 
-    private final long intervalMillis;
+    private final Duration interval;
     private final PrimaryMonitor monitor;
+    private final PeriodicJobs jobs;
     private final Vertx vertx;
     private final Clock clock;
-    private final Set<PrimaryHost> inProgress = new HashSet<>();
-    private @Nullable SmtpProbe probe;
     private volatile boolean stopped;
 
-    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, Vertx vertx, Clock clock) {
-        intervalMillis = config.probeInterval().toMillis();
+    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, PeriodicJobs jobs, Vertx vertx, Clock clock) {
+        interval = config.probeInterval();
         this.monitor = monitor;
+        this.jobs = jobs;
         this.vertx = vertx;
         this.clock = clock;
     }
 
-    /** Starts probing when hosts are configured. */
+    /** Each host has its own job, so that one that does not answer does not delay the probes of the others. */
     void start(@Observes StartupEvent event) {
         if (!monitor.hosts().isEmpty()) {
-            vertx.runOnContext(unused -> {
-                probe = new SmtpProbe(vertx);
-                probeAll();
-                vertx.setPeriodic(intervalMillis, timer -> probeAll());
-            });
+            SmtpProbe probe = new SmtpProbe(vertx);
+            for (PrimaryMonitor.HostStatus status : monitor.hosts()) {
+                jobs.scheduleAsync("probe of " + status.host(), interval, () -> probe(probe, status.host()));
+            }
         }
     }
 
@@ -51,24 +51,13 @@ public class PrimaryProber {
         stopped = true;
     }
 
-    private void probeAll() {
-        monitor.hosts().stream()
-                .map(PrimaryMonitor.HostStatus::host)
-                .filter(inProgress::add)
-                .forEach(this::probe);
-    }
-
-    private void probe(PrimaryHost host) {
+    private Future<Void> probe(SmtpProbe probe, PrimaryHost host) {
         Instant begun = clock.instant();
-        SmtpProbe smtpProbe = probe;
-        if (smtpProbe == null || stopped) {
-            return;
-        }
-        smtpProbe.probe(host).onComplete(done -> {
-            inProgress.remove(host);
+        return probe.probe(host).map(error -> {
             if (!stopped) {
-                recordResult(host, begun, done.result());
+                recordResult(host, begun, error);
             }
+            return null;
         });
     }
 

@@ -5,10 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
@@ -18,14 +14,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saves visits and outages to the database. Creates the file and the thread only when there is something to write.
+ * Saves visits and outages to the database. Creates the file only when there is something to write.
  * While the file cannot be written, changes stay in memory and are written later.
  */
 final class PrimaryWriter {
     private static final Logger LOG = Logger.getLogger(PrimaryWriter.class);
     private static final int BATCH_SIZE = 50_000;
-    private static final long SHUTDOWN_TIMEOUT_SECONDS = 5;
-    private static final long THREAD_KEEP_ALIVE_SECONDS = 30;
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
     private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
     private static final Duration SNAPSHOT_INTERVAL = Duration.ofMinutes(5);
@@ -34,16 +29,9 @@ final class PrimaryWriter {
     private final PrimaryVisits visits;
     private final PrimaryMonitor monitor;
     private final Clock clock;
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            0,
-            1,
-            THREAD_KEEP_ALIVE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> new Thread(task, "primary"));
-    private final AtomicBoolean busy = new AtomicBoolean();
     private @Nullable PrimaryStore store;
     private boolean loaded;
+    private boolean stopped;
     private long savedVersion;
     private long loggedEvictions;
     private Instant evictionsLoggedAt = Instant.EPOCH;
@@ -73,19 +61,11 @@ final class PrimaryWriter {
         visits.removeExpired(prunedAt);
     }
 
-    /** Schedules a run when one is due. Never blocks. Call it every second from one thread. */
+    /** Runs once when a run is due. Call it every second. */
     void runIfDue() {
-        Instant now = clock.instant();
-        if (executor.isShutdown() || !isDue(now) || !busy.compareAndSet(false, true)) {
-            return;
+        if (isDue(clock.instant())) {
+            runOnce();
         }
-        executor.execute(() -> {
-            try {
-                runOnce();
-            } finally {
-                busy.set(false);
-            }
-        });
     }
 
     private boolean isDue(Instant now) {
@@ -102,6 +82,9 @@ final class PrimaryWriter {
 
     /** Loads the database if needed, and writes all changes. Errors are logged and retried in the next run. */
     synchronized void runOnce() {
+        if (stopped) {
+            return;
+        }
         try {
             prune();
             try {
@@ -219,23 +202,28 @@ final class PrimaryWriter {
         retryAt = clock.instant().plus(RETRY_DELAY);
     }
 
-    /** Writes the remaining changes, and stops the thread. */
+    /** Writes the remaining changes. Gives up after a few seconds, because a disk may hang. */
     void stop() {
-        executor.execute(() -> {
-            savedAt = Instant.EPOCH;
-            if (store != null || visits.hasChanges() || !monitor.hosts().isEmpty()) {
-                runOnce();
-            }
-            close();
-        });
-        executor.shutdown();
+        Thread thread = new Thread(this::writeRemaining, "primary");
+        thread.setDaemon(true);
+        thread.start();
         try {
-            if (!executor.awaitTermination(SHUTDOWN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            thread.join(SHUTDOWN_TIMEOUT.toMillis());
+            if (thread.isAlive()) {
                 LOG.warnf("%s is still being written; unsaved visits and outages are lost", database.path());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized void writeRemaining() {
+        savedAt = Instant.EPOCH;
+        if (store != null || visits.hasChanges() || !monitor.hosts().isEmpty()) {
+            runOnce();
+        }
+        stopped = true;
+        close();
     }
 
     /** Why the file cannot be used; empty when it can. */
