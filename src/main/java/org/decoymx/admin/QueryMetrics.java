@@ -1,6 +1,6 @@
 package org.decoymx.admin;
 
-import static org.decoymx.admin.ServiceMetrics.registerCounter;
+import static org.decoymx.support.Meters.registerCounter;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,12 +1,13 @@
 package org.decoymx.admin;
 
+import static org.decoymx.support.Meters.registerCounter;
+import static org.decoymx.support.Meters.registerGauge;
+
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.SenderLedger;
@@ -115,15 +116,5 @@ final class ServiceMetrics implements MeterBinder {
                     .tag("trait", trait.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-    }
-
-    static <T> void registerCounter(
-            MeterRegistry registry, String name, String description, T source, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, source, value).description(description).register(registry);
-    }
-
-    static <T> void registerGauge(
-            MeterRegistry registry, String name, String description, T source, ToDoubleFunction<T> value) {
-        Gauge.builder(name, source, value).description(description).register(registry);
     }
 }

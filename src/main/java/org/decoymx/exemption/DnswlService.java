@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Queries DNS allowlists (such as dnswl.org) for a sender before its sightings are scored. While a zone does not
  * answer, new senders are not scored, because each of them may be on it. Thread-safe.
  */
-public final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
+final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
     private static final int MAX_PENDING = 10_000;
     private static final int MAX_QUEUED_SIGHTINGS = 50_000;
     private static final int MAX_TO_DELIST = 10_000;
@@ -198,19 +198,19 @@ public final class DnswlService implements SightingPreprocessor, Exemption.Allow
     }
 
     /** Zone names, each with the reason why the last query failed; empty when it did not. */
-    public Map<String, Optional<String>> zones() {
+    Map<String, Optional<String>> zones() {
         Map<String, Optional<String>> all = new LinkedHashMap<>();
         zones.forEach(zone -> all.put(zone.name(), zone.failure()));
         return all;
     }
 
     /** Number of queries since the start. */
-    public long queries() {
+    long queries() {
         return zones.stream().mapToLong(DnswlZone::queries).sum();
     }
 
     /** Number of failed queries since the start. */
-    public long failures() {
+    long failures() {
         return zones.stream().mapToLong(DnswlZone::failures).sum();
     }
 }

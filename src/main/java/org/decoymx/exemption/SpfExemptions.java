@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Domains whose SPF networks are never listed. Each record is resolved again every day. A domain that cannot be
  * resolved keeps its last networks, also in the cache file. One thread refreshes; all other methods are thread-safe.
  */
-public final class SpfExemptions {
+final class SpfExemptions {
     private static final Logger LOG = Logger.getLogger(SpfExemptions.class);
     private static final Duration MAX_IDLE_TIME = Duration.ofHours(24);
 
@@ -66,7 +66,7 @@ public final class SpfExemptions {
      * @param skippedTerms the first few terms of the record that were ignored
      * @param isStale whether the networks are missing or too old
      */
-    public record SpfDomainStatus(
+    record SpfDomainStatus(
             int networks,
             @Nullable Instant resolvedAt,
             @Nullable String failure,
@@ -181,14 +181,14 @@ public final class SpfExemptions {
     }
 
     /** Status of each domain. */
-    public synchronized Map<String, SpfDomainStatus> statusByDomain() {
+    synchronized Map<String, SpfDomainStatus> statusByDomain() {
         Map<String, SpfDomainStatus> all = new LinkedHashMap<>();
         domains.forEach((name, domain) -> all.put(name, domain.status()));
         return all;
     }
 
     /** Why the cache file cannot be written; empty when it can. */
-    public Optional<String> fileProblem() {
+    Optional<String> fileProblem() {
         return writable.problem();
     }
 }

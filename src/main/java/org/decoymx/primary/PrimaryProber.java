@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.Set;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
 import org.jboss.logging.Logger;

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts, runs every second, and stops the writer of visits and outages. */
 @ApplicationScoped
-public class PrimaryWriterLifecycle {
+class PrimaryWriterLifecycle {
     private static final String FILE_NAME = "primary.db";
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final int START_PRIORITY = 900;
@@ -50,12 +50,12 @@ public class PrimaryWriterLifecycle {
     }
 
     /** Why the file cannot be used; empty when it can. */
-    public Optional<String> storageError() {
+    Optional<String> storageError() {
         return writer.storageError();
     }
 
     /** Names of the quarantined files that still exist. */
-    public List<String> quarantinedFiles() {
+    List<String> quarantinedFiles() {
         return writer.quarantinedFiles();
     }
 }

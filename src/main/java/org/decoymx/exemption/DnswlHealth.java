@@ -1,10 +1,9 @@
-package org.decoymx.admin;
+package org.decoymx.exemption;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
-import org.decoymx.exemption.DnswlService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

@@ -1,11 +1,10 @@
-package org.decoymx.admin;
+package org.decoymx.primary;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.decoymx.primary.PrimaryMonitor;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

@@ -1,10 +1,8 @@
-package org.decoymx.admin;
+package org.decoymx.exemption;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import org.decoymx.exemption.ExemptConfig;
-import org.decoymx.exemption.SpfExemptions;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

@@ -1,9 +1,8 @@
-package org.decoymx.admin;
+package org.decoymx.exemption;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.List;
-import org.decoymx.exemption.ExemptionService;
 import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

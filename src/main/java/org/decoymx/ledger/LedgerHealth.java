@@ -1,4 +1,4 @@
-package org.decoymx.admin;
+package org.decoymx.ledger;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.ledger.Collector;
-import org.decoymx.ledger.SenderLedger;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

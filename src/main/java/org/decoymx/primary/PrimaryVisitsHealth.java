@@ -1,11 +1,10 @@
-package org.decoymx.admin;
+package org.decoymx.primary;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.PrimaryVisits;
-import org.decoymx.primary.PrimaryWriterLifecycle;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;

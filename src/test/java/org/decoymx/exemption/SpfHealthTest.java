@@ -1,4 +1,4 @@
-package org.decoymx.admin;
+package org.decoymx.exemption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.decoymx.exemption.ExemptConfig;
-import org.decoymx.exemption.RestoredSpfExemptions;
+import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +30,10 @@ class SpfHealthTest {
                 .append("\n192.0.2.0/24\n"));
         Path file = Files.writeString(dir.resolve("spf.txt"), content);
         Clock clock = Clock.fixed(RESOLVED_AT.plusSeconds(daysLater * 86_400L), ZoneOffset.UTC);
-        return new SpfHealth(RestoredSpfExemptions.read(file, clock, names))
-                .call()
-                .getStatus();
+        SpfExemptions exemptions = new SpfExemptions(
+                List.of(names), new SpfCacheFile(file), new ExemptNetworks(), () -> {}, clock, () -> 0.5);
+        exemptions.restore();
+        return new SpfHealth(exemptions).call().getStatus();
     }
 
     @Test
