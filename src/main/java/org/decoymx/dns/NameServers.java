@@ -33,21 +33,22 @@ public final class NameServers {
     private Instant readAt = Instant.MIN;
 
     /**
-     * @param servers {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}; at most 8
+     * @param servers {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}
      * @param resolvConf path of the resolv.conf(5) file to use when {@code servers} is empty
      * @throws IllegalArgumentException when an entry is not valid; the message quotes it
      */
     public NameServers(List<String> servers, Path resolvConf, Clock clock) {
-        if (servers.size() > MAX_SERVERS) {
-            throw new IllegalArgumentException(
-                    "'" + servers.get(MAX_SERVERS) + "' exceeds the limit; at most " + MAX_SERVERS + " are allowed");
-        }
         configured = servers.stream().map(NameServers::parse).toList();
         this.resolvConf = resolvConf;
         this.clock = clock;
     }
 
-    private static InetSocketAddress parse(String text) {
+    /**
+     * Parses the address of a name server, with or without a port.
+     *
+     * @throws IllegalArgumentException when it is not valid; the message quotes it
+     */
+    public static InetSocketAddress parse(String text) {
         Matcher matcher = ADDRESS_WITH_PORT.matcher(text);
         Optional<InetAddress> bare = parseAddress(text);
         if (bare.isPresent()) {

@@ -1,7 +1,6 @@
 package org.decoymx.exemption;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -14,11 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
-import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.sighting.ProtectionMessage;
@@ -27,8 +24,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Produces the beans that query DNS. */
 final class ExemptionProducer {
     private static final int BEFORE_LEDGER_STOP = 2_900;
-    private static final int MAX_DOMAINS = 200;
-    private static final int MAX_ZONES = 10;
     private static final long DELIST_DELAY_MILLIS = 30_000;
 
     /** Timeout of one try. The resolver makes two, so a sighting is delayed by at most 2 s. */
@@ -39,9 +34,7 @@ final class ExemptionProducer {
     @Produces
     @Singleton
     static NameServers nameServers(ExemptConfig config, Clock clock) {
-        return ConfigChecks.parseValue(
-                "decoy.exempt.name-servers",
-                () -> new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock));
+        return new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock);
     }
 
     @Produces
@@ -53,7 +46,7 @@ final class ExemptionProducer {
             Clock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
         return new SpfExemptions(
-                parseDomains("spf-domains", config.spfDomains(), MAX_DOMAINS),
+                parseDomains(config.spfDomains()),
                 new SpfCacheFile(dir.resolve("spf.txt")),
                 exempt,
                 () -> publish(vertx, new ProtectionMessage.ExemptionsChanged()),
@@ -65,10 +58,13 @@ final class ExemptionProducer {
     @Singleton
     static DnswlService dnswl(
             ExemptConfig config, ExemptNetworks exempt, NameServers servers, Vertx vertx, Clock clock) {
-        Lazy<DnsClient> dns = new Lazy<>(() -> new DnsClient(vertx, servers, DNSWL_TRY_TIMEOUT));
-        List<DnswlZone> zones = parseDomains("dnswl-zones", config.dnswlZones(), MAX_ZONES).stream()
-                .map(zone -> new DnswlZone(zone, name -> dns.get().queryIpv4Addresses(name), clock))
-                .toList();
+        List<DnswlZone> zones = List.of();
+        if (config.dnswlZones().isPresent()) {
+            DnsClient dns = new DnsClient(vertx, servers, DNSWL_TRY_TIMEOUT);
+            zones = parseDomains(config.dnswlZones()).stream()
+                    .map(zone -> new DnswlZone(zone, dns::queryIpv4Addresses, clock))
+                    .toList();
+        }
         DnswlService dnswl = new DnswlService(zones, exempt, callbacks(vertx), clock);
         exempt.setAllowlist(dnswl);
         return dnswl;
@@ -92,42 +88,14 @@ final class ExemptionProducer {
         vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, message);
     }
 
-    /** A value that is created at first use, because the resolver loads many classes. */
-    private static final class Lazy<T> {
-        private final Supplier<T> supplier;
-        private volatile Optional<T> value = Optional.empty();
-
-        Lazy(Supplier<T> supplier) {
-            this.supplier = supplier;
-        }
-
-        synchronized T get() {
-            if (value.isEmpty()) {
-                value = Optional.of(supplier.get());
-            }
-            return value.get();
-        }
-    }
-
-    static void start(@Observes @Priority(1) StartupEvent event, NameServers servers, DnswlService dnswl) {
-        // injects the beans, so that invalid values fail the startup
-    }
-
     static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, DnswlService dnswl) {
         dnswl.stop();
     }
 
-    private static List<String> parseDomains(String key, Optional<List<String>> names, int max) {
-        return ConfigChecks.parseValue("decoy.exempt." + key, () -> {
-            List<String> all = names.orElse(List.of()).stream()
-                    .map(DnsName::parseDomain)
-                    .distinct()
-                    .toList();
-            if (all.size() > max) {
-                throw new IllegalArgumentException(
-                        "'" + all.get(max) + "' exceeds the limit; at most " + max + " are allowed");
-            }
-            return all;
-        });
+    private static List<String> parseDomains(Optional<List<String>> names) {
+        return names.orElse(List.of()).stream()
+                .map(DnsName::parseDomain)
+                .distinct()
+                .toList();
     }
 }

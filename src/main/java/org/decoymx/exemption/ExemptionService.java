@@ -101,12 +101,8 @@ public final class ExemptionService {
     }
 
     private static Exemption parseConfigured(String network) {
-        try {
-            NetworkLine line = NetworkLine.parse(network.strip(), "");
-            return new Exemption(line.network(), line.exempt(), "named in " + NETWORKS_KEY);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(NETWORKS_KEY + ": " + e.getMessage());
-        }
+        NetworkLine line = NetworkLine.parse(network.strip(), "");
+        return new Exemption(line.network(), line.exempt(), "named in " + NETWORKS_KEY);
     }
 
     private void schedule(String name, Duration interval, BooleanSupplier check) {

@@ -1,10 +1,5 @@
 package org.decoymx.exemption;
 
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.List;
 import org.decoymx.dns.NameServers;
 import org.decoymx.support.ValueFormat;
 
@@ -12,8 +7,7 @@ import org.decoymx.support.ValueFormat;
 final class NameServerFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {
-        Clock unused = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-        return ValueFormat.parses(() -> new NameServers(List.of(value), Path.of("/etc/resolv.conf"), unused));
+        return ValueFormat.parses(() -> NameServers.parse(value));
     }
 
     @Override

@@ -15,24 +15,16 @@ import org.jboss.logging.Logger;
 final class NetworkFiles {
     private static final Logger LOG = Logger.getLogger(NetworkFiles.class);
     private static final String FILES_KEY = "decoy.exempt.files";
-    private static final int MAX_FILES = 16;
 
     private final List<NetworkFile> files;
     private final ExemptNetworks exempt;
 
-    /**
-     * @throws ConfigurationException when there are more than {@link #MAX_FILES}
-     */
     NetworkFiles(Collection<Path> paths, ExemptNetworks exempt, Clock clock) {
         files = paths.stream()
                 .distinct()
                 .map(path -> new NetworkFile(path, clock))
                 .toList();
         this.exempt = exempt;
-        if (files.size() > MAX_FILES) {
-            throw new ConfigurationException(
-                    FILES_KEY + ": " + files.size() + " files exceed the limit; at most " + MAX_FILES + " are allowed");
-        }
     }
 
     /**
