@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
+import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class LedgerStorage {
     private final PendingWrites pendingWrites;
     private Node ownNode;
     private boolean loaded;
-    private String lastLoggedError = "";
+    private final Condition condition;
     private int failures;
     private int attempts;
     private @Nullable LedgerStore store;
@@ -39,6 +40,7 @@ final class LedgerStorage {
         this.database = new Database(file, LedgerStore.FORMAT, clock);
         this.index = index;
         this.pendingWrites = pendingWrites;
+        condition = new Condition(clock);
         ownNode = newNode;
     }
 
@@ -128,10 +130,7 @@ final class LedgerStorage {
     /** Records and logs an error, closes the database, and quarantines it if it is damaged. */
     void markFailed(StorageException error) {
         String message = String.valueOf(error.getMessage());
-        if (!message.equals(lastLoggedError)) {
-            LOG.errorf("Ledger unavailable, buffering in memory: %s", message);
-            lastLoggedError = message;
-        }
+        condition.fail(message, () -> LOG.errorf("Ledger unavailable, buffering in memory: %s", message));
         failure = error;
         failures++;
         closeStore();
@@ -166,12 +165,9 @@ final class LedgerStorage {
 
     /** Records a successful commit. */
     void markWritten(int senders) {
-        if (failure != null) {
-            LOG.infof("Ledger available again, %d buffered senders were written", senders);
-            failure = null;
-            lastLoggedError = "";
-            failures = 0;
-        }
+        condition.recover(() -> LOG.infof("Ledger available again, %d buffered senders were written", senders));
+        failure = null;
+        failures = 0;
     }
 
     /** The open database; null if it is not open. */

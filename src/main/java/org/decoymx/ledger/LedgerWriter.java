@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class LedgerWriter {
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> periodicTask;
     private volatile boolean listedAnnounced;
-    private String lastLoggedError = "";
+    private final Condition condition;
     private volatile Instant lastRunAt;
 
     /**
@@ -58,6 +59,7 @@ final class LedgerWriter {
         this.ledger = ledger;
         this.retention = retention;
         this.clock = clock;
+        condition = new Condition(clock);
         this.commitListener = commitListener;
         lastRunAt = clock.instant();
     }
@@ -96,17 +98,14 @@ final class LedgerWriter {
             announceListed();
             deleteExpired();
             lastRunAt = now;
-            lastLoggedError = "";
+            condition.recover();
         } catch (Throwable e) {
             logOnce(e);
         }
     }
 
     private void logOnce(Throwable e) {
-        if (!lastLoggedError.equals(e.toString())) {
-            lastLoggedError = e.toString();
-            LOG.errorf(e, "Cannot write the ledger");
-        }
+        condition.fail(e.toString(), () -> LOG.errorf(e, "Cannot write the ledger"));
     }
 
     private void deleteExpired() {
