@@ -2,6 +2,7 @@ package org.decoymx.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.DELETE;
@@ -27,6 +28,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.Role;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, adds and removes exemptions at run time, for the administrator. */
@@ -86,7 +88,7 @@ public final class ExemptionResource {
     }
 
     @GET
-    @RequiresRole(Role.ADMIN)
+    @RolesAllowed(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
     public Response get(@QueryParam("source") @Nullable String source) {
         return Response.ok(source == null ? summarizeSources() : streamSource(source))
@@ -128,7 +130,7 @@ public final class ExemptionResource {
 
     @PUT
     @Path(CIDR)
-    @RequiresRole(Role.ADMIN)
+    @RolesAllowed(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
     public Response put(@PathParam("cidr") String cidr, @Nullable String reason) {
         try {
@@ -148,7 +150,7 @@ public final class ExemptionResource {
 
     @DELETE
     @Path(CIDR)
-    @RequiresRole(Role.ADMIN)
+    @RolesAllowed(Role.ADMIN)
     public void delete(@PathParam("cidr") String cidr) {
         try {
             IpPrefix network = IpText.parseNetwork(cidr).hostNetwork();

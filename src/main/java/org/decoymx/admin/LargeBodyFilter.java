@@ -25,11 +25,15 @@ import java.util.Set;
 @Singleton
 final class LargeBodyFilter {
     private static final Set<String> LARGE_BODY_PATHS = Set.of(LedgerResource.PATH, PrimaryVisitResource.PATH);
+
+    /** Before the routes of the feeds, so that it also applies to their unread bodies. */
+    private static final int FIRST = 1_000;
+
     private static final int LIMIT_PRIORITY = -RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT;
     private static final long LINGER_MILLIS = 1_000;
 
     void registerFilters(@Observes Filters filters) {
-        filters.register(LargeBodyFilter::hideContentLength, LIMIT_PRIORITY + 1);
+        filters.register(LargeBodyFilter::hideContentLength, FIRST);
         filters.register(LargeBodyFilter::removeContentLength, LIMIT_PRIORITY - 1);
     }
 

@@ -1,6 +1,7 @@
 package org.decoymx.admin;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -17,6 +18,7 @@ import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
 import org.decoymx.ledger.LedgerTransfer;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.Role;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +46,7 @@ public final class LedgerResource {
     }
 
     @GET
-    @RequiresRole(Role.ADMIN)
+    @RolesAllowed(Role.ADMIN)
     @Produces(NDJSON)
     public Response get() {
         return Response.ok(withTransferPermit(this::export))
@@ -62,7 +64,7 @@ public final class LedgerResource {
     }
 
     @POST
-    @RequiresRole(Role.ADMIN)
+    @RolesAllowed(Role.ADMIN)
     @Produces(NDJSON)
     public Response post(@HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
         boolean gzip = "gzip".equalsIgnoreCase(encoding);

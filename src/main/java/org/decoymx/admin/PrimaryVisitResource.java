@@ -1,5 +1,6 @@
 package org.decoymx.admin;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.HeaderParam;
@@ -21,6 +22,7 @@ import org.decoymx.ledger.Collector;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.ParseErrors;
+import org.decoymx.support.Role;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts visit reports: the addresses that were seen at a primary MX, one in each line, with optional times. */
@@ -61,7 +63,7 @@ public final class PrimaryVisitResource {
     public record VisitImportResult(long lines, long taken, long old, long bad, List<ParseErrors.ParseError> errors) {}
 
     @POST
-    @RequiresRole(Role.WITNESS)
+    @RolesAllowed(Role.WITNESS)
     @Produces(MediaType.APPLICATION_JSON)
     public VisitImportResult post(
             @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {

@@ -16,17 +16,22 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public record ProblemDocument(String title, int status, String detail) {
     private static final MediaType JSON = new MediaType("application", "problem+json");
 
+    /** The response of an error, with the document as body. */
+    static Response toResponse(WebApplicationException error) {
+        StatusType status = error.getResponse().getStatusInfo();
+        String detail = String.valueOf(error.getMessage());
+        return Response.fromResponse(error.getResponse())
+                .entity(new ProblemDocument(status.getReasonPhrase(), status.getStatusCode(), detail))
+                .type(JSON)
+                .build();
+    }
+
     /** Maps all HTTP errors of the resources to problem documents. */
     static final class ErrorMapper {
 
         @ServerExceptionMapper
         Response map(WebApplicationException error) {
-            StatusType status = error.getResponse().getStatusInfo();
-            String detail = String.valueOf(error.getMessage());
-            return Response.fromResponse(error.getResponse())
-                    .entity(new ProblemDocument(status.getReasonPhrase(), status.getStatusCode(), detail))
-                    .type(JSON)
-                    .build();
+            return toResponse(error);
         }
     }
 }

@@ -1,9 +1,10 @@
 package org.decoymx.admin;
 
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -25,6 +26,7 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.Verdict;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.Role;
 import org.jspecify.annotations.Nullable;
 
 /** Reports whether an address is listed and why; for the administrator also facts about its latest session. */
@@ -33,19 +35,15 @@ public final class SenderResource {
     private final SenderLedger ledger;
     private final Policy policy;
     private final BlocklistPublisher publisher;
-    private final TokenAuthenticator authenticator;
+    private final SecurityIdentity identity;
     private final Clock clock;
 
     SenderResource(
-            SenderLedger ledger,
-            Policy policy,
-            BlocklistPublisher publisher,
-            TokenAuthenticator authenticator,
-            Clock clock) {
+            SenderLedger ledger, Policy policy, BlocklistPublisher publisher, SecurityIdentity identity, Clock clock) {
         this.ledger = ledger;
         this.policy = policy;
         this.publisher = publisher;
-        this.authenticator = authenticator;
+        this.identity = identity;
         this.clock = clock;
     }
 
@@ -57,7 +55,7 @@ public final class SenderResource {
         IpPrefix origin = IpText.parseHostNetwork(ip)
                 .orElseThrow(
                         () -> new BadRequestException("Not a valid IP address (examples: 192.0.2.1, 2001:db8::1)"));
-        boolean admin = authorization != null && isAdmin(authorization);
+        boolean admin = authorization != null && isAdmin();
         Instant now = clock.instant();
         Optional<Sender> sender = ledger.find(origin);
         Verdict verdict = applyNetworkListing(
@@ -69,11 +67,10 @@ public final class SenderResource {
         return admin ? report.withEvidence(readEvidence(origin)) : report;
     }
 
-    private boolean isAdmin(String authorization) {
-        if (!authenticator.isAuthorized(Role.ADMIN, authorization)) {
-            throw new NotAuthorizedException(
-                    "Send the token of " + Role.ADMIN.tokenKey() + ", or no token for a report without evidence",
-                    "Bearer realm=\"decoymx\"");
+    private boolean isAdmin() {
+        if (!identity.hasRole(Role.ADMIN)) {
+            throw new UnauthorizedException(
+                    "Send the token of decoy.admin.token, or no token for a report without evidence");
         }
         return true;
     }

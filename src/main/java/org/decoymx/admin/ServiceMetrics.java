@@ -26,19 +26,19 @@ final class ServiceMetrics implements MeterBinder {
     private final Collector collector;
     private final SenderLedger ledger;
     private final BlocklistPublisher publisher;
-    private final TokenAuthenticator authenticator;
+    private final AccessErrorMapper accessErrors;
 
     ServiceMetrics(
             SmtpMetrics smtpMetrics,
             Collector collector,
             SenderLedger ledger,
             BlocklistPublisher publisher,
-            TokenAuthenticator authenticator) {
+            AccessErrorMapper accessErrors) {
         this.smtpMetrics = smtpMetrics;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
-        this.authenticator = authenticator;
+        this.accessErrors = accessErrors;
     }
 
     @Override
@@ -67,8 +67,8 @@ final class ServiceMetrics implements MeterBinder {
                 registry,
                 "decoy.logins.refused",
                 "Requests without a valid token",
-                authenticator,
-                TokenAuthenticator::rejectedRequests);
+                accessErrors,
+                AccessErrorMapper::rejectedRequests);
     }
 
     private void bindGauges(MeterRegistry registry) {

@@ -7,17 +7,22 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 
-/** The HTTP routes of the feeds. All of them allow {@code GET} and {@code HEAD} and check access. */
+/** The HTTP routes of the feeds. All of them allow {@code GET} and {@code HEAD}, and check access. */
 @Singleton
 final class FeedRoutes {
     private static final String FEEDS_PATH = "/feeds";
+
+    /** Between the handlers of Quarkus for CORS (-300) and for authentication (-200). */
+    private static final int BEFORE_AUTHENTICATION = -250;
 
     private final FormatRegistry formatRegistry;
     private final FeedResponder responder;
@@ -36,25 +41,29 @@ final class FeedRoutes {
     }
 
     void register(@Observes Router router) {
-        router.route("/blocklist.txt").handler(context -> handle(context, () -> dispatch(context, "plain")));
-        router.route("/blocklist.txt.zst").handler(context -> handle(context, () -> dispatch(context, "plain.zst")));
-        router.route(FEEDS_PATH).handler(context -> handle(context, () -> serveFormatList(context)));
-        router.route(FEEDS_PATH + "/*")
-                .handler(context -> handle(context, () -> {
-                    String path = context.normalizedPath();
-                    dispatch(context, path.substring(Math.min(path.length(), FEEDS_PATH.length() + 1)));
-                }));
+        register(router, "/blocklist.txt", context -> dispatch(context, "plain"));
+        register(router, "/blocklist.txt.zst", context -> dispatch(context, "plain.zst"));
+        register(router, FEEDS_PATH, this::serveFormatList);
+        register(router, FEEDS_PATH + "/*", context -> {
+            String path = context.normalizedPath();
+            dispatch(context, path.substring(Math.min(path.length(), FEEDS_PATH.length() + 1)));
+        });
     }
 
-    /** Checks method and access, runs the handler, and sends errors as problem documents. */
-    private void handle(RoutingContext context, Runnable handler) {
+    /** Feeds that need no identity are served before Quarkus prepares one. */
+    private void register(Router router, String path, Consumer<RoutingContext> handler) {
+        Route route = router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+        if (!feedAccess.needsIdentity()) {
+            route.order(BEFORE_AUTHENTICATION);
+        }
+        route.handler(context -> feedAccess.authorize(context, () -> handle(context, handler)));
+        router.route(path).handler(context -> HttpProblem.methodNotAllowed().send(context));
+    }
+
+    /** Runs the handler, and sends errors as problem documents. */
+    private static void handle(RoutingContext context, Consumer<RoutingContext> handler) {
         try {
-            HttpMethod method = context.request().method();
-            if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-                throw HttpProblem.methodNotAllowed();
-            }
-            feedAccess.authorize(context.request());
-            handler.run();
+            handler.accept(context);
         } catch (IllegalArgumentException e) {
             HttpProblem.badRequest(String.valueOf(e.getMessage())).send(context);
         } catch (HttpProblem e) {
