@@ -46,9 +46,13 @@ class PostfixIT {
     private static void assertAllDelivered(Postfix postfix) throws IOException {
         try (SmtpSink sink = new SmtpSink()) {
             postfix.relayTo(sink.port());
-            await("an empty queue").atMost(LIMIT).untilAsserted(() -> assertThat(postfix.queuedMessages())
-                    .as(postfix::log)
-                    .isEmpty());
+            await("an empty queue")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> {
+                        postfix.flush();
+                        assertThat(postfix.queuedMessages()).as(postfix::log).isEmpty();
+                    });
             assertThat(sink.lines("X-Rcpt-Args:")).hasSize(MESSAGES).doesNotHaveDuplicates();
         }
     }
