@@ -196,7 +196,7 @@ final class Postfix implements AutoCloseable {
                 .isZero();
     }
 
-    /** Tries to deliver all queued messages. A request that the queue manager gets during a reload may have no effect. */
+    /** Tries to deliver all queued messages. During a reload, a request may have no effect. */
     void flush() {
         assertThat(CompletedProgram.run(LIMIT, postqueue, "-c", config, "-f").code())
                 .isZero();
