@@ -3,41 +3,24 @@ package org.decoymx.admin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Parses visit reports. Each line has an address and, optionally, the time of the visit; without it, the visit is now.
- */
+/** Parses visit reports: a {@link PrimaryVisitLine} in each line. */
 final class PrimaryVisitParser {
     /** Maximum number of lines of a report. */
     static final int MAX_LINES = 100_000;
 
     private static final int MAX_LINE_OCTETS = 8_192;
-    private static final int MAX_FIELDS = 2;
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
-    private static final Pattern WHITESPACE = Pattern.compile("[ \\t]+");
-    private static final Pattern EPOCH_SECONDS = Pattern.compile("\\d{1,11}");
-    private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-            .appendPattern("[XXX][XX]")
-            .toFormatter();
 
     private final Instant now;
     private final Instant earliest;
-    private final List<ReportedVisit> visits = new ArrayList<>();
+    private final List<PrimaryVisitLine> visits = new ArrayList<>();
     private final ParseErrors errors = new ParseErrors();
     private long lineCount;
     private long expiredCount;
@@ -51,9 +34,6 @@ final class PrimaryVisitParser {
         this.now = now;
         earliest = now.minus(retention);
     }
-
-    /** An address that was seen at a primary MX. */
-    record ReportedVisit(IpPrefix origin, Instant seenAt) {}
 
     /** The report has more than {@link #MAX_LINES} lines. */
     static final class TooManyLinesException extends Exception {
@@ -86,39 +66,23 @@ final class PrimaryVisitParser {
         if (line.isEmpty() || line.startsWith("#")) {
             return null;
         }
-        String[] fields = WHITESPACE.split(line, MAX_FIELDS + 1);
-        IpPrefix origin = IpText.parseHostNetwork(fields[0]).orElse(null);
-        if (origin == null) {
-            return "not a valid IP address (examples: 192.0.2.1, 2001:db8::1)";
+        PrimaryVisitLine visit;
+        try {
+            visit = PrimaryVisitLineParser.parse(line, now);
+        } catch (PrimaryVisitLineParser.InvalidLineException e) {
+            return e.getMessage();
         }
-        Instant seenAt = fields.length == 1 ? now : parseTime(fields[1]);
-        if (fields.length > MAX_FIELDS || seenAt == null) {
-            return "not a valid time after the address (allowed: 2026-11-22T10:00:00Z, or seconds since 1970)";
-        }
-        if (seenAt.isAfter(now.plus(CLOCK_TOLERANCE))) {
-            return "the time is in the future; check the clocks";
-        }
-        if (seenAt.isBefore(earliest)) {
+        if (visit.seenAt().isBefore(earliest)) {
             expiredCount++;
-            return null;
+        } else {
+            pastVisits |= visit.seenAt().isBefore(now);
+            visits.add(visit);
         }
-        pastVisits |= seenAt.isBefore(now);
-        visits.add(new ReportedVisit(origin, seenAt.isAfter(now) ? now : seenAt));
         return null;
     }
 
-    private static @Nullable Instant parseTime(String text) {
-        if (EPOCH_SECONDS.matcher(text).matches()) {
-            return Instant.ofEpochSecond(Long.parseLong(text));
-        }
-        try {
-            return OffsetDateTime.parse(text, ISO).toInstant();
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    List<ReportedVisit> visits() {
+    /** The valid lines that are not expired. */
+    List<PrimaryVisitLine> visits() {
         return visits;
     }
 

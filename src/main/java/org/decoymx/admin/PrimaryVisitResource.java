@@ -25,7 +25,7 @@ import org.decoymx.support.ParseErrors;
 import org.decoymx.support.Role;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts visit reports: the addresses that were seen at a primary MX, one in each line, with optional times. */
+/** Accepts visit reports: who was seen at a primary MX, when, and what it did with the message. */
 @Path(PrimaryVisitResource.PATH)
 public final class PrimaryVisitResource {
     static final String PATH = "/witnesses";

@@ -7,6 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.decoymx.admin.PrimaryVisitLine.VisitResult;
+import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,8 +36,12 @@ class PrimaryVisitParserTest {
         "192.0.2.1 2026-11-22T11:00:00+01:00, 192.0.2.1, 0, false",
         "192.0.2.1 2026-11-22T11:00:00+0100, 192.0.2.1, 0, false",
         "192.0.2.1 1795341590, 192.0.2.1, -10, true",
-        "192.0.2.1 2026-11-22T10:01:00Z, 192.0.2.1, 0, false",
-        "192.0.2.1 2026-11-14T10:00:00Z, 192.0.2.1, -691200, true"
+        "192.0.2.1 2026-11-22T10:00:10Z, 192.0.2.1, 0, false",
+        "192.0.2.1 2026-11-14T10:00:00Z, 192.0.2.1, -691200, true",
+        "192.0.2.1 from=a@b.example to=c@example.org, 192.0.2.1, 0, false",
+        "192.0.2.1 result=deferred 2026-11-22T09:59:59Z, 192.0.2.1, -1, true",
+        "192.0.2.1 2026-11-22T09:59:59Z to=c@example.org result=accepted from=, 192.0.2.1, -1, true",
+        "192.0.2.1 result=rejected 1795341590, 192.0.2.1, -10, true"
     })
     void validLine_isRecorded(String line, String origin, double secondsFromNow, boolean past) throws Exception {
         parse(line);
@@ -61,9 +68,26 @@ class PrimaryVisitParserTest {
                 "192.0.2.1 2026-11-22T10:00:00Z more",
                 "192.0.2.1 -1",
                 "192.0.2.1 99999999999999999999",
-                "192.0.2.1 2026-11-22T10:01:01Z",
+                "192.0.2.1 2026-11-22T10:00:11Z",
                 "192.0.2.1 +999999999-12-31T23:59:59Z",
                 "192.0.2.1,198.51.100.1",
+                "192.0.2.1 2026-11-22T10:00:00Z 2026-11-22T10:00:00Z",
+                "192.0.2.1 result=bounced",
+                "192.0.2.1 result=",
+                "192.0.2.1 result=deferred result=deferred",
+                "192.0.2.1 from=a@b.example from=a@b.example",
+                "192.0.2.1 helo=b.example",
+                "192.0.2.1 to=",
+                "192.0.2.1 to=<>",
+                "192.0.2.1 from=a+b@c.example",
+                "192.0.2.1 from=a+3db@c.example",
+                "192.0.2.1 from=a=b@c.example",
+                "192.0.2.1 from=+00",
+                "192.0.2.1 from=+0D+0Aa@b.example",
+                "192.0.2.1 from=+FF@b.example",
+                "192.0.2.1 from=+C2+85@b.example",
+                "192.0.2.1 from=\u00e4@b.example",
+                "192.0.2.1 1795341590 from=a to=b result=deferred more",
                 "\u00e4"
             })
     void invalidLine_isReported_andNotQuoted(String line) throws Exception {
@@ -72,8 +96,43 @@ class PrimaryVisitParserTest {
         assertThat(parser.visits()).hasSize(2);
         assertThat(parser.errors()).singleElement().satisfies(error -> {
             assertThat(error.line()).isEqualTo(2);
-            assertThat(error.error()).matches("(not a valid IP address|not a valid time after|the time is) [ -~]+");
+            assertThat(error.error())
+                    .matches("(not a valid IP address|not a valid time after|the time is|unknown or repeated field"
+                            + "|result= must be|(from|to)= is) [ -~]+");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "192.0.2.1, none, none, none",
+                "192.0.2.1 from= to=u@example.org result=deferred, '', u@example.org, DEFERRED",
+                "192.0.2.1 from=<> to=u@example.org result=accepted, '', u@example.org, ACCEPTED",
+                "192.0.2.1 to=u+2Bx+3D+20+22@example.org from=a@b.example result=rejected,"
+                        + " a@b.example, 'u+x= \"@example.org', REJECTED",
+                "192.0.2.1 from=+C3+A4@b.example, \u00e4@b.example, none, none"
+            })
+    void envelopeAndResult_areDecoded(String line, String sender, String recipient, VisitResult result)
+            throws Exception {
+        parse(line);
+        assertThat(parser.visits())
+                .containsExactly(new PrimaryVisitLine(
+                        IpText.parseHostNetwork("192.0.2.1").orElseThrow(),
+                        NOW,
+                        Optional.ofNullable(sender),
+                        Optional.ofNullable(recipient),
+                        Optional.ofNullable(result)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"from=", "to="})
+    void tooLongPath_isInvalid(String field) throws Exception {
+        parse("192.0.2.1 " + field + "+41".repeat(Xtext.MAX_OCTETS) + "\n192.0.2.1 " + field
+                + "a".repeat(Xtext.MAX_OCTETS + 1) + "\n");
+        assertThat(parser.visits()).hasSize(1);
+        assertThat(parser.errors()).singleElement().satisfies(error -> assertThat(error.error())
+                .contains("512"));
     }
 
     @ParameterizedTest

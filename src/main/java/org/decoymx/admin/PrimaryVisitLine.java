@@ -1,0 +1,33 @@
+package org.decoymx.admin;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.decoymx.net.IpPrefix;
+
+/**
+ * A line of a visit report. Every visit protects the sender, whatever its result; sender, recipient and result are only
+ * checked.
+ *
+ * @param origin the sender: an IPv4 address or an IPv6 /64
+ * @param seenAt when it was at the primary MX
+ * @param sender its reverse-path, without angle brackets; empty text is the null reverse-path
+ * @param recipient the recipient, without angle brackets
+ * @param result what the primary did with the message; empty if the line does not say it
+ */
+record PrimaryVisitLine(
+        IpPrefix origin,
+        Instant seenAt,
+        Optional<String> sender,
+        Optional<String> recipient,
+        Optional<VisitResult> result) {
+
+    /** What a primary MX did with a message. */
+    enum VisitResult {
+        /** It replied with 4xx, so that the sender tries again, perhaps at the next MX. */
+        DEFERRED,
+        /** It accepted the message. */
+        ACCEPTED,
+        /** It replied with 5xx. */
+        REJECTED
+    }
+}
