@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A Postfix that is the primary MX of example.org for clients on loopback: smtpd alone, or behind postscreen. */
@@ -78,6 +79,14 @@ final class PostfixMx implements AutoCloseable {
 
     String log() {
         return postfix.log();
+    }
+
+    Path logFile() {
+        return postfix.logFile();
+    }
+
+    int port() {
+        return port;
     }
 
     @Override

@@ -27,7 +27,10 @@ class PrimaryVisitLogIT {
     static void start() throws IOException {
         dir = TestResources.createDirectory("witness");
         Files.writeString(dir.resolve("token"), TOKEN + "\n");
-        primary = new Postfix(TestResources.reservePort());
+        primary = new Postfix("""
+                smtpd_sender_restrictions = check_sender_access inline:{later@client.test=defer},
+                    check_sender_access inline:{never@client.test=reject}
+                """, "");
         decoy = DecoyProcess.start("decoy.witness.token=" + TOKEN, "decoy.smtp.greeting-delay=0s");
     }
 
@@ -62,9 +65,20 @@ class PrimaryVisitLogIT {
         return decoy.metricValue("decoy_witnesses_recorded_total");
     }
 
-    private static void deliverToPrimary(String from) {
-        CompletedProgram run = Swaks.send(primary.port(), from);
-        assertThat(run.code()).as(run.output()).isZero();
+    /** Sends a message to the primary, and waits until the log has the end of the session. */
+    private static void sendToPrimary(String client, String sender, String reply) {
+        CompletedProgram run = Swaks.send(primary.port(), client, "--from", sender);
+        assertThat(run.output()).contains(reply);
+        await("the end of the session").atMost(LIMIT).until(() -> primary.log()
+                .contains("disconnect from unknown[" + client + "]"));
+    }
+
+    private static void deliverToPrimary(String client) {
+        sendToPrimary(client, "sender@client.test", "250 2.0.0 Ok: queued as ");
+    }
+
+    private static void getDeferredByPrimary(String client) {
+        sendToPrimary(client, "later@client.test", "450 4.7.1 ");
     }
 
     private static void assertNotListed(String from) {
@@ -79,10 +93,10 @@ class PrimaryVisitLogIT {
     }
 
     @Test
-    void clientOfThePrimary_isNotListed() throws IOException {
+    void deferredByThePrimary_isNotListed() throws IOException {
         assertPosts(primary.logFile(), "first");
         double before = recordedVisits();
-        deliverToPrimary("127.0.21.1");
+        getDeferredByPrimary("127.0.21.1");
         assertPosts(primary.logFile(), "first");
         assertThat(recordedVisits()).isEqualTo(before + 1);
         assertPosts(primary.logFile(), "first");
@@ -94,15 +108,46 @@ class PrimaryVisitLogIT {
         await("the next second").until(() -> Instant.now().getEpochSecond() > listed);
 
         // a client that connects to the primary only after it was listed stays listed
-        deliverToPrimary("127.0.22.1");
+        getDeferredByPrimary("127.0.22.1");
         // a client that connects to the primary before the decoy is delisted
-        deliverToPrimary("127.0.23.1");
+        getDeferredByPrimary("127.0.23.1");
         assertListed("127.0.23.1");
         assertPosts(primary.logFile(), "first");
         assertThat(recordedVisits()).isEqualTo(before + 3);
         await("127.0.23.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries()
                 .contains("127.0.23.1"));
         assertThat(decoy.feedEntries()).contains("127.0.22.1");
+    }
+
+    @Test
+    void acceptedOrRejectedByThePrimary_isNotListed() {
+        assertPosts(primary.logFile(), "fifth");
+        double before = recordedVisits();
+        deliverToPrimary("127.0.25.1");
+        sendToPrimary("127.0.26.1", "never@client.test", "554 5.7.1 ");
+        assertPosts(primary.logFile(), "fifth");
+        assertThat(recordedVisits()).isEqualTo(before + 2);
+        assertNotListed("127.0.25.1");
+        assertNotListed("127.0.26.1");
+    }
+
+    @Test
+    void deferredByPostscreenOfAnotherInstance_isNotListed() {
+        try (PostfixMx mx = PostfixMx.postscreen("""
+                syslog_name = postfix-in
+                postscreen_bare_newline_enable = yes
+                """)) {
+            double before = recordedVisits();
+            CompletedProgram run = Swaks.send(mx.port(), "127.0.27.1");
+            assertThat(run.output()).contains("450 4.3.2 ");
+            await("the end of the session")
+                    .atMost(LIMIT)
+                    .until(() -> mx.log().contains("postfix-in/postscreen[")
+                            && mx.log().contains("DISCONNECT [127.0.27.1]"));
+            assertPosts(mx.logFile(), "sixth");
+            assertThat(recordedVisits()).as(mx.log()).isEqualTo(before + 1);
+            assertNotListed("127.0.27.1");
+        }
     }
 
     @Test
@@ -129,14 +174,14 @@ class PrimaryVisitLogIT {
     }
 
     @Test
-    void log_onlyConnectLines_areReported() throws IOException {
+    void log_onlyVisits_areReported() throws IOException {
         Path log = dir.resolve("odd.log");
         double before = recordedVisits();
         long now = Instant.now().getEpochSecond();
         Files.writeString(log, """
                 %1$d.123456 mx1 postfix/postscreen[9]: CONNECT from [127.2.0.1]:4321 to [192.0.2.9]:25
                 %1$d.123456 mx1 postfix-in/smtpd[9]: connect from a.example[IPv6:2001:db8::1]:4321
-                %1$d.123456 mx1 postfix/smtpd[9]: disconnect from a.example[127.2.0.2]
+                %1$d.123456 mx1 postfix/smtpd[9]: warning: disconnect from a.example[127.2.0.2]
                 %1$d.123456 mx1 postfix/smtpd[9]: lost connection after CONNECT from a.example[127.2.0.3]
                 %1$d.123456 mx1 postfix/smtpd[9]: NOQUEUE: reject: helo=<connect from a.example[127.2.0.4]>
                 %1$d.123456 mx1 postfix/smtpd[9]: connect from unknown[unknown]
