@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrimaryVisitLineParser {
     private static final int MAX_FIELDS = 5;
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(10);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
     private static final Pattern WHITESPACE = Pattern.compile("[ \\t]+");
     private static final Pattern EPOCH_SECONDS = Pattern.compile("\\d{1,11}");
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
@@ -49,7 +49,7 @@ final class PrimaryVisitLineParser {
     /**
      * Parses a line that is not blank.
      *
-     * @param now the time of a visit without one; a visit up to 10 seconds later is taken as now
+     * @param now the time of a visit without one; a visit up to 60 seconds later is taken as now
      */
     static PrimaryVisitLine parse(String line, Instant now) throws InvalidLineException {
         String[] fields = WHITESPACE.split(line, MAX_FIELDS + 1);
