@@ -1,0 +1,40 @@
+package org.decoymx.policy;
+
+import java.nio.charset.StandardCharsets;
+import org.bouncycastle.crypto.macs.SipHash;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/**
+ * A secret key with which envelopes are hashed (SipHash-2-4). Only hashes are kept, so that the ledger has no addresses
+ * of people, and nobody can choose envelopes whose hashes collide or are small. Nodes that share envelopes share it.
+ */
+public final class EnvelopeKey {
+    /** The length of a key. */
+    public static final int OCTETS = 16;
+
+    private final KeyParameter key;
+
+    /**
+     * @param octets random octets
+     * @throws IllegalArgumentException if these are not {@link #OCTETS}
+     */
+    public EnvelopeKey(byte[] octets) {
+        if (octets.length != OCTETS) {
+            throw new IllegalArgumentException("an envelope key has " + OCTETS + " octets, not " + octets.length);
+        }
+        key = new KeyParameter(octets);
+    }
+
+    /** The hash of an envelope. */
+    public long hash(Envelope envelope) {
+        SipHash hash = new SipHash();
+        hash.init(key);
+        byte[] reversePath = envelope.reversePath().getBytes(StandardCharsets.UTF_8);
+        hash.update(reversePath, 0, reversePath.length);
+        // No path has a NUL, so that no other pair gives the same octets.
+        hash.update((byte) 0);
+        byte[] recipient = envelope.recipient().getBytes(StandardCharsets.UTF_8);
+        hash.update(recipient, 0, recipient.length);
+        return hash.doFinal();
+    }
+}

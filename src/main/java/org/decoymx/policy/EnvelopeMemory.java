@@ -1,0 +1,156 @@
+package org.decoymx.policy;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The envelopes of one sender that were put off: the eight latest, and the eight with the smallest hashes. The latest
+ * alone would be of no use for a mailing list: with thousands of open envelopes, none is still remembered when it
+ * returns. Which hashes are small depends on the key, so a sender cannot choose what is remembered.
+ *
+ * @param entries in the order in which they were first remembered
+ */
+public record EnvelopeMemory(List<RememberedEnvelope> entries) {
+    /** A memory without envelopes. */
+    public static final EnvelopeMemory EMPTY = new EnvelopeMemory(List.of());
+
+    static final int MAX_LATEST = 8;
+    static final int MAX_SMALLEST = 8;
+    /** The maximum length of {@link #write}. */
+    static final int MAX_OCTETS = 1 + (MAX_LATEST + MAX_SMALLEST) * (Long.BYTES + 2 * Integer.BYTES + 1);
+
+    private static final long SMALLEST_KEPT_FOR = Duration.ofDays(5).toSeconds();
+
+    /**
+     * @throws IllegalArgumentException if there are too many envelopes
+     */
+    public EnvelopeMemory {
+        entries = List.copyOf(entries);
+        if (count(entries, RememberedEnvelope.LATEST) > MAX_LATEST
+                || count(entries, RememberedEnvelope.SMALLEST) > MAX_SMALLEST
+                || entries.stream().anyMatch(e -> !isInMemory(e))) {
+            throw new IllegalArgumentException("an envelope memory has at most 8 latest and 8 smallest envelopes");
+        }
+    }
+
+    private static int count(List<RememberedEnvelope> entries, int flag) {
+        int count = 0;
+        for (RememberedEnvelope entry : entries) {
+            count += entry.has(flag) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static boolean isInMemory(RememberedEnvelope entry) {
+        return entry.has(RememberedEnvelope.LATEST | RememberedEnvelope.SMALLEST);
+    }
+
+    @Nullable
+    RememberedEnvelope find(long hash) {
+        for (RememberedEnvelope entry : entries) {
+            if (entry.hash() == hash) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** Adds an envelope that is not remembered. */
+    EnvelopeMemory remember(long hash, long at, boolean nullReversePath) {
+        List<RememberedEnvelope> kept = new ArrayList<>(entries.size() + 1);
+        kept.addAll(entries);
+        int flags = RememberedEnvelope.LATEST
+                | RememberedEnvelope.SMALLEST
+                | (nullReversePath ? RememberedEnvelope.NULL_REVERSE_PATH : 0);
+        kept.add(new RememberedEnvelope(hash, at, at, flags));
+        drop(kept, RememberedEnvelope.LATEST, MAX_LATEST);
+        drop(kept, RememberedEnvelope.SMALLEST, MAX_SMALLEST);
+        return new EnvelopeMemory(kept);
+    }
+
+    /**
+     * Without what is too old.
+     *
+     * @param keptFor how long the latest envelopes are kept after they were last put off, in seconds
+     */
+    EnvelopeMemory withoutExpired(long at, long keptFor) {
+        List<RememberedEnvelope> kept = new ArrayList<>(entries.size());
+        boolean changed = false;
+        for (RememberedEnvelope entry : entries) {
+            long age = at - entry.lastAt();
+            RememberedEnvelope left = age > SMALLEST_KEPT_FOR ? entry.without(RememberedEnvelope.SMALLEST) : entry;
+            boolean isKept = age <= keptFor && isInMemory(left);
+            changed |= !isKept || left.flags() != entry.flags();
+            if (isKept) {
+                kept.add(left);
+            }
+        }
+        return changed ? new EnvelopeMemory(kept) : this;
+    }
+
+    /** Takes the flag from the entry that deserves it least, if too many have it. */
+    private static void drop(List<RememberedEnvelope> kept, int flag, int limit) {
+        if (count(kept, flag) <= limit) {
+            return;
+        }
+        int worst = -1;
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).has(flag) && (worst < 0 || isWorse(kept.get(i), kept.get(worst), flag))) {
+                worst = i;
+            }
+        }
+        RememberedEnvelope dropped = kept.get(worst).without(flag);
+        if (isInMemory(dropped)) {
+            kept.set(worst, dropped);
+        } else {
+            kept.remove(worst);
+        }
+    }
+
+    private static boolean isWorse(RememberedEnvelope entry, RememberedEnvelope other, int flag) {
+        return flag == RememberedEnvelope.SMALLEST && Long.compareUnsigned(entry.hash(), other.hash()) > 0;
+    }
+
+    /** Replaces the envelope with the same hash. */
+    EnvelopeMemory replace(RememberedEnvelope changed) {
+        List<RememberedEnvelope> copy = new ArrayList<>(entries);
+        copy.replaceAll(entry -> entry.hash() == changed.hash() ? changed : entry);
+        return new EnvelopeMemory(copy);
+    }
+
+    EnvelopeMemory forget(long hash) {
+        List<RememberedEnvelope> copy = new ArrayList<>(entries);
+        return copy.removeIf(entry -> entry.hash() == hash) ? new EnvelopeMemory(copy) : this;
+    }
+
+    /** Writes at most {@link #MAX_OCTETS}. */
+    void write(ByteBuffer out) {
+        out.put((byte) entries.size());
+        for (RememberedEnvelope entry : entries) {
+            out.putLong(entry.hash())
+                    .putInt((int) entry.firstAt())
+                    .putInt((int) entry.lastAt())
+                    .put((byte) entry.flags());
+        }
+    }
+
+    /** The inverse of {@link #write}. */
+    static EnvelopeMemory read(ByteBuffer in) {
+        int size = Byte.toUnsignedInt(in.get());
+        if (size > MAX_LATEST + MAX_SMALLEST) {
+            throw new IllegalArgumentException("an envelope memory has at most 16 envelopes, not " + size);
+        }
+        List<RememberedEnvelope> entries = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            entries.add(new RememberedEnvelope(
+                    in.getLong(),
+                    Integer.toUnsignedLong(in.getInt()),
+                    Integer.toUnsignedLong(in.getInt()),
+                    in.get() & RememberedEnvelope.ALL_FLAGS));
+        }
+        return new EnvelopeMemory(entries);
+    }
+}

@@ -1,0 +1,77 @@
+package org.decoymx.policy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * When a return to a primary could have been seen: while the primary asked the policy service or sent log lines, with
+ * no gap of more than ten minutes. Times are seconds since 1970.
+ *
+ * @param since the first report, or the time before which gaps are no longer known
+ * @param lastReportAt the latest report
+ * @param gaps the longer gaps between reports, in the order of time; at most {@link #MAX_GAPS}
+ */
+public record ReportCoverage(long since, long lastReportAt, List<Gap> gaps) {
+    /** Nothing ever reported, so nobody is confirmed. */
+    public static final ReportCoverage NONE = new ReportCoverage(Long.MAX_VALUE, Long.MIN_VALUE, List.of());
+    /** Everything was seen. */
+    public static final ReportCoverage COMPLETE = new ReportCoverage(0, Long.MAX_VALUE, List.of());
+
+    static final int MAX_GAPS = 64;
+
+    private static final long MAX_SILENCE = Duration.ofMinutes(10).toSeconds();
+
+    /**
+     * A time in which nothing was reported.
+     *
+     * @param from the last report before
+     * @param until the first report after
+     */
+    public record Gap(long from, long until) {}
+
+    /** Forgets the oldest gaps if there are too many; what is before them then counts as not seen. */
+    public ReportCoverage {
+        if (gaps.size() > MAX_GAPS) {
+            int forgotten = gaps.size() - MAX_GAPS;
+            since = Math.max(since, gaps.get(forgotten - 1).until());
+            gaps = gaps.subList(forgotten, gaps.size());
+        }
+        gaps = List.copyOf(gaps);
+    }
+
+    /** After a report of the primary. */
+    public ReportCoverage withReport(long at) {
+        if (since == Long.MAX_VALUE) {
+            return new ReportCoverage(at, at, List.of());
+        }
+        if (at - lastReportAt <= MAX_SILENCE) {
+            return at <= lastReportAt ? this : new ReportCoverage(since, at, gaps);
+        }
+        List<Gap> more = new ArrayList<>(gaps);
+        more.add(new Gap(lastReportAt, at));
+        return new ReportCoverage(since, at, more);
+    }
+
+    /** Only the times that both have seen; for a domain with several primaries. */
+    public ReportCoverage and(ReportCoverage other) {
+        List<Gap> both = new ArrayList<>(gaps);
+        both.addAll(other.gaps);
+        both.sort(Comparator.comparingLong(Gap::until));
+        return new ReportCoverage(Math.max(since, other.since), Math.min(lastReportAt, other.lastReportAt), both);
+    }
+
+    /** Whether a return at any time of this interval would have been seen. */
+    public boolean isComplete(long from, long until) {
+        if (from < since || until - MAX_SILENCE > lastReportAt) {
+            return false;
+        }
+        for (Gap gap : gaps) {
+            if (gap.from() < until && gap.until() > from) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

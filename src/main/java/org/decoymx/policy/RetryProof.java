@@ -1,0 +1,65 @@
+package org.decoymx.policy;
+
+/**
+ * What a sender has shown of its queue. Times are seconds since 1970, 0 for never.
+ *
+ * @param lastReturnAt when an envelope last returned
+ * @param queueUntil until when it is not confirmed
+ * @param clearedSince when it was cleared
+ * @param clearedUntil until when it is cleared
+ * @param envelopes how many different envelopes cleared it, up to {@link #FULL_PROOF}
+ * @param firstEnvelope the hash of the first of them
+ * @param secondEnvelope the hash of the second
+ */
+public record RetryProof(
+        long lastReturnAt,
+        long queueUntil,
+        long clearedSince,
+        long clearedUntil,
+        int envelopes,
+        long firstEnvelope,
+        long secondEnvelope) {
+    /** The proof of a sender that has never returned. */
+    public static final RetryProof NONE = new RetryProof(0, 0, 0, 0, 0, 0, 0);
+
+    /** From this many different envelopes on, a sender is cleared for long. */
+    static final int FULL_PROOF = 3;
+
+    /** Whether the sender is cleared. */
+    public boolean isCleared(long at) {
+        return at < clearedUntil;
+    }
+
+    /** After a return that does not clear. */
+    RetryProof withReturn(long at, TrustSettings settings) {
+        return new RetryProof(
+                Math.max(lastReturnAt, at),
+                Math.max(queueUntil, at + settings.clearedFor().toSeconds()),
+                clearedSince,
+                clearedUntil,
+                envelopes,
+                firstEnvelope,
+                secondEnvelope);
+    }
+
+    /**
+     * After a return that clears.
+     *
+     * @param mayBeFull whether the third different envelope clears for long
+     */
+    RetryProof withClearing(long envelope, long at, boolean mayBeFull, TrustSettings settings) {
+        boolean again = envelopes > 0 && envelope == firstEnvelope || envelopes > 1 && envelope == secondEnvelope;
+        int different = again ? envelopes : Math.min(FULL_PROOF, envelopes + 1);
+        long duration =
+                (mayBeFull && different == FULL_PROOF ? settings.clearedFor() : settings.clearedFirst()).toSeconds();
+        RetryProof returned = withReturn(at, settings);
+        return new RetryProof(
+                returned.lastReturnAt,
+                returned.queueUntil,
+                isCleared(at) ? clearedSince : at,
+                Math.max(clearedUntil, at + duration),
+                different,
+                envelopes == 0 ? envelope : firstEnvelope,
+                envelopes == 1 && !again ? envelope : secondEnvelope);
+    }
+}

@@ -1,0 +1,130 @@
+package org.decoymx.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Suspicion first, proof by retry: who queues deferred mail and retries it, as RFC 5321 section 4.5.4 asks of a mail
+ * server, is never rejected; at worst one message is late.
+ *
+ * <pre>
+ *             first catch                  new envelope, an earlier one abandoned
+ *   NONE ----------------------> SUSPECT -----------------------------------------> CONFIRMED
+ *    ^ ttl is over                 |  ^   return to the decoy                           |
+ *    +-----------------------------+  +-------------------------------------------------+
+ *                                  | return to a primary                                |
+ *   CLEARED &lt;-----------------------+----------------------------------------------------+
+ *    | its time is over: NONE; three envelopes abandoned after its first day: SUSPECT
+ * </pre>
+ *
+ * <p>An envelope is a reverse-path with a recipient; see {@link EnvelopeKey}. All functions are pure: they take a state
+ * and return the next one. Times are seconds since 1970 and may be a little out of order.
+ */
+public final class TrustRules {
+    private final TrustSettings settings;
+    private final CatchRules catchRules;
+    private final VisitRules visitRules;
+
+    /** Rules with these times. */
+    public TrustRules(TrustSettings settings) {
+        this.settings = settings;
+        this.catchRules = new CatchRules(settings);
+        this.visitRules = new VisitRules(settings);
+    }
+
+    /** The times. */
+    public TrustSettings settings() {
+        return settings;
+    }
+
+    /** After a catch that counts. */
+    public TrustOutcome recordCatch(TrustState state, CaughtTransaction caught) {
+        return catchRules.apply(state, caught);
+    }
+
+    /**
+     * After a visit of this sender to a primary. Call {@link #recordReturnFromNetwork} for the other senders that have
+     * the envelope before, as their result is part of the visit.
+     */
+    public VisitOutcome recordVisit(TrustState state, EnvelopeVisit visit) {
+        return visitRules.apply(state, visit);
+    }
+
+    /**
+     * After a visit to a primary with an envelope of this sender, from another address in its network (the same /24, or
+     * /64 for IPv6): they share a queue, so this sender is cleared as by its own return. If it was none, the state is
+     * unchanged.
+     */
+    public TrustOutcome recordReturnFromNetwork(TrustState state, EnvelopeVisit visit) {
+        RememberedEnvelope envelope = state.caught().find(visit.envelope());
+        if (envelope == null || !settings.isReturn(envelope, visit.at())) {
+            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), envelope));
+        }
+        TrustState after = visitRules.apply(state, visit).state();
+        return new TrustOutcome(after, change(state, after, TrustCause.RETURNED_FROM_NETWORK, visit.at(), envelope));
+    }
+
+    /**
+     * After a visit to a primary with an envelope of this sender, from an address elsewhere: a pool of servers, or mail
+     * that was sent twice. The envelope is answered, and so not abandoned; it clears nobody. If it was none, the state
+     * is unchanged.
+     */
+    public TrustOutcome recordReturnElsewhere(TrustState state, EnvelopeVisit visit) {
+        RememberedEnvelope envelope = state.caught().find(visit.envelope());
+        if (envelope == null || !settings.isReturn(envelope, visit.at())) {
+            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), envelope));
+        }
+        TrustState after = state.withCaught(state.caught().replace(envelope.with(RememberedEnvelope.ANSWERED)));
+        return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), envelope));
+    }
+
+    /**
+     * Sets the tier by hand. Until its end nothing else changes it; a confirmed sender is then rejected at once.
+     *
+     * @param tier not {@link Tier#NONE}: to forget a sender, replace its state by {@link TrustState#UNKNOWN}
+     * @throws IllegalArgumentException if the tier is NONE, or the end is not after the beginning
+     */
+    public TrustOutcome setByHand(TrustState state, Tier tier, long at, long until) {
+        if (tier == Tier.NONE || until <= at) {
+            throw new IllegalArgumentException("a tier set by hand is suspect, confirmed or cleared, and ends later");
+        }
+        TrustState after = state.withListing(
+                new TrustState.Listing(tier, at, until, state.listing().relapses(), true));
+        return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at, null));
+    }
+
+    /** A listing of a version without tiers: a suspect, for at most the {@code ttl} from now. */
+    public TrustOutcome fromOldListing(long listedSince, long listedUntil, long at) {
+        long until = Math.min(listedUntil, at + settings.ttl().toSeconds());
+        TrustState after = new TrustState(
+                listedSince,
+                new TrustState.Listing(Tier.SUSPECT, listedSince, until, 0, false),
+                RetryProof.NONE,
+                EnvelopeMemory.EMPTY,
+                EnvelopeMemory.EMPTY);
+        return new TrustOutcome(after, change(TrustState.UNKNOWN, after, TrustCause.LISTED_BEFORE_TIERS, at, null));
+    }
+
+    /**
+     * A state from a node with another {@link EnvelopeKey}: its envelopes are dropped. They could never return here, so
+     * a confirmed sender is only a suspect.
+     */
+    public TrustOutcome fromOtherKey(TrustState state, long at) {
+        TrustState dropped = state.withCaught(EnvelopeMemory.EMPTY).withDeferred(EnvelopeMemory.EMPTY);
+        TrustState after = state.isSetByHand(at)
+                ? dropped
+                : dropped.withListing(state.listing().demoted());
+        return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at, null));
+    }
+
+    static TrustChange change(
+            TrustState before, TrustState after, TrustCause cause, long at, @Nullable RememberedEnvelope envelope) {
+        return new TrustChange(
+                before.tierAt(at),
+                after.tierAt(at),
+                cause,
+                at,
+                after.tierEndsAt(at),
+                envelope == null ? 0 : envelope.firstAt(),
+                envelope == null ? 0 : envelope.lastAt());
+    }
+}

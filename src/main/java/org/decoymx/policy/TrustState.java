@@ -1,0 +1,215 @@
+package org.decoymx.policy;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What is known of one sender that was caught. Immutable; {@link #encode} is its compact form. Times are seconds since
+ * 1970, 0 for never.
+ *
+ * @param firstCaughtAt the first qualifying catch that is not forgiven
+ * @param listing the current or the latest listing
+ * @param proof what it has shown of its queue
+ * @param caught the envelopes that the decoy put off
+ * @param deferred the envelopes that were put off at a primary while it was listed; apart from the caught ones, so
+ *     that whoever shares an address with a good sender cannot push them out at the decoy
+ */
+public record TrustState(
+        long firstCaughtAt, Listing listing, RetryProof proof, EnvelopeMemory caught, EnvelopeMemory deferred) {
+    /** The state of a sender that was never caught. */
+    public static final TrustState UNKNOWN =
+            new TrustState(0, Listing.NONE, RetryProof.NONE, EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY);
+
+    /** The maximum length of {@link #encode}. */
+    public static final int MAX_OCTETS = 3 + 8 * Integer.BYTES + 1 + 2 * Long.BYTES + 2 * EnvelopeMemory.MAX_OCTETS;
+
+    private static final byte VERSION = 1;
+    private static final int BY_HAND = 0x80;
+    private static final long MAX_TIME = 0xffff_ffffL;
+
+    /**
+     * A listing of a sender.
+     *
+     * @param tier the tier, while nothing clears the sender
+     * @param since when it was listed
+     * @param until when the listing ends
+     * @param relapses how often it was confirmed, or abandoned too much while it was cleared; up to
+     *     {@link #MAX_RELAPSES}
+     * @param byHand whether it was set by hand; then nothing changes it until its end
+     */
+    public record Listing(Tier tier, long since, long until, int relapses, boolean byHand) {
+        /** Never listed. */
+        public static final Listing NONE = new Listing(Tier.NONE, 0, 0, 0, false);
+
+        static final int MAX_RELAPSES = 30;
+
+        /** The tier at a time, or {@link Tier#NONE} after the end. */
+        Tier tierAt(long at) {
+            return at < until ? tier : Tier.NONE;
+        }
+
+        Listing suspect(long at, TrustSettings settings) {
+            return new Listing(Tier.SUSPECT, at, at + settings.ttl().toSeconds(), relapses, false);
+        }
+
+        /** A suspect for as long as it would be confirmed; a confirmed one stays that. */
+        Listing suspectForLonger(long at, TrustSettings settings) {
+            Listing longer = confirmed(at, settings);
+            return tierAt(at) == Tier.CONFIRMED
+                    ? longer
+                    : new Listing(Tier.SUSPECT, longer.since, longer.until, longer.relapses, false);
+        }
+
+        Listing confirmed(long at, TrustSettings settings) {
+            int count = Math.min(MAX_RELAPSES, relapses + 1);
+            long end = Math.max(until, at + settings.confirmedSeconds(count));
+            return new Listing(Tier.CONFIRMED, tierAt(at).isListed() ? since : at, end, count, false);
+        }
+
+        /** A suspect again, if it was confirmed. */
+        Listing demoted() {
+            return tier == Tier.CONFIRMED ? new Listing(Tier.SUSPECT, since, until, relapses, false) : this;
+        }
+
+        /** Ended, with one more relapse. */
+        Listing relapsed() {
+            return new Listing(Tier.NONE, 0, 0, Math.min(MAX_RELAPSES, relapses + 1), false);
+        }
+
+        Listing ended() {
+            return new Listing(Tier.NONE, 0, 0, relapses, false);
+        }
+    }
+
+    /** The tier of the sender. What was set by hand comes first, then what its queue has shown. */
+    public Tier tierAt(long at) {
+        if (isSetByHand(at) || !proof.isCleared(at)) {
+            return listing.tierAt(at);
+        }
+        return Tier.CLEARED;
+    }
+
+    boolean isSetByHand(long at) {
+        return listing.byHand() && at < listing.until();
+    }
+
+    /** When the tier ends by itself, 0 for {@link Tier#NONE}. */
+    public long tierEndsAt(long at) {
+        return switch (tierAt(at)) {
+            case NONE -> 0;
+            case SUSPECT, CONFIRMED -> listing.until();
+            case CLEARED -> isSetByHand(at) ? listing.until() : proof.clearedUntil();
+        };
+    }
+
+    /** From when on this may be deleted, because it is equal to no knowledge at all. */
+    public long forgettableAt(TrustSettings settings) {
+        long lastCaught = Math.max(firstCaughtAt, listing.until());
+        for (RememberedEnvelope entry : caught.entries()) {
+            lastCaught = Math.max(lastCaught, entry.lastAt());
+        }
+        return Math.max(
+                lastCaught + settings.forgiveAfter().toSeconds(), Math.max(proof.queueUntil(), proof.clearedUntil()));
+    }
+
+    /** Without the envelopes that are too old to tell anything. */
+    TrustState withoutExpired(long at, TrustSettings settings) {
+        long keptFor = settings.forgiveAfter().toSeconds();
+        return new TrustState(
+                firstCaughtAt,
+                listing,
+                proof,
+                caught.withoutExpired(at, keptFor),
+                deferred.withoutExpired(at, keptFor));
+    }
+
+    TrustState withListing(Listing changed) {
+        return new TrustState(firstCaughtAt, changed, proof, caught, deferred);
+    }
+
+    TrustState withProof(RetryProof changed) {
+        return new TrustState(firstCaughtAt, listing, changed, caught, deferred);
+    }
+
+    TrustState withCaught(EnvelopeMemory changed) {
+        return new TrustState(firstCaughtAt, listing, proof, changed, deferred);
+    }
+
+    TrustState withDeferred(EnvelopeMemory changed) {
+        return new TrustState(firstCaughtAt, listing, proof, caught, changed);
+    }
+
+    TrustState withFirstCatch(long at) {
+        return new TrustState(at, new Listing(Tier.NONE, 0, 0, 0, false), proof, caught, deferred);
+    }
+
+    /** At most {@link #MAX_OCTETS}; the first is the version of the format. */
+    public byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(MAX_OCTETS);
+        out.put(VERSION)
+                .put((byte) (listing.tier().code() | (listing.byHand() ? BY_HAND : 0)))
+                .put((byte) listing.relapses());
+        putTimes(out, firstCaughtAt, listing.since(), listing.until());
+        putTimes(out, proof.lastReturnAt(), proof.queueUntil(), proof.clearedSince(), proof.clearedUntil());
+        out.put((byte) proof.envelopes()).putLong(proof.firstEnvelope()).putLong(proof.secondEnvelope());
+        caught.write(out);
+        deferred.write(out);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static void putTimes(ByteBuffer out, long... times) {
+        for (long time : times) {
+            out.putInt((int) Math.max(0, Math.min(MAX_TIME, time)));
+        }
+    }
+
+    /**
+     * The inverse of {@link #encode}.
+     *
+     * @throws IllegalArgumentException if this is not what {@link #encode} writes
+     */
+    public static TrustState decode(byte[] octets) {
+        try {
+            ByteBuffer in = ByteBuffer.wrap(octets);
+            TrustState state = read(in);
+            if (!in.hasRemaining()) {
+                return state;
+            }
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("a sender's trust state ends too early", e);
+        }
+        throw new IllegalArgumentException("a sender's trust state has octets after its end");
+    }
+
+    private static TrustState read(ByteBuffer in) {
+        int version = in.get();
+        if (version != VERSION) {
+            throw new IllegalArgumentException(
+                    "version " + version + " of a sender's trust state is not supported (supported: " + VERSION + ")");
+        }
+        int kind = Byte.toUnsignedInt(in.get());
+        Tier tier = Tier.ofCode(kind & ~BY_HAND);
+        int relapses = in.get();
+        long firstCaughtAt = time(in);
+        if (relapses < 0 || relapses > Listing.MAX_RELAPSES) {
+            throw new IllegalArgumentException("a sender's trust state has an invalid listing");
+        }
+        Listing listing = new Listing(tier, time(in), time(in), relapses, (kind & BY_HAND) != 0);
+        long lastReturnAt = time(in);
+        long queueUntil = time(in);
+        long clearedSince = time(in);
+        long clearedUntil = time(in);
+        int envelopes = in.get();
+        if (envelopes < 0 || envelopes > RetryProof.FULL_PROOF) {
+            throw new IllegalArgumentException("a sender's trust state has an invalid proof");
+        }
+        RetryProof proof = new RetryProof(
+                lastReturnAt, queueUntil, clearedSince, clearedUntil, envelopes, in.getLong(), in.getLong());
+        return new TrustState(firstCaughtAt, listing, proof, EnvelopeMemory.read(in), EnvelopeMemory.read(in));
+    }
+
+    private static long time(ByteBuffer in) {
+        return Integer.toUnsignedLong(in.getInt());
+    }
+}

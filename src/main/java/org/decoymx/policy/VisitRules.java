@@ -1,0 +1,152 @@
+package org.decoymx.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a visit to a primary does to a sender that was caught, and what the primary is told. */
+final class VisitRules {
+    private final TrustSettings settings;
+
+    VisitRules(TrustSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A state with the reason for its last change, and the remembered envelope that decided. */
+    private record Step(
+            TrustState state, TrustCause cause, @Nullable RememberedEnvelope envelope) {}
+
+    VisitOutcome apply(TrustState state, EnvelopeVisit visit) {
+        TrustState before = state.withoutExpired(visit.at(), settings);
+        if (before.isSetByHand(visit.at())) {
+            return new VisitOutcome(
+                    before,
+                    verdictByHand(before.listing().tier()),
+                    TrustRules.change(before, before, TrustCause.SET_BY_HAND, visit.at(), null));
+        }
+        Step returned = recognizeReturn(before, visit);
+        TrustState settled = settle(returned.state(), visit);
+        VisitVerdict verdict = verdict(settled, visit);
+        TrustState after = recordDeferral(settled, visit, verdict);
+        return new VisitOutcome(
+                after, verdict, TrustRules.change(before, after, returned.cause(), visit.at(), returned.envelope()));
+    }
+
+    private static VisitVerdict verdictByHand(Tier tier) {
+        return switch (tier) {
+            case CONFIRMED -> VisitVerdict.REJECT;
+            case SUSPECT -> VisitVerdict.DEFER;
+            default -> VisitVerdict.DUNNO;
+        };
+    }
+
+    /** The very retry that proves a queue clears the sender, before the answer is given. */
+    private Step recognizeReturn(TrustState state, EnvelopeVisit visit) {
+        long at = visit.at();
+        RememberedEnvelope caught = state.caught().find(visit.envelope());
+        if (caught != null && settings.isReturn(caught, at)) {
+            TrustState marked =
+                    state.withCaught(state.caught().replace(caught.seenAgain(at).with(RememberedEnvelope.RETURNED)));
+            return proveByCaught(marked, visit, TrustCause.RETURNED_TO_PRIMARY, caught);
+        }
+        if (visit.returnsFromNetwork()) {
+            return proveByCaught(state, visit, TrustCause.RETURNED_FROM_NETWORK, null);
+        }
+        return proveByDeferred(state, visit, TrustCause.VISITED_PRIMARY, null);
+    }
+
+    /**
+     * One retry of a caught envelope is cheap, so after a relapse it is not enough: the sender is not rejected, but
+     * cleared only when it also comes back after a deferral at the primary.
+     */
+    private Step proveByCaught(
+            TrustState state, EnvelopeVisit visit, TrustCause cause, @Nullable RememberedEnvelope envelope) {
+        boolean relapsed = state.listing().relapses() > 0 && state.tierAt(visit.at()) != Tier.CLEARED;
+        if (!relapsed) {
+            return new Step(clear(state, visit, true), cause, envelope);
+        }
+        return proveByDeferred(showQueue(state, visit), visit, cause, envelope);
+    }
+
+    private Step proveByDeferred(
+            TrustState state, EnvelopeVisit visit, TrustCause otherCause, @Nullable RememberedEnvelope envelope) {
+        long at = visit.at();
+        RememberedEnvelope deferred = state.deferred().find(visit.envelope());
+        if (deferred == null || !settings.isReturn(deferred, at)) {
+            return new Step(state, otherCause, envelope);
+        }
+        TrustState marked = state.withDeferred(
+                state.deferred().replace(deferred.seenAgain(at).with(RememberedEnvelope.RETURNED)));
+        if (settings.isReturnAfterDeferral(deferred, at)) {
+            return new Step(clear(marked, visit, false), TrustCause.RETURNED_AFTER_DEFERRAL, deferred);
+        }
+        return new Step(showQueue(marked, visit), TrustCause.RETURNED_SOON_AFTER_DEFERRAL, deferred);
+    }
+
+    private TrustState showQueue(TrustState state, EnvelopeVisit visit) {
+        return state.withProof(state.proof().withReturn(visit.at(), settings))
+                .withListing(state.listing().demoted());
+    }
+
+    private TrustState clear(TrustState state, EnvelopeVisit visit, boolean mayBeFull) {
+        return state.withProof(state.proof().withClearing(visit.envelope(), visit.at(), mayBeFull, settings))
+                .withListing(state.listing().ended());
+    }
+
+    /**
+     * A message that was accepted or refused for good will not come back. Soon after its catch this says nothing, as
+     * spamware tries several servers at once.
+     */
+    private TrustState settle(TrustState state, EnvelopeVisit visit) {
+        RememberedEnvelope caught = state.caught().find(visit.envelope());
+        boolean cleared = state.tierAt(visit.at()) == Tier.CLEARED;
+        TrustState settled = state;
+        if (caught != null && (cleared || settings.isReturn(caught, visit.at()))) {
+            if (visit.result().isFinal()) {
+                settled = state.withCaught(state.caught().forget(visit.envelope()));
+            } else if (visit.result() == VisitResult.ASKED && cleared) {
+                settled = state.withCaught(state.caught().replace(caught.with(RememberedEnvelope.ANSWERED)));
+            }
+        }
+        return visit.result().isFinal()
+                ? settled.withDeferred(settled.deferred().forget(visit.envelope()))
+                : settled;
+    }
+
+    /**
+     * No 5xx before an abandoned 4xx: who shares an address with spamware, or is confirmed by mistake, has one deferral
+     * in which to show its queue.
+     */
+    private VisitVerdict verdict(TrustState state, EnvelopeVisit visit) {
+        return switch (state.tierAt(visit.at())) {
+            case NONE, CLEARED -> VisitVerdict.DUNNO;
+            case SUSPECT -> VisitVerdict.DEFER;
+            case CONFIRMED -> hasAbandonedDeferral(state, visit) ? VisitVerdict.REJECT : VisitVerdict.DEFER;
+        };
+    }
+
+    private boolean hasAbandonedDeferral(TrustState state, EnvelopeVisit visit) {
+        for (RememberedEnvelope envelope : state.deferred().entries()) {
+            if (envelope.hash() != visit.envelope()
+                    && !envelope.has(RememberedEnvelope.NULL_REVERSE_PATH)
+                    && settings.isAbandoned(envelope, visit.at(), visit.coverage())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Remembers what is put off while the sender is listed, so that its return can be recognized. */
+    private TrustState recordDeferral(TrustState state, EnvelopeVisit visit, VisitVerdict verdict) {
+        boolean deferredByUs = visit.result() == VisitResult.ASKED && verdict == VisitVerdict.DEFER;
+        boolean deferredByOthers = visit.result() == VisitResult.DEFERRED && verdict != VisitVerdict.DUNNO;
+        if (!deferredByUs && !deferredByOthers) {
+            return state;
+        }
+        EnvelopeMemory memory = state.deferred();
+        RememberedEnvelope known = memory.find(visit.envelope());
+        if (known == null) {
+            return state.withDeferred(memory.remember(visit.envelope(), visit.at(), visit.nullReversePath()));
+        }
+        return state.withDeferred(memory.replace(
+                settings.isPaused(known, visit.at()) ? known.startedAgain(visit.at()) : known.seenAgain(visit.at())));
+    }
+}

@@ -1,0 +1,52 @@
+package org.decoymx.bench;
+
+import org.decoymx.bench.TrustWorld.Consumer;
+import org.decoymx.bench.TrustWorld.Reports;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Thirty days of spamware and of good mail, with the default settings and the rules as they are shipped. */
+@Tag("bench")
+class TrustSimulationIT {
+    private static TrustSimulation full(Consumer consumer, Reports reports) {
+        return new TrustSimulation(consumer, reports, 30, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    @Test
+    void policyService_botsThatDoNotRetry_areNotAccepted() {
+        full(Consumer.POLICY_SERVICE, Reports.ALL).playBots(true);
+    }
+
+    @Test
+    void policyService_goodSendersThatRetry_areNotRejected() {
+        full(Consumer.POLICY_SERVICE, Reports.ALL).playGoodSenders(true);
+    }
+
+    @Test
+    void firewall_goodSendersThatRetry_areNotRejected() {
+        TrustSimulation simulation = full(Consumer.FIREWALL, Reports.ALL);
+        simulation.playBots(false);
+        simulation.playGoodSenders(false);
+    }
+
+    @Test
+    void siteWithGapsInItsReports_goodSendersThatRetry_areNotRejected() {
+        TrustSimulation simulation = full(Consumer.POLICY_SERVICE, Reports.GAPS);
+        simulation.playBots(false);
+        simulation.playGoodSenders(false);
+    }
+
+    @Test
+    void siteThatReportsNoResults_goodSendersThatRetry_areNotRejected() {
+        TrustSimulation simulation = full(Consumer.POLICY_SERVICE, Reports.NO_RESULTS);
+        simulation.playBots(false);
+        simulation.playGoodSenders(false);
+    }
+
+    @Test
+    void siteThatReportsNothing_nobodyIsRejected() {
+        TrustSimulation simulation = full(Consumer.POLICY_SERVICE, Reports.NONE);
+        simulation.playBots(false);
+        simulation.playGoodSenders(false);
+    }
+}

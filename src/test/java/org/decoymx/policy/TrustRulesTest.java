@@ -1,0 +1,270 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import it.unimi.dsi.fastutil.longs.LongList;
+import org.junit.jupiter.api.Test;
+
+/** What each rule of trust says, in its plainest case. */
+class TrustRulesTest {
+    private static final long T = 1_767_225_600L;
+    private static final long MINUTE = 60;
+    private static final long HOUR = 3_600;
+    private static final long DAY = 86_400;
+
+    private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
+    private TrustState state = TrustState.UNKNOWN;
+    private ReportCoverage coverage = ReportCoverage.COMPLETE;
+
+    private TrustChange caught(long at, long... envelopes) {
+        TrustOutcome outcome = rules.recordCatch(
+                state, new CaughtTransaction(at, LongList.of(envelopes), false, true, false, false, coverage));
+        state = outcome.state();
+        return outcome.change();
+    }
+
+    private VisitOutcome visited(long at, long envelope, VisitResult result) {
+        VisitOutcome outcome =
+                rules.recordVisit(state, new EnvelopeVisit(at, envelope, false, result, false, coverage));
+        state = outcome.state();
+        return outcome;
+    }
+
+    private void confirm() {
+        caught(T, 1);
+        assertThat(caught(T + 13 * HOUR, 2).after()).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void firstCatch_makesASuspectForTheTtl() {
+        assertThat(caught(T, 1))
+                .isEqualTo(new TrustChange(Tier.NONE, Tier.SUSPECT, TrustCause.FIRST_CATCH, T, T + DAY, 0, 0));
+        assertThat(state.tierAt(T + DAY - 1)).isEqualTo(Tier.SUSPECT);
+        assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.NONE);
+    }
+
+    @Test
+    void newEnvelope_whileAnEarlierIsAbandoned_confirms() {
+        caught(T, 1);
+        long at = T + 12 * HOUR + 1;
+        assertThat(caught(at, 2))
+                .isEqualTo(new TrustChange(
+                        Tier.SUSPECT, Tier.CONFIRMED, TrustCause.CAUGHT_AFTER_ABANDONING, at, at + 2 * DAY, T, T));
+    }
+
+    @Test
+    void newEnvelope_beforeTheEarlierIsAbandoned_doesNotConfirm() {
+        caught(T, 1);
+        assertThat(caught(T + 12 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+        assertThat(state.tierEndsAt(T + 12 * HOUR)).isEqualTo(T + DAY);
+    }
+
+    @Test
+    void return_toThePrimary_clearsForADay_beforeTheAnswer() {
+        caught(T, 1);
+        VisitOutcome outcome = visited(T + 5 * MINUTE, 1, VisitResult.ASKED);
+        assertThat(outcome.verdict()).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(outcome.change().cause()).isEqualTo(TrustCause.RETURNED_TO_PRIMARY);
+        assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.CLEARED);
+        assertThat(state.tierAt(T + DAY + 5 * MINUTE)).isEqualTo(Tier.NONE);
+    }
+
+    @Test
+    void return_ofTheThirdDifferentEnvelope_clearsForLong() {
+        caught(T, 1);
+        caught(T, 2);
+        caught(T, 3);
+        visited(T + HOUR, 1, VisitResult.ASKED);
+        visited(T + HOUR, 1, VisitResult.DEFERRED);
+        visited(T + HOUR, 2, VisitResult.ASKED);
+        assertThat(state.tierEndsAt(T + HOUR)).isEqualTo(T + HOUR + DAY);
+        visited(T + HOUR, 3, VisitResult.ASKED);
+        assertThat(state.tierEndsAt(T + HOUR)).isEqualTo(T + HOUR + 36 * DAY);
+    }
+
+    @Test
+    void visit_tooSoonOrTooLate_isNoReturn() {
+        caught(T, 1);
+        assertThat(visited(T + 5 * MINUTE - 1, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        state = TrustState.UNKNOWN;
+        caught(T, 1);
+        assertThat(visited(T + 5 * HOUR + 1, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+    }
+
+    @Test
+    void return_toTheDecoy_showsAQueue_andDemotes() {
+        confirm();
+        assertThat(caught(T + 14 * HOUR, 2))
+                .extracting(TrustChange::cause, TrustChange::after)
+                .containsExactly(TrustCause.RETURNED_TO_DECOY, Tier.SUSPECT);
+        assertThat(caught(T + 35 * DAY, 3).after()).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void queue_afterThreeAbandoned_protectsNoMore() {
+        caught(T, 1);
+        caught(T + HOUR, 1);
+        caught(T + 2 * HOUR, 2);
+        caught(T + 2 * HOUR, 3);
+        assertThat(caught(T + 26 * HOUR, 4).cause()).isEqualTo(TrustCause.CAUGHT_WITH_QUEUE);
+        assertThat(caught(T + 39 * HOUR, 5).after()).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void cleared_afterItsFirstDay_endsWithThreeAbandoned() {
+        for (long envelope = 1; envelope <= 3; envelope++) {
+            caught(T, envelope);
+            visited(T + HOUR, envelope, VisitResult.ACCEPTED);
+        }
+        for (long envelope = 4; envelope <= 6; envelope++) {
+            assertThat(caught(T + 2 * HOUR, envelope).cause()).isEqualTo(TrustCause.EXCUSED);
+        }
+        assertThat(caught(T + 24 * HOUR, 7).cause()).isEqualTo(TrustCause.EXCUSED);
+        assertThat(caught(T + 25 * HOUR, 8))
+                .extracting(TrustChange::cause, TrustChange::after)
+                .containsExactly(TrustCause.ABANDONED_SINCE_RETURN, Tier.SUSPECT);
+    }
+
+    @Test
+    void sameEnvelope_afterAPause_listsButNeverConfirms() {
+        caught(T, 1);
+        for (long i = 1; i < 10; i++) {
+            assertThat(caught(T + i * 25 * HOUR, 1))
+                    .extracting(TrustChange::cause, TrustChange::after)
+                    .containsExactly(TrustCause.CAUGHT_AFTER_PAUSE, Tier.SUSPECT);
+        }
+    }
+
+    @Test
+    void deferralAtThePrimary_returnsAfterAnHour_isAcceptedAndClears() {
+        caught(T, 1);
+        assertThat(visited(T + HOUR, 2, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        VisitOutcome soon = visited(T + HOUR + 10 * MINUTE, 2, VisitResult.ASKED);
+        assertThat(soon.verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(soon.change().cause()).isEqualTo(TrustCause.RETURNED_SOON_AFTER_DEFERRAL);
+        VisitOutcome later = visited(T + 2 * HOUR, 2, VisitResult.ASKED);
+        assertThat(later.verdict()).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(later.change().until()).isEqualTo(T + 2 * HOUR + DAY);
+    }
+
+    @Test
+    void confirmed_isDeferred_untilItAbandonsADeferral() {
+        confirm();
+        assertThat(visited(T + 14 * HOUR, 3, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visited(T + 26 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visited(T + 27 * HOUR, 5, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
+    }
+
+    @Test
+    void confirmed_oneCheapRetry_isNotRejectedButNotClearedEither() {
+        confirm();
+        visited(T + 14 * HOUR, 3, VisitResult.ASKED);
+        caught(T + 27 * HOUR, 4);
+        VisitOutcome outcome = visited(T + 27 * HOUR + 6 * MINUTE, 4, VisitResult.ASKED);
+        assertThat(outcome.verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(outcome.change().after()).isEqualTo(Tier.SUSPECT);
+        assertThat(visited(T + 29 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DUNNO);
+    }
+
+    @Test
+    void return_fromTheNetwork_clearsBoth() {
+        caught(T, 1);
+        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        assertThat(rules.recordReturnFromNetwork(state, visit).state().tierAt(T + HOUR))
+                .isEqualTo(Tier.CLEARED);
+        EnvelopeVisit proven = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, true, coverage);
+        assertThat(rules.recordVisit(TrustState.UNKNOWN, proven).state().tierAt(T + HOUR))
+                .isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void return_fromElsewhere_answersTheEnvelope() {
+        caught(T, 1);
+        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        state = rules.recordReturnElsewhere(state, visit).state();
+        assertThat(state.tierAt(T + HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(caught(T + 13 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+    }
+
+    @Test
+    void confirmation_whileAReturnCouldBeMissed_isNotGiven() {
+        coverage = ReportCoverage.NONE.withReport(T - HOUR).withReport(T).withReport(T + HOUR);
+        caught(T - MINUTE, 1);
+        assertThat(caught(T + 13 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+        coverage = ReportCoverage.COMPLETE;
+        assertThat(caught(T + 13 * HOUR + 1, 3).after()).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void knownSender_isNotCaught() {
+        AcceptedDays days = AcceptedDays.NONE;
+        for (int day = 0; day < 5; day++) {
+            assertThat(days.isKnown(TrustSettings.DEFAULTS, T + day * DAY)).isFalse();
+            days = days.withDay(T + day * DAY).withDay(T + day * DAY);
+        }
+        assertThat(days.isKnown(TrustSettings.DEFAULTS, T + 35 * DAY)).isTrue();
+        assertThat(days.isKnown(TrustSettings.DEFAULTS, T + 36 * DAY)).isFalse();
+        assertThat(days.withDay(T + 400 * DAY).count(T + 400 * DAY)).isEqualTo(1);
+        assertThat(days.withDay(T - DAY).count(T + 4 * DAY)).isEqualTo(6);
+        TrustOutcome outcome =
+                rules.recordCatch(state, new CaughtTransaction(T, LongList.of(1), false, true, false, true, coverage));
+        assertThat(outcome.state()).isEqualTo(TrustState.UNKNOWN);
+        assertThat(outcome.change().cause()).isEqualTo(TrustCause.KNOWN);
+    }
+
+    @Test
+    void setByHand_overridesAllUntilItsEnd() {
+        state = rules.setByHand(state, Tier.CONFIRMED, T, T + DAY).state();
+        assertThat(visited(T, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
+        caught(T, 2);
+        assertThat(visited(T + HOUR, 2, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
+        assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.NONE);
+        assertThatThrownBy(() -> rules.setByHand(state, Tier.NONE, T, T + DAY))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void oldListing_isASuspectForTheTtlAtMost() {
+        assertThat(rules.fromOldListing(T, T + 30 * DAY, T + DAY).change())
+                .extracting(TrustChange::after, TrustChange::until)
+                .containsExactly(Tier.SUSPECT, T + 2 * DAY);
+        assertThat(rules.fromOldListing(T, T + DAY + 5, T + DAY).change().until())
+                .isEqualTo(T + DAY + 5);
+    }
+
+    @Test
+    void stateFromOtherKey_dropsEnvelopesAndDemotes() {
+        confirm();
+        TrustState imported = rules.fromOtherKey(state, T + 14 * HOUR).state();
+        assertThat(imported.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(imported.caught()).isEqualTo(EnvelopeMemory.EMPTY);
+    }
+
+    @Test
+    void transaction_ofManyRecipients_remembersTheFirstAndTheTwoSmallest() {
+        LongList envelopes = new LongArrayList();
+        for (long i = 0; i < 50; i++) {
+            envelopes.add(1_000 - i);
+        }
+        caught(T, envelopes.toLongArray());
+        assertThat(state.caught().entries())
+                .extracting(RememberedEnvelope::hash)
+                .containsExactly(1_000L, 952L, 951L);
+    }
+
+    @Test
+    void mailingList_manyOpenEnvelopes_isRecognizedByItsSmallest() {
+        for (long i = 0; i < 2_000; i++) {
+            caught(T + i, i * 0x9e37_79b9_7f4a_7c15L);
+        }
+        boolean cleared = false;
+        for (long i = 0; i < 2_000 && !cleared; i++) {
+            visited(T + 3 * HOUR + i, i * 0x9e37_79b9_7f4a_7c15L, VisitResult.ASKED);
+            cleared = state.tierAt(T + 3 * HOUR + i) == Tier.CLEARED;
+        }
+        assertThat(cleared).isTrue();
+        assertThat(state.encode()).hasSizeLessThanOrEqualTo(TrustState.MAX_OCTETS);
+    }
+}
