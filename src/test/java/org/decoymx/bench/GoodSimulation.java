@@ -2,10 +2,8 @@ package org.decoymx.bench;
 
 import static org.decoymx.bench.GoodSenders.DAY;
 
-import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.decoymx.bench.GoodSenders.Kind;
@@ -43,91 +41,30 @@ final class GoodSimulation {
     private record Event(
             double at, int sequence, Type type, int message, int tries, double first, double deferredAt, double gap) {}
 
-    /**
-     * Percentages of all messages, and minutes.
-     *
-     * @param late accepted later than at the first attempt
-     * @param longLate put off by the list for more than one interval of the sender's schedule
-     */
-    record Totals(double rejected, double lost, double late, double longLate, double p95, double longest) {
-
-        String row(Kind kind) {
-            return String.format(
-                    Locale.ROOT,
-                    "%-40s %-16s %8.1f %6.1f %6.1f %6s %8.1f %7.0f %7.0f",
-                    kind.name(),
-                    kind.schedule().name(),
-                    rejected,
-                    lost,
-                    late,
-                    kind.modelLate() < 0 ? "-" : String.format(Locale.ROOT, "%.1f", kind.modelLate()),
-                    longLate,
-                    p95,
-                    longest);
-        }
-    }
-
-    static String header() {
-        return String.format(
-                Locale.ROOT,
-                "%-40s %-16s %8s %6s %6s %6s %8s %7s %7s",
-                "good senders, % of messages",
-                "",
-                "rejected",
-                "lost",
-                "late",
-                "model",
-                "longLate",
-                "p95 min",
-                "max min");
-    }
-
-    /** Adds up the messages of all senders. */
-    private static final class Counter {
-        private final DoubleArrayList delays = new DoubleArrayList();
-        private int rejected;
-        private int lost;
-        private int longLate;
-
-        Totals totals(int messages) {
-            delays.sort(null);
-            long late = delays.doubleStream().filter(d -> d > 0).count();
-            double percent = 100.0 / messages;
-            return new Totals(
-                    rejected * percent, lost * percent, late * percent, longLate * percent, delay(0.95), delay(1));
-        }
-
-        private double delay(double fraction) {
-            return delays.isEmpty()
-                    ? 0
-                    : delays.getDouble(Math.min(delays.size() - 1, (int) (fraction * delays.size()))) / 60;
-        }
-    }
-
-    Totals play(Kind kind, int senders, int messages) {
+    MailDelays.Totals play(Kind kind, int senders, int messages) {
         Random random = new Random(1);
-        Counter counter = new Counter();
+        MailDelays delays = new MailDelays();
         int count = Math.min(senders, kind.count());
         int each = Math.min(messages, kind.messages());
         for (int sender = 0; sender < count; sender++) {
-            new OneSender(kind, random, counter).play(each);
+            new OneSender(kind, random, delays).play(each);
         }
-        return counter.totals(count * each);
+        return delays.totals(count * each);
     }
 
     private final class OneSender {
         private final Kind kind;
         private final Random random;
-        private final Counter counter;
+        private final MailDelays delays;
         private final TrustWorld world = new TrustWorld(settings, consumer, reports);
         private final PriorityQueue<Event> events =
                 new PriorityQueue<>(Comparator.comparingDouble(Event::at).thenComparingInt(Event::sequence));
         private int sequence;
 
-        OneSender(Kind kind, Random random, Counter counter) {
+        OneSender(Kind kind, Random random, MailDelays delays) {
             this.kind = kind;
             this.random = random;
-            this.counter = counter;
+            this.delays = delays;
         }
 
         private double between(double from, double to) {
@@ -210,7 +147,7 @@ final class GoodSimulation {
                 case PRIMARY -> result = world.offerToPrimary(at, client, mail, false, false);
             }
             if (result == Result.REJECTED) {
-                counter.rejected++;
+                delays.addRejected();
             } else if (result == Result.ACCEPTED) {
                 accept(event);
             } else {
@@ -222,10 +159,8 @@ final class GoodSimulation {
         }
 
         private void accept(Event event) {
-            counter.delays.add(event.at() - event.first());
-            if (event.deferredAt() >= 0 && event.at() - event.deferredAt() > allowed(event.gap())) {
-                counter.longLate++;
-            }
+            boolean longLate = event.deferredAt() >= 0 && event.at() - event.deferredAt() > allowed(event.gap());
+            delays.addAccepted(event.at() - event.first(), longLate);
         }
 
         /** One interval; who retries sooner than a return counts needs as long as that more. */
@@ -238,7 +173,7 @@ final class GoodSimulation {
             LongList gaps = kind.schedule().gaps();
             double gap = event.tries() < gaps.size() ? gaps.getLong(event.tries()) : Double.MAX_VALUE;
             if (event.at() + gap - event.first() > PATIENCE) {
-                counter.lost++;
+                delays.addLost();
                 return;
             }
             boolean byList = result == Result.DEFERRED || result == Result.DROPPED;

@@ -56,7 +56,7 @@ final class TrustSimulation {
     }
 
     private String title() {
-        return consumer + ", reports: " + reports;
+        return consumer + ", reports: " + reports + "; the model is for the policy service with all reports";
     }
 
     /** Prints the bots, and checks their goals if that is asked for. */
@@ -85,10 +85,10 @@ final class TrustSimulation {
     /** Prints the good senders; none that retries may be rejected. */
     void playGoodSenders(boolean checkDelays) {
         SoftAssertions goals = new SoftAssertions();
-        System.out.println(title() + "\n" + GoodSimulation.header());
+        System.out.println(title() + "\n" + MailDelays.header());
         GoodSimulation simulation = new GoodSimulation(TrustSettings.DEFAULTS, consumer, reports);
         for (GoodSenders.Kind kind : GoodKinds.ALL) {
-            GoodSimulation.Totals totals = simulation.play(kind, maxSenders, maxMessages);
+            MailDelays.Totals totals = simulation.play(kind, maxSenders, maxMessages);
             System.out.println(totals.row(kind));
             String name = kind.name() + "/" + kind.schedule().name();
             if (kind.retries() || reports == Reports.NONE) {

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of trust for one sender, written down once more: mutable, without bounds, and with all that ever happened to
- * each envelope. Times are in seconds.
+ * The rules of trust for one sender, written down once more: mutable, without bounds, and with all that is open of each
+ * envelope. Times are in seconds.
  */
 final class NaiveTrust {
     static final long MINUTE = 60;

@@ -1,7 +1,6 @@
 package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
@@ -199,47 +198,10 @@ class TrustRulesTest {
 
     @Test
     void knownSender_isNotCaught() {
-        AcceptedDays days = AcceptedDays.NONE;
-        for (int day = 0; day < 5; day++) {
-            assertThat(days.isKnown(TrustSettings.DEFAULTS, T + day * DAY)).isFalse();
-            days = days.withDay(T + day * DAY).withDay(T + day * DAY);
-        }
-        assertThat(days.isKnown(TrustSettings.DEFAULTS, T + 35 * DAY)).isTrue();
-        assertThat(days.isKnown(TrustSettings.DEFAULTS, T + 36 * DAY)).isFalse();
-        assertThat(days.withDay(T + 400 * DAY).count(T + 400 * DAY)).isEqualTo(1);
-        assertThat(days.withDay(T - DAY).count(T + 4 * DAY)).isEqualTo(6);
         TrustOutcome outcome =
                 rules.recordCatch(state, new CaughtTransaction(T, LongList.of(1), false, true, false, true, coverage));
         assertThat(outcome.state()).isEqualTo(TrustState.UNKNOWN);
         assertThat(outcome.change().cause()).isEqualTo(TrustCause.KNOWN);
-    }
-
-    @Test
-    void setByHand_overridesAllUntilItsEnd() {
-        state = rules.setByHand(state, Tier.CONFIRMED, T, T + DAY).state();
-        assertThat(visited(T, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
-        caught(T, 2);
-        assertThat(visited(T + HOUR, 2, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
-        assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.NONE);
-        assertThatThrownBy(() -> rules.setByHand(state, Tier.NONE, T, T + DAY))
-                .isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void oldListing_isASuspectForTheTtlAtMost() {
-        assertThat(rules.fromOldListing(T, T + 30 * DAY, T + DAY).change())
-                .extracting(TrustChange::after, TrustChange::until)
-                .containsExactly(Tier.SUSPECT, T + 2 * DAY);
-        assertThat(rules.fromOldListing(T, T + DAY + 5, T + DAY).change().until())
-                .isEqualTo(T + DAY + 5);
-    }
-
-    @Test
-    void stateFromOtherKey_dropsEnvelopesAndDemotes() {
-        confirm();
-        TrustState imported = rules.fromOtherKey(state, T + 14 * HOUR).state();
-        assertThat(imported.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
-        assertThat(imported.caught()).isEqualTo(EnvelopeMemory.EMPTY);
     }
 
     @Test

@@ -1,0 +1,65 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ReportCoverageTest {
+    private static final long T = 1_767_225_600L;
+    private static final long MINUTE = 60;
+    private static final long HOUR = 3_600;
+
+    private static ReportCoverage each5Minutes(long from, long until) {
+        ReportCoverage coverage = ReportCoverage.NONE;
+        for (long at = from; at <= until; at += 5 * MINUTE) {
+            coverage = coverage.withReport(at);
+        }
+        return coverage;
+    }
+
+    @Test
+    void coverage_reportsWithoutGap_isComplete() {
+        ReportCoverage coverage = each5Minutes(T, T + HOUR);
+        assertThat(coverage.isComplete(T, T + HOUR + 10 * MINUTE)).isTrue();
+        assertThat(coverage.isComplete(T - 1, T + HOUR)).isFalse();
+        assertThat(coverage.isComplete(T, T + HOUR + 10 * MINUTE + 1)).isFalse();
+    }
+
+    @Test
+    void coverage_gap_isNotComplete() {
+        ReportCoverage coverage = each5Minutes(T, T + HOUR).withReport(T + HOUR + 10 * MINUTE + 1);
+        assertThat(coverage.gaps()).containsExactly(new ReportCoverage.Gap(T + HOUR, T + HOUR + 10 * MINUTE + 1));
+        assertThat(coverage.isComplete(T, T + HOUR)).isTrue();
+        assertThat(coverage.isComplete(T, T + HOUR + 1)).isFalse();
+        assertThat(coverage.isComplete(T + HOUR + 10 * MINUTE + 1, T + HOUR + 15 * MINUTE))
+                .isTrue();
+    }
+
+    @Test
+    void coverage_lateReport_changesNothing() {
+        ReportCoverage coverage = each5Minutes(T, T + HOUR);
+        assertThat(coverage.withReport(T + MINUTE)).isEqualTo(coverage);
+    }
+
+    @Test
+    void coverage_manyGaps_forgetsTheOldest() {
+        ReportCoverage coverage = ReportCoverage.NONE;
+        for (int i = 0; i < 100; i++) {
+            coverage = coverage.withReport(T + i * HOUR);
+        }
+        assertThat(coverage.gaps()).hasSize(64);
+        assertThat(coverage.since()).isEqualTo(T + 35 * HOUR);
+    }
+
+    @Test
+    void coverage_ofTwoPrimaries_isWhatBothSaw() {
+        ReportCoverage one = each5Minutes(T, T + 3 * HOUR);
+        ReportCoverage other = each5Minutes(T + HOUR, T + 2 * HOUR).withReport(T + 3 * HOUR);
+        ReportCoverage both = one.and(other);
+        assertThat(both.isComplete(T + HOUR, T + 2 * HOUR)).isTrue();
+        assertThat(both.isComplete(T, T + 2 * HOUR)).isFalse();
+        assertThat(both.isComplete(T + HOUR, T + 3 * HOUR)).isFalse();
+        assertThat(one.and(ReportCoverage.NONE).isComplete(T, T)).isFalse();
+        assertThat(one.and(ReportCoverage.COMPLETE)).isEqualTo(one);
+    }
+}

@@ -1,0 +1,58 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+import org.junit.jupiter.api.Test;
+
+/** What changes a tier without a catch or a visit. */
+class TrustOverridesTest {
+    private static final long T = 1_767_225_600L;
+    private static final long HOUR = 3_600;
+    private static final long DAY = 86_400;
+
+    private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
+    private TrustState state = TrustState.UNKNOWN;
+
+    private void caught(long at, long envelope) {
+        CaughtTransaction caught =
+                new CaughtTransaction(at, LongList.of(envelope), false, true, false, false, ReportCoverage.COMPLETE);
+        state = rules.recordCatch(state, caught).state();
+    }
+
+    private VisitVerdict ask(long at, long envelope) {
+        EnvelopeVisit visit = new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+        return rules.recordVisit(state, visit).verdict();
+    }
+
+    @Test
+    void setByHand_overridesAllUntilItsEnd() {
+        state = rules.setByHand(state, Tier.CONFIRMED, T, T + DAY).state();
+        assertThat(ask(T, 1)).isEqualTo(VisitVerdict.REJECT);
+        caught(T, 2);
+        assertThat(ask(T + HOUR, 2)).isEqualTo(VisitVerdict.REJECT);
+        assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.NONE);
+        assertThatThrownBy(() -> rules.setByHand(state, Tier.NONE, T, T + DAY))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void oldListing_isASuspectForTheTtlAtMost() {
+        assertThat(rules.fromOldListing(T, T + 30 * DAY, T + DAY).change())
+                .extracting(TrustChange::after, TrustChange::until)
+                .containsExactly(Tier.SUSPECT, T + 2 * DAY);
+        assertThat(rules.fromOldListing(T, T + DAY + 5, T + DAY).change().until())
+                .isEqualTo(T + DAY + 5);
+    }
+
+    @Test
+    void stateFromOtherKey_dropsEnvelopesAndDemotes() {
+        caught(T, 1);
+        caught(T + 13 * HOUR, 2);
+        assertThat(state.tierAt(T + 14 * HOUR)).isEqualTo(Tier.CONFIRMED);
+        TrustState imported = rules.fromOtherKey(state, T + 14 * HOUR).state();
+        assertThat(imported.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(imported.caught()).isEqualTo(EnvelopeMemory.EMPTY);
+    }
+}
