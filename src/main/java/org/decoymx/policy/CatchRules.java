@@ -21,10 +21,10 @@ final class CatchRules {
     private enum Recognition {
         /** None of its envelopes is remembered. */
         NEW,
-        /** An envelope comes after a long pause: neither new nor a return. */
-        PAUSED,
         /** An envelope comes again at once: still the same attempt. */
         REPEATED,
+        /** An envelope comes after a long pause: neither new nor a return. */
+        PAUSED,
         /** An envelope comes again in time. */
         RETURNED
     }
@@ -65,7 +65,7 @@ final class CatchRules {
         RememberedEnvelope decisive = null;
         LongList envelopes = caught.envelopes();
         for (int i = 0; i < envelopes.size(); i++) {
-            RememberedEnvelope envelope = memory.find(envelopes.getLong(i));
+            RememberedEnvelope envelope = before.find(envelopes.getLong(i));
             if (envelope == null) {
                 continue;
             }

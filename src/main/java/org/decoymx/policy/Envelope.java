@@ -23,7 +23,6 @@ public record Envelope(String reversePath, String recipient) {
 
     private static final int MAX_TAGS = 4;
     private static final Pattern SOURCE_ROUTE = Pattern.compile("@[^:]*:");
-    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     /** BATV, also as SparkPost and Barracuda write it: {@code prvs=1234abcdef=user}, {@code btv1==1234abcd==user}. */
     private static final Pattern BATV = Pattern.compile("(?:ms)?prvs1?=[^=@]{1,64}=(.+)|btv1==[^=@]{1,64}==(.+)");
@@ -45,8 +44,7 @@ public record Envelope(String reversePath, String recipient) {
      * @param firstDomain the first protected domain, of which {@code <postmaster>} is meant
      */
     public static Envelope of(String reversePath, String recipient, String firstDomain) {
-        String reverse = DIGITS.matcher(normalize(reversePath, firstDomain)).replaceAll("#");
-        return new Envelope(reverse, normalize(recipient, firstDomain));
+        return new Envelope(foldDigits(normalize(reversePath, firstDomain)), normalize(recipient, firstDomain));
     }
 
     /** Whether the reverse-path is {@code <>}. */
@@ -54,16 +52,44 @@ public record Envelope(String reversePath, String recipient) {
         return reversePath.isEmpty();
     }
 
+    /** Each run of digits as {@code #}: mailing lists number their messages, some of them each attempt. */
+    private static String foldDigits(String path) {
+        StringBuilder folded = new StringBuilder(path.length());
+        boolean inDigits = false;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean digit = c >= '0' && c <= '9';
+            if (!digit || !inDigits) {
+                folded.append(digit ? '#' : c);
+            }
+            inDigits = digit;
+        }
+        return folded.toString();
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static String normalize(String path, String firstDomain) {
         String text = decode(withoutBrackets(cut(path)));
-        Matcher route = SOURCE_ROUTE.matcher(text);
-        String mailbox = route.lookingAt() ? text.substring(route.end()) : text;
+        String mailbox = text.startsWith("@") ? withoutRoute(text) : text;
         int at = mailbox.lastIndexOf('@');
         String local = localPart(at < 0 ? mailbox : mailbox.substring(0, at));
         if (at < 0) {
             return local.equals("postmaster") ? local + "@" + domain(firstDomain) : local;
         }
         return withoutTags(local, domain(mailbox.substring(at + 1)));
+    }
+
+    private static String withoutRoute(String path) {
+        Matcher route = SOURCE_ROUTE.matcher(path);
+        return route.lookingAt() ? path.substring(route.end()) : path;
     }
 
     private static String cut(String path) {
@@ -79,7 +105,7 @@ public record Envelope(String reversePath, String recipient) {
 
     /** Decodes UTF-8 (RFC 6531) if each char is an octet, so that octets and text have the same normal form. */
     private static String decode(String text) {
-        if (text.chars().allMatch(c -> c < 0x80) || text.chars().anyMatch(c -> c > 0xff)) {
+        if (isAscii(text) || text.chars().anyMatch(c -> c > 0xff)) {
             return text;
         }
         try {
@@ -97,13 +123,14 @@ public record Envelope(String reversePath, String recipient) {
         if (text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")) {
             text = text.substring(1, text.length() - 1).replaceAll("\\\\(.)", "$1");
         }
-        return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+        String composed = isAscii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFC);
+        return composed.toLowerCase(Locale.ROOT);
     }
 
     /** The name as A-labels in lower case; as it is if it has none, as an address literal. */
     private static String domain(String name) {
         String text = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        if (text.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(text)) {
             return text.toLowerCase(Locale.ROOT);
         }
         try {

@@ -36,6 +36,8 @@ public enum TrustCause {
     KNOWN,
     /** It visited a primary, and nothing followed from that. */
     VISITED_PRIMARY,
+    /** Its time was over. */
+    EXPIRED,
     /** Set by hand. */
     SET_BY_HAND,
     /** Listed by a version that did not know tiers. */

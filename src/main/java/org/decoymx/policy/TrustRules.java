@@ -78,6 +78,17 @@ public final class TrustRules {
     }
 
     /**
+     * What ended by itself between two times. The state is without the envelopes that are too old; it may be deleted
+     * from {@link TrustState#forgettableAt} on.
+     */
+    public TrustOutcome expire(TrustState state, long since, long at) {
+        TrustState after = state.withoutExpired(at, settings);
+        TrustChange change = new TrustChange(
+                state.tierAt(since), after.tierAt(at), TrustCause.EXPIRED, at, after.tierEndsAt(at), 0, 0);
+        return new TrustOutcome(after, change);
+    }
+
+    /**
      * Sets the tier by hand. Until its end nothing else changes it; a confirmed sender is then rejected at once.
      *
      * @param tier not {@link Tier#NONE}: to forget a sender, replace its state by {@link TrustState#UNKNOWN}

@@ -55,4 +55,13 @@ class TrustOverridesTest {
         assertThat(imported.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
         assertThat(imported.caught()).isEqualTo(EnvelopeMemory.EMPTY);
     }
+
+    @Test
+    void suspicion_expires_andIsForgotten() {
+        caught(T, 1);
+        assertThat(rules.expire(state, T, T + DAY).change())
+                .isEqualTo(new TrustChange(Tier.SUSPECT, Tier.NONE, TrustCause.EXPIRED, T + DAY, 0, 0, 0));
+        assertThat(state.forgettableAt(TrustSettings.DEFAULTS)).isEqualTo(T + 31 * DAY);
+        assertThat(rules.expire(state, T + DAY, T + 31 * DAY).state().caught()).isEqualTo(EnvelopeMemory.EMPTY);
+    }
 }

@@ -137,6 +137,14 @@ class TrustRulesTest {
     }
 
     @Test
+    void sameRecipientTwice_afterAPause_listsToo() {
+        caught(T, 1, 1);
+        assertThat(caught(T + 25 * HOUR, 1, 1, 2).cause()).isEqualTo(TrustCause.CAUGHT_AFTER_PAUSE);
+        assertThat(state.tierAt(T + 25 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(state.caught().entries()).hasSize(1);
+    }
+
+    @Test
     void deferralAtThePrimary_returnsAfterAnHour_isAcceptedAndClears() {
         caught(T, 1);
         assertThat(visited(T + HOUR, 2, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
