@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
     static final int MAX_SMALLEST = 8;
     /** The maximum length of {@link #write}. */
     static final int MAX_OCTETS = 1 + (MAX_LATEST + MAX_SMALLEST) * (Long.BYTES + 2 * Integer.BYTES + 1);
+
+    private static final Comparator<RememberedEnvelope> IN_ORDER_OF_TIME =
+            Comparator.comparingLong(RememberedEnvelope::firstAt).thenComparingLong(RememberedEnvelope::hash);
 
     private static final long SMALLEST_KEPT_FOR = Duration.ofDays(5).toSeconds();
 
@@ -112,6 +116,26 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
 
     private static boolean isWorse(RememberedEnvelope entry, RememberedEnvelope other, int flag) {
         return flag == RememberedEnvelope.SMALLEST && Long.compareUnsigned(entry.hash(), other.hash()) > 0;
+    }
+
+    /** The envelopes of both, in the order of time, within the same bounds. */
+    EnvelopeMemory mergedWith(EnvelopeMemory other) {
+        List<RememberedEnvelope> both = new ArrayList<>(entries);
+        for (RememberedEnvelope entry : other.entries) {
+            RememberedEnvelope known = find(entry.hash());
+            if (known != null) {
+                both.remove(known);
+            }
+            both.add(known == null ? entry : entry.mergedWith(known));
+        }
+        both.sort(IN_ORDER_OF_TIME);
+        while (count(both, RememberedEnvelope.LATEST) > MAX_LATEST) {
+            drop(both, RememberedEnvelope.LATEST, MAX_LATEST);
+        }
+        while (count(both, RememberedEnvelope.SMALLEST) > MAX_SMALLEST) {
+            drop(both, RememberedEnvelope.SMALLEST, MAX_SMALLEST);
+        }
+        return new EnvelopeMemory(both);
     }
 
     /** Replaces the envelope with the same hash. */

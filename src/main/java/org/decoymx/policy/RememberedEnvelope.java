@@ -49,4 +49,13 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
     RememberedEnvelope startedAgain(long at) {
         return new RememberedEnvelope(hash, at, at, flags & ~(RETURNED | ANSWERED));
     }
+
+    /** What two nodes know of one envelope: the later knowledge, remembered for what either remembers it. */
+    RememberedEnvelope mergedWith(RememberedEnvelope other) {
+        if (lastAt == other.lastAt) {
+            return new RememberedEnvelope(hash, Math.min(firstAt, other.firstAt), lastAt, flags | other.flags);
+        }
+        RememberedEnvelope later = lastAt > other.lastAt ? this : other;
+        return later.with((flags | other.flags) & (SMALLEST | LATEST));
+    }
 }

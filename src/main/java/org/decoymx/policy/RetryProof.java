@@ -1,5 +1,7 @@
 package org.decoymx.policy;
 
+import java.util.Comparator;
+
 /**
  * What a sender has shown of its queue. Times are seconds since 1970, 0 for never.
  *
@@ -24,6 +26,12 @@ public record RetryProof(
 
     /** From this many different envelopes on, a sender is cleared for long. */
     static final int FULL_PROOF = 3;
+
+    private static final Comparator<RetryProof> LATER = Comparator.comparingLong(RetryProof::lastReturnAt)
+            .thenComparingLong(RetryProof::clearedSince)
+            .thenComparingInt(RetryProof::envelopes)
+            .thenComparingLong(RetryProof::firstEnvelope)
+            .thenComparingLong(RetryProof::secondEnvelope);
 
     /** Whether the sender is cleared. */
     public boolean isCleared(long at) {
@@ -61,5 +69,18 @@ public record RetryProof(
                 different,
                 envelopes == 0 ? envelope : firstEnvelope,
                 envelopes == 1 && !again ? envelope : secondEnvelope);
+    }
+
+    /** What two nodes know: a sender that is cleared on one is cleared on both. */
+    RetryProof mergedWith(RetryProof other) {
+        RetryProof later = LATER.compare(this, other) >= 0 ? this : other;
+        return new RetryProof(
+                later.lastReturnAt,
+                Math.max(queueUntil, other.queueUntil),
+                later.clearedSince,
+                Math.max(clearedUntil, other.clearedUntil),
+                later.envelopes,
+                later.firstEnvelope,
+                later.secondEnvelope);
     }
 }

@@ -98,8 +98,8 @@ public final class TrustRules {
         if (tier == Tier.NONE || until <= at) {
             throw new IllegalArgumentException("a tier set by hand is suspect, confirmed or cleared, and ends later");
         }
-        TrustState after = state.withListing(
-                new TrustState.Listing(tier, at, until, state.listing().relapses(), true));
+        TrustState after =
+                state.withListing(new Listing(tier, at, until, state.listing().relapses(), true));
         return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at, null));
     }
 
@@ -108,7 +108,7 @@ public final class TrustRules {
         long until = Math.min(listedUntil, at + settings.ttl().toSeconds());
         TrustState after = new TrustState(
                 listedSince,
-                new TrustState.Listing(Tier.SUSPECT, listedSince, until, 0, false),
+                new Listing(Tier.SUSPECT, listedSince, until, 0, false),
                 RetryProof.NONE,
                 EnvelopeMemory.EMPTY,
                 EnvelopeMemory.EMPTY);

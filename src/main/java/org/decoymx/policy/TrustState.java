@@ -28,60 +28,6 @@ public record TrustState(
     private static final int BY_HAND = 0x80;
     private static final long MAX_TIME = 0xffff_ffffL;
 
-    /**
-     * A listing of a sender.
-     *
-     * @param tier the tier, while nothing clears the sender
-     * @param since when it was listed
-     * @param until when the listing ends
-     * @param relapses how often it was confirmed, or abandoned too much while it was cleared; up to
-     *     {@link #MAX_RELAPSES}
-     * @param byHand whether it was set by hand; then nothing changes it until its end
-     */
-    public record Listing(Tier tier, long since, long until, int relapses, boolean byHand) {
-        /** Never listed. */
-        public static final Listing NONE = new Listing(Tier.NONE, 0, 0, 0, false);
-
-        static final int MAX_RELAPSES = 30;
-
-        /** The tier at a time, or {@link Tier#NONE} after the end. */
-        Tier tierAt(long at) {
-            return at < until ? tier : Tier.NONE;
-        }
-
-        Listing suspect(long at, TrustSettings settings) {
-            return new Listing(Tier.SUSPECT, at, at + settings.ttl().toSeconds(), relapses, false);
-        }
-
-        /** A suspect for as long as it would be confirmed; a confirmed one stays that. */
-        Listing suspectForLonger(long at, TrustSettings settings) {
-            Listing longer = confirmed(at, settings);
-            return tierAt(at) == Tier.CONFIRMED
-                    ? longer
-                    : new Listing(Tier.SUSPECT, longer.since, longer.until, longer.relapses, false);
-        }
-
-        Listing confirmed(long at, TrustSettings settings) {
-            int count = Math.min(MAX_RELAPSES, relapses + 1);
-            long end = Math.max(until, at + settings.confirmedSeconds(count));
-            return new Listing(Tier.CONFIRMED, tierAt(at).isListed() ? since : at, end, count, false);
-        }
-
-        /** A suspect again, if it was confirmed. */
-        Listing demoted() {
-            return tier == Tier.CONFIRMED ? new Listing(Tier.SUSPECT, since, until, relapses, false) : this;
-        }
-
-        /** Ended, with one more relapse. */
-        Listing relapsed() {
-            return new Listing(Tier.NONE, 0, 0, Math.min(MAX_RELAPSES, relapses + 1), false);
-        }
-
-        Listing ended() {
-            return new Listing(Tier.NONE, 0, 0, relapses, false);
-        }
-    }
-
     /** The tier of the sender. What was set by hand comes first, then what its queue has shown. */
     public Tier tierAt(long at) {
         if (isSetByHand(at) || !proof.isCleared(at)) {
@@ -142,6 +88,25 @@ public record TrustState(
 
     TrustState withFirstCatch(long at) {
         return new TrustState(at, new Listing(Tier.NONE, 0, 0, 0, false), proof, caught, deferred);
+    }
+
+    /**
+     * What two nodes with the same {@link EnvelopeKey} know of a sender. The order does not matter, and to merge the
+     * same again changes nothing. What was set by hand comes first, and a return that one node saw ends a listing that
+     * the other gave before.
+     */
+    public TrustState mergedWith(TrustState other) {
+        RetryProof proofs = proof.mergedWith(other.proof);
+        Listing merged = listing.endedBy(proofs).strongerOf(other.listing.endedBy(proofs));
+        boolean bothCaught = firstCaughtAt != 0 && other.firstCaughtAt != 0;
+        return new TrustState(
+                bothCaught
+                        ? Math.min(firstCaughtAt, other.firstCaughtAt)
+                        : Math.max(firstCaughtAt, other.firstCaughtAt),
+                merged,
+                proofs,
+                caught.mergedWith(other.caught),
+                deferred.mergedWith(other.deferred));
     }
 
     /** At most {@link #MAX_OCTETS}; the first is the version of the format. */

@@ -64,4 +64,14 @@ class TrustOverridesTest {
         assertThat(state.forgettableAt(TrustSettings.DEFAULTS)).isEqualTo(T + 31 * DAY);
         assertThat(rules.expire(state, T + DAY, T + 31 * DAY).state().caught()).isEqualTo(EnvelopeMemory.EMPTY);
     }
+
+    @Test
+    void listingOfOneNode_returnSeenByAnother_clearsOnBoth() {
+        caught(T, 1);
+        TrustState imported = state;
+        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+        TrustState cleared = rules.recordVisit(imported, visit).state();
+        assertThat(cleared.mergedWith(state).tierAt(T + HOUR)).isEqualTo(Tier.CLEARED);
+        assertThat(state.mergedWith(cleared).tierAt(T + 2 * DAY)).isEqualTo(Tier.NONE);
+    }
 }

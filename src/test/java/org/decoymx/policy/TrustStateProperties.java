@@ -46,13 +46,7 @@ class TrustStateProperties {
 
     @Property
     void decode_damagedState_givesAStateOrSaysWhyNot(@ForAll byte[] damage, @ForAll("steps") List<TrustStep> steps) {
-        TrustState state = TrustState.UNKNOWN;
-        long at = T;
-        for (TrustStep step : steps) {
-            at += step.after();
-            state = step.applyTo(rules, state, at);
-        }
-        byte[] octets = state.encode();
+        byte[] octets = after(steps, TrustState.UNKNOWN).encode();
         for (int i = 0; i < damage.length; i++) {
             octets[Math.floorMod(damage[i] * 31 + i, octets.length)] ^= (byte) (1 << (i % 8));
         }
@@ -67,6 +61,33 @@ class TrustStateProperties {
         } catch (IllegalArgumentException e) {
             assertThat(e).hasMessageMatching("(version .*|.*trust state.*|.*envelope memory.*)");
         }
+    }
+
+    @Property
+    void merge_anyOrder_isTheSame(
+            @ForAll("steps") List<TrustStep> one, @ForAll("steps") List<TrustStep> other, @ForAll boolean byHand) {
+        TrustState first = after(one, TrustState.UNKNOWN);
+        TrustState second = after(
+                other,
+                byHand
+                        ? rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + 5)
+                                .state()
+                        : TrustState.UNKNOWN);
+        TrustState merged = first.mergedWith(second);
+        assertThat(second.mergedWith(first)).isEqualTo(merged);
+        assertThat(merged.mergedWith(first)).isEqualTo(merged);
+        assertThat(merged.mergedWith(second)).isEqualTo(merged);
+        assertThat(TrustState.decode(merged.encode())).isEqualTo(merged);
+    }
+
+    private TrustState after(List<TrustStep> steps, TrustState before) {
+        TrustState state = before;
+        long at = T;
+        for (TrustStep step : steps) {
+            at += step.after();
+            state = step.applyTo(rules, state, at);
+        }
+        return state;
     }
 
     @Provide
