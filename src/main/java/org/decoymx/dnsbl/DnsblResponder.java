@@ -1,7 +1,5 @@
 package org.decoymx.dnsbl;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
@@ -9,9 +7,7 @@ import org.decoymx.blocklist.ReturnCode;
 import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
 import org.decoymx.net.IpPrefix;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
-import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
@@ -31,23 +27,8 @@ final class DnsblResponder {
 
     private static final IpPrefix NEVER_LISTED = IpPrefix.ofBits(false, ReturnCode.NEVER_LISTED);
 
-    /** Maximum octets over UDP: such a datagram passes every network without fragmentation. */
-    static final int MAX_UDP_PAYLOAD = 1_232;
-
-    /** Maximum octets over UDP to a client without EDNS (RFC 1035 section 2.3.4). */
-    private static final int DEFAULT_UDP_PAYLOAD = 512;
-
     /** Maximum TTL in seconds of a listed address; shorter if the listing ends earlier. */
     private static final long MAX_TTL = 300;
-
-    /** RCODE bits in the header; the OPT record has the upper bits (RFC 6891 section 6.1.3). */
-    private static final int HEADER_RCODE_BITS = 4;
-
-    /** The offset of the record counts in the header, and the minimum octets of records (RFC 1035 section 4.1). */
-    private static final int COUNTS_OFFSET = 4;
-
-    private static final int MIN_QUESTION_OCTETS = 5;
-    private static final int MIN_RECORD_OCTETS = 11;
 
     private final DnsblZone zone;
     private final RejectMessage rejectMessage;
@@ -72,67 +53,17 @@ final class DnsblResponder {
      * @param now seconds since 1970
      */
     DnsblResponse answer(byte[] octets, QueryContext context, Blocklist blocklist, long now) {
-        if (!canHoldCountedRecords(octets)) {
-            return DnsblResponse.NO_RESPONSE;
-        }
-        Message query;
-        try {
-            query = new Message(octets);
-        } catch (IOException | RuntimeException e) {
-            return DnsblResponse.NO_RESPONSE;
-        }
-        if (query.getHeader().getFlag(Flags.QR)) {
-            return DnsblResponse.NO_RESPONSE;
-        }
-        Message reply = newReply(query);
+        return DnsMessageCodec.parseQuery(octets)
+                .map(query -> answer(query, context, blocklist, now))
+                .orElse(DnsblResponse.NO_RESPONSE);
+    }
+
+    private DnsblResponse answer(Message query, QueryContext context, Blocklist blocklist, long now) {
+        Message reply = DnsMessageCodec.newReply(query);
         ResponseKind kind = context.truncate()
                 ? truncate(query, reply)
                 : fillReply(query, reply, context.allowed(), blocklist, now);
-        return new DnsblResponse(kind, context.udp() ? reply.toWire(maxResponseSize(query)) : reply.toWire());
-    }
-
-    /** Whether the message is long enough for its record counts; the parser allocates room for all records first. */
-    private static boolean canHoldCountedRecords(byte[] octets) {
-        if (octets.length < Header.LENGTH) {
-            return false;
-        }
-        ByteBuffer counts = ByteBuffer.wrap(octets).position(COUNTS_OFFSET);
-        int minLength = Header.LENGTH + MIN_QUESTION_OCTETS * Short.toUnsignedInt(counts.getShort());
-        while (counts.position() < Header.LENGTH) {
-            minLength += MIN_RECORD_OCTETS * Short.toUnsignedInt(counts.getShort());
-        }
-        return minLength <= octets.length;
-    }
-
-    private static Message newReply(Message query) {
-        Header queryHeader = query.getHeader();
-        Message reply = new Message(queryHeader.getID());
-        reply.getHeader().setFlag(Flags.QR);
-        reply.getHeader().setOpcode(queryHeader.getOpcode());
-        if (queryHeader.getFlag(Flags.RD)) {
-            reply.getHeader().setFlag(Flags.RD);
-        }
-        if (query.getSection(Section.QUESTION).size() == 1) {
-            reply.addRecord(query.getQuestion(), Section.QUESTION);
-        }
-        OPTRecord opt = query.getOPT();
-        if (opt != null) {
-            reply.addRecord(newOptRecord(opt, Rcode.NOERROR), Section.ADDITIONAL);
-        }
-        return reply;
-    }
-
-    /** Returns only the DO flag of the query; other flags are zero (RFC 6891 section 6.1.4). */
-    private static OPTRecord newOptRecord(OPTRecord queryOpt, int code) {
-        return new OPTRecord(MAX_UDP_PAYLOAD, code >> HEADER_RCODE_BITS, 0, queryOpt.getFlags() & ExtendedFlags.DO);
-    }
-
-    /** RFC 6891 section 6.2.3: values below 512 count as 512. */
-    private static int maxResponseSize(Message query) {
-        OPTRecord opt = query.getOPT();
-        return opt == null
-                ? DEFAULT_UDP_PAYLOAD
-                : Math.max(DEFAULT_UDP_PAYLOAD, Math.min(MAX_UDP_PAYLOAD, opt.getPayloadSize()));
+        return new DnsblResponse(kind, DnsMessageCodec.toWire(query, reply, context.udp()));
     }
 
     private static ResponseKind truncate(Message query, Message reply) {
@@ -147,12 +78,13 @@ final class DnsblResponder {
         if (query.getHeader().getOpcode() != Opcode.QUERY) {
             return setError(reply, Rcode.NOTIMP);
         }
-        if (query.getSection(Section.QUESTION).size() != 1 || countOptRecords(query) > 1) {
+        if (query.getSection(Section.QUESTION).size() != 1 || DnsMessageCodec.countOptRecords(query) > 1) {
             return setError(reply, Rcode.FORMERR);
         }
         OPTRecord opt = query.getOPT();
         if (opt != null && opt.getVersion() > 0) {
-            return setBadVersion(reply, opt);
+            DnsMessageCodec.setBadVersion(reply, opt);
+            return ResponseKind.ERROR;
         }
         Record question = query.getQuestion();
         int labels = zone.labelsBelow(question.getName());
@@ -171,19 +103,6 @@ final class DnsblResponder {
     private static ResponseKind setError(Message reply, int code) {
         reply.getHeader().setRcode(code);
         return ResponseKind.ERROR;
-    }
-
-    /** RFC 6891 section 6.1.3: the response has the supported version, and nothing else. */
-    private static ResponseKind setBadVersion(Message reply, OPTRecord opt) {
-        reply.removeAllRecords(Section.ADDITIONAL);
-        reply.addRecord(newOptRecord(opt, Rcode.BADVERS), Section.ADDITIONAL);
-        return ResponseKind.ERROR;
-    }
-
-    private static long countOptRecords(Message query) {
-        return query.getSection(Section.ADDITIONAL).stream()
-                .filter(extra -> extra.getType() == Type.OPT)
-                .count();
     }
 
     private ResponseKind answerApex(Record question, Message reply, Blocklist blocklist) {

@@ -1,4 +1,4 @@
-/** What all servers share: listen addresses, connection limits, timeouts and the TCP server of the query ports. */
+/** What all servers share: listen addresses, connection limits, event loops and the TCP server. */
 @NullMarked
 package org.decoymx.net;
 

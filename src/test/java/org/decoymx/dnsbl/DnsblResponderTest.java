@@ -292,7 +292,7 @@ class DnsblResponderTest {
         Message query = addressQuery("192.0.2.1", Type.A);
         query.addRecord(new OPTRecord(4_096, 0, 0, 0, new GenericEDNSOption(COOKIE, new byte[8])), Section.ADDITIONAL);
         OPTRecord opt = respond(query).getOPT();
-        assertThat(opt.getPayloadSize()).isEqualTo(DnsblResponder.MAX_UDP_PAYLOAD);
+        assertThat(opt.getPayloadSize()).isEqualTo(DnsMessageCodec.MAX_UDP_PAYLOAD);
         assertThat(opt.getOptions()).isEmpty();
         assertThat(respond(addressQuery("192.0.2.1", Type.A)).getOPT()).isNull();
 
@@ -396,7 +396,7 @@ class DnsblResponderTest {
 
     private void assertBounded(byte[] datagram) {
         DnsblResponse answer = responder.answer(datagram, UDP, BLOCKLIST, NOW);
-        assertThat(answer.octets().length).isLessThanOrEqualTo(DnsblResponder.MAX_UDP_PAYLOAD);
+        assertThat(answer.octets().length).isLessThanOrEqualTo(DnsMessageCodec.MAX_UDP_PAYLOAD);
         if (answer.octets().length > 0) {
             assertThat(answer.octets()[2] & 0x80).as("an answer").isEqualTo(0x80);
             assertThat(answer.octets()).startsWith(datagram[0], datagram[1]);
