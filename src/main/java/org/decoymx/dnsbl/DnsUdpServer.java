@@ -11,18 +11,20 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.decoymx.net.ListenAddresses;
+import org.decoymx.net.VertxInternals;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,12 +45,12 @@ final class DnsUdpServer {
     private static final WriteBufferWaterMark SEND_QUEUE_LIMITS = new WriteBufferWaterMark(1 << 17, 1 << 18);
 
     private final DnsQueryService queryService;
-    private final VertxInternal vertx;
+    private final Vertx vertx;
     private final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     DnsUdpServer(DnsQueryService queryService, Vertx vertx) {
         this.queryService = queryService;
-        this.vertx = (VertxInternal) vertx;
+        this.vertx = vertx;
     }
 
     /**
@@ -83,8 +85,8 @@ final class DnsUdpServer {
         int count = epoll ? Runtime.getRuntime().availableProcessors() : 1;
         for (int i = 0; i < count; i++) {
             Bootstrap bootstrap = new Bootstrap()
-                    .group(vertx.getEventLoopGroup())
-                    .channelFactory(() -> vertx.transport().datagramChannel())
+                    .group(VertxInternals.eventLoops(vertx))
+                    .channel(epoll ? EpollDatagramChannel.class : NioDatagramChannel.class)
                     .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
                     .option(ChannelOption.WRITE_BUFFER_WATER_MARK, SEND_QUEUE_LIMITS)
                     .option(

@@ -19,7 +19,8 @@ import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
-import org.decoymx.net.TcpRequestServer;
+import org.decoymx.net.RequestConnection;
+import org.decoymx.net.TcpServer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ public class DnsblLifecycle {
     private final DnsUdpServer udp;
     private final Vertx vertx;
     private final Clock clock;
-    private volatile @Nullable TcpRequestServer tcp;
+    private volatile @Nullable TcpServer tcp;
 
     DnsblLifecycle(DnsblConfig config, DnsQueryService queryService, Vertx vertx, Clock clock) {
         this.config = config;
@@ -74,18 +75,17 @@ public class DnsblLifecycle {
         }
         List<String> hosts = ListenAddresses.removeRedundantWildcard(config.host());
         int connections = OpenFileLimit.maxQueryConnections();
-        TcpRequestServer opened = new TcpRequestServer(
-                hosts,
-                config.port(),
-                new TcpRequestServer.ServerLimits(
+        TcpServer opened = RequestConnection.createServer(
+                vertx,
+                new RequestConnection.RequestLimits(
                         connections, MAX_CONNECTIONS_PER_CLIENT, DnsTcpRequestHandler.MAX_QUERY_OCTETS, IDLE_TIMEOUT),
                 clock,
                 client -> Optional.of(new DnsTcpRequestHandler(queryService, client)));
         try {
-            opened.listen(vertx);
+            opened.listen(hosts, config.port(), 1);
             udp.open(hosts, config.port());
         } catch (IOException e) {
-            throw ConfigChecks.listenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
+            throw ConfigChecks.optionalListenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
         }
         tcp = opened;
         LOG.infof(
@@ -95,7 +95,7 @@ public class DnsblLifecycle {
 
     /** Connections that were closed at once because the connection limit was reached. */
     public long refusedConnections() {
-        TcpRequestServer opened = tcp;
+        TcpServer opened = tcp;
         return opened == null ? 0 : opened.rejectedConnections();
     }
 

@@ -28,11 +28,17 @@ public final class ConfigChecks {
         return parseValue(key, () -> PrefixMap.parse(cidrs));
     }
 
-    /** The exception for a port that cannot be opened. */
+    /** The exception for a port that cannot be opened and is always needed. */
     public static ConfigurationException listenFailure(
             String hostKey, String portKey, Collection<String> hosts, int port, Exception cause) {
         return new ConfigurationException(hostKey + ", " + portKey + ": cannot listen on " + String.join(", ", hosts)
-                + " port " + port + ": " + cause.getMessage()
-                + "; set an address of this machine and a free port, or port 0 to disable it");
+                + " port " + port + ": " + cause.getMessage() + "; set an address of this machine and a free port");
+    }
+
+    /** The exception for a port that cannot be opened and may be disabled. */
+    public static ConfigurationException optionalListenFailure(
+            String hostKey, String portKey, Collection<String> hosts, int port, Exception cause) {
+        return new ConfigurationException(
+                listenFailure(hostKey, portKey, hosts, port, cause).getMessage() + ", or port 0 to disable it");
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Limits the connections, in all and for each client (an IPv4 address or an IPv6 /64). */
 public final class ConnectionLimiter {
@@ -14,6 +15,7 @@ public final class ConnectionLimiter {
     private final int maxConnections;
     private final int maxConnectionsPerClient;
     private final AtomicInteger openConnections = new AtomicInteger();
+    private final LongAdder rejectedConnections = new LongAdder();
     private final ConcurrentMap<ByteBuffer, Integer> connectionsPerClient = new ConcurrentHashMap<>();
 
     /**
@@ -49,6 +51,16 @@ public final class ConnectionLimiter {
     public boolean releaseClientSlot(InetAddress client) {
         connectionsPerClient.computeIfPresent(clientKey(client), (k, count) -> count == 1 ? null : count - 1);
         return false;
+    }
+
+    /** Counts a connection that was rejected, because a limit is reached or for another reason. */
+    public void countRejectedConnection() {
+        rejectedConnections.increment();
+    }
+
+    /** Connections that were rejected. */
+    public long rejectedConnections() {
+        return rejectedConnections.sum();
     }
 
     public int openConnections() {

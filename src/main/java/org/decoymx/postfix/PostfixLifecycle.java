@@ -25,10 +25,11 @@ import org.decoymx.net.IpText;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.PrefixMap;
+import org.decoymx.net.RequestConnection;
 import org.decoymx.net.RequestHandler;
-import org.decoymx.net.TcpRequestServer;
-import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.net.TcpServer;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
+import org.decoymx.sighting.ProtectionMessage;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */
@@ -50,7 +51,7 @@ public class PostfixLifecycle {
     private final BlocklistPublisher publisher;
     private final Vertx vertx;
     private final Clock clock;
-    private final List<TcpRequestServer> ports = new CopyOnWriteArrayList<>();
+    private final List<TcpServer> ports = new CopyOnWriteArrayList<>();
 
     PostfixLifecycle(
             LookupConfig config, PostfixLookup lookup, BlocklistPublisher publisher, Vertx vertx, Clock clock) {
@@ -115,7 +116,7 @@ public class PostfixLifecycle {
 
     /** Connections that were closed at once: connection limit reached, or client not allowed. */
     public long refusedConnections() {
-        return ports.stream().mapToLong(TcpRequestServer::rejectedConnections).sum();
+        return ports.stream().mapToLong(TcpServer::rejectedConnections).sum();
     }
 
     private void openPort(
@@ -130,18 +131,17 @@ public class PostfixLifecycle {
         }
         List<String> hosts = ListenAddresses.removeRedundantWildcard(config.host());
         int connections = OpenFileLimit.maxQueryConnections();
-        TcpRequestServer opened = new TcpRequestServer(
-                hosts,
-                port,
-                new TcpRequestServer.ServerLimits(connections, connections, maxRequest, IDLE_TIMEOUT),
+        TcpServer opened = RequestConnection.createServer(
+                vertx,
+                new RequestConnection.RequestLimits(connections, connections, maxRequest, IDLE_TIMEOUT),
                 clock,
                 client -> Optional.of(client)
                         .filter(address -> address.isLoopbackAddress() || allowed.contains(address))
                         .map(address -> handlers.get()));
         try {
-            opened.listen(vertx);
+            opened.listen(hosts, port, 1);
         } catch (IOException e) {
-            throw ConfigChecks.listenFailure(HOST_KEY, portKey, hosts, port, e);
+            throw ConfigChecks.optionalListenFailure(HOST_KEY, portKey, hosts, port, e);
         }
         ports.add(opened);
         LOG.infof("%s on %s port %d, at most %d connections", name, String.join(", ", hosts), port, connections);

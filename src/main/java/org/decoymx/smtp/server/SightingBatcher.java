@@ -1,5 +1,6 @@
 package org.decoymx.smtp.server;
 
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,23 +14,30 @@ import org.decoymx.sighting.Sighting;
  */
 final class SightingBatcher {
     private static final int MAX_PENDING = 10_000;
+    private static final long FLUSH_DELAY_MILLIS = 100;
 
+    private final Vertx vertx;
     private final Consumer<Sighting> publisher;
     private final Map<Long, Sighting> pending = new LinkedHashMap<>();
 
-    SightingBatcher(Consumer<Sighting> publisher) {
+    SightingBatcher(Vertx vertx, Consumer<Sighting> publisher) {
+        this.vertx = vertx;
         this.publisher = publisher;
     }
 
-    void add(Sighting sighting) {
+    /** Publishes a sighting within 100 ms; must be called on the event loop. */
+    synchronized void add(Sighting sighting) {
+        if (pending.isEmpty()) {
+            vertx.setTimer(FLUSH_DELAY_MILLIS, fired -> flush());
+        }
         pending.put(sighting.sessionNumber(), sighting);
         if (pending.size() >= MAX_PENDING) {
             flush();
         }
     }
 
-    /** Publishes all pending sightings. */
-    void flush() {
+    /** Publishes all pending sightings; may be called in any thread. */
+    synchronized void flush() {
         List<Sighting> batch = new ArrayList<>(pending.values());
         pending.clear();
         batch.forEach(publisher);

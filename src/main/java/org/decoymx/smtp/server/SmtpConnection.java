@@ -1,9 +1,7 @@
 package org.decoymx.smtp.server;
 
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.impl.NetSocketInternal;
+import org.decoymx.net.TcpConnection;
 import org.decoymx.smtp.protocol.Conversation;
 import org.decoymx.smtp.protocol.Reply;
 import org.decoymx.smtp.protocol.Response;
@@ -15,8 +13,9 @@ import org.decoymx.smtp.protocol.Response.NextAction;
  *
  * <pre>
  * SUSPENDED --resume--> READING --STARTTLS--> TLS_HANDSHAKE --done--> READING --end--> CLOSED
- *     ^                    |
- *     +-- delay, or full --+
+ *     ^                  |    ^ |
+ *     +----- delay ------+    | +--full--> WRITE_QUEUE_FULL --+
+ *                             +----------- writable ----------+
  * </pre>
  */
 final class SmtpConnection {
@@ -29,8 +28,9 @@ final class SmtpConnection {
     private static final long NO_TIMER = -1;
 
     private enum ConnectionState {
-        /** The greeting or a reply is delayed, or the write queue is full. */
+        /** The greeting or a reply is delayed. */
         SUSPENDED,
+        WRITE_QUEUE_FULL,
         READING,
         /** The reply to STARTTLS was sent, and TLS is not active yet. */
         TLS_HANDSHAKE,
@@ -47,24 +47,21 @@ final class SmtpConnection {
     }
 
     private final SmtpServerContext serverContext;
-    private final Vertx vertx;
-    private final NetSocket socket;
+    private final TcpConnection connection;
     private final ConversationDriver driver;
     private final ConnectionListener listener;
     private ConnectionState state = ConnectionState.SUSPENDED;
     private long lastInputAt;
     private long replyDelayTimer = NO_TIMER;
-    private boolean autoReadOff;
+    private boolean paused;
 
     SmtpConnection(
             SmtpServerContext serverContext,
-            Vertx vertx,
-            NetSocket socket,
+            TcpConnection connection,
             Conversation conversation,
             ConnectionListener listener) {
         this.serverContext = serverContext;
-        this.vertx = vertx;
-        this.socket = socket;
+        this.connection = connection;
         this.driver = new ConversationDriver(conversation);
         this.listener = listener;
         lastInputAt = serverContext.clock().millis();
@@ -80,7 +77,7 @@ final class SmtpConnection {
                 driver.feed(octets);
                 processInput();
             }
-            case SUSPENDED -> bufferInput(octets);
+            case SUSPENDED, WRITE_QUEUE_FULL -> bufferInput(octets);
             case TLS_HANDSHAKE, CLOSED -> {
                 // clear text after STARTTLS, or input after the end: dropped
             }
@@ -89,14 +86,10 @@ final class SmtpConnection {
 
     private void bufferInput(byte[] octets) {
         driver.feed(octets);
-        if (driver.bufferedOctets() > MAX_BUFFERED_INPUT && !autoReadOff) {
-            autoReadOff = true;
-            setAutoRead(false);
+        if (driver.bufferedOctets() > MAX_BUFFERED_INPUT && !paused) {
+            paused = true;
+            connection.pause();
         }
-    }
-
-    private void setAutoRead(boolean on) {
-        ((NetSocketInternal) socket).channelHandlerContext().channel().config().setAutoRead(on);
     }
 
     /** Processes the input that arrived while suspended, and reads from the socket again. */
@@ -104,9 +97,9 @@ final class SmtpConnection {
         state = ConnectionState.READING;
         lastInputAt = serverContext.clock().millis();
         processInput();
-        if (autoReadOff && state == ConnectionState.READING) {
-            autoReadOff = false;
-            setAutoRead(true);
+        if (paused && state == ConnectionState.READING) {
+            paused = false;
+            connection.resume();
         }
     }
 
@@ -114,7 +107,7 @@ final class SmtpConnection {
     void stop() {
         state = ConnectionState.CLOSED;
         driver.clear();
-        vertx.cancelTimer(replyDelayTimer);
+        connection.cancelTimer(replyDelayTimer);
     }
 
     /** Whether a TLS handshake is in progress, so that no reply can be sent. */
@@ -124,7 +117,7 @@ final class SmtpConnection {
 
     /** Whether the client must act next: send a line, or read the replies. */
     boolean isWaitingForClient() {
-        return state == ConnectionState.READING || socket.writeQueueFull();
+        return state == ConnectionState.READING || !connection.isWritable();
     }
 
     /** The time of the last complete line or part of a chunk, in milliseconds since 1970. */
@@ -176,7 +169,7 @@ final class SmtpConnection {
             return;
         }
         state = ConnectionState.SUSPENDED;
-        replyDelayTimer = vertx.setTimer(serverContext.timeouts().replyDelay().toMillis(), fired -> {
+        replyDelayTimer = connection.setTimer(serverContext.timeouts().replyDelay(), () -> {
             if (state == ConnectionState.SUSPENDED) {
                 complete(response, replies);
             }
@@ -200,12 +193,18 @@ final class SmtpConnection {
     private void startTls(Buffer replies) {
         state = ConnectionState.TLS_HANDSHAKE;
         driver.startTls();
-        socket.write(replies);
-        if (autoReadOff) {
+        connection.write(replies);
+        if (paused) {
             // reading was stopped, so clear text sent after STARTTLS may be in the socket, where it cannot be dropped
-            socket.close();
+            connection.writeAndClose(Buffer.buffer());
         } else {
-            socket.upgradeToSsl().onSuccess(done -> resumeReading()).onFailure(failure -> socket.close());
+            connection.startTls().onComplete(handshake -> {
+                if (handshake.succeeded() && state == ConnectionState.TLS_HANDSHAKE) {
+                    resumeReading();
+                } else {
+                    connection.abort();
+                }
+            });
         }
     }
 
@@ -214,14 +213,16 @@ final class SmtpConnection {
     }
 
     private void write(Buffer replies) {
-        socket.write(replies);
-        if (socket.writeQueueFull() && state == ConnectionState.READING) {
-            state = ConnectionState.SUSPENDED;
-            socket.drainHandler(drained -> {
-                if (state == ConnectionState.SUSPENDED) {
-                    resumeReading();
-                }
-            });
+        connection.write(replies);
+        if (!connection.isWritable() && state == ConnectionState.READING) {
+            state = ConnectionState.WRITE_QUEUE_FULL;
+        }
+    }
+
+    /** Reads on if that was suspended because the write queue was full. */
+    void onWritable() {
+        if (state == ConnectionState.WRITE_QUEUE_FULL) {
+            resumeReading();
         }
     }
 }

@@ -15,7 +15,6 @@ public final class SmtpMetrics {
 
     private final ConnectionLimiter connectionLimiter;
     private final LongAdder sessions = new LongAdder();
-    private final LongAdder rejectedConnections = new LongAdder();
     private final Map<Verb, LongAdder> commands = new EnumMap<>(Verb.class);
     private final LongAdder[] replies =
             Stream.generate(LongAdder::new).limit(REPLY_CODE_LIMIT).toArray(LongAdder[]::new);
@@ -29,10 +28,6 @@ public final class SmtpMetrics {
 
     void countSession() {
         sessions.increment();
-    }
-
-    void countRejectedConnection() {
-        rejectedConnections.increment();
     }
 
     void countResponse(Response response) {
@@ -51,7 +46,7 @@ public final class SmtpMetrics {
 
     /** Connections rejected because a connection limit was reached. */
     public long rejectedConnections() {
-        return rejectedConnections.sum();
+        return connectionLimiter.rejectedConnections();
     }
 
     /** Commands received with this verb. */

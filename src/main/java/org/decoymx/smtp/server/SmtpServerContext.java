@@ -3,11 +3,8 @@ package org.decoymx.smtp.server;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
-import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
 /**
@@ -16,18 +13,14 @@ import org.decoymx.smtp.protocol.ConversationSettings;
  * @param settings the settings of the conversation
  * @param timeouts delays and timeouts
  * @param trustedProxies the networks whose PROXY header is required and trusted
- * @param connectionLimiter limits the connections, in all and per client
  * @param metrics counts sessions, commands and replies
- * @param sightingPublisher publishes a sighting
  * @param sessionNumbers the source of session numbers
  */
 record SmtpServerContext(
         ConversationSettings settings,
         SessionTimeouts timeouts,
         PrefixMap<IpPrefix> trustedProxies,
-        ConnectionLimiter connectionLimiter,
         SmtpMetrics metrics,
-        Consumer<Sighting> sightingPublisher,
         AtomicLong sessionNumbers,
         Clock clock) {
 

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
@@ -92,18 +91,13 @@ class SmtpServerProducer {
         return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> PrefixMap.parse(cidrs));
     }
 
-    /** The options of each address to listen on. */
-    List<NetServerOptions> listenOptions() {
-        KeyCertOptions certificate = keyCertOptions();
-        return ListenAddresses.removeRedundantWildcard(config.smtp().host()).stream()
-                .map(host -> new NetServerOptions()
-                        .setHost(host)
-                        .setPort(config.smtp().port())
-                        .setAcceptBacklog(ACCEPT_BACKLOG)
-                        .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
-                        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                        .setKeyCertOptions(certificate))
-                .toList();
+    /** The options of the port, with the certificate for STARTTLS. */
+    NetServerOptions listenOptions() {
+        return new NetServerOptions()
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
+                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                .setKeyCertOptions(keyCertOptions());
     }
 
     private KeyCertOptions keyCertOptions() {

@@ -1,18 +1,14 @@
 package org.decoymx.smtp.server;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.net.impl.NetSocketInternal;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
+import org.decoymx.net.ConnectionHandler;
 import org.decoymx.net.IpText;
-import org.decoymx.sighting.Sighting;
+import org.decoymx.net.TcpConnection;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Conversation;
 import org.decoymx.smtp.protocol.ReplyText;
@@ -26,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * AWAITING_PROXY_HEADER --header--> GREETING --delay--> ACTIVE --end--> CLOSED
  * </pre>
  */
-final class SmtpSession {
+final class SmtpSession implements ConnectionHandler {
     /** Small, as commands are short and large reads from ten thousand flooding clients would fill the heap. */
     private static final RecvByteBufAllocator READ_BUFFER_ALLOCATOR = new AdaptiveRecvByteBufAllocator(256, 512, 4_096);
 
@@ -50,49 +46,37 @@ final class SmtpSession {
     }
 
     private final SmtpServerContext serverContext;
-    private final SightingBatcher sightingBatcher;
-    private final Vertx vertx;
-    private final NetSocket socket;
+    private final TcpConnection connection;
     private final InetAddress peerAddress;
+    private final SessionReporter reporter;
     private final long startedAt;
 
     private SessionState state = SessionState.AWAITING_PROXY_HEADER;
     private SmtpConnection smtpConnection;
     private @Nullable ProxyHeaderParser headerParser;
-    private @Nullable InetAddress clientAddress;
     private Outcome outcome = Outcome.OPEN;
-    private long sessionNumber;
     private long closedAt;
     private long greetingTimer = NO_TIMER;
-    private boolean sightingPublished;
 
-    SmtpSession(SmtpServerContext serverContext, SightingBatcher sightingBatcher, Vertx vertx, NetSocket socket) {
+    SmtpSession(SmtpServerContext serverContext, SightingBatcher sightingBatcher, TcpConnection connection) {
         this.serverContext = serverContext;
-        this.sightingBatcher = sightingBatcher;
-        this.vertx = vertx;
-        this.socket = socket;
+        this.connection = connection;
+        reporter = new SessionReporter(sightingBatcher, serverContext.clock());
         startedAt = serverContext.clock().millis();
-        peerAddress = toInetAddress(socket.remoteAddress());
+        peerAddress = connection.remoteAddress();
         smtpConnection = createConnection(peerAddress);
-    }
-
-    /** The address without the zone of a link-local address. */
-    private static InetAddress toInetAddress(SocketAddress address) {
-        return IpText.parseAddress(IpText.removeZone(address.hostAddress()))
-                .orElseThrow()
-                .toInetAddress();
     }
 
     private SmtpConnection createConnection(InetAddress client) {
         Conversation conversation = new Conversation(
                 serverContext.settings(),
                 () -> IpText.print(client),
-                () -> IpText.print(toInetAddress(socket.localAddress())),
+                () -> IpText.print(connection.localAddress()),
                 Instant.ofEpochMilli(startedAt));
-        return new SmtpConnection(serverContext, vertx, socket, conversation, new SmtpConnection.ConnectionListener() {
+        return new SmtpConnection(serverContext, connection, conversation, new SmtpConnection.ConnectionListener() {
             @Override
             public void onDeferral() {
-                publishFirstSighting();
+                reporter.reportDeferral(conversation.facts());
             }
 
             @Override
@@ -103,12 +87,10 @@ final class SmtpSession {
     }
 
     /** Sends the greeting, or waits for the PROXY header of a trusted proxy. */
-    void start() {
-        NetSocketInternal internal = (NetSocketInternal) socket;
-        internal.messageHandler(this::receiveMessage);
-        internal.setWriteQueueMaxSize(MAX_WRITE_QUEUE_OCTETS);
-        internal.channelHandlerContext().channel().config().setRecvByteBufAllocator(READ_BUFFER_ALLOCATOR);
-        socket.exceptionHandler(failure -> socket.close());
+    @Override
+    public void start() {
+        connection.setReadAllocator(READ_BUFFER_ALLOCATOR);
+        connection.setMaxWriteQueue(MAX_WRITE_QUEUE_OCTETS);
         if (serverContext.trustedProxies().contains(peerAddress)) {
             headerParser = new ProxyHeaderParser();
         } else {
@@ -117,29 +99,21 @@ final class SmtpSession {
     }
 
     /** Closes the connection with 421 because a connection limit is reached. */
-    void reject() {
-        serverContext.metrics().countRejectedConnection();
+    @Override
+    public void reject() {
         closeWith421(ReplyText.TOO_MANY_CONNECTIONS, Outcome.CLOSED);
     }
 
-    private void receiveMessage(Object message) {
-        ByteBuf octets = (ByteBuf) message;
-        try {
-            receive(ByteBufUtil.getBytes(octets));
-        } finally {
-            octets.release();
-        }
-    }
-
-    private void receive(byte[] octets) {
+    @Override
+    public void receive(Buffer octets) {
         if (state == SessionState.AWAITING_PROXY_HEADER && headerParser != null) {
-            receiveHeader(headerParser.feed(octets));
+            receiveHeader(headerParser.feed(octets.getBytes()));
             return;
         }
         if (state == SessionState.GREETING) {
             smtpConnection.conversation().recordEarlyTalker();
         }
-        smtpConnection.receive(octets);
+        smtpConnection.receive(octets.getBytes());
     }
 
     private void receiveHeader(ProxyHeaderParser.HeaderResult result) {
@@ -154,19 +128,18 @@ final class SmtpSession {
                 admit(client);
             }
             if (header.remainingInput().length() > 0) {
-                receive(header.remainingInput().getBytes());
+                receive(header.remainingInput());
             }
         }
     }
 
     /** Sets the client's address and sends the greeting, unless the client has too many connections. */
     private void admit(InetAddress client) {
-        if (serverContext.connectionLimiter().tryAcquireClientSlot(client)) {
-            clientAddress = client;
-            sessionNumber = serverContext.sessionNumbers().incrementAndGet();
+        if (connection.tryAcquireClientSlot(client)) {
+            reporter.identifyClient(client, serverContext.sessionNumbers().incrementAndGet());
             sendGreeting();
         } else {
-            reject();
+            connection.reject();
         }
     }
 
@@ -176,10 +149,10 @@ final class SmtpSession {
     private void sendGreeting() {
         serverContext.metrics().countSession();
         state = SessionState.GREETING;
-        long delay = serverContext.timeouts().greetingDelay().toMillis();
-        if (delay > 0) {
+        Duration delay = serverContext.timeouts().greetingDelay();
+        if (!delay.isZero()) {
             smtpConnection.write(smtpConnection.conversation().greetingFirstLine());
-            greetingTimer = vertx.setTimer(delay, fired -> completeGreeting());
+            greetingTimer = connection.setTimer(delay, this::completeGreeting);
         } else {
             completeGreeting();
         }
@@ -193,11 +166,16 @@ final class SmtpSession {
         }
     }
 
-    /** Closes the session if a timeout has passed; called about once a second. */
-    void checkTimeouts(long now, boolean nearLimit) {
+    @Override
+    public void onWritable() {
+        smtpConnection.onWritable();
+    }
+
+    @Override
+    public void checkTimeouts(long now, boolean nearLimit) {
         if (state == SessionState.CLOSED) {
             if (now - closedAt >= DRAIN_TIMEOUT_MILLIS) {
-                abort();
+                connection.abort();
             }
             return;
         }
@@ -214,7 +192,8 @@ final class SmtpSession {
     }
 
     /** Closes the session with 421 because the decoy stops. */
-    void shutDown() {
+    @Override
+    public void shutDown() {
         closeWith421(ReplyText.SHUTDOWN, Outcome.SHUT_DOWN);
     }
 
@@ -237,53 +216,27 @@ final class SmtpSession {
         releaseResources();
         outcome = sessionOutcome;
         closedAt = serverContext.clock().millis();
-        socket.end(finalReplies);
+        connection.writeAndClose(finalReplies);
     }
 
     private void releaseResources() {
         state = SessionState.CLOSED;
         smtpConnection.stop();
-        vertx.cancelTimer(greetingTimer);
+        connection.cancelTimer(greetingTimer);
         if (headerParser != null) {
             headerParser.close();
             headerParser = null;
         }
     }
 
-    /** Closes the channel at once: {@code socket.close()} would wait until pending writes are done. */
-    private void abort() {
-        var unused = ((NetSocketInternal) socket).channelHandlerContext().close();
-    }
-
-    /** Publishes the last sighting and releases the client's slot when the connection is closed. */
-    void onClosed() {
+    /** Publishes the last sighting. */
+    @Override
+    public void onClosed() {
         releaseResources();
         if (outcome == Outcome.OPEN) {
             outcome = Outcome.LEFT;
             smtpConnection.conversation().recordMissingQuit();
         }
-        if (clientAddress != null) {
-            serverContext.connectionLimiter().releaseClientSlot(clientAddress);
-            publishSighting();
-        }
-    }
-
-    /** Publishes a sighting at the first 451 of the session. */
-    private void publishFirstSighting() {
-        if (!sightingPublished) {
-            sightingPublished = true;
-            publishSighting();
-        }
-    }
-
-    private void publishSighting() {
-        if (clientAddress != null) {
-            sightingBatcher.add(new Sighting(
-                    sessionNumber,
-                    clientAddress,
-                    serverContext.clock().instant(),
-                    smtpConnection.conversation().facts(),
-                    outcome));
-        }
+        reporter.report(smtpConnection.conversation().facts(), outcome);
     }
 }

@@ -7,6 +7,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.PrefixMap;
+import org.decoymx.net.TcpServer;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.ConversationSettings;
@@ -87,30 +90,32 @@ final class DecoyServer implements AutoCloseable {
 
     private final List<Sighting> sightings = new CopyOnWriteArrayList<>();
     private final ConnectionLimiter connectionLimiter;
-    private final SmtpVerticle verticle;
-    private final String deploymentId;
+    private final SightingBatcher sightingBatcher;
+    private final TcpServer server;
 
     private DecoyServer(Setup setup) {
+        sightingBatcher = new SightingBatcher(VERTX, sightings::add);
         connectionLimiter = new ConnectionLimiter(setup.maxConnections(), setup.maxConnectionsPerClient());
         SmtpServerContext serverContext = new SmtpServerContext(
                 setup.settings(),
                 setup.timeouts(),
                 PrefixMap.parse(setup.trustedProxies()),
-                connectionLimiter,
                 new SmtpMetrics(connectionLimiter),
-                sightings::add,
                 new AtomicLong(),
                 Clock.systemUTC());
-        NetServerOptions listenOptions = new NetServerOptions()
-                .setHost("127.0.0.1")
-                .setPort(0)
-                .setSsl(false)
-                .setKeyCertOptions(new PemKeyCertOptions().addCertValue(PEM).addKeyValue(PEM));
-        verticle = new SmtpVerticle(serverContext, List.of(listenOptions));
-        deploymentId = VERTX.deployVerticle(verticle)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        server = new TcpServer(
+                VERTX,
+                new NetServerOptions()
+                        .setKeyCertOptions(
+                                new PemKeyCertOptions().addCertValue(PEM).addKeyValue(PEM)),
+                connectionLimiter,
+                Clock.systemUTC(),
+                () -> connection -> new SmtpSession(serverContext, sightingBatcher, connection));
+        try {
+            server.listen(List.of("127.0.0.1"), 0, 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The default settings with these protected domains. */
@@ -127,7 +132,7 @@ final class DecoyServer implements AutoCloseable {
     }
 
     int port() {
-        return verticle.actualPort();
+        return server.port();
     }
 
     int openConnections() {
@@ -159,6 +164,11 @@ final class DecoyServer implements AutoCloseable {
 
     @Override
     public void close() {
-        VERTX.undeploy(deploymentId).toCompletionStage().toCompletableFuture().join();
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sightingBatcher.flush();
     }
 }

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests the server with a handler that echoes each line and rejects empty lines. */
-class TcpRequestServerTest {
+class RequestConnectionTest {
     private static final String HOST = "127.0.0.1";
     private static final int TIMEOUT_MILLIS = 120_000;
     private static final int READ_DELAY_MILLIS = 50;
-    private static final TcpRequestServer.ServerLimits LIMITS =
-            new TcpRequestServer.ServerLimits(10, 10, 4_096, Duration.ofMinutes(10));
+    private static final RequestConnection.RequestLimits LIMITS =
+            new RequestConnection.RequestLimits(10, 10, 4_096, Duration.ofMinutes(10));
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final int port = TestResources.reservePort();
@@ -51,8 +51,10 @@ class TcpRequestServerTest {
         }
     }
 
-    private TcpRequestServer createServer() {
-        return new TcpRequestServer(List.of(HOST), port, LIMITS, Clock.systemUTC(), client -> Optional.of(new Echo()));
+    private void listen() throws IOException {
+        TcpServer server =
+                RequestConnection.createServer(vertx, LIMITS, Clock.systemUTC(), client -> Optional.of(new Echo()));
+        server.listen(List.of(HOST), port, 1);
     }
 
     private Socket connect() throws IOException {
@@ -81,7 +83,7 @@ class TcpRequestServerTest {
 
     @Test
     void client_closesItsSendingSide_stillGetsReplies() throws IOException {
-        createServer().listen(vertx);
+        listen();
         assertThat(repliesTo("one\ntwo\n")).isEqualTo("one\ntwo\n");
         assertThat(repliesTo("one\nwithout end")).isEqualTo("one\n");
         assertThat(repliesTo("one\n\ntwo\n")).isEqualTo("one\nan empty line");
@@ -91,7 +93,7 @@ class TcpRequestServerTest {
     /** Some sizes exceed the kernel's buffers, so that replies are pending when the client closes its sending side. */
     @Test
     void client_closesItsSendingSideAndReadsLate_getsAllReplies() throws Exception {
-        createServer().listen(vertx);
+        listen();
         for (int lines = 50; lines <= 1_200; lines += 100) {
             String requests = (".".repeat(99) + "\n").repeat(lines);
             try (Socket socket = connect()) {
@@ -122,8 +124,6 @@ class TcpRequestServerTest {
                         new NetServerOptions().setHost(HOST).setPort(port))
                 .connectHandler(socket -> socket.close());
         other.listen().toCompletionStage().toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-        assertThatThrownBy(() -> createServer().listen(vertx))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("in use");
+        assertThatThrownBy(() -> listen()).isInstanceOf(IOException.class).hasMessageContaining("in use");
     }
 }
