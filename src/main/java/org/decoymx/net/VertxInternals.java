@@ -18,6 +18,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
 import java.util.concurrent.ThreadFactory;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +71,22 @@ public final class VertxInternals {
      * its cost is blocking and waking threads. This transport accepts connections on the event loops that serve them,
      * without an acceptor thread, and a busy event loop without events yields and polls again before it blocks. Without
      * it, an SMTP conversation takes 1.5 times the CPU time (98 and 64 microseconds, the medians of 8 pairs of runs).
-     * Vert.x finds this class through a service file in {@code META-INF/services}.
+     * Vert.x finds this class through a service file in {@code META-INF/services}; if {@value #KEY} is false, it uses
+     * its own transport.
      */
     public static final class SharedLoopTransport extends EpollTransport {
+        private static final String KEY = "decoy.smtp.fast-event-loops";
+
         private @Nullable EventLoopGroup sharedEventLoops;
+
+        /** Whether Vert.x uses this transport. */
+        @Override
+        public boolean isAvailable() {
+            return super.isAvailable()
+                    && ConfigProvider.getConfig()
+                            .getOptionalValue(KEY, Boolean.class)
+                            .orElse(true);
+        }
 
         @Override
         public EventLoopGroup eventLoopGroup(int type, int nThreads, ThreadFactory threadFactory, int ioRatio) {

@@ -81,6 +81,10 @@ public interface SmtpServerConfig {
         /** The {@code quarkus.tls} bucket with the certificate for STARTTLS. Default: a generated self-signed one. */
         Optional<String> tls();
 
+        /** Whether Vert.x uses {@code VertxInternals.SharedLoopTransport}, which reads this key before all beans. */
+        @WithDefault("true")
+        boolean fastEventLoops();
+
         @WithName("proxy-protocol")
         ProxyProtocol proxyProtocol();
     }
