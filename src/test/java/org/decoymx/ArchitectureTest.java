@@ -51,6 +51,36 @@ class ArchitectureTest {
             Map.entry("postfix", Set.of("blocklist", "net", "primary", "sighting")),
             Map.entry("exchange", Set.of("ledger", "policy")));
 
+    /** The packages of Quarkus and Vert.x with public API that the code uses. */
+    private static final String[] PUBLIC_API = {
+        "io.quarkus.arc",
+        "io.quarkus.runtime",
+        "io.quarkus.runtime.annotations",
+        "io.quarkus.runtime.configuration",
+        "io.quarkus.runtime.util",
+        "io.quarkus.tls",
+        "io.quarkus.vertx",
+        "io.quarkus.vertx.http.runtime.filters",
+        "io.vertx.core",
+        "io.vertx.core.buffer",
+        "io.vertx.core.datagram",
+        "io.vertx.core.eventbus",
+        "io.vertx.core.http",
+        "io.vertx.core.json",
+        "io.vertx.core.net",
+        "io.vertx.core.parsetools",
+        "io.vertx.core.streams",
+        "io.vertx.ext.web"
+    };
+
+    /** Classes that still use internal packages of Quarkus or Vert.x. */
+    private static final Set<String> INTERNAL_API_USERS = Set.of(
+            "org.decoymx.admin.LargeBodyFilter", // VertxHttpRecorder
+            "org.decoymx.feed.EventStream", // BufferImpl
+            "org.decoymx.feed.FeedResponder", // BufferImpl
+            "org.decoymx.feed.PipelineLimiter", // ConnectionBase
+            "org.decoymx.net.VertxInternals");
+
     private static final Set<String> LEAVES =
             Set.of("smtp.server", "exemption", "feed", "dnsbl", "postfix", "exchange", ADMIN);
     private static final Set<String> CLOCK_READERS =
@@ -149,6 +179,17 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.quarkus..", "io.vertx..", "io.smallrye..", "jakarta..", "java.sql..", "javax.sql..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void code_usesQuarkusAndVertx_byPublicApiOnly() {
+        noClasses()
+                .that(describe("are not excepted", c -> INTERNAL_API_USERS.stream()
+                        .noneMatch(name -> c.getName().startsWith(name))))
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("io.quarkus..", "io.vertx..")
+                        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(PUBLIC_API))))
                 .check(CLASSES);
     }
 
