@@ -30,7 +30,14 @@ final class ConfigMappings {
             SmtpServerConfig.class);
 
     /** Keys of the release before this one; an entry leaves the list with the next release. */
-    private static final List<RetiredKey> RETIRED = List.of();
+    private static final List<RetiredKey> RETIRED = List.of(retiredPoints("not-smtp"));
+
+    private static RetiredKey retiredPoints(String name) {
+        return new RetiredKey(
+                "decoy.policy.points." + name,
+                "decoy.policy.points.data",
+                "Such a session gets no points, because a good host can be made to do it.");
+    }
 
     private ConfigMappings() {}
 

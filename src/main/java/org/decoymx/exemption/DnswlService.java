@@ -94,11 +94,10 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
         }
     }
 
-    /** A session without protected recipients and without traits is not scored anyway. */
+    /** A session without protected recipients is not scored anyway. */
     private boolean needsQuery(Sighting sighting, IpPrefix origin) {
         return !zones.isEmpty()
-                && (sighting.facts().protectedRecipients() > 0
-                        || !sighting.traits().isEmpty())
+                && sighting.facts().protectedRecipients() > 0
                 && !cache.isFresh(origin)
                 && !exempt.isDecidedByNetwork(origin);
     }

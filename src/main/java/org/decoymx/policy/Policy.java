@@ -2,10 +2,8 @@ package org.decoymx.policy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -14,15 +12,11 @@ import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which senders are listed. A session gets points for its deepest verb with a protected recipient and for its
- * traits. Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
+ * Decides which senders are listed. A session with a protected recipient gets points for its deepest verb and for its
+ * traits; any other gets none. Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
  * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
  */
 public final class Policy {
-    /** No third party can make a proper sender show these traits, so they need no protected recipient. */
-    private static final Set<Trait> ALWAYS_SCORED =
-            EnumSet.of(Trait.EARLY_TALKER, Trait.NOT_SMTP, Trait.TALKS_ON, Trait.HELO_OURS);
-
     /** Foreign recipients are never scored: anyone can make a large provider name them by publishing an MX record. */
     private static final Trait NEVER_SCORED = Trait.RELAY_PROBE;
 
@@ -115,11 +109,14 @@ public final class Policy {
         return primaryVisits.wasSeenBefore(origin, at) ? SkipReason.WITNESSED : null;
     }
 
+    /** Anyone can make a good host connect here, by a web address or an MX record, but not name our recipients. */
     private double sessionPoints(SessionFacts facts) {
-        boolean hasProtectedRecipient = facts.protectedRecipients() > 0;
-        double points = hasProtectedRecipient ? depthPoints(facts.deepestVerb()) : 0;
+        if (facts.protectedRecipients() == 0) {
+            return 0;
+        }
+        double points = depthPoints(facts.deepestVerb());
         for (Trait trait : facts.traits()) {
-            if (trait != NEVER_SCORED && (hasProtectedRecipient || ALWAYS_SCORED.contains(trait))) {
+            if (trait != NEVER_SCORED) {
                 points += settings.weights().traits().getOrDefault(trait, 0.0);
             }
         }

@@ -69,22 +69,14 @@ public interface PolicyConfig {
         @WithDefault("10")
         double data();
 
-        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double earlyTalker();
 
-        /** Scored without a protected recipient, too. */
-        @Range(min = "0", max = "1000")
-        @WithDefault("5")
-        double notSmtp();
-
-        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double heloOurs();
 
-        /** Scored without a protected recipient, too. */
         @Range(min = "0", max = "1000")
         @WithDefault("5")
         double talksOn();

@@ -57,7 +57,6 @@ final class PolicyProducer {
     private static SessionWeights weights(PolicyConfig.PointsSection points) {
         Map<Trait, Double> traits = new EnumMap<>(Trait.class);
         traits.put(Trait.EARLY_TALKER, points.earlyTalker());
-        traits.put(Trait.NOT_SMTP, points.notSmtp());
         traits.put(Trait.HELO_OURS, points.heloOurs());
         traits.put(Trait.TALKS_ON, points.talksOn());
         traits.put(Trait.PIPELINED_UNASKED, points.pipelinedUnasked());

@@ -42,8 +42,9 @@ class DnsblRspamdIT {
         listClient(decoy, LISTED, LISTED);
         listClient(decoy, LISTED6, "2001:db8:7:8::/64");
         sendHttpRequest();
-        sendHttpRequest();
-        decoy.awaitListed(WEB_CLIENT);
+        decoy.awaitSender(WEB_CLIENT, 1);
+        assertThat(decoy.feedEntries()).doesNotContain(WEB_CLIENT);
+        listClient(decoy, WEB_CLIENT, WEB_CLIENT);
         unbound = new Unbound(decoy);
         rspamd = Rspamd.withDnsLists(unbound.port());
     }

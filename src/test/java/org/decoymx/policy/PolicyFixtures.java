@@ -16,7 +16,6 @@ public final class PolicyFixtures {
     private static Map<Trait, Double> traits() {
         Map<Trait, Double> traits = new EnumMap<>(Trait.class);
         traits.put(Trait.EARLY_TALKER, 5.0);
-        traits.put(Trait.NOT_SMTP, 5.0);
         traits.put(Trait.HELO_OURS, 5.0);
         traits.put(Trait.TALKS_ON, 5.0);
         traits.put(Trait.PIPELINED_UNASKED, 2.0);
@@ -35,6 +34,15 @@ public final class PolicyFixtures {
         Duration day = Duration.ofDays(1);
         Duration month = Duration.ofDays(30);
         return new PolicySettings(mode, 10, day, ttl, ttl.compareTo(month) > 0 ? ttl : month, month, 0, WEIGHTS);
+    }
+
+    /** A policy without exemptions, with other points. */
+    static Policy withWeights(SessionWeights weights, Duration ttl) {
+        PolicySettings s = settings(PolicyMode.ENFORCE, ttl);
+        return of(
+                new PolicySettings(
+                        s.mode(), s.threshold(), s.halfLife(), ttl, s.maxTtl(), s.forgiveAfter(), 0, weights),
+                new ExemptNetworks());
     }
 
     /** A policy without exemptions. */

@@ -44,12 +44,12 @@ class PolicyPointsTest {
             the same, with many foreign recipients     | MAIL    | 0 | RELAY_PROBE MANY_RECIPIENTS   | 0
             the same, with a single-label HELO name    | MAIL    | 0 | RELAY_PROBE HELO_LIES         | 0
             the same, with all traits it can cause     | MAIL    | 0 | RELAY_PROBE NO_QUIT HELO_LIES BAD_ORDER FLOOD | 0
-            speaks before the greeting                 | UNKNOWN | 0 | EARLY_TALKER                  | 5
-            speaks before the greeting, relay probe    | MAIL    | 0 | EARLY_TALKER RELAY_PROBE      | 5
-            speaks HTTP                                | UNKNOWN | 0 | NOT_SMTP                      | 5
-            speaks TLS at once                         | UNKNOWN | 0 | NOT_SMTP EARLY_TALKER         | 10
-            uses the name of the decoy in HELO         | EHLO    | 0 | HELO_LIES HELO_OURS           | 5
-            sends the message after 451, relay probe   | MAIL    | 0 | TALKS_ON RELAY_PROBE          | 5
+            speaks before the greeting                 | UNKNOWN | 0 | EARLY_TALKER                  | 0
+            speaks before the greeting, relay probe    | MAIL    | 0 | EARLY_TALKER RELAY_PROBE      | 0
+            speaks HTTP                                | UNKNOWN | 0 | NOT_SMTP                      | 0
+            speaks TLS at once                         | UNKNOWN | 0 | NOT_SMTP EARLY_TALKER         | 0
+            uses the name of the decoy in HELO         | EHLO    | 0 | HELO_LIES HELO_OURS           | 0
+            sends the message after 451, relay probe   | MAIL    | 0 | TALKS_ON RELAY_PROBE          | 0
             verifies a recipient and quits             | RCPT    | 1 | ''                            | 2
             verifies five recipients and quits         | RCPT    | 5 | ''                            | 2
             verifies one protected, one foreign        | RCPT    | 1 | RELAY_PROBE                   | 2

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
-import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,13 +17,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The listing of a sender after its sessions: {@code d@3} is a complete conversation, {@code r@3} a callback
- * verification, {@code e@3} an early talker, each 3 hours after the start. Times are in hours.
+ * verification, {@code h@3} a session with half the points of the threshold, each 3 hours after the start. Times are in
+ * hours.
  */
 class PolicyTimesTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final String ADDRESS = "198.51.100.7";
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+    private final Policy halfPoints =
+            PolicyFixtures.withWeights(new SessionWeights(2, 5, Map.of()), Duration.ofHours(24));
 
     private static Sender unknown() {
         IpPrefix origin = IpText.parseHostNetwork(ADDRESS).orElseThrow();
@@ -39,14 +41,11 @@ class PolicyTimesTest {
         Sender sender = unknown();
         for (String session : sessions.split(" ", -1)) {
             Instant at = hour(Double.parseDouble(session.substring(2)));
-            Verb deepest = session.startsWith("d") ? Verb.DATA : session.startsWith("r") ? Verb.RCPT : Verb.UNKNOWN;
-            Set<Trait> traits = EnumSet.noneOf(Trait.class);
-            if (session.startsWith("e")) {
-                traits.add(Trait.EARLY_TALKER);
-            }
-            int recipients = session.startsWith("e") ? 0 : 1;
-            sender =
-                    SessionFixtures.after(policy, sender, SessionFixtures.of(ADDRESS, at, deepest, recipients, traits));
+            Verb deepest = session.startsWith("r") ? Verb.RCPT : Verb.DATA;
+            sender = SessionFixtures.after(
+                    session.startsWith("h") ? halfPoints : policy,
+                    sender,
+                    SessionFixtures.of(ADDRESS, at, deepest, 1, Set.of()));
         }
         return sender;
     }
@@ -68,11 +67,11 @@ class PolicyTimesTest {
             four verifications: not listed           | r@0 r@0 r@0 r@0         | 0     | false | 0    | 0 | 8
             five verifications: listed               | r@0 r@0 r@0 r@0 r@0     | 0     | true  | 24   | 1 | 10
             one verification a day: never listed     | r@0 r@24 r@48 r@72 r@96 r@120 | 120 | false | 0 | 0 | 3.94
-            one early talker session: not listed     | e@0                     | 0     | false | 0    | 0 | 5
-            two early talker sessions: listed        | e@0 e@0                 | 0     | true  | 24   | 1 | 10
-            two, one hour apart: just not listed     | e@0 e@1                 | 1     | false | 0    | 0 | 9.86
-            three, one hour apart: listed            | e@0 e@1 e@2             | 2     | true  | 26   | 1 | 14.58
-            one early talker, three verifications    | e@0 r@0 r@0 r@0         | 0     | true  | 24   | 1 | 11
+            half of the threshold: not listed        | h@0                     | 0     | false | 0    | 0 | 5
+            two halves: listed                       | h@0 h@0                 | 0     | true  | 24   | 1 | 10
+            two, one hour apart: just not listed     | h@0 h@1                 | 1     | false | 0    | 0 | 9.86
+            three, one hour apart: listed            | h@0 h@1 h@2             | 2     | true  | 26   | 1 | 14.58
+            one half, three verifications            | h@0 r@0 r@0 r@0         | 0     | true  | 24   | 1 | 11
             verification above threshold renews      | d@0 r@1                 | 1     | true  | 25   | 1 | 11.72
             below the threshold it does not          | d@0 r@20                | 20    | true  | 24   | 1 | 7.61
             points halve in 24 hours                 | d@0                     | 48    | false | 24   | 1 | 2.5
@@ -103,7 +102,7 @@ class PolicyTimesTest {
 
     @Test
     void points_ofAllNodes_areSummedForThreshold() {
-        SenderScore there = after("e@0").latestScore();
+        SenderScore there = after("h@0").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
         SenderScore here = policy.addPoints(known, SenderScore.NONE, 5, T);
         assertThat(here.points()).isEqualTo(5);

@@ -19,6 +19,11 @@ final class BehaviorTracker {
                     + "|(?:GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|PRI) \\S.*",
             Pattern.DOTALL);
 
+    /** Addresses in RFC 5952 form that many hosts have: loopback, private, link-local, shared (RFC 6598). */
+    private static final Pattern NOT_UNIQUE = Pattern.compile("(?:10|127|169\\.254|192\\.168)\\..*"
+            + "|172\\.(?:1[6-9]|2\\d|3[01])\\..*|100\\.(?:6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])\\..*"
+            + "|::1|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*");
+
     private final EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
     private int errorCount;
     private int junkCommandCount;
@@ -65,9 +70,15 @@ final class BehaviorTracker {
         boolean other = Command.parse(firstLine).verb() == Verb.UNKNOWN
                 && OTHER_PROTOCOL.matcher(firstLine).matches();
         if (other) {
-            addTrait(Trait.NOT_SMTP);
+            recordOtherProtocol();
         }
         return other;
+    }
+
+    /** The client of another protocol does not know that it had to wait for a greeting. */
+    void recordOtherProtocol() {
+        addTrait(Trait.NOT_SMTP);
+        traits.remove(Trait.EARLY_TALKER);
     }
 
     /** Records whether the name in HELO is ours or cannot be the client's (RFC 5321 section 4.1.1.1). */
@@ -81,12 +92,15 @@ final class BehaviorTracker {
         }
     }
 
-    /** Whether a name is this address or its address literal (RFC 5321 section 4.1.3). */
+    /**
+     * Whether a name is this address or its address literal (RFC 5321 section 4.1.3). Behind NAT the address is
+     * private, and a client may have the same one in its own network.
+     */
     private static boolean matchesAddress(String name, Supplier<String> address) {
         String literal = name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
         String bare = literal.startsWith("ipv6:") ? literal.substring("ipv6:".length()) : literal;
         boolean looksLikeAddress =
                 bare.indexOf(':') >= 0 || !bare.isEmpty() && Character.isDigit(bare.charAt(bare.length() - 1));
-        return looksLikeAddress && bare.equals(address.get());
+        return looksLikeAddress && !NOT_UNIQUE.matcher(bare).matches() && bare.equals(address.get());
     }
 }

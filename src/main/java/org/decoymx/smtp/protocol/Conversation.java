@@ -89,7 +89,7 @@ public final class Conversation {
         replies.setLastLine(line.text());
         verb = Verb.UNKNOWN;
         if (line.error() == CommandLine.LineError.TLS_RECORD) {
-            behavior.addTrait(Trait.NOT_SMTP);
+            behavior.recordOtherProtocol();
             return new Response(Verb.UNKNOWN, Reply.NO_REPLY, NextAction.CLOSE, 0);
         }
         if (first && behavior.detectOtherProtocol(line.text())) {
