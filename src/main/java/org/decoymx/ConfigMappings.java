@@ -30,7 +30,7 @@ final class ConfigMappings {
             SmtpServerConfig.class);
 
     /** Keys of the release before this one; an entry leaves the list with the next release. */
-    private static final List<RetiredKey> RETIRED = List.of(retiredPoints("not-smtp"));
+    private static final List<RetiredKey> RETIRED = List.of(retiredPoints("not-smtp"), retiredPoints("rcpt"));
 
     private static RetiredKey retiredPoints(String name) {
         return new RetiredKey(

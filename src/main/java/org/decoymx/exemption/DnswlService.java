@@ -94,10 +94,10 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
         }
     }
 
-    /** A session without protected recipients is not scored anyway. */
+    /** Only a complete conversation is scored. */
     private boolean needsQuery(Sighting sighting, IpPrefix origin) {
         return !zones.isEmpty()
-                && sighting.facts().protectedRecipients() > 0
+                && sighting.isQualifyingConversation()
                 && !cache.isFresh(origin)
                 && !exempt.isDecidedByNetwork(origin);
     }

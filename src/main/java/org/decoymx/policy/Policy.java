@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
-import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which senders are listed. A session with a protected recipient gets points for its deepest verb and for its
- * traits; any other gets none. Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
+ * Decides which senders are listed. A session that reached DATA or BDAT for a protected recipient gets points, more for
+ * its traits; any other gets none: anyone can make a good host connect here, and callback verification ends after RCPT.
+ * Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
  * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
  */
 public final class Policy {
@@ -81,7 +81,7 @@ public final class Policy {
      * @param own its score at this node
      */
     public SightingScore score(Sighting sighting, double scoredPoints, Sender sender, SenderScore own) {
-        double points = sessionPoints(sighting.facts());
+        double points = sighting.isQualifyingConversation() ? conversationPoints(sighting.traits()) : 0;
         if (points <= scoredPoints) {
             return new SightingScore(own, scoredPoints, null);
         }
@@ -109,24 +109,14 @@ public final class Policy {
         return primaryVisits.wasSeenBefore(origin, at) ? SkipReason.WITNESSED : null;
     }
 
-    /** Anyone can make a good host connect here, by a web address or an MX record, but not name our recipients. */
-    private double sessionPoints(SessionFacts facts) {
-        if (facts.protectedRecipients() == 0) {
-            return 0;
-        }
-        double points = depthPoints(facts.deepestVerb());
-        for (Trait trait : facts.traits()) {
+    private double conversationPoints(Set<Trait> traits) {
+        double points = settings.weights().data();
+        for (Trait trait : traits) {
             if (trait != NEVER_SCORED) {
                 points += settings.weights().traits().getOrDefault(trait, 0.0);
             }
         }
         return points;
-    }
-
-    private double depthPoints(Verb deepest) {
-        return Verb.DATA.isDeeperThan(deepest)
-                ? settings.weights().rcpt()
-                : settings.weights().data();
     }
 
     /** The new score of this node after a sender got points, more than 0. */

@@ -57,13 +57,8 @@ public interface PolicyConfig {
         PointsSection points();
     }
 
-    /** The points of a session for its deepest verb and for each trait. */
+    /** The points of a complete conversation, and of each trait. */
     interface PointsSection {
-        /** For a protected recipient without DATA; callback verifiers do this. */
-        @Range(min = "0", max = "1000")
-        @WithDefault("2")
-        double rcpt();
-
         /** For a complete conversation for a protected recipient. */
         @Range(min = "0", max = "1000")
         @WithDefault("10")

@@ -67,6 +67,6 @@ final class PolicyProducer {
         traits.put(Trait.MANY_RECIPIENTS, points.manyRecipients());
         traits.put(Trait.NO_QUIT, points.noQuit());
         traits.put(Trait.FLOOD, points.flood());
-        return new SessionWeights(points.rcpt(), points.data(), traits);
+        return new SessionWeights(points.data(), traits);
     }
 }

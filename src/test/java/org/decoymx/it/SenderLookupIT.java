@@ -82,18 +82,16 @@ class SenderLookupIT {
     }
 
     @Test
-    void callbackVerifier_hasPoints_andIsNotListed() throws IOException {
+    void callbackVerifier_thatWritesEverythingAtOnce_hasNoPoints() throws IOException {
         try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), "203.0.113.2")) {
-            socket.readReply();
-            socket.sendCommand("EHLO verifier.example.net");
-            socket.sendCommand("MAIL FROM:<>");
-            assertThat(socket.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">"))
-                    .startsWith("250 ");
-            socket.sendCommand("QUIT");
+            assertThat(socket.sendCommand("EHLO verifier.example.net\r\nMAIL FROM:<>\r\nRCPT TO:<"
+                            + DecoyWithLedger.RECIPIENT + ">\r\nQUIT"))
+                    .startsWith("220 ");
+            await("the end of the session").atMost(LIMIT).until(() -> socket.readLine() == null);
         }
         assertThat(decoy.awaitSender("203.0.113.2", 1))
-                .contains("\"verdict\":\"not listed\"", "\"points\":2.0")
-                .contains("It has 2 points; the threshold is 10.");
+                .contains("\"verdict\":\"not listed\"", "\"points\":0.0", "\"PIPELINED_UNASKED\"")
+                .contains("never completed a conversation for a protected recipient");
     }
 
     @Test

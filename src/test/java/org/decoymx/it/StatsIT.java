@@ -107,7 +107,7 @@ class StatsIT {
         assertThat(stats.path("primary").path("share").asDouble()).isEqualTo(0.5);
         assertThat(stats.path("waived").path("WITNESSED").asInt()).isEqualTo(1);
         assertThat(replaySummary(stats, 2))
-                .isEqualTo("At threshold 2 you would have listed 4, of which 2 later reached a primary MX.");
+                .isEqualTo("At threshold 2 you would have listed 3, of which 1 later reached a primary MX.");
         assertThat(replaySummary(stats, 10))
                 .isEqualTo("At threshold 10 you would have listed 3, of which 1 later reached a primary MX.");
         assertThat(replaySummary(stats, 20)).startsWith("At threshold 20 you would have listed 0,");

@@ -41,7 +41,7 @@ final class LedgerFixtures {
 
     /** Settings with 10 points for a complete conversation, and none for other sessions. */
     static PolicySettings settings(double threshold, Map<Trait, Double> traits) {
-        SessionWeights weights = new SessionWeights(0, 10, traits);
+        SessionWeights weights = new SessionWeights(10, traits);
         return new PolicySettings(PolicyMode.ENFORCE, threshold, NO_DECAY, HOUR, HOUR, HOUR, 0, weights);
     }
 

@@ -9,7 +9,7 @@ import org.decoymx.smtp.protocol.Trait;
 /** Policies for tests, with the defaults of the configuration. */
 public final class PolicyFixtures {
     /** The default points. */
-    public static final SessionWeights WEIGHTS = new SessionWeights(2, 10, traits());
+    public static final SessionWeights WEIGHTS = new SessionWeights(10, traits());
 
     private PolicyFixtures() {}
 

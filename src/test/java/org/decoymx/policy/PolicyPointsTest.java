@@ -50,19 +50,19 @@ class PolicyPointsTest {
             speaks TLS at once                         | UNKNOWN | 0 | NOT_SMTP EARLY_TALKER         | 0
             uses the name of the decoy in HELO         | EHLO    | 0 | HELO_LIES HELO_OURS           | 0
             sends the message after 451, relay probe   | MAIL    | 0 | TALKS_ON RELAY_PROBE          | 0
-            verifies a recipient and quits             | RCPT    | 1 | ''                            | 2
-            verifies five recipients and quits         | RCPT    | 5 | ''                            | 2
-            verifies one protected, one foreign        | RCPT    | 1 | RELAY_PROBE                   | 2
-            verifies and drops the connection          | RCPT    | 1 | NO_QUIT                       | 3
-            verifies with an invalid HELO name         | RCPT    | 1 | HELO_LIES                     | 4
-            verifies with the name of the decoy        | RCPT    | 1 | HELO_LIES HELO_OURS           | 9
-            verifies before the greeting               | RCPT    | 1 | EARLY_TALKER                  | 7
-            verifies in the wrong order                | RCPT    | 1 | BAD_ORDER                     | 3
-            verifies with bare newlines                | RCPT    | 1 | BARE_NEWLINE                  | 4
-            verifies with unasked pipelining           | RCPT    | 1 | PIPELINED_UNASKED             | 4
-            verifies and tries to log in               | RCPT    | 1 | AUTH_PROBE                    | 4
-            verifies more than 100                     | RCPT    | 100 | MANY_RECIPIENTS             | 3
-            verifies until disconnected for errors     | RCPT    | 1 | FLOOD                         | 4
+            verifies a recipient and quits             | RCPT    | 1 | ''                            | 0
+            verifies five recipients and quits         | RCPT    | 5 | ''                            | 0
+            verifies one protected, one foreign        | RCPT    | 1 | RELAY_PROBE                   | 0
+            verifies and drops the connection          | RCPT    | 1 | NO_QUIT                       | 0
+            verifies with an invalid HELO name         | RCPT    | 1 | HELO_LIES                     | 0
+            verifies with the name of the decoy        | RCPT    | 1 | HELO_LIES HELO_OURS           | 0
+            verifies before the greeting               | RCPT    | 1 | EARLY_TALKER                  | 0
+            verifies in the wrong order                | RCPT    | 1 | BAD_ORDER                     | 0
+            verifies with bare newlines                | RCPT    | 1 | BARE_NEWLINE                  | 0
+            verifies with unasked pipelining           | RCPT    | 1 | PIPELINED_UNASKED             | 0
+            verifies and tries to log in               | RCPT    | 1 | AUTH_PROBE                    | 0
+            verifies more than 100                     | RCPT    | 100 | MANY_RECIPIENTS             | 0
+            verifies until disconnected for errors     | RCPT    | 1 | FLOOD                         | 0
             completes a conversation                   | DATA    | 1 | ''                            | 10
             completes one, for 50 recipients           | DATA    | 50| ''                            | 10
             completes one, foreign recipient as well   | DATA    | 1 | RELAY_PROBE                   | 10

@@ -25,8 +25,7 @@ class PolicyTimesTest {
     private static final String ADDRESS = "198.51.100.7";
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
-    private final Policy halfPoints =
-            PolicyFixtures.withWeights(new SessionWeights(2, 5, Map.of()), Duration.ofHours(24));
+    private final Policy halfPoints = PolicyFixtures.withWeights(new SessionWeights(5, Map.of()), Duration.ofHours(24));
 
     private static Sender unknown() {
         IpPrefix origin = IpText.parseHostNetwork(ADDRESS).orElseThrow();
@@ -63,17 +62,14 @@ class PolicyTimesTest {
             duration is limited to max-ttl         | d@0 d@24 d@72 d@168 d@360 d@744 d@1464 | 1464 | true | 2184 | 7| 10
             forgiven 30 days after the listing       | d@0 d@744               | 744   | true  | 768  | 1 | 10
             one hour earlier: not forgiven           | d@0 d@743               | 743   | true  | 791  | 2 | 10
-            one verification: not listed             | r@0                     | 0     | false | 0    | 0 | 2
-            four verifications: not listed           | r@0 r@0 r@0 r@0         | 0     | false | 0    | 0 | 8
-            five verifications: listed               | r@0 r@0 r@0 r@0 r@0     | 0     | true  | 24   | 1 | 10
-            one verification a day: never listed     | r@0 r@24 r@48 r@72 r@96 r@120 | 120 | false | 0 | 0 | 3.94
+            verifications: never listed              | r@0 r@0 r@0 r@0 r@0 r@0 | 0     | false | 0    | 0 | 0
             half of the threshold: not listed        | h@0                     | 0     | false | 0    | 0 | 5
             two halves: listed                       | h@0 h@0                 | 0     | true  | 24   | 1 | 10
             two, one hour apart: just not listed     | h@0 h@1                 | 1     | false | 0    | 0 | 9.86
             three, one hour apart: listed            | h@0 h@1 h@2             | 2     | true  | 26   | 1 | 14.58
-            one half, three verifications            | h@0 r@0 r@0 r@0         | 0     | true  | 24   | 1 | 11
-            verification above threshold renews      | d@0 r@1                 | 1     | true  | 25   | 1 | 11.72
-            below the threshold it does not          | d@0 r@20                | 20    | true  | 24   | 1 | 7.61
+            one half, six verifications: not listed  | h@0 r@0 r@0 r@0 r@0 r@0 r@0 | 0 | false | 0    | 0 | 5
+            verification does not renew              | d@0 r@1                 | 1     | true  | 24   | 1 | 9.72
+            below the threshold nothing renews       | d@0 h@40                | 40    | false | 24   | 1 | 8.15
             points halve in 24 hours                 | d@0                     | 48    | false | 24   | 1 | 2.5
             no points after 30 days                  | d@0                     | 720   | false | 24   | 1 | 0
             late sighting does not change the expiry | d@12 d@0                | 12    | true  | 36   | 1 | 20
