@@ -14,8 +14,8 @@ import org.decoymx.net.RequestHandler;
 
 /**
  * The Postfix policy delegation protocol (SMTPD_POLICY_README): a request consists of name=value lines and an empty
- * line, and the response is an action. Only the client address matters. A request that is not understood gets DUNNO, so
- * that no mail is lost.
+ * line, and the response is an action, which depends on the client address only. A request that is not understood gets
+ * DUNNO, so that no mail is lost.
  */
 final class PolicyRequestHandler implements RequestHandler {
     /** Maximum octets of a request: Postfix sends about forty attributes, and few of them are long. */
@@ -23,6 +23,9 @@ final class PolicyRequestHandler implements RequestHandler {
 
     private static final String REQUEST_END = "\n\n";
     private static final String CLIENT_ADDRESS = "client_address=";
+    private static final String SASL_USERNAME = "sasl_username=";
+    private static final String SERVER_PORT = "server_port=";
+    private static final String SMTP_PORT = "25";
     private static final String INSTANCE = "instance=";
     private static final String DUNNO = "DUNNO";
 
@@ -32,7 +35,7 @@ final class PolicyRequestHandler implements RequestHandler {
     private String lastInstance = "";
 
     /**
-     * @param visitListener receives each client that connects to the primary MX
+     * @param visitListener receives each client that connects to the primary MX, but not those that submit mail
      */
     PolicyRequestHandler(PostfixLookup lookup, Supplier<Blocklist> blocklist, Consumer<IpPrefix> visitListener) {
         this.lookup = lookup;
@@ -49,12 +52,20 @@ final class PolicyRequestHandler implements RequestHandler {
     public Optional<Buffer> handleRecord(Buffer request, RecordParser parser) {
         String attributes = request.toString(StandardCharsets.ISO_8859_1);
         String client = attributeValue(attributes, CLIENT_ADDRESS);
-        IpText.parseHostNetwork(client).ifPresent(visitListener);
+        if (!isSubmission(attributes)) {
+            IpText.parseHostNetwork(client).ifPresent(visitListener);
+        }
         String action = lookup.findAction(client, blocklist.get())
                 .filter(found -> lookup.configuredAction() != PostfixAction.PREPEND
                         || isNewInstance(attributeValue(attributes, INSTANCE)))
                 .orElse(DUNNO);
         return Optional.of(Buffer.buffer("action=" + action + REQUEST_END));
+    }
+
+    /** Submission (RFC 6409) proves nothing about a mail server. Postfix names the port since 3.2. */
+    private static boolean isSubmission(String attributes) {
+        String port = attributeValue(attributes, SERVER_PORT);
+        return !attributeValue(attributes, SASL_USERNAME).isEmpty() || !port.isEmpty() && !port.equals(SMTP_PORT);
     }
 
     /** Lines end with LF only; a value that the client chose may contain a CR. */

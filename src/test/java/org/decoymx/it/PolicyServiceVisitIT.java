@@ -71,6 +71,19 @@ class PolicyServiceVisitIT {
     }
 
     @Test
+    void clientThatSubmitsMail_isNotSeenAtThePrimary() throws IOException {
+        double before = decoy.metricValue("decoy_witnesses");
+        for (int port : new int[] {587, 465}) {
+            assertThat(PostfixWithDecoy.replyTo(mx, "23.1.2.1", port))
+                    .as(mx::log)
+                    .startsWith("450 4.3.2 ");
+        }
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(before);
+        mailTheDecoy("23.1.2.1");
+        decoy.awaitListed("23.1.2.1");
+    }
+
+    @Test
     void listedIpv6Network_isRejected_theNextIsNot() throws IOException {
         mailTheDecoy("2a01:111:f400:1::25");
         decoy.awaitListed("2a01:111:f400:1::/64");

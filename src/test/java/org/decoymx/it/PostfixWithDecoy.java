@@ -40,11 +40,17 @@ final class PostfixWithDecoy {
                 "");
     }
 
-    /** The reply that a client with any address gets: the first rejection, or the reply to RCPT. */
+    /** The reply that a client with any address gets on port 25: the first rejection, or the reply to RCPT. */
     static String replyTo(Postfix mx, String client) throws IOException {
+        return replyTo(mx, client, 25);
+    }
+
+    /** The same on any port, which the policy request then contains. */
+    static String replyTo(Postfix mx, String client, int port) throws IOException {
         try (SmtpClient socket = new SmtpClient(mx.port(), PROXY)) {
             socket.readReply();
-            socket.sendLine("XCLIENT NAME=[UNAVAILABLE] ADDR=" + (client.contains(":") ? "IPV6:" : "") + client);
+            socket.sendLine("XCLIENT NAME=[UNAVAILABLE] ADDR=" + (client.contains(":") ? "IPV6:" : "") + client
+                    + " DESTPORT=" + port);
             return TrialDecoy.replyTo(socket);
         }
     }

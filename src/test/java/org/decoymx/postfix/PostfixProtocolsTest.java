@@ -111,6 +111,23 @@ class PostfixProtocolsTest {
         assertThat(visitors).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
     }
 
+    private static String request(String client, String port, String user) {
+        return "request=smtpd_access_policy\nclient_address=" + client + "\nhelo_name=server_port=25\nserver_port="
+                + port + "\nsasl_username=" + user + "\n\n";
+    }
+
+    @Example
+    void policy_ofSubmission_reportsNoVisit_andHasTheSameAction() {
+        String requests = request("192.0.2.2", "587", "")
+                + request("192.0.2.3", "465", "user")
+                + request("192.0.2.4", "25", "user")
+                + request("192.0.2.1", "2525", "")
+                + request("192.0.2.6", "25", "")
+                + request("192.0.2.7", "", "");
+        assertThat(exchange(policy(PostfixAction.REJECT), requests)).containsOnlyOnce("action=REJECT 5.7.1 192.0.2.1 ");
+        assertThat(visitors).containsExactly("192.0.2.6", "192.0.2.7");
+    }
+
     @Example
     void policy_ofAnInvalidRequest_isDunno_andReportsNoVisit() {
         for (String requests : new String[] {
