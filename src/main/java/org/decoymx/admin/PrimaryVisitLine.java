@@ -10,6 +10,7 @@ import org.decoymx.net.IpPrefix;
  *
  * @param origin the sender: an IPv4 address or an IPv6 /64
  * @param seenAt when it was at the primary MX
+ * @param timed whether the line says when
  * @param sender its reverse-path, without angle brackets; empty text is the null reverse-path
  * @param recipient the recipient, without angle brackets
  * @param result what the primary did with the message; empty if the line does not say it
@@ -17,6 +18,7 @@ import org.decoymx.net.IpPrefix;
 record PrimaryVisitLine(
         IpPrefix origin,
         Instant seenAt,
+        boolean timed,
         Optional<String> sender,
         Optional<String> recipient,
         Optional<VisitResult> result) {

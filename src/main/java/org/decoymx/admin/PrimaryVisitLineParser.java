@@ -63,6 +63,7 @@ final class PrimaryVisitLineParser {
         return new PrimaryVisitLine(
                 origin,
                 parser.seenAt == null ? now : parser.seenAt,
+                parser.seenAt != null,
                 Optional.ofNullable(parser.sender),
                 Optional.ofNullable(parser.recipient),
                 Optional.ofNullable(parser.result));

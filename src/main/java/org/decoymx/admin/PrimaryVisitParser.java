@@ -75,7 +75,7 @@ final class PrimaryVisitParser {
         if (visit.seenAt().isBefore(earliest)) {
             expiredCount++;
         } else {
-            pastVisits |= visit.seenAt().isBefore(now);
+            pastVisits |= visit.timed();
             visits.add(visit);
         }
         return null;
@@ -86,7 +86,10 @@ final class PrimaryVisitParser {
         return visits;
     }
 
-    /** Whether any visit was before now, so that listed senders must be re-evaluated. */
+    /**
+     * Whether any visit has its own time, so that listed senders must be re-evaluated: it may have been before now,
+     * even if the clock that it comes from is ahead.
+     */
     boolean hasPastVisits() {
         return pastVisits;
     }

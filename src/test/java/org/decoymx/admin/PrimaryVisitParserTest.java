@@ -30,26 +30,26 @@ class PrimaryVisitParserTest {
         "'  192.0.2.1  ', 192.0.2.1, 0, false",
         "2001:db8::1, 2001:db8::/64, 0, false",
         "::ffff:192.0.2.1, 192.0.2.1, 0, false",
-        "192.0.2.1 2026-11-22T10:00:00Z, 192.0.2.1, 0, false",
+        "192.0.2.1 2026-11-22T10:00:00Z, 192.0.2.1, 0, true",
         "192.0.2.1 2026-11-22T09:59:59Z, 192.0.2.1, -1, true",
         "192.0.2.1\t \t2026-11-22T09:59:00.25Z, 192.0.2.1, -59.75, true",
-        "192.0.2.1 2026-11-22T11:00:00+01:00, 192.0.2.1, 0, false",
-        "192.0.2.1 2026-11-22T11:00:00+0100, 192.0.2.1, 0, false",
+        "192.0.2.1 2026-11-22T11:00:00+01:00, 192.0.2.1, 0, true",
+        "192.0.2.1 2026-11-22T11:00:00+0100, 192.0.2.1, 0, true",
         "192.0.2.1 1795341590, 192.0.2.1, -10, true",
-        "192.0.2.1 2026-11-22T10:01:00Z, 192.0.2.1, 0, false",
+        "192.0.2.1 2026-11-22T10:01:00Z, 192.0.2.1, 0, true",
         "192.0.2.1 2026-11-14T10:00:00Z, 192.0.2.1, -691200, true",
         "192.0.2.1 from=a@b.example to=c@example.org, 192.0.2.1, 0, false",
         "192.0.2.1 result=deferred 2026-11-22T09:59:59Z, 192.0.2.1, -1, true",
         "192.0.2.1 2026-11-22T09:59:59Z to=c@example.org result=accepted from=, 192.0.2.1, -1, true",
         "192.0.2.1 result=rejected 1795341590, 192.0.2.1, -10, true"
     })
-    void validLine_isRecorded(String line, String origin, double secondsFromNow, boolean past) throws Exception {
+    void validLine_isRecorded(String line, String origin, double secondsFromNow, boolean ownTime) throws Exception {
         parse(line);
         assertThat(parser.visits()).singleElement().satisfies(visit -> {
             assertThat(visit.origin()).hasToString(origin);
             assertThat(visit.seenAt()).isEqualTo(NOW.plusMillis(Math.round(secondsFromNow * 1_000)));
         });
-        assertThat(parser.hasPastVisits()).isEqualTo(past);
+        assertThat(parser.hasPastVisits()).isEqualTo(ownTime);
         assertThat(parser.invalidCount()).isZero();
     }
 
@@ -120,6 +120,7 @@ class PrimaryVisitParserTest {
                 .containsExactly(new PrimaryVisitLine(
                         IpText.parseHostNetwork("192.0.2.1").orElseThrow(),
                         NOW,
+                        false,
                         Optional.ofNullable(sender),
                         Optional.ofNullable(recipient),
                         Optional.ofNullable(result)));

@@ -46,7 +46,8 @@ class PrimaryVisitsProperties {
     private static boolean wasSeenInModel(List<Event> events, IpPrefix origin, long session) {
         return events.stream()
                 .filter(event -> isSameNetwork(event.origin(), origin))
-                .anyMatch(event -> event.second() <= session && event.second() >= session - WINDOW);
+                .anyMatch(event ->
+                        event.second() <= session + SeenInterval.CLOCK_TOLERANCE && event.second() >= session - WINDOW);
     }
 
     /** An exempt sender was seen within the window, for visits in any order. */

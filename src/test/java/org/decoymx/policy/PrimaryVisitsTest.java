@@ -26,7 +26,8 @@ class PrimaryVisitsTest {
     @ParameterizedTest
     @CsvSource({
         // hour of the session; visits at 0 h and 30 h
-        "-0.001, false",
+        "-0.0031, false",
+        "-0.0027, true",
         "0, true",
         "0.0001, true",
         "29, true",
