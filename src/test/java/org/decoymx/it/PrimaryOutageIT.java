@@ -145,6 +145,23 @@ class PrimaryOutageIT {
         decoy.awaitListed("23.0.2.1");
     }
 
+    @Test
+    void primary_thatSendsToTheDecoy_isExempt() throws IOException {
+        decoy.close();
+        decoy = DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), new String[] {
+                    "decoy.primary.hosts=127.0.9.1,localhost:" + primary.port(), "decoy.exempt.networks=!127.0.0.0/8"
+                })
+                .flatMap(Stream::of)
+                .toArray(String[]::new));
+        assertThat(decoy.get("/senders/127.0.9.1").body())
+                .contains("\"verdict\":\"exempt\"", "Its address is exempt: it is a primary MX.");
+        await("the name to be resolved")
+                .atMost(LIMIT)
+                .until(() -> decoy.get("/senders/127.0.0.1").body().contains("it is a primary MX"));
+        sendMail("127.0.9.1");
+        assertThat(decoy.awaitSender("127.0.9.1", 1)).contains("\"listed\":false", "\"exempt\"");
+    }
+
     private void awaitScoring() {
         await("scoring to resume")
                 .atMost(LIMIT)
