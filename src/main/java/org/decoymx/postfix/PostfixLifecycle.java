@@ -28,8 +28,8 @@ import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpServer;
-import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */

@@ -28,6 +28,10 @@ public interface PrimaryConfig {
     @WithDefault("15m")
     Duration outageGrace();
 
+    /** How far a probe goes: {@code greeting}, {@code mail} or {@code rcpt}. */
+    @WithDefault("rcpt")
+    ProbeDepth probe();
+
     /** Interval between probes of each host; 1s to 10m. */
     @Range(min = "1s", max = "10m")
     @WithDefault("30s")

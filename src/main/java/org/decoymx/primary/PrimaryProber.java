@@ -6,13 +6,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.net.IDN;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Probes each primary MX at startup and at every interval. */
@@ -21,24 +25,42 @@ public class PrimaryProber {
     private static final Logger LOG = Logger.getLogger(PrimaryProber.class);
 
     private final Duration interval;
+    private final SmtpProbe.ProbeSettings settings;
     private final PrimaryMonitor monitor;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
     private final Clock clock;
     private volatile boolean stopped;
 
-    PrimaryProber(PrimaryConfig config, PrimaryMonitor monitor, PeriodicJobs jobs, Vertx vertx, Clock clock) {
+    PrimaryProber(
+            PrimaryConfig config,
+            PolicyConfig policyConfig,
+            @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
+            PrimaryMonitor monitor,
+            PeriodicJobs jobs,
+            Vertx vertx,
+            Clock clock) {
         interval = config.probeInterval();
+        settings = settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname);
         this.monitor = monitor;
         this.jobs = jobs;
         this.vertx = vertx;
         this.clock = clock;
     }
 
+    /** In trial mode no domain is known to be the host's own. */
+    static SmtpProbe.ProbeSettings settings(ProbeDepth depth, List<String> domains, Optional<String> hostname) {
+        String domain = domains.stream().findFirst().map(String::strip).orElse("");
+        return new SmtpProbe.ProbeSettings(
+                domain.isEmpty() ? ProbeDepth.GREETING : depth,
+                hostname,
+                "postmaster@" + IDN.toASCII(domain.startsWith(".") ? domain.substring(1) : domain));
+    }
+
     /** Each host has its own job, so that one that does not answer does not delay the probes of the others. */
     void start(@Observes StartupEvent event) {
         if (!monitor.hosts().isEmpty()) {
-            SmtpProbe probe = new SmtpProbe(vertx);
+            SmtpProbe probe = new SmtpProbe(vertx, settings);
             for (PrimaryMonitor.HostStatus status : monitor.hosts()) {
                 jobs.scheduleAsync("probe of " + status.host(), interval, () -> probe(probe, status.host()));
             }

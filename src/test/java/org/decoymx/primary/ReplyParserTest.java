@@ -3,16 +3,16 @@ package org.decoymx.primary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import org.decoymx.primary.GreetingParser.GreetingState;
+import org.decoymx.primary.ReplyParser.ReplyState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GreetingParserTest {
-    private final GreetingParser greeting = new GreetingParser();
+class ReplyParserTest {
+    private final ReplyParser greeting = new ReplyParser("greeting", "220");
 
-    private GreetingState append(String text) {
+    private ReplyState append(String text) {
         return greeting.append(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
@@ -27,20 +27,20 @@ class GreetingParserTest {
                 "220 then more\r\n500 odd\r\n"
             })
     void completeReply220_isAccepted_inAnyChunks(String text) {
-        assertThat(append(text)).isEqualTo(GreetingState.ACCEPTED);
-        GreetingParser slow = new GreetingParser();
-        GreetingState state = GreetingState.INCOMPLETE;
+        assertThat(append(text)).isEqualTo(ReplyState.ACCEPTED);
+        ReplyParser slow = new ReplyParser("greeting", "220");
+        ReplyState state = ReplyState.INCOMPLETE;
         for (byte octet : text.getBytes(StandardCharsets.US_ASCII)) {
             state = slow.append(new byte[] {octet});
         }
-        assertThat(state).isEqualTo(GreetingState.ACCEPTED);
+        assertThat(state).isEqualTo(ReplyState.ACCEPTED);
         assertThat(slow.error()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "220", "220 mx1", "220 mx1\r", "220-wait\r\n", "220-wait\r\n220-wait\r\n220 mx1"})
     void partialGreeting_isIncomplete(String text) {
-        assertThat(append(text)).isEqualTo(GreetingState.INCOMPLETE);
+        assertThat(append(text)).isEqualTo(ReplyState.INCOMPLETE);
     }
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class GreetingParserTest {
         "'2201 odd', not an SMTP greeting: '2201 odd'"
     })
     void otherGreeting_isRejected_withError(String lines, String error) {
-        assertThat(append(lines.replace("|", "\r\n") + "\r\n")).isEqualTo(GreetingState.REJECTED);
+        assertThat(append(lines.replace("|", "\r\n") + "\r\n")).isEqualTo(ReplyState.REJECTED);
         assertThat(greeting.error()).isEqualTo(error);
     }
 
@@ -69,12 +69,12 @@ class GreetingParserTest {
 
     @Test
     void tooLongLine_andTooManyLines_areRejected() {
-        assertThat(append("220-" + "x".repeat(2_044) + "\r\n")).isEqualTo(GreetingState.REJECTED);
-        GreetingParser lines = new GreetingParser();
+        assertThat(append("220-" + "x".repeat(2_044) + "\r\n")).isEqualTo(ReplyState.REJECTED);
+        ReplyParser lines = new ReplyParser("greeting", "220");
         assertThat(lines.append("220-x\r\n".repeat(49).getBytes(StandardCharsets.US_ASCII)))
-                .isEqualTo(GreetingState.INCOMPLETE);
+                .isEqualTo(ReplyState.INCOMPLETE);
         assertThat(lines.append("220-x\r\n".getBytes(StandardCharsets.US_ASCII)))
-                .isEqualTo(GreetingState.REJECTED);
+                .isEqualTo(ReplyState.REJECTED);
         assertThat(lines.error()).contains("50 lines");
     }
 }
