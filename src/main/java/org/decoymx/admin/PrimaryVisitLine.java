@@ -3,6 +3,7 @@ package org.decoymx.admin;
 import java.time.Instant;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.VisitResult;
 
 /**
  * A line of a visit report. Every visit protects the sender, whatever its result; sender, recipient and result are only
@@ -21,15 +22,4 @@ record PrimaryVisitLine(
         boolean timed,
         Optional<String> sender,
         Optional<String> recipient,
-        Optional<VisitResult> result) {
-
-    /** What a primary MX did with a message. */
-    enum VisitResult {
-        /** It replied with 4xx, so that the sender tries again, perhaps at the next MX. */
-        DEFERRED,
-        /** It accepted the message. */
-        ACCEPTED,
-        /** It replied with 5xx. */
-        REJECTED
-    }
-}
+        Optional<VisitResult> result) {}

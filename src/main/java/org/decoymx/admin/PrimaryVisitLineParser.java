@@ -8,9 +8,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.decoymx.admin.PrimaryVisitLine.VisitResult;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.VisitResult;
 import org.jspecify.annotations.Nullable;
 
 /**
