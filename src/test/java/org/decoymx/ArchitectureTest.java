@@ -58,9 +58,15 @@ class ArchitectureTest {
         "io.quarkus.runtime.annotations",
         "io.quarkus.runtime.configuration",
         "io.quarkus.runtime.util",
+        "io.quarkus.scheduler",
+        "io.quarkus.security",
+        "io.quarkus.security.identity",
+        "io.quarkus.security.identity.request",
+        "io.quarkus.security.runtime",
         "io.quarkus.tls",
         "io.quarkus.vertx",
         "io.quarkus.vertx.http.runtime.filters",
+        "io.quarkus.vertx.http.runtime.security",
         "io.vertx.core",
         "io.vertx.core.buffer",
         "io.vertx.core.datagram",
@@ -75,10 +81,7 @@ class ArchitectureTest {
 
     /** Classes that still use internal packages of Quarkus or Vert.x. */
     private static final Set<String> INTERNAL_API_USERS = Set.of(
-            "org.decoymx.admin.LargeBodyFilter", // VertxHttpRecorder
-            "org.decoymx.feed.EventStream", // BufferImpl
-            "org.decoymx.feed.FeedResponder", // BufferImpl
-            "org.decoymx.feed.PipelineLimiter", // ConnectionBase
+            "org.decoymx.admin.LargeBodyFilter", // RouteConstants: where a filter stands among those of Quarkus
             "org.decoymx.net.VertxInternals");
 
     private static final Set<String> LEAVES =

@@ -11,15 +11,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.decoymx.net.VertxInternals;
 
 /**
  * Limits pipelined requests (RFC 9112 section 9.3.2). Without the limit, a client that sends requests and does not read
- * the responses could queue any number of them in Vert.x. {@link ConnectionBase} is internal to Vert.x, but no public
- * method sees queued requests or closes a connection without sending what is queued.
+ * the responses could queue any number of them in Vert.x.
  */
 @Singleton
 final class PipelineLimiter {
@@ -34,26 +33,21 @@ final class PipelineLimiter {
     }
 
     private static void addCounter(RoutingContext context) {
-        if (context.request().connection() instanceof ConnectionBase connection) {
-            ChannelHandlerContext vertx = connection.channelHandlerContext();
+        VertxInternals.handlerContext(context.request().connection()).ifPresent(vertx -> {
             ChannelPipeline pipeline = vertx.pipeline();
             if (pipeline.get(HANDLER_NAME) == null) {
                 pipeline.addBefore(vertx.name(), HANDLER_NAME, new PipelinedRequestCounter());
             }
-        }
+        });
         context.next();
     }
 
     /** Returns an action that closes the connection at once, without sending queued data. It runs on any thread. */
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
     static Runnable connectionCloser(HttpServerRequest request) {
-        return () -> {
-            if (request.connection() instanceof ConnectionBase connection) {
-                connection.channelHandlerContext().close();
-            } else {
-                request.connection().close();
-            }
-        };
+        return () -> VertxInternals.handlerContext(request.connection())
+                .ifPresentOrElse(
+                        ChannelHandlerContext::close, () -> request.connection().close());
     }
 
     /** Counts the requests of a connection, starting with the one that installs it. */

@@ -12,11 +12,14 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.IntSupplier;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.NetSocketInternal;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,14 @@ public final class VertxInternals {
     /** The event loops of Vert.x, for sockets that Vert.x does not offer. */
     public static EventLoopGroup eventLoops(Vertx vertx) {
         return ((VertxInternal) vertx).getEventLoopGroup();
+    }
+
+    /**
+     * The handler of a connection of Vert.x's HTTP server, for what {@link HttpConnection} does not offer: to see
+     * requests before they are queued, and to close without sending what is queued. Empty if it is not one of Vert.x.
+     */
+    public static Optional<ChannelHandlerContext> handlerContext(HttpConnection connection) {
+        return connection instanceof ConnectionBase base ? Optional.of(base.channelHandlerContext()) : Optional.empty();
     }
 
     private static ChannelHandlerContext context(NetSocket socket) {
