@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ final class PolicyRequestHandler implements RequestHandler {
     private static final String CLIENT_ADDRESS = "client_address=";
     private static final String SASL_USERNAME = "sasl_username=";
     private static final String SERVER_PORT = "server_port=";
-    private static final String SMTP_PORT = "25";
+    private static final Set<String> SUBMISSION_PORTS = Set.of("587", "465");
     private static final String INSTANCE = "instance=";
     private static final String DUNNO = "DUNNO";
 
@@ -62,10 +63,13 @@ final class PolicyRequestHandler implements RequestHandler {
         return Optional.of(Buffer.buffer("action=" + action + REQUEST_END));
     }
 
-    /** Submission (RFC 6409) proves nothing about a mail server. Postfix names the port since 3.2. */
+    /**
+     * Submission (RFC 6409, RFC 8314) proves nothing about a mail server. Postfix names the port since 3.2. Other ports
+     * than 25 count, because port 25 may be forwarded to them.
+     */
     private static boolean isSubmission(String attributes) {
-        String port = attributeValue(attributes, SERVER_PORT);
-        return !attributeValue(attributes, SASL_USERNAME).isEmpty() || !port.isEmpty() && !port.equals(SMTP_PORT);
+        return !attributeValue(attributes, SASL_USERNAME).isEmpty()
+                || SUBMISSION_PORTS.contains(attributeValue(attributes, SERVER_PORT));
     }
 
     /** Lines end with LF only; a value that the client chose may contain a CR. */

@@ -121,11 +121,12 @@ class PostfixProtocolsTest {
         String requests = request("192.0.2.2", "587", "")
                 + request("192.0.2.3", "465", "user")
                 + request("192.0.2.4", "25", "user")
-                + request("192.0.2.1", "2525", "")
+                + request("192.0.2.1", "587", "")
+                + request("192.0.2.5", "2525", "")
                 + request("192.0.2.6", "25", "")
                 + request("192.0.2.7", "", "");
         assertThat(exchange(policy(PostfixAction.REJECT), requests)).containsOnlyOnce("action=REJECT 5.7.1 192.0.2.1 ");
-        assertThat(visitors).containsExactly("192.0.2.6", "192.0.2.7");
+        assertThat(visitors).containsExactly("192.0.2.5", "192.0.2.6", "192.0.2.7");
     }
 
     @Example
