@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -30,19 +29,9 @@ class SourceSizeTest {
     private static final int MAX_FILE_LINES = 250;
     private static final int MAX_METHOD_LINES = 40;
 
-    /** These are still too long. Delete a name as soon as its file is short enough; add none. */
-    private static final Set<String> EXCEPTED_FILES = Set.of(
-            "DnsblResponder.java",
-            "FeedCache.java",
-            "PrimaryWriter.java",
-            "SenderLedger.java",
-            "SmtpSession.java",
-            "SpfExemptions.java");
-
     @Test
     void mainFiles_haveAtMost250Lines() throws IOException {
         assertThat(mainFiles())
-                .filteredOn(file -> !EXCEPTED_FILES.contains(file.getFileName().toString()))
                 .allSatisfy(file ->
                         assertThat(lineCount(file)).as("lines of %s", file).isLessThanOrEqualTo(MAX_FILE_LINES));
     }
