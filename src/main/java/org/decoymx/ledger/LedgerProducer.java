@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import org.decoymx.policy.Policy;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.store.SqliteLibrary;
 
 /** Creates the ledger from the configuration. */
@@ -39,6 +41,15 @@ final class LedgerProducer {
         }
         loadSqlite();
         return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), policy, clock);
+    }
+
+    /** The ledger sets its key when it is opened. */
+    @Produces
+    @Singleton
+    static EnvelopeHasher envelopeHasher(LedgerConfig config) {
+        List<String> domains = config.domains().orElse(List.of());
+        String first = domains.isEmpty() ? "" : domains.get(0);
+        return new EnvelopeHasher(first.startsWith(".") ? first.substring(1) : first);
     }
 
     @Produces

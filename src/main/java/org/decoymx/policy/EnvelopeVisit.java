@@ -4,7 +4,7 @@ package org.decoymx.policy;
  * One recipient of a message that was offered to a primary.
  *
  * @param at seconds since 1970
- * @param envelope its hash; see {@link EnvelopeKey}
+ * @param envelope its hash; see {@link org.decoymx.sighting.EnvelopeKey}
  * @param nullReversePath whether the reverse-path is {@code <>}
  * @param result what became of it
  * @param returnsFromNetwork whether {@link TrustRules#recordReturnFromNetwork} found that this envelope of a neighbor,

@@ -4,7 +4,7 @@ package org.decoymx.policy;
  * An envelope that was put off, by the decoy or at a primary. Whether it is abandoned follows from the times; see
  * {@link TrustSettings#isAbandoned}.
  *
- * @param hash its keyed hash; see {@link EnvelopeKey}
+ * @param hash its keyed hash; see {@link org.decoymx.sighting.EnvelopeKey}
  * @param firstAt when it was first put off, in seconds since 1970; after a long pause it starts again
  * @param lastAt when it was last put off
  * @param flags a combination of the constants

@@ -2,6 +2,7 @@ package org.decoymx.sighting;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
@@ -16,11 +17,24 @@ import org.decoymx.smtp.protocol.Verb;
  * @param seenAt the time of this report
  * @param facts the deepest verb, traits, HELO name, reverse-path and recipient counts
  * @param outcome how the session ended; {@link Outcome#OPEN} if it has not ended yet
+ * @param caught the transactions that were refused at DATA or BDAT so far, at most
+ *     {@link CaughtEnvelopes#MAX_OF_SESSION}
  */
-public record Sighting(long sessionNumber, InetAddress address, Instant seenAt, SessionFacts facts, Outcome outcome) {
+public record Sighting(
+        long sessionNumber,
+        InetAddress address,
+        Instant seenAt,
+        SessionFacts facts,
+        Outcome outcome,
+        List<CaughtEnvelopes> caught) {
 
     /** The event bus address to which sightings are published. */
     public static final String EVENT_BUS_ADDRESS = "decoymx.sighting";
+
+    /** A session without refused transactions. */
+    public Sighting(long sessionNumber, InetAddress address, Instant seenAt, SessionFacts facts, Outcome outcome) {
+        this(sessionNumber, address, seenAt, facts, outcome, List.of());
+    }
 
     /** How a session ended. */
     public enum Outcome {

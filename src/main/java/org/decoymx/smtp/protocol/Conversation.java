@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.decoymx.smtp.protocol.Response.NextAction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client's SMTP conversation, from the greeting to QUIT: RFC 5321 with the extensions that EHLO announces. It takes
@@ -70,6 +71,11 @@ public final class Conversation {
     /** Records that the 451 is sent, for BDAT only after the whole chunk has arrived: the conversation is complete. */
     public void recordDeferral() {
         transactions.updateDeepestVerb(Verb.DATA);
+    }
+
+    /** The transaction whose DATA or BDAT was answered with 451 just now; null if the last reply was another one. */
+    public @Nullable RefusedTransaction refusedTransaction() {
+        return transactions.refusedTransaction();
     }
 
     /** The 421 reply to send before the decoy closes the session. */

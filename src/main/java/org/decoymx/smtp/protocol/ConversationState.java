@@ -1,5 +1,8 @@
 package org.decoymx.smtp.protocol;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The state of a conversation. Each state offers only the transitions that RFC 5321 section 4.1.4 allows from it.
  *
@@ -31,8 +34,8 @@ sealed interface ConversationState {
 
     /** No transaction is open. */
     record Greeted(String name) implements Identified {
-        MailAccepted acceptMail(boolean utf8) {
-            return new MailAccepted(name, utf8);
+        MailAccepted acceptMail(MailPath reversePath, boolean utf8) {
+            return new MailAccepted(name, reversePath, utf8);
         }
 
         Connected startTls() {
@@ -46,9 +49,9 @@ sealed interface ConversationState {
     }
 
     /** MAIL was accepted, no recipient yet. */
-    record MailAccepted(String name, boolean utf8) implements Identified {
-        RecipientAccepted acceptRecipient() {
-            return new RecipientAccepted(name, utf8, 1);
+    record MailAccepted(String name, MailPath reversePath, boolean utf8) implements Identified {
+        RecipientAccepted acceptRecipient(MailPath recipient) {
+            return new RecipientAccepted(name, reversePath, utf8, recipient, null, 1);
         }
 
         @Override
@@ -57,14 +60,34 @@ sealed interface ConversationState {
         }
     }
 
-    /** At least one recipient was accepted. */
-    record RecipientAccepted(String name, boolean utf8, int recipients) implements Identified {
-        RecipientAccepted acceptRecipient() {
-            return new RecipientAccepted(name, utf8, recipients + 1);
+    /**
+     * At least one recipient was accepted.
+     *
+     * @param earlier the state before the last recipient; so a session that never sends DATA keeps no list
+     */
+    record RecipientAccepted(
+            String name,
+            MailPath reversePath,
+            boolean utf8,
+            MailPath recipient,
+            @Nullable RecipientAccepted earlier,
+            int recipients)
+            implements Identified {
+        RecipientAccepted acceptRecipient(MailPath next) {
+            return new RecipientAccepted(name, reversePath, utf8, next, this, recipients + 1);
         }
 
         DataRefused refuseData() {
-            return new DataRefused(name);
+            return new DataRefused(name, transaction());
+        }
+
+        private RefusedTransaction transaction() {
+            String[] paths = new String[recipients];
+            int index = recipients;
+            for (RecipientAccepted accepted = this; accepted != null; accepted = accepted.earlier) {
+                paths[--index] = accepted.recipient.toString();
+            }
+            return new RefusedTransaction(reversePath.toString(), List.of(paths));
         }
 
         @Override
@@ -74,7 +97,7 @@ sealed interface ConversationState {
     }
 
     /** DATA or BDAT was answered with 451: the transaction has ended, and the client must not send the message. */
-    record DataRefused(String name) implements Identified {
+    record DataRefused(String name, RefusedTransaction transaction) implements Identified {
         @Override
         public Greeted reset() {
             return new Greeted(name);

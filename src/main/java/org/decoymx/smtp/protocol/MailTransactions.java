@@ -1,6 +1,7 @@
 package org.decoymx.smtp.protocol;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HELO name and the mail transactions of one session (RFC 5321 sections 3.3 and 4.1.4): which commands the state
@@ -56,6 +57,12 @@ final class MailTransactions {
         return state instanceof ConversationState.DataRefused;
     }
 
+    /** The transaction that was just refused with 451; null in every other state. */
+    @Nullable
+    RefusedTransaction refusedTransaction() {
+        return state instanceof ConversationState.DataRefused refused ? refused.transaction() : null;
+    }
+
     static boolean isHeloName(String argument) {
         return !argument.isEmpty()
                 && argument.length() <= EnvelopeArgument.MAX_DOMAIN
@@ -100,7 +107,7 @@ final class MailTransactions {
             return utf8 ? ReplyText.BAD_UTF8 : ReplyText.NEEDS_SMTPUTF8;
         }
         sender = OctetStrings.escapeNonPrintable(parsed.path().toString(), MAX_RECORDED_LENGTH);
-        state = greeted.acceptMail(utf8);
+        state = greeted.acceptMail(parsed.path(), utf8);
         updateDeepestVerb(Verb.MAIL);
         return ReplyText.MAIL_OK;
     }
@@ -131,17 +138,17 @@ final class MailTransactions {
         }
         recipient = OctetStrings.escapeNonPrintable(parsed.path().toString(), MAX_RECORDED_LENGTH);
         recipients++;
-        return settings.domains().protects(parsed.path()) ? acceptRecipient() : ReplyText.RELAY;
+        return settings.domains().protects(parsed.path()) ? acceptRecipient(parsed.path()) : ReplyText.RELAY;
     }
 
-    private ReplyText acceptRecipient() {
+    private ReplyText acceptRecipient(MailPath path) {
         if (state instanceof ConversationState.RecipientAccepted accepted) {
             if (accepted.recipients() >= Conversation.MAX_RECIPIENTS) {
                 return ReplyText.TOO_MANY_RECIPIENTS;
             }
-            state = accepted.acceptRecipient();
+            state = accepted.acceptRecipient(path);
         } else if (state instanceof ConversationState.MailAccepted mailAccepted) {
-            state = mailAccepted.acceptRecipient();
+            state = mailAccepted.acceptRecipient(path);
         }
         protectedRecipients++;
         updateDeepestVerb(Verb.RCPT);

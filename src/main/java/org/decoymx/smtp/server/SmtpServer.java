@@ -19,6 +19,7 @@ import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.TcpServer;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public class SmtpServer {
     private final SmtpServerProducer serverProducer;
     private final ConnectionLimiter connectionLimiter;
     private final SmtpMetrics metrics;
+    private final EnvelopeHasher envelopeHasher;
     private final Vertx vertx;
     private final Clock clock;
     private final List<SightingBatcher> sightingBatchers = new CopyOnWriteArrayList<>();
@@ -45,12 +47,14 @@ public class SmtpServer {
             SmtpServerProducer serverProducer,
             ConnectionLimiter connectionLimiter,
             SmtpMetrics metrics,
+            EnvelopeHasher envelopeHasher,
             Vertx vertx,
             Clock clock) {
         this.config = config.smtp();
         this.serverProducer = serverProducer;
         this.connectionLimiter = connectionLimiter;
         this.metrics = metrics;
+        this.envelopeHasher = envelopeHasher;
         this.vertx = vertx;
         this.clock = clock;
     }
@@ -82,6 +86,7 @@ public class SmtpServer {
                 serverProducer.sessionTimeouts(),
                 serverProducer.trustedProxies(),
                 metrics,
+                envelopeHasher,
                 new AtomicLong(),
                 clock);
         TcpServer opened = new TcpServer(vertx, serverProducer.listenOptions(), connectionLimiter, clock, () -> {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
 /**
@@ -14,6 +15,7 @@ import org.decoymx.smtp.protocol.ConversationSettings;
  * @param timeouts delays and timeouts
  * @param trustedProxies the networks whose PROXY header is required and trusted
  * @param metrics counts sessions, commands and replies
+ * @param envelopeHasher hashes what a client wanted to deliver
  * @param sessionNumbers the source of session numbers
  */
 record SmtpServerContext(
@@ -21,6 +23,7 @@ record SmtpServerContext(
         SessionTimeouts timeouts,
         PrefixMap<IpPrefix> trustedProxies,
         SmtpMetrics metrics,
+        EnvelopeHasher envelopeHasher,
         AtomicLong sessionNumbers,
         Clock clock) {
 

@@ -61,7 +61,7 @@ final class SmtpSession implements ConnectionHandler {
     SmtpSession(SmtpServerContext serverContext, SightingBatcher sightingBatcher, TcpConnection connection) {
         this.serverContext = serverContext;
         this.connection = connection;
-        reporter = new SessionReporter(sightingBatcher, serverContext.clock());
+        reporter = new SessionReporter(sightingBatcher, serverContext.envelopeHasher(), serverContext.clock());
         startedAt = serverContext.clock().millis();
         peerAddress = connection.remoteAddress();
         smtpConnection = createConnection(peerAddress);
@@ -76,7 +76,7 @@ final class SmtpSession implements ConnectionHandler {
         return new SmtpConnection(serverContext, connection, conversation, new SmtpConnection.ConnectionListener() {
             @Override
             public void onDeferral() {
-                reporter.reportDeferral(conversation.facts());
+                reporter.reportDeferral(conversation.facts(), conversation.refusedTransaction());
             }
 
             @Override

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.net.TcpServer;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.ConversationSettings;
@@ -88,6 +89,8 @@ final class DecoyServer implements AutoCloseable {
         }
     }
 
+    static final EnvelopeHasher ENVELOPES = new EnvelopeHasher("example.org");
+
     private final List<Sighting> sightings = new CopyOnWriteArrayList<>();
     private final ConnectionLimiter connectionLimiter;
     private final SightingBatcher sightingBatcher;
@@ -101,6 +104,7 @@ final class DecoyServer implements AutoCloseable {
                 setup.timeouts(),
                 PrefixMap.parse(setup.trustedProxies()),
                 new SmtpMetrics(connectionLimiter),
+                ENVELOPES,
                 new AtomicLong(),
                 Clock.systemUTC());
         server = new TcpServer(

@@ -3,11 +3,13 @@ package org.decoymx.smtp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -307,6 +309,15 @@ class SmtpSessionTest {
             assertThat(atDeferral.protectedRecipients()).isEqualTo(1);
             assertThat(atDeferral.traits()).containsExactly(Trait.RELAY_PROBE);
             assertThat(server.sightings().get(1).facts().protectedRecipients()).isEqualTo(2);
+            assertThat(server.sightings().get(0).caught()).hasSize(1);
+            assertThat(server.sightings().get(1).caught())
+                    .extracting(CaughtEnvelopes::hashes)
+                    .containsExactly(
+                            LongList.of(DecoyServer.ENVELOPES.hash("a@example.com", "b@example.org")),
+                            LongList.of(DecoyServer.ENVELOPES.hash("", "c@example.org")));
+            assertThat(server.sightings().get(1).caught())
+                    .extracting(CaughtEnvelopes::nullReversePath)
+                    .containsExactly(false, true);
         }
     }
 

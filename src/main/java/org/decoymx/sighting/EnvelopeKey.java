@@ -1,6 +1,7 @@
-package org.decoymx.policy;
+package org.decoymx.sighting;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import org.bouncycastle.crypto.macs.SipHash;
 import org.bouncycastle.crypto.params.KeyParameter;
 
@@ -23,6 +24,27 @@ public final class EnvelopeKey {
             throw new IllegalArgumentException("an envelope key has " + OCTETS + " octets, not " + octets.length);
         }
         key = new KeyParameter(octets);
+    }
+
+    /** A new key. */
+    public static EnvelopeKey random() {
+        byte[] octets = new byte[OCTETS];
+        new SecureRandom().nextBytes(octets);
+        return new EnvelopeKey(octets);
+    }
+
+    /** A copy of the key, to be stored; a secret. */
+    public byte[] octets() {
+        return key.getKey().clone();
+    }
+
+    /**
+     * Tells keys apart without revealing them: the hash of no envelope, in hexadecimal digits.
+     */
+    public String id() {
+        SipHash hash = new SipHash();
+        hash.init(key);
+        return String.format("%016x", hash.doFinal());
     }
 
     /** The hash of an envelope. */

@@ -1,4 +1,4 @@
-package org.decoymx.policy;
+package org.decoymx.sighting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

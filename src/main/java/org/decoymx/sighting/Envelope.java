@@ -1,4 +1,4 @@
-package org.decoymx.policy;
+package org.decoymx.sighting;
 
 import java.net.IDN;
 import java.nio.ByteBuffer;

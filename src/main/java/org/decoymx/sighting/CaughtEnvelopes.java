@@ -1,0 +1,16 @@
+package org.decoymx.sighting;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+
+/**
+ * The envelopes of a mail transaction that the decoy refused with 451 at DATA or BDAT.
+ *
+ * @param at seconds since 1970
+ * @param hashes the {@link EnvelopeHasher} hash of each accepted recipient with the reverse-path, in the order of the
+ *     session; at most 100
+ * @param nullReversePath whether the reverse-path is {@code <>}
+ */
+public record CaughtEnvelopes(long at, LongList hashes, boolean nullReversePath) {
+    /** How many transactions of a session are reported; of a longer session, the first. */
+    public static final int MAX_OF_SESSION = 16;
+}

@@ -1,0 +1,49 @@
+package org.decoymx.sighting;
+
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.List;
+
+/**
+ * Hashes envelopes at their arrival, so that no address of a person is passed on. Thread-safe.
+ *
+ * <p>The ledger sets the key before the ports open. Until then, or without a ledger, it is a random one.
+ */
+public final class EnvelopeHasher {
+    private final String firstDomain;
+    private volatile EnvelopeKey key = EnvelopeKey.random();
+
+    /**
+     * @param firstDomain the first protected domain, of which {@code <postmaster>} is meant
+     */
+    public EnvelopeHasher(String firstDomain) {
+        this.firstDomain = firstDomain;
+    }
+
+    /** Uses another key from now on. */
+    public void setKey(EnvelopeKey newKey) {
+        key = newKey;
+    }
+
+    /** The hash of one envelope; the paths are as {@link Envelope#of} takes them. */
+    public long hash(String reversePath, String recipient) {
+        return key.hash(Envelope.of(reversePath, recipient, firstDomain));
+    }
+
+    /** Whether a reverse-path is {@code <>}. */
+    public boolean isNullReversePath(String reversePath) {
+        return Envelope.of(reversePath, "", firstDomain).hasNullReversePath();
+    }
+
+    /**
+     * The hashes of a refused transaction.
+     *
+     * @param at when it was refused, in seconds since 1970
+     */
+    public CaughtEnvelopes hashAll(String reversePath, List<String> recipients, long at) {
+        LongArrayList hashes = new LongArrayList(recipients.size());
+        for (String recipient : recipients) {
+            hashes.add(hash(reversePath, recipient));
+        }
+        return new CaughtEnvelopes(at, hashes, isNullReversePath(reversePath));
+    }
+}
