@@ -4,14 +4,18 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.SqliteLibrary;
+import org.decoymx.support.FileMessages;
 
 /** Creates the ledger from the configuration. */
 final class LedgerProducer {
@@ -21,6 +25,7 @@ final class LedgerProducer {
     private static final String TRIAL_FILE_NAME = "trial.db";
 
     private static final long DEFAULT_MAX_SENDERS = 1_000_000;
+    private static final String KEY_FILE = "decoy.policy.envelope-key-file";
     private static final int MAX_NODE_PREFIX_LENGTH = 40;
     private static final int NODE_SUFFIX_LENGTH = 6;
 
@@ -28,7 +33,8 @@ final class LedgerProducer {
 
     @Produces
     @Singleton
-    static SenderLedger ledger(LedgerConfig config, Policy policy, Clock clock) {
+    static SenderLedger ledger(
+            LedgerConfig config, PolicyConfig policyConfig, Policy policy, EnvelopeHasher hasher, Clock clock) {
         Path dir = config.ledger().dir();
         Path file = dir.resolve(config.domains().isEmpty() ? TRIAL_FILE_NAME : FILE_NAME);
         try {
@@ -40,7 +46,29 @@ final class LedgerProducer {
                     "decoy.ledger.dir: cannot create '" + dir + "': " + e.getMessage() + "; set a writable directory");
         }
         loadSqlite();
-        return new SenderLedger(file, newNode(config.hostname().orElse("decoy")), policy, clock);
+        EnvelopeKey key = policyConfig
+                .policy()
+                .envelopeKeyFile()
+                .map(LedgerProducer::readKey)
+                .orElse(null);
+        return new SenderLedger(
+                file,
+                newNode(config.hostname().orElse("decoy")),
+                policy,
+                clock,
+                new TrustPersistence(policy.trust(), hasher, key, clock));
+    }
+
+    private static EnvelopeKey readKey(Path file) {
+        try {
+            return EnvelopeKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    KEY_FILE + ": cannot read '" + file + "': " + FileMessages.describe(e));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(KEY_FILE + ": '" + file + "': " + e.getMessage()
+                    + " (example: openssl rand -hex 16 > " + file + ")");
+        }
     }
 
     /** The ledger sets its key when it is opened. */

@@ -23,6 +23,7 @@ final class LedgerStorage {
     private final Database database;
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
+    private final TrustPersistence trust;
     private Node ownNode;
     private boolean loaded;
     private final Condition condition;
@@ -36,7 +37,14 @@ final class LedgerStorage {
      *
      * @param newNode the own node of a new file
      */
-    LedgerStorage(Path file, Clock clock, Node newNode, SenderIndex index, PendingWrites pendingWrites) {
+    LedgerStorage(
+            Path file,
+            Clock clock,
+            Node newNode,
+            SenderIndex index,
+            PendingWrites pendingWrites,
+            TrustPersistence trust) {
+        this.trust = trust;
         this.database = new Database(file, LedgerStore.FORMAT, clock);
         this.index = index;
         this.pendingWrites = pendingWrites;
@@ -84,6 +92,7 @@ final class LedgerStorage {
                         database.path()
                                 + " was replaced while the decoy was running; restart the decoy to use the new file");
             } else if (database.isReplaced()) {
+                trust.markAllChanged();
                 opened.commit(index.stream()
                         .map(counts -> new LedgerRecord(counts, null))
                         .iterator());
@@ -101,6 +110,7 @@ final class LedgerStorage {
 
     private void load(LedgerStore source, boolean shared) throws StorageException {
         SenderIndex loadedIndex = new LedgerLoader(database).load(source, shared);
+        trust.load(source.trust(), loadedIndex);
         index.replaceWith(loadedIndex);
         ownNode = source.ownNode();
         loaded = true;

@@ -19,7 +19,7 @@ import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open database of the ledger, with the table {@code sender}. When {@link #commit} returns, the records are on
+ * The open database of the ledger, with the tables {@code sender} and {@code trust}. When {@link #commit} returns, the records are on
  * disk. Not thread-safe. After an exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {
@@ -30,7 +30,7 @@ final class LedgerStore implements AutoCloseable {
 
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "ledger",
-            2,
+            3,
             0x64636d78, // "dcmx"
             true,
             List.of("PRAGMA page_size = " + PAGE_SIZE_OCTETS, "PRAGMA auto_vacuum = INCREMENTAL"),
@@ -43,11 +43,13 @@ final class LedgerStore implements AutoCloseable {
 
     private final DatabaseConnection connection;
     private final NodeTable nodes;
+    private final TrustTable trust;
 
     /** Reads the nodes. */
     LedgerStore(DatabaseConnection connection) throws StorageException {
         this.connection = connection;
         nodes = new NodeTable(connection);
+        trust = new TrustTable(connection);
     }
 
     /**
@@ -106,11 +108,24 @@ final class LedgerStore implements AutoCloseable {
      * @throws StorageException if nothing was written
      */
     void commit(Iterator<LedgerRecord> records) throws StorageException {
-        connection.transaction(() -> connection.update(
-                SenderRowMapper.UPSERT,
-                records,
-                (upsert, ledgerRecord) -> SenderRowMapper.bind(
-                        upsert, nodes.getOrInsertId(ledgerRecord.counts().node()), ledgerRecord)));
+        commit(records, TrustTable.TrustWrites.NONE);
+    }
+
+    /** Like {@link #commit(Iterator)}, with trust states in the same transaction. */
+    void commit(Iterator<LedgerRecord> records, TrustTable.TrustWrites trustWrites) throws StorageException {
+        connection.transaction(() -> {
+            connection.update(
+                    SenderRowMapper.UPSERT,
+                    records,
+                    (upsert, ledgerRecord) -> SenderRowMapper.bind(
+                            upsert, nodes.getOrInsertId(ledgerRecord.counts().node()), ledgerRecord));
+            trust.write(trustWrites);
+        });
+    }
+
+    /** The trust states. */
+    TrustTable trust() {
+        return trust;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,10 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.jboss.logging.Logger;
@@ -31,6 +36,7 @@ public final class SenderLedger {
     private final SenderIndex index = new SenderIndex();
     private final PendingWrites pendingWrites = new PendingWrites();
     private final SightingAggregator aggregator;
+    private final TrustPersistence trust;
     private final LedgerStorage storage;
 
     /**
@@ -40,8 +46,23 @@ public final class SenderLedger {
      * @param newNode the own node of a new file
      */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
+        this(
+                file,
+                newNode,
+                policy,
+                clock,
+                new TrustPersistence(policy.trust(), new EnvelopeHasher(""), null, clock));
+    }
+
+    /**
+     * Does not access the file yet.
+     *
+     * @param trust the trust states of the same file
+     */
+    SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust) {
+        this.trust = trust;
         aggregator = new SightingAggregator(index, pendingWrites, policy);
-        storage = new LedgerStorage(file, clock, newNode, index, pendingWrites);
+        storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
     }
 
     /**
@@ -101,18 +122,43 @@ public final class SenderLedger {
         if (store == null) {
             return List.of();
         }
+        TrustTable.TrustWrites trustWrites = trust.take();
+        trustWrites.entries().forEach(this::delistCleared);
         List<LedgerRecord> written = pendingWrites.records();
         try {
-            if (!written.isEmpty()) {
-                store.commit(written.iterator());
+            if (!written.isEmpty() || !trustWrites.isEmpty()) {
+                store.commit(written.iterator(), trustWrites);
             }
         } catch (StorageException e) {
+            trust.restore(trustWrites);
             storage.markFailed(e);
             return List.of();
         }
         storage.markWritten(written.size());
         pendingWrites.clear();
-        return index.update(written);
+        return withChangedTrust(index.update(written), trustWrites);
+    }
+
+    /** A sender that was cleared must stay unlisted when its trust state is forgotten. */
+    private void delistCleared(TrustIndex.TrustEntry entry) {
+        if (entry.state() != null && TrustState.decode(entry.state()).tierAt(trust.now()) == Tier.CLEARED) {
+            aggregator.delistCleared(entry.origin(), storage.ownNode());
+        }
+    }
+
+    /** Adds the senders of which only the trust state has changed. */
+    private Collection<Sender> withChangedTrust(Collection<Sender> changed, TrustTable.TrustWrites trustWrites) {
+        if (trustWrites.entries().isEmpty()) {
+            return changed;
+        }
+        Map<IpPrefix, Sender> senders = new LinkedHashMap<>();
+        changed.forEach(sender -> senders.put(sender.origin(), sender));
+        for (TrustIndex.TrustEntry entry : trustWrites.entries()) {
+            if (!senders.containsKey(entry.origin())) {
+                find(entry.origin()).ifPresent(sender -> senders.put(sender.origin(), sender));
+            }
+        }
+        return senders.values();
     }
 
     /**
@@ -185,6 +231,7 @@ public final class SenderLedger {
     void delist(Predicate<Sender> condition, Instant now) {
         forEachListed(now, sender -> {
             if (condition.test(sender)) {
+                trust.index().forget(sender.origin());
                 aggregator.delist(sender.origin(), storage.ownNode());
             }
         });

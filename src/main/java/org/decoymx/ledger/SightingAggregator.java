@@ -7,6 +7,8 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +41,27 @@ final class SightingAggregator {
         SenderCounts known = currentOrEmpty(origin, sighting, ownNode);
         SightingScore scored = policy.score(sighting, before == null ? 0 : before, combineWith(known), known.score());
         SenderCounts counts = before == null ? known.addSession(sighting) : known.updateSession(sighting);
-        counts = counts.withScore(scored.score());
+        counts = counts.withScore(recordCatches(origin, sighting, scored));
         if (scored.skipReason() != null) {
             counts = counts.addSkipReason(scored.skipReason());
         }
         pendingWrites.rememberPoints(sighting, scored.sessionPoints());
         pendingWrites.put(counts, SessionEvidence.of(sighting));
+    }
+
+    /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
+    private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
+        boolean reachesThreshold =
+                scored.sessionPoints() >= policy.settings().threshold();
+        boolean qualifies = sighting.isQualifyingConversation()
+                && scored.sessionPoints() != SightingScore.SKIPPED
+                && (reachesThreshold || scored.score().isListed(sighting.seenAt()));
+        TrustIndex trust = policy.trust();
+        if (qualifies) {
+            sighting.caught().forEach(caught -> trust.recordCatch(origin, caught, reachesThreshold));
+        }
+        TrustState state = trust.find(origin);
+        return state == TrustState.UNKNOWN ? scored.score() : scored.score().withListing(state, sighting.seenAt());
     }
 
     private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {
@@ -70,6 +87,14 @@ final class SightingAggregator {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(SenderScore.NONE), null);
+        }
+    }
+
+    /** Ends a listing, and keeps the points. */
+    void delistCleared(IpPrefix origin, Node ownNode) {
+        SenderCounts counts = find(origin, ownNode);
+        if (counts != null && counts.score().listedUntil() > 0 && pendingWrites.hasRoomFor(origin)) {
+            pendingWrites.put(counts.withScore(counts.score().notListed()), null);
         }
     }
 

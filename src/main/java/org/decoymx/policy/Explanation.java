@@ -13,29 +13,58 @@ final class Explanation {
     private final PolicySettings settings;
     private final Sender sender;
     private final double points;
+    private final TrustState state;
+    private final Instant now;
     private final List<String> reasons = new ArrayList<>();
 
     /**
      * @param points the points of the sender now, after decay
+     * @param state {@link TrustState#UNKNOWN} if it was never caught
      */
-    Explanation(PolicySettings settings, Sender sender, double points) {
+    Explanation(PolicySettings settings, Sender sender, double points, TrustState state, Instant now) {
+        this.state = state;
+        this.now = now;
         this.settings = settings;
         this.sender = sender;
         this.points = points;
     }
 
     /** The verdict on a sender that is listed and not exempt. */
-    Verdict explainListed() {
+    Verdict explainListed(Listing listing) {
         SenderScore score = sender.latestScore();
         addConversations();
         addTraits();
-        Instant until = Instant.ofEpochSecond(score.listedUntil());
+        Instant until = Instant.ofEpochSecond(listing.until());
         reasons.add("It reached the threshold of " + formatPoints(settings.threshold())
                 + " points; points were last added at " + Instant.ofEpochSecond(score.scoredAt()) + ", and it has "
                 + formatPoints(points) + " now.");
         ListingReason.relistingSentence(score.offences()).ifPresent(reasons::add);
         addSkipReasons();
-        return new Verdict.Listed(Instant.ofEpochSecond(score.listedSince()), until, List.copyOf(reasons));
+        if (state != TrustState.UNKNOWN) {
+            addTier(listing);
+        }
+        return new Verdict.Listed(Instant.ofEpochSecond(listing.since()), until, List.copyOf(reasons));
+    }
+
+    private void addTier(Listing listing) {
+        String until = Instant.ofEpochSecond(listing.until()).toString();
+        if (listing.byHand()) {
+            reasons.add("It was listed by hand, until " + until + ".");
+        } else if (listing.tier() == Tier.CONFIRMED) {
+            reasons.add("It offers new messages, and does not try again what was deferred, as mail servers do. So its mail"
+                    + " is rejected until " + until + " or until it tries again; but first it is deferred at a real MX"
+                    + " once.");
+        } else {
+            reasons.add("Its mail is deferred, not rejected, until " + until + " or until it tries again at a real MX what"
+                    + " was deferred, as mail servers do.");
+        }
+    }
+
+    private void addCleared() {
+        RetryProof proof = state.proof();
+        reasons.add("It tried again at a real MX what had been deferred, as mail servers do, last at "
+                + Instant.ofEpochSecond(proof.lastReturnAt()) + ". So it is not listed, and is not listed again until "
+                + Instant.ofEpochSecond(state.tierEndsAt(now.getEpochSecond())) + ".");
     }
 
     /**
@@ -45,7 +74,9 @@ final class Explanation {
      */
     Verdict explainNotListed(Optional<PrimaryVisits.VisitPeriod> visits) {
         SenderScore score = sender.latestScore();
-        if (score.listedUntil() > 0) {
+        if (state.tierAt(now.getEpochSecond()) == Tier.CLEARED) {
+            addCleared();
+        } else if (score.listedUntil() > 0) {
             reasons.add("It was listed at " + Instant.ofEpochSecond(score.listedSince())
                     + ", and the listing expired at " + Instant.ofEpochSecond(score.listedUntil()) + ".");
         }

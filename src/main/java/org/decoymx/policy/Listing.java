@@ -24,7 +24,7 @@ public record Listing(Tier tier, long since, long until, int relapses, boolean b
             .thenComparingLong(Listing::since);
 
     /** The tier at a time, or {@link Tier#NONE} after the end. */
-    Tier tierAt(long at) {
+    public Tier tierAt(long at) {
         return at < until ? tier : Tier.NONE;
     }
 

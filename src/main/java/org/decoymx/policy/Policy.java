@@ -26,8 +26,11 @@ public final class Policy {
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
     private final OutageWindows outages;
+    private final TrustIndex trust;
 
     /**
+     * A policy with an empty {@link TrustIndex}, and its default times.
+     *
      * @param exemptNetworks networks that are never listed
      * @param primaryVisits senders seen at a primary MX
      * @param outages when a primary MX was down
@@ -37,10 +40,26 @@ public final class Policy {
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages) {
+        this(settings, exemptNetworks, primaryVisits, outages, new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
+    }
+
+    /**
+     * @param exemptNetworks networks that are never listed
+     * @param primaryVisits senders seen at a primary MX
+     * @param outages when a primary MX was down
+     * @param trust the trust states of senders that were caught
+     */
+    public Policy(
+            PolicySettings settings,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            OutageWindows outages,
+            TrustIndex trust) {
         this.settings = settings;
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
         this.outages = outages;
+        this.trust = trust;
     }
 
     /** The configured settings. */
@@ -48,9 +67,39 @@ public final class Policy {
         return settings;
     }
 
+    /** The trust states of senders that were caught. */
+    public TrustIndex trust() {
+        return trust;
+    }
+
     /** Whether a sender is listed: the verdict without its explanation, which is too slow for a million senders. */
     public boolean isListed(Sender sender, Instant now) {
-        return sender.latestScore().isListed(now) && !isExempt(sender.origin());
+        return findListing(sender, now) != null;
+    }
+
+    /** How a sender is listed; null if it is not. */
+    public @Nullable Listing findListing(Sender sender, Instant now) {
+        Listing listing = listing(sender, trust.find(sender.origin()), now);
+        return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) ? listing : null;
+    }
+
+    /** Who was listed for its points alone has no trust state; it is a suspect. */
+    private static Listing listing(Sender sender, TrustState state, Instant now) {
+        if (state != TrustState.UNKNOWN) {
+            return state.tierAt(now.getEpochSecond()).isListed() ? state.listing() : Listing.NONE;
+        }
+        SenderScore latest = sender.latestScore();
+        return latest.listedUntil() == 0
+                ? Listing.NONE
+                : new Listing(Tier.SUSPECT, latest.listedSince(), latest.listedUntil(), 0, false);
+    }
+
+    /** The tier of a sender, exempt or not. */
+    public Tier tier(Sender sender, Instant now) {
+        TrustState state = trust.find(sender.origin());
+        return state == TrustState.UNKNOWN
+                ? listing(sender, state, now).tierAt(now.getEpochSecond())
+                : state.tierAt(now.getEpochSecond());
     }
 
     /** Why a listed sender is listed. */
@@ -186,9 +235,11 @@ public final class Policy {
         if (exemptReason.isPresent()) {
             return exemptVerdict(exemptReason.get());
         }
-        Explanation explanation = new Explanation(settings, sender, points(sender, now));
-        return sender.latestScore().isListed(now)
-                ? explanation.explainListed()
+        TrustState state = trust.find(sender.origin());
+        Listing listing = listing(sender, state, now);
+        Explanation explanation = new Explanation(settings, sender, points(sender, now), state, now);
+        return listing.tierAt(now.getEpochSecond()).isListed()
+                ? explanation.explainListed(listing)
                 : explanation.explainNotListed(primaryVisits.find(sender.origin()));
     }
 

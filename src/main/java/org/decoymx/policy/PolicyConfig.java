@@ -2,11 +2,13 @@ package org.decoymx.policy;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.support.Format;
 import org.decoymx.support.Range;
+import org.decoymx.support.ReadableFileFormat;
 
 /** Configuration of the policy. */
 @ConfigMapping(prefix = "decoy")
@@ -48,6 +50,40 @@ public interface PolicyConfig {
         @Range(min = "1s", max = "3650d")
         @WithDefault("30d")
         Duration forgiveAfter();
+
+        /** The same envelope again this long after it was first put off, or later, shows a queue. */
+        @Range(min = "1s", max = "30d")
+        @WithDefault("5m")
+        Duration retryAfter();
+
+        /** The same envelope again this long after it was last seen, or sooner, is still the same delivery. */
+        @Range(min = "1s", max = "30d")
+        @WithDefault("5h")
+        Duration retryUntil();
+
+        /** An envelope that did not come again for this long is abandoned. */
+        @Range(min = "1s", max = "30d")
+        @WithDefault("12h")
+        Duration abandonedAfter();
+
+        /** A sender that retried at a primary MX is not listed for this long at first. */
+        @Range(min = "1s", max = "3650d")
+        @WithDefault("24h")
+        Duration clearedFirst();
+
+        /** A sender that retried several messages at a primary MX is not listed for this long. */
+        @Range(min = "1s", max = "3650d")
+        @WithDefault("36d")
+        Duration clearedFor();
+
+        /** Mail that was deferred at a primary MX is accepted this long after it, or later. */
+        @Range(min = "1s", max = "30d")
+        @WithDefault("1h")
+        Duration primaryRetryAfter();
+
+        /** A file with the key of the envelope hashes, to share it among decoys; else the ledger has one. */
+        @Format(ReadableFileFormat.class)
+        Optional<Path> envelopeKeyFile();
 
         /** An IPv4 /24 with this many listed addresses is listed as a whole; 0 turns this off. */
         @Range(min = "2", max = "256", orZero = true)

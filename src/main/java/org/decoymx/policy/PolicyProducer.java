@@ -22,8 +22,32 @@ final class PolicyProducer {
 
     @Produces
     @Singleton
+    static TrustIndex trustIndex(PolicyConfig config) {
+        return new TrustIndex(new TrustRules(trustSettings(config.policy())));
+    }
+
+    private static TrustSettings trustSettings(PolicyConfig.PolicySection policy) {
+        return new TrustSettings(
+                policy.retryAfter(),
+                policy.retryUntil(),
+                policy.abandonedAfter(),
+                policy.clearedFirst(),
+                policy.clearedFor(),
+                policy.primaryRetryAfter(),
+                0,
+                policy.ttl(),
+                policy.maxTtl(),
+                policy.forgiveAfter());
+    }
+
+    @Produces
+    @Singleton
     static Policy policy(
-            PolicyConfig config, ExemptNetworks exemptNetworks, PrimaryVisits primaryVisits, OutageWindows outages) {
+            PolicyConfig config,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            OutageWindows outages,
+            TrustIndex trust) {
         PolicySettings settings = settings(config);
         if (settings.isTrial()) {
             LOG.warn("TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are"
@@ -33,7 +57,7 @@ final class PolicyProducer {
             LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
                     + " listed");
         }
-        return new Policy(settings, exemptNetworks, primaryVisits, outages);
+        return new Policy(settings, exemptNetworks, primaryVisits, outages, trust);
     }
 
     private static PolicySettings settings(PolicyConfig config) {

@@ -1,5 +1,6 @@
 package org.decoymx.policy;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,6 +61,34 @@ public record ReportCoverage(long since, long lastReportAt, List<Gap> gaps) {
         both.addAll(other.gaps);
         both.sort(Comparator.comparingLong(Gap::until));
         return new ReportCoverage(Math.max(since, other.since), Math.min(lastReportAt, other.lastReportAt), both);
+    }
+
+    /** The compact form, to be kept over a restart. */
+    public byte[] encode() {
+        ByteBuffer out = ByteBuffer.allocate(2 * Long.BYTES * (1 + gaps.size()));
+        out.putLong(since).putLong(lastReportAt);
+        gaps.forEach(gap -> out.putLong(gap.from()).putLong(gap.until()));
+        return out.array();
+    }
+
+    /**
+     * The inverse of {@link #encode}.
+     *
+     * @throws IllegalArgumentException if this is not what {@link #encode} writes
+     */
+    public static ReportCoverage decode(byte[] octets) {
+        int pair = 2 * Long.BYTES;
+        if (octets.length < pair || octets.length % pair != 0 || octets.length > pair * (1 + MAX_GAPS)) {
+            throw new IllegalArgumentException("a coverage of reports has 1 to " + (1 + MAX_GAPS) + " pairs of times");
+        }
+        ByteBuffer in = ByteBuffer.wrap(octets);
+        long since = in.getLong();
+        long lastReportAt = in.getLong();
+        List<Gap> gaps = new ArrayList<>();
+        while (in.hasRemaining()) {
+            gaps.add(new Gap(in.getLong(), in.getLong()));
+        }
+        return new ReportCoverage(since, lastReportAt, gaps);
     }
 
     /** Whether a return at any time of this interval would have been seen. */

@@ -17,6 +17,18 @@ public record SenderScore(double points, long scoredAt, int offences, long liste
     /** The score of a sender without points. */
     public static final SenderScore NONE = new SenderScore(0, 0, 0, 0, 0, 0);
 
+    /** The same points without a listing. */
+    public SenderScore notListed() {
+        return new SenderScore(points, scoredAt, offences, 0, 0, peaks);
+    }
+
+    /** The same points with the listing that the trust state has, or none. */
+    public SenderScore withListing(TrustState state, Instant at) {
+        boolean listed = state.tierAt(at.getEpochSecond()).isListed();
+        Listing listing = listed ? state.listing() : Listing.NONE;
+        return new SenderScore(points, scoredAt, offences, listing.since(), listing.until(), peaks);
+    }
+
     /** Whether the sender is listed, exempt or not. */
     public boolean isListed(Instant now) {
         return now.isBefore(Instant.ofEpochSecond(listedUntil));

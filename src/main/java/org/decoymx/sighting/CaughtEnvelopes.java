@@ -11,6 +11,6 @@ import it.unimi.dsi.fastutil.longs.LongList;
  * @param nullReversePath whether the reverse-path is {@code <>}
  */
 public record CaughtEnvelopes(long at, LongList hashes, boolean nullReversePath) {
-    /** How many transactions of a session are reported; of a longer session, the first. */
-    public static final int MAX_OF_SESSION = 16;
+    /** How many transactions a sighting has at most; of more, the first. */
+    public static final int MAX_OF_REPORT = 16;
 }

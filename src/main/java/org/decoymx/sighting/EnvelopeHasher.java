@@ -24,6 +24,11 @@ public final class EnvelopeHasher {
         key = newKey;
     }
 
+    /** The key in use. */
+    public EnvelopeKey key() {
+        return key;
+    }
+
     /** The hash of one envelope; the paths are as {@link Envelope#of} takes them. */
     public long hash(String reversePath, String recipient) {
         return key.hash(Envelope.of(reversePath, recipient, firstDomain));

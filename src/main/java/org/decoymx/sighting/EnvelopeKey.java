@@ -2,6 +2,7 @@ package org.decoymx.sighting;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.bouncycastle.crypto.macs.SipHash;
 import org.bouncycastle.crypto.params.KeyParameter;
 
@@ -31,6 +32,20 @@ public final class EnvelopeKey {
         byte[] octets = new byte[OCTETS];
         new SecureRandom().nextBytes(octets);
         return new EnvelopeKey(octets);
+    }
+
+    /**
+     * Reads a key from text.
+     *
+     * @param text 32 hexadecimal digits, with white space around them
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static EnvelopeKey parse(String text) {
+        try {
+            return new EnvelopeKey(HexFormat.of().parseHex(text.strip()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("an envelope key is written as " + 2 * OCTETS + " hexadecimal digits", e);
+        }
     }
 
     /** A copy of the key, to be stored; a secret. */

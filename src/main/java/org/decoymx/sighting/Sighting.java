@@ -10,15 +10,15 @@ import org.decoymx.smtp.protocol.Verb;
 
 /**
  * A report of one session, published at its first 451 and again at its end. Both have the same session number and
- * contain all facts known at that time, so the later one replaces the earlier.
+ * contain all facts known at that time, so the later one replaces the earlier, apart from the refused transactions.
  *
  * @param sessionNumber the number of the session in this process, from 1
  * @param address the sender's address; behind a trusted proxy, the address in the PROXY header
  * @param seenAt the time of this report
  * @param facts the deepest verb, traits, HELO name, reverse-path and recipient counts
  * @param outcome how the session ended; {@link Outcome#OPEN} if it has not ended yet
- * @param caught the transactions that were refused at DATA or BDAT so far, at most
- *     {@link CaughtEnvelopes#MAX_OF_SESSION}
+ * @param caught the transactions that were refused at DATA or BDAT since the report before, at most
+ *     {@link CaughtEnvelopes#MAX_OF_REPORT}
  */
 public record Sighting(
         long sessionNumber,

@@ -40,7 +40,7 @@ final class SessionReporter {
      * @param refused the transaction that got the 451; null if it had no protected recipient
      */
     void reportDeferral(SessionFacts facts, @Nullable RefusedTransaction refused) {
-        if (refused != null && clientAddress != null && caught.size() < CaughtEnvelopes.MAX_OF_SESSION) {
+        if (refused != null && clientAddress != null && caught.size() < CaughtEnvelopes.MAX_OF_REPORT) {
             List<CaughtEnvelopes> more = new ArrayList<>(caught);
             more.add(envelopeHasher.hashAll(
                     refused.reversePath(),
@@ -57,6 +57,7 @@ final class SessionReporter {
     void report(SessionFacts facts, Outcome outcome) {
         if (clientAddress != null) {
             sightingBatcher.add(new Sighting(sessionNumber, clientAddress, clock.instant(), facts, outcome, caught));
+            caught = List.of();
         }
     }
 }

@@ -1,0 +1,138 @@
+package org.decoymx.ledger;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.decoymx.policy.ReportCoverage;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.EnvelopeKey;
+import org.decoymx.store.StorageException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the {@link TrustIndex} and the {@link EnvelopeKey} from the ledger, and collects what is to be written. */
+final class TrustPersistence {
+    private static final Logger LOG = Logger.getLogger(SenderLedger.class);
+    private static final String KEY = "envelope-key";
+    private static final String COVERAGE = "coverage";
+    private static final int MAX_ENTRIES = 10_000;
+    private static final int SWEEP_SLICE = 500;
+    private static final long COVERAGE_INTERVAL = 60;
+
+    private final TrustIndex index;
+    private final EnvelopeHasher hasher;
+    private final @Nullable EnvelopeKey configuredKey;
+    private final Clock clock;
+    private final Map<String, byte[]> settings = new HashMap<>();
+    private ReportCoverage writtenCoverage = ReportCoverage.NONE;
+
+    /**
+     * @param configuredKey the key that several decoys share; null for the key in the ledger
+     */
+    TrustPersistence(TrustIndex index, EnvelopeHasher hasher, @Nullable EnvelopeKey configuredKey, Clock clock) {
+        this.index = index;
+        this.hasher = hasher;
+        this.configuredKey = configuredKey;
+        this.clock = clock;
+    }
+
+    TrustIndex index() {
+        return index;
+    }
+
+    /** The current time in seconds since 1970. */
+    long now() {
+        return clock.instant().getEpochSecond();
+    }
+
+    /**
+     * Loads everything. In a file of a version without trust states, the listings become suspects.
+     *
+     * @param senders the senders of the same file
+     */
+    void load(TrustTable table, SenderIndex senders) throws StorageException {
+        long now = now();
+        table.load(index::load);
+        Optional<byte[]> stored = table.setting(KEY);
+        if (stored.isEmpty()) {
+            senders.forEachMatching(
+                    (lastSeen, listedUntil) -> listedUntil > now,
+                    counts -> index.addOldListing(
+                            counts.origin(),
+                            counts.score().listedSince(),
+                            counts.score().listedUntil(),
+                            now));
+            useKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
+        } else {
+            useStoredKey(readKey(table, stored.get()), now);
+        }
+        Optional<byte[]> coverage = table.setting(COVERAGE);
+        if (coverage.isPresent()) {
+            index.loadCoverage(readCoverage(table, coverage.get()));
+        }
+    }
+
+    private void useStoredKey(EnvelopeKey stored, long now) {
+        if (configuredKey == null || configuredKey.id().equals(stored.id())) {
+            hasher.setKey(stored);
+            return;
+        }
+        LOG.warn("decoy.policy.envelope-key-file: the key is another one than before; all remembered envelopes are"
+                + " dropped, and confirmed senders are suspects");
+        index.dropEnvelopes(now);
+        useKey(configuredKey);
+    }
+
+    private void useKey(EnvelopeKey key) {
+        settings.put(KEY, key.octets());
+        hasher.setKey(key);
+    }
+
+    private static EnvelopeKey readKey(TrustTable table, byte[] stored) throws StorageException {
+        try {
+            return new EnvelopeKey(stored);
+        } catch (IllegalArgumentException e) {
+            throw table.corrupt(KEY);
+        }
+    }
+
+    private static ReportCoverage readCoverage(TrustTable table, byte[] stored) throws StorageException {
+        try {
+            return ReportCoverage.decode(stored);
+        } catch (IllegalArgumentException e) {
+            throw table.corrupt(COVERAGE);
+        }
+    }
+
+    /** Everything must be written again, because the file is new. */
+    void markAllChanged() {
+        index.markAllChanged();
+        settings.put(KEY, hasher.key().octets());
+        writtenCoverage = ReportCoverage.NONE;
+    }
+
+    /** Takes what is to be written; call {@link #restore} if that fails. */
+    TrustTable.TrustWrites take() {
+        index.sweep(now(), SWEEP_SLICE);
+        ReportCoverage coverage = index.coverage();
+        if (coverage.lastReportAt() != Long.MIN_VALUE
+                && (writtenCoverage.lastReportAt() == Long.MIN_VALUE
+                        || coverage.lastReportAt() - writtenCoverage.lastReportAt() >= COVERAGE_INTERVAL)) {
+            settings.put(COVERAGE, coverage.encode());
+            writtenCoverage = coverage;
+        }
+        List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);
+        TrustTable.TrustWrites writes = new TrustTable.TrustWrites(entries, Map.copyOf(settings));
+        settings.clear();
+        return writes;
+    }
+
+    /** Puts back what could not be written. */
+    void restore(TrustTable.TrustWrites writes) {
+        index.restoreChanges(writes.entries());
+        writes.settings().forEach(settings::putIfAbsent);
+    }
+}

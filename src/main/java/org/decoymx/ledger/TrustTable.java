@@ -1,0 +1,106 @@
+package org.decoymx.ledger;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.decoymx.store.DatabaseConnection;
+import org.decoymx.store.StorageException;
+
+/** The tables {@code trust} and {@code setting} of the ledger. Not thread-safe. */
+final class TrustTable {
+    private static final String UPSERT =
+            "INSERT INTO trust (origin, state) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET state = excluded.state";
+    private static final String DELETE = "DELETE FROM trust WHERE origin = ?";
+    private static final String SELECT = "SELECT origin, state FROM trust";
+    private static final String SELECT_BY_ORIGIN = "SELECT state FROM trust WHERE origin = ?";
+    private static final String UPSERT_SETTING =
+            "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    private static final String SELECT_SETTING = "SELECT value FROM setting WHERE name = ?";
+
+    private final DatabaseConnection connection;
+
+    TrustTable(DatabaseConnection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * What is written in one transaction.
+     *
+     * @param entries changed and forgotten states
+     * @param settings changed settings by name
+     */
+    record TrustWrites(List<TrustEntry> entries, Map<String, byte[]> settings) {
+        static final TrustWrites NONE = new TrustWrites(List.of(), Map.of());
+
+        boolean isEmpty() {
+            return entries.isEmpty() && settings.isEmpty();
+        }
+    }
+
+    /** Writes within the transaction of the caller. */
+    void write(TrustWrites writes) throws StorageException {
+        if (writes.isEmpty()) {
+            return;
+        }
+        connection.update(
+                UPSERT,
+                writes.entries().stream().filter(entry -> entry.state() != null).iterator(),
+                (upsert, entry) -> {
+                    upsert.setString(1, entry.origin().toString());
+                    upsert.setBytes(2, entry.state());
+                });
+        connection.update(
+                DELETE,
+                writes.entries().stream().filter(entry -> entry.state() == null).iterator(),
+                (delete, entry) -> delete.setString(1, entry.origin().toString()));
+        connection.update(UPSERT_SETTING, writes.settings().entrySet().iterator(), (upsert, setting) -> {
+            upsert.setString(1, setting.getKey());
+            upsert.setBytes(2, setting.getValue());
+        });
+    }
+
+    /** Whether the file has these tables: a file of an earlier version that cannot be written has none. */
+    private boolean exists() throws StorageException {
+        return connection.queryInt("SELECT count(*) FROM sqlite_schema WHERE name = 'trust'") > 0;
+    }
+
+    /** Reads all states. */
+    void load(BiConsumer<IpPrefix, byte[]> each) throws StorageException {
+        if (!exists()) {
+            return;
+        }
+        connection.query(SELECT, row -> {
+            Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
+            try {
+                each.accept(origin.orElseThrow(IllegalArgumentException::new), row.getBytes(2));
+            } catch (IllegalArgumentException e) {
+                throw connection.corrupt("invalid trust state");
+            }
+        });
+    }
+
+    /** Reads one state; empty if there is none. */
+    Optional<byte[]> find(IpPrefix origin) throws StorageException {
+        return exists() ? findOctets(SELECT_BY_ORIGIN, origin.toString()) : Optional.empty();
+    }
+
+    /** Reads a setting; empty if there is none. */
+    Optional<byte[]> setting(String name) throws StorageException {
+        return exists() ? findOctets(SELECT_SETTING, name) : Optional.empty();
+    }
+
+    private Optional<byte[]> findOctets(String sql, String parameter) throws StorageException {
+        byte[][] found = new byte[1][];
+        connection.query(sql, row -> found[0] = row.getBytes(1), parameter);
+        return Optional.ofNullable(found[0]);
+    }
+
+    /** The exception for a setting that the decoy cannot have written. */
+    StorageException corrupt(String setting) {
+        return connection.corrupt("invalid setting '" + setting + "'");
+    }
+}

@@ -1,0 +1,70 @@
+package org.decoymx.policy;
+
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which senders have an envelope that the decoy put off: a pool of servers may deliver it from another address. Of each
+ * envelope it finds the 32 latest senders. Not thread-safe.
+ */
+final class EnvelopeHolders {
+    private static final int MAX_OF_ENVELOPE = 32;
+    private static final int V4_NETWORK = 24;
+    private static final int V6_NETWORK = 64;
+
+    private final Long2ObjectOpenHashMap<Holder> holders = new Long2ObjectOpenHashMap<>();
+
+    /** The latest holder first. Smaller than a list, as most envelopes have one sender. */
+    private record Holder(IpPrefix origin, @Nullable Holder next) {
+
+        static @Nullable Holder without(@Nullable Holder chain, IpPrefix origin, int max) {
+            if (chain == null || max == 0) {
+                return null;
+            }
+            Holder rest = without(chain.next, origin, max - 1);
+            return chain.origin.equals(origin) ? rest : new Holder(chain.origin, rest);
+        }
+    }
+
+    /** Whether two clients may share a queue: in the same IPv4 /24 or IPv6 /64. */
+    static boolean isSameNetwork(IpPrefix one, IpPrefix other) {
+        int length = one.v6() ? V6_NETWORK : V4_NETWORK;
+        return one.v6() == other.v6() && one.around(length).equals(other.around(length));
+    }
+
+    /** The senders that have an envelope, the latest first. */
+    List<IpPrefix> find(long hash) {
+        Holder first = holders.get(hash);
+        if (first == null) {
+            return List.of();
+        }
+        List<IpPrefix> found = new ArrayList<>();
+        for (Holder holder = first; holder != null; holder = holder.next()) {
+            found.add(holder.origin());
+        }
+        return found;
+    }
+
+    /** Replaces the envelopes of a sender. */
+    void replace(IpPrefix origin, EnvelopeMemory before, EnvelopeMemory after) {
+        for (RememberedEnvelope envelope : before.entries()) {
+            if (after.find(envelope.hash()) == null) {
+                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
+                if (rest == null) {
+                    holders.remove(envelope.hash());
+                } else {
+                    holders.put(envelope.hash(), rest);
+                }
+            }
+        }
+        for (RememberedEnvelope envelope : after.entries()) {
+            if (before.find(envelope.hash()) == null) {
+                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE - 1);
+                holders.put(envelope.hash(), new Holder(origin, rest));
+            }
+        }
+    }
+}

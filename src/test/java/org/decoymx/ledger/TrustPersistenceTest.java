@@ -1,0 +1,151 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+import static org.decoymx.ledger.LedgerFixtures.sighting;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustState;
+import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.EnvelopeKey;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.StorageException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trust states and their key over a restart, with the real database. */
+class TrustPersistenceTest {
+    private static final EnvelopeKey SHARED_KEY = EnvelopeKey.parse("00112233445566778899aabbccddeeff\n");
+    private static final long RETRIED_AT = T.getEpochSecond() + 600;
+
+    @TempDir
+    private Path dir;
+
+    /** A ledger with an empty policy, as after a start. */
+    private final class Started implements AutoCloseable {
+        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
+        private final SenderLedger ledger;
+
+        Started(@Nullable EnvelopeKey key) throws StorageException {
+            Clock clock = Clock.fixed(T.plusSeconds(600), ZoneOffset.UTC);
+            ledger = new SenderLedger(
+                    dir.resolve("ledger.db"),
+                    HERE,
+                    policy,
+                    clock,
+                    new TrustPersistence(policy.trust(), hasher, key, clock));
+            ledger.open();
+        }
+
+        void catchMail() {
+            Sighting session = sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN);
+            ledger.aggregate(List.of(new Sighting(
+                    session.sessionNumber(),
+                    session.address(),
+                    session.seenAt(),
+                    session.facts(),
+                    session.outcome(),
+                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond())))));
+            ledger.commit();
+        }
+
+        void retryAtPrimary() {
+            long envelope = hasher.hash("A@example.net", "<b@Example.org>");
+            policy.trust()
+                    .recordVisit(
+                            new TrustVisit(
+                                    origin("192.0.2.1"), RETRIED_AT, envelope, false, VisitResult.ASKED, true),
+                            null);
+        }
+
+        TrustState state() {
+            return policy.trust().find(origin("192.0.2.1"));
+        }
+
+        Tier tier() {
+            return state().tierAt(RETRIED_AT);
+        }
+
+        @Override
+        public void close() {
+            ledger.close();
+        }
+    }
+
+    @Test
+    void suspect_isRecognized_afterRestart() throws StorageException {
+        String key;
+        try (Started first = new Started(null)) {
+            first.catchMail();
+            assertThat(first.tier()).isEqualTo(Tier.SUSPECT);
+            key = first.hasher.key().id();
+        }
+        try (Started second = new Started(null)) {
+            assertThat(second.hasher.key().id()).isEqualTo(key);
+            assertThat(second.tier()).isEqualTo(Tier.SUSPECT);
+            second.retryAtPrimary();
+            assertThat(second.tier()).isEqualTo(Tier.CLEARED);
+        }
+    }
+
+    @Test
+    void clearedSender_isDelisted_byTheNextCommit() throws StorageException {
+        try (Started decoy = new Started(null)) {
+            decoy.catchMail();
+            Sender caught = decoy.ledger.find(origin("192.0.2.1")).orElseThrow();
+            assertThat(decoy.policy.isListed(caught, T.plusSeconds(600))).isTrue();
+            decoy.retryAtPrimary();
+            Collection<Sender> changed = decoy.ledger.commit();
+            assertThat(changed).hasSize(1).noneMatch(sender -> decoy.policy.isListed(sender, T.plusSeconds(600)));
+            assertThat(changed.iterator().next().latestScore().listedUntil()).isZero();
+            assertThat(decoy.ledger.commit()).isEmpty();
+        }
+        try (Started restarted = new Started(null)) {
+            assertThat(restarted.tier()).isEqualTo(Tier.CLEARED);
+        }
+    }
+
+    @Test
+    void delistedSender_isForgotten() throws StorageException {
+        try (Started decoy = new Started(null)) {
+            decoy.catchMail();
+            decoy.ledger.delist(sender -> true, T.plusSeconds(600));
+            decoy.ledger.commit();
+            assertThat(decoy.state()).isEqualTo(TrustState.UNKNOWN);
+        }
+        try (Started restarted = new Started(null)) {
+            assertThat(restarted.state()).isEqualTo(TrustState.UNKNOWN);
+        }
+    }
+
+    @Test
+    void anotherKey_dropsTheEnvelopes() throws StorageException {
+        try (Started first = new Started(null)) {
+            first.catchMail();
+        }
+        try (Started second = new Started(SHARED_KEY)) {
+            assertThat(second.hasher.key().id()).isEqualTo(SHARED_KEY.id());
+            assertThat(second.tier()).isEqualTo(Tier.SUSPECT);
+            assertThat(second.state().caught().entries()).isEmpty();
+            second.retryAtPrimary();
+            assertThat(second.tier()).isEqualTo(Tier.SUSPECT);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.sighting.CaughtEnvelopes;
+import org.junit.jupiter.api.Test;
+
+/** The trust states of several senders: what one visit does to each of them, and what is written. */
+class TrustIndexTest {
+    private static final long T = 1_800_000_000;
+    private static final long MINUTE = 60;
+    private static final long HOUR = 3_600;
+    private static final IpPrefix SENDER = origin("192.0.2.1");
+    private static final IpPrefix NEIGHBOR = origin("192.0.2.9");
+    private static final IpPrefix STRANGER = origin("198.51.100.7");
+
+    private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
+    private final TrustIndex index = new TrustIndex(rules, 3);
+
+    private static IpPrefix origin(String address) {
+        return IpText.parseHostNetwork(address).orElseThrow();
+    }
+
+    private TrustChange catchAt(long at, IpPrefix sender, long envelope) {
+        return index.recordCatch(sender, new CaughtEnvelopes(at, LongList.of(envelope), false), true);
+    }
+
+    private VisitVerdict visitAt(long at, IpPrefix client, long envelope) {
+        return index.recordVisit(new TrustVisit(client, at, envelope, false, VisitResult.ASKED, true), null);
+    }
+
+    private Tier tierAt(long at, IpPrefix sender) {
+        return index.find(sender).tierAt(at);
+    }
+
+    private void reportUntil(long from, long until) {
+        for (long at = from; at <= until; at += MINUTE) {
+            index.recordReport(at);
+        }
+    }
+
+    @Test
+    void retry_clearsBeforeTheAnswer() {
+        catchAt(T, SENDER, 7);
+        assertThat(visitAt(T + 2 * MINUTE, SENDER, 8)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visitAt(T + 6 * MINUTE, SENDER, 7)).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void retryOfNeighbor_clearsBoth() {
+        catchAt(T, SENDER, 7);
+        catchAt(T, NEIGHBOR, 8);
+        assertThat(visitAt(T + 6 * MINUTE, NEIGHBOR, 7)).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+        assertThat(tierAt(T + 6 * MINUTE, NEIGHBOR)).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void retryFromElsewhere_answersTheEnvelopeOnly() {
+        reportUntil(T, T + 14 * HOUR);
+        catchAt(T, SENDER, 7);
+        assertThat(visitAt(T + 6 * MINUTE, STRANGER, 7)).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.SUSPECT);
+        assertThat(index.find(STRANGER)).isEqualTo(TrustState.UNKNOWN);
+        assertThat(catchAt(T + 13 * HOUR, SENDER, 8).after()).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void newEnvelopeAfterAnAbandonedOne_confirms_onlyIfPrimaryReported() {
+        catchAt(T, SENDER, 7);
+        assertThat(catchAt(T + 13 * HOUR, SENDER, 8).cause()).isNotEqualTo(TrustCause.CAUGHT_AFTER_ABANDONING);
+        reportUntil(T, T + 13 * HOUR);
+        catchAt(T, STRANGER, 7);
+        assertThat(catchAt(T + 13 * HOUR, STRANGER, 8).after()).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void confirmed_isRejected_afterItAbandonedADeferral() {
+        reportUntil(T, T + 40 * HOUR);
+        catchAt(T, SENDER, 7);
+        catchAt(T + 13 * HOUR, SENDER, 8);
+        assertThat(visitAt(T + 14 * HOUR, SENDER, 20)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visitAt(T + 15 * HOUR, SENDER, 21)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visitAt(T + 27 * HOUR, SENDER, 22)).isEqualTo(VisitVerdict.REJECT);
+    }
+
+    @Test
+    void visit_whoseAnswerDoesNotDecide_isNoDeferral() {
+        catchAt(T, SENDER, 7);
+        index.recordVisit(new TrustVisit(SENDER, T + MINUTE, 8, false, VisitResult.ASKED, false), null);
+        assertThat(index.find(SENDER).deferred()).isEqualTo(EnvelopeMemory.EMPTY);
+    }
+
+    @Test
+    void client_listedForItsPoints_isASuspectFromItsFirstVisit() {
+        Listing listing = new Listing(Tier.SUSPECT, T, T + HOUR, 0, false);
+        TrustVisit visit = new TrustVisit(SENDER, T + MINUTE, 8, false, VisitResult.ASKED, true);
+        assertThat(index.recordVisit(visit, listing)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(index.find(SENDER).deferred().find(8)).isNotNull();
+        assertThat(tierAt(T + HOUR, SENDER)).isEqualTo(Tier.NONE);
+    }
+
+    @Test
+    void unknownClient_leavesNoState() {
+        assertThat(visitAt(T, SENDER, 7)).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(index.size()).isZero();
+        assertThat(index.takeChanges(10)).isEmpty();
+    }
+
+    @Test
+    void changes_areTakenOnce_andLoadedAgain() {
+        catchAt(T, SENDER, 7);
+        catchAt(T, STRANGER, 7);
+        List<TrustEntry> changes = index.takeChanges(10);
+        assertThat(index.takeChanges(10)).isEmpty();
+        TrustIndex loaded = new TrustIndex(rules, 3);
+        changes.forEach(change -> loaded.load(change.origin(), change.state()));
+        assertThat(loaded.find(SENDER)).isEqualTo(index.find(SENDER));
+        assertThat(loaded.takeChanges(10)).isEmpty();
+        loaded.recordVisit(new TrustVisit(NEIGHBOR, T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
+        assertThat(loaded.find(SENDER).tierAt(T + 6 * MINUTE)).isEqualTo(Tier.CLEARED);
+        loaded.restoreChanges(loaded.takeChanges(10));
+        assertThat(loaded.takeChanges(10)).extracting(TrustEntry::origin).contains(SENDER, STRANGER, NEIGHBOR);
+    }
+
+    @Test
+    void fullIndex_forgetsTheLeastRecentlyChanged() {
+        catchAt(T, SENDER, 7);
+        catchAt(T, NEIGHBOR, 8);
+        catchAt(T, STRANGER, 9);
+        catchAt(T + MINUTE, SENDER, 10);
+        catchAt(T + MINUTE, origin("2001:db8::1"), 11);
+        assertThat(index.size()).isEqualTo(3);
+        assertThat(index.find(NEIGHBOR)).isEqualTo(TrustState.UNKNOWN);
+        assertThat(index.takeChanges(10))
+                .filteredOn(change -> change.state() == null)
+                .extracting(TrustEntry::origin)
+                .containsExactly(NEIGHBOR);
+    }
+
+    @Test
+    void stateThatSaysNothingMore_isSwept() {
+        catchAt(T, SENDER, 7);
+        index.sweep(T + 24 * HOUR, 10);
+        assertThat(index.size()).isEqualTo(1);
+        index.sweep(T + 32 * 24 * HOUR, 10);
+        assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void constantEnvelope_ofManySenders_isBounded() {
+        TrustIndex large = new TrustIndex(rules, 1_000);
+        for (int i = 0; i < 200; i++) {
+            large.recordCatch(
+                    IpPrefix.ofBits(false, 0x0a000000L + ((long) i << 8)),
+                    new CaughtEnvelopes(T, LongList.of(7), false),
+                    true);
+        }
+        large.takeChanges(1_000);
+        large.recordVisit(new TrustVisit(SENDER, T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
+        assertThat(large.takeChanges(1_000)).hasSize(32);
+    }
+
+    @Test
+    void mergedState_ofAnotherKey_hasNoEnvelopes() {
+        reportUntil(T, T + 13 * HOUR);
+        catchAt(T, SENDER, 7);
+        catchAt(T + 13 * HOUR, SENDER, 8);
+        TrustState confirmed = index.find(SENDER);
+        index.forget(SENDER);
+        index.merge(SENDER, confirmed, false, T + 13 * HOUR);
+        assertThat(tierAt(T + 13 * HOUR, SENDER)).isEqualTo(Tier.SUSPECT);
+        assertThat(index.find(SENDER).caught()).isEqualTo(EnvelopeMemory.EMPTY);
+        index.merge(SENDER, confirmed, true, T + 13 * HOUR);
+        assertThat(tierAt(T + 13 * HOUR, SENDER)).isEqualTo(Tier.CONFIRMED);
+    }
+}
