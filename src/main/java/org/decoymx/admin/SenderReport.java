@@ -3,12 +3,14 @@ package org.decoymx.admin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SessionEvidence;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.Tier;
 import org.decoymx.policy.Verdict;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the address, or the prefix that the ledger keeps for it
  * @param listed whether it is listed and published now
  * @param verdict "listed", "would be listed" (in observe mode), "not listed", "exempt", or "never seen"
+ * @param tier "suspect", "confirmed", "cleared" or "none"
  * @param reasons the reasons as sentences
  * @param since when it was listed
  * @param until when the listing expires
@@ -36,6 +39,7 @@ public record SenderReport(
         String origin,
         boolean listed,
         String verdict,
+        String tier,
         List<String> reasons,
         @Nullable Instant since,
         @Nullable Instant until,
@@ -74,16 +78,18 @@ public record SenderReport(
     }
 
     /**
+     * @param tier of the listing, or why it is not listed; none for an exempt sender
      * @param published whether listed senders are in the feeds
      * @param sender null if it was never seen
      */
     static SenderReport of(
-            IpPrefix origin, Verdict verdict, boolean published, double points, @Nullable Sender sender) {
+            IpPrefix origin, Verdict verdict, Tier tier, boolean published, double points, @Nullable Sender sender) {
         Verdict.Listed listed = verdict instanceof Verdict.Listed listedVerdict ? listedVerdict : null;
         return new SenderReport(
                 origin.toString(),
                 listed != null && published,
                 verdictText(verdict, published, sender),
+                tier.name().toLowerCase(Locale.ROOT),
                 verdict.reasons(),
                 listed == null ? null : listed.since(),
                 listed == null ? null : listed.until(),
@@ -111,6 +117,7 @@ public record SenderReport(
                 origin,
                 listed,
                 verdict,
+                tier,
                 reasons,
                 since,
                 until,

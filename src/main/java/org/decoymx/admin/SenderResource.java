@@ -24,6 +24,7 @@ import org.decoymx.net.IpText;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.Tier;
 import org.decoymx.policy.Verdict;
 import org.decoymx.store.StorageException;
 import org.decoymx.support.Role;
@@ -63,8 +64,18 @@ public final class SenderResource {
                 sender.map(found -> policy.evaluate(found, now)).orElseGet(() -> policy.evaluateUnknown(origin)));
         boolean published = policy.settings().mode() != PolicyMode.OBSERVE;
         double points = sender.map(found -> policy.points(found, now)).orElse(0.0);
-        SenderReport report = SenderReport.of(origin, verdict, published, points, sender.orElse(null));
+        SenderReport report = SenderReport.of(
+                origin, verdict, tier(sender.orElse(null), verdict, now), published, points, sender.orElse(null));
         return admin ? report.withEvidence(readEvidence(origin)) : report;
+    }
+
+    /** The tier that agrees with the verdict: a listed network is a suspect, an exempt sender is in no tier. */
+    private Tier tier(@Nullable Sender sender, Verdict verdict, Instant now) {
+        Tier own = sender == null ? Tier.NONE : policy.tier(sender, now);
+        if (verdict instanceof Verdict.NotListed notListed) {
+            return notListed.exempt() ? Tier.NONE : own;
+        }
+        return own == Tier.CONFIRMED ? Tier.CONFIRMED : Tier.SUSPECT;
     }
 
     private boolean isAdmin() {

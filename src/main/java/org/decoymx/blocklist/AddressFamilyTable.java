@@ -22,9 +22,14 @@ final class AddressFamilyTable {
         return earliestExpiry;
     }
 
-    /** Whether an interval would add the origin or remove it, rather than change how long it is listed. */
-    boolean changesMembership(long key, long interval) {
-        return (table.findInterval(key) == ListedInterval.NOT_LISTED) != (interval == ListedInterval.NOT_LISTED);
+    /**
+     * Whether an interval and a reason would add the origin, remove it or change its tier, rather than only change how
+     * long it is listed.
+     */
+    boolean changesMembership(long key, long interval, long reason) {
+        boolean listed = interval != ListedInterval.NOT_LISTED;
+        return (table.findInterval(key) != ListedInterval.NOT_LISTED) != listed
+                || listed && PackedReason.tier(table.findReason(key)) != PackedReason.tier(reason);
     }
 
     /** Records how an origin is listed from now on; {@link ListedInterval#NOT_LISTED} removes it. */

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
 
 /** An immutable snapshot of the listed origins, sorted by address. An entry takes 24 octets. */
 public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
@@ -48,6 +49,11 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         /** The reasons for people: at least one, each a sentence of ASCII without quotes. */
         public List<String> reasons() {
             return PackedReason.unpack(packedReason).sentences();
+        }
+
+        /** {@link Tier#CONFIRMED}, or {@link Tier#SUSPECT}. */
+        public Tier tier() {
+            return PackedReason.tier(packedReason);
         }
 
         public ReturnCode code() {
@@ -197,8 +203,8 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return Math.min(v4.earliestExpiry(), v6.earliestExpiry());
     }
 
-    /** Whether these tables list the same origins; the intervals may differ. */
+    /** Whether these tables list the same origins in the same tiers; the intervals may differ. */
     boolean hasSameEntries(SortedTable otherV4, SortedTable otherV6) {
-        return v4.hasSameKeys(otherV4) && v6.hasSameKeys(otherV6);
+        return v4.hasSameKeysAndTiers(otherV4) && v6.hasSameKeysAndTiers(otherV6);
     }
 }

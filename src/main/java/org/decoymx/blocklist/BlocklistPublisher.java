@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
-import org.decoymx.policy.SenderScore;
 
 /**
  * Publishes the blocklist: evaluates each changed sender, drops expired entries, and swaps in a new snapshot at most
@@ -78,10 +78,11 @@ public final class BlocklistPublisher {
     /** Evaluates changed senders; the next {@link #publish} shows the result. */
     synchronized void evaluate(Collection<Sender> senders, Instant now) {
         for (Sender sender : senders) {
-            SenderScore score = sender.latestScore();
-            if (policy.isListed(sender, now)) {
-                long interval = ListedInterval.pack(score.listedSince(), score.listedUntil());
-                recordChange(sender.origin(), interval, PackedReason.pack(policy.listingReason(sender)));
+            Listing listing = policy.findListing(sender, now);
+            if (listing != null) {
+                long interval = ListedInterval.pack(listing.since(), listing.until());
+                recordChange(
+                        sender.origin(), interval, PackedReason.pack(policy.listingReason(sender), listing.tier()));
             } else {
                 recordChange(sender.origin(), ListedInterval.NOT_LISTED, 0);
             }
@@ -94,7 +95,7 @@ public final class BlocklistPublisher {
     private void recordChange(IpPrefix origin, long interval, long reason) {
         AddressFamilyTable family = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
-        changed = changed || family.changesMembership(key, interval);
+        changed = changed || family.changesMembership(key, interval, reason);
         family.update(key, interval, reason);
     }
 

@@ -96,7 +96,7 @@ final class NetworkAggregation {
         for (int i = from + 1; i < to; i++) {
             combined = PackedReason.merge(combined, hosts.reason(i));
         }
-        return combined;
+        return PackedReason.asSuspect(combined);
     }
 
     /**

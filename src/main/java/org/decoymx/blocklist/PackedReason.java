@@ -2,11 +2,12 @@ package org.decoymx.blocklist;
 
 import org.decoymx.ledger.EnumBitSet;
 import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.Tier;
 
 /**
  * A {@link ListingReason} as one number, because there may be a million of them. From the highest bit: points in tenths
- * (20 bits), offences (8), conversations (16), and one bit per trait (20). Values that are too large become the
- * maximum.
+ * (20 bits), offences (8), conversations (16), whether it is confirmed (1), and one bit per trait (19). Values
+ * that are too large become the maximum.
  */
 final class PackedReason {
     private static final int TRAIT_BITS = 20;
@@ -15,6 +16,7 @@ final class PackedReason {
     private static final int POINT_BITS = 20;
     private static final int OFFENCES_AT = TRAIT_BITS + CONVERSATION_BITS;
     private static final int POINTS_AT = OFFENCES_AT + OFFENCE_BITS;
+    private static final long CONFIRMED = 1L << TRAIT_BITS - 1;
     private static final double TENTHS = 10;
 
     private PackedReason() {}
@@ -24,6 +26,20 @@ final class PackedReason {
                 | field(reason.offences(), OFFENCE_BITS) << OFFENCES_AT
                 | field(reason.conversations(), CONVERSATION_BITS) << TRAIT_BITS
                 | EnumBitSet.TRAITS.toBits(reason.traits());
+    }
+
+    static long pack(ListingReason reason, Tier tier) {
+        return pack(reason) | (tier == Tier.CONFIRMED ? CONFIRMED : 0);
+    }
+
+    /** The tier of the entry: suspect or confirmed. */
+    static Tier tier(long packed) {
+        return (packed & CONFIRMED) == 0 ? Tier.SUSPECT : Tier.CONFIRMED;
+    }
+
+    /** The same reason for a network: who shares one with confirmed senders is a suspect at most. */
+    static long asSuspect(long packed) {
+        return packed & ~CONFIRMED;
     }
 
     private static long field(long value, int bits) {
@@ -46,7 +62,7 @@ final class PackedReason {
                 EnumBitSet.TRAITS.toSet((int) field(packed, 0, TRAIT_BITS)));
     }
 
-    /** The reason of a network: the lower points and offences, the sum of the conversations, and the common traits. */
+    /** The reason of a network: the lower points and offences, the sum of the conversations, and the common tier and traits. */
     static long merge(long one, long other) {
         return field(Math.min(one >>> POINTS_AT, other >>> POINTS_AT), POINT_BITS) << POINTS_AT
                 | Math.min(field(one, OFFENCES_AT, OFFENCE_BITS), field(other, OFFENCES_AT, OFFENCE_BITS))

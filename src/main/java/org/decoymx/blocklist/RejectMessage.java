@@ -53,6 +53,23 @@ public final class RejectMessage {
     }
 
     /**
+     * Formats the message for a suspect, whose mail is deferred: what was seen, and what happens next.
+     *
+     * @param address the text form of an address in the entry
+     * @param mode in trial mode the message begins with {@code TRIAL:}
+     */
+    public String formatDeferral(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        boolean isNetwork = !entry.v6() && !entry.isAddress();
+        String subject = isNetwork ? address + " is in " + entry.text() + ", of which many addresses" : address;
+        return modePrefix(mode) + subject + (isNetwork ? " were" : " was") + " caught by a decoy MX. Mail is deferred,"
+                + " not rejected: it is accepted when your mail server tries again later." + link(address);
+    }
+
+    private String link(String address) {
+        return url.isEmpty() ? "" : " See " + url + "/senders/" + address;
+    }
+
+    /**
      * Formats the message: {@code 192.0.2.1 was caught by a decoy MX. It completed … See https://…/senders/192.0.2.1}.
      * It contains as many reasons as fit.
      *
@@ -60,7 +77,7 @@ public final class RejectMessage {
      * @param mode in trial mode the message begins with {@code TRIAL:}
      */
     public String format(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        String link = url.isEmpty() ? "" : " See " + url + "/senders/" + address;
+        String link = link(address);
         StringBuilder line = new StringBuilder(modePrefix(mode)).append(address);
         if (!entry.v6() && !entry.isAddress()) {
             return line.append(" is in ")

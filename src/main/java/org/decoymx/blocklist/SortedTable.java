@@ -123,8 +123,24 @@ final class SortedTable {
         return found;
     }
 
-    boolean hasSameKeys(SortedTable other) {
-        return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size);
+    boolean hasSameKeysAndTiers(SortedTable other) {
+        return keys == other.keys
+                || Arrays.equals(keys, 0, size, other.keys, 0, other.size) && hasSameTiers(other);
+    }
+
+    private boolean hasSameTiers(SortedTable other) {
+        for (int i = 0; i < size; i++) {
+            if (PackedReason.tier(reasons[i]) != PackedReason.tier(other.reasons[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The reason of a key; 0 if it is not in the table. */
+    long findReason(long key) {
+        int index = floorIndex(key);
+        return index < 0 || keys[index] != key ? 0 : reasons[index];
     }
 
     /**
