@@ -48,7 +48,7 @@ class ArchitectureTest {
             Map.entry("blocklist", Set.of("ledger", "net", "policy")),
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "net")),
-            Map.entry("postfix", Set.of("blocklist", "net", "primary", "sighting")),
+            Map.entry("postfix", Set.of("blocklist", "net", "policy", "primary", "sighting")),
             Map.entry("exchange", Set.of("ledger", "policy")));
 
     /** The packages of Quarkus and Vert.x with public API that the code uses. */

@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustIndex.TrustVisit;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;
@@ -49,6 +51,7 @@ public class Collector {
     private final LedgerWriter writer;
     private final SightingPreprocessor preprocessor;
     private final PrimaryVisits primaryVisits;
+    private final TrustIndex trust;
     private final Vertx vertx;
     private final Context busContext;
     private final Map<Trait, LongAdder> traitCounters = new EnumMap<>(Trait.class);
@@ -59,11 +62,13 @@ public class Collector {
             SenderRetention retention,
             SightingPreprocessor preprocessor,
             PrimaryVisits primaryVisits,
+            TrustIndex trust,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
         this.preprocessor = preprocessor;
         this.primaryVisits = primaryVisits;
+        this.trust = trust;
         writer = new LedgerWriter(ledger, retention, clock, senders -> committed.fire(new SendersCommitted(senders)));
         this.vertx = vertx;
         busContext = vertx.getOrCreateContext();
@@ -172,6 +177,18 @@ public class Collector {
         if (late) {
             writer.delist(sender -> primaryVisits.wasSeenBefore(
                     sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));
+        }
+    }
+
+    /**
+     * Records what a primary MX reported of single recipients; so senders that retry are cleared.
+     *
+     * @param visits their times may be in the past
+     */
+    public void recordEnvelopes(Collection<TrustVisit> visits) {
+        for (TrustVisit visit : visits) {
+            trust.recordReport(visit.at());
+            trust.recordVisit(visit, null);
         }
     }
 

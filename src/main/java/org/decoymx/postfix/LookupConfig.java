@@ -30,7 +30,7 @@ public interface LookupConfig {
     int socketmapPort();
 
     /** The action that Postfix takes for a listed client. */
-    @WithDefault("reject")
+    @WithDefault("graduated")
     PostfixAction action();
 
     /** Networks that may connect besides loopback, at most 100. Their reports of visits at a primary MX are trusted. */

@@ -1,7 +1,11 @@
 package org.decoymx.postfix;
 
+import org.decoymx.policy.Tier;
+
 /** The action for a listed client, in the syntax of access(5). */
 public enum PostfixAction {
+    /** Defer suspects; reject confirmed senders, once they have given up on a deferral. */
+    GRADUATED(""),
     /** Reject the client permanently. */
     REJECT("REJECT 5.7.1 "),
     /** Defer the mail, unless a later restriction rejects it. */
@@ -17,8 +21,16 @@ public enum PostfixAction {
         this.prefix = prefix;
     }
 
+    /** The action for an entry of this tier. */
+    PostfixAction forTier(Tier tier) {
+        if (this != GRADUATED) {
+            return this;
+        }
+        return tier == Tier.CONFIRMED ? REJECT : DEFER_IF_PERMIT;
+    }
+
     /**
-     * The action as Postfix expects it.
+     * The action as Postfix expects it; not for {@link #GRADUATED}.
      *
      * @param reason one line of printable ASCII
      */

@@ -28,6 +28,8 @@ import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpServer;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.jboss.logging.Logger;
@@ -49,12 +51,20 @@ public class PostfixLifecycle {
     private final LookupConfig config;
     private final PostfixLookup lookup;
     private final BlocklistPublisher publisher;
+    private final ClientTrust trust;
     private final Vertx vertx;
     private final Clock clock;
     private final List<TcpServer> ports = new CopyOnWriteArrayList<>();
 
     PostfixLifecycle(
-            LookupConfig config, PostfixLookup lookup, BlocklistPublisher publisher, Vertx vertx, Clock clock) {
+            LookupConfig config,
+            PostfixLookup lookup,
+            BlocklistPublisher publisher,
+            TrustIndex trustIndex,
+            EnvelopeHasher envelopeHasher,
+            Vertx vertx,
+            Clock clock) {
+        trust = new ClientTrust(trustIndex, envelopeHasher, clock);
         this.config = config;
         this.lookup = lookup;
         this.publisher = publisher;
@@ -77,7 +87,7 @@ public class PostfixLifecycle {
                 config.policyPort(),
                 PolicyRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new PolicyRequestHandler(lookup, blocklist, this::publishVisit));
+                () -> new PolicyRequestHandler(lookup, blocklist, trust, this::publishVisit));
         openPort(
                 "Postfix socketmap",
                 SOCKETMAP_PORT_KEY,

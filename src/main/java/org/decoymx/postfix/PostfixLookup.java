@@ -6,6 +6,9 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.VisitVerdict;
 
 /** Finds the Postfix action for a client in the blocklist, and counts the lookups. */
 public final class PostfixLookup {
@@ -29,9 +32,36 @@ public final class PostfixLookup {
     }
 
     private Optional<String> findAction(IpPrefix address, Blocklist blocklist) {
-        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(address);
+        Optional<Blocklist.BlocklistEntry> entry = findEntry(address, blocklist);
+        return entry.map(found ->
+                withReason(action.forTier(found.tier()), address, found, blocklist.mode()));
+    }
+
+    private String withReason(
+            PostfixAction taken, IpPrefix address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        boolean defers = action == PostfixAction.GRADUATED && taken == PostfixAction.DEFER_IF_PERMIT;
+        return taken.withReason(
+                defers
+                        ? rejectMessage.formatDeferral(address.toString(), entry, mode)
+                        : rejectMessage.format(address.toString(), entry, mode));
+    }
+
+    /** The entry of a client, and counts the lookup. */
+    Optional<Blocklist.BlocklistEntry> findEntry(IpPrefix client, Blocklist blocklist) {
+        Optional<Blocklist.BlocklistEntry> entry = blocklist.findEntry(client);
         (entry.isPresent() ? listedCount : unlistedCount).increment();
-        return entry.map(found -> action.withReason(rejectMessage.format(address.toString(), found, blocklist.mode())));
+        return entry;
+    }
+
+    /**
+     * The action for a listed client.
+     *
+     * @param verdict what its trust state says; not {@link VisitVerdict#DUNNO}
+     */
+    String actionFor(
+            VisitVerdict verdict, String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        Tier tier = verdict == VisitVerdict.REJECT ? Tier.CONFIRMED : Tier.SUSPECT;
+        return withReason(action.forTier(tier), IpText.parseAddress(address).orElseThrow(), entry, mode);
     }
 
     PostfixAction configuredAction() {

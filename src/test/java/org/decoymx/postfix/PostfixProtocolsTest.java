@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,8 +19,16 @@ import net.jqwik.api.constraints.Size;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;
 import org.decoymx.blocklist.RejectMessage;
+import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustRules;
+import org.decoymx.policy.TrustSettings;
+import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.EnvelopeHasher;
 
 /** Requests of Postfix, in pieces of any size, and their responses. */
 class PostfixProtocolsTest {
@@ -25,6 +37,10 @@ class PostfixProtocolsTest {
     private static final String MESSAGE = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
             + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
 
+    private static final EnvelopeHasher HASHER = new EnvelopeHasher("example.org");
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
     private final List<String> visitors = new ArrayList<>();
 
     private static PostfixLookup lookup(PostfixAction action) {
@@ -32,7 +48,11 @@ class PostfixProtocolsTest {
     }
 
     private RequestHandler policy(PostfixAction action) {
-        return new PolicyRequestHandler(lookup(action), () -> BLOCKLIST, origin -> visitors.add(origin.toString()));
+        return new PolicyRequestHandler(
+                lookup(action),
+                () -> BLOCKLIST,
+                new ClientTrust(trust, HASHER, Clock.fixed(NOW, ZoneOffset.UTC)),
+                origin -> visitors.add(origin.toString()));
     }
 
     private static RequestHandler socketmap() {
@@ -87,6 +107,92 @@ class PostfixProtocolsTest {
                 .startsWith("action=REJECT 5.7.1 2001:db8:1:2::9 was caught ");
         assertThat(exchange(policy(PostfixAction.REJECT), request("::ffff:192.0.2.1", "1")))
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
+    }
+
+    private static String rcpt(String client, String sender, String recipient, String more) {
+        return "request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=" + client + "\nsender=" + sender
+                + "\nrecipient=" + recipient + "\n" + more + "\n";
+    }
+
+    private void catchAt(Instant at, String client, String sender, String recipient) {
+        trust.recordCatch(
+                IpText.parseHostNetwork(client).orElseThrow(),
+                HASHER.hashAll(sender, List.of(recipient), at.getEpochSecond()),
+                true);
+    }
+
+    private Tier tier(String client) {
+        return trust.find(IpText.parseHostNetwork(client).orElseThrow()).tierAt(NOW.getEpochSecond());
+    }
+
+    @Example
+    void graduated_defersSuspects_andLetsTheProvingRetryIn() {
+        catchAt(NOW.minusSeconds(600), "192.0.2.1", "a@example.net", "b@example.org");
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        assertThat(exchange(handler, rcpt("192.0.2.1", "other@example.net", "b@example.org", "")))
+                .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 192.0.2.1 was caught by a decoy MX. Mail is deferred, not"
+                        + " rejected: it is accepted when your mail server tries again later. See"
+                        + " https://decoy.example.org/senders/192.0.2.1\n\n");
+        assertThat(tier("192.0.2.1")).isEqualTo(Tier.SUSPECT);
+        assertThat(exchange(handler, rcpt("192.0.2.1", "A@example.net", "b@EXAMPLE.org", "")))
+                .isEqualTo("action=DUNNO\n\n");
+        assertThat(tier("192.0.2.1")).isEqualTo(Tier.CLEARED);
+        assertThat(exchange(handler, rcpt("192.0.2.1", "other@example.net", "b@example.org", "")))
+                .isEqualTo("action=DUNNO\n\n");
+    }
+
+    @Example
+    void graduated_rejectsConfirmed_onlyAfterAnAbandonedDeferral() {
+        Instant caught = NOW.minus(Duration.ofHours(30));
+        for (long second = caught.getEpochSecond(); second <= NOW.getEpochSecond(); second += 300) {
+            trust.recordReport(second);
+        }
+        catchAt(caught, "192.0.2.1", "a@example.net", "b@example.org");
+        catchAt(NOW.minus(Duration.ofHours(14)), "192.0.2.1", "c@example.net", "b@example.org");
+        assertThat(tier("192.0.2.1")).isEqualTo(Tier.CONFIRMED);
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        assertThat(exchange(handler, rcpt("192.0.2.1", "d@example.net", "b@example.org", "")))
+                .startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
+        trust.recordVisit(
+                new TrustVisit(
+                        IpText.parseHostNetwork("192.0.2.1").orElseThrow(),
+                        NOW.minus(Duration.ofHours(13)).getEpochSecond(),
+                        HASHER.hash("e@example.net", "b@example.org"),
+                        false,
+                        VisitResult.ASKED,
+                        true),
+                null);
+        assertThat(exchange(handler, rcpt("192.0.2.1", "f@example.net", "b@example.org", "")))
+                .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
+    }
+
+    @Example
+    void endOfMessage_isAlwaysDunno() {
+        assertThat(exchange(
+                        policy(PostfixAction.GRADUATED),
+                        rcpt("192.0.2.1", "a@example.net", "", "").replace("RCPT", "END-OF-MESSAGE")))
+                .isEqualTo("action=DUNNO\n\n");
+    }
+
+    @Example
+    void submission_isNoVisit_andProvesNothing() {
+        catchAt(NOW.minusSeconds(600), "192.0.2.1", "a@example.net", "b@example.org");
+        for (String login : new String[] {"sasl_username=user\n", "server_port=587\n", "server_port=465\n"}) {
+            assertThat(exchange(
+                            policy(PostfixAction.GRADUATED), rcpt("192.0.2.1", "a@example.net", "b@example.org", login)))
+                    .startsWith("action=DEFER_IF_PERMIT ");
+        }
+        assertThat(visitors).isEmpty();
+        assertThat(tier("192.0.2.1")).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Example
+    void graduated_ofAnEntryWithoutState_defers() {
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        assertThat(exchange(handler, rcpt("198.51.100.77", "a@example.net", "b@example.org", "")))
+                .startsWith("action=DEFER_IF_PERMIT 4.7.1 198.51.100.77 is in 198.51.100.0/24, of which many addresses");
+        assertThat(exchange(handler, rcpt("192.0.2.2", "a@example.net", "b@example.org", "")))
+                .isEqualTo("action=DUNNO\n\n");
     }
 
     @Example
