@@ -31,7 +31,7 @@ class PolicyServiceVisitIT {
         RealProgram.require("postfix");
         decoy = DecoyProcess.start(Stream.concat(
                         Stream.of(DecoyWithLedger.settings(dir)),
-                        Stream.of("decoy.public-url=https://decoy.example.org"))
+                        Stream.of("decoy.lookup.action=reject", "decoy.public-url=https://decoy.example.org"))
                 .toArray(String[]::new));
         mx = PostfixWithDecoy.startWithPolicyService(decoy, GREYLISTING);
     }

@@ -36,6 +36,7 @@ final class TrialDecoy {
         Stream<String> defaults = Stream.of(
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.policy.widen-at=3",
+                "decoy.lookup.action=reject",
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
         DecoyProcess decoy =
                 DecoyProcess.start(Stream.concat(defaults, Stream.of(settings)).toArray(String[]::new));
