@@ -124,8 +124,7 @@ final class SortedTable {
     }
 
     boolean hasSameKeysAndTiers(SortedTable other) {
-        return keys == other.keys
-                || Arrays.equals(keys, 0, size, other.keys, 0, other.size) && hasSameTiers(other);
+        return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size) && hasSameTiers(other);
     }
 
     private boolean hasSameTiers(SortedTable other) {

@@ -63,8 +63,7 @@ final class LedgerProducer {
         try {
             return EnvelopeKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new ConfigurationException(
-                    KEY_FILE + ": cannot read '" + file + "': " + FileMessages.describe(e));
+            throw new ConfigurationException(KEY_FILE + ": cannot read '" + file + "': " + FileMessages.describe(e));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(KEY_FILE + ": '" + file + "': " + e.getMessage()
                     + " (example: openssl rand -hex 16 > " + file + ")");

@@ -46,12 +46,7 @@ public final class SenderLedger {
      * @param newNode the own node of a new file
      */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
-        this(
-                file,
-                newNode,
-                policy,
-                clock,
-                new TrustPersistence(policy.trust(), new EnvelopeHasher(""), null, clock));
+        this(file, newNode, policy, clock, new TrustPersistence(policy.trust(), new EnvelopeHasher(""), null, clock));
     }
 
     /**

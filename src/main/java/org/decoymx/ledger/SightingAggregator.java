@@ -51,8 +51,7 @@ final class SightingAggregator {
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
     private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
-        boolean reachesThreshold =
-                scored.sessionPoints() >= policy.settings().threshold();
+        boolean reachesThreshold = scored.sessionPoints() >= policy.settings().threshold();
         boolean qualifies = sighting.isQualifyingConversation()
                 && scored.sessionPoints() != SightingScore.SKIPPED
                 && (reachesThreshold || scored.score().isListed(sighting.seenAt()));

@@ -51,12 +51,14 @@ final class Explanation {
         if (listing.byHand()) {
             reasons.add("It was listed by hand, until " + until + ".");
         } else if (listing.tier() == Tier.CONFIRMED) {
-            reasons.add("It offers new messages, and does not try again what was deferred, as mail servers do. So its mail"
-                    + " is rejected until " + until + " or until it tries again; but first it is deferred at a real MX"
-                    + " once.");
+            reasons.add(
+                    "It offers new messages, and does not try again what was deferred, as mail servers do. So its mail"
+                            + " is rejected until " + until
+                            + " or until it tries again; but first it is deferred at a real MX"
+                            + " once.");
         } else {
-            reasons.add("Its mail is deferred, not rejected, until " + until + " or until it tries again at a real MX what"
-                    + " was deferred, as mail servers do.");
+            reasons.add("Its mail is deferred, not rejected, until " + until
+                    + " or until it tries again at a real MX what" + " was deferred, as mail servers do.");
         }
     }
 

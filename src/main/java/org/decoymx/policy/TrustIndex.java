@@ -107,10 +107,7 @@ public final class TrustIndex {
         }
         VisitOutcome outcome = rules.recordVisit(known, envelopeVisit(visit, fromNetwork));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
-        put(
-                visit.client(),
-                before,
-                notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state());
+        put(visit.client(), before, notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state());
         return outcome.verdict();
     }
 

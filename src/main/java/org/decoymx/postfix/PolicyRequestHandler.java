@@ -50,7 +50,8 @@ final class PolicyRequestHandler implements RequestHandler {
         PolicyRequest request = PolicyRequest.parse(octets.toString(StandardCharsets.ISO_8859_1));
         String action = request.client()
                 .flatMap(client -> findAction(request, client))
-                .filter(found -> lookup.configuredAction() != PostfixAction.PREPEND || isNewInstance(request.instance()))
+                .filter(found ->
+                        lookup.configuredAction() != PostfixAction.PREPEND || isNewInstance(request.instance()))
                 .orElse(DUNNO);
         return Optional.of(Buffer.buffer("action=" + action + REQUEST_END));
     }

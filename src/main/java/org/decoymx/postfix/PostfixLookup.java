@@ -33,12 +33,10 @@ public final class PostfixLookup {
 
     private Optional<String> findAction(IpPrefix address, Blocklist blocklist) {
         Optional<Blocklist.BlocklistEntry> entry = findEntry(address, blocklist);
-        return entry.map(found ->
-                withReason(action.forTier(found.tier()), address, found, blocklist.mode()));
+        return entry.map(found -> withReason(action.forTier(found.tier()), address, found, blocklist.mode()));
     }
 
-    private String withReason(
-            PostfixAction taken, IpPrefix address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+    private String withReason(PostfixAction taken, IpPrefix address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
         boolean defers = action == PostfixAction.GRADUATED && taken == PostfixAction.DEFER_IF_PERMIT;
         return taken.withReason(
                 defers
@@ -58,8 +56,7 @@ public final class PostfixLookup {
      *
      * @param verdict what its trust state says; not {@link VisitVerdict#DUNNO}
      */
-    String actionFor(
-            VisitVerdict verdict, String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+    String actionFor(VisitVerdict verdict, String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
         Tier tier = verdict == VisitVerdict.REJECT ? Tier.CONFIRMED : Tier.SUSPECT;
         return withReason(action.forTier(tier), IpText.parseAddress(address).orElseThrow(), entry, mode);
     }

@@ -44,7 +44,8 @@ public final class EnvelopeKey {
         try {
             return new EnvelopeKey(HexFormat.of().parseHex(text.strip()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("an envelope key is written as " + 2 * OCTETS + " hexadecimal digits", e);
+            throw new IllegalArgumentException(
+                    "an envelope key is written as " + 2 * OCTETS + " hexadecimal digits", e);
         }
     }
 

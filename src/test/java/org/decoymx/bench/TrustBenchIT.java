@@ -6,14 +6,14 @@ import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Locale;
 import java.util.Random;
 import org.decoymx.policy.CaughtTransaction;
-import org.decoymx.sighting.Envelope;
-import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.policy.EnvelopeVisit;
 import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.Envelope;
+import org.decoymx.sighting.EnvelopeKey;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

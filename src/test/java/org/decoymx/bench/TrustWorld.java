@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import org.decoymx.policy.AcceptedDays;
 import org.decoymx.policy.CaughtTransaction;
-import org.decoymx.sighting.Envelope;
-import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.policy.EnvelopeVisit;
 import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.Tier;
@@ -21,6 +19,8 @@ import org.decoymx.policy.TrustState;
 import org.decoymx.policy.VisitOutcome;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.policy.VisitVerdict;
+import org.decoymx.sighting.Envelope;
+import org.decoymx.sighting.EnvelopeKey;
 
 /** A decoy and a primary with the real rules, and what the rest of the program tells them. */
 final class TrustWorld {

@@ -108,7 +108,9 @@ class RetryProofIT {
 
     @Test
     void senderThatNeverRetries_isConfirmed_andRejectedOnlyAfterItAbandonedADeferral() throws IOException {
-        assertThat(offer(mx.port(), OTHER, "alice")).as("a report before the first catch").startsWith("250 ");
+        assertThat(offer(mx.port(), OTHER, "alice"))
+                .as("a report before the first catch")
+                .startsWith("250 ");
         List<String> caught = new ArrayList<>();
         await("the second tier").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> {
             caught.add(offer(decoy.smtpPort(), BOT, newName("decoy", caught)));

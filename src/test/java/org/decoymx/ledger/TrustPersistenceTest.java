@@ -70,8 +70,7 @@ class TrustPersistenceTest {
             long envelope = hasher.hash("A@example.net", "<b@Example.org>");
             policy.trust()
                     .recordVisit(
-                            new TrustVisit(
-                                    origin("192.0.2.1"), RETRIED_AT, envelope, false, VisitResult.ASKED, true),
+                            new TrustVisit(origin("192.0.2.1"), RETRIED_AT, envelope, false, VisitResult.ASKED, true),
                             null);
         }
 

@@ -179,7 +179,8 @@ class PostfixProtocolsTest {
         catchAt(NOW.minusSeconds(600), "192.0.2.1", "a@example.net", "b@example.org");
         for (String login : new String[] {"sasl_username=user\n", "server_port=587\n", "server_port=465\n"}) {
             assertThat(exchange(
-                            policy(PostfixAction.GRADUATED), rcpt("192.0.2.1", "a@example.net", "b@example.org", login)))
+                            policy(PostfixAction.GRADUATED),
+                            rcpt("192.0.2.1", "a@example.net", "b@example.org", login)))
                     .startsWith("action=DEFER_IF_PERMIT ");
         }
         assertThat(visitors).isEmpty();
@@ -190,7 +191,8 @@ class PostfixProtocolsTest {
     void graduated_ofAnEntryWithoutState_defers() {
         RequestHandler handler = policy(PostfixAction.GRADUATED);
         assertThat(exchange(handler, rcpt("198.51.100.77", "a@example.net", "b@example.org", "")))
-                .startsWith("action=DEFER_IF_PERMIT 4.7.1 198.51.100.77 is in 198.51.100.0/24, of which many addresses");
+                .startsWith(
+                        "action=DEFER_IF_PERMIT 4.7.1 198.51.100.77 is in 198.51.100.0/24, of which many addresses");
         assertThat(exchange(handler, rcpt("192.0.2.2", "a@example.net", "b@example.org", "")))
                 .isEqualTo("action=DUNNO\n\n");
     }
