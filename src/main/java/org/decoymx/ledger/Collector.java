@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustVisit;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;

@@ -60,7 +60,7 @@ final class SightingAggregator {
             sighting.caught().forEach(caught -> trust.recordCatch(origin, caught, reachesThreshold));
         }
         TrustState state = trust.find(origin);
-        return state == TrustState.UNKNOWN ? scored.score() : scored.score().withListing(state, sighting.seenAt());
+        return state.isUnknown() ? scored.score() : scored.score().withListing(state, sighting.seenAt());
     }
 
     private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {

@@ -40,7 +40,7 @@ final class Explanation {
                 + formatPoints(points) + " now.");
         ListingReason.relistingSentence(score.offences()).ifPresent(reasons::add);
         addSkipReasons();
-        if (state != TrustState.UNKNOWN) {
+        if (!state.isUnknown()) {
             addTier(listing);
         }
         return new Verdict.Listed(Instant.ofEpochSecond(listing.since()), until, List.copyOf(reasons));

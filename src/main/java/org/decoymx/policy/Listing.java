@@ -1,5 +1,6 @@
 package org.decoymx.policy;
 
+import java.time.Instant;
 import java.util.Comparator;
 
 /**
@@ -22,6 +23,17 @@ public record Listing(Tier tier, long since, long until, int relapses, boolean b
             .thenComparingLong(Listing::until)
             .thenComparing(Listing::tier)
             .thenComparingLong(Listing::since);
+
+    /** How a sender is listed. Who was listed for its points alone has no trust state; it is a suspect. */
+    static Listing of(Sender sender, TrustState state, Instant now) {
+        if (!state.isUnknown()) {
+            return state.tierAt(now.getEpochSecond()).isListed() ? state.listing() : NONE;
+        }
+        SenderScore latest = sender.latestScore();
+        return latest.listedUntil() == 0
+                ? NONE
+                : new Listing(Tier.SUSPECT, latest.listedSince(), latest.listedUntil(), 0, false);
+    }
 
     /** The tier at a time, or {@link Tier#NONE} after the end. */
     public Tier tierAt(long at) {

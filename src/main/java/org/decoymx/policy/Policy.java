@@ -28,13 +28,7 @@ public final class Policy {
     private final OutageWindows outages;
     private final TrustIndex trust;
 
-    /**
-     * A policy with an empty {@link TrustIndex}, and its default times.
-     *
-     * @param exemptNetworks networks that are never listed
-     * @param primaryVisits senders seen at a primary MX
-     * @param outages when a primary MX was down
-     */
+    /** A policy with an empty {@link TrustIndex} and its default times. */
     public Policy(
             PolicySettings settings,
             ExemptNetworks exemptNetworks,
@@ -79,26 +73,15 @@ public final class Policy {
 
     /** How a sender is listed; null if it is not. */
     public @Nullable Listing findListing(Sender sender, Instant now) {
-        Listing listing = listing(sender, trust.find(sender.origin()), now);
+        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
         return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) ? listing : null;
-    }
-
-    /** Who was listed for its points alone has no trust state; it is a suspect. */
-    private static Listing listing(Sender sender, TrustState state, Instant now) {
-        if (state != TrustState.UNKNOWN) {
-            return state.tierAt(now.getEpochSecond()).isListed() ? state.listing() : Listing.NONE;
-        }
-        SenderScore latest = sender.latestScore();
-        return latest.listedUntil() == 0
-                ? Listing.NONE
-                : new Listing(Tier.SUSPECT, latest.listedSince(), latest.listedUntil(), 0, false);
     }
 
     /** The tier of a sender, exempt or not. */
     public Tier tier(Sender sender, Instant now) {
         TrustState state = trust.find(sender.origin());
-        return state == TrustState.UNKNOWN
-                ? listing(sender, state, now).tierAt(now.getEpochSecond())
+        return state.isUnknown()
+                ? Listing.of(sender, state, now).tierAt(now.getEpochSecond())
                 : state.tierAt(now.getEpochSecond());
     }
 
@@ -236,7 +219,7 @@ public final class Policy {
             return exemptVerdict(exemptReason.get());
         }
         TrustState state = trust.find(sender.origin());
-        Listing listing = listing(sender, state, now);
+        Listing listing = Listing.of(sender, state, now);
         Explanation explanation = new Explanation(settings, sender, points(sender, now), state, now);
         return listing.tierAt(now.getEpochSecond()).isListed()
                 ? explanation.explainListed(listing)

@@ -54,16 +54,6 @@ public final class TrustIndex {
      */
     public record TrustEntry(IpPrefix origin, byte @Nullable [] state) {}
 
-    /**
-     * One recipient of a message at a primary.
-     *
-     * @param at seconds since 1970
-     * @param envelope its hash
-     * @param mayDefer whether the answer decides: then what is put off is remembered
-     */
-    public record TrustVisit(
-            IpPrefix client, long at, long envelope, boolean nullReversePath, VisitResult result, boolean mayDefer) {}
-
     /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
     public synchronized TrustState find(IpPrefix origin) {
         byte[] encoded = states.get(origin);
@@ -96,7 +86,7 @@ public final class TrustIndex {
         boolean fromNetwork = recordForOthers(visit);
         TrustState before = find(visit.client());
         TrustState known = before;
-        if (before == TrustState.UNKNOWN) {
+        if (before.isUnknown()) {
             if (listed == null && !fromNetwork) {
                 return VisitVerdict.DUNNO;
             }
@@ -157,7 +147,7 @@ public final class TrustIndex {
     /** Takes over a listing of a version without tiers. */
     public synchronized void addOldListing(IpPrefix origin, long since, long until, long at) {
         TrustState before = find(origin);
-        if (before == TrustState.UNKNOWN) {
+        if (before.isUnknown()) {
             put(origin, before, rules.fromOldListing(since, until, at).state());
         }
     }
@@ -166,7 +156,7 @@ public final class TrustIndex {
     public synchronized void merge(IpPrefix origin, TrustState other, boolean sameKey, long at) {
         TrustState before = find(origin);
         TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
-        put(origin, before, before == TrustState.UNKNOWN ? known : before.mergedWith(known));
+        put(origin, before, before.isUnknown() ? known : before.mergedWith(known));
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
@@ -251,7 +241,7 @@ public final class TrustIndex {
         for (int i = 0; i < max && sweep.hasNext(); i++) {
             IpPrefix origin = sweep.next();
             TrustState state = find(origin);
-            if (state != TrustState.UNKNOWN && state.forgettableAt(rules.settings()) <= at) {
+            if (!state.isUnknown() && state.forgettableAt(rules.settings()) <= at) {
                 forget(origin);
             }
         }

@@ -28,6 +28,11 @@ public record TrustState(
     private static final int BY_HAND = 0x80;
     private static final long MAX_TIME = 0xffff_ffffL;
 
+    /** Whether this says no more than {@link #UNKNOWN}. */
+    public boolean isUnknown() {
+        return equals(UNKNOWN);
+    }
+
     /** The tier of the sender. What was set by hand comes first, then what its queue has shown. */
     public Tier tierAt(long at) {
         if (isSetByHand(at) || !proof.isCleared(at)) {

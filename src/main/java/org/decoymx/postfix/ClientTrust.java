@@ -7,7 +7,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.policy.VisitVerdict;
 import org.decoymx.sighting.EnvelopeHasher;

@@ -16,7 +16,7 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.Tier;
-import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.EnvelopeHasher;

@@ -7,7 +7,6 @@ import java.util.List;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.TrustIndex.TrustEntry;
-import org.decoymx.policy.TrustIndex.TrustVisit;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.junit.jupiter.api.Test;
 

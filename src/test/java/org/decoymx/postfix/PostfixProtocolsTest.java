@@ -24,7 +24,7 @@ import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustIndex.TrustVisit;
+import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.VisitResult;
