@@ -17,7 +17,6 @@ import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -136,7 +135,7 @@ public final class SenderLedger {
 
     /** A sender that was cleared must stay unlisted when its trust state is forgotten. */
     private void delistCleared(TrustIndex.TrustEntry entry) {
-        if (entry.state() != null && TrustState.decode(entry.state()).tierAt(trust.now()) == Tier.CLEARED) {
+        if (entry.state() != null && entry.state().tierAt(trust.now()) == Tier.CLEARED) {
             aggregator.delistCleared(entry.origin(), storage.ownNode());
         }
     }

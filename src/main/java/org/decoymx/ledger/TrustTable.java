@@ -2,11 +2,13 @@ package org.decoymx.ledger;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.decoymx.policy.TrustState;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 
@@ -51,7 +53,7 @@ final class TrustTable {
                 writes.entries().stream().filter(entry -> entry.state() != null).iterator(),
                 (upsert, entry) -> {
                     upsert.setString(1, entry.origin().toString());
-                    upsert.setBytes(2, entry.state());
+                    upsert.setBytes(2, Objects.requireNonNull(entry.state()).encode());
                 });
         connection.update(
                 DELETE,
@@ -69,14 +71,14 @@ final class TrustTable {
     }
 
     /** Reads all states. */
-    void load(BiConsumer<IpPrefix, byte[]> each) throws StorageException {
+    void load(BiConsumer<IpPrefix, TrustState> each) throws StorageException {
         if (!exists()) {
             return;
         }
         connection.query(SELECT, row -> {
             Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
             try {
-                each.accept(origin.orElseThrow(IllegalArgumentException::new), row.getBytes(2));
+                each.accept(origin.orElseThrow(IllegalArgumentException::new), TrustState.decode(row.getBytes(2)));
             } catch (IllegalArgumentException e) {
                 throw connection.corrupt("invalid trust state");
             }

@@ -1,7 +1,6 @@
 package org.decoymx.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -50,9 +49,10 @@ public final class TrustIndex {
     /**
      * A state to be written.
      *
-     * @param state {@link TrustState#encode}; null if the sender was forgotten
+     * @param state null if the sender was forgotten
      */
-    public record TrustEntry(IpPrefix origin, byte @Nullable [] state) {}
+    public record TrustEntry(
+            IpPrefix origin, @Nullable TrustState state) {}
 
     /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
     public synchronized TrustState find(IpPrefix origin) {
@@ -189,14 +189,9 @@ public final class TrustIndex {
         }
     }
 
-    /**
-     * Adds a state that was read from disk, unless there is a later one.
-     *
-     * @throws IllegalArgumentException if this is no state
-     */
-    public synchronized void load(IpPrefix origin, byte[] encoded) {
-        TrustState state = TrustState.decode(encoded);
-        if (states.putIfAbsent(origin, encoded) == null) {
+    /** Adds a state that was read from disk, unless there is a later one. */
+    public synchronized void load(IpPrefix origin, TrustState state) {
+        if (states.putIfAbsent(origin, state.encode()) == null) {
             holders.replace(origin, EnvelopeMemory.EMPTY, state.caught());
         }
         if (states.size() > capacity) {
@@ -215,8 +210,7 @@ public final class TrustIndex {
         Iterator<IpPrefix> origins = changed.iterator();
         while (taken.size() < max && origins.hasNext()) {
             IpPrefix origin = origins.next();
-            byte[] state = states.get(origin);
-            taken.add(new TrustEntry(origin, state == null ? null : Arrays.copyOf(state, state.length)));
+            taken.add(new TrustEntry(origin, states.containsKey(origin) ? find(origin) : null));
             origins.remove();
         }
         return taken;
