@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.List;
+import java.util.Objects;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.TrustIndex.TrustEntry;
@@ -120,7 +121,7 @@ class TrustIndexTest {
         List<TrustEntry> changes = index.takeChanges(10);
         assertThat(index.takeChanges(10)).isEmpty();
         TrustIndex loaded = new TrustIndex(rules, 3);
-        changes.forEach(change -> loaded.load(change.origin(), change.state()));
+        changes.forEach(change -> loaded.load(change.origin(), Objects.requireNonNull(change.state())));
         assertThat(loaded.find(SENDER)).isEqualTo(index.find(SENDER));
         assertThat(loaded.takeChanges(10)).isEmpty();
         loaded.recordVisit(new TrustVisit(NEIGHBOR, T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
