@@ -36,7 +36,9 @@ record LedgerLine(
         @Nullable Long peaks,
         @Nullable Set<Trait> traits,
         @Nullable Set<SkipReason> waivers,
-        @Nullable EvidenceFields evidence) {
+        @Nullable EvidenceFields evidence,
+        @Nullable String trust,
+        @Nullable String envelopeKey) {
 
     private static final long MAX_COUNT = 0xffff_ffffL;
     private static final long MAX_POINTS = 1_000_000_000;
@@ -103,6 +105,7 @@ record LedgerLine(
         SenderCounts counts = ledgerRecord.counts();
         SenderScore score = counts.score();
         SessionEvidence evidence = ledgerRecord.evidence();
+        ExportedTrust trust = ledgerRecord.trust();
         return new LedgerLine(
                 counts.node().name(),
                 counts.origin().toString(),
@@ -118,7 +121,9 @@ record LedgerLine(
                 score.peaks() == 0 ? null : Integer.toUnsignedLong(score.peaks()),
                 EnumBitSet.TRAITS.toSet(counts.traits()),
                 counts.skipReasons() == 0 ? null : EnumBitSet.SKIP_REASONS.toSet(counts.skipReasons()),
-                evidence == null ? null : EvidenceFields.of(evidence));
+                evidence == null ? null : EvidenceFields.of(evidence),
+                trust == null ? null : trust.text(),
+                trust == null ? null : trust.keyId());
     }
 
     /**
@@ -129,6 +134,7 @@ record LedgerLine(
      */
     LedgerRecord toRecord(Instant now) {
         long latest = now.plus(CLOCK_TOLERANCE).getEpochSecond();
+        long latestEnd = now.plus(MAX_LISTING).getEpochSecond();
         long lastSeenSecond = parseTime("lastSeen", lastSeen, latest);
         SenderCounts counts = new SenderCounts(
                 parseNode(node),
@@ -144,12 +150,12 @@ record LedgerLine(
                         parseTimeOrZero("scoredAt", scoredAt, latest),
                         offences == null ? 0 : offences,
                         parseTimeOrZero("listedSince", listedSince, latest),
-                        parseTimeOrZero(
-                                "listedUntil",
-                                listedUntil,
-                                now.plus(MAX_LISTING).getEpochSecond()),
+                        parseTimeOrZero("listedUntil", listedUntil, latestEnd),
                         peaks == null ? 0 : peaks.intValue()));
-        return new LedgerRecord(counts, evidence == null ? null : evidence.toEvidence());
+        return new LedgerRecord(
+                counts,
+                evidence == null ? null : evidence.toEvidence(),
+                ExportedTrust.parse(trust, envelopeKey, latestEnd));
     }
 
     private static void checkNotNull(String field, @Nullable Object value, Class<?> type) {

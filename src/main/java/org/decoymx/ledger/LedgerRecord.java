@@ -6,5 +6,13 @@ import org.jspecify.annotations.Nullable;
  * The ledger record of one node about one sender.
  *
  * @param evidence of the latest session; null if there is none
+ * @param trust what an export says of its trust; null if it says nothing
  */
-record LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {}
+record LedgerRecord(
+        SenderCounts counts, @Nullable SessionEvidence evidence, @Nullable ExportedTrust trust) {
+
+    /** A record without a trust state. */
+    LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {
+        this(counts, evidence, null);
+    }
+}

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.Database;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.DatabaseFormat;
@@ -142,7 +144,27 @@ final class LedgerStore implements AutoCloseable {
                 after == null ? "" : after.origin().toString(),
                 after == null ? 0 : nodes.getOrInsertId(after.node()),
                 max);
-        return page;
+        return withTrust(page);
+    }
+
+    /** Adds the trust states, which this node decided, to its own records. */
+    private List<LedgerRecord> withTrust(List<LedgerRecord> page) throws StorageException {
+        Optional<EnvelopeKey> key = trust.envelopeKey();
+        if (page.isEmpty() || key.isEmpty()) {
+            return page;
+        }
+        String keyId = key.get().id();
+        Node own = nodes.own();
+        Map<IpPrefix, TrustState> states = trust.loadRange(
+                page.get(0).counts().origin(), page.get(page.size() - 1).counts().origin());
+        return page.stream()
+                .map(read -> read.counts().node().equals(own)
+                        ? new LedgerRecord(
+                                read.counts(),
+                                read.evidence(),
+                                ExportedTrust.of(states.get(read.counts().origin()), keyId))
+                        : read)
+                .toList();
     }
 
     /** The evidence of each node about a sender. */

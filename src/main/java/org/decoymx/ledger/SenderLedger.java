@@ -184,6 +184,11 @@ public final class SenderLedger {
             storage.markFailed(e);
             throw e;
         }
+        for (LedgerRecord ledgerRecord : records) {
+            if (ledgerRecord.trust() != null) {
+                trust.merge(ledgerRecord.counts().origin(), ledgerRecord.trust());
+            }
+        }
         return new MergeResult(newer.size(), index.update(newer));
     }
 

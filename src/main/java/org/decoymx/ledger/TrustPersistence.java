@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.sighting.EnvelopeHasher;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Loads the {@link TrustIndex} and the {@link EnvelopeKey} from the ledger, and collects what is to be written. */
 final class TrustPersistence {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final String KEY = "envelope-key";
     private static final String COVERAGE = "coverage";
     private static final int MAX_ENTRIES = 10_000;
     private static final int SWEEP_SLICE = 500;
@@ -56,7 +56,7 @@ final class TrustPersistence {
     void load(TrustTable table, SenderIndex senders) throws StorageException {
         long now = now();
         table.load(index::load);
-        Optional<byte[]> stored = table.setting(KEY);
+        Optional<EnvelopeKey> stored = table.envelopeKey();
         if (stored.isEmpty()) {
             senders.forEachMatching(
                     (lastSeen, listedUntil) -> listedUntil > now,
@@ -67,7 +67,7 @@ final class TrustPersistence {
                             now));
             useKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
         } else {
-            useStoredKey(readKey(table, stored.get()), now);
+            useStoredKey(stored.get(), now);
         }
         Optional<byte[]> coverage = table.setting(COVERAGE);
         if (coverage.isPresent()) {
@@ -87,16 +87,8 @@ final class TrustPersistence {
     }
 
     private void useKey(EnvelopeKey key) {
-        settings.put(KEY, key.octets());
+        settings.put(TrustTable.KEY, key.octets());
         hasher.setKey(key);
-    }
-
-    private static EnvelopeKey readKey(TrustTable table, byte[] stored) throws StorageException {
-        try {
-            return new EnvelopeKey(stored);
-        } catch (IllegalArgumentException e) {
-            throw table.corrupt(KEY);
-        }
     }
 
     private static ReportCoverage readCoverage(TrustTable table, byte[] stored) throws StorageException {
@@ -107,10 +99,15 @@ final class TrustPersistence {
         }
     }
 
+    /** Merges what another node, or an export of this one, knows of a sender. */
+    void merge(IpPrefix origin, ExportedTrust trust) {
+        index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
+    }
+
     /** Everything must be written again, because the file is new. */
     void markAllChanged() {
         index.markAllChanged();
-        settings.put(KEY, hasher.key().octets());
+        settings.put(TrustTable.KEY, hasher.key().octets());
         writtenCoverage = ReportCoverage.NONE;
     }
 

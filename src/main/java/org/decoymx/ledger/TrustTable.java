@@ -1,5 +1,8 @@
 package org.decoymx.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,16 +12,20 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 
 /** The tables {@code trust} and {@code setting} of the ledger. Not thread-safe. */
 final class TrustTable {
+    /** The setting with the secret key. */
+    static final String KEY = "envelope-key";
+
     private static final String UPSERT =
             "INSERT INTO trust (origin, state) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET state = excluded.state";
     private static final String DELETE = "DELETE FROM trust WHERE origin = ?";
     private static final String SELECT = "SELECT origin, state FROM trust";
-    private static final String SELECT_BY_ORIGIN = "SELECT state FROM trust WHERE origin = ?";
+    private static final String SELECT_RANGE = SELECT + " WHERE origin >= ? AND origin <= ?";
     private static final String UPSERT_SETTING =
             "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     private static final String SELECT_SETTING = "SELECT value FROM setting WHERE name = ?";
@@ -72,33 +79,46 @@ final class TrustTable {
 
     /** Reads all states. */
     void load(BiConsumer<IpPrefix, TrustState> each) throws StorageException {
-        if (!exists()) {
-            return;
+        if (exists()) {
+            connection.query(SELECT, row -> read(row, each));
         }
-        connection.query(SELECT, row -> {
-            Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
-            try {
-                each.accept(origin.orElseThrow(IllegalArgumentException::new), TrustState.decode(row.getBytes(2)));
-            } catch (IllegalArgumentException e) {
-                throw connection.corrupt("invalid trust state");
-            }
-        });
     }
 
-    /** Reads one state; empty if there is none. */
-    Optional<byte[]> find(IpPrefix origin) throws StorageException {
-        return exists() ? findOctets(SELECT_BY_ORIGIN, origin.toString()) : Optional.empty();
+    /** Reads the states of the senders from one to another, in the text order of their origins. */
+    Map<IpPrefix, TrustState> loadRange(IpPrefix first, IpPrefix last) throws StorageException {
+        Map<IpPrefix, TrustState> states = new HashMap<>();
+        if (exists()) {
+            connection.query(SELECT_RANGE, row -> read(row, states::put), first.toString(), last.toString());
+        }
+        return states;
+    }
+
+    private void read(ResultSet row, BiConsumer<IpPrefix, TrustState> each) throws SQLException, StorageException {
+        Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
+        try {
+            each.accept(origin.orElseThrow(IllegalArgumentException::new), TrustState.decode(row.getBytes(2)));
+        } catch (IllegalArgumentException e) {
+            throw connection.corrupt("invalid trust state");
+        }
     }
 
     /** Reads a setting; empty if there is none. */
     Optional<byte[]> setting(String name) throws StorageException {
-        return exists() ? findOctets(SELECT_SETTING, name) : Optional.empty();
+        byte[][] found = new byte[1][];
+        if (exists()) {
+            connection.query(SELECT_SETTING, row -> found[0] = row.getBytes(1), name);
+        }
+        return Optional.ofNullable(found[0]);
     }
 
-    private Optional<byte[]> findOctets(String sql, String parameter) throws StorageException {
-        byte[][] found = new byte[1][];
-        connection.query(sql, row -> found[0] = row.getBytes(1), parameter);
-        return Optional.ofNullable(found[0]);
+    /** The key of the envelope hashes; empty before the first commit. */
+    Optional<EnvelopeKey> envelopeKey() throws StorageException {
+        Optional<byte[]> stored = setting(KEY);
+        try {
+            return stored.map(EnvelopeKey::new);
+        } catch (IllegalArgumentException e) {
+            throw corrupt(KEY);
+        }
     }
 
     /** The exception for a setting that the decoy cannot have written. */

@@ -6,6 +6,8 @@ import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 import static org.decoymx.ledger.LedgerFixtures.sighting;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,6 +133,29 @@ class TrustPersistenceTest {
         }
         try (Started restarted = new Started(null)) {
             assertThat(restarted.state()).isEqualTo(TrustState.UNKNOWN);
+        }
+    }
+
+    @Test
+    void exportedState_isMerged_whateverTheCounts() throws Exception {
+        List<LedgerRecord> exported;
+        try (Started first = new Started(SHARED_KEY)) {
+            first.catchMail();
+            try (LedgerStore reader = first.ledger.openReader()) {
+                ByteArrayOutputStream lines = new ByteArrayOutputStream();
+                LedgerRecordJson.write(reader.readPage(null, 10), lines);
+                exported = List.of(LedgerRecordJson.read(lines.toByteArray(), T.plusSeconds(600)));
+            }
+            first.policy.trust().forget(origin("192.0.2.1"));
+            assertThat(first.ledger.merge(exported).changedCount()).isZero();
+            first.retryAtPrimary();
+            assertThat(first.tier()).isEqualTo(Tier.CLEARED);
+        }
+        Files.delete(dir.resolve("ledger.db"));
+        try (Started other = new Started(null)) {
+            other.ledger.merge(exported);
+            assertThat(other.tier()).isEqualTo(Tier.SUSPECT);
+            assertThat(other.state().caught().entries()).isEmpty();
         }
     }
 
