@@ -173,7 +173,10 @@ public class Collector {
      * @param late whether some were reported late; then senders that were listed after their visit are delisted
      */
     public void recordVisits(Collection<PrimaryVisit> visits, boolean late) {
-        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
+        for (PrimaryVisit visit : visits) {
+            primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed());
+            trust.recordReport(visit.seenAt().getEpochSecond());
+        }
         if (late) {
             writer.delist(sender -> primaryVisits.wasSeenBefore(
                     sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));

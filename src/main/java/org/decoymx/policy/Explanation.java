@@ -76,11 +76,14 @@ final class Explanation {
      */
     Verdict explainNotListed(Optional<PrimaryVisits.VisitPeriod> visits) {
         SenderScore score = sender.latestScore();
+        Listing last = state.isUnknown()
+                ? new Listing(Tier.NONE, score.listedSince(), score.listedUntil(), 0, false)
+                : state.listing();
         if (state.tierAt(now.getEpochSecond()) == Tier.CLEARED) {
             addCleared();
-        } else if (score.listedUntil() > 0) {
-            reasons.add("It was listed at " + Instant.ofEpochSecond(score.listedSince())
-                    + ", and the listing expired at " + Instant.ofEpochSecond(score.listedUntil()) + ".");
+        } else if (last.until() > 0) {
+            reasons.add("It was listed at " + Instant.ofEpochSecond(last.since()) + ", and the listing expired at "
+                    + Instant.ofEpochSecond(last.until()) + ".");
         }
         addConversations();
         reasons.add("It has " + formatPoints(points) + " points; the threshold is " + formatPoints(settings.threshold())
