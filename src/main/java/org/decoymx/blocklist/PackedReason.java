@@ -62,7 +62,7 @@ final class PackedReason {
                 EnumBitSet.TRAITS.toSet((int) field(packed, 0, TRAIT_BITS)));
     }
 
-    /** The reason of a network: the lower points and offences, the sum of the conversations, and the common tier and traits. */
+    /** The reason of a network: the lower points and offences, the sum of conversations, the common tier and traits. */
     static long merge(long one, long other) {
         return field(Math.min(one >>> POINTS_AT, other >>> POINTS_AT), POINT_BITS) << POINTS_AT
                 | Math.min(field(one, OFFENCES_AT, OFFENCE_BITS), field(other, OFFENCES_AT, OFFENCE_BITS))

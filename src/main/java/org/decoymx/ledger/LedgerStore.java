@@ -21,7 +21,8 @@ import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open database of the ledger, with the tables {@code sender} and {@code trust}. When {@link #commit} returns, the records are on
+ * The open database of the ledger, with the tables {@code sender} and {@code trust}.
+ * When {@link #commit} returns, the records are on
  * disk. Not thread-safe. After an exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {

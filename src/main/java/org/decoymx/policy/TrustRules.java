@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *    | its time is over: NONE; three envelopes abandoned after its first day: SUSPECT
  * </pre>
  *
- * <p>An envelope is a reverse-path with a recipient; see {@link org.decoymx.sighting.EnvelopeKey}. All functions are pure: they take a state
+ * <p>An envelope is a reverse-path with a recipient; see {@link org.decoymx.sighting.Envelope}. All functions are pure:
+ * they take a state
  * and return the next one. Times are seconds since 1970 and may be a little out of order.
  */
 public final class TrustRules {
@@ -116,7 +117,8 @@ public final class TrustRules {
     }
 
     /**
-     * A state from a node with another {@link org.decoymx.sighting.EnvelopeKey}: its envelopes are dropped. They could never return here, so
+     * A state from a node with another {@link org.decoymx.sighting.EnvelopeKey}:
+     * its envelopes are dropped. They could never return here, so
      * a confirmed sender is only a suspect.
      */
     public TrustOutcome fromOtherKey(TrustState state, long at) {

@@ -96,7 +96,8 @@ public record TrustState(
     }
 
     /**
-     * What two nodes with the same {@link org.decoymx.sighting.EnvelopeKey} know of a sender. The order does not matter, and to merge the
+     * What two nodes with the same {@link org.decoymx.sighting.EnvelopeKey} know of a
+     * sender. The order does not matter, and to merge the
      * same again changes nothing. What was set by hand comes first, and a return that one node saw ends a listing that
      * the other gave before.
      */
