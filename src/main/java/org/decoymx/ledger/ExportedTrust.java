@@ -14,11 +14,13 @@ record ExportedTrust(TrustState state, String keyId) {
 
     /** Null if the state says no more than the listing in the counts. */
     static @Nullable ExportedTrust of(@Nullable TrustState state, String keyId) {
-        boolean telling = state != null
-                && (!state.caught().entries().isEmpty()
-                        || !state.deferred().entries().isEmpty()
-                        || !state.proof().equals(RetryProof.NONE)
-                        || state.listing().byHand());
+        if (state == null) {
+            return null;
+        }
+        boolean telling = !state.caught().entries().isEmpty()
+                || !state.deferred().entries().isEmpty()
+                || !state.proof().equals(RetryProof.NONE)
+                || state.listing().byHand();
         return telling ? new ExportedTrust(state, keyId) : null;
     }
 

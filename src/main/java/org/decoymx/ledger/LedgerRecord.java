@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param trust what an export says of its trust; null if it says nothing
  */
 record LedgerRecord(
-        SenderCounts counts, @Nullable SessionEvidence evidence, @Nullable ExportedTrust trust) {
+        SenderCounts counts,
+        @Nullable SessionEvidence evidence,
+        @Nullable ExportedTrust trust) {
 
     /** A record without a trust state. */
     LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {

@@ -157,7 +157,8 @@ final class LedgerStore implements AutoCloseable {
         String keyId = key.get().id();
         Node own = nodes.own();
         Map<IpPrefix, TrustState> states = trust.loadRange(
-                page.get(0).counts().origin(), page.get(page.size() - 1).counts().origin());
+                page.get(0).counts().origin(),
+                page.get(page.size() - 1).counts().origin());
         return page.stream()
                 .map(read -> read.counts().node().equals(own)
                         ? new LedgerRecord(

@@ -51,8 +51,7 @@ public final class TrustIndex {
      *
      * @param state null if the sender was forgotten
      */
-    public record TrustEntry(
-            IpPrefix origin, @Nullable TrustState state) {}
+    public record TrustEntry(IpPrefix origin, @Nullable TrustState state) {}
 
     /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
     public synchronized TrustState find(IpPrefix origin) {

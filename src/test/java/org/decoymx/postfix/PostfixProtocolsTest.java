@@ -24,9 +24,9 @@ import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
+import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.EnvelopeHasher;
 

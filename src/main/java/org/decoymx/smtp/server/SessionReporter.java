@@ -43,9 +43,7 @@ final class SessionReporter {
         if (refused != null && clientAddress != null && caught.size() < CaughtEnvelopes.MAX_OF_REPORT) {
             List<CaughtEnvelopes> more = new ArrayList<>(caught);
             more.add(envelopeHasher.hashAll(
-                    refused.reversePath(),
-                    refused.recipients(),
-                    clock.instant().getEpochSecond()));
+                    refused.reversePath(), refused.recipients(), clock.instant().getEpochSecond()));
             caught = List.copyOf(more);
         }
         if (!deferralReported) {
