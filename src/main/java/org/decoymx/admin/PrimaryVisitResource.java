@@ -20,6 +20,7 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.ParseErrors;
 import org.decoymx.support.Role;
@@ -41,13 +42,20 @@ public final class PrimaryVisitResource {
     private final PrimaryVisits primaryVisits;
     private final Collector collector;
     private final BlocklistPublisher publisher;
+    private final EnvelopeHasher envelopeHasher;
     private final Clock clock;
     private final Semaphore postPermits = new Semaphore(MAX_CONCURRENT_POSTS);
 
-    PrimaryVisitResource(PrimaryVisits primaryVisits, Collector collector, BlocklistPublisher publisher, Clock clock) {
+    PrimaryVisitResource(
+            PrimaryVisits primaryVisits,
+            Collector collector,
+            BlocklistPublisher publisher,
+            EnvelopeHasher envelopeHasher,
+            Clock clock) {
         this.primaryVisits = primaryVisits;
         this.collector = collector;
         this.publisher = publisher;
+        this.envelopeHasher = envelopeHasher;
         this.clock = clock;
     }
 
@@ -113,6 +121,9 @@ public final class PrimaryVisitResource {
                         listing.findEntry(visit.origin()).isPresent()))
                 .toList();
         collector.recordVisits(visits, parser.hasPastVisits());
+        collector.recordEnvelopes(parser.visits().stream()
+                .flatMap(visit -> visit.envelope(envelopeHasher).stream())
+                .toList());
         return new VisitImportResult(
                 parser.lineCount(),
                 parser.visits().size(),

@@ -50,6 +50,33 @@ class PrimaryVisitResultIT {
         }
     }
 
+    @Test
+    void reportedRetry_clearsTheSender() throws Exception {
+        Path dir = TestResources.createDirectory("witness");
+        String[] settings = Stream.concat(
+                        Stream.of(DecoyWithLedger.settings(dir)),
+                        Stream.of("decoy.witness.token=" + TOKEN, "decoy.policy.retry-after=2s"))
+                .toArray(String[]::new);
+        try (DecoyProcess decoy = DecoyProcess.start(settings)) {
+            assertListedAfterMail(decoy, "23.9.6.1");
+            assertListedAfterMail(decoy, "23.9.7.1");
+            Instant listed = Instant.now();
+            // later than the tolerance of clocks, so that the visit itself excuses nobody
+            await("15 seconds").atMost(LIMIT).until(() -> Instant.now().isAfter(listed.plusSeconds(15)));
+            assertThat(post(decoy, """
+                            23.9.6.1 from=sender@example.net to=%1$s result=accepted
+                            23.9.7.1 from=another@example.net to=%1$s result=accepted
+                            """.formatted(DecoyWithLedger.RECIPIENT)))
+                    .startsWith("{\"lines\":2,\"taken\":2,");
+            await("23.9.6.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries()
+                    .contains("23.9.6.1"));
+            assertThat(decoy.awaitSender("23.9.6.1", 1)).contains("\"tier\":\"cleared\"");
+            assertThat(decoy.awaitSender("23.9.7.1", 1)).contains("\"tier\":\"suspect\"", "\"listed\":true");
+        } finally {
+            TestResources.delete(dir);
+        }
+    }
+
     private static String post(DecoyProcess decoy, String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(decoy.url("/witnesses")))
                 .header("Authorization", "Bearer " + TOKEN)
