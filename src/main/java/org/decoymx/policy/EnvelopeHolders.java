@@ -50,6 +50,9 @@ final class EnvelopeHolders {
 
     /** Replaces the envelopes of a sender. */
     void replace(IpPrefix origin, EnvelopeMemory before, EnvelopeMemory after) {
+        if (after.equals(before)) {
+            return;
+        }
         for (RememberedEnvelope envelope : before.entries()) {
             if (after.find(envelope.hash()) == null) {
                 Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
