@@ -7,7 +7,7 @@ import org.decoymx.net.IpPrefix;
  *
  * @param at seconds since 1970
  * @param envelope its hash; see {@link org.decoymx.sighting.EnvelopeHasher}
- * @param mayDefer whether the answer decides: then what is put off is remembered
+ * @param mayDefer whether the verdict decides, or the primary has put it off itself: then a deferral is remembered
  */
 public record TrustVisit(
         IpPrefix client, long at, long envelope, boolean nullReversePath, VisitResult result, boolean mayDefer) {}

@@ -41,7 +41,7 @@ final class ClientTrust {
                 client,
                 now,
                 hasher.hash(request.sender(), request.recipient()),
-                hasher.isNullReversePath(request.sender()),
+                EnvelopeHasher.isNullReversePath(request.sender()),
                 VisitResult.ASKED,
                 mayDefer && entry.isPresent());
         VisitVerdict verdict = index.recordVisit(visit, listing(entry));

@@ -34,9 +34,10 @@ public final class EnvelopeHasher {
         return key.hash(Envelope.of(reversePath, recipient, firstDomain));
     }
 
-    /** Whether a reverse-path is {@code <>}. */
-    public boolean isNullReversePath(String reversePath) {
-        return Envelope.of(reversePath, "", firstDomain).hasNullReversePath();
+    /** Whether a reverse-path is {@code <>}, with or without the brackets. */
+    public static boolean isNullReversePath(String reversePath) {
+        String text = reversePath.strip();
+        return text.isEmpty() || text.equals("<>");
     }
 
     /**
