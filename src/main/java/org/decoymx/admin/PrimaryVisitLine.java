@@ -34,6 +34,6 @@ record PrimaryVisitLine(
                 hasher.hash(from, to),
                 hasher.isNullReversePath(from),
                 known,
-                false))));
+                known == VisitResult.DEFERRED))));
     }
 }

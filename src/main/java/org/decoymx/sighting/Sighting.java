@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
@@ -49,6 +50,14 @@ public record Sighting(
         CLOSED,
         /** The decoy was stopped. */
         SHUT_DOWN
+    }
+
+    /** This report in place of an earlier one of the same session, with the refused transactions of both. */
+    public Sighting replacing(Sighting earlier) {
+        List<CaughtEnvelopes> both = Stream.concat(earlier.caught.stream(), caught.stream())
+                .limit(CaughtEnvelopes.MAX_OF_REPORT)
+                .toList();
+        return new Sighting(sessionNumber, address, seenAt, facts, outcome, both);
     }
 
     /** The traits of the session. */

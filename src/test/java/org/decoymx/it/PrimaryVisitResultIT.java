@@ -66,8 +66,7 @@ class PrimaryVisitResultIT {
             assertThat(post(decoy, """
                             23.9.6.1 from=sender@example.net to=%1$s result=accepted
                             23.9.7.1 from=another@example.net to=%1$s result=accepted
-                            """.formatted(DecoyWithLedger.RECIPIENT)))
-                    .startsWith("{\"lines\":2,\"taken\":2,");
+                            """.formatted(DecoyWithLedger.RECIPIENT))).startsWith("{\"lines\":2,\"taken\":2,");
             await("23.9.6.1 to be delisted").atMost(LIMIT).until(() -> !decoy.feedEntries()
                     .contains("23.9.6.1"));
             assertThat(decoy.awaitSender("23.9.6.1", 1)).contains("\"tier\":\"cleared\"");

@@ -12,7 +12,8 @@ class EnvelopeHasherTest {
     @Test
     void envelopes_areHashedInTheirNormalForm() {
         long hash = hasher.hash("a-17@example.net", "postmaster");
-        assertThat(hasher.hash("<A-18@Example.NET>", "<postmaster@example.org>")).isEqualTo(hash);
+        assertThat(hasher.hash("<A-18@Example.NET>", "<postmaster@example.org>"))
+                .isEqualTo(hash);
         assertThat(hasher.hash("a-17@example.net", "other@example.org")).isNotEqualTo(hash);
         hasher.setKey(EnvelopeKey.parse(" 00112233445566778899AABBCCDDEEFF\n"));
         assertThat(hasher.hash("a-17@example.net", "postmaster")).isNotEqualTo(hash);

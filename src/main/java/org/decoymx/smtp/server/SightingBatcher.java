@@ -30,7 +30,7 @@ final class SightingBatcher {
         if (pending.isEmpty()) {
             vertx.setTimer(FLUSH_DELAY_MILLIS, fired -> flush());
         }
-        pending.put(sighting.sessionNumber(), sighting);
+        pending.merge(sighting.sessionNumber(), sighting, (earlier, later) -> later.replacing(earlier));
         if (pending.size() >= MAX_PENDING) {
             flush();
         }

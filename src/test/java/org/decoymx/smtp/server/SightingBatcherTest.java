@@ -1,0 +1,47 @@
+package org.decoymx.smtp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.sighting.CaughtEnvelopes;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.SessionFacts;
+import org.decoymx.smtp.protocol.Verb;
+import org.junit.jupiter.api.Test;
+
+class SightingBatcherTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final SessionFacts FACTS = new SessionFacts(Verb.DATA, Set.of(), "a.example", "", 1, 1, false);
+
+    private final List<Sighting> published = new ArrayList<>();
+    private final SightingBatcher batcher = new SightingBatcher(published::add);
+
+    private static Sighting sighting(Outcome outcome, long... envelopes) {
+        List<CaughtEnvelopes> caught = new ArrayList<>();
+        for (long envelope : envelopes) {
+            caught.add(new CaughtEnvelopes(T.getEpochSecond(), LongList.of(envelope), false));
+        }
+        return new Sighting(1, Ip.of("192.0.2.1"), T, FACTS, outcome, caught);
+    }
+
+    @Test
+    void endOfASession_replacesItsFirstReport_andKeepsItsRefusedTransactions() {
+        batcher.add(sighting(Outcome.OPEN, 7));
+        batcher.add(sighting(Outcome.QUIT, 8));
+        batcher.flush();
+        assertThat(published).containsExactly(sighting(Outcome.QUIT, 7, 8));
+    }
+
+    @Test
+    void refusedTransactions_ofSeveralReports_areBounded() {
+        batcher.add(sighting(Outcome.OPEN, new long[CaughtEnvelopes.MAX_OF_REPORT]));
+        batcher.add(sighting(Outcome.QUIT, 8));
+        batcher.flush();
+        assertThat(published.get(0).caught()).hasSize(CaughtEnvelopes.MAX_OF_REPORT);
+    }
+}
