@@ -32,7 +32,7 @@ record PrimaryVisitLine(
                 origin,
                 seenAt.getEpochSecond(),
                 hasher.hash(from, to),
-                hasher.isNullReversePath(from),
+                EnvelopeHasher.isNullReversePath(from),
                 known,
                 known == VisitResult.DEFERRED))));
     }

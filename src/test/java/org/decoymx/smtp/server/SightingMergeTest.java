@@ -14,12 +14,10 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Verb;
 import org.junit.jupiter.api.Test;
 
-class SightingBatcherTest {
+/** Of the reports of a session in one batch, only the last is published. */
+class SightingMergeTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
     private static final SessionFacts FACTS = new SessionFacts(Verb.DATA, Set.of(), "a.example", "", 1, 1, false);
-
-    private final List<Sighting> published = new ArrayList<>();
-    private final SightingBatcher batcher = new SightingBatcher(published::add);
 
     private static Sighting sighting(Outcome outcome, long... envelopes) {
         List<CaughtEnvelopes> caught = new ArrayList<>();
@@ -31,17 +29,13 @@ class SightingBatcherTest {
 
     @Test
     void endOfASession_replacesItsFirstReport_andKeepsItsRefusedTransactions() {
-        batcher.add(sighting(Outcome.OPEN, 7));
-        batcher.add(sighting(Outcome.QUIT, 8));
-        batcher.flush();
-        assertThat(published).containsExactly(sighting(Outcome.QUIT, 7, 8));
+        assertThat(sighting(Outcome.QUIT, 8).replacing(sighting(Outcome.OPEN, 7)))
+                .isEqualTo(sighting(Outcome.QUIT, 7, 8));
     }
 
     @Test
     void refusedTransactions_ofSeveralReports_areBounded() {
-        batcher.add(sighting(Outcome.OPEN, new long[CaughtEnvelopes.MAX_OF_REPORT]));
-        batcher.add(sighting(Outcome.QUIT, 8));
-        batcher.flush();
-        assertThat(published.get(0).caught()).hasSize(CaughtEnvelopes.MAX_OF_REPORT);
+        Sighting first = sighting(Outcome.OPEN, new long[CaughtEnvelopes.MAX_OF_REPORT]);
+        assertThat(sighting(Outcome.QUIT, 8).replacing(first).caught()).hasSize(CaughtEnvelopes.MAX_OF_REPORT);
     }
 }
