@@ -157,7 +157,7 @@ final class LedgerWriter {
         executor.execute(() -> {
             try {
                 commit();
-                SenderLedger.MergeResult result = ledger.merge(records);
+                MergeResult result = ledger.merge(records);
                 notifyListener(result.senders());
                 deleteExpired();
                 merged.complete(result.changedCount());

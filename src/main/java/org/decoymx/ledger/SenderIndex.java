@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +24,37 @@ final class SenderIndex {
     private final Map<Node, NodeIndex> byNode = new LinkedHashMap<>();
     private PackedCountsArray packedCounts = new PackedCountsArray();
 
-    /** Adds or replaces records, and returns their senders. */
-    Collection<Sender> update(Collection<LedgerRecord> records) {
+    /** Adds or replaces records, and returns their senders and the other ones that are known. */
+    Collection<Sender> update(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
         synchronized (byNode) {
             records.forEach(
                     ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
         }
-        return records.stream()
-                .map(ledgerRecord -> ledgerRecord.counts().origin())
+        return Stream.concat(
+                        records.stream()
+                                .map(ledgerRecord -> ledgerRecord.counts().origin()),
+                        others.stream())
                 .distinct()
                 .flatMap(origin -> findSender(origin).stream())
+                .toList();
+    }
+
+    /** Calls a consumer once for each sender. */
+    void forEachSender(Consumer<Sender> each) {
+        forEachMatching((lastSeen, listedUntil) -> true, counts -> {
+            List<SenderCounts> countsList = findAll(counts.origin());
+            if (countsList.get(0).node().equals(counts.node())) {
+                each.accept(SenderCounts.combine(countsList));
+            }
+        });
+    }
+
+    /** The senders of deleted counts that were listed, now without the score of these. */
+    Collection<Sender> sendersDelistedBy(Collection<SenderCounts> deleted, Instant now) {
+        return deleted.stream()
+                .filter(counts -> counts.score().isListed(now))
+                .map(counts -> findSender(counts.origin())
+                        .orElseGet(() -> SenderCounts.combine(List.of(counts.withScore(SenderScore.NONE)))))
                 .toList();
     }
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +13,6 @@ import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
-import org.decoymx.policy.SenderScore;
-import org.decoymx.policy.Tier;
-import org.decoymx.policy.TrustIndex;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -88,12 +84,7 @@ public final class SenderLedger {
 
     /** Calls a consumer once for each sender. Only for the writer thread. */
     void forEach(Consumer<Sender> each) {
-        index.forEachMatching((lastSeen, listedUntil) -> true, counts -> {
-            List<SenderCounts> countsList = index.findAll(counts.origin());
-            if (countsList.get(0).node().equals(counts.node())) {
-                each.accept(SenderCounts.combine(countsList));
-            }
-        });
+        index.forEachSender(each);
     }
 
     /** Calls a consumer for all matching counts. Only for the writer thread. */
@@ -117,7 +108,7 @@ public final class SenderLedger {
             return List.of();
         }
         TrustTable.TrustWrites trustWrites = trust.take();
-        trustWrites.entries().forEach(this::delistCleared);
+        aggregator.delistCleared(trustWrites.entries(), trust.now(), storage.ownNode());
         List<LedgerRecord> written = pendingWrites.records();
         try {
             if (!written.isEmpty() || !trustWrites.isEmpty()) {
@@ -130,38 +121,8 @@ public final class SenderLedger {
         }
         storage.markWritten(written.size());
         pendingWrites.clear();
-        return withChangedTrust(index.update(written), trustWrites);
+        return index.update(written, trustWrites.origins());
     }
-
-    /** A sender that was cleared must stay unlisted when its trust state is forgotten. */
-    private void delistCleared(TrustIndex.TrustEntry entry) {
-        if (entry.state() != null && entry.state().tierAt(trust.now()) == Tier.CLEARED) {
-            aggregator.delistCleared(entry.origin(), storage.ownNode());
-        }
-    }
-
-    /** Adds the senders of which only the trust state has changed. */
-    private Collection<Sender> withChangedTrust(Collection<Sender> changed, TrustTable.TrustWrites trustWrites) {
-        if (trustWrites.entries().isEmpty()) {
-            return changed;
-        }
-        Map<IpPrefix, Sender> senders = new LinkedHashMap<>();
-        changed.forEach(sender -> senders.put(sender.origin(), sender));
-        for (TrustIndex.TrustEntry entry : trustWrites.entries()) {
-            if (!senders.containsKey(entry.origin())) {
-                find(entry.origin()).ifPresent(sender -> senders.put(sender.origin(), sender));
-            }
-        }
-        return senders.values();
-    }
-
-    /**
-     * The result of a merge.
-     *
-     * @param changedCount number of records that changed the ledger
-     * @param senders the changed senders
-     */
-    record MergeResult(int changedCount, Collection<Sender> senders) {}
 
     /**
      * Merges exported records of this node or another one. A record that is not newer than the known record of the same
@@ -189,7 +150,7 @@ public final class SenderLedger {
                 trust.merge(ledgerRecord.counts().origin(), ledgerRecord.trust());
             }
         }
-        return new MergeResult(newer.size(), index.update(newer));
+        return new MergeResult(newer.size(), index.update(newer, List.of()));
     }
 
     /**
@@ -215,11 +176,7 @@ public final class SenderLedger {
             return List.of();
         }
         index.remove(unchanged);
-        return unchanged.stream()
-                .filter(counts -> counts.score().isListed(now))
-                .map(counts -> find(counts.origin())
-                        .orElseGet(() -> SenderCounts.combine(List.of(counts.withScore(SenderScore.NONE)))))
-                .toList();
+        return index.sendersDelistedBy(unchanged, now);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
@@ -7,6 +8,7 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
+import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.Sighting;
@@ -89,8 +91,17 @@ final class SightingAggregator {
         }
     }
 
+    /** Ends the listings of senders that were cleared: they stay unlisted when their trust states are forgotten. */
+    void delistCleared(Collection<TrustIndex.TrustEntry> changed, long at, Node ownNode) {
+        for (TrustIndex.TrustEntry entry : changed) {
+            if (entry.state() != null && entry.state().tierAt(at) == Tier.CLEARED) {
+                endListing(entry.origin(), ownNode);
+            }
+        }
+    }
+
     /** Ends a listing, and keeps the points. */
-    void delistCleared(IpPrefix origin, Node ownNode) {
+    private void endListing(IpPrefix origin, Node ownNode) {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && counts.score().listedUntil() > 0 && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(counts.score().notListed()), null);

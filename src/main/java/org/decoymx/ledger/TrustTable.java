@@ -48,6 +48,10 @@ final class TrustTable {
         boolean isEmpty() {
             return entries.isEmpty() && settings.isEmpty();
         }
+
+        List<IpPrefix> origins() {
+            return entries.stream().map(TrustEntry::origin).toList();
+        }
     }
 
     /** Writes within the transaction of the caller. */

@@ -108,7 +108,7 @@ class SightingAggregatorTest {
 
     @Test
     void threshold_isReached_byThePointsOfAllNodes() {
-        index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)));
+        index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)), List.of());
         assertThat(after(open(1)).score().isListed(T)).isFalse();
         assertThat(after(open(2)).score().isListed(T)).isTrue();
     }
