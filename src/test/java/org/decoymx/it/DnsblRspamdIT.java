@@ -34,7 +34,8 @@ class DnsblRspamdIT {
         RealProgram.require("unbound");
         // this listing expires before the second decoy is up
         try (DecoyProcess first = startDecoy("decoy.policy.ttl=1s")) {
-            sendMail(first, RELAPSED);
+            // another recipient than later: the same message again within minutes is no new catch
+            sendMail(first, RELAPSED, "other@example.org");
             first.awaitSender(RELAPSED, 1);
         }
         decoy = startDecoy();
@@ -54,13 +55,12 @@ class DnsblRspamdIT {
                 .toArray(String[]::new));
     }
 
-    private static void sendMail(DecoyProcess target, String client) throws IOException {
-        assertThat(ProxiedClient.mail(target.smtpPort(), client, DecoyWithLedger.RECIPIENT))
-                .startsWith("451 ");
+    private static void sendMail(DecoyProcess target, String client, String recipient) throws IOException {
+        assertThat(ProxiedClient.mail(target.smtpPort(), client, recipient)).startsWith("451 ");
     }
 
     private static void listClient(DecoyProcess target, String client, String entry) throws IOException {
-        sendMail(target, client);
+        sendMail(target, client, DecoyWithLedger.RECIPIENT);
         target.awaitListed(entry);
     }
 
