@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param proof what it has shown of its queue
  * @param caught the envelopes that the decoy put off
  * @param deferred the envelopes that were put off at a primary while it was listed; apart from the caught ones, so
- *     that whoever shares an address with a good sender cannot push them out at the decoy
+ *     that a client that shares an address with a good sender cannot push them out at the decoy
  */
 public record TrustState(
         long firstCaughtAt, Listing listing, RetryProof proof, EnvelopeMemory caught, EnvelopeMemory deferred) {

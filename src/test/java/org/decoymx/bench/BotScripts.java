@@ -61,7 +61,7 @@ final class BotScripts {
         }
     }
 
-    /** Digits as letters, because digits of a reverse-path are all the same to the rules. */
+    /** Digits as letters, because the rules do not distinguish the digits of a reverse-path. */
     static String letters(int number) {
         return Integer.toString(number, 10)
                 .chars()
