@@ -52,6 +52,19 @@ public record Envelope(String reversePath, String recipient) {
         return reversePath.isEmpty();
     }
 
+    /**
+     * The domain of a recipient as the MX records of it are looked up: in lower case, as A-labels. Unlike in the normal
+     * form, it is not the original domain of a rewritten address.
+     *
+     * @param recipient as {@link #of} takes it
+     * @return the first domain if the recipient has none
+     */
+    static String domainOf(String recipient, String firstDomain) {
+        String mailbox = mailbox(recipient);
+        int at = mailbox.lastIndexOf('@');
+        return domain(at < 0 ? firstDomain : mailbox.substring(at + 1));
+    }
+
     /** Each run of digits as {@code #}: mailing lists number their messages, some of them each attempt. */
     private static String foldDigits(String path) {
         StringBuilder folded = new StringBuilder(path.length());
@@ -77,14 +90,18 @@ public record Envelope(String reversePath, String recipient) {
     }
 
     private static String normalize(String path, String firstDomain) {
-        String text = decode(withoutBrackets(cut(path)));
-        String mailbox = text.startsWith("@") ? withoutRoute(text) : text;
+        String mailbox = mailbox(path);
         int at = mailbox.lastIndexOf('@');
         String local = localPart(at < 0 ? mailbox : mailbox.substring(0, at));
         if (at < 0) {
             return local.equals("postmaster") ? local + "@" + domain(firstDomain) : local;
         }
         return withoutTags(local, domain(mailbox.substring(at + 1)));
+    }
+
+    private static String mailbox(String path) {
+        String text = decode(withoutBrackets(cut(path)));
+        return text.startsWith("@") ? withoutRoute(text) : text;
     }
 
     private static String withoutRoute(String path) {

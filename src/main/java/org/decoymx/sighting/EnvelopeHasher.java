@@ -1,6 +1,7 @@
 package org.decoymx.sighting;
 
 import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +35,11 @@ public final class EnvelopeHasher {
         return key.hash(Envelope.of(reversePath, recipient, firstDomain));
     }
 
+    /** The hash of a recipient, whoever writes to it; the path is as {@link Envelope#of} takes it. */
+    public long hashRecipient(String recipient) {
+        return key.hashRecipient(Envelope.of("", recipient, firstDomain));
+    }
+
     /** Whether a reverse-path is {@code <>}, with or without the brackets. */
     public static boolean isNullReversePath(String reversePath) {
         String text = reversePath.strip();
@@ -46,10 +52,16 @@ public final class EnvelopeHasher {
      * @param at when it was refused, in seconds since 1970
      */
     public CaughtEnvelopes hashAll(String reversePath, List<String> recipients, long at) {
+        EnvelopeKey current = key;
         LongArrayList hashes = new LongArrayList(recipients.size());
+        LongArrayList recipientHashes = new LongArrayList(recipients.size());
+        List<String> domains = new ArrayList<>(recipients.size());
         for (String recipient : recipients) {
-            hashes.add(hash(reversePath, recipient));
+            Envelope envelope = Envelope.of(reversePath, recipient, firstDomain);
+            hashes.add(current.hash(envelope));
+            recipientHashes.add(current.hashRecipient(envelope));
+            domains.add(Envelope.domainOf(recipient, firstDomain));
         }
-        return new CaughtEnvelopes(at, hashes, isNullReversePath(reversePath));
+        return new CaughtEnvelopes(at, hashes, recipientHashes, domains, isNullReversePath(reversePath));
     }
 }

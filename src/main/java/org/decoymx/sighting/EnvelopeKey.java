@@ -14,6 +14,8 @@ public final class EnvelopeKey {
     /** The length of a key. */
     public static final int OCTETS = 16;
 
+    private static final byte[] NUL = {0};
+
     private final KeyParameter key;
 
     /**
@@ -65,11 +67,19 @@ public final class EnvelopeKey {
 
     /** The hash of an envelope. */
     public long hash(Envelope envelope) {
+        return hash(envelope.reversePath().getBytes(StandardCharsets.UTF_8), envelope);
+    }
+
+    /** The hash of the recipient of an envelope; it differs from that of each envelope. */
+    public long hashRecipient(Envelope envelope) {
+        return hash(NUL, envelope);
+    }
+
+    /** No path has a NUL, so that no other pair gives the same octets. */
+    private long hash(byte[] first, Envelope envelope) {
         SipHash hash = new SipHash();
         hash.init(key);
-        byte[] reversePath = envelope.reversePath().getBytes(StandardCharsets.UTF_8);
-        hash.update(reversePath, 0, reversePath.length);
-        // No path has a NUL, so that no other pair gives the same octets.
+        hash.update(first, 0, first.length);
         hash.update((byte) 0);
         byte[] recipient = envelope.recipient().getBytes(StandardCharsets.UTF_8);
         hash.update(recipient, 0, recipient.length);

@@ -28,7 +28,7 @@ class TrustIndexTest {
     }
 
     private TrustChange catchAt(long at, IpPrefix sender, long envelope) {
-        return index.recordCatch(sender, new CaughtEnvelopes(at, LongList.of(envelope), false), true);
+        return index.recordCatch(sender, new CaughtEnvelopes(at, LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false), true);
     }
 
     private VisitVerdict visitAt(long at, IpPrefix client, long envelope) {
@@ -160,7 +160,7 @@ class TrustIndexTest {
         for (int i = 0; i < 200; i++) {
             large.recordCatch(
                     IpPrefix.ofBits(false, 0x0a000000L + ((long) i << 8)),
-                    new CaughtEnvelopes(T, LongList.of(7), false),
+                    new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false),
                     true);
         }
         large.takeChanges(1_000);

@@ -30,6 +30,18 @@ class EnvelopeHasherTest {
     }
 
     @Test
+    void transaction_hasHashesAndDomainOfEachRecipient() {
+        List<String> recipients = List.of("B@Example.ORG", "postmaster", "srs0=ab=cd=example.com=a@mx.example.org");
+        CaughtEnvelopes caught = hasher.hashAll("a@example.net", recipients, 5);
+        assertThat(caught.domains()).containsExactly("example.org", "example.org", "mx.example.org");
+        assertThat(caught.recipientHashes().getLong(0))
+                .isEqualTo(hasher.hashRecipient("<b@example.org>"))
+                .isNotEqualTo(hasher.hash("<>", "b@example.org"))
+                .isNotEqualTo(hasher.hashRecipient("c@example.org"));
+        assertThat(caught.hashes().getLong(0)).isEqualTo(hasher.hash("a@example.net", "b@example.org"));
+    }
+
+    @Test
     void key_thatIsNoKey_isAnError() {
         for (String text : List.of("", "00112233445566778899aabbccddee", "x0112233445566778899aabbccddeeff")) {
             assertThatThrownBy(() -> EnvelopeKey.parse(text))
