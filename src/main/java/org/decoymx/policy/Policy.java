@@ -25,7 +25,7 @@ public final class Policy {
     private final PolicySettings settings;
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
-    private final OutageWindows outages;
+    private final ScoringConditions conditions;
     private final TrustIndex trust;
 
     /** A policy with an empty {@link TrustIndex} and its default times. */
@@ -52,7 +52,7 @@ public final class Policy {
         this.settings = settings;
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
-        this.outages = outages;
+        conditions = new ScoringConditions(exemptNetworks, primaryVisits, outages);
         this.trust = trust;
     }
 
@@ -117,7 +117,7 @@ public final class Policy {
         if (points <= scoredPoints) {
             return new SightingScore(own, scoredPoints, null);
         }
-        SkipReason skipReason = findSkipReason(sender.origin(), sighting.seenAt());
+        SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin());
         if (skipReason == null) {
             SenderScore score = addPoints(sender, own, points - scoredPoints, sighting.seenAt());
             return new SightingScore(score, points, null);
@@ -125,20 +125,6 @@ public final class Policy {
         return scoredPoints == 0
                 ? new SightingScore(own, SightingScore.SKIPPED, skipReason)
                 : new SightingScore(own, scoredPoints, null);
-    }
-
-    /** Why a session of a sender is not scored; null if it is. */
-    private @Nullable SkipReason findSkipReason(IpPrefix origin, Instant at) {
-        if (isExempt(origin)) {
-            return SkipReason.EXEMPT;
-        }
-        if (exemptNetworks.isUnanswered(origin)) {
-            return SkipReason.UNANSWERED;
-        }
-        if (outages.isScoringPaused(at)) {
-            return SkipReason.OUTAGE;
-        }
-        return primaryVisits.wasSeenBefore(origin, at) ? SkipReason.WITNESSED : null;
     }
 
     private double conversationPoints(Set<Trait> traits) {
