@@ -143,10 +143,10 @@ public final class TrustIndex {
                 : earlier.withReport(later.since()).withReport(later.lastReportAt());
     }
 
-    /** Takes over a listing of a version without tiers. */
+    /** Takes over a listing of a version without tiers, if there is room; without a state, it is a suspect too. */
     public synchronized void addOldListing(IpPrefix origin, long since, long until, long at) {
         TrustState before = find(origin);
-        if (before.isUnknown()) {
+        if (before.isUnknown() && states.size() < capacity) {
             put(origin, before, rules.fromOldListing(since, until, at).state());
         }
     }
