@@ -62,9 +62,13 @@ public final class OutageWindows {
                 .max(Instant::compareTo);
     }
 
-    /** Pauses scoring from a time on, because the state of the hosts is not known. */
+    /** Pauses scoring from a time on, because the state of a host is not known. */
     public synchronized void pauseUntilKnown(Instant from) {
-        currentWindow = new OutageWindow(from, new TreeSet<>(), null);
+        OutageWindow before = currentWindow;
+        if (before == null || !before.isOpen()) {
+            archive(before);
+            currentWindow = new OutageWindow(from, new TreeSet<>(), null);
+        }
     }
 
     /**

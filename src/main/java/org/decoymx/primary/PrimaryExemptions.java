@@ -4,15 +4,13 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
@@ -32,58 +30,55 @@ final class PrimaryExemptions {
     private static final String SOURCE = "decoy.primary.hosts";
     private static final String REASON = "it is a primary MX";
 
-    private final List<PrimaryHost> hosts;
-    private final Duration interval;
+    private final PrimaryMonitor monitor;
     private final ExemptNetworks exempt;
-    private final NameResolver resolver;
+    private final HostAddresses resolver;
     private final Map<PrimaryHost, List<IpPrefix>> addresses = new LinkedHashMap<>();
 
-    /** Finds the addresses of a host name; it may block. */
-    @FunctionalInterface
-    interface NameResolver {
-        InetAddress[] resolve(String name) throws UnknownHostException;
-    }
-
-    @Inject
-    PrimaryExemptions(PrimaryConfig config, PrimaryMonitor monitor, ExemptNetworks exempt) {
-        this(
-                monitor.hosts().stream().map(PrimaryMonitor.HostStatus::host).toList(),
-                config.probeInterval(),
-                exempt,
-                InetAddress::getAllByName);
-    }
-
-    PrimaryExemptions(List<PrimaryHost> hosts, Duration interval, ExemptNetworks exempt, NameResolver resolver) {
-        this.hosts = hosts;
-        this.interval = interval;
+    PrimaryExemptions(PrimaryMonitor monitor, ExemptNetworks exempt, HostAddresses resolver) {
+        this.monitor = monitor;
         this.exempt = exempt;
         this.resolver = resolver;
     }
 
     /** Exempts what needs no DNS before the ledger publishes the listed senders. */
-    void start(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event, PeriodicJobs jobs, Vertx vertx) {
+    void start(
+            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event,
+            PrimaryConfig config,
+            PeriodicJobs jobs,
+            Vertx vertx) {
         publishLiterals();
-        if (addresses.size() < hosts.size()) {
-            jobs.schedule("addresses of the primary MX hosts", interval, () -> {
-                if (resolveNames()) {
-                    vertx.eventBus()
-                            .publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
-                }
-            });
+        jobs.schedule("addresses of the primary MX hosts", config.probeInterval(), () -> reportChange(vertx));
+    }
+
+    void onHostsChanged(@Observes PrimaryHostsChanged event, Vertx vertx) {
+        reportChange(vertx);
+    }
+
+    private void reportChange(Vertx vertx) {
+        if (resolveNames()) {
+            vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
         }
     }
 
     /** Exempts the hosts that are named by their address. */
-    void publishLiterals() {
-        hosts.forEach(host ->
-                IpText.parseHostNetwork(host.name()).ifPresent(address -> addresses.put(host, List.of(address))));
+    synchronized void publishLiterals() {
+        monitor.monitoredHosts().forEach(this::addLiteral);
         publish();
     }
 
-    /** Resolves all names again; returns whether the exemptions have changed. */
-    boolean resolveNames() {
+    private boolean addLiteral(PrimaryHost host) {
+        Optional<IpPrefix> address = IpText.parseHostNetwork(host.name());
+        address.ifPresent(literal -> addresses.put(host, List.of(literal)));
+        return address.isPresent();
+    }
+
+    /** Resolves the names of all hosts that are monitored now; returns whether the exemptions have changed. */
+    synchronized boolean resolveNames() {
+        Set<PrimaryHost> hosts = monitor.monitoredHosts();
+        addresses.keySet().retainAll(hosts);
         for (PrimaryHost host : hosts) {
-            if (IpText.parseAddress(host.name()).isEmpty()) {
+            if (!addLiteral(host)) {
                 resolve(host);
             }
         }
@@ -94,7 +89,7 @@ final class PrimaryExemptions {
         try {
             addresses.put(
                     host,
-                    Stream.of(resolver.resolve(host.name()))
+                    resolver.resolve(host.name()).stream()
                             .limit(MAX_ADDRESSES)
                             .map(address -> IpPrefix.hostNetworkOf(address))
                             .sorted()

@@ -3,17 +3,22 @@ package org.decoymx.primary;
 import static org.decoymx.support.Meters.registerCounter;
 import static org.decoymx.support.Meters.registerGauge;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.stream.Collectors;
 import org.decoymx.policy.PrimaryVisits;
+import org.jspecify.annotations.Nullable;
 
 /** Metrics of primary MX hosts, and of who was seen there. */
 @Singleton
 final class PrimaryMetrics implements MeterBinder {
     private final PrimaryVisits visits;
     private final PrimaryMonitor monitor;
+    private volatile @Nullable MultiGauge up;
 
     PrimaryMetrics(PrimaryVisits visits, PrimaryMonitor monitor) {
         this.visits = visits;
@@ -35,11 +40,20 @@ final class PrimaryMetrics implements MeterBinder {
                 "State changes of primary MX hosts, up or down",
                 monitor,
                 PrimaryMonitor::transitionCount);
-        for (PrimaryMonitor.HostStatus host : monitor.hosts()) {
-            Gauge.builder("decoy.primary.up", monitor, primary -> primary.isUp(host.host()) ? 1 : 0)
-                    .description("Whether a primary MX is up (1) or down (0)")
-                    .tag("host", host.host().toString())
-                    .register(registry);
+        up = MultiGauge.builder("decoy.primary.up")
+                .description("Whether a primary MX is up (1) or down (0)")
+                .register(registry);
+        onHostsChanged(new PrimaryHostsChanged());
+    }
+
+    void onHostsChanged(@Observes PrimaryHostsChanged event) {
+        MultiGauge gauge = up;
+        if (gauge != null) {
+            gauge.register(monitor.monitoredHosts().stream().map(this::row).collect(Collectors.toList()), true);
         }
+    }
+
+    private MultiGauge.Row<?> row(PrimaryHost host) {
+        return MultiGauge.Row.of(Tags.of("host", host.toString()), monitor, primary -> primary.isUp(host) ? 1 : 0);
     }
 }

@@ -13,23 +13,25 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Probes each primary MX at startup and at every interval. */
+/** Probes each monitored primary MX from the startup on at every interval. */
 @ApplicationScoped
 public class PrimaryProber {
     private static final Logger LOG = Logger.getLogger(PrimaryProber.class);
 
     private final Duration interval;
-    private final SmtpProbe.ProbeSettings settings;
     private final PrimaryMonitor monitor;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
     private final Clock clock;
+    private final SmtpProbe probe;
+    private Set<PrimaryHost> probed = Set.of();
     private volatile boolean stopped;
 
     PrimaryProber(
@@ -41,11 +43,12 @@ public class PrimaryProber {
             Vertx vertx,
             Clock clock) {
         interval = config.probeInterval();
-        settings = settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname);
         this.monitor = monitor;
         this.jobs = jobs;
         this.vertx = vertx;
         this.clock = clock;
+        probe = new SmtpProbe(
+                vertx, settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname));
     }
 
     /** In trial mode no domain is known to be the host's own. */
@@ -57,14 +60,32 @@ public class PrimaryProber {
                 "postmaster@" + IDN.toASCII(domain.startsWith(".") ? domain.substring(1) : domain));
     }
 
-    /** Each host has its own job, so that one that does not answer does not delay the probes of the others. */
     void start(@Observes StartupEvent event) {
-        if (!monitor.hosts().isEmpty()) {
-            SmtpProbe probe = new SmtpProbe(vertx, settings);
-            for (PrimaryMonitor.HostStatus status : monitor.hosts()) {
-                jobs.scheduleAsync("probe of " + status.host(), interval, () -> probe(probe, status.host()));
+        followHosts();
+    }
+
+    void onHostsChanged(@Observes PrimaryHostsChanged event) {
+        followHosts();
+    }
+
+    /** Each host has its own job, so that one that does not answer does not delay the probes of the others. */
+    private synchronized void followHosts() {
+        Set<PrimaryHost> monitored = monitor.monitoredHosts();
+        for (PrimaryHost host : probed) {
+            if (!monitored.contains(host)) {
+                jobs.cancel(jobName(host));
             }
         }
+        for (PrimaryHost host : monitored) {
+            if (!probed.contains(host)) {
+                jobs.scheduleAsync(jobName(host), interval, () -> probe(host));
+            }
+        }
+        probed = monitored;
+    }
+
+    private static String jobName(PrimaryHost host) {
+        return "probe of " + host;
     }
 
     /** Ignores later results, because the primary may be shut down together with the decoy. */
@@ -72,7 +93,7 @@ public class PrimaryProber {
         stopped = true;
     }
 
-    private Future<Void> probe(SmtpProbe probe, PrimaryHost host) {
+    private Future<Void> probe(PrimaryHost host) {
         Instant begun = clock.instant();
         return probe.probe(host).map(error -> {
             if (!stopped) {

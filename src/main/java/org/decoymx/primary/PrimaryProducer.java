@@ -1,16 +1,27 @@
 package org.decoymx.primary;
 
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.decoymx.dns.DnsClient;
+import org.decoymx.dns.DnsLookupException;
+import org.decoymx.dns.DnsResolver;
+import org.decoymx.dns.NameServers;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.PrimaryVisits;
 
 /** Produces the visits and the monitor of the primary MX, and checks their configuration. */
 final class PrimaryProducer {
+    private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
+
     private PrimaryProducer() {}
 
     @Produces
@@ -29,6 +40,35 @@ final class PrimaryProducer {
     @Singleton
     static OutageWindows outageWindows(PrimaryMonitor monitor) {
         return monitor.outages();
+    }
+
+    /** Asks the system, which knows its hosts file, and then the name servers of the decoy. */
+    @Produces
+    @Singleton
+    static HostAddresses hostAddresses(NameServers servers, Vertx vertx) {
+        return name -> {
+            try {
+                return List.of(InetAddress.getAllByName(name));
+            } catch (UnknownHostException e) {
+                return queryAddresses(name, new DnsClient(vertx, servers, DNS_TRY_TIMEOUT), e);
+            }
+        };
+    }
+
+    private static List<InetAddress> queryAddresses(String name, DnsResolver dns, UnknownHostException unknown)
+            throws UnknownHostException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (boolean v6 : new boolean[] {false, true}) {
+            try {
+                addresses.addAll(dns.lookUpAddresses(name, v6));
+            } catch (DnsLookupException e) {
+                unknown.addSuppressed(e);
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw unknown;
+        }
+        return addresses;
     }
 
     private static Set<PrimaryHost> hosts(List<String> names) {

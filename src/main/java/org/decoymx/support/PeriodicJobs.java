@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Runs periodic work with the Quarkus scheduler, from the call on until the shutdown begins. The first run is within a
- * second. A run is skipped while the one before is not over.
+ * Runs periodic work with the Quarkus scheduler, from the call on until it is cancelled or the shutdown begins. The
+ * first run is within a second. A run is skipped while the one before is not over.
  */
 @Singleton
 public final class PeriodicJobs {
@@ -69,6 +69,12 @@ public final class PeriodicJobs {
                 .setAsyncTask(
                         run -> Uni.createFrom().completionStage(() -> work.get().toCompletionStage()))
                 .schedule());
+    }
+
+    /** Ends a job. A run that has begun goes on. */
+    public void cancel(String name) {
+        starts.remove(name);
+        scheduler.unscheduleJob(name);
     }
 
     private Scheduler.JobDefinition<?> define(String name, Duration interval) {

@@ -30,7 +30,15 @@ class PublishedTierTest {
 
     private void catchAt(Instant at, long envelope) {
         policy.trust()
-                .recordCatch(ORIGIN, new CaughtEnvelopes(at.getEpochSecond(), LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false), true);
+                .recordCatch(
+                        ORIGIN,
+                        new CaughtEnvelopes(
+                                at.getEpochSecond(),
+                                LongList.of(envelope),
+                                LongList.of(envelope),
+                                List.of("example.org"),
+                                false),
+                        true);
     }
 
     private void visitAt(Instant at, long envelope) {

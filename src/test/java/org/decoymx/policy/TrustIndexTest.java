@@ -28,7 +28,10 @@ class TrustIndexTest {
     }
 
     private TrustChange catchAt(long at, IpPrefix sender, long envelope) {
-        return index.recordCatch(sender, new CaughtEnvelopes(at, LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false), true);
+        return index.recordCatch(
+                sender,
+                new CaughtEnvelopes(at, LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false),
+                true);
     }
 
     private VisitVerdict visitAt(long at, IpPrefix client, long envelope) {

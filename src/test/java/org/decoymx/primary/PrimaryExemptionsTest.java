@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
@@ -15,28 +16,30 @@ import org.junit.jupiter.api.Test;
 class PrimaryExemptionsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private List<String> answer = List.of();
-    private final PrimaryExemptions primaries = new PrimaryExemptions(
-            Stream.of("192.0.2.1", "mx1.example.org:2525", "[2001:db8::1]:25")
-                    .map(host -> PrimaryHost.parse(host).orElseThrow())
-                    .toList(),
-            Duration.ofSeconds(30),
-            exempt,
-            this::resolve);
+    private final PrimaryMonitor monitor = new PrimaryMonitor(
+            hosts("192.0.2.1", "mx1.example.org:2525", "[2001:db8::1]:25"), Duration.ZERO, Instant.EPOCH);
+    private final PrimaryExemptions primaries = new PrimaryExemptions(monitor, exempt, this::resolve);
 
-    private InetAddress[] resolve(String name) throws UnknownHostException {
+    private static List<PrimaryHost> hosts(String... hosts) {
+        return Stream.of(hosts)
+                .map(host -> PrimaryHost.parse(host).orElseThrow())
+                .toList();
+    }
+
+    private List<InetAddress> resolve(String name) throws UnknownHostException {
         assertThat(name).isEqualTo("mx1.example.org");
         if (answer.isEmpty()) {
             throw new UnknownHostException(name);
         }
-        InetAddress[] addresses = new InetAddress[answer.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = InetAddress.getByName(answer.get(i));
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String address : answer) {
+            addresses.add(InetAddress.getByName(address));
         }
         return addresses;
     }
 
     private List<String> exemptNetworks() {
-        return Objects.requireNonNull(exempt.sources().get("decoy.primary.hosts")).stream()
+        return exempt.sources().getOrDefault("decoy.primary.hosts", List.of()).stream()
                 .map(Exemption::network)
                 .map(Object::toString)
                 .toList();
@@ -65,5 +68,18 @@ class PrimaryExemptionsTest {
         answer = List.of("198.51.100.9");
         assertThat(primaries.resolveNames()).isTrue();
         assertThat(exemptNetworks()).containsExactlyInAnyOrder("192.0.2.1", "2001:db8::/64", "198.51.100.9");
+    }
+
+    @Test
+    void exemptions_followTheMonitoredHosts() {
+        primaries.publishLiterals();
+        answer = List.of("198.51.100.1");
+        primaries.resolveNames();
+        monitor.replaceHosts(hosts("mx1.example.org:2525", "192.0.2.9"), Instant.EPOCH);
+        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(exemptNetworks()).containsExactlyInAnyOrder("198.51.100.1", "192.0.2.9");
+        monitor.replaceHosts(List.of(), Instant.EPOCH);
+        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(exemptNetworks()).isEmpty();
     }
 }

@@ -202,4 +202,75 @@ class PrimaryMonitorTest {
         none.restore(one.snapshot(), at(100));
         assertScored(none, 100);
     }
+
+    @Test
+    void addedHost_pausesScoring_untilItIsUp_andTheOthersKeepTheirState() {
+        up(one, ONE, 1);
+        assertThat(one.replaceHosts(List.of(ONE, TWO), at(100))).isTrue();
+        assertThat(one.isUp(ONE)).isTrue();
+        assertThat(one.hosts().get(1).state()).isEqualTo(PrimaryMonitor.HostState.UNKNOWN);
+        assertScored(one, 99);
+        assertPaused(one, 100, 1_000);
+        up(one, TWO, 110);
+        assertScored(one, 111);
+        assertThat(one.replaceHosts(List.of(TWO, ONE), at(120)))
+                .as("the same hosts")
+                .isFalse();
+        assertScored(one, 121);
+    }
+
+    @Test
+    void addedHost_thatIsDown_isAnOutageSinceItIsMonitored() {
+        up(one, ONE, 1);
+        one.replaceHosts(List.of(ONE, TWO), at(100));
+        assertThat(one.markDown(TWO, at(101), "x")).contains(at(100));
+        assertPaused(one, 100, 100_000);
+        assertScored(one, 99);
+    }
+
+    @Test
+    void addedHost_duringTheGrace_keepsThePauseOfTheOutage() {
+        up(one, ONE, 1);
+        one.markDown(ONE, at(30), "x");
+        up(one, ONE, 60);
+        one.replaceHosts(List.of(ONE, TWO), at(100));
+        up(one, TWO, 101);
+        assertPaused(one, 50, 100, 959);
+        assertScored(one, 961);
+    }
+
+    @Test
+    void removedHost_noLongerHoldsScoring() {
+        up(two, ONE, 1);
+        two.markDown(TWO, at(30), "x");
+        assertThat(two.replaceHosts(List.of(ONE), at(100))).isTrue();
+        assertPaused(two, 0, 100, 999);
+        assertScored(two, 1_001);
+        assertThat(up(two, TWO, 200)).as("a late result").isFalse();
+        assertThat(two.markDown(TWO, at(200), "x")).isEmpty();
+        assertThat(two.hosts()).hasSize(1);
+        assertThat(two.snapshot().lastUpAt()).containsOnlyKeys("mx1.example.org");
+    }
+
+    @Test
+    void withoutAnyHostLeft_scoringResumes() {
+        one.replaceHosts(List.of(), at(100));
+        assertPaused(one, 0, 99);
+        assertScored(one, 101);
+    }
+
+    @Test
+    void hostsFoundAfterTheStart_keepTheOutageBeforeIt() {
+        up(one, ONE, 1);
+        one.markDown(ONE, at(30), "x");
+        PrimaryMonitor next = new PrimaryMonitor(List.of(), GRACE, at(100));
+        next.outages().pauseUntilKnown(at(100));
+        next.restore(one.snapshot(), at(100));
+        assertPaused(next, 1, 100);
+        next.replaceHosts(List.of(ONE), at(105));
+        assertThat(next.markDown(ONE, at(106), "x")).contains(at(1));
+        up(next, ONE, 110);
+        assertPaused(next, 1, 110, 1_009);
+        assertScored(next, 1_011);
+    }
 }

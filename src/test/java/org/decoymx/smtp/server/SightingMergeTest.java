@@ -22,7 +22,8 @@ class SightingMergeTest {
     private static Sighting sighting(Outcome outcome, long... envelopes) {
         List<CaughtEnvelopes> caught = new ArrayList<>();
         for (long envelope : envelopes) {
-            caught.add(new CaughtEnvelopes(T.getEpochSecond(), LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false));
+            caught.add(new CaughtEnvelopes(
+                    T.getEpochSecond(), LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false));
         }
         return new Sighting(1, Ip.of("192.0.2.1"), T, FACTS, outcome, caught);
     }
