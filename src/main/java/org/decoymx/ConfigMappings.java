@@ -30,7 +30,14 @@ final class ConfigMappings {
             SmtpServerConfig.class);
 
     /** Keys of the release before this one; an entry leaves the list with the next release. */
-    private static final List<RetiredKey> RETIRED = List.of(retiredPoints("not-smtp"), retiredPoints("rcpt"));
+    private static final List<RetiredKey> RETIRED = List.of(
+            retiredPoints("not-smtp"),
+            retiredPoints("rcpt"),
+            new RetiredKey(
+                    "decoy.primary.outage-grace",
+                    "decoy.primary.outage-grace-min",
+                    "The pause after an outage is three times as long as the outage, between that and"
+                            + " decoy.primary.outage-grace-max."));
 
     private static RetiredKey retiredPoints(String name) {
         return new RetiredKey(

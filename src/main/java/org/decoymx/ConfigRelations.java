@@ -24,6 +24,8 @@ final class ConfigRelations {
     private static final String LOOKUP_NETWORKS = "decoy.lookup.allowed-networks";
     private static final String TTL = "decoy.policy.ttl";
     private static final String MAX_TTL = "decoy.policy.max-ttl";
+    private static final String MIN_GRACE = "decoy.primary.outage-grace-min";
+    private static final String MAX_GRACE = "decoy.primary.outage-grace-max";
     private static final String MAX_SENDERS = "decoy.ledger.max-senders";
     private static final String TLS = "decoy.smtp.tls";
     private static final int MAX_TOKENS = 100;
@@ -38,7 +40,8 @@ final class ConfigRelations {
     static List<Relation> all(ConfigKeys keys) {
         ConfigRelations relations = new ConfigRelations(keys);
         return List.of(
-                relation(relations::maxTtl, TTL, MAX_TTL),
+                relation(config -> relations.notShorter(config, MAX_TTL, TTL), TTL, MAX_TTL),
+                relation(config -> relations.notShorter(config, MAX_GRACE, MIN_GRACE), MIN_GRACE, MAX_GRACE),
                 relation(relations::maxSenders, MAX_SENDERS),
                 relation(relations::tlsBucket, TLS),
                 relation(relations::backslash, FEED_TOKENS),
@@ -69,13 +72,13 @@ final class ConfigRelations {
                 .orElse("");
     }
 
-    private Optional<String> maxTtl(SmallRyeConfig config) {
-        Duration ttl = config.requireConverter(Duration.class).convert(value(config, TTL));
-        Duration maxTtl = config.requireConverter(Duration.class).convert(value(config, MAX_TTL));
+    private Optional<String> notShorter(SmallRyeConfig config, String longer, String shorter) {
+        Duration min = config.requireConverter(Duration.class).convert(value(config, shorter));
+        Duration max = config.requireConverter(Duration.class).convert(value(config, longer));
         return problem(
-                maxTtl.compareTo(ttl) < 0,
-                MAX_TTL + ": " + value(config, MAX_TTL) + " is shorter than " + TTL + ", which is "
-                        + value(config, TTL));
+                max.compareTo(min) < 0,
+                longer + ": " + value(config, longer) + " is shorter than " + shorter + ", which is "
+                        + value(config, shorter));
     }
 
     private Optional<String> maxSenders(SmallRyeConfig config) {

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.TrustIndex;
@@ -31,6 +32,7 @@ import org.decoymx.policy.TrustVisit;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVerified;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.sighting.ProtectionMessage.SendersExempted;
 import org.decoymx.sighting.Sighting;
@@ -49,6 +51,7 @@ public class Collector {
     private static final int STOP_PRIORITY = 3_000;
 
     private final LedgerWriter writer;
+    private final WaitingSenders waitingSenders;
     private final SightingPreprocessor preprocessor;
     private final PrimaryVisits primaryVisits;
     private final TrustIndex trust;
@@ -60,16 +63,21 @@ public class Collector {
     Collector(
             SenderLedger ledger,
             SenderRetention retention,
+            Policy policy,
             SightingPreprocessor preprocessor,
             PrimaryVisits primaryVisits,
-            TrustIndex trust,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
         this.preprocessor = preprocessor;
         this.primaryVisits = primaryVisits;
-        this.trust = trust;
-        writer = new LedgerWriter(ledger, retention, clock, senders -> committed.fire(new SendersCommitted(senders)));
+        trust = policy.trust();
+        waitingSenders = new WaitingSenders(policy);
+        writer = new LedgerWriter(ledger, retention, clock, senders -> {
+            // before they are evaluated: who is verified in between is announced again
+            waitingSenders.update(senders, clock.instant());
+            committed.fire(new SendersCommitted(senders));
+        });
         this.vertx = vertx;
         busContext = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
@@ -83,6 +91,7 @@ public class Collector {
         registerCodec(Sighting.class);
         registerCodec(PrimaryVisit.class);
         registerCodec(OutageBegan.class);
+        registerCodec(PrimaryVerified.class);
         registerCodec(ExemptionsChanged.class);
         registerCodec(SendersExempted.class);
         busContext.runOnContext(go -> {
@@ -136,12 +145,23 @@ public class Collector {
             recordVisits(List.of(visit), false);
         } else if (message instanceof OutageBegan outage) {
             long since = outage.since().getEpochSecond();
-            writer.delist(sender -> sender.latestScore().listedSince() >= since);
+            writer.delist(sender -> sender.latestScore().listedSince() >= since
+                    && !trust.find(sender.origin()).listing().byHand());
+        } else if (message instanceof PrimaryVerified) {
+            announceVerified();
         } else if (message instanceof SendersExempted exempted) {
             writer.delist(sender -> exempted.origins().contains(sender.origin()));
         } else if (message instanceof ExemptionsChanged) {
             writer.reevaluateListed();
         }
+    }
+
+    /** Has the senders evaluated again whose listing waited for a probe of the primary MX. */
+    private void announceVerified() {
+        if (waitingSenders.hasForgotten()) {
+            writer.reevaluateListed();
+        }
+        writer.announce(waitingSenders.take());
     }
 
     private void recordSighting(Sighting sighting) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -171,6 +172,12 @@ final class LedgerWriter {
     /** Announces all listed senders again in the next run. Thread-safe. */
     void reevaluateListed() {
         listedAnnounced = false;
+    }
+
+    /** Announces senders as if they had changed, on the writer thread, so that a later change comes after. */
+    void announce(Collection<IpPrefix> origins) {
+        executor.execute(() -> notifyListener(
+                origins.stream().flatMap(origin -> ledger.find(origin).stream()).toList()));
     }
 
     /** Calls a consumer for each sender on the writer thread; delays commits. */

@@ -59,7 +59,8 @@ final class SightingAggregator {
                 && (reachesThreshold || scored.score().isListed(sighting.seenAt()));
         TrustIndex trust = policy.trust();
         if (qualifies) {
-            sighting.caught().forEach(caught -> trust.recordCatch(origin, caught, reachesThreshold));
+            boolean mayConfirm = reachesThreshold && !policy.isSuspectOnly(sighting.seenAt());
+            sighting.caught().forEach(caught -> trust.recordCatch(origin, caught, mayConfirm));
         }
         TrustState state = trust.find(origin);
         return state.isUnknown() ? scored.score() : scored.score().withListing(state, sighting.seenAt());

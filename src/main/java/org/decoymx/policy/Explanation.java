@@ -46,6 +46,17 @@ final class Explanation {
         return new Verdict.Listed(Instant.ofEpochSecond(listing.since()), until, List.copyOf(reasons));
     }
 
+    /** The verdict on a sender that is listed once the primary MX is known to be up. */
+    Verdict explainWaiting(Listing listing) {
+        addConversations();
+        addTraits();
+        reasons.add("It was caught at " + Instant.ofEpochSecond(listing.since())
+                + ". It is listed as soon as every real MX is found to be up after that; if one is not, the catch does"
+                + " not count.");
+        addSkipReasons();
+        return new Verdict.NotListed(false, List.copyOf(reasons));
+    }
+
     private void addTier(Listing listing) {
         String until = Instant.ofEpochSecond(listing.until()).toString();
         if (listing.byHand()) {

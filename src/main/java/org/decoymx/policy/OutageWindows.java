@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When scoring is paused: from the start of an outage of a primary MX until a grace period after all hosts are up
- * again, and after a start until the state of each host is known. Holds the last few outages. Thread-safe.
+ * again, and after a start until the state of each host is known. After more than 6 h of this within 24 h only the
+ * outages themselves pause it, not the grace; so nobody blinds the decoy who overloads a primary now and then. Holds
+ * the outages of the last day. Thread-safe.
  */
 public final class OutageWindows {
-    private static final int MAX_PAST_WINDOWS = 4;
+    private static final int MAX_PAST_WINDOWS = 100;
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final Duration MAX_PAUSE_OF_DAY = Duration.ofHours(6);
 
-    private final Duration grace;
+    private final OutageGrace grace;
+    private final WaitingListings waitingListings = new WaitingListings();
     private final Deque<OutageWindow> pastWindows = new ArrayDeque<>();
     private @Nullable OutageWindow currentWindow;
 
@@ -27,24 +33,69 @@ public final class OutageWindows {
      *
      * @param grace how long scoring stays paused after all hosts are up again
      */
-    public OutageWindows(Duration grace) {
+    public OutageWindows(OutageGrace grace) {
         this.grace = grace;
     }
 
+    /** The same time of grace after each outage. */
+    public OutageWindows(Duration grace) {
+        this(OutageGrace.fixed(grace));
+    }
+
+    /** First listings that wait until all hosts are known to be up. */
+    public WaitingListings waitingListings() {
+        return waitingListings;
+    }
+
     /** Whether scoring is paused for a session at this time. */
-    public boolean isScoringPaused(Instant at) {
-        return findWindow(at).isPresent();
+    public synchronized boolean isScoringPaused(Instant at) {
+        return findWindow(at).isPresent() && !isSuspectOnly(at);
     }
 
     /** Why scoring is paused at this time, as a part of a sentence; empty when it is not. */
-    public Optional<String> describePause(Instant at) {
-        return findWindow(at).map(window -> window.describe(grace));
+    public synchronized Optional<String> describePause(Instant at) {
+        return isSuspectOnly(at) ? Optional.empty() : findWindow(at).map(window -> window.describe(grace));
     }
 
-    private synchronized Optional<OutageWindow> findWindow(Instant at) {
-        return windows()
-                .filter(window -> window.covers(at, grace))
-                .reduce((first, second) -> first.isOutage() && !second.isOutage() ? first : second);
+    /** Whether sessions at this time count, but confirm nobody: in a grace that is too much for a day. */
+    public synchronized boolean isSuspectOnly(Instant at) {
+        List<OutageWindow> covering = windowsAt(at).toList();
+        return !covering.isEmpty()
+                && covering.stream().allMatch(window -> window.isRecovered(at))
+                && pausedWithinDayBefore(at).compareTo(MAX_PAUSE_OF_DAY) > 0;
+    }
+
+    /** Of several, an outage tells most, and then the one that ends last. */
+    private Optional<OutageWindow> findWindow(Instant at) {
+        return windowsAt(at)
+                .max(Comparator.comparing(OutageWindow::isOutage).thenComparing(window -> endOr(window, Instant.MAX)));
+    }
+
+    private Stream<OutageWindow> windowsAt(Instant at) {
+        return windows().filter(window -> window.covers(at, grace));
+    }
+
+    private Duration pausedWithinDayBefore(Instant at) {
+        Duration paused = Duration.ZERO;
+        Instant reached = at.minus(DAY);
+        for (OutageWindow window : windows()
+                .filter(OutageWindow::isOutage)
+                .sorted(Comparator.comparing(OutageWindow::from))
+                .toList()) {
+            Instant from = window.from().isAfter(reached) ? window.from() : reached;
+            Instant end = endOr(window, at);
+            Instant until = end.isBefore(at) ? end : at;
+            if (until.isAfter(from)) {
+                paused = paused.plus(Duration.between(from, until));
+                reached = until;
+            }
+        }
+        return paused;
+    }
+
+    private Instant endOr(OutageWindow window, Instant otherwise) {
+        Instant end = window.endsAt(grace);
+        return end == null ? otherwise : end;
     }
 
     private Stream<OutageWindow> windows() {
@@ -53,11 +104,10 @@ public final class OutageWindows {
 
     /** When scoring resumes; empty when it is not paused, or when the time is not known yet. */
     public synchronized Optional<Instant> scoringResumesAt(Instant now) {
-        if (windows().anyMatch(OutageWindow::isOpen)) {
+        if (windows().anyMatch(OutageWindow::isOpen) || isSuspectOnly(now)) {
             return Optional.empty();
         }
-        return windows()
-                .filter(window -> window.covers(now, grace))
+        return windowsAt(now)
                 .flatMap(window -> Stream.ofNullable(window.endsAt(grace)))
                 .max(Instant::compareTo);
     }
@@ -67,7 +117,7 @@ public final class OutageWindows {
         OutageWindow before = currentWindow;
         if (before == null || !before.isOpen()) {
             archive(before);
-            currentWindow = new OutageWindow(from, new TreeSet<>(), null);
+            currentWindow = new OutageWindow(from, new TreeSet<>(), false, null);
         }
     }
 
@@ -78,21 +128,36 @@ public final class OutageWindows {
      */
     public synchronized void addOutage(String host, Instant from) {
         OutageWindow before = currentWindow;
-        Instant end = before == null ? null : before.endsAt(grace);
-        if (before != null && (end == null || !from.isAfter(end))) {
+        if (before != null && before.isOpen()) {
             currentWindow = before.withHost(host, from);
             return;
         }
         archive(before);
-        currentWindow = new OutageWindow(from, new TreeSet<>(List.of(host)), null);
+        currentWindow = new OutageWindow(from, new TreeSet<>(List.of(host)), false, null);
     }
 
-    private void archive(@Nullable OutageWindow window) {
-        if (window != null) {
-            pastWindows.addLast(window);
+    /** Takes a time in which nobody looked for an outage. */
+    public synchronized void addUnwatched(Instant from, Instant until) {
+        OutageWindow before = currentWindow;
+        if (before != null && before.isOpen()) {
+            currentWindow = before.unwatchedSince(from);
+            return;
         }
-        while (pastWindows.size() > MAX_PAST_WINDOWS) {
-            pastWindows.removeFirst();
+        archive(before);
+        currentWindow = new OutageWindow(from, new TreeSet<>(), true, until);
+    }
+
+    /** Those that are too old to matter are dropped; if there are many all the same, the oldest two become one. */
+    private void archive(@Nullable OutageWindow window) {
+        if (window == null) {
+            return;
+        }
+        Instant dayBefore = window.from().minus(DAY);
+        pastWindows.removeIf(past -> endOr(past, Instant.MAX).isBefore(dayBefore));
+        pastWindows.addLast(window);
+        if (pastWindows.size() > MAX_PAST_WINDOWS) {
+            OutageWindow oldest = pastWindows.removeFirst();
+            pastWindows.addFirst(oldest.mergedWith(pastWindows.removeFirst()));
         }
     }
 
@@ -121,7 +186,7 @@ public final class OutageWindows {
             if (recovered != null) {
                 archive(recovered.isAfter(now) ? window.withRecovery(now) : window);
             } else if (open != null && open.isOpen()) {
-                OutageWindow merged = open;
+                OutageWindow merged = window.unwatched() ? open.unwatchedSince(window.from()) : open;
                 for (String host : window.hosts()) {
                     merged = merged.withHost(host, window.from());
                 }

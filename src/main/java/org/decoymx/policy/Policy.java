@@ -25,6 +25,7 @@ public final class Policy {
     private final PolicySettings settings;
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
+    private final OutageWindows outages;
     private final ScoringConditions conditions;
     private final TrustIndex trust;
 
@@ -52,6 +53,7 @@ public final class Policy {
         this.settings = settings;
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
+        this.outages = outages;
         conditions = new ScoringConditions(exemptNetworks, primaryVisits, outages);
         this.trust = trust;
     }
@@ -74,15 +76,33 @@ public final class Policy {
     /** How a sender is listed; null if it is not. */
     public @Nullable Listing findListing(Sender sender, Instant now) {
         Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
-        return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) ? listing : null;
+        return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) && !isWaiting(listing, now)
+                ? listing
+                : null;
     }
 
-    /** The tier of a sender, exempt or not. */
+    private boolean isWaiting(Listing listing, Instant now) {
+        return outages.waitingListings().isWaiting(listing, now.getEpochSecond());
+    }
+
+    /** Whether the first listing of a sender waits until the primary MX is known to be up; then a probe is wanted. */
+    public boolean registerIfWaiting(Sender sender, Instant now) {
+        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
+        return listing.tierAt(now.getEpochSecond()).isListed()
+                && outages.waitingListings().register(listing, now.getEpochSecond());
+    }
+
+    /** Whether sessions at this time count, but confirm nobody. */
+    public boolean isSuspectOnly(Instant at) {
+        return outages.isSuspectOnly(at);
+    }
+
+    /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing waits. */
     public Tier tier(Sender sender, Instant now) {
         TrustState state = trust.find(sender.origin());
-        return state.isUnknown()
-                ? Listing.of(sender, state, now).tierAt(now.getEpochSecond())
-                : state.tierAt(now.getEpochSecond());
+        Listing listing = Listing.of(sender, state, now);
+        Tier tier = state.isUnknown() ? listing.tierAt(now.getEpochSecond()) : state.tierAt(now.getEpochSecond());
+        return tier.isListed() && isWaiting(listing, now) ? Tier.NONE : tier;
     }
 
     /** Why a listed sender is listed. */
@@ -207,6 +227,9 @@ public final class Policy {
         TrustState state = trust.find(sender.origin());
         Listing listing = Listing.of(sender, state, now);
         Explanation explanation = new Explanation(settings, sender, points(sender, now), state, now);
+        if (listing.tierAt(now.getEpochSecond()).isListed() && isWaiting(listing, now)) {
+            return explanation.explainWaiting(listing);
+        }
         return listing.tierAt(now.getEpochSecond()).isListed()
                 ? explanation.explainListed(listing)
                 : explanation.explainNotListed(primaryVisits.find(sender.origin()));

@@ -23,10 +23,18 @@ public interface PrimaryConfig {
     @WithDefault("36h")
     Duration witnessWindow();
 
-    /** Scoring stays paused for this time after all hosts are up again; 0s to 1d. */
+    /**
+     * After an outage, scoring stays paused for three times its length after all hosts are up again, but at least for
+     * this time; 0s to 24h.
+     */
     @Range(min = "0s", max = "24h")
     @WithDefault("15m")
-    Duration outageGrace();
+    Duration outageGraceMin();
+
+    /** At most this time; 0s to 24h. */
+    @Range(min = "0s", max = "24h")
+    @WithDefault("6h")
+    Duration outageGraceMax();
 
     /** How far a probe goes: {@code greeting}, {@code mail} or {@code rcpt}. */
     @WithDefault("rcpt")

@@ -23,9 +23,9 @@ final class PrimaryHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        List<PrimaryMonitor.HostStatus> hosts = primaryMonitor.hosts();
-        HealthCheckResponseBuilder health = HealthCheckResponse.named("primary up")
-                .status(hosts.stream().noneMatch(host -> host.state() == PrimaryMonitor.HostState.DOWN));
+        List<HostStatus> hosts = primaryMonitor.hosts();
+        HealthCheckResponseBuilder health =
+                HealthCheckResponse.named("primary up").status(hosts.stream().noneMatch(HostStatus::isDown));
         if (hosts.isEmpty()) {
             return health.withData("hosts", "no hosts to probe: decoy.primary.hosts is not set")
                     .build();
@@ -35,12 +35,21 @@ final class PrimaryHealth implements HealthCheck {
                 .outages()
                 .describePause(clock.instant())
                 .ifPresent(reason -> health.withData("nothing counts now", reason));
+        if (primaryMonitor.outages().isSuspectOnly(clock.instant())) {
+            health.withData(
+                    "suspects only",
+                    "outages and the time after them took more than 6 h of the last 24 h, so catches count, but nobody"
+                            + " is confirmed");
+        }
         return health.build();
     }
 
-    private static String describeHost(PrimaryMonitor.HostStatus host) {
+    private static String describeHost(HostStatus host) {
         return switch (host.state()) {
-            case UNKNOWN -> "not probed yet";
+            case UNKNOWN ->
+                host.error().isEmpty()
+                        ? "not probed yet"
+                        : "unknown since " + host.since().truncatedTo(ChronoUnit.SECONDS) + ": " + host.error();
             case UP -> "up since " + host.since().truncatedTo(ChronoUnit.SECONDS);
             case DOWN -> "down since " + host.since().truncatedTo(ChronoUnit.SECONDS) + ": " + host.error();
         };

@@ -11,15 +11,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.decoymx.policy.OutageWindow;
 import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.WaitingListings;
 
 /**
  * Tracks the state of the primary MX hosts, and when scoring is paused. An outage begins at the last successful probe,
  * because the host may have gone down at any time after it. It ends a grace period after all hosts are up again.
- * Scoring is also paused after a start, and when hosts are added, until each of them was found up. Thread-safe.
+ * Scoring is also paused after a start, and when hosts are added, until each of them was found up. A host that defers
+ * the probe alone is unknown: scoring is not paused, but first listings wait. Thread-safe.
  */
 public final class PrimaryMonitor {
+    private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+    private final Instant start;
+    private final Duration unwatchedAfter;
     private final Map<PrimaryHost, HostStatus> hosts = new LinkedHashMap<>();
     private final Map<String, Instant> lastUpAt = new TreeMap<>();
     private final OutageWindows outages;
@@ -34,33 +39,31 @@ public final class PrimaryMonitor {
      * @param start when monitoring began
      */
     public PrimaryMonitor(Collection<PrimaryHost> monitored, Duration grace, Instant start) {
-        outages = new OutageWindows(grace);
+        this(monitored, new OutageWindows(grace), NEVER, start);
+    }
+
+    /**
+     * Scoring is paused until each host was found up.
+     *
+     * @param outages without outages
+     * @param unwatchedAfter a longer time between two processes counts as an outage, because nobody looked
+     * @param start when monitoring began
+     */
+    PrimaryMonitor(Collection<PrimaryHost> monitored, OutageWindows outages, Duration unwatchedAfter, Instant start) {
+        this.outages = outages;
+        this.unwatchedAfter = unwatchedAfter;
+        this.start = start;
         replaceHosts(monitored, start);
+        verifyListings();
     }
 
     /** State of a host. */
     public enum HostState {
-        /** Not probed yet. */
+        /** Not probed yet, or it defers the probe alone. */
         UNKNOWN,
         UP,
         DOWN
     }
-
-    /**
-     * State of a monitored host.
-     *
-     * @param since when the host was first found in this state, or from when on it is monitored
-     * @param error why it is down; empty unless it is
-     */
-    public record HostStatus(PrimaryHost host, HostState state, Instant since, String error) {}
-
-    /**
-     * State that is saved across restarts.
-     *
-     * @param windows outages, oldest first
-     * @param lastUpAt last successful probe of each host
-     */
-    record MonitorSnapshot(List<OutageWindow> windows, Map<String, Instant> lastUpAt) {}
 
     /**
      * Monitors other hosts from now on. Hosts that stay keep their state, and the pause does not wait for those that
@@ -90,7 +93,7 @@ public final class PrimaryMonitor {
     }
 
     private void endOutageIfAllUp(Instant at) {
-        if (hosts.values().stream().allMatch(status -> status.state() == HostState.UP)) {
+        if (areAllUp()) {
             outages.endOutage(at);
         }
     }
@@ -113,7 +116,7 @@ public final class PrimaryMonitor {
     /** Whether the last probe of a host succeeded. */
     public synchronized boolean isUp(PrimaryHost host) {
         HostStatus status = hosts.get(host);
-        return status != null && status.state() == HostState.UP;
+        return status != null && status.isUp();
     }
 
     /** Number of transitions between up and down, for all hosts. */
@@ -134,11 +137,11 @@ public final class PrimaryMonitor {
             return false;
         }
         lastUpAt.put(host.toString(), begun);
-        if (before.state() == HostState.UP) {
+        if (before.isUp()) {
             return false;
         }
         hosts.put(host, new HostStatus(host, HostState.UP, ended, ""));
-        transitions += before.state() == HostState.DOWN ? 1 : 0;
+        transitions += before.isDown() ? 1 : 0;
         endOutageIfAllUp(ended);
         version++;
         return true;
@@ -152,15 +155,60 @@ public final class PrimaryMonitor {
      */
     synchronized Optional<Instant> markDown(PrimaryHost host, Instant at, String error) {
         HostStatus before = hosts.get(host);
-        if (before == null || before.state() == HostState.DOWN) {
+        if (before == null || before.isDown()) {
             return Optional.empty();
         }
         hosts.put(host, new HostStatus(host, HostState.DOWN, at, error));
-        transitions += before.state() == HostState.UP ? 1 : 0;
+        transitions += before.isUp() || before.isDeferring() ? 1 : 0;
         Instant from = lastUpAt.getOrDefault(host.toString(), before.since());
         outages.addOutage(host.toString(), from);
         version++;
         return Optional.of(from);
+    }
+
+    /**
+     * Records that a host deferred the probe alone. One that is down stays down.
+     *
+     * @param at when the probe ended
+     * @return whether it did not defer the last probe
+     */
+    synchronized boolean markDeferred(PrimaryHost host, Instant at, String error) {
+        HostStatus before = hosts.get(host);
+        if (before == null) {
+            return false;
+        }
+        // a host that was never up: its outage would have begun when it was added
+        lastUpAt.putIfAbsent(host.toString(), before.since());
+        hosts.put(host, before.deferred(at, error));
+        return !before.isDown() && !before.isDeferring();
+    }
+
+    /** Whether a host that defers the probe counts as down by now: others may be deferred too. */
+    synchronized boolean isDeferringTooLong(PrimaryHost host, Instant at) {
+        HostStatus status = hosts.get(host);
+        return status != null && status.isDeferringTooLong(at);
+    }
+
+    /** Whether the last probe of each host succeeded. */
+    synchronized boolean areAllUp() {
+        return hosts.values().stream().allMatch(HostStatus::isUp);
+    }
+
+    /**
+     * Takes over until when all hosts are known to have been up. Call it when a probe succeeded, or the hosts changed.
+     *
+     * @return whether a listing no longer waits for this
+     */
+    synchronized boolean verifyListings() {
+        Optional<Instant> oldest = hosts.values().stream()
+                .map(status -> lastUpAt.getOrDefault(status.host().toString(), status.since()))
+                .min(Instant::compareTo);
+        WaitingListings waiting = outages.waitingListings();
+        boolean verified =
+                oldest.map(until -> waiting.verify(until.getEpochSecond())).orElseGet(waiting::verifyAll);
+        // soon saved, so that what was published needs no probe after a restart
+        version += verified ? 1 : 0;
+        return verified;
     }
 
     /** Changes whenever {@link #snapshot} must be saved again. */
@@ -188,5 +236,10 @@ public final class PrimaryMonitor {
             lastUpAt.keySet().retainAll(hostNames());
         }
         outages.restore(saved.windows(), now);
+        Instant lastLook = saved.lastLook(now).orElse(start);
+        if (Duration.between(lastLook, start).compareTo(unwatchedAfter) > 0) {
+            outages.addUnwatched(lastLook, start);
+        }
+        verifyListings();
     }
 }

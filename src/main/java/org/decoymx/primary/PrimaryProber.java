@@ -14,24 +14,39 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.decoymx.policy.PolicyConfig;
+import org.decoymx.policy.WaitingListings;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Probes each monitored primary MX from the startup on at every interval. */
+/**
+ * Probes each monitored primary MX from the startup on at every interval, and in between when a first listing waits for
+ * it.
+ */
 @ApplicationScoped
 public class PrimaryProber {
     private static final Logger LOG = Logger.getLogger(PrimaryProber.class);
 
+    private static final Duration MIN_DEMAND_INTERVAL = Duration.ofSeconds(2);
+    private static final long DEMAND_CHECK_MILLIS = 200;
+    private static final int PATIENT_INTERVALS = 2;
+
+    /** A probe takes a while too, with postscreen at least 6 s. */
+    private static final Duration MIN_PATIENCE = Duration.ofMinutes(1);
+
     private final Duration interval;
+    private final Duration patience;
     private final PrimaryMonitor monitor;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
     private final Clock clock;
     private final SmtpProbe probe;
+    private final Set<PrimaryHost> running = ConcurrentHashMap.newKeySet();
     private Set<PrimaryHost> probed = Set.of();
+    private volatile Instant lastDemandAt = Instant.EPOCH;
     private volatile boolean stopped;
 
     PrimaryProber(
@@ -39,16 +54,19 @@ public class PrimaryProber {
             PolicyConfig policyConfig,
             @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
             PrimaryMonitor monitor,
+            HostAddresses resolver,
             PeriodicJobs jobs,
             Vertx vertx,
             Clock clock) {
         interval = config.probeInterval();
+        Duration intervals = interval.multipliedBy(PATIENT_INTERVALS);
+        patience = intervals.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : intervals;
         this.monitor = monitor;
         this.jobs = jobs;
         this.vertx = vertx;
         this.clock = clock;
         probe = new SmtpProbe(
-                vertx, settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname));
+                vertx, settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname), resolver);
     }
 
     /** In trial mode no domain is known to be the host's own. */
@@ -62,6 +80,7 @@ public class PrimaryProber {
 
     void start(@Observes StartupEvent event) {
         followHosts();
+        vertx.setPeriodic(DEMAND_CHECK_MILLIS, timer -> probeOnDemand());
     }
 
     void onHostsChanged(@Observes PrimaryHostsChanged event) {
@@ -82,6 +101,7 @@ public class PrimaryProber {
             }
         }
         probed = monitored;
+        publishIfVerified();
     }
 
     private static String jobName(PrimaryHost host) {
@@ -93,35 +113,88 @@ public class PrimaryProber {
         stopped = true;
     }
 
+    /** Not while another probe of the host runs: that one would end later, but know less. */
     private Future<Void> probe(PrimaryHost host) {
+        if (stopped || !running.add(host)) {
+            return Future.succeededFuture();
+        }
         Instant begun = clock.instant();
-        return probe.probe(host).map(error -> {
+        return probe.probe(host).onComplete(done -> running.remove(host)).map(result -> {
             if (!stopped) {
-                recordResult(host, begun, error);
+                recordResult(host, begun, result);
             }
             return null;
         });
     }
 
-    private void recordResult(PrimaryHost host, Instant begun, Optional<String> error) {
-        if (error.isPresent()) {
-            monitor.markDown(host, clock.instant(), error.get()).ifPresent(since -> onDown(host, since, error.get()));
-        } else if (monitor.markUp(host, begun, clock.instant())) {
-            LOG.infof(
-                    "Primary MX %s is up%s",
-                    host,
-                    monitor.outages()
-                            .scoringResumesAt(clock.instant())
-                            .map(at -> "; scoring is paused until " + at.truncatedTo(ChronoUnit.SECONDS))
-                            .orElse(""));
+    private void recordResult(PrimaryHost host, Instant begun, ProbeResult result) {
+        Instant now = clock.instant();
+        switch (result.state()) {
+            case UP -> {
+                if (monitor.markUp(host, begun, now)) {
+                    logUp(host, now);
+                }
+                publishIfVerified();
+            }
+            case UNKNOWN -> {
+                if (monitor.isDeferringTooLong(host, now)) {
+                    onDown(host, now, result.error());
+                } else if (monitor.markDeferred(host, now, result.error())) {
+                    LOG.warnf("Primary MX %s is unknown: %s; nobody is newly listed meanwhile", host, result.error());
+                }
+            }
+            case DOWN -> onDown(host, now, result.error());
+        }
+    }
+
+    private void logUp(PrimaryHost host, Instant now) {
+        LOG.infof(
+                "Primary MX %s is up%s",
+                host,
+                monitor.outages()
+                        .scoringResumesAt(now)
+                        .map(at -> "; scoring is paused until " + at.truncatedTo(ChronoUnit.SECONDS))
+                        .orElse(""));
+    }
+
+    private void publishIfVerified() {
+        if (monitor.verifyListings()) {
+            publish(new ProtectionMessage.PrimaryVerified());
         }
     }
 
     /** Reports the outage, so that senders listed since the last successful probe are delisted. */
-    private void onDown(PrimaryHost host, Instant since, String error) {
-        LOG.warnf(
-                "Primary MX %s is down: %s; scoring is paused from %s on",
-                host, error, since.truncatedTo(ChronoUnit.SECONDS));
-        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.OutageBegan(since));
+    private void onDown(PrimaryHost host, Instant now, String error) {
+        monitor.markDown(host, now, error).ifPresent(since -> {
+            LOG.warnf(
+                    "Primary MX %s is down: %s; scoring is paused from %s on",
+                    host, error, since.truncatedTo(ChronoUnit.SECONDS));
+            publish(new ProtectionMessage.OutageBegan(since));
+        });
+    }
+
+    /** Probes at once when a listing waits for it; the time until the next probe at the interval would be too long. */
+    private void probeOnDemand() {
+        Instant now = clock.instant();
+        WaitingListings waiting = monitor.outages().waitingListings();
+        if (stopped) {
+            return;
+        }
+        if (waiting.dropIfWaitingSince(now.minus(patience).getEpochSecond())) {
+            Instant since = Instant.ofEpochSecond(waiting.verifiedUntil());
+            LOG.warnf("No good probe of every primary MX since %s; senders caught since then are not listed", since);
+            publish(new ProtectionMessage.OutageBegan(since));
+        } else if (waiting.isProbeWanted(now.getEpochSecond()) && isDemandDue(now) && monitor.areAllUp()) {
+            lastDemandAt = now;
+            monitor.monitoredHosts().forEach(this::probe);
+        }
+    }
+
+    private boolean isDemandDue(Instant now) {
+        return Duration.between(lastDemandAt, now).abs().compareTo(MIN_DEMAND_INTERVAL) >= 0;
+    }
+
+    private void publish(ProtectionMessage message) {
+        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, message);
     }
 }

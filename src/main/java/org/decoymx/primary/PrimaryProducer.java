@@ -15,11 +15,14 @@ import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.DnsResolver;
 import org.decoymx.dns.NameServers;
+import org.decoymx.policy.OutageGrace;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.PrimaryVisits;
 
 /** Produces the visits and the monitor of the primary MX, and checks their configuration. */
 final class PrimaryProducer {
+    private static final int UNWATCHED_INTERVALS = 4;
+    private static final Duration MIN_UNWATCHED = Duration.ofMinutes(2);
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
 
     private PrimaryProducer() {}
@@ -33,7 +36,17 @@ final class PrimaryProducer {
     @Produces
     @Singleton
     static PrimaryMonitor primaryMonitor(PrimaryConfig config, Clock clock) {
-        return new PrimaryMonitor(hosts(config.hosts().orElse(List.of())), config.outageGrace(), clock.instant());
+        return new PrimaryMonitor(
+                hosts(config.hosts().orElse(List.of())),
+                new OutageWindows(new OutageGrace(config.outageGraceMin(), config.outageGraceMax())),
+                unwatchedAfter(config.probeInterval()),
+                clock.instant());
+    }
+
+    /** Four intervals, but not less than a kill and a restart may take, as the time of a probe is saved each minute. */
+    private static Duration unwatchedAfter(Duration interval) {
+        Duration intervals = interval.multipliedBy(UNWATCHED_INTERVALS);
+        return intervals.compareTo(MIN_UNWATCHED) < 0 ? MIN_UNWATCHED : intervals;
     }
 
     @Produces

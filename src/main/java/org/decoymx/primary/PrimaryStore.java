@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.decoymx.net.IpPrefix;
@@ -63,20 +64,22 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /** Loads the outages. */
-    PrimaryMonitor.MonitorSnapshot loadSnapshot() throws StorageException {
+    MonitorSnapshot loadSnapshot() throws StorageException {
         List<OutageWindow> windows = new ArrayList<>();
         Map<String, Instant> lastUpAt = new TreeMap<>();
         connection.query(
                 "SELECT last_good, hosts, recovered FROM outage ORDER BY last_good",
-                row -> windows.add(
-                        new OutageWindow(readInstant(row, 1), new TreeSet<>(readHosts(row)), readRecovered(row))));
+                row -> windows.add(readWindow(row)));
         connection.query(
                 "SELECT name, last_good FROM host", row -> lastUpAt.put(row.getString(1), readInstant(row, 2)));
-        return new PrimaryMonitor.MonitorSnapshot(windows, lastUpAt);
+        return new MonitorSnapshot(windows, lastUpAt);
     }
 
-    private static List<String> readHosts(ResultSet row) throws SQLException {
-        return List.of(row.getString(2).split(" ", -1));
+    /** An outage without a host is a time in which nobody looked. */
+    private static OutageWindow readWindow(ResultSet row) throws SQLException {
+        String hosts = row.getString(2);
+        SortedSet<String> down = new TreeSet<>(hosts.isEmpty() ? List.of() : List.of(hosts.split(" ", -1)));
+        return new OutageWindow(readInstant(row, 1), down, hosts.isEmpty(), readRecovered(row));
     }
 
     private static @Nullable Instant readRecovered(ResultSet row) throws SQLException {
@@ -93,8 +96,7 @@ final class PrimaryStore implements AutoCloseable {
      * @param snapshot null when it has not changed
      * @throws StorageException when nothing was written
      */
-    void save(PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot snapshot)
-            throws StorageException {
+    void save(PrimaryVisits.VisitChanges changes, @Nullable MonitorSnapshot snapshot) throws StorageException {
         connection.transaction(() -> {
             saveIntervals(WITNESS_TABLE, changes.addresses());
             saveIntervals(NETWORK_TABLE, changes.networks());
@@ -118,7 +120,7 @@ final class PrimaryStore implements AutoCloseable {
                 });
     }
 
-    private void saveSnapshot(PrimaryMonitor.MonitorSnapshot snapshot) throws StorageException {
+    private void saveSnapshot(MonitorSnapshot snapshot) throws StorageException {
         connection.execute("DELETE FROM outage; DELETE FROM host");
         connection.update(
                 "INSERT INTO outage (last_good, hosts, recovered) VALUES (?, ?, ?)",

@@ -23,7 +23,7 @@ final class PrimaryWriter {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(5);
     private static final Duration PRUNE_INTERVAL = Duration.ofHours(1);
-    private static final Duration SNAPSHOT_INTERVAL = Duration.ofMinutes(5);
+    private static final Duration SNAPSHOT_INTERVAL = Duration.ofMinutes(1);
 
     private final Database database;
     private final PrimaryVisits visits;
@@ -150,8 +150,7 @@ final class PrimaryWriter {
         }
     }
 
-    private void saveBatch(
-            PrimaryStore open, PrimaryVisits.VisitChanges changes, PrimaryMonitor.@Nullable MonitorSnapshot snapshot)
+    private void saveBatch(PrimaryStore open, PrimaryVisits.VisitChanges changes, @Nullable MonitorSnapshot snapshot)
             throws StorageException {
         boolean done = false;
         try {

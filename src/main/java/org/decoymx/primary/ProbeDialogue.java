@@ -3,7 +3,9 @@ package org.decoymx.primary;
 /**
  * The client side of a probe, without I/O: EHLO, STARTTLS if it is offered, MAIL with a null reverse-path, RCPT for
  * postmaster, RSET. A primary that answers 4xx to one of them, or 5xx to STARTTLS, sends good senders to the next MX:
- * it is down. A 5xx to MAIL or RCPT is its own answer, and keeps them from the decoy: it is up.
+ * it is down. A 5xx to MAIL or RCPT is its own answer, and keeps them from the decoy: it is up. A 4xx to RCPT alone,
+ * but not 421, may only be meant for the probe, as greylisting is: this says nothing. Each probe has the same envelope,
+ * so greylisting lets it through in the end.
  *
  * <pre>
  * GREETING -> EHLO -> STARTTLS -> EHLO_TLS -> MAIL -> RCPT -> RSET
@@ -13,6 +15,7 @@ package org.decoymx.primary;
 final class ProbeDialogue {
     private static final String OK = "250";
     private static final String OK_OR_PERMANENT = "2|5";
+    private static final String ANY_BUT_CLOSING = "2|5|4(?!21)";
     private static final String STARTTLS = "STARTTLS";
 
     private final ProbeDepth depth;
@@ -39,7 +42,7 @@ final class ProbeDialogue {
         STARTTLS("reply to STARTTLS", "220"),
         EHLO_TLS("reply to EHLO after STARTTLS", OK),
         MAIL("reply to MAIL", OK_OR_PERMANENT),
-        RCPT("reply to RCPT", OK_OR_PERMANENT),
+        RCPT("reply to RCPT", ANY_BUT_CLOSING),
         RSET("reply to RSET", OK_OR_PERMANENT);
 
         private final String reply;
@@ -60,6 +63,8 @@ final class ProbeDialogue {
         /** Start the TLS handshake, then send {@link #commandAfterTls}. */
         START_TLS,
         UP,
+        /** The host defers the probe, see {@link #error}. */
+        DEFERRED,
         /** See {@link #error}. */
         DOWN
     }
@@ -80,10 +85,7 @@ final class ProbeDialogue {
             case STARTTLS -> ProbeAction.START_TLS;
             case HELO, EHLO_TLS -> send(ProbeStep.MAIL);
             case MAIL -> noteRefusal() || depth == ProbeDepth.MAIL ? send(ProbeStep.RSET) : send(ProbeStep.RCPT);
-            case RCPT -> {
-                noteRefusal();
-                yield send(ProbeStep.RSET);
-            }
+            case RCPT -> afterRcpt();
             case RSET -> ProbeAction.UP;
         };
     }
@@ -97,6 +99,15 @@ final class ProbeDialogue {
             return ProbeAction.DOWN;
         }
         return send(parser.isPermanentFailure() ? ProbeStep.HELO : ProbeStep.MAIL);
+    }
+
+    private ProbeAction afterRcpt() {
+        if (parser.isTransientFailure()) {
+            parser.reject("reply to RCPT: " + parser.quoteLastLine());
+            return ProbeAction.DEFERRED;
+        }
+        noteRefusal();
+        return send(ProbeStep.RSET);
     }
 
     private boolean noteRefusal() {
@@ -150,7 +161,7 @@ final class ProbeDialogue {
         return refusal;
     }
 
-    /** Why the host is down. */
+    /** Why the host is down, or how it defers the probe. */
     String error() {
         return parser.error();
     }

@@ -89,6 +89,11 @@ final class ReplyParser {
         return lastLine.startsWith("5");
     }
 
+    /** Whether a complete reply puts the command off: 4xx. */
+    boolean isTransientFailure() {
+        return lastLine.startsWith("4");
+    }
+
     /** Whether a complete reply to EHLO announces an extension without parameters (RFC 5321 section 4.1.1.1). */
     boolean announces(String keyword) {
         return keywords.contains(keyword);

@@ -25,6 +25,9 @@ public sealed interface ProtectionMessage {
      */
     record OutageBegan(Instant since) implements ProtectionMessage {}
 
+    /** All primary MX hosts were found to be up after a catch, so a first listing that waited for this is published. */
+    record PrimaryVerified() implements ProtectionMessage {}
+
     /** Exempt networks were added or removed, so all listed senders must be evaluated again. */
     record ExemptionsChanged() implements ProtectionMessage {}
 

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class DecoyProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
     private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(2);
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -251,6 +252,11 @@ public final class DecoyProcess implements AutoCloseable {
     /** Checks that the address is in the feed within two seconds, as the decoy promises. */
     void awaitListed(String address) {
         Stopwatch.start().within(PUBLISH_LIMIT, () -> assertThat(feedEntries()).contains(address));
+    }
+
+    /** Like {@link #awaitListed}, when the first listing of a sender waits for a probe of the primary MX. */
+    void awaitListedAfterProbe(String address) {
+        Stopwatch.start().within(PROBE_LIMIT, () -> assertThat(feedEntries()).contains(address));
     }
 
     /** Waits until the decoy has counted this many sessions of an address, and returns the sender's JSON. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -30,7 +31,8 @@ class PrimaryProbeIT {
         String[] settings = {
             "decoy.primary.hosts=127.0.0.1:" + primary.port(),
             "decoy.primary.probe-interval=1s",
-            "decoy.primary.outage-grace=0s"
+            "decoy.primary.outage-grace-min=0s",
+            "decoy.primary.outage-grace-max=0s"
         };
         return DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), settings, more)
                 .flatMap(Stream::of)
@@ -62,6 +64,43 @@ class PrimaryProbeIT {
     @Test
     void milterDown_primaryAnswers451ToMail_isDown() throws IOException {
         assertDown(unreachableMilter(), "unexpected reply to MAIL: '451 ");
+    }
+
+    @Test
+    void diskFull_primaryAnswers452ToMail_isDown() throws IOException {
+        assertDown("queue_minfree = 1000000000000000\n", "unexpected reply to MAIL: '452 ");
+    }
+
+    @Test
+    void overloaded_primaryAnswers421AtConnect_isDown() throws IOException {
+        assertDown(
+                "smtpd_delay_reject = no\nsmtpd_client_restrictions = check_client_access static:{421 4.3.2 busy}\n",
+                "unexpected greeting: '421 ");
+    }
+
+    @Test
+    void strangersDeferred_isUnknown_andNobodyIsNewlyListed() throws IOException {
+        Path access = dir.resolve("access");
+        Files.writeString(access, "");
+        try (Postfix primary = new Postfix(
+                        "smtpd_recipient_restrictions = check_recipient_access texthash:" + access
+                                + ", permit_mynetworks, reject\nmax_use = 1\n",
+                        "");
+                DecoyProcess decoy = startDecoy(primary)) {
+            awaitHealth(decoy, "up since ");
+            Files.writeString(access, "postmaster@example.org defer_if_permit greylisted\n");
+            awaitHealth(decoy, "it defers the probe, reply to RCPT: '450 ");
+            assertThat(decoy.getManagement("/q/health").body())
+                    .contains("unknown since ", "allow the address 127.0.0.1 there")
+                    .doesNotContain("nothing counts now");
+            assertThat(ProxiedClient.mail(decoy.smtpPort(), "23.0.0.1", DecoyWithLedger.RECIPIENT))
+                    .startsWith("451 ");
+            assertThat(decoy.awaitSender("23.0.0.1", 1))
+                    .contains("\"listed\":false", "It is listed as soon as every real MX is found to be up");
+            Files.writeString(access, "");
+            awaitHealth(decoy, "up since ");
+            decoy.awaitListedAfterProbe("23.0.0.1");
+        }
     }
 
     @Test
@@ -109,7 +148,7 @@ class PrimaryProbeIT {
                     .containsOnlyOnce("refuses the probe for <postmaster@example.org> (reply to RCPT: '554 ");
             assertThat(ProxiedClient.mail(decoy.smtpPort(), "23.0.0.1", DecoyWithLedger.RECIPIENT))
                     .startsWith("451 ");
-            decoy.awaitListed("23.0.0.1");
+            decoy.awaitListedAfterProbe("23.0.0.1");
         }
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.decoymx.policy.Listing;
+import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
 class PrimaryMonitorTest {
@@ -101,7 +104,7 @@ class PrimaryMonitorTest {
     }
 
     @Test
-    void downAgainDuringTheGrace_extendsTheOutage() {
+    void downAgainDuringTheGrace_extendsThePause() {
         up(one, ONE, 1);
         for (long i = 1; i < 100; i++) {
             one.markDown(ONE, at(i * 100), "x");
@@ -109,19 +112,18 @@ class PrimaryMonitorTest {
         }
         assertPaused(one, 1, 5_000, 9_950, 10_849);
         assertScored(one, 10_851);
-        assertThat(one.snapshot().windows()).hasSize(1);
     }
 
     @Test
-    void recentOutages_areKept_andOlderOnesDropped() {
+    void outagesOfTheLastDay_areKept_andOlderOnesDropped() {
         up(one, ONE, 1);
-        for (long i = 1; i < 10; i++) {
+        for (long i = 1; i < 16; i++) {
             up(one, ONE, i * 10_000 - 30);
             one.markDown(ONE, at(i * 10_000), "x");
             up(one, ONE, i * 10_000 + 50);
         }
-        assertPaused(one, 90_000, 80_000, 70_000, 60_000, 50_000);
-        assertScored(one, 95_000, 85_000, 40_000);
+        assertPaused(one, 150_000, 140_000, 130_000, 120_000, 80_000);
+        assertScored(one, 155_000, 145_000, 40_000);
     }
 
     @Test
@@ -272,5 +274,117 @@ class PrimaryMonitorTest {
         up(next, ONE, 110);
         assertPaused(next, 1, 110, 1_009);
         assertScored(next, 1_011);
+    }
+
+    private static boolean waits(PrimaryMonitor monitor, long second) {
+        long since = at(second).getEpochSecond();
+        return monitor.outages()
+                .waitingListings()
+                .isWaiting(new Listing(Tier.SUSPECT, since, since + 1, 0, false), since);
+    }
+
+    @Test
+    void listing_waits_untilAProbeOfEachHost_beganAfterIt() {
+        up(two, ONE, 1);
+        up(two, TWO, 2);
+        two.verifyListings();
+        assertThat(waits(two, 0)).isFalse();
+        assertThat(waits(two, 1)).isTrue();
+        up(two, ONE, 30);
+        two.verifyListings();
+        assertThat(waits(two, 1)).isFalse();
+        assertThat(waits(two, 2)).isTrue();
+        two.markDown(TWO, at(31), "x");
+        up(two, ONE, 60);
+        two.verifyListings();
+        assertThat(waits(two, 2)).isTrue();
+        two.replaceHosts(List.of(ONE), at(70));
+        two.verifyListings();
+        assertThat(waits(two, 59)).isFalse();
+        assertThat(waits(two, 60)).isTrue();
+        two.replaceHosts(List.of(), at(80));
+        two.verifyListings();
+        assertThat(waits(two, 80)).isFalse();
+    }
+
+    @Test
+    void whatWasListedBeforeTheStart_doesNotWait() {
+        assertThat(waits(one, -1)).isFalse();
+        assertThat(waits(one, 0)).isTrue();
+        up(one, ONE, 50);
+        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
+        next.restore(one.snapshot(), at(100));
+        assertThat(waits(next, 49)).isFalse();
+        assertThat(waits(next, 50)).isTrue();
+    }
+
+    @Test
+    void deferral_isUnknown_andHoldsListingsBack_untilItIsDown() {
+        up(one, ONE, 1);
+        assertThat(one.markDeferred(ONE, at(30), "greylisted")).isTrue();
+        assertThat(one.markDeferred(ONE, at(60), "greylisted again")).isFalse();
+        HostStatus status = one.hosts().get(0);
+        assertThat(status.state()).isEqualTo(PrimaryMonitor.HostState.UNKNOWN);
+        assertThat(status.since()).isEqualTo(at(30));
+        assertThat(status.error()).isEqualTo("greylisted again");
+        assertThat(one.areAllUp()).isFalse();
+        assertScored(one, 60, 900);
+        assertThat(waits(one, 2)).isTrue();
+        assertThat(one.isDeferringTooLong(ONE, at(929))).isFalse();
+        assertThat(one.isDeferringTooLong(ONE, at(930))).isTrue();
+        assertThat(one.markDown(ONE, at(930), "greylisted")).contains(at(1));
+        assertThat(one.markDeferred(ONE, at(960), "greylisted")).isFalse();
+        assertThat(one.hosts().get(0).isDown()).isTrue();
+        assertThat(one.isDeferringTooLong(ONE, at(9_000))).isFalse();
+        assertThat(one.transitionCount()).isEqualTo(1);
+        up(one, ONE, 1_000);
+        assertThat(one.transitionCount()).isEqualTo(2);
+        assertPaused(one, 1, 1_000, 1_899);
+        assertScored(one, 1_901);
+    }
+
+    @Test
+    void deferralThatEnds_isNoOutage() {
+        up(one, ONE, 1);
+        one.markDeferred(ONE, at(30), "greylisted");
+        assertThat(up(one, ONE, 300)).isTrue();
+        assertScored(one, 30, 300, 301);
+        assertThat(one.transitionCount()).isZero();
+    }
+
+    @Test
+    void deferralSinceTheStart_isAnOutageSinceThen() {
+        one.markDeferred(ONE, at(5), "greylisted");
+        assertPaused(one, 0, 5, 600);
+        assertThat(one.markDown(ONE, at(905), "greylisted")).contains(START);
+    }
+
+    private static PrimaryMonitor restarted(PrimaryMonitor before, long second) {
+        PrimaryMonitor next =
+                new PrimaryMonitor(List.of(ONE), new OutageWindows(GRACE), Duration.ofMinutes(2), at(second));
+        next.restore(before.snapshot(), at(second));
+        return next;
+    }
+
+    @Test
+    void longTimeBetweenTwoProcesses_isAnOutage() {
+        up(one, ONE, 50);
+        PrimaryMonitor soon = restarted(one, 170);
+        up(soon, ONE, 171);
+        assertScored(soon, 172);
+        PrimaryMonitor late = restarted(one, 171);
+        assertPaused(late, 50, 171, 100_000);
+        up(late, ONE, 172);
+        assertPaused(late, 50, 172, 1_071);
+        assertScored(late, 49, 1_073);
+        assertThat(late.outages().describePause(at(500)).orElseThrow()).startsWith("nobody looked whether");
+        assertThat(restarted(late, 200).outages().outages()).hasSize(1);
+    }
+
+    @Test
+    void firstStart_isNoOutage() {
+        PrimaryMonitor first = restarted(new PrimaryMonitor(List.of(), GRACE, START), 1_000_000);
+        up(first, ONE, 1_000_001);
+        assertScored(first, 1_000_002);
     }
 }

@@ -76,7 +76,7 @@ class ProbeDialogueTest {
         "220 b; 250-mx/250 STARTTLS; 220 go; 421 busy, unexpected reply to EHLO after STARTTLS: '421 busy'",
         "220 b; 250 mx; 451 milter, unexpected reply to MAIL: '451 milter'",
         "220 b; 250 mx; 452 disk full, unexpected reply to MAIL: '452 disk full'",
-        "220 b; 250 mx; 250 ok; 450 greylisted, unexpected reply to RCPT: '450 greylisted'",
+        "220 b; 250 mx; 250 ok; 421 busy, unexpected reply to RCPT: '421 busy'",
         "220 b; 250 mx; 250 ok; 354 odd, unexpected reply to RCPT: '354 odd'",
         "220 b; 250 mx; 250 ok; 250 ok; 421 bye, unexpected reply to RSET: '421 bye'",
         "220 b; 250 mx; what, not an SMTP reply to MAIL: 'what'"
@@ -85,6 +85,14 @@ class ProbeDialogueTest {
         ProbeDialogue dialogue = dialogue(ProbeDepth.RCPT, false);
         assertThat(play(dialogue, replies)).isEqualTo(ProbeAction.DOWN);
         assertThat(dialogue.error()).isEqualTo(error);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"450 greylisted", "451 later", "452 full"})
+    void host_thatDefersTheRecipientAlone_isUnknown(String reply) {
+        ProbeDialogue dialogue = dialogue(ProbeDepth.RCPT, false);
+        assertThat(play(dialogue, "220 b; 250 mx; 250 ok; " + reply)).isEqualTo(ProbeAction.DEFERRED);
+        assertThat(dialogue.error()).isEqualTo("reply to RCPT: '" + reply + "'");
     }
 
     @Test

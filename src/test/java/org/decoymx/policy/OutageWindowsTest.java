@@ -1,0 +1,119 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pause is in proportion to the outage; see {@code PrimaryMonitorTest} for what begins and ends one. */
+class OutageWindowsTest {
+    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final OutageGrace GRACE = new OutageGrace(Duration.ofMinutes(15), Duration.ofHours(6));
+
+    private final OutageWindows outages = new OutageWindows(GRACE);
+
+    private static Instant at(long minute) {
+        return T.plus(Duration.ofMinutes(minute));
+    }
+
+    private void outage(long from, long until) {
+        outages.addOutage("mx1.example.org", at(from));
+        outages.endOutage(at(until));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 15", "5, 15", "6, 18", "60, 180", "120, 360", "600, 360"})
+    void grace_isThreeTimesTheOutage_withinItsBounds(long outage, long grace) {
+        assertThat(GRACE.after(Duration.ofMinutes(outage))).isEqualTo(Duration.ofMinutes(grace));
+    }
+
+    @Test
+    void afterAnHour_nothingCountsForThreeHours() {
+        outage(0, 60);
+        assertThat(outages.isScoringPaused(at(239))).isTrue();
+        assertThat(outages.isScoringPaused(at(240))).isFalse();
+        assertThat(outages.scoringResumesAt(at(100))).contains(at(240));
+        assertThat(outages.describePause(at(100)).orElseThrow())
+                .contains("mx1.example.org was down from 2026-01-01T00:00:00Z to 2026-01-01T01:00:00Z, and scoring is"
+                        + " paused until 2026-01-01T04:00:00Z");
+    }
+
+    @Test
+    void shortOutageDuringAGrace_neitherShortensNorProlongsIt() {
+        outage(0, 60);
+        outage(100, 101);
+        assertThat(outages.isScoringPaused(at(239))).isTrue();
+        assertThat(outages.isScoringPaused(at(240))).isFalse();
+        outage(238, 239);
+        assertThat(outages.isScoringPaused(at(253))).isTrue();
+        assertThat(outages.isScoringPaused(at(254))).isFalse();
+    }
+
+    @Test
+    void moreThanSixHoursOfADay_pauseOnlyWhileAHostIsDown() {
+        for (long hour = 0; hour < 12; hour++) {
+            outage(hour * 60, hour * 60 + 10);
+        }
+        // each took 40 minutes; the ninth ends the sixth hour
+        assertThat(outages.isScoringPaused(at(8 * 60 + 39))).isTrue();
+        assertThat(outages.isSuspectOnly(at(8 * 60 + 39))).isFalse();
+        assertThat(outages.isScoringPaused(at(9 * 60 + 9))).as("down").isTrue();
+        assertThat(outages.isSuspectOnly(at(9 * 60 + 9))).isFalse();
+        assertThat(outages.isScoringPaused(at(9 * 60 + 11))).as("grace").isFalse();
+        assertThat(outages.isSuspectOnly(at(9 * 60 + 11))).isTrue();
+        assertThat(outages.describePause(at(9 * 60 + 11))).isEmpty();
+        assertThat(outages.scoringResumesAt(at(9 * 60 + 11))).isEmpty();
+        assertThat(outages.isSuspectOnly(at(9 * 60 + 41))).as("after the grace").isFalse();
+    }
+
+    @Test
+    void afterADay_theGraceCountsAgain() {
+        outage(0, 240);
+        assertThat(outages.isSuspectOnly(at(241))).isFalse();
+        assertThat(outages.isSuspectOnly(at(361))).isTrue();
+        outage(48 * 60, 48 * 60 + 1);
+        assertThat(outages.isScoringPaused(at(48 * 60 + 2))).isTrue();
+    }
+
+    @Test
+    void manyOutages_becomeOne() {
+        for (long second = 0; second < 6_000; second += 20) {
+            outages.addOutage("mx1.example.org", T.plusSeconds(second));
+            outages.endOutage(T.plusSeconds(second + 10));
+        }
+        assertThat(outages.outages()).hasSizeLessThanOrEqualTo(102);
+        assertThat(outages.outages().get(0).from()).isEqualTo(T);
+        assertThat(outages.isScoringPaused(T.plusSeconds(1_000))).isTrue();
+    }
+
+    @Test
+    void timeInWhichNobodyLooked_isAnOutage() {
+        outages.pauseUntilKnown(at(60));
+        outages.addUnwatched(at(0), at(60));
+        assertThat(outages.describePause(at(61)))
+                .contains("nobody looked whether the primary MX was up since " + at(0));
+        outages.endOutage(at(62));
+        assertThat(outages.isScoringPaused(at(62 + 185))).isTrue();
+        assertThat(outages.isScoringPaused(at(62 + 186))).isFalse();
+        assertThat(outages.describePause(at(70)).orElseThrow())
+                .startsWith("nobody looked whether the primary MX was up from " + at(0) + " to " + at(62)
+                        + ", and scoring is paused until ");
+        OutageWindows restored = new OutageWindows(GRACE);
+        restored.restore(outages.outages(), at(100));
+        assertThat(restored.isScoringPaused(at(62 + 185))).isTrue();
+        assertThat(restored.isScoringPaused(at(62 + 186))).isFalse();
+    }
+
+    @Test
+    void unwatchedOutage_thatIsOpen_isRestored() {
+        outages.pauseUntilKnown(at(60));
+        outages.restore(List.of(new OutageWindow(at(0), new TreeSet<>(), true, null)), at(60));
+        outages.endOutage(at(61));
+        assertThat(outages.isScoringPaused(at(61 + 182))).isTrue();
+    }
+}

@@ -1,0 +1,108 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.junit.jupiter.api.Test;
+
+/** A first listing waits until the primary MX is known to have been up after the catch. */
+class PolicyWaitingTest {
+    private static final Instant T = Instant.parse("2026-01-10T00:00:00Z");
+    private static final IpPrefix ORIGIN =
+            IpText.parseHostNetwork("198.51.100.7").orElseThrow();
+
+    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
+    private final Policy policy = new Policy(
+            PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
+            new ExemptNetworks(),
+            new PrimaryVisits(Duration.ofHours(36)),
+            outages);
+
+    private void catchAt(Instant at, long envelope) {
+        TrustState state = policy.trust().find(ORIGIN);
+        TrustOutcome outcome = new TrustRules(TrustSettings.DEFAULTS)
+                .recordCatch(
+                        state,
+                        new CaughtTransaction(
+                                at.getEpochSecond(),
+                                LongList.of(envelope),
+                                false,
+                                true,
+                                false,
+                                false,
+                                ReportCoverage.COMPLETE));
+        policy.trust().forget(ORIGIN);
+        policy.trust().load(ORIGIN, outcome.state());
+    }
+
+    private static Sender sender() {
+        return new Sender(ORIGIN, T, T, 1, 1, Set.of(), Set.of(), List.of(SenderScore.NONE));
+    }
+
+    private boolean isListed(Instant now) {
+        return policy.isListed(sender(), now);
+    }
+
+    private void probeAt(Instant begun) {
+        outages.waitingListings().verify(begun.getEpochSecond());
+    }
+
+    @Test
+    void firstCatch_waits_andIsListedAfterAGoodProbe() {
+        probeAt(T.minusSeconds(20));
+        catchAt(T, 1);
+        Instant now = T.plusSeconds(1);
+        assertThat(isListed(now)).isFalse();
+        assertThat(policy.tier(sender(), now)).isEqualTo(Tier.NONE);
+        assertThat(policy.evaluate(sender(), now)).isInstanceOf(Verdict.NotListed.class);
+        assertThat(policy.evaluate(sender(), now).reasons())
+                .anyMatch(reason -> reason.startsWith("It was caught at 2026-01-10T00:00:00Z. It is listed as soon as"
+                        + " every real MX is found to be up after that"));
+        assertThat(policy.registerIfWaiting(sender(), now)).isTrue();
+        assertThat(outages.waitingListings().isProbeWanted(now.getEpochSecond()))
+                .isTrue();
+        probeAt(now);
+        assertThat(isListed(now)).isTrue();
+        assertThat(policy.tier(sender(), now)).isEqualTo(Tier.SUSPECT);
+        assertThat(policy.registerIfWaiting(sender(), now)).isFalse();
+    }
+
+    @Test
+    void knownListing_isProlongedWithoutAProbe() {
+        probeAt(T.minusSeconds(20));
+        catchAt(T, 1);
+        probeAt(T.plusSeconds(1));
+        Instant later = T.plus(Duration.ofHours(13));
+        catchAt(later, 2);
+        assertThat(policy.tier(sender(), later)).isEqualTo(Tier.CONFIRMED);
+        Listing listing = Objects.requireNonNull(policy.findListing(sender(), later));
+        assertThat(listing.since()).isEqualTo(T.getEpochSecond());
+        assertThat(listing.until()).isEqualTo(later.plus(Duration.ofDays(2)).getEpochSecond());
+    }
+
+    @Test
+    void listingAfterTheEndOfAnother_waitsAgain() {
+        probeAt(T.minusSeconds(20));
+        catchAt(T, 1);
+        probeAt(T.plusSeconds(1));
+        Instant later = T.plus(Duration.ofDays(3));
+        assertThat(isListed(later)).isFalse();
+        catchAt(later, 2);
+        assertThat(isListed(later)).isFalse();
+        probeAt(later.plusSeconds(1));
+        assertThat(isListed(later.plusSeconds(1))).isTrue();
+    }
+
+    @Test
+    void withoutAPrimary_nothingWaits() {
+        catchAt(T, 1);
+        assertThat(isListed(T)).isTrue();
+    }
+}
