@@ -7,14 +7,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that the test advances. */
-final class MutableClock extends Clock {
+public final class MutableClock extends Clock {
     private volatile Instant now;
 
-    MutableClock(Instant start) {
+    /** A clock that stands still until it is advanced. */
+    public MutableClock(Instant start) {
         now = start;
     }
 
-    void advance(Duration duration) {
+    /** Moves it on, or back. */
+    public void advance(Duration duration) {
         now = now.plus(duration);
     }
 

@@ -1,0 +1,35 @@
+package org.decoymx.support;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+
+/** Prints the {@link EventLog} every second, and what is left after the ledger has stopped. */
+@Singleton
+final class EventLogLifecycle {
+    /** A category of its own, so that the events can be switched off. */
+    private static final Logger LOG = Logger.getLogger("org.decoymx.event");
+
+    private static final int AFTER_LEDGER_STOP = 3_500;
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    @Produces
+    @Singleton
+    static EventLog eventLog(Clock clock) {
+        return new EventLog(clock, LOG::info);
+    }
+
+    void start(@Observes StartupEvent event, EventLog log, PeriodicJobs jobs) {
+        jobs.schedule("event log", INTERVAL, log::print);
+    }
+
+    void stop(@Observes @Priority(AFTER_LEDGER_STOP) ShutdownEvent event, EventLog log) {
+        log.print();
+    }
+}
