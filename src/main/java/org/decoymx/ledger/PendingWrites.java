@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,10 @@ final class PendingWrites {
     private static final int MAX_EVIDENCE = 20_000;
 
     private final Map<Long, Double> scoredPoints = new LinkedHashMap<>();
+
+    /** The refused transactions of those open sessions that list nobody yet. */
+    private final Map<Long, List<CaughtEnvelopes>> caughtBelowThreshold = new LinkedHashMap<>();
+
     private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
     private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
     private volatile int size;
@@ -95,6 +101,27 @@ final class PendingWrites {
         if (scoredPoints.size() > MAX_OPEN_SESSIONS) {
             removeOldest(scoredPoints.keySet());
         }
+    }
+
+    /** Keeps the refused transactions of a session for its next sighting; of more, the first. */
+    void keepCaught(Sighting sighting, List<CaughtEnvelopes> caught) {
+        if (sighting.outcome() != Outcome.OPEN || caught.isEmpty()) {
+            return;
+        }
+        caughtBelowThreshold.put(sighting.sessionNumber(), caught);
+        if (caughtBelowThreshold.size() > MAX_OPEN_SESSIONS) {
+            removeOldest(caughtBelowThreshold.keySet());
+        }
+    }
+
+    /** The refused transactions of a sighting, and before them those that were kept of the same session. */
+    List<CaughtEnvelopes> takeCaught(Sighting sighting) {
+        List<CaughtEnvelopes> kept = caughtBelowThreshold.remove(sighting.sessionNumber());
+        return kept == null
+                ? sighting.caught()
+                : Stream.concat(kept.stream(), sighting.caught().stream())
+                        .limit(CaughtEnvelopes.MAX_OF_REPORT)
+                        .toList();
     }
 
     private static void removeOldest(Set<?> ordered) {

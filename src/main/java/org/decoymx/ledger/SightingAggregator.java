@@ -11,6 +11,7 @@ import org.decoymx.policy.SightingScore;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.jspecify.annotations.Nullable;
 
@@ -53,17 +54,25 @@ final class SightingAggregator {
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
     private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
-        boolean reachesThreshold = scored.sessionPoints() >= policy.settings().threshold();
-        boolean qualifies = sighting.isQualifyingConversation()
-                && scored.sessionPoints() != SightingScore.SKIPPED
-                && (reachesThreshold || scored.score().isListed(sighting.seenAt()));
         TrustIndex trust = policy.trust();
-        if (qualifies) {
-            boolean mayConfirm = reachesThreshold && !policy.isSuspectOnly(sighting.seenAt());
-            sighting.caught().forEach(caught -> trust.recordCatch(origin, caught, mayConfirm));
+        if (sighting.isQualifyingConversation() && scored.sessionPoints() != SightingScore.SKIPPED) {
+            recordQualifying(origin, sighting, scored);
         }
         TrustState state = trust.find(origin);
         return state.isUnknown() ? scored.score() : scored.score().withListing(state, sighting.seenAt());
+    }
+
+    /** A session may list the sender by itself, or together with earlier ones, or only at its end. */
+    private void recordQualifying(IpPrefix origin, Sighting sighting, SightingScore scored) {
+        List<CaughtEnvelopes> caught = pendingWrites.takeCaught(sighting);
+        double threshold = policy.settings().threshold();
+        boolean reachesThreshold = scored.sessionPoints() >= threshold;
+        if (!reachesThreshold && !scored.score().isListed(sighting.seenAt())) {
+            pendingWrites.keepCaught(sighting, caught);
+            return;
+        }
+        boolean mayConfirm = reachesThreshold && !policy.isSuspectOnly(sighting.seenAt());
+        caught.forEach(transaction -> policy.trust().recordCatch(origin, transaction, mayConfirm));
     }
 
     private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {

@@ -8,6 +8,7 @@ import static org.decoymx.ledger.LedgerFixtures.origin;
 import static org.decoymx.ledger.LedgerFixtures.settings;
 import static org.decoymx.ledger.LedgerFixtures.sighting;
 
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustCause;
+import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -111,6 +116,40 @@ class SightingAggregatorTest {
         index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)), List.of());
         assertThat(after(open(1)).score().isListed(T)).isFalse();
         assertThat(after(open(2)).score().isListed(T)).isTrue();
+    }
+
+    /** The transaction is refused before the session has enough points, so its envelope is kept until then. */
+    @Test
+    void session_thatReachesTheThresholdAtItsEnd_hasATrustState() {
+        LongList hashes = LongList.of(7);
+        CaughtEnvelopes refused =
+                new CaughtEnvelopes(T.getEpochSecond(), hashes, hashes, List.of("example.org"), false);
+        Sighting first = open(2, Trait.EARLY_TALKER, Trait.HELO_OURS, Trait.TALKS_ON);
+        after(open(1), withCaught(first, refused));
+        assertThat(policy.trust().size()).isZero();
+
+        Sighting end =
+                end(2, Verb.DATA, Trait.EARLY_TALKER, Trait.HELO_OURS, Trait.TALKS_ON, Trait.NO_QUIT, Trait.FLOOD);
+        SenderCounts counts = after(end);
+        TrustState state = policy.trust().find(origin("192.0.2.1"));
+        assertThat(counts.score().isListed(T)).isTrue();
+        assertThat(state.tierAt(T.getEpochSecond())).isEqualTo(Tier.SUSPECT);
+        assertThat(counts.score().listedUntil()).isEqualTo(state.listing().until());
+        assertThat(policy.trust()
+                        .recordCatch(origin("192.0.2.1"), refused, false)
+                        .cause())
+                .as("the envelope is remembered")
+                .isEqualTo(TrustCause.REPEATED);
+    }
+
+    private static Sighting withCaught(Sighting sighting, CaughtEnvelopes caught) {
+        return new Sighting(
+                sighting.sessionNumber(),
+                sighting.address(),
+                sighting.seenAt(),
+                sighting.facts(),
+                sighting.outcome(),
+                List.of(caught));
     }
 
     @Test
