@@ -6,9 +6,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustChange;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.CaughtEnvelopes;
@@ -55,7 +57,9 @@ final class SightingAggregator {
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
     private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
         TrustIndex trust = policy.trust();
-        if (sighting.isQualifyingConversation() && scored.sessionPoints() != SightingScore.SKIPPED) {
+        if (scored.skipReason() != null) {
+            trust.events().recordSkipped(origin, scored.skipReason());
+        } else if (sighting.isQualifyingConversation() && scored.sessionPoints() != SightingScore.SKIPPED) {
             recordQualifying(origin, sighting, scored);
         }
         TrustState state = trust.find(origin);
@@ -67,12 +71,22 @@ final class SightingAggregator {
         List<CaughtEnvelopes> caught = pendingWrites.takeCaught(sighting);
         double threshold = policy.settings().threshold();
         boolean reachesThreshold = scored.sessionPoints() >= threshold;
+        SenderEvents events = policy.trust().events();
         if (!reachesThreshold && !scored.score().isListed(sighting.seenAt())) {
             pendingWrites.keepCaught(sighting, caught);
+            if (!sighting.caught().isEmpty()) {
+                events.recordBelowThreshold(origin, scored.sessionPoints(), threshold);
+            }
             return;
         }
         boolean mayConfirm = reachesThreshold && !policy.isSuspectOnly(sighting.seenAt());
-        caught.forEach(transaction -> policy.trust().recordCatch(origin, transaction, mayConfirm));
+        TrustChange latest = null;
+        for (CaughtEnvelopes transaction : caught) {
+            latest = policy.trust().recordCatch(origin, transaction, mayConfirm);
+        }
+        if (latest != null) {
+            events.recordCatch(origin, scored.sessionPoints(), latest);
+        }
     }
 
     private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.support.EventLog;
 import org.jboss.logging.Logger;
 
 /** Creates the policy from the configuration. */
@@ -22,8 +23,10 @@ final class PolicyProducer {
 
     @Produces
     @Singleton
-    static TrustIndex trustIndex(PolicyConfig config) {
-        return new TrustIndex(new TrustRules(trustSettings(config.policy())));
+    static TrustIndex trustIndex(PolicyConfig config, EventLog log) {
+        TrustIndex index = new TrustIndex(new TrustRules(trustSettings(config.policy())));
+        index.reportTo(new SenderEvents(log::add));
+        return index;
     }
 
     private static TrustSettings trustSettings(PolicyConfig.PolicySection policy) {

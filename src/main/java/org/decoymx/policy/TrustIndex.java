@@ -18,22 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustIndex {
     private static final int MAX_SENDERS = 200_000;
-    /** With 16 caught envelopes and 16 deferred ones. */
+    // with 16 caught envelopes and 16 deferred ones
     private static final int MAX_OCTETS_OF_SENDER = 1_600;
-
     private static final long HEAP_SHARE = 6;
     private static final long SWEEP_INTERVAL = 3_600;
 
     private final TrustRules rules;
     private final int capacity;
-    /** Encoded, as an object for each envelope would need three times the memory. */
+    // encoded, as an object for each envelope would need three times the memory
     private final Map<IpPrefix, byte[]> states = new LinkedHashMap<>();
-
     private final EnvelopeHolders holders = new EnvelopeHolders();
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
     private Iterator<IpPrefix> sweep = List.<IpPrefix>of().iterator();
     private long sweptAt;
     private ReportCoverage coverage = ReportCoverage.NONE;
+    private SenderEvents events = new SenderEvents(line -> {});
 
     /** An index that uses a sixth of the heap at most. */
     public TrustIndex(TrustRules rules) {
@@ -44,6 +43,16 @@ public final class TrustIndex {
     TrustIndex(TrustRules rules, int capacity) {
         this.rules = rules;
         this.capacity = capacity;
+    }
+
+    /** Reports changes of tiers to these events from now on. */
+    public synchronized void reportTo(SenderEvents listener) {
+        events = listener;
+    }
+
+    /** Where events are reported. */
+    public synchronized SenderEvents events() {
+        return events;
     }
 
     /**
@@ -62,17 +71,10 @@ public final class TrustIndex {
     /** Records a refused transaction that counts. */
     public synchronized TrustChange recordCatch(IpPrefix origin, CaughtEnvelopes caught, boolean reachesThreshold) {
         TrustState before = find(origin);
-        TrustOutcome outcome = rules.recordCatch(
-                before,
-                new CaughtTransaction(
-                        caught.at(),
-                        caught.hashes(),
-                        caught.nullReversePath(),
-                        reachesThreshold,
-                        false,
-                        false,
-                        coverage));
-        put(origin, before, outcome.state());
+        CaughtTransaction transaction = new CaughtTransaction(
+                caught.at(), caught.hashes(), caught.nullReversePath(), reachesThreshold, false, false, coverage);
+        TrustOutcome outcome = rules.recordCatch(before, transaction);
+        put(origin, before, outcome.state(), outcome.change());
         return outcome.change();
     }
 
@@ -96,7 +98,8 @@ public final class TrustIndex {
         }
         VisitOutcome outcome = rules.recordVisit(known, envelopeVisit(visit, fromNetwork));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
-        put(visit.client(), before, notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state());
+        TrustState after = notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state();
+        put(visit.client(), before, after, outcome.change());
         return outcome.verdict();
     }
 
@@ -120,7 +123,7 @@ public final class TrustIndex {
             } else {
                 outcome = rules.recordReturnElsewhere(before, envelopeVisit(visit, false));
             }
-            put(other, before, outcome.state());
+            put(other, before, outcome.state(), outcome.change());
         }
         return fromNetwork;
     }
@@ -173,6 +176,11 @@ public final class TrustIndex {
             holders.replace(origin, TrustState.decode(encoded).caught(), EnvelopeMemory.EMPTY);
             changed.add(origin);
         }
+    }
+
+    private void put(IpPrefix origin, TrustState before, TrustState after, TrustChange change) {
+        put(origin, before, after);
+        events.recordChange(origin, change);
     }
 
     private void put(IpPrefix origin, TrustState before, TrustState after) {

@@ -1,0 +1,98 @@
+package org.decoymx.policy;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.decoymx.net.IpPrefix;
+
+/**
+ * What happens to senders, one line each for the log, and the number of tier changes by their cause. The lines have no
+ * text that a sender controls. Thread-safe, and quick enough for an event loop.
+ */
+public final class SenderEvents {
+    private static final double TENTHS = 10;
+
+    private final Consumer<Supplier<String>> log;
+    private final Map<TrustCause, LongAdder> tierChanges = new EnumMap<>(TrustCause.class);
+
+    /**
+     * @param log takes a line if there is room for it; it must not block
+     */
+    public SenderEvents(Consumer<Supplier<String>> log) {
+        this.log = log;
+        for (TrustCause cause : TrustCause.values()) {
+            tierChanges.put(cause, new LongAdder());
+        }
+    }
+
+    /**
+     * A session for a protected recipient reached the 451 to DATA or BDAT, and counts.
+     *
+     * @param points of the session so far
+     * @param change what followed
+     */
+    public void recordCatch(IpPrefix origin, double points, TrustChange change) {
+        log.accept(() -> "sender %s: caught, %s points, %s: %s"
+                .formatted(origin, formatPoints(points), describeTier(change), words(change.cause())));
+    }
+
+    /** A session for a protected recipient reached the 451, but with too few points to list anybody. */
+    public void recordBelowThreshold(IpPrefix origin, double points, double threshold) {
+        log.accept(() -> "sender %s: caught, %s points, not listed: below the threshold of %s"
+                .formatted(origin, formatPoints(points), formatPoints(threshold)));
+    }
+
+    /** A session for a protected recipient reached the 451, but does not count. */
+    public void recordSkipped(IpPrefix origin, SkipReason reason) {
+        log.accept(() -> "sender %s: caught, does not count: %s".formatted(origin, words(reason)));
+    }
+
+    /** The tier of a sender may have changed. */
+    void recordChange(IpPrefix origin, TrustChange change) {
+        if (change.changesTier()) {
+            count(change.cause()).increment();
+            log.accept(() -> "sender %s: tier %s -> %s: %s"
+                    .formatted(origin, words(change.before()), describeTier(change), words(change.cause())));
+        }
+    }
+
+    private LongAdder count(TrustCause cause) {
+        return Objects.requireNonNull(tierChanges.get(cause));
+    }
+
+    /** How often a tier changed for this cause. */
+    public long tierChangeCount(TrustCause cause) {
+        return count(cause).sum();
+    }
+
+    /** How often a tier changed, for each cause that occurred. */
+    public Map<TrustCause, Long> tierChangeCounts() {
+        Map<TrustCause, Long> counts = new EnumMap<>(TrustCause.class);
+        for (TrustCause cause : TrustCause.values()) {
+            if (tierChangeCount(cause) > 0) {
+                counts.put(cause, tierChangeCount(cause));
+            }
+        }
+        return counts;
+    }
+
+    private static String describeTier(TrustChange change) {
+        return change.until() == 0
+                ? words(change.after())
+                : words(change.after()) + " until " + Instant.ofEpochSecond(change.until());
+    }
+
+    private static String formatPoints(double points) {
+        long tenths = Math.round(points * TENTHS);
+        return tenths % TENTHS == 0 ? Long.toString(tenths / (long) TENTHS) : Double.toString(tenths / TENTHS);
+    }
+
+    private static String words(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

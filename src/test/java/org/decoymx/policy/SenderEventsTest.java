@@ -1,0 +1,60 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.decoymx.sighting.CaughtEnvelopes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The lines for the log, and the counts of tier changes. */
+class SenderEventsTest {
+    private static final long T = 1_800_000_000;
+    private static final IpPrefix SENDER = IpText.parseHostNetwork("192.0.2.1").orElseThrow();
+
+    private final List<String> lines = new ArrayList<>();
+    private final SenderEvents events = new SenderEvents(line -> lines.add(line.get()));
+    private final TrustIndex index = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), 10);
+
+    @BeforeEach
+    void report() {
+        index.reportTo(events);
+    }
+
+    private TrustChange catchAt(long at, long envelope) {
+        LongList hashes = LongList.of(envelope);
+        return index.recordCatch(SENDER, new CaughtEnvelopes(at, hashes, hashes, List.of("example.org"), false), true);
+    }
+
+    @Test
+    void tierChanges_areLoggedWithCause_andCounted() {
+        catchAt(T, 7);
+        catchAt(T + 60, 8);
+        index.recordVisit(new TrustVisit(SENDER, T + 600, 7, false, VisitResult.ASKED, true), null);
+        assertThat(lines)
+                .containsExactly(
+                        "sender 192.0.2.1: tier none -> suspect until 2027-01-16T08:00:00Z: first catch",
+                        "sender 192.0.2.1: tier suspect -> cleared until 2027-01-16T08:10:00Z: returned to primary");
+        assertThat(events.tierChangeCounts())
+                .isEqualTo(Map.of(TrustCause.FIRST_CATCH, 1L, TrustCause.RETURNED_TO_PRIMARY, 1L));
+    }
+
+    @Test
+    void catches_areLogged_whateverFollows() {
+        events.recordCatch(SENDER, 12.5, catchAt(T, 7));
+        events.recordCatch(SENDER, 10, catchAt(T + 60, 7));
+        events.recordBelowThreshold(SENDER, 6, 10);
+        events.recordSkipped(SENDER, SkipReason.OUTAGE);
+        assertThat(lines)
+                .endsWith(
+                        "sender 192.0.2.1: caught, 12.5 points, suspect until 2027-01-16T08:00:00Z: first catch",
+                        "sender 192.0.2.1: caught, 10 points, suspect until 2027-01-16T08:00:00Z: repeated",
+                        "sender 192.0.2.1: caught, 6 points, not listed: below the threshold of 10",
+                        "sender 192.0.2.1: caught, does not count: outage");
+    }
+}
