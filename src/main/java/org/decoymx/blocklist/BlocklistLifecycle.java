@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.decoymx.ledger.SendersCommitted;
 import org.decoymx.policy.Policy;
+import org.decoymx.support.EventLog;
 
 /**
  * Keeps the blocklist fresh: evaluates senders after each ledger commit, and publishes every 200 ms if a change is due.
@@ -22,12 +23,14 @@ public class BlocklistLifecycle {
     private static final Duration MAX_AGE = Duration.ofSeconds(10);
 
     private final BlocklistPublisher publisher;
+    private final ListingEvents events;
     private final Vertx vertx;
     private final Clock clock;
     private volatile Instant lastRunAt;
 
-    BlocklistLifecycle(BlocklistPublisher publisher, Vertx vertx, Clock clock) {
+    BlocklistLifecycle(BlocklistPublisher publisher, Policy policy, EventLog log, Vertx vertx, Clock clock) {
         this.publisher = publisher;
+        events = new ListingEvents(policy, log);
         this.vertx = vertx;
         this.clock = clock;
         lastRunAt = clock.instant();
@@ -61,7 +64,9 @@ public class BlocklistLifecycle {
 
     private boolean publish() {
         lastRunAt = clock.instant();
+        Blocklist before = publisher.evaluatedBlocklist();
         publisher.publish(lastRunAt);
+        events.record(before, publisher.evaluatedBlocklist(), lastRunAt);
         return true;
     }
 

@@ -1,0 +1,98 @@
+package org.decoymx.blocklist;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.Tier;
+import org.decoymx.support.EventLog;
+
+/** Logs what was added to the blocklist and what was released, one line each with the cause. */
+final class ListingEvents {
+    private final Policy policy;
+    private final EventLog log;
+
+    ListingEvents(Policy policy, EventLog log) {
+        this.policy = policy;
+        this.log = log;
+    }
+
+    /** Logs the difference of two versions. A change of the tier alone is no listing and no release. */
+    void record(Blocklist before, Blocklist after, Instant now) {
+        if (before.version() == after.version()) {
+            return;
+        }
+        Optional<List<ChangeLog.VersionChange>> changes = after.changeLog().changesSince(before.version());
+        if (changes.isEmpty()) {
+            log.add(() -> "blocklist: %d entries after %d, too many changes to name them"
+                    .formatted(after.size(), before.size()));
+            return;
+        }
+        for (ChangeLog.VersionChange change : changes.get()) {
+            for (boolean v6 : new boolean[] {false, true}) {
+                change.added(v6).forEach(entry -> recordAdded(entry, before, after));
+                change.removed(v6).forEach(entry -> recordRemoved(entry, before, after, now));
+            }
+        }
+    }
+
+    private void recordAdded(BlocklistEntry added, Blocklist before, Blocklist after) {
+        Optional<BlocklistEntry> entry = find(added, after);
+        if (entry.isPresent() && find(added, before).isEmpty()) {
+            String mode = after.isObserveOnly() ? "would be listed" : "listed";
+            log.add(() -> "%s: %s, %s until %s: %s"
+                    .formatted(
+                            name(added),
+                            mode,
+                            words(entry.get().tier()),
+                            time(entry.get().until()),
+                            cause(entry.get())));
+        }
+    }
+
+    private String cause(BlocklistEntry entry) {
+        return entry.v6() || entry.isAddress()
+                ? entry.points() + " points"
+                : policy.settings().widenAt() + " or more of its addresses are listed";
+    }
+
+    private void recordRemoved(BlocklistEntry removed, Blocklist before, Blocklist after, Instant now) {
+        Optional<BlocklistEntry> entry = find(removed, before);
+        if (entry.isPresent() && find(removed, after).isEmpty()) {
+            log.add(() -> "%s: released: %s".formatted(name(removed), releaseCause(entry.get(), after, now)));
+        }
+    }
+
+    private String releaseCause(BlocklistEntry entry, Blocklist after, Instant now) {
+        Optional<BlocklistEntry> wider = after.findEntry(entry.origin());
+        if (wider.isPresent() && wider.get().prefix() < entry.prefix()) {
+            return "listed with its network " + wider.get().text();
+        }
+        if (policy.isExempt(entry.origin())) {
+            return "exempt";
+        }
+        if (policy.trust().find(entry.origin()).tierAt(now.getEpochSecond()) == Tier.CLEARED) {
+            return "cleared by a retry";
+        }
+        return entry.until() <= now.getEpochSecond() ? "expired" : "withdrawn";
+    }
+
+    /** The very same entry of a version, not one that contains it. */
+    private static Optional<BlocklistEntry> find(BlocklistEntry wanted, Blocklist version) {
+        return version.findEntry(wanted.origin()).filter(found -> found.prefix() == wanted.prefix());
+    }
+
+    private static String name(BlocklistEntry entry) {
+        return (entry.v6() || entry.isAddress() ? "sender " : "network ") + entry.text();
+    }
+
+    private static String time(long second) {
+        return Instant.ofEpochSecond(second).toString();
+    }
+
+    private static String words(Tier tier) {
+        return tier.name().toLowerCase(Locale.ROOT);
+    }
+}
