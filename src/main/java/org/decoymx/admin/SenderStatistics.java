@@ -15,6 +15,7 @@ import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.Tier;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class SenderStatistics {
     private final Instant now;
     private final Map<Trait, Long> traits = new EnumMap<>(Trait.class);
     private final Map<SkipReason, Long> waived = new EnumMap<>(SkipReason.class);
+    private final Map<Tier, Long> tiers = new EnumMap<>(Tier.class);
     private final long[] replayListed = new long[DailyPeaks.thresholdCount()];
     private final long[] replayBeforePrimary = new long[DailyPeaks.thresholdCount()];
     private long senderCount;
@@ -55,6 +57,9 @@ final class SenderStatistics {
      */
     record SenderTotals(long known, long listed, long seenLastHour, long seenLastDay, long seenLast7Days) {}
 
+    /** The number of senders in each tier now; in observe mode, those that would be. */
+    record TierTotals(long suspect, long confirmed, long cleared) {}
+
     /** The number of senders that ever had a trait. */
     record TraitCount(Trait trait, String words, long senders) {}
 
@@ -79,6 +84,7 @@ final class SenderStatistics {
 
     record StatisticsReport(
             SenderTotals senders,
+            TierTotals tiers,
             List<TraitCount> traits,
             Map<SkipReason, Long> waived,
             PrimaryComparison primary,
@@ -92,6 +98,7 @@ final class SenderStatistics {
         if (policy.isExempt(sender.origin())) {
             return;
         }
+        tiers.merge(policy.tier(sender, now), 1L, Long::sum);
         SenderScore score = sender.latestScore();
         if (score.isListed(now)) {
             listedCount++;
@@ -146,10 +153,15 @@ final class SenderStatistics {
     StatisticsReport report() {
         return new StatisticsReport(
                 new SenderTotals(senderCount, listedCount, seenLastHour, seenLastDay, seenLast7Days),
+                new TierTotals(count(Tier.SUSPECT), count(Tier.CONFIRMED), count(Tier.CLEARED)),
                 traitCounts(),
                 waived,
                 primaryComparison(),
                 thresholdReplays());
+    }
+
+    private long count(Tier tier) {
+        return tiers.getOrDefault(tier, 0L);
     }
 
     private List<TraitCount> traitCounts() {

@@ -4,13 +4,22 @@ import static org.decoymx.support.Meters.registerCounter;
 import static org.decoymx.support.Meters.registerGauge;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.SenderLedger;
+import org.decoymx.policy.SenderEvents;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustCause;
+import org.decoymx.policy.TrustIndex;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.smtp.server.SmtpMetrics;
@@ -27,18 +36,23 @@ final class ServiceMetrics implements MeterBinder {
     private final SenderLedger ledger;
     private final BlocklistPublisher publisher;
     private final AccessErrorMapper accessErrors;
+    private final SenderEvents events;
+    private final ListedTiers listedTiers;
 
     ServiceMetrics(
             SmtpMetrics smtpMetrics,
             Collector collector,
             SenderLedger ledger,
             BlocklistPublisher publisher,
-            AccessErrorMapper accessErrors) {
+            AccessErrorMapper accessErrors,
+            TrustIndex trust) {
         this.smtpMetrics = smtpMetrics;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.accessErrors = accessErrors;
+        events = trust.events();
+        listedTiers = new ListedTiers(publisher);
     }
 
     @Override
@@ -115,6 +129,40 @@ final class ServiceMetrics implements MeterBinder {
                     .description("Sessions with a trait")
                     .tag("trait", trait.name().toLowerCase(Locale.ROOT))
                     .register(registry);
+        }
+        for (TrustCause cause : TrustCause.values()) {
+            FunctionCounter.builder("decoy.tier.changes", events, e -> e.tierChangeCount(cause))
+                    .description("Senders that came into another tier, by cause")
+                    .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (Tier tier : List.of(Tier.SUSPECT, Tier.CONFIRMED)) {
+            Gauge.builder("decoy.senders", listedTiers, listed -> listed.count(tier))
+                    .description("Listed senders by tier; in observe mode, those that would be listed")
+                    .tag("tier", tier.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    /** Counts the entries once for each version of the blocklist, because there may be a million. */
+    private static final class ListedTiers {
+        private final BlocklistPublisher publisher;
+        private Map<Tier, Integer> counts = Map.of();
+        private long countedVersion = Long.MIN_VALUE;
+
+        ListedTiers(BlocklistPublisher publisher) {
+            this.publisher = publisher;
+        }
+
+        synchronized int count(Tier tier) {
+            Blocklist latest = publisher.evaluatedBlocklist();
+            if (latest.version() != countedVersion) {
+                Map<Tier, Integer> counted = new EnumMap<>(Tier.class);
+                latest.forEach(entry -> counted.merge(entry.tier(), 1, Integer::sum));
+                counts = counted;
+                countedVersion = latest.version();
+            }
+            return counts.getOrDefault(tier, 0);
         }
     }
 }

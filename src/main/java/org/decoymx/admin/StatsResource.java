@@ -10,15 +10,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
+import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.TrustCause;
 
 /**
  * Statistics of the decoy. Counting a million senders takes some time on the thread of the ledger, so the result is
@@ -34,6 +38,7 @@ public final class StatsResource {
     private final Policy policy;
     private final BlocklistPublisher publisher;
     private final PrimaryVisits primaryVisits;
+    private final ProtectionMonitor protections;
     private final Clock clock;
     private CompletableFuture<Stats> latest = new CompletableFuture<>();
     private Instant countedAt = Instant.MIN;
@@ -43,11 +48,13 @@ public final class StatsResource {
             Policy policy,
             BlocklistPublisher publisher,
             PrimaryVisits primaryVisits,
+            ProtectionMonitor protections,
             Clock clock) {
         this.collector = collector;
         this.policy = policy;
         this.publisher = publisher;
         this.primaryVisits = primaryVisits;
+        this.protections = protections;
         this.clock = clock;
     }
 
@@ -58,13 +65,17 @@ public final class StatsResource {
      * @param mode enforce, observe or trial
      * @param threshold points at which a sender is listed
      * @param published number of entries in the feeds
+     * @param tierChanges how often a sender came into another tier since the start, by cause
+     * @param protections what protects each domain, and what is missing; empty in trial mode
      */
     public record Stats(
             Instant asOf,
             String mode,
             double threshold,
             int published,
-            @JsonUnwrapped SenderStatistics.StatisticsReport statistics) {}
+            @JsonUnwrapped SenderStatistics.StatisticsReport statistics,
+            Map<TrustCause, Long> tierChanges,
+            List<DomainProtection> protections) {}
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
@@ -95,7 +106,9 @@ public final class StatsResource {
                             policy.settings().mode().name().toLowerCase(Locale.ROOT),
                             policy.settings().threshold(),
                             publisher.servedBlocklist().size(),
-                            statistics.report()));
+                            statistics.report(),
+                            policy.trust().events().tierChangeCounts(),
+                            protections.protections()));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -97,6 +97,7 @@ class SenderStatisticsTest {
         statistics.addSender(sender(3, 2 * DAY, 10));
         statistics.addSender(sender(4, 20 * DAY, 10));
         assertThat(statistics.report().senders()).isEqualTo(new SenderStatistics.SenderTotals(4, 2, 1, 2, 3));
+        assertThat(statistics.report().tiers()).isEqualTo(new SenderStatistics.TierTotals(2, 0, 0));
         assertThat(statistics.report().traits())
                 .containsExactly(new SenderStatistics.TraitCount(Trait.NO_QUIT, "left without QUIT", 4));
     }

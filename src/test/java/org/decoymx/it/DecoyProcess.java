@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -214,6 +216,26 @@ public final class DecoyProcess implements AutoCloseable {
     /** Gets a path from the management port. */
     public HttpResponse<String> getManagement(String path) {
         return fetch("http://127.0.0.1:" + managementPort + path);
+    }
+
+    /**
+     * Whether all health checks are up, apart from the protections of the domains: most tests have no real MX that
+     * reports its visitors.
+     */
+    public boolean isHealthy() {
+        try {
+            for (JsonNode check : new ObjectMapper()
+                    .readTree(getManagement("/q/health").body())
+                    .path("checks")) {
+                boolean isUp = check.path("status").asText().equals("UP");
+                if (!isUp && !check.path("name").asText().equals("domains protected")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static HttpResponse<String> fetch(String url) {

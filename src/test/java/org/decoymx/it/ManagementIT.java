@@ -1,9 +1,13 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The health check and the metrics on the management port. */
 class ManagementIT {
     private static final Duration MAX_DELAY = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static DecoyProcess decoy;
 
@@ -36,6 +41,50 @@ class ManagementIT {
                 .contains("\"listing fresh\"")
                 .contains("TRIAL")
                 .doesNotContain("DOWN");
+    }
+
+    @Test
+    void missingProtections_areDownInHealthOnly_andSaidInStatsAndLog() {
+        try (DecoyProcess unprotected = DecoyProcess.start("decoy.domains=example.org")) {
+            HttpResponse<String> health = unprotected.getManagement("/q/health");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body())
+                    .contains("\"domains protected\"", "set decoy.primary.hosts", "never reported who visits it");
+            assertThat(unprotected.getManagement("/q/health/ready").statusCode())
+                    .isEqualTo(200);
+            assertThat(unprotected.getManagement("/q/health/live").statusCode()).isEqualTo(200);
+            assertThat(unprotected.get("/stats").body())
+                    .contains("\"protections\":[{\"domain\":\"example.org\"", "\"complete\":false");
+            await("the warnings").atMost(LIMIT).untilAsserted(() -> assertThat(unprotected.log())
+                    .contains(
+                            "missing: real MX, witnesses",
+                            "Protection of example.org: no real MX is known",
+                            "Protection of example.org: its real MX has never reported who visits it"));
+        }
+    }
+
+    /** The decoy of this test stands for the real MX, as it answers the probe. */
+    @Test
+    void protections_areUp_withARealMxThatReports() throws IOException {
+        String primary = "127.0.0.1:" + decoy.smtpPort();
+        try (DecoyProcess complete = DecoyProcess.start(
+                "decoy.domains=example.org", "decoy.primary.hosts=" + primary, "decoy.primary.probe-interval=1s")) {
+            try (Socket policyService = new Socket(InetAddress.getLoopbackAddress(), complete.policyPort())) {
+                policyService
+                        .getOutputStream()
+                        .write("request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=203.0.113.1\n\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(policyService.getInputStream().read()).isEqualTo('a');
+            }
+            await("all protections").atMost(LIMIT).untilAsserted(() -> assertThat(
+                            complete.getManagement("/q/health").statusCode())
+                    .as(complete.getManagement("/q/health").body())
+                    .isEqualTo(200));
+            assertThat(complete.get("/stats").body())
+                    .contains("\"complete\":true", "the real MX " + primary + " is up");
+            await("the log").atMost(LIMIT).untilAsserted(() -> assertThat(complete.log())
+                    .contains("Protection of example.org: "));
+        }
     }
 
     @Test

@@ -100,6 +100,8 @@ class StatsIT {
         JsonNode stats = stats();
         assertThat(stats.path("mode").asText()).isEqualTo("observe");
         assertThat(stats.path("published").asInt()).isZero();
+        assertThat(stats.path("tiers").toString()).isEqualTo("{\"suspect\":3,\"confirmed\":0,\"cleared\":0}");
+        assertThat(stats.path("tierChanges").toString()).isEqualTo("{\"FIRST_CATCH\":3}");
         // one more: DecoyProcess reads the greeting at startup
         assertThat(stats.path("senders").path("known").asInt()).isEqualTo(5 + 1);
         assertThat(stats.path("senders").path("listed").asInt()).isEqualTo(3);
@@ -112,6 +114,15 @@ class StatsIT {
                 .isEqualTo("At threshold 10 you would have listed 3, of which 1 later reached a primary MX.");
         assertThat(replaySummary(stats, 20)).startsWith("At threshold 20 you would have listed 0,");
         assertThat(decoy.get("/senders/203.0.113.1").body()).contains("had been seen at a primary MX before");
+        assertThat(decoy.log())
+                .contains("sender 203.0.113.1: caught, does not count: witnessed")
+                .containsPattern("sender 198.51.100.1: caught, [0-9.]+ points, suspect until \\S+: first catch")
+                .containsPattern("sender 198.51.100.1: tier none -> suspect until \\S+: first catch")
+                .containsPattern("sender 198.51.100.1: would be listed, suspect until \\S+: [0-9.]+ points")
+                .doesNotContain("sender 198.51.103.1: caught");
+        assertThat(decoy.metricValue("decoy_senders{tier=\"suspect\"}")).isEqualTo(3);
+        assertThat(decoy.metricValue("decoy_tier_changes_total{cause=\"first_catch\"}"))
+                .isEqualTo(3);
     }
 
     private static String replaySummary(JsonNode stats, double threshold) {
