@@ -56,6 +56,16 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
             return PackedReason.tier(packedReason);
         }
 
+        /** The name of the tier: {@code suspect} or {@code confirmed}. */
+        public String tierName() {
+            return isConfirmed() ? "confirmed" : "suspect";
+        }
+
+        /** Whether mail may be rejected because of this entry; else it may only be deferred. */
+        public boolean isConfirmed() {
+            return tier() == Tier.CONFIRMED;
+        }
+
         public ReturnCode code() {
             return ReturnCode.of(PackedReason.unpack(packedReason));
         }
@@ -117,6 +127,11 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return modified.getEpochSecond();
     }
 
+    /** A version since which a filter selects the same entries: for the confirmed perhaps an earlier one. */
+    public long version(TierFilter filter) {
+        return filter == TierFilter.CONFIRMED ? changeLog.confirmedVersion() : version();
+    }
+
     /** When the content last changed: a whole second that no two versions share. */
     public Instant modified() {
         return modified;
@@ -138,6 +153,11 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
 
     public int size() {
         return v4.size() + v6.size();
+    }
+
+    /** The number of entries that a filter selects. */
+    public int size(TierFilter filter) {
+        return v4.count(filter) + v6.count(filter);
     }
 
     /** The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. */
@@ -171,11 +191,15 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return IpPrefix.ofBits(network.v6(), network.bits() | hostBits);
     }
 
-    /** All entries of one address family, in the order of their addresses. */
-    public Iterable<BlocklistEntry> entries(boolean isV6) {
-        int size = isV6 ? v6.size() : v4.size();
-        return () ->
-                IntStream.range(0, size).mapToObj(index -> entryAt(isV6, index)).iterator();
+    /** The entries of one address family that a filter selects, in the order of their addresses. */
+    public Iterable<BlocklistEntry> entries(boolean isV6, TierFilter filter) {
+        SortedTable table = isV6 ? v6 : v4;
+        return () -> {
+            IntStream all = IntStream.range(0, table.size());
+            IntStream selected =
+                    filter == TierFilter.ALL ? all : all.filter(index -> filter.includes(table.tier(index)));
+            return selected.mapToObj(index -> entryAt(isV6, index)).iterator();
+        };
     }
 
     /** All entries, IPv4 before IPv6, in the order of their addresses. */

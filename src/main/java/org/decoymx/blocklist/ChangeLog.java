@@ -1,6 +1,5 @@
 package org.decoymx.blocklist;
 
-import it.unimi.dsi.fastutil.longs.LongList;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,37 +22,26 @@ public final class ChangeLog {
 
     private final List<VersionChange> changes;
 
-    private ChangeLog(long baseVersion, List<VersionChange> changes) {
+    /** The last version that added or removed a confirmed entry; perhaps older than the changes. */
+    private final long confirmedVersion;
+
+    private ChangeLog(long baseVersion, List<VersionChange> changes, long confirmedVersion) {
         this.baseVersion = baseVersion;
         this.changes = changes;
+        this.confirmedVersion = confirmedVersion;
     }
 
     static ChangeLog startingAt(Instant modified) {
-        return new ChangeLog(modified.getEpochSecond(), List.of());
+        return new ChangeLog(modified.getEpochSecond(), List.of(), modified.getEpochSecond());
     }
 
     /** The difference between one version and the next. */
     public static final class VersionChange {
         private final long version;
-        private final FamilyChange v4;
-        private final FamilyChange v6;
+        private final TableDifference v4;
+        private final TableDifference v6;
 
-        private record FamilyChange(boolean v6, LongList removed, LongList added) {
-
-            static FamilyChange of(boolean v6, SortedTable before, SortedTable after) {
-                return new FamilyChange(v6, before.keysNotIn(after), after.keysNotIn(before));
-            }
-
-            int size() {
-                return removed.size() + added.size();
-            }
-
-            Stream<BlocklistEntry> entries(LongList keys) {
-                return keys.longStream().mapToObj(key -> BlocklistEntry.of(v6, key, ListedInterval.NOT_LISTED, 0));
-            }
-        }
-
-        private VersionChange(long version, FamilyChange v4, FamilyChange v6) {
+        private VersionChange(long version, TableDifference v4, TableDifference v6) {
             this.version = version;
             this.v4 = v4;
             this.v6 = v6;
@@ -65,15 +53,20 @@ public final class ChangeLog {
         }
 
         /**
-         * The removed entries of an address family. Like the added ones, they have only an address and a prefix length.
+         * The entries of an address family that a filter no longer selects: they left the list, or changed their tier.
+         * Like the added ones, they have only an address and a prefix length.
          */
-        public Stream<BlocklistEntry> removed(boolean isV6) {
-            return isV6 ? v6.entries(v6.removed) : v4.entries(v4.removed);
+        public Stream<BlocklistEntry> removed(boolean isV6, TierFilter filter) {
+            return (isV6 ? v6 : v4).removed(filter);
         }
 
-        /** The added entries of an address family. */
-        public Stream<BlocklistEntry> added(boolean isV6) {
-            return isV6 ? v6.entries(v6.added) : v4.entries(v4.added);
+        /** The entries of an address family that a filter selects now, and did not before. */
+        public Stream<BlocklistEntry> added(boolean isV6, TierFilter filter) {
+            return (isV6 ? v6 : v4).added(filter);
+        }
+
+        private boolean changesConfirmed() {
+            return v4.changes(TierFilter.CONFIRMED) || v6.changes(TierFilter.CONFIRMED);
         }
 
         private int size() {
@@ -81,14 +74,19 @@ public final class ChangeLog {
         }
     }
 
+    /** The last version that added or removed a confirmed entry, or promoted or demoted one. */
+    long confirmedVersion() {
+        return confirmedVersion;
+    }
+
     ChangeLog append(Instant modified, SortedTable v4, SortedTable nextV4, SortedTable v6, SortedTable nextV6) {
-        long version = modified.getEpochSecond();
         VersionChange next = new VersionChange(
-                version,
-                VersionChange.FamilyChange.of(false, v4, nextV4),
-                VersionChange.FamilyChange.of(true, v6, nextV6));
+                modified.getEpochSecond(),
+                TableDifference.between(false, v4, nextV4),
+                TableDifference.between(true, v6, nextV6));
+        long confirmed = next.changesConfirmed() ? next.version() : confirmedVersion;
         if (next.size() > MAX_CHANGES) {
-            return startingAt(modified);
+            return new ChangeLog(next.version(), List.of(), confirmed);
         }
         int room = MAX_CHANGES - next.size();
         int from = changes.size();
@@ -101,15 +99,20 @@ public final class ChangeLog {
         long base = from == 0 ? baseVersion : changes.get(from - 1).version();
         return new ChangeLog(
                 base,
-                Stream.concat(changes.stream().skip(from), Stream.of(next)).toList());
+                Stream.concat(changes.stream().skip(from), Stream.of(next)).toList(),
+                confirmed);
     }
 
     /**
-     * The changes that lead from a version to the current one, in order.
+     * The changes that lead from the entries of a version to the current ones, in order.
      *
+     * @param filter the entries that the consumer has; only their changes are complete
      * @return empty if the version is unknown or too old
      */
-    public Optional<List<VersionChange>> changesSince(long version) {
+    public Optional<List<VersionChange>> changesSince(long version, TierFilter filter) {
+        if (filter == TierFilter.CONFIRMED && version >= confirmedVersion && version <= currentVersion()) {
+            return Optional.of(List.of());
+        }
         if (version == baseVersion) {
             return Optional.of(changes);
         }
@@ -117,5 +120,9 @@ public final class ChangeLog {
                 .filter(index -> changes.get(index).version() == version)
                 .mapToObj(index -> changes.subList(index + 1, changes.size()))
                 .findFirst();
+    }
+
+    private long currentVersion() {
+        return changes.isEmpty() ? baseVersion : changes.get(changes.size() - 1).version();
     }
 }

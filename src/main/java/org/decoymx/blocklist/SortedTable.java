@@ -1,9 +1,8 @@
 package org.decoymx.blocklist;
 
-import it.unimi.dsi.fastutil.longs.LongArrayList;
-import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.Arrays;
 import java.util.stream.LongStream;
+import org.decoymx.policy.Tier;
 
 /**
  * The entries of one address family, sorted and immutable. An entry takes 24 octets: an {@link EntryKey}, a
@@ -19,6 +18,7 @@ final class SortedTable {
     private final long[] intervals;
     private final long[] reasons;
     private final int size;
+    private final int confirmed;
     private final long earliestExpiry;
 
     /**
@@ -34,6 +34,9 @@ final class SortedTable {
         this.intervals = intervals;
         this.reasons = reasons;
         this.size = size;
+        confirmed = (int) Arrays.stream(reasons, 0, size)
+                .filter(reason -> PackedReason.tier(reason) == Tier.CONFIRMED)
+                .count();
         this.earliestExpiry = earliestExpiry;
         shift = size == 0 ? 0 : shift(keys[size - 1] - keys[0], size / ENTRIES_PER_BUCKET);
         buckets = new int[size == 0 ? 0 : bucket(keys[size - 1]) + 2];
@@ -76,6 +79,19 @@ final class SortedTable {
         return reasons[index];
     }
 
+    Tier tier(int index) {
+        return PackedReason.tier(reasons[index]);
+    }
+
+    /** The number of entries that a filter selects. */
+    int count(TierFilter filter) {
+        return switch (filter) {
+            case ALL -> size;
+            case CONFIRMED -> confirmed;
+            case SUSPECT -> size - confirmed;
+        };
+    }
+
     /** The {@link ListedInterval} of a key, or {@link ListedInterval#NOT_LISTED}. */
     long findInterval(long key) {
         int index = floorIndex(key);
@@ -104,32 +120,13 @@ final class SortedTable {
         return Arrays.stream(intervals, 0, size).map(ListedInterval::until);
     }
 
-    /** The keys that are in this table but not in the other. */
-    LongList keysNotIn(SortedTable other) {
-        if (keys == other.keys) {
-            return LongList.of();
-        }
-        LongArrayList found = new LongArrayList();
-        int otherIndex = 0;
-        for (int i = 0; i < size; i++) {
-            while (otherIndex < other.size && other.keys[otherIndex] < keys[i]) {
-                otherIndex++;
-            }
-            if (otherIndex == other.size || other.keys[otherIndex] != keys[i]) {
-                found.add(keys[i]);
-            }
-        }
-        found.trim();
-        return found;
-    }
-
     boolean hasSameKeysAndTiers(SortedTable other) {
         return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size) && hasSameTiers(other);
     }
 
     private boolean hasSameTiers(SortedTable other) {
         for (int i = 0; i < size; i++) {
-            if (PackedReason.tier(reasons[i]) != PackedReason.tier(other.reasons[i])) {
+            if (tier(i) != other.tier(i)) {
                 return false;
             }
         }

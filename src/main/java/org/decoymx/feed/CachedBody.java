@@ -33,25 +33,27 @@ final class CachedBody extends AbstractReferenceCounted {
     /**
      * @param content the octets of the body
      * @param version the version of the blocklist
+     * @param etag the {@link #entityTag} of the content
      * @param modifiedAt time of the last modification, in whole seconds
      * @param deallocator frees the content after the last release
      */
-    CachedBody(ByteBuf content, long version, Instant modifiedAt, Consumer<CachedBody> deallocator) {
+    CachedBody(ByteBuf content, long version, String etag, Instant modifiedAt, Consumer<CachedBody> deallocator) {
         this.content = content;
         this.version = version;
+        this.etag = etag;
         this.modifiedAt = modifiedAt;
         this.deallocator = deallocator;
-        etag = '"' + digest(content) + '"';
         lastModified = DateFormatter.format(Date.from(modifiedAt));
     }
 
-    private static String digest(ByteBuf content) {
+    /** The strong entity tag of a content: its digest (RFC 9110 section 8.8.3). */
+    static String entityTag(ByteBuf content) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (ByteBuffer buffer : content.nioBuffers()) {
                 digest.update(buffer);
             }
-            return HexFormat.of().formatHex(digest.digest(), 0, ENTITY_TAG_BYTES);
+            return '"' + HexFormat.of().formatHex(digest.digest(), 0, ENTITY_TAG_BYTES) + '"';
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is missing in this JDK", e);
         }
@@ -80,7 +82,7 @@ final class CachedBody extends AbstractReferenceCounted {
         return lastModified;
     }
 
-    /** The ETag field: a strong entity tag, the digest of the content (RFC 9110 section 8.8.3). */
+    /** The ETag field. */
     String etag() {
         return etag;
     }

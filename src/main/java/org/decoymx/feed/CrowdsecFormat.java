@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** Decisions for {@code cscli decisions import} of CrowdSec. Durations are relative to the time of rendering. */
 @Singleton
@@ -11,6 +12,7 @@ final class CrowdsecFormat extends FeedFormat {
     CrowdsecFormat() {
         super(
                 "crowdsec-csv",
+                TierFilter.CONFIRMED,
                 "text/csv;charset=UTF-8;header=present",
                 "CrowdSec",
                 "curl -fsS {url} -o decoy.csv && cscli decisions import -i decoy.csv");

@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** Comma-separated values with reasons (RFC 4180, except that lines end with LF). */
 @Singleton
@@ -10,6 +11,7 @@ final class CsvFormat extends FeedFormat {
     CsvFormat() {
         super(
                 "csv",
+                TierFilter.ALL,
                 "text/csv;charset=UTF-8;header=present",
                 "spreadsheets, databases, scripts",
                 "curl -fsS --compressed {url}");
@@ -17,7 +19,7 @@ final class CsvFormat extends FeedFormat {
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        writer.append("ip,since,until,points,reasons\n");
+        writer.append("ip,since,until,points,reasons,tier\n");
         for (BlocklistEntry entry : view.entries()) {
             writer.append(entry)
                     .append(',')
@@ -27,7 +29,9 @@ final class CsvFormat extends FeedFormat {
             writer.append(',').append(Double.toString(entry.points()));
             writer.append(",\"")
                     .append(String.join(" ", entry.reasons()).replace("\"", "\"\""))
-                    .append("\"\n");
+                    .append("\",")
+                    .append(entry.tierName())
+                    .endLine();
         }
     }
 }

@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** NDJSON in the format of Spamhaus DROP. The last line is metadata. */
 @Singleton
@@ -10,6 +11,7 @@ final class DropFormat extends FeedFormat {
     DropFormat() {
         super(
                 "drop",
+                TierFilter.CONFIRMED,
                 "application/x-ndjson",
                 "consumers of Spamhaus DROP in JSON",
                 "curl -fsS {url} | jq -r 'select(.cidr).cidr'");

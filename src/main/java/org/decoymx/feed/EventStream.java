@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,11 @@ final class EventStream {
      */
     void start(Optional<Long> since) {
         write("retry: 2000\n\n");
-        version = since.orElseGet(() -> publisher.servedBlocklist().version());
-        if (since.isEmpty()) {
-            write("event: version\ndata: {\"op\":\"version\",\"version\":" + version + "}\nid: " + version + "\n\n");
+        if (since.isPresent()) {
+            version = since.get();
+        } else {
+            long first = skipToCurrentVersion();
+            write("event: version\ndata: {\"op\":\"version\",\"version\":" + first + "}\nid: " + first + "\n\n");
         }
         timer = context.vertx().setPeriodic(0, POLL_MILLIS, timerId -> poll());
     }
@@ -52,6 +55,13 @@ final class EventStream {
     void stop() {
         stopped = true;
         context.vertx().cancelTimer(timer);
+    }
+
+    /** Returns the version that the full list of this filter has, which may be lower than the current one. */
+    private long skipToCurrentVersion() {
+        Blocklist listing = publisher.servedBlocklist();
+        version = listing.version();
+        return listing.version(filter.tier());
     }
 
     private void poll() {
@@ -98,8 +108,8 @@ final class EventStream {
     }
 
     private void sendReset() {
-        version = publisher.servedBlocklist().version();
-        write("event: reset\ndata: {\"op\":\"reset\",\"version\":" + version + ",\"url\":\"/feeds/plain"
-                + filter.family().queryString() + "\"}\nid: " + version + "\n\n");
+        long first = skipToCurrentVersion();
+        write("event: reset\ndata: {\"op\":\"reset\",\"version\":" + first + ",\"url\":\"" + filter.plainFeedUrl()
+                + "\"}\nid: " + first + "\n\n");
     }
 }

@@ -33,7 +33,7 @@ final class EventStreamHandler {
         Optional<Long> since = Optional.ofNullable(context.request().getHeader(LAST_EVENT_ID))
                 .map(id -> FeedQuery.parseNumber(LAST_EVENT_ID, id))
                 .or(query::since);
-        FeedFilter filter = FeedFilter.ofFamily(query.family());
+        FeedFilter filter = query.changesFilter();
         HttpServerResponse response = context.response();
         if (context.request().method().equals(HttpMethod.HEAD)) {
             putHeaders(response);

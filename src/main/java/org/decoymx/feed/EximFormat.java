@@ -2,13 +2,19 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** A file for {@code net-iplsearch} of Exim, where keys with colons must be quoted. */
 @Singleton
 final class EximFormat extends FeedFormat {
 
     EximFormat() {
-        super("exim", TEXT_PLAIN, "Exim hosts = net-iplsearch;file", "curl -fsS {url} -o /etc/exim4/decoy");
+        super(
+                "exim",
+                TierFilter.CONFIRMED,
+                TEXT_PLAIN,
+                "Exim hosts = net-iplsearch;file",
+                "curl -fsS {url} -o /etc/exim4/decoy");
     }
 
     @Override

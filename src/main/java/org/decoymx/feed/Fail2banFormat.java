@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** A log file for fail2ban. The time of each line is the time when the sender was listed. */
 @Singleton
@@ -14,7 +15,7 @@ final class Fail2banFormat extends FeedFormat {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     Fail2banFormat() {
-        super("fail2ban", TEXT_PLAIN, "fail2ban", "curl -fsS {url} -o /var/log/decoy.log");
+        super("fail2ban", TierFilter.CONFIRMED, TEXT_PLAIN, "fail2ban", "curl -fsS {url} -o /var/log/decoy.log");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.decoymx.feed;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -51,13 +52,14 @@ final class FeedCache {
     /** Bodies that are no longer cached but still have readers. */
     private final Set<CachedBody> evictedBodies = ConcurrentHashMap.newKeySet();
 
+    private final ModificationTimes modificationTimes = new ModificationTimes();
     private Blocklist listing;
 
     /** Identifies a body. */
     record FeedCacheKey(Renderable renderable, FeedFilter filter, ContentCoding coding) {
-        /** Whether this is a complete feed. There are few of these, and most clients request them. */
+        /** Whether this is a complete feed of a tier. There are few of these, and most clients request them. */
         boolean isFullFeed() {
-            return renderable.isLarge() && filter.matchesAll();
+            return renderable.isLarge() && filter.isWholeTier();
         }
     }
 
@@ -84,7 +86,8 @@ final class FeedCache {
 
     /**
      * @param budget memory for all bodies
-     * @param fullFeedExecutor renders feeds that are complete or limited to one address family; there are few of them
+     * @param fullFeedExecutor renders feeds that are complete or limited to a tier or an address family; there are few
+     *     of them
      * @param filteredFeedExecutor renders feeds with a minimum of points; may reject tasks, because the number of
      *     different filters is not limited
      * @param changesExecutor renders short bodies, which must not wait for long ones; may reject tasks
@@ -121,7 +124,7 @@ final class FeedCache {
             entry = null;
         }
         if (entry == null) {
-            key.renderable().checkAvailable(listing);
+            key.renderable().checkAvailable(listing, key.filter());
             entry = startRendering(key);
         }
         return entry.body.thenApply(CachedBody::retain);
@@ -139,8 +142,8 @@ final class FeedCache {
         FeedCacheEntry entry = new FeedCacheEntry(key, clock.instant());
         selectExecutor(key).execute(() -> renderAndComplete(entry));
         cached.put(key, entry);
-        if (cached.size() > MAX_BODIES) {
-            evictFirst(other -> !other.key.isFullFeed());
+        if (cached.size() > MAX_BODIES && !evictFirst(other -> !other.key.isFullFeed())) {
+            evictFirst(other -> true);
         }
         return entry;
     }
@@ -185,11 +188,14 @@ final class FeedCache {
             throw e;
         }
         boolean timeDependent = !renderable.freshnessLifetime().equals(Renderable.UNLIMITED);
-        Instant modifiedAt = timeDependent && now.isAfter(blocklist.modified()) ? now : blocklist.modified();
+        Instant versionAt = timeDependent && now.isAfter(blocklist.modified()) ? now : blocklist.modified();
+        ByteBuf content = buffers.toByteBuf();
+        String etag = CachedBody.entityTag(content);
         return new CachedBody(
-                buffers.toByteBuf(),
+                content,
                 blocklist.version(),
-                modifiedAt,
+                etag,
+                renderable.isLarge() && !timeDependent ? modificationTimes.record(key, etag, versionAt) : versionAt,
                 body -> FREE_EXECUTOR.execute(() -> freeBody(body, buffers)));
     }
 

@@ -3,24 +3,29 @@ package org.decoymx.feed;
 import java.time.Instant;
 import java.util.Map;
 import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.TierFilter;
 
 /** A feed format. To add a format, add a bean that extends this class. */
 abstract class FeedFormat implements Renderable {
     static final String TEXT_PLAIN = "text/plain;charset=UTF-8";
 
     private final String name;
+    private final TierFilter defaultTier;
     private final String mediaType;
     private final String consumer;
     private final String example;
 
     /**
      * @param name the name in {@code /feeds/{format}}
+     * @param defaultTier the tier of the entries if the request names none: both only for consumers that can treat a
+     *     suspect in another way than a confirmed sender, or that only report
      * @param mediaType the media type, with a charset for text
      * @param consumer the programs that read the format, for people
      * @param example a shell command that fetches the feed; {@code {url}} stands for its URL
      */
-    FeedFormat(String name, String mediaType, String consumer, String example) {
+    FeedFormat(String name, TierFilter defaultTier, String mediaType, String consumer, String example) {
         this.name = name;
+        this.defaultTier = defaultTier;
         this.mediaType = mediaType;
         this.consumer = consumer;
         this.example = example;
@@ -28,6 +33,11 @@ abstract class FeedFormat implements Renderable {
 
     final String name() {
         return name;
+    }
+
+    @Override
+    public final TierFilter defaultTier() {
+        return defaultTier;
     }
 
     @Override
@@ -52,7 +62,8 @@ abstract class FeedFormat implements Renderable {
     }
 
     /**
-     * The comment at the start of a feed. In trial and observe mode its first line is the mode warning.
+     * The comment at the start of a feed. In trial and observe mode its first line is the mode warning. The last line
+     * says which tier is missing, so that a short list does not surprise.
      *
      * @param commentMark starts each line
      */
@@ -62,16 +73,20 @@ abstract class FeedFormat implements Renderable {
                 + commentMark
                 + " decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n"
                 + commentMark
-                + " version " + listing.version() + ", of " + Instant.ofEpochSecond(listing.version()) + ", entries "
+                + " version " + view.version() + ", of " + Instant.ofEpochSecond(view.version()) + ", entries "
                 + view.size()
-                + '\n';
+                + '\n'
+                + (view.filter().tier() == TierFilter.ALL
+                        ? ""
+                        : commentMark + " tier " + view.filter().tier().text() + " only; ?tier=all selects both\n");
     }
 
     /** The last line of NDJSON formats, which have no comments. */
     static void writeMetadata(FeedView view, FeedWriter writer) {
         Blocklist listing = view.listing();
-        writer.append("{\"type\":\"metadata\",\"timestamp\":").append(listing.version());
+        writer.append("{\"type\":\"metadata\",\"timestamp\":").append(view.version());
         writer.append(",\"records\":").append(view.size());
+        writer.append(",\"tier\":").appendJsonString(view.filter().tier().text());
         if (!listing.isEnforced()) {
             writer.append(",\"warning\":").appendJsonString(modeWarning(listing));
         }

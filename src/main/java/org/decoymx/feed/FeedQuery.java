@@ -4,11 +4,13 @@ import io.vertx.core.MultiMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
 
 /** Parses the query parameters of the feeds. Error messages go to the client and do not repeat its input. */
 final class FeedQuery {
     private static final String FAMILY = "family";
+    private static final String TIER = "tier";
     private static final String MIN_POINTS = "min-points";
     private static final String AGGREGATE = "aggregate";
     private static final String SINCE = "since";
@@ -29,11 +31,12 @@ final class FeedQuery {
     /**
      * Parses the parameters of a feed.
      *
+     * @param defaultTier the tier if there is no parameter
      * @throws IllegalArgumentException if a parameter is unknown, repeated or not valid
      */
-    static FeedFilter parseFilter(MultiMap parameters) {
-        FeedQuery query = new FeedQuery(parameters, Set.of(FAMILY, MIN_POINTS, AGGREGATE));
-        return new FeedFilter(query.family(), query.minPoints(), query.aggregate());
+    static FeedFilter parseFilter(MultiMap parameters, TierFilter defaultTier) {
+        FeedQuery query = new FeedQuery(parameters, Set.of(FAMILY, TIER, MIN_POINTS, AGGREGATE));
+        return new FeedFilter(query.family(), query.tier(defaultTier), query.minPoints(), query.aggregate());
     }
 
     /**
@@ -42,10 +45,22 @@ final class FeedQuery {
      * @throws IllegalArgumentException if a parameter is unknown or repeated
      */
     static FeedQuery parseChanges(MultiMap parameters) {
-        return new FeedQuery(parameters, Set.of(FAMILY, SINCE));
+        return new FeedQuery(parameters, Set.of(FAMILY, TIER, SINCE));
     }
 
-    FamilyFilter family() {
+    /** What selects the changes; the confirmed senders by default, as who follows changes is mostly a firewall. */
+    FeedFilter changesFilter() {
+        return FeedFilter.of(family(), tier(TierFilter.CONFIRMED));
+    }
+
+    private TierFilter tier(TierFilter defaultTier) {
+        return findValue(TIER)
+                .map(text ->
+                        TierFilter.parse(text).orElseThrow(() -> invalidParameter(TIER, "suspect, confirmed or all")))
+                .orElse(defaultTier);
+    }
+
+    private FamilyFilter family() {
         return findValue(FAMILY)
                 .map(text -> switch (text) {
                     case "4" -> FamilyFilter.V4;

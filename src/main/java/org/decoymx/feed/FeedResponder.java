@@ -94,9 +94,9 @@ final class FeedResponder {
         if (failure instanceof MemoryBudget.FeedTooLargeException) {
             return new HttpProblem(INSUFFICIENT_STORAGE, String.valueOf(failure.getMessage()));
         }
-        if (failure instanceof NdjsonChanges.VersionUnavailableException) {
+        if (failure instanceof NdjsonChanges.VersionUnavailableException unavailable) {
             return new HttpProblem(GONE, String.valueOf(failure.getMessage()))
-                    .withHeader("Link", "</feeds/plain>; rel=\"alternate\"");
+                    .withHeader("Link", "<" + unavailable.url() + ">; rel=\"alternate\"");
         }
         if (failure instanceof RejectedExecutionException) {
             return new HttpProblem(SERVICE_UNAVAILABLE, "Too many feeds are being rendered; try again later")

@@ -86,7 +86,7 @@ final class FeedRoutes {
                 .findByPath(compressed ? path.substring(0, path.length() - FormatRegistry.ZSTD_SUFFIX.length()) : path)
                 .orElseThrow(() ->
                         new HttpProblem(NOT_FOUND, "Unknown feed; available feeds: " + formatRegistry.joinNames()));
-        FeedFilter filter = FeedQuery.parseFilter(context.queryParams());
+        FeedFilter filter = FeedQuery.parseFilter(context.queryParams(), renderable.defaultTier());
         if (compressed) {
             responder.respondWithFile(context, new FeedCacheKey(renderable, filter, ContentCoding.ZSTD));
         } else {
@@ -98,7 +98,7 @@ final class FeedRoutes {
         FeedQuery query = FeedQuery.parseChanges(context.queryParams());
         long since =
                 query.since().orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
-        responder.respond(context, new NdjsonChanges(since), FeedFilter.ofFamily(query.family()));
+        responder.respond(context, new NdjsonChanges(since), query.changesFilter());
     }
 
     private void serveFormatList(RoutingContext context) {
@@ -110,6 +110,7 @@ final class FeedRoutes {
                     .put("name", format.name())
                     .put("url", url)
                     .put("mediaType", format.mediaType())
+                    .put("tier", format.defaultTier().text())
                     .put("consumer", format.consumer())
                     .put("example", format.example(url)));
         }

@@ -23,9 +23,19 @@ class FeedView {
         this.renderedAt = renderedAt;
     }
 
-    /** The unfiltered blocklist, for its version, time and mode. */
+    /** The unfiltered blocklist, for its mode and its changes. */
     Blocklist listing() {
         return listing;
+    }
+
+    /** A version since which the same entries are selected, apart from their times and points. */
+    long version() {
+        return listing.version(filter.tier());
+    }
+
+    /** What selects the entries. */
+    FeedFilter filter() {
+        return filter;
     }
 
     /** When the body is rendered; only for formats that limit {@link Renderable#freshnessLifetime}. */
@@ -44,10 +54,10 @@ class FeedView {
     }
 
     private Iterator<BlocklistEntry> filteredEntries(boolean v6) {
-        Iterator<BlocklistEntry> all = listing.entries(v6).iterator();
+        Iterable<BlocklistEntry> all = listing.entries(v6, filter.tier());
         Iterator<BlocklistEntry> selected = filter.minPoints() == 0
-                ? all
-                : stream(listing.entries(v6))
+                ? all.iterator()
+                : stream(all)
                         .filter(entry -> entry.points() >= filter.minPoints())
                         .iterator();
         return filter.aggregate() ? new NetworkMergeIterator(selected) : selected;
@@ -65,6 +75,8 @@ class FeedView {
 
     /** The number of selected entries. */
     long size() {
-        return filter.matchesAll() ? listing.size() : stream(entries()).count();
+        return filter.isWholeTier()
+                ? listing.size(filter.tier())
+                : stream(entries()).count();
     }
 }

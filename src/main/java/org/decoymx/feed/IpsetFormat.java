@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /**
  * Commands for {@code ipset restore}, ipset(8). Each set is filled under a temporary name and then swapped in. The size
@@ -13,7 +14,12 @@ final class IpsetFormat extends FeedFormat {
     private static final int MAX_ELEMENTS = 1 << 20;
 
     IpsetFormat() {
-        super("ipset", TEXT_PLAIN, "ipset restore, for iptables", "curl -fsS {url} | ipset restore");
+        super(
+                "ipset",
+                TierFilter.CONFIRMED,
+                TEXT_PLAIN,
+                "ipset restore, for iptables",
+                "curl -fsS {url} | ipset restore");
     }
 
     @Override

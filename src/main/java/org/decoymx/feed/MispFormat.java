@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -24,13 +26,15 @@ final class MispFormat extends FeedFormat {
     private static final String JSON = "application/json";
     private static final String ORGANISATION =
             "\"Orgc\":{\"name\":\"decoymx\",\"uuid\":\"" + uuid("organisation") + "\"}";
-    private static final String TAGS = "\"Tag\":[{\"name\":\"tlp:green\",\"colour\":\"#339900\",\"exportable\":true}]";
+    private static final String TAGS = "\"Tag\":[" + tag("tlp:green", "#339900") + "]";
+    private static final String SUSPECT_TAG = tag("decoymx:tier=\\\"suspect\\\"", "#ffc000");
+    private static final String CONFIRMED_TAG = tag("decoymx:tier=\\\"confirmed\\\"", "#cc0033");
 
     private final String eventUuid;
     private final Map<String, Renderable> files;
 
     MispFormat(@ConfigProperty(name = "decoy.hostname") Optional<String> hostname) {
-        super("misp", JSON, "MISP feed; its URL ends in /feeds/misp", "curl -fsS {url}/manifest.json");
+        super("misp", TierFilter.ALL, JSON, "MISP feed; its URL ends in /feeds/misp", "curl -fsS {url}/manifest.json");
         eventUuid = uuid("event " + hostname.orElse("decoy"));
         files = Map.of(
                 "manifest.json",
@@ -39,6 +43,11 @@ final class MispFormat extends FeedFormat {
                 new MispFile(JSON, this::render),
                 "hashes.csv",
                 new MispFile("text/csv;charset=UTF-8;header=absent", this::writeHashes));
+    }
+
+    /** The name with quotes escaped for JSON. */
+    private static String tag(String name, String colour) {
+        return "{\"name\":\"" + name + "\",\"colour\":\"" + colour + "\",\"exportable\":true}";
     }
 
     private static String uuid(String name) {
@@ -62,37 +71,46 @@ final class MispFormat extends FeedFormat {
         writer.append("{\"")
                 .append(eventUuid)
                 .append("\":{")
-                .append(eventMetadata(view.listing()))
+                .append(eventMetadata(view))
                 .append("}}\n");
     }
 
-    private static String eventMetadata(Blocklist listing) {
-        LocalDate date = LocalDate.ofInstant(listing.modified(), ZoneOffset.UTC);
+    private static String eventMetadata(FeedView view) {
+        Blocklist listing = view.listing();
+        LocalDate date = LocalDate.ofInstant(Instant.ofEpochSecond(view.version()), ZoneOffset.UTC);
         String warning = listing.isEnforced() ? "" : modeWarning(listing) + " ";
         return "\"info\":\"" + warning + "decoymx: senders that talked to a decoy MX\",\"date\":\"" + date
-                + "\",\"timestamp\":\"" + listing.version() + "\",\"analysis\":\"2\",\"threat_level_id\":\"3\","
+                + "\",\"timestamp\":\"" + view.version() + "\",\"analysis\":\"2\",\"threat_level_id\":\"3\","
                 + ORGANISATION + "," + TAGS;
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        Blocklist listing = view.listing();
-        writer.append("{\"Event\":{\"uuid\":\"").append(eventUuid).append("\",").append(eventMetadata(listing));
+        writer.append("{\"Event\":{\"uuid\":\"").append(eventUuid).append("\",").append(eventMetadata(view));
         writer.append(",\"published\":true,\"distribution\":\"1\",\"publish_timestamp\":\"");
-        writer.append(listing.version());
+        writer.append(view.version());
         writer.append("\",\"Attribute\":[");
         String comma = "\n";
         for (BlocklistEntry entry : view.entries()) {
-            writer.append(comma).append("{\"uuid\":\"").append(uuid(eventUuid + " " + entry.text()));
-            writer.append("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":true,\"value\":\"");
-            writer.append(entry)
-                    .append("\",\"timestamp\":\"")
-                    .append(entry.since())
-                    .append("\",\"comment\":");
-            writer.appendJsonString(String.join(" ", entry.reasons())).append("}");
+            writer.append(comma);
+            writeAttribute(entry, writer);
             comma = ",\n";
         }
         writer.append("]}}\n");
+    }
+
+    /** {@code last_seen} is when the listing ends: MISP exports it as the end of the time for which it is valid. */
+    private void writeAttribute(BlocklistEntry entry, FeedWriter writer) {
+        writer.append("{\"uuid\":\"").append(uuid(eventUuid + " " + entry.text()));
+        writer.append("\",\"type\":\"ip-src\",\"category\":\"Network activity\",\"to_ids\":");
+        writer.append(entry.isConfirmed() ? "true" : "false").append(",\"value\":\"");
+        writer.append(entry).append("\",\"timestamp\":\"").append(entry.since());
+        writer.append("\",\"comment\":").appendJsonString(String.join(" ", entry.reasons()));
+        writer.append(",\"first_seen\":\"").appendTime(entry.since());
+        writer.append("\",\"last_seen\":\"").appendTime(entry.until());
+        writer.append("\",\"Tag\":[")
+                .append(entry.isConfirmed() ? CONFIRMED_TAG : SUSPECT_TAG)
+                .append("]}");
     }
 
     /** Starts with the digest of the event's UUID, so that the file is never empty. */

@@ -22,28 +22,30 @@ record NdjsonChanges(long since) implements Renderable {
     }
 
     @Override
-    public void checkAvailable(Blocklist listing) {
-        findSteps(listing, since);
+    public void checkAvailable(Blocklist listing, FeedFilter filter) {
+        findSteps(listing, filter, since);
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        for (VersionChange step : findSteps(view.listing(), since)) {
+        for (VersionChange step : findSteps(view.listing(), view.filter(), since)) {
             render(step, view, writer, "");
         }
         writeVersion(view.listing().version(), writer, "");
     }
 
-    static List<VersionChange> findSteps(Blocklist listing, long since) {
-        return listing.changeLog().changesSince(since).orElseThrow(VersionUnavailableException::new);
+    static List<VersionChange> findSteps(Blocklist listing, FeedFilter filter, long since) {
+        return listing.changeLog()
+                .changesSince(since, filter.tier())
+                .orElseThrow(() -> new VersionUnavailableException(filter));
     }
 
     /** Writes removals before additions, because an aggregated network replaces its addresses and vice versa. */
     static void render(VersionChange step, FeedView view, FeedWriter writer, String linePrefix) {
         for (boolean v6 : new boolean[] {false, true}) {
             if (view.includes(v6)) {
-                step.removed(v6).forEach(entry -> render("remove", entry, writer, linePrefix));
-                step.added(v6).forEach(entry -> render("add", entry, writer, linePrefix));
+                step.removed(v6, view.filter().tier()).forEach(entry -> render("remove", entry, writer, linePrefix));
+                step.added(v6, view.filter().tier()).forEach(entry -> render("add", entry, writer, linePrefix));
             }
         }
     }
@@ -68,9 +70,17 @@ record NdjsonChanges(long since) implements Renderable {
     static final class VersionUnavailableException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        VersionUnavailableException() {
-            super("The changes since this version are not available; fetch the full list from /feeds/plain"
+        private final String url;
+
+        VersionUnavailableException(FeedFilter filter) {
+            super("The changes since this version are not available; fetch the full list from " + filter.plainFeedUrl()
                     + " and continue from its version");
+            url = filter.plainFeedUrl();
+        }
+
+        /** The URL of the full list. */
+        String url() {
+            return url;
         }
     }
 }

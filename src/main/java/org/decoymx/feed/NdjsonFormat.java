@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** NDJSON with times, points and reasons. The last line is metadata. */
 @Singleton
@@ -10,6 +11,7 @@ final class NdjsonFormat extends FeedFormat {
     NdjsonFormat() {
         super(
                 "ndjson",
+                TierFilter.ALL,
                 "application/x-ndjson",
                 "scripts (jq), log stores",
                 "curl -fsS --compressed {url} | jq -r 'select(.points >= 20).ip'");
@@ -29,7 +31,7 @@ final class NdjsonFormat extends FeedFormat {
                 writer.append(comma).appendJsonString(reason);
                 comma = ",";
             }
-            writer.append("]}\n");
+            writer.append("],\"tier\":\"").append(entry.tierName()).append("\"}\n");
         }
         writeMetadata(view, writer);
     }

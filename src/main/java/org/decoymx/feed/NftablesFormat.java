@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /**
  * Commands for {@code nft -f}, nft(8), which fill the sets in one transaction. IPv4 and IPv6 need sets of different
@@ -11,7 +12,7 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 final class NftablesFormat extends FeedFormat {
 
     NftablesFormat() {
-        super("nftables", TEXT_PLAIN, "nftables sets", "curl -fsS {url} | nft -f -");
+        super("nftables", TierFilter.CONFIRMED, TEXT_PLAIN, "nftables sets", "curl -fsS {url} | nft -f -");
     }
 
     @Override

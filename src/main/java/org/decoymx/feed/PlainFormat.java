@@ -2,16 +2,17 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /** One address or network a line: rspamd maps, OpenSMTPD tables, HAProxy ACLs, scripts. */
 @Singleton
 class PlainFormat extends FeedFormat {
     PlainFormat() {
-        this("plain", "rspamd multimap, OpenSMTPD table, HAProxy acl, scripts", "curl -fsS {url}");
+        this("plain", TierFilter.ALL, "rspamd multimap, OpenSMTPD table, HAProxy acl, scripts", "curl -fsS {url}");
     }
 
-    PlainFormat(String name, String consumer, String example) {
-        super(name, TEXT_PLAIN, consumer, example);
+    PlainFormat(String name, TierFilter defaultTier, String consumer, String example) {
+        super(name, defaultTier, TEXT_PLAIN, consumer, example);
     }
 
     @Override

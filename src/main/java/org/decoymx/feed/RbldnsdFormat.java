@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.ReturnCode;
+import org.decoymx.blocklist.TierFilter;
 
 /**
  * A {@code combined} data set of rbldnsd. It has the test entries of RFC 5782 section 5: 127.0.0.2 is listed and
@@ -18,6 +19,7 @@ final class RbldnsdFormat extends FeedFormat {
     RbldnsdFormat() {
         super(
                 "rbldnsd",
+                TierFilter.CONFIRMED,
                 TEXT_PLAIN,
                 "rbldnsd (combined)",
                 "curl -fsS {url} -o /var/lib/rbldns/decoy && rbldnsd … bl.example.org:combined:decoy");
@@ -26,7 +28,7 @@ final class RbldnsdFormat extends FeedFormat {
     @Override
     public void render(FeedView view, FeedWriter writer) {
         writer.append(headerComment(view, "#"));
-        long version = view.listing().version();
+        long version = view.version();
         writer.append("$SOA 60 decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 10m 5m 1d 60\n");
         writer.append("$NS 3600 decoymx.invalid.\n$TTL 300\n");
         writer.append("$DATASET ip4trie:v4 @\n").append(DEFAULT_VALUE).append("127.0.0.2\n!127.0.0.1\n");

@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import java.time.Duration;
 import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.TierFilter;
 
 /** A representation of the blocklist. */
 interface Renderable {
@@ -16,8 +17,13 @@ interface Renderable {
      */
     void render(FeedView view, FeedWriter writer);
 
+    /** The tier of the entries if the request names none. */
+    default TierFilter defaultTier() {
+        return TierFilter.ALL;
+    }
+
     /** Throws if it cannot be rendered from this blocklist, so that the request fails without queuing. */
-    default void checkAvailable(Blocklist listing) {}
+    default void checkAvailable(Blocklist listing, FeedFilter filter) {}
 
     /** Whether it contains all entries, so that rendering may take some time. */
     default boolean isLarge() {

@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 
@@ -17,6 +18,7 @@ final class RpzFormat extends FeedFormat {
     RpzFormat() {
         super(
                 "rpz",
+                TierFilter.CONFIRMED,
                 "text/dns;charset=UTF-8",
                 "unbound, BIND, Knot and PowerDNS resolvers (RPZ)",
                 "curl -fsS {url} -o /var/lib/unbound/decoy.rpz && unbound-control auth_zone_reload decoy.rpz");
@@ -25,7 +27,7 @@ final class RpzFormat extends FeedFormat {
     @Override
     public void render(FeedView view, FeedWriter writer) {
         writer.append(headerComment(view, ";")).append("$TTL 60\n");
-        long version = view.listing().version();
+        long version = view.version();
         writer.append("@ SOA decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 600 300 86400 60\n");
         writer.append("@ NS decoymx.invalid.\n");
         for (BlocklistEntry entry : view.entries()) {

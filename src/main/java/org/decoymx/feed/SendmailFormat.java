@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 
 /**
  * The source of a Sendmail access map. The map supports prefixes on octet (IPv4) and group (IPv6) boundaries only;
@@ -12,7 +13,12 @@ final class SendmailFormat extends FeedFormat {
     private static final int GROUP_BITS = 16;
 
     SendmailFormat() {
-        super("sendmail", TEXT_PLAIN, "Sendmail access map", "curl -fsS {url} | makemap hash /etc/mail/decoy");
+        super(
+                "sendmail",
+                TierFilter.CONFIRMED,
+                TEXT_PLAIN,
+                "Sendmail access map",
+                "curl -fsS {url} | makemap hash /etc/mail/decoy");
     }
 
     @Override

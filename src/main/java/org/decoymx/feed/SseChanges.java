@@ -1,13 +1,15 @@
 package org.decoymx.feed;
 
+import java.util.List;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.ChangeLog.VersionChange;
 
 /**
  * The changes since a version as server-sent events, one event for each version, so that a client that disconnects
- * never has an incomplete version.
+ * never has an incomplete version. Versions that are known to change nothing become one event.
  */
 record SseChanges(long since) implements Renderable {
+    private static final String EVENT = "event: change\n";
     private static final String DATA_PREFIX = "data: ";
 
     @Override
@@ -21,21 +23,26 @@ record SseChanges(long since) implements Renderable {
     }
 
     @Override
-    public void checkAvailable(Blocklist listing) {
-        NdjsonChanges.findSteps(listing, since);
+    public void checkAvailable(Blocklist listing, FeedFilter filter) {
+        NdjsonChanges.findSteps(listing, filter, since);
     }
 
     @Override
     public void render(FeedView view, FeedWriter writer) {
-        for (VersionChange step : NdjsonChanges.findSteps(view.listing(), since)) {
-            writer.append("event: change\n");
+        List<VersionChange> steps = NdjsonChanges.findSteps(view.listing(), view.filter(), since);
+        for (VersionChange step : steps) {
+            writer.append(EVENT);
             NdjsonChanges.render(step, view, writer, DATA_PREFIX);
-            NdjsonChanges.writeVersion(step.version(), writer, DATA_PREFIX);
             endEvent(step.version(), writer);
+        }
+        if (steps.isEmpty()) {
+            writer.append(EVENT);
+            endEvent(view.listing().version(), writer);
         }
     }
 
     private static void endEvent(long version, FeedWriter writer) {
+        NdjsonChanges.writeVersion(version, writer, DATA_PREFIX);
         writer.append("id: ").append(version).append("\n\n");
     }
 }

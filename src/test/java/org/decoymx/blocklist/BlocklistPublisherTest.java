@@ -273,11 +273,11 @@ class BlocklistPublisherTest {
                 .isNotSameAs(before)
                 .extracting(Blocklist.BlocklistEntry::until)
                 .containsExactly(T.plus(TTL).plusSeconds(60).getEpochSecond());
-        assertThat(publisher.servedBlocklist().changeLog().changesSince(before.version()))
+        assertThat(publisher.servedBlocklist().changeLog().changesSince(before.version(), TierFilter.ALL))
                 .hasValueSatisfying(
                         changes -> assertThat(changes).singleElement().satisfies(change -> {
-                            assertThat(change.added(false)).isEmpty();
-                            assertThat(change.removed(false)).isEmpty();
+                            assertThat(change.added(false, TierFilter.ALL)).isEmpty();
+                            assertThat(change.removed(false, TierFilter.ALL)).isEmpty();
                         }));
     }
 

@@ -14,6 +14,10 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PolicySettings;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustRules;
+import org.decoymx.policy.TrustSettings;
+import org.decoymx.policy.TrustState;
 
 /** Publishers for tests, with access for other packages. */
 public final class BlocklistPublishers {
@@ -25,10 +29,16 @@ public final class BlocklistPublishers {
      * @param widenAt number of listed addresses from which a /24 is listed; 0 for never
      */
     public static BlocklistPublisher of(PolicyMode mode, int widenAt, ExemptNetworks exempt, Instant now) {
-        return new BlocklistPublisher(policy(mode, widenAt, exempt), now);
+        return of(policy(mode, widenAt, exempt), now);
     }
 
-    static Policy policy(PolicyMode mode, int widenAt, ExemptNetworks exempt) {
+    /** A publisher with a {@link #policy}. */
+    public static BlocklistPublisher of(Policy policy, Instant now) {
+        return new BlocklistPublisher(policy, now);
+    }
+
+    /** A policy with the default settings. */
+    public static Policy policy(PolicyMode mode, int widenAt, ExemptNetworks exempt) {
         PolicySettings settings = PolicyFixtures.settings(mode, Duration.ofHours(1));
         return PolicyFixtures.of(
                 new PolicySettings(
@@ -43,6 +53,16 @@ public final class BlocklistPublishers {
                 exempt);
     }
 
+    /** Sets the tier of an origin from one second to another, as an administrator may. */
+    public static void setTier(Policy policy, IpPrefix origin, Tier tier, long since, long until) {
+        TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
+        policy.trust().forget(origin);
+        policy.trust()
+                .load(
+                        origin,
+                        rules.setByHand(TrustState.UNKNOWN, tier, since, until).state());
+    }
+
     /** A sender that is listed from one second to another. */
     public static Sender sender(IpPrefix origin, long since, long until) {
         Instant seen = Instant.ofEpochSecond(since);
@@ -50,9 +70,14 @@ public final class BlocklistPublishers {
                 origin, seen, seen, 1, 1, Set.of(), Set.of(), List.of(new SenderScore(10, since, 1, since, until, 0)));
     }
 
-    /** The packed form of a listing reason. */
+    /** The packed form of a listing reason, of a suspect. */
     public static long packedReason(ListingReason reason) {
         return PackedReason.pack(reason);
+    }
+
+    /** The packed form of a listing reason, of a confirmed sender. */
+    public static long packedConfirmed(ListingReason reason) {
+        return PackedReason.pack(reason, Tier.CONFIRMED);
     }
 
     /** Evaluates senders as after a ledger commit. */

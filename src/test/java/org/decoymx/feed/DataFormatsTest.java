@@ -25,7 +25,7 @@ class DataFormatsTest {
             entry(
                     "192.0.2.9",
                     BlocklistPublishers.packedReason(new ListingReason(12.5, 2, 3, Set.of(Trait.EARLY_TALKER)))),
-            entry("2001:db8::/64", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))));
+            entry("2001:db8::/64", BlocklistPublishers.packedConfirmed(new ListingReason(10, 1, 1, Set.of()))));
     private static final FeedView VIEW = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES);
     private static final MispFormat MISP = new MispFormat(Optional.of("mx.example.org"));
 
@@ -40,8 +40,11 @@ class DataFormatsTest {
         assertThat(lines.get(0).getJsonArray("reasons").getString(0)).contains("3 times");
         assertThat(lines.get(0).getJsonArray("reasons").getString(1)).contains("Also noted: it ");
         assertThat(lines.get(0).getJsonArray("reasons").getString(2)).contains("listed once before");
+        assertThat(lines.get(0).encode()).endsWith("],\"tier\":\"suspect\"}");
         assertThat(lines.get(1).getString("ip")).isEqualTo("2001:db8::/64");
-        assertThat(lines.get(2).encode()).isEqualTo("{\"type\":\"metadata\",\"timestamp\":1767225600,\"records\":2}");
+        assertThat(lines.get(1).getString("tier")).isEqualTo("confirmed");
+        assertThat(lines.get(2).encode())
+                .isEqualTo("{\"type\":\"metadata\",\"timestamp\":1767225600,\"records\":2,\"tier\":\"all\"}");
     }
 
     @Test
@@ -49,7 +52,7 @@ class DataFormatsTest {
         assertThat(render(new DropFormat(), VIEW)).isEqualTo("""
                 {"cidr":"192.0.2.9/32","sblid":"decoymx","rir":""}
                 {"cidr":"2001:db8::/64","sblid":"decoymx","rir":""}
-                {"type":"metadata","timestamp":1767225600,"records":2}
+                {"type":"metadata","timestamp":1767225600,"records":2,"tier":"all"}
                 """);
     }
 
@@ -57,10 +60,11 @@ class DataFormatsTest {
     void csv_hasHeader_andQuotedReasons() {
         assertThat(render(new CsvFormat(), VIEW).lines().toList())
                 .first(org.assertj.core.api.InstanceOfAssertFactories.STRING)
-                .isEqualTo("ip,since,until,points,reasons");
+                .isEqualTo("ip,since,until,points,reasons,tier");
         assertThat(render(new CsvFormat(), VIEW).lines().toList().get(2))
                 .isEqualTo("2001:db8::/64,2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,10.0,"
-                        + "\"It came to the decoy MX and completed a conversation for a protected recipient, once.\"");
+                        + "\"It came to the decoy MX and completed a conversation for a protected recipient, once.\""
+                        + ",confirmed");
     }
 
     @Test
@@ -84,9 +88,20 @@ class DataFormatsTest {
         assertThat(event.getString("timestamp")).isEqualTo("1767225600");
         assertThat(event.getJsonArray("Attribute").getJsonObject(0).getString("value"))
                 .isEqualTo("192.0.2.9");
+        assertAttribute(event.getJsonArray("Attribute").getJsonObject(0), "suspect", false);
+        assertAttribute(event.getJsonArray("Attribute").getJsonObject(1), "confirmed", true);
         assertThat(renderFile("hashes.csv").lines())
                 .contains(md5("192.0.2.9") + "," + uuid, md5("2001:db8::/64") + "," + uuid);
         assertThat(render(MISP, VIEW)).isEqualTo(renderFile(uuid + ".json"));
+    }
+
+    /** Only confirmed senders are meant for intrusion detection, which may block. */
+    private static void assertAttribute(JsonObject attribute, String tier, boolean toIds) {
+        assertThat(attribute.getString("first_seen")).isEqualTo("2026-01-01T00:00:00Z");
+        assertThat(attribute.getString("last_seen")).isEqualTo("2026-01-01T01:00:00Z");
+        assertThat(attribute.getBoolean("to_ids")).isEqualTo(toIds);
+        assertThat(attribute.getJsonArray("Tag").getJsonObject(0).getString("name"))
+                .isEqualTo("decoymx:tier=\"" + tier + "\"");
     }
 
     private static String renderFile(String name) {

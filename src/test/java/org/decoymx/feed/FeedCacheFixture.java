@@ -9,10 +9,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
 
 /** A feed cache with a blocklist that the test changes. Bodies are rendered at once or when the test runs the tasks. */
 final class FeedCacheFixture {
@@ -42,8 +45,8 @@ final class FeedCacheFixture {
     static final long BUDGET_BYTES = 4 << 20;
 
     final MutableClock clock = new MutableClock(FixedFeedView.LISTED_AT);
-    final BlocklistPublisher publisher =
-            BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), FixedFeedView.LISTED_AT);
+    private final Policy policy = BlocklistPublishers.policy(PolicyMode.ENFORCE, 0, new ExemptNetworks());
+    final BlocklistPublisher publisher = BlocklistPublishers.of(policy, FixedFeedView.LISTED_AT);
     final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
 
     /** Rendering tasks of full feeds, while tasks are held. */
@@ -76,23 +79,30 @@ final class FeedCacheFixture {
         holding = hold;
     }
 
-    /** Lists another sender, one second later. */
+    /** Lists another sender as a suspect, one second later. */
     void listAnotherSender() {
+        listAnotherSender(Tier.SUSPECT);
+    }
+
+    /** Lists another sender, one second later. */
+    void listAnotherSender(Tier tier) {
         clock.advance(Duration.ofSeconds(1));
         long now = clock.instant().getEpochSecond();
         IpPrefix origin = IpPrefix.ofBits(false, 0xc0000200L + listedCount++);
+        BlocklistPublishers.setTier(policy, origin, tier, now, now + 86_400);
         BlocklistPublishers.evaluate(
                 publisher, List.of(BlocklistPublishers.sender(origin, now, now + 86_400)), clock.instant());
         BlocklistPublishers.publish(publisher, clock.instant());
     }
 
     static FeedCacheKey fullFeedKey(Renderable renderable) {
-        return new FeedCacheKey(renderable, FeedFilter.ALL, ContentCoding.IDENTITY);
+        return new FeedCacheKey(renderable, FeedFilter.of(TierFilter.ALL), ContentCoding.IDENTITY);
     }
 
     /** The key of a feed limited to one address family. */
     static FeedCacheKey filteredKey(Renderable renderable) {
-        return new FeedCacheKey(renderable, FeedFilter.ofFamily(FeedFilter.FamilyFilter.V4), ContentCoding.IDENTITY);
+        FeedFilter filter = FeedFilter.of(FeedFilter.FamilyFilter.V4, TierFilter.ALL);
+        return new FeedCacheKey(renderable, filter, ContentCoding.IDENTITY);
     }
 
     /** Runs the held tasks and the tasks that they add. */

@@ -11,9 +11,11 @@ import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.decoymx.feed.FeedCacheFixture.FixedSizeRenderable;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
+import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
 class FeedCacheTest {
@@ -52,6 +54,35 @@ class FeedCacheTest {
         assertThat(after.modifiedAt()).isEqualTo(before.modifiedAt().plusSeconds(1));
         assertThat(text(before)).endsWith("entries 0\n");
         assertThat(text(after)).endsWith("entries 1\n192.0.2.0\n");
+    }
+
+    /** A firewall that reads the confirmed gets a 304 while only suspects change. */
+    @Test
+    void changedSuspects_keepEntityTagAndModificationTime_ofTheConfirmed() {
+        FeedCacheKey key = new FeedCacheKey(new PfFormat(), FeedFilter.of(TierFilter.CONFIRMED), ContentCoding.GZIP);
+        fixture.listAnotherSender(Tier.CONFIRMED);
+        CachedBody before = fixture.cache.acquire(key).join();
+        fixture.listAnotherSender();
+        fixture.listAnotherSender();
+        CachedBody after = fixture.cache.acquire(key).join();
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.etag()).isEqualTo(before.etag());
+        assertThat(after.lastModified()).isEqualTo(before.lastModified());
+
+        fixture.listAnotherSender(Tier.CONFIRMED);
+        CachedBody next = fixture.cache.acquire(key).join();
+        assertThat(next.etag()).isNotEqualTo(after.etag());
+        assertThat(next.modifiedAt()).isEqualTo(fixture.clock.instant());
+    }
+
+    /** The list of a tier is not a part of a feed that anybody may ask for and that may be rejected. */
+    @Test
+    void eachTier_isAFullFeed() {
+        for (TierFilter tier : TierFilter.values()) {
+            FeedCacheKey key = new FeedCacheKey(new PfFormat(), FeedFilter.of(tier), ContentCoding.IDENTITY);
+            assertThat(key.isFullFeed()).isTrue();
+            assertThat(fixture.cache.acquire(key)).isCompleted();
+        }
     }
 
     @Test
@@ -149,8 +180,8 @@ class FeedCacheTest {
 
     @Test
     void filteredFeed_mayBeRejected_andChangesUseOwnExecutor() {
-        FeedFilter ipv4Only = FeedFilter.ofFamily(FamilyFilter.V4);
-        FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, 20, false);
+        FeedFilter ipv4Only = FeedFilter.of(FamilyFilter.V4, TierFilter.ALL);
+        FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 20, false);
         FeedCacheKey filteredFeed = new FeedCacheKey(new PlainFormat(), minPoints, ContentCoding.IDENTITY);
         assertThatThrownBy(() -> fixture.cache.acquire(filteredFeed)).isInstanceOf(RejectedExecutionException.class);
         fixture.listAnotherSender();

@@ -30,7 +30,7 @@ class FeedFormatsProperties {
     private static final Map<String, LinePatterns> LINE_PATTERNS = Map.ofEntries(
             patterns("plain", "(\\S+)", COMMENT),
             patterns("pf", "(\\S+)", COMMENT),
-            patterns("postfix-cidr", "(\\S+/\\d+) REJECT 5\\.7\\.1 .+", COMMENT),
+            patterns("postfix-cidr", "(\\S+/\\d+) (?:REJECT 5\\.7\\.1|DEFER_IF_PERMIT 4\\.7\\.1) .+", COMMENT),
             patterns("exim", "\"?([0-9a-f.:/]+)\"?: caught by a decoy MX", COMMENT),
             patterns("sendmail", "Connect:(\\S+)\tREJECT", COMMENT),
             patterns(
@@ -48,7 +48,10 @@ class FeedFormatsProperties {
                     "\\{\"cidr\":\"([^\"]+)\",\"sblid\":\"decoymx\",\"rir\":\"\"}",
                     "\\{\"type\":\"metadata\",.*}"),
             patterns("ndjson", "\\{\"ip\":\"([^\"]+)\",\"since\":.*}", "\\{\"type\":\"metadata\",.*}"),
-            patterns("csv", "([^,]+),[^,]+,[^,]+,[0-9.]+,\"[^\"]+\"", "ip,since,until,points,reasons"),
+            patterns(
+                    "csv",
+                    "([^,]+),[^,]+,[^,]+,[0-9.]+,\"[^\"]+\",(?:suspect|confirmed)",
+                    "ip,since,until,points,reasons,tier"),
             patterns(
                     "crowdsec-csv",
                     "([^,]+),\\d+h\\d+m\\d+s,decoymx,(?:Ip|Range),ban",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.MultiMap;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,33 +24,67 @@ class FeedQueryTest {
 
     @Test
     void noParameters_selectAllEntries() {
-        assertThat(FeedQuery.parseFilter(parameters(""))).isEqualTo(FeedFilter.ALL);
+        assertThat(FeedQuery.parseFilter(parameters(""), TierFilter.ALL)).isEqualTo(FeedFilter.of(TierFilter.ALL));
         assertThat(FeedQuery.parseChanges(parameters("")).since()).isEmpty();
-        assertThat(FeedQuery.parseChanges(parameters("")).family()).isEqualTo(FamilyFilter.BOTH);
+        assertThat(FeedQuery.parseChanges(parameters("")).changesFilter())
+                .isEqualTo(FeedFilter.of(TierFilter.CONFIRMED));
     }
 
     @Test
     void parameters_selectEntries() {
-        assertThat(FeedQuery.parseFilter(parameters("family=6&min-points=20&aggregate=true")))
-                .isEqualTo(new FeedFilter(FamilyFilter.V6, 20, true));
-        assertThat(FeedQuery.parseFilter(parameters("family=4&aggregate=false")))
-                .isEqualTo(FeedFilter.ofFamily(FamilyFilter.V4));
+        assertThat(FeedQuery.parseFilter(parameters("family=6&min-points=20&aggregate=true"), TierFilter.ALL))
+                .isEqualTo(new FeedFilter(FamilyFilter.V6, TierFilter.ALL, 20, true));
+        assertThat(FeedQuery.parseFilter(parameters("family=4&aggregate=false"), TierFilter.ALL))
+                .isEqualTo(FeedFilter.of(FamilyFilter.V4, TierFilter.ALL));
         assertThat(FeedQuery.parseChanges(parameters("since=1767225600")).since())
                 .contains(1_767_225_600L);
+    }
+
+    @Test
+    void tier_overridesTheDefault() {
+        assertThat(FeedQuery.parseFilter(parameters(""), TierFilter.CONFIRMED).tier())
+                .isEqualTo(TierFilter.CONFIRMED);
+        assertThat(FeedQuery.parseFilter(parameters("tier=all"), TierFilter.CONFIRMED)
+                        .tier())
+                .isEqualTo(TierFilter.ALL);
+        assertThat(FeedQuery.parseFilter(parameters("tier=suspect&family=4"), TierFilter.CONFIRMED))
+                .isEqualTo(FeedFilter.of(FamilyFilter.V4, TierFilter.SUSPECT));
+        assertThat(FeedQuery.parseChanges(parameters("tier=all&family=6")).changesFilter())
+                .isEqualTo(FeedFilter.of(FamilyFilter.V6, TierFilter.ALL));
+    }
+
+    @Test
+    void plainFeedUrl_selectsTheSameEntries() {
+        assertThat(FeedFilter.of(TierFilter.CONFIRMED).plainFeedUrl()).isEqualTo("/feeds/plain?tier=confirmed");
+        assertThat(FeedFilter.of(FamilyFilter.V4, TierFilter.ALL).plainFeedUrl())
+                .isEqualTo("/feeds/plain?tier=all&family=4");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "family=5", "family=", "min-points=-1", "min-points=1.5", "min-points=100001",
-                        "min-points=9999999999999",
-                "min-points=", "aggregate=yes", "aggregate=", "since=1", "x=1", "family=4&family=4"
+                "family=5",
+                "family=",
+                "min-points=-1",
+                "min-points=1.5",
+                "min-points=100001",
+                "min-points=9999999999999",
+                "min-points=",
+                "tier=",
+                "tier=both",
+                "tier=CONFIRMED",
+                "tier=none",
+                "aggregate=yes",
+                "aggregate=",
+                "since=1",
+                "x=1",
+                "family=4&family=4"
             })
     void invalidParameter_isRejected_withAllowedValues_andNotQuoted(String query) {
-        assertThatThrownBy(() -> FeedQuery.parseFilter(parameters(query)))
+        assertThatThrownBy(() -> FeedQuery.parseFilter(parameters(query), TierFilter.ALL))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching(".*(must be (4 or 6|true or false|a whole number.*)"
-                        + "|one each of aggregate, family, min-points)");
+                .hasMessageMatching(".*(must be (4 or 6|true or false|suspect, confirmed or all|a whole number.*)"
+                        + "|one each of aggregate, family, min-points, tier)");
     }
 
     @ParameterizedTest
@@ -57,6 +92,6 @@ class FeedQueryTest {
     void invalidParameterOfChanges_isRejected(String query) {
         assertThatThrownBy(() -> FeedQuery.parseChanges(parameters(query)).since())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("since must be a whole number|.*one each of family, since");
+                .hasMessageMatching("since must be a whole number|.*one each of family, since, tier");
     }
 }

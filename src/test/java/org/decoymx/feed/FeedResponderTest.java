@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedCacheFixture.FixedSizeRenderable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeedResponderTest {
     private static MultiMap cacheHeaders(FeedResponder responder, Renderable renderable, Instant modifiedAt) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-        CachedBody body =
-                new CachedBody(Unpooled.EMPTY_BUFFER, modifiedAt.getEpochSecond(), modifiedAt, deallocated -> {});
+        CachedBody body = new CachedBody(
+                Unpooled.EMPTY_BUFFER, modifiedAt.getEpochSecond(), "\"x\"", modifiedAt, deallocated -> {});
         responder.putCacheHeaders(headers, body, renderable, false);
         return headers;
     }
@@ -71,7 +72,9 @@ class FeedResponderTest {
             Router router = Router.router(vertx);
             router.route().handler(context -> {
                 responder.respond(
-                        context, new FixedSizeRenderable(2 * (int) FeedCacheFixture.BUDGET_BYTES), FeedFilter.ALL);
+                        context,
+                        new FixedSizeRenderable(2 * (int) FeedCacheFixture.BUDGET_BYTES),
+                        FeedFilter.of(TierFilter.ALL));
                 vertx.runOnContext(on -> fixture.runHeldTasks());
             });
             HttpServer server = vertx.createHttpServer().requestHandler(router);

@@ -11,21 +11,26 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
 class FeedViewTest {
     private static final Blocklist LISTING = listing();
 
-    /** 192.0.2.0 to 192.0.2.3 with 10, 20, 30 and 40 points, and 2001:db8::/64 with 15. */
+    /** 192.0.2.0 to 192.0.2.3 with 10, 20, 30 and 40 points, and 2001:db8::/64 with 15; 192.0.2.2 is confirmed. */
     private static Blocklist listing() {
-        BlocklistPublisher publisher =
-                BlocklistPublishers.of(PolicyMode.ENFORCE, 0, new ExemptNetworks(), FixedFeedView.LISTED_AT);
+        Policy policy = BlocklistPublishers.policy(PolicyMode.ENFORCE, 0, new ExemptNetworks());
+        BlocklistPublisher publisher = BlocklistPublishers.of(policy, FixedFeedView.LISTED_AT);
+        long now = FixedFeedView.LISTED_AT.getEpochSecond();
+        BlocklistPublishers.setTier(policy, IpPrefix.ofBits(false, 0xc0000202L), Tier.CONFIRMED, now, now + 3_600);
         Stream<Sender> v4 = IntStream.range(0, 4)
                 .mapToObj(host -> sender(IpPrefix.ofBits(false, 0xc0000200L + host), 10 * (host + 1)));
         BlocklistPublishers.evaluate(
@@ -61,29 +66,44 @@ class FeedViewTest {
 
     @Test
     void noFilter_selectsAllEntries() {
-        assertThat(entries(FeedFilter.ALL))
+        assertThat(entries(FeedFilter.of(TierFilter.ALL)))
                 .containsExactly("192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::/64");
     }
 
     @Test
     void family_selectsItsEntries() {
-        assertThat(entries(FeedFilter.ofFamily(FamilyFilter.V4)))
+        assertThat(entries(FeedFilter.of(FamilyFilter.V4, TierFilter.ALL)))
                 .hasSize(4)
                 .allMatch(text -> text.startsWith("192.0.2."));
-        assertThat(entries(FeedFilter.ofFamily(FamilyFilter.V6))).containsExactly("2001:db8::/64");
+        assertThat(entries(FeedFilter.of(FamilyFilter.V6, TierFilter.ALL))).containsExactly("2001:db8::/64");
+    }
+
+    @Test
+    void tier_selectsItsEntries() {
+        assertThat(entries(FeedFilter.of(TierFilter.CONFIRMED))).containsExactly("192.0.2.2");
+        assertThat(entries(FeedFilter.of(TierFilter.SUSPECT)))
+                .containsExactly("192.0.2.0", "192.0.2.1", "192.0.2.3", "2001:db8::/64");
+        assertThat(entries(FeedFilter.of(FamilyFilter.V6, TierFilter.CONFIRMED)))
+                .isEmpty();
+        assertThat(entries(new FeedFilter(FamilyFilter.V4, TierFilter.SUSPECT, 20, false)))
+                .containsExactly("192.0.2.1", "192.0.2.3");
+        assertThat(entries(new FeedFilter(FamilyFilter.V4, TierFilter.SUSPECT, 0, true)))
+                .containsExactly("192.0.2.0/31", "192.0.2.3");
     }
 
     @Test
     void minPoints_selectsByPoints() {
-        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 20, false)))
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 20, false)))
                 .containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3");
-        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 41, false))).isEmpty();
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 41, false)))
+                .isEmpty();
     }
 
     @Test
     void aggregate_mergesOnlySelectedEntries() {
-        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, 0, true)))
+        assertThat(entries(new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 0, true)))
                 .containsExactly("192.0.2.0/30", "2001:db8::/64");
-        assertThat(entries(new FeedFilter(FamilyFilter.V4, 20, true))).containsExactly("192.0.2.1", "192.0.2.2/31");
+        assertThat(entries(new FeedFilter(FamilyFilter.V4, TierFilter.ALL, 20, true)))
+                .containsExactly("192.0.2.1", "192.0.2.2/31");
     }
 }

@@ -7,6 +7,7 @@ import static org.decoymx.feed.FixedFeedView.render;
 import java.util.List;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
 import org.decoymx.policy.PolicyMode;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class FirewallFormatsTest {
 
     /** The rendered feed without comments. */
     private static String renderCommands(FeedFormat format, FamilyFilter family, List<BlocklistEntry> entries) {
-        String text = render(format, new FixedFeedView(LISTING, FeedFilter.ofFamily(family), entries));
+        String text = render(format, new FixedFeedView(LISTING, FeedFilter.of(family, TierFilter.ALL), entries));
         return text.lines().filter(line -> !line.startsWith("#")).reduce("", (all, line) -> all + line + '\n');
     }
 

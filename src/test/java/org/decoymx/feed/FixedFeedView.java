@@ -8,6 +8,7 @@ import java.util.Locale;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
@@ -22,7 +23,7 @@ final class FixedFeedView extends FeedView {
     FixedFeedView(PolicyMode mode, List<BlocklistEntry> entries) {
         this(
                 BlocklistPublishers.of(mode, 0, new ExemptNetworks(), LISTED_AT).servedBlocklist(),
-                FeedFilter.ALL,
+                FeedFilter.of(TierFilter.ALL),
                 entries);
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublishers;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.smtp.protocol.Trait;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TextFormatsTest {
     private static final List<BlocklistEntry> ENTRIES = List.of(
             entry("192.0.2.9", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))),
-            entry("198.51.100.0/24", BlocklistPublishers.packedReason(new ListingReason(12.5, 2, 3, Set.of()))),
+            entry("198.51.100.0/24", BlocklistPublishers.packedConfirmed(new ListingReason(12.5, 2, 3, Set.of()))),
             entry(
                     "2001:db8:0:1::/64",
                     BlocklistPublishers.packedReason(new ListingReason(15, 1, 0, Set.of(Trait.EARLY_TALKER)))));
@@ -47,6 +48,19 @@ class TextFormatsTest {
         assertThat(format.mediaType()).matches("[a-z]+/[a-z.+-]+(;charset=UTF-8)?(;header=present)?");
         assertThat(format.consumer()).isNotBlank();
         assertThat(format.example("http://decoy:8080/feeds/x")).contains("http://decoy:8080/feeds/x");
+    }
+
+    @Test
+    void suspects_areShownByDefault_onlyWhereTheyCanBeTreatedInAnotherWay() {
+        assertThat(formats()
+                        .filter(format -> format.defaultTier() == TierFilter.ALL)
+                        .map(FeedFormat::name))
+                .containsExactly("csv", "misp", "ndjson", "plain", "postfix-cidr");
+        assertThat(formats()
+                        .filter(format -> format.defaultTier() != TierFilter.ALL)
+                        .map(FeedFormat::defaultTier))
+                .hasSize(10)
+                .containsOnly(TierFilter.CONFIRMED);
     }
 
     @ParameterizedTest
@@ -85,6 +99,18 @@ class TextFormatsTest {
     }
 
     @Test
+    void oneTier_isNamedInTheComment() {
+        FeedView all = new FixedFeedView(PolicyMode.ENFORCE, List.of());
+        FeedView confirmed = new FixedFeedView(all.listing(), FeedFilter.of(TierFilter.CONFIRMED), List.of());
+        assertThat(render(new PfFormat(), confirmed)).isEqualTo("""
+                # decoymx: senders that talked to a decoy mail server behind the worst-priority MX.
+                # version 1767225600, of 2026-01-01T00:00:00Z, entries 0
+                # tier confirmed only; ?tier=all selects both
+                """);
+        assertThat(render(new DropFormat(), confirmed)).contains("\"records\":0,\"tier\":\"confirmed\"}");
+    }
+
+    @Test
     void plainAndPf_haveOneEntryPerLine() {
         String lines = COMMENT + """
                 192.0.2.9
@@ -96,11 +122,11 @@ class TextFormatsTest {
     }
 
     @Test
-    void postfixCidr_isTableWithRejectActions() {
+    void postfixCidr_defersSuspects_andRejectsConfirmed() {
         assertThat(renderEnforced(new PostfixFormat())).isEqualTo(COMMENT + """
-                192.0.2.9/32 REJECT 5.7.1 Caught by a decoy MX
+                192.0.2.9/32 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
                 198.51.100.0/24 REJECT 5.7.1 Caught by a decoy MX
-                2001:db8:0:1::/64 REJECT 5.7.1 Caught by a decoy MX
+                2001:db8:0:1::/64 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
                 """);
     }
 

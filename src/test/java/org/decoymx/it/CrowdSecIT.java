@@ -105,6 +105,7 @@ class CrowdSecIT {
                         "/feeds/crowdsec-csv" + query,
                         "/usr/local/bin/load-crowdsec",
                         load + " " + crowdsec.dir().resolve("crowdsec.csv"))
+                .withSuspects()
                 .assertFetches();
     }
 

@@ -44,6 +44,14 @@ record DecoyFetch(Path file, List<String> command) {
                 command.isEmpty() ? new String[0] : command.split(" ", -1));
     }
 
+    /** The same fetch of both tiers: who was caught only once is a suspect, and no firewall blocks it. */
+    DecoyFetch withSuspects() {
+        List<String> changed = new ArrayList<>(command);
+        String url = changed.get(1).replace("?tier=confirmed", "");
+        changed.set(1, url + (url.contains("?") ? "&" : "?") + "tier=all");
+        return new DecoyFetch(file, changed);
+    }
+
     private static String value(String text, String key) {
         return text.lines()
                 .filter(line -> line.startsWith(key + "="))

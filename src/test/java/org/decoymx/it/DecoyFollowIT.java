@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -42,12 +43,20 @@ class DecoyFollowIT {
                 "decoy.feed.access=token",
                 "decoy.feed.tokens=" + TOKEN,
                 "decoy.policy.widen-at=3",
+                TrialDecoy.QUICK_TIERS[0],
+                TrialDecoy.QUICK_TIERS[1],
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
+        Path script = Files.writeString(
+                dir.resolve("decoy-follow"),
+                ConsumerFiles.readAdapted("nftables/decoy-follow", "tier=confirmed", "tier=all"));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        startFollower(script.toString());
+    }
+
+    private void startFollower(String script) throws IOException {
         Path token = Files.writeString(dir.resolve("token"), TOKEN + "\n");
         ProcessBuilder builder = new ProcessBuilder(
-                        ConsumerFiles.path("nftables/decoy-follow"),
-                        decoy.url(""),
-                        ConsumerFiles.path("nftables/decoy-follow.nft"))
+                        script, decoy.url(""), ConsumerFiles.path("nftables/decoy-follow.nft"))
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("log").toFile());
         builder.environment().put("DECOYMX_NFT", network.commandPrefix() + " nft");
@@ -56,10 +65,14 @@ class DecoyFollowIT {
         await("the first list").atMost(LIMIT).until(() -> countFullLoads() == 1);
     }
 
-    @AfterEach
-    void clean() throws InterruptedException {
+    private void stopFollower() throws InterruptedException {
         follower.destroy();
         assertThat(follower.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+
+    @AfterEach
+    void clean() throws InterruptedException {
+        stopFollower();
         network.close();
         decoy.killAndDelete();
         TestResources.delete(dir);
@@ -96,6 +109,19 @@ class DecoyFollowIT {
         Stopwatch.start().within(FOLLOW_DELAY.plusSeconds(2), () -> assertThat(
                         network.run("nft", "list", "set", "inet", "decoy-follow", "net64"))
                 .contains("2001:db8:7:8::"));
+        assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
+        assertThat(countFullLoads()).as(log()).isEqualTo(1);
+    }
+
+    /** The script as it is shipped, while the other tests also follow suspects: who is caught once is not blocked. */
+    @Test
+    void suspects_areNotBlocked_untilTheyAreConfirmed() throws Exception {
+        stopFollower();
+        startFollower(ConsumerFiles.path("nftables/decoy-follow"));
+        sendMail(TrialDecoy.LISTED);
+        sendMail(TrialDecoy.UNLISTED);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.LISTED);
+        awaitBlocked(TrialDecoy.LISTED);
         assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
         assertThat(countFullLoads()).as(log()).isEqualTo(1);
     }

@@ -39,7 +39,7 @@ class EximListIT {
                 ConsumerFiles.readAdapted("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
         Path config = Files.writeString(dir.resolve("exim.conf"), config());
         decoy = TrialDecoy.start();
-        fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir);
+        fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir).withSuspects();
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, exim, "-C", config.toString(), "-bdf"));
     }
 

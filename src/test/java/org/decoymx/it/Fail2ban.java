@@ -86,17 +86,18 @@ final class Fail2ban implements AutoCloseable {
         return dir.resolve("conf/filter.d/decoy.conf");
     }
 
-    /** A fetch of the list as configured in the {@code .env} file, which then loads it. */
+    /** A fetch of the list with suspects, otherwise as configured in the {@code .env} file, which then loads it. */
     DecoyFetch fetch(DecoyProcess decoy, String query) {
         return DecoyFetch.fromEnvFile(
-                "fail2ban/fail2ban.env",
-                decoy.url(""),
-                dir,
-                "/feeds/fail2ban",
-                "/feeds/fail2ban" + query,
-                "/usr/local/bin/load-fail2ban",
-                "env PATH=" + dir + "/bin:/usr/bin:/bin " + ConsumerFiles.path("fail2ban/load-fail2ban") + " " + dir
-                        + "/fail2ban.list " + dir + "/fail2ban.log");
+                        "fail2ban/fail2ban.env",
+                        decoy.url(""),
+                        dir,
+                        "/feeds/fail2ban",
+                        "/feeds/fail2ban" + query,
+                        "/usr/local/bin/load-fail2ban",
+                        "env PATH=" + dir + "/bin:/usr/bin:/bin " + ConsumerFiles.path("fail2ban/load-fail2ban") + " "
+                                + dir + "/fail2ban.list " + dir + "/fail2ban.log")
+                .withSuspects();
     }
 
     /** The networks that the kernel rejects on port 25. */

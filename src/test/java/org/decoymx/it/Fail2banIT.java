@@ -57,7 +57,7 @@ class Fail2banIT {
     @Test
     void filter_matchesEveryEntry_withItsTime() throws IOException {
         Path list = fail2ban.dir().resolve("feed");
-        Files.writeString(list, decoy.get("/feeds/fail2ban").body());
+        Files.writeString(list, decoy.get("/feeds/fail2ban?tier=all").body());
 
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,

@@ -22,7 +22,10 @@ class FeedChangesIT {
     @BeforeAll
     static void start() {
         decoy = DecoyProcess.start(
-                "decoy.smtp.greeting-delay=0s", "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
+                "decoy.smtp.greeting-delay=0s",
+                TrialDecoy.QUICK_TIERS[0],
+                TrialDecoy.QUICK_TIERS[1],
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
     }
 
     @AfterAll
@@ -38,7 +41,11 @@ class FeedChangesIT {
     }
 
     private static long version() {
-        Matcher version = VERSION.matcher(decoy.get("/feeds/plain").body());
+        return version("");
+    }
+
+    private static long version(String query) {
+        Matcher version = VERSION.matcher(decoy.get("/feeds/plain" + query).body());
         assertThat(version.find()).isTrue();
         return Long.parseLong(version.group(1));
     }
@@ -53,7 +60,7 @@ class FeedChangesIT {
         listClient("192.0.2.1", "192.0.2.1");
         listClient("2001:db8::1", "2001:db8::/64");
 
-        HttpResponse<String> changes = decoy.get("/feeds/changes?since=" + before);
+        HttpResponse<String> changes = decoy.get("/feeds/changes?tier=all&since=" + before);
 
         assertThat(changes.headers().firstValue("Content-Type")).contains("application/x-ndjson");
         assertThat(changes.body().lines())
@@ -61,10 +68,10 @@ class FeedChangesIT {
                         "{\"op\":\"add\",\"ip\":\"192.0.2.1\"}",
                         "{\"op\":\"add\",\"ip\":\"2001:db8::/64\"}",
                         "{\"op\":\"version\",\"version\":" + version() + "}");
-        assertThat(decoy.get("/feeds/changes?family=6&since=" + before).body())
+        assertThat(decoy.get("/feeds/changes?tier=all&family=6&since=" + before).body())
                 .contains("2001:db8::/64")
                 .doesNotContain("192.0.2.1");
-        assertThat(decoy.get("/feeds/changes?since=" + version()).body())
+        assertThat(decoy.get("/feeds/changes?tier=all&since=" + version()).body())
                 .isEqualTo("{\"op\":\"version\",\"version\":" + version() + "}\n");
     }
 
@@ -74,14 +81,14 @@ class FeedChangesIT {
             HttpResponse<String> gone = decoy.get("/feeds/changes?since=" + unknown);
 
             assertThat(gone.statusCode()).isEqualTo(410);
-            assertThat(gone.headers().firstValue("Link")).contains("</feeds/plain>; rel=\"alternate\"");
+            assertThat(gone.headers().firstValue("Link")).contains("</feeds/plain?tier=confirmed>; rel=\"alternate\"");
             assertThat(gone.body()).contains("\"status\":410").contains("/feeds/plain");
         }
     }
 
     @Test
     void stream_sendsChange_withinOneSecondOfFeed() throws IOException {
-        try (EventSource events = follow("", "")) {
+        try (EventSource events = follow("?tier=all", "")) {
             assertThat(events.responseHead())
                     .startsWith("HTTP/1.0 200 OK\n")
                     .containsIgnoringCase("content-type: text/event-stream\n")
@@ -108,9 +115,9 @@ class FeedChangesIT {
         listClient("192.0.2.3", "192.0.2.3");
         listClient("2001:db8:3::1", "2001:db8:3::/64");
         for (String[] since : new String[][] {
-            {"?since=" + before, ""},
-            {"", "Last-Event-ID: " + before + "\n"},
-            {"?since=1", "Last-Event-ID: " + before + "\n"}
+            {"?tier=all&since=" + before, ""},
+            {"?tier=all", "Last-Event-ID: " + before + "\n"},
+            {"?tier=all&since=1", "Last-Event-ID: " + before + "\n"}
         }) {
             try (EventSource events = follow(since[0], since[1])) {
                 assertThat(events.readEvent()).containsExactly("retry: 2000");
@@ -130,18 +137,52 @@ class FeedChangesIT {
 
     @Test
     void stream_sinceUnknownVersion_sendsReset_andContinues() throws IOException {
-        try (EventSource events = follow("?since=1&family=4", "")) {
+        try (EventSource events = follow("?tier=all&since=1&family=4", "")) {
             events.readEvent();
             assertThat(events.readEvent())
                     .containsExactly(
                             "event: reset",
-                            "data: {\"op\":\"reset\",\"version\":" + version() + ",\"url\":\"/feeds/plain?family=4\"}",
+                            "data: {\"op\":\"reset\",\"version\":" + version()
+                                    + ",\"url\":\"/feeds/plain?tier=all&family=4\"}",
                             "id: " + version());
             listClient("2001:db8:4::1", "2001:db8:4::/64");
             assertThat(events.readEvent()).contains("event: change").noneMatch(line -> line.contains("2001:db8"));
             listClient("192.0.2.4", "192.0.2.4");
             assertThat(events.readEvent()).contains("data: {\"op\":\"add\",\"ip\":\"192.0.2.4\"}");
         }
+    }
+
+    /** A suspect is no change for a firewall; its promotion is. Each reader ends with the feed of its tier. */
+    @Test
+    void promotion_isAdditionByDefault_andRemovalForSuspects() throws IOException {
+        String client = "192.0.2.5";
+        String add = "{\"op\":\"add\",\"ip\":\"" + client + "\"}";
+        String remove = "{\"op\":\"remove\",\"ip\":\"" + client + "\"}";
+        long before = version();
+        listClient(client, client);
+        long caught = version();
+        assertThat(decoy.get("/feeds/changes?since=" + before).body())
+                .isEqualTo("{\"op\":\"version\",\"version\":" + caught + "}\n");
+        assertThat(decoy.get("/feeds/changes?tier=suspect&since=" + before).body())
+                .contains(add);
+        try (EventSource events = follow("?since=" + version("?tier=confirmed"), "")) {
+            assertThat(events.readEvent()).containsExactly("retry: 2000");
+
+            TrialDecoy.confirmClient(decoy, client);
+
+            List<String> lines = new ArrayList<>();
+            while (!lines.contains("data: " + add)) {
+                lines.addAll(events.readEvent());
+            }
+            assertThat(lines).doesNotContain("data: " + remove);
+        }
+        assertThat(decoy.get("/feeds/changes?since=" + caught).body()).contains(add);
+        assertThat(decoy.get("/feeds/changes?tier=suspect&since=" + caught).body())
+                .contains(remove);
+        assertThat(decoy.get("/feeds/changes?tier=all&since=" + caught).body()).doesNotContain(client);
+        assertThat(decoy.get("/feeds/pf").body()).contains("\n" + client + "\n");
+        assertThat(decoy.get("/feeds/csv").body()).containsPattern("\n192\\.0\\.2\\.5,.*,confirmed\n");
+        assertThat(decoy.get("/feeds/postfix-cidr").body()).contains("\n192.0.2.5/32 REJECT 5.7.1 ");
     }
 
     @Test

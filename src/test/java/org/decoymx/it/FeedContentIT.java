@@ -91,6 +91,7 @@ class FeedContentIT {
             assertThat(format.getString("url")).isEqualTo(url);
             assertThat(format.getString("example")).contains(url);
             assertThat(format.getString("consumer")).isNotBlank();
+            assertThat(format.getString("tier")).isIn("all", "confirmed");
             assertThat(header(send("HEAD", "/feeds/" + format.getString("name")), "Content-Type"))
                     .isEqualTo(format.getString("mediaType"));
         }
@@ -99,7 +100,7 @@ class FeedContentIT {
     @ParameterizedTest
     @MethodSource("formats")
     void everyFormat_containsEntries_validators_andHead(String name) throws IOException {
-        String path = "/feeds/" + name;
+        String path = "/feeds/" + name + "?tier=all";
         HttpResponse<byte[]> get = send("GET", path);
         HttpResponse<byte[]> head = send("HEAD", path);
 
@@ -175,8 +176,28 @@ class FeedContentIT {
         assertThat(entries("/feeds/plain?family=4")).containsExactly("192.0.2.8", "192.0.2.9");
         assertThat(entries("/blocklist.txt?family=6")).containsExactly("2001:db8::/64");
         assertThat(entries("/feeds/plain?family=4&aggregate=true")).containsExactly("192.0.2.8/31");
+        assertThat(entries("/feeds/plain?family=4&tier=suspect")).containsExactly("192.0.2.8", "192.0.2.9");
+        assertThat(entries("/feeds/plain?family=4&tier=confirmed")).isEmpty();
         assertThat(text("/feeds/plain?min-points=1000")).contains(", entries 0\n");
         assertThat(entries("/feeds/plain?min-points=1000")).isEmpty();
+    }
+
+    /** All senders were caught once, so none is confirmed; an empty feed is a valid one. */
+    @ParameterizedTest
+    @MethodSource("formats")
+    void suspects_areInTheFeed_ifItsDefaultTierSaysSo(String name) throws IOException {
+        boolean showsSuspects =
+                List.of("csv", "misp", "ndjson", "plain", "postfix-cidr").contains(name);
+        String byDefault = text("/feeds/" + name);
+        String listed = name.equals("rpz") ? "9.2.0.192" : "192.0.2.9";
+        assertThat(byDefault.contains(listed)).isEqualTo(showsSuspects);
+        assertThat(byDefault).endsWith("\n");
+        assertThat(text("/feeds/" + name + "?tier=suspect")).contains(listed);
+        assertThat(text("/feeds/" + name + "?tier=confirmed"))
+                .doesNotContain(listed)
+                .endsWith("\n");
+        assertThat(text("/feeds/" + name + "?tier=" + (showsSuspects ? "all" : "confirmed")))
+                .isEqualTo(byDefault);
     }
 
     @Test

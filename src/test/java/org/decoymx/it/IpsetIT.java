@@ -30,13 +30,14 @@ class IpsetIT {
     void start() throws IOException {
         decoy = TrialDecoy.start();
         fetch = DecoyFetch.fromEnvFile(
-                "ipset/ipset.env",
-                decoy.url(""),
-                dir,
-                "/run/decoy-fetch",
-                dir.toString(),
-                "COMMAND=ipset",
-                "COMMAND=" + network.commandPrefix() + " ipset");
+                        "ipset/ipset.env",
+                        decoy.url(""),
+                        dir,
+                        "/run/decoy-fetch",
+                        dir.toString(),
+                        "COMMAND=ipset",
+                        "COMMAND=" + network.commandPrefix() + " ipset")
+                .withSuspects();
     }
 
     @AfterEach

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class MispSchema {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
     private static final String SECONDS = "[0-9]{1,10}";
+    private static final String TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z";
 
     /** One line of at most 256 characters. */
     private static final String INFO = ".{1,256}";
@@ -56,7 +57,10 @@ final class MispSchema {
             "to_ids", "boolean",
             "value", "[0-9a-f.:]+(/[0-9]{1,3})?",
             "timestamp", SECONDS,
-            "comment", ".+");
+            "comment", ".+",
+            "first_seen", TIME,
+            "last_seen", TIME,
+            "Tag", "array");
 
     private final List<String> errors = new ArrayList<>();
 
@@ -69,7 +73,10 @@ final class MispSchema {
         JsonNode event = document.path("Event");
         schema.checkMembers("Event", event, EVENT);
         schema.checkMetadata(event);
-        event.path("Attribute").forEach(attribute -> schema.checkMembers("Attribute", attribute, ATTRIBUTE));
+        event.path("Attribute").forEach(attribute -> {
+            schema.checkMembers("Attribute", attribute, ATTRIBUTE);
+            attribute.path("Tag").forEach(tag -> schema.checkMembers("Tag", tag, TAG));
+        });
         schema.checkUnique(event.path("Attribute"), "uuid");
         schema.checkUnique(event.path("Attribute"), "value");
         return schema.errors;

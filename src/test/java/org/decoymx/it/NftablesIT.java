@@ -33,13 +33,14 @@ class NftablesIT {
         Path rules = Files.writeString(dir.resolve("rules"), ConsumerFiles.readAdapted("nftables/decoy.nft"));
         network.run("nft", "-f", rules.toString());
         fetch = DecoyFetch.fromEnvFile(
-                "nftables/nftables.env",
-                decoy.url(""),
-                dir,
-                "/run/decoy-fetch",
-                dir.toString(),
-                "COMMAND=nft",
-                "COMMAND=" + network.commandPrefix() + " nft");
+                        "nftables/nftables.env",
+                        decoy.url(""),
+                        dir,
+                        "/run/decoy-fetch",
+                        dir.toString(),
+                        "COMMAND=nft",
+                        "COMMAND=" + network.commandPrefix() + " nft")
+                .withSuspects();
     }
 
     @AfterEach
@@ -75,7 +76,9 @@ class NftablesIT {
     @Test
     void feed_withEachParameter_passesNftCheck() throws IOException {
         TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        for (String query : new String[] {"", "?family=4", "?family=6", "?aggregate=true", "?min-points=100000"}) {
+        for (String query : new String[] {
+            "", "?tier=all", "?tier=suspect&family=4", "?family=6", "?tier=all&aggregate=true", "?min-points=100000"
+        }) {
             Path file = Files.writeString(
                     dir.resolve("feed"), decoy.get("/feeds/nftables" + query).body());
             CompletedProgram run = CompletedProgram.run(LIMIT, network.command("nft", "-c", "-f", file.toString()));

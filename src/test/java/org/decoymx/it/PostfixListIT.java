@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real Postfix smtpd(8) rejects listed clients with the list that decoy-fetch downloads. */
+/** A real Postfix smtpd(8) defers suspects, and rejects confirmed clients, with the list that decoy-fetch downloads. */
 class PostfixListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -31,8 +31,8 @@ class PostfixListIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = TrialDecoy.start();
-        fetch("true").assertFetches("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
+        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
+        fetch("true").assertFetches("127.0.0.61/32 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later");
         mx = PostfixMx.smtpd(ConsumerFiles.readAdapted("postfix/main.cf", "/var/lib/decoy-fetch", dir.toString()));
         fetch = fetch(mx.reloadCommand());
     }
@@ -52,6 +52,13 @@ class PostfixListIT {
         return mx.log().lines().filter(line -> line.contains(" reload -- ")).count();
     }
 
+    private void assertDeferred(String client) throws IOException {
+        assertThat(mx.replyTo(client))
+                .as(mx::log)
+                .startsWith("450 4.7.1 ")
+                .endsWith("Client host rejected: Caught by a decoy MX, try again later");
+    }
+
     private void assertRejected(String client) throws IOException {
         assertThat(mx.replyTo(client))
                 .as(mx::log)
@@ -64,13 +71,13 @@ class PostfixListIT {
     }
 
     @Test
-    void smtpd_rejectsOnlyListedClients_andKeepsTheListWhileTheDecoyIsDown() throws IOException {
-        assertRejected(TrialDecoy.LISTED);
-        assertRejected(TrialDecoy.IN_NETWORK);
+    void smtpd_treatsOnlyListedClients_byTheirTier_andKeepsTheListWhileTheDecoyIsDown() throws IOException {
+        assertDeferred(TrialDecoy.LISTED);
+        assertDeferred(TrialDecoy.IN_NETWORK);
         mx.assertReply(TrialDecoy.UNLISTED, "250 ");
         fetch.assertFetches();
 
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
         awaitRejected(TrialDecoy.UNLISTED);
         mx.assertReply("127.0.0.64", "250 ");
@@ -78,7 +85,8 @@ class PostfixListIT {
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        assertRejected(TrialDecoy.LISTED);
+        assertDeferred(TrialDecoy.LISTED);
+        assertRejected(TrialDecoy.UNLISTED);
         mx.assertReply("127.0.0.64", "250 ");
         assertThat(countReloads()).isOne();
         assertThat(mx.log()).doesNotContain("warning: ");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Postfix's postmap(1) finds each entry of the list that decoy-fetch downloads; it can query any address. */
 class PostmapListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String RESULT = "REJECT 5.7.1 Caught by a decoy MX";
+    private static final String RESULT = "DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later";
 
     private final String postmap = RealProgram.require("postmap");
 

@@ -31,7 +31,8 @@ class RbldnsdIT {
         TrialDecoy.listClient(decoy, IPV6_CLIENT, "2001:db8:7:8::/64");
         TrialDecoy.listClient(decoy, "127.0.0.1", "127.0.0.1");
         dir = TestResources.createDirectory("rbldnsd");
-        fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir);
+        fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir)
+                .withSuspects();
         fetch.assertFetches("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
         rbldnsd = new Rbldnsd(dir, ZONE, fetch.file());
     }

@@ -46,11 +46,12 @@ class SendmailListIT {
         createAccessMap();
         decoy = TrialDecoy.start();
         fetch = DecoyFetch.fromEnvFile(
-                "sendmail/sendmail.env",
-                decoy.url(""),
-                dir,
-                "/usr/local/bin/decoy-makemap /var/lib/decoy-fetch/sendmail",
-                String.join(" ", decoyMakemap("/var/lib/decoy-fetch/sendmail")));
+                        "sendmail/sendmail.env",
+                        decoy.url(""),
+                        dir,
+                        "/usr/local/bin/decoy-makemap /var/lib/decoy-fetch/sendmail",
+                        String.join(" ", decoyMakemap("/var/lib/decoy-fetch/sendmail")))
+                .withSuspects();
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, sendmail, "-C", config.toString(), "-bD"));
     }
 

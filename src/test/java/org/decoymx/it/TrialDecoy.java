@@ -1,10 +1,15 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,6 +29,9 @@ final class TrialDecoy {
 
     /** The IPv6 loopback address, which is not listed, unless a test lists it. */
     static final String UNLISTED_IPV6 = "::1";
+
+    /** Settings with which a client is confirmed within seconds. */
+    static final String[] QUICK_TIERS = {"decoy.policy.retry-after=1s", "decoy.policy.abandoned-after=2s"};
 
     private TrialDecoy() {}
 
@@ -62,6 +70,37 @@ final class TrialDecoy {
         assertThat(ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org"))
                 .startsWith("451 ");
         decoy.awaitListed(expectedEntry);
+    }
+
+    /**
+     * Catches a client until it is confirmed: it never tries again what was deferred, and a real MX that reports its
+     * visitors would have seen it. The decoy needs {@link #QUICK_TIERS}.
+     */
+    static void confirmClient(DecoyProcess decoy, String client) throws IOException {
+        try (Socket mx = new Socket(InetAddress.getLoopbackAddress(), decoy.policyPort())) {
+            String query = "request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=203.0.113.250\n\n";
+            mx.getOutputStream().write(query.getBytes(StandardCharsets.US_ASCII));
+            assertThat(mx.getInputStream().read()).isEqualTo('a');
+        }
+        StringBuilder sender = new StringBuilder("sender");
+        await(client + " to be confirmed")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    offerMail(decoy, client, sender.append('x').toString());
+                    assertThat(decoy.get("/senders/" + client).body()).contains("\"tier\":\"confirmed\"");
+                });
+    }
+
+    private static void offerMail(DecoyProcess decoy, String client, String sender) throws IOException {
+        try (SmtpClient socket = ProxiedClient.connect(decoy.smtpPort(), client)) {
+            socket.readReply();
+            socket.sendCommand("EHLO client.test");
+            socket.sendCommand("MAIL FROM:<" + sender + "@client.test>");
+            socket.sendCommand("RCPT TO:<user@example.org>");
+            assertThat(socket.sendCommand("DATA")).startsWith("451 ");
+            socket.sendCommand("QUIT");
+        }
     }
 
     /** The reply to a client that mails to user@example.org: the first one that is not 2xx, or the reply to RCPT. */

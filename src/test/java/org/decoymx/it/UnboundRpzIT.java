@@ -103,23 +103,25 @@ class UnboundRpzIT {
     @Test
     void fetchedZone_dropsListedClients_andIsReloaded() throws IOException {
         DecoyFetch fetch = DecoyFetch.fromEnvFile(
-                "unbound/unbound.env",
-                decoy.url(""),
-                dir,
-                "/var/lib/unbound",
-                dir.toString(),
-                "COMMAND=unbound-control auth_zone_reload decoy.rpz",
-                "COMMAND=true");
+                        "unbound/unbound.env",
+                        decoy.url(""),
+                        dir,
+                        "/var/lib/unbound",
+                        dir.toString(),
+                        "COMMAND=unbound-control auth_zone_reload decoy.rpz",
+                        "COMMAND=true")
+                .withSuspects();
         fetch.assertFetches(
                 "32.61.0.0.127.rpz-client-ip CNAME rpz-drop.", "24.0.62.0.127.rpz-client-ip CNAME rpz-drop.");
         DecoyFetch fetchAndReload = DecoyFetch.fromEnvFile(
-                "unbound/unbound.env",
-                decoy.url(""),
-                dir,
-                "/var/lib/unbound",
-                dir.toString(),
-                "COMMAND=unbound-control",
-                "COMMAND=" + control + " -c " + config);
+                        "unbound/unbound.env",
+                        decoy.url(""),
+                        dir,
+                        "/var/lib/unbound",
+                        dir.toString(),
+                        "COMMAND=unbound-control",
+                        "COMMAND=" + control + " -c " + config)
+                .withSuspects();
         try (DaemonProcess daemon =
                 startUnbound(ConsumerFiles.readAdapted("unbound/decoy.conf", ZONE_FILE, "zonefile: " + fetch.file()))) {
             awaitAnswered(TrialDecoy.UNLISTED);
@@ -141,7 +143,7 @@ class UnboundRpzIT {
     @Test
     void zoneUrl_isFetchedByUnbound() throws IOException {
         try (DaemonProcess daemon = startUnbound(ConsumerFiles.readAdapted(
-                "unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz") + "\""))) {
+                "unbound/decoy.conf", ZONE_FILE, "url: \"" + decoy.url("/feeds/rpz?tier=all") + "\""))) {
             await("the zone").atMost(LIMIT).until(() -> digFrom(TrialDecoy.LISTED)
                     .isEmpty());
             awaitAnswered(TrialDecoy.UNLISTED);
