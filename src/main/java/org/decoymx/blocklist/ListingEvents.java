@@ -24,7 +24,7 @@ final class ListingEvents {
         if (before.version() == after.version()) {
             return;
         }
-        Optional<List<ChangeLog.VersionChange>> changes = after.changeLog().changesSince(before.version());
+        Optional<List<ChangeLog.VersionChange>> changes = after.changeLog().changesSince(before.version(), TierFilter.ALL);
         if (changes.isEmpty()) {
             log.add(() -> "blocklist: %d entries after %d, too many changes to name them"
                     .formatted(after.size(), before.size()));
@@ -32,8 +32,8 @@ final class ListingEvents {
         }
         for (ChangeLog.VersionChange change : changes.get()) {
             for (boolean v6 : new boolean[] {false, true}) {
-                change.added(v6).forEach(entry -> recordAdded(entry, before, after));
-                change.removed(v6).forEach(entry -> recordRemoved(entry, before, after, now));
+                change.added(v6, TierFilter.ALL).forEach(entry -> recordAdded(entry, before, after));
+                change.removed(v6, TierFilter.ALL).forEach(entry -> recordRemoved(entry, before, after, now));
             }
         }
     }
