@@ -5,25 +5,27 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.DomainProtection.Protection;
 import org.decoymx.policy.DomainProtection.ProtectionState;
 
 /**
- * Logs the protections of each domain, as soon as their first results are known or after some seconds, and then each
- * change. Not thread-safe.
+ * Logs the protections of each domain, as soon as their first results are known or after some seconds, and then what
+ * changes, at most once a minute. Not thread-safe.
  */
 final class ProtectionLog {
     static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    /** Between two logs of changes of a domain, as something may fail and recover often. */
+    static final Duration MIN_INTERVAL = Duration.ofMinutes(1);
+
     /** More domains are not logged; health and statistics have all. */
     static final int MAX_DOMAINS = 50;
 
     private final Consumer<String> info;
     private final Consumer<String> warn;
     private final Instant start;
-    private final Map<String, Map<String, Protection>> logged = new HashMap<>();
+    private final Map<String, Logged> logged = new HashMap<>();
 
     ProtectionLog(Consumer<String> info, Consumer<String> warn, Instant start) {
         this.info = info;
@@ -31,38 +33,55 @@ final class ProtectionLog {
         this.start = start;
     }
 
+    /** What was logged of a domain, and when. */
+    private record Logged(Map<String, Protection> protections, Instant at) {}
+
     /** Logs what is new. */
     void record(List<DomainProtection> protections, Instant now) {
-        boolean waited = Duration.between(start, now).abs().compareTo(MAX_WAIT) >= 0;
         for (DomainProtection domain : protections.subList(0, Math.min(MAX_DOMAINS, protections.size()))) {
-            Map<String, Protection> before = logged.get(domain.domain());
-            boolean isPending =
-                    domain.byName().values().stream().anyMatch(found -> found.state() == ProtectionState.PENDING);
-            if (before != null) {
-                domain.byName().forEach((name, protection) -> {
-                    if (!protection.equals(Objects.requireNonNull(before.get(name)))) {
-                        log(domain, protection);
-                    }
-                });
-            } else if (waited || !isPending) {
-                logFirst(domain);
-            } else {
-                continue;
+            Logged before = logged.get(domain.domain());
+            if (before == null ? isDue(domain, now) : isOver(before.at(), MIN_INTERVAL, now)) {
+                boolean isNew = before == null ? logFirst(domain) : logChanges(domain, before.protections());
+                if (isNew) {
+                    logged.put(domain.domain(), new Logged(domain.byName(), now));
+                }
             }
-            logged.put(domain.domain(), domain.byName());
         }
     }
 
-    private void logFirst(DomainProtection domain) {
+    private boolean isDue(DomainProtection domain, Instant now) {
+        return isOver(start, MAX_WAIT, now)
+                || domain.names(protection -> protection.state() == ProtectionState.PENDING)
+                        .isEmpty();
+    }
+
+    /** Also if the clock was set back that far. */
+    private static boolean isOver(Instant since, Duration wait, Instant now) {
+        return Duration.between(since, now).abs().compareTo(wait) >= 0;
+    }
+
+    private boolean logChanges(DomainProtection domain, Map<String, Protection> before) {
+        List<Protection> changed = domain.byName().entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
+                .map(Map.Entry::getValue)
+                .toList();
+        changed.forEach(protection -> log(domain, protection));
+        return !changed.isEmpty();
+    }
+
+    private boolean logFirst(DomainProtection domain) {
+        List<String> active = domain.names(protection -> protection.state() == ProtectionState.ACTIVE);
         List<String> missing = domain.names(protection -> !protection.suffices());
-        info.accept("Protection of %s: active: %s%s"
-                .formatted(
-                        domain.domain(),
-                        String.join(", ", domain.names(protection -> protection.state() == ProtectionState.ACTIVE)),
-                        missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing)));
+        info.accept("Protection of %s: active: %s; missing: %s"
+                .formatted(domain.domain(), join(active), join(missing)));
         domain.byName().values().stream()
                 .filter(protection -> !protection.suffices())
                 .forEach(protection -> log(domain, protection));
+        return true;
+    }
+
+    private static String join(List<String> names) {
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
     private void log(DomainProtection domain, Protection protection) {

@@ -45,11 +45,13 @@ class ProtectionLogTest {
     }
 
     @Test
-    void change_isLogged() {
+    void changes_areLogged_onceAMinute() {
         after(1, domain("example.org", UP));
-        assertThat(after(2, domain("example.org", DOWN)))
+        assertThat(after(60, domain("example.org", DOWN))).isEmpty();
+        assertThat(after(61, domain("example.org", DOWN)))
                 .containsExactly("WARN Protection of example.org: mx1 is down");
-        assertThat(after(3, domain("example.org", UP))).containsExactly("INFO Protection of example.org: mx1 is up");
+        assertThat(after(62, domain("example.org", UP))).isEmpty();
+        assertThat(after(121, domain("example.org", UP))).containsExactly("INFO Protection of example.org: mx1 is up");
     }
 
     @Test
