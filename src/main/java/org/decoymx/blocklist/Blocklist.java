@@ -160,14 +160,21 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return v4.count(filter) + v6.count(filter);
     }
 
-    /** The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. */
+    /**
+     * The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. A confirmed address in
+     * such a network has its own entry.
+     */
     public Optional<BlocklistEntry> findEntry(IpPrefix origin) {
         SortedTable table = origin.v6() ? v6 : v4;
         long key = EntryKey.of(origin);
+        int host = table.hosts().floorIndex(key);
+        if (host >= 0 && table.hosts().key(host) == key && table.hosts().tier(host) == Tier.CONFIRMED) {
+            return Optional.of(entryAt(origin.v6(), table.hosts(), host));
+        }
         int index = table.floorIndex(key);
         boolean listed =
                 index >= 0 && (table.key(index) == key || !origin.v6() && table.key(index) == EntryKey.networkKey(key));
-        return listed ? Optional.of(entryAt(origin.v6(), index)) : Optional.empty();
+        return listed ? Optional.of(entryAt(origin.v6(), table, index)) : Optional.empty();
     }
 
     /**
@@ -193,12 +200,13 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
 
     /** The entries of one address family that a filter selects, in the order of their addresses. */
     public Iterable<BlocklistEntry> entries(boolean isV6, TierFilter filter) {
-        SortedTable table = isV6 ? v6 : v4;
+        SortedTable published = isV6 ? v6 : v4;
+        SortedTable table = filter == TierFilter.CONFIRMED ? published.hosts() : published;
         return () -> {
             IntStream all = IntStream.range(0, table.size());
             IntStream selected =
                     filter == TierFilter.ALL ? all : all.filter(index -> filter.includes(table.tier(index)));
-            return selected.mapToObj(index -> entryAt(isV6, index)).iterator();
+            return selected.mapToObj(index -> entryAt(isV6, table, index)).iterator();
         };
     }
 
@@ -209,11 +217,10 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     }
 
     private BlocklistEntry entryAt(int index) {
-        return index < v4.size() ? entryAt(false, index) : entryAt(true, index - v4.size());
+        return index < v4.size() ? entryAt(false, v4, index) : entryAt(true, v6, index - v4.size());
     }
 
-    private BlocklistEntry entryAt(boolean isV6, int index) {
-        SortedTable table = isV6 ? v6 : v4;
+    private static BlocklistEntry entryAt(boolean isV6, SortedTable table, int index) {
         return BlocklistEntry.of(isV6, table.key(index), table.interval(index), table.reason(index));
     }
 
@@ -224,11 +231,14 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
 
     /** The earliest {@link BlocklistEntry#until}; {@link Long#MAX_VALUE} if there is no entry. */
     long earliestExpiry() {
-        return Math.min(v4.earliestExpiry(), v6.earliestExpiry());
+        return Math.min(
+                Math.min(v4.earliestExpiry(), v4.hosts().earliestExpiry()),
+                Math.min(v6.earliestExpiry(), v6.hosts().earliestExpiry()));
     }
 
     /** Whether these tables list the same origins in the same tiers; the intervals may differ. */
     boolean hasSameEntries(SortedTable otherV4, SortedTable otherV6) {
-        return v4.hasSameKeysAndTiers(otherV4) && v6.hasSameKeysAndTiers(otherV6);
+        return !TableDifference.between(false, v4, otherV4).changesFeeds()
+                && !TableDifference.between(true, v6, otherV6).changesFeeds();
     }
 }

@@ -61,7 +61,7 @@ final class NetworkAggregation {
                 builder.addAll(hosts, from, to);
             }
         }
-        return aggregated ? builder.build() : hosts;
+        return aggregated ? builder.build(hosts) : hosts;
     }
 
     private boolean evaluate(long network, Instant now) {

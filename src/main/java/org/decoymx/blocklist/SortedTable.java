@@ -3,6 +3,7 @@ package org.decoymx.blocklist;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.decoymx.policy.Tier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one address family, sorted and immutable. An entry takes 24 octets: an {@link EntryKey}, a
@@ -19,6 +20,8 @@ final class SortedTable {
     private final long[] reasons;
     private final int size;
     private final int confirmed;
+
+    private final @Nullable SortedTable replaced;
     private final long earliestExpiry;
 
     /**
@@ -29,7 +32,14 @@ final class SortedTable {
     private final int shift;
 
     /** Does not copy the arrays; they may be longer than the table. */
-    private SortedTable(long[] keys, long[] intervals, long[] reasons, int size, long earliestExpiry) {
+    private SortedTable(
+            long[] keys,
+            long[] intervals,
+            long[] reasons,
+            int size,
+            long earliestExpiry,
+            @Nullable SortedTable replaced) {
+        this.replaced = replaced;
         this.keys = keys;
         this.intervals = intervals;
         this.reasons = reasons;
@@ -83,11 +93,19 @@ final class SortedTable {
         return PackedReason.tier(reasons[index]);
     }
 
+    /**
+     * The table without networks in place of addresses. A network is never confirmed, but its addresses may be: so the
+     * confirmed entries are those of this table.
+     */
+    SortedTable hosts() {
+        return replaced == null ? this : replaced;
+    }
+
     /** The number of entries that a filter selects. */
     int count(TierFilter filter) {
         return switch (filter) {
             case ALL -> size;
-            case CONFIRMED -> confirmed;
+            case CONFIRMED -> hosts().confirmed;
             case SUSPECT -> size - confirmed;
         };
     }
@@ -118,19 +136,6 @@ final class SortedTable {
 
     LongStream expirySeconds() {
         return Arrays.stream(intervals, 0, size).map(ListedInterval::until);
-    }
-
-    boolean hasSameKeysAndTiers(SortedTable other) {
-        return keys == other.keys || Arrays.equals(keys, 0, size, other.keys, 0, other.size) && hasSameTiers(other);
-    }
-
-    private boolean hasSameTiers(SortedTable other) {
-        for (int i = 0; i < size; i++) {
-            if (tier(i) != other.tier(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The reason of a key; 0 if it is not in the table. */
@@ -218,16 +223,25 @@ final class SortedTable {
             }
         }
 
-        /** Copies the arrays only if more than 1/8 is unused; a little unused space is cheaper than a copy. */
         SortedTable build() {
+            return build(null);
+        }
+
+        /**
+         * Copies the arrays only if more than 1/8 is unused; a little unused space is cheaper than a copy.
+         *
+         * @param replaced the table of the addresses, if this one has networks in place of some; else null
+         */
+        SortedTable build(@Nullable SortedTable replaced) {
             return keys.length - size <= size / SPARE_DIVISOR
-                    ? new SortedTable(keys, intervals, reasons, size, earliestExpiry)
+                    ? new SortedTable(keys, intervals, reasons, size, earliestExpiry, replaced)
                     : new SortedTable(
                             Arrays.copyOf(keys, size),
                             Arrays.copyOf(intervals, size),
                             Arrays.copyOf(reasons, size),
                             size,
-                            earliestExpiry);
+                            earliestExpiry,
+                            replaced);
         }
     }
 }

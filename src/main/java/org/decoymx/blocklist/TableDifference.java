@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.policy.Tier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that have another tier in one table of an address family than in another. A key that is not in a table has
@@ -14,6 +15,9 @@ import org.decoymx.policy.Tier;
 final class TableDifference {
     private final boolean v6;
     private final LongArrayList keys = new LongArrayList();
+
+    /** That of the tables without networks in place of addresses, for the confirmed entries; null if there are none. */
+    private @Nullable TableDifference ofHosts;
 
     private final ArrayList<Tier> tiersBefore = new ArrayList<>();
     private final ArrayList<Tier> tiersAfter = new ArrayList<>();
@@ -26,6 +30,9 @@ final class TableDifference {
         TableDifference difference = new TableDifference(v6);
         if (before != after) {
             difference.compare(before, after);
+        }
+        if (before.hosts() != before || after.hosts() != after) {
+            difference.ofHosts = between(v6, before.hosts(), after.hosts());
         }
         difference.keys.trim();
         difference.tiersBefore.trimToSize();
@@ -57,12 +64,26 @@ final class TableDifference {
     }
 
     int size() {
-        return keys.size();
+        return keys.size() + (ofHosts == null ? 0 : ofHosts.size());
+    }
+
+    private TableDifference of(TierFilter filter) {
+        return filter == TierFilter.CONFIRMED && ofHosts != null ? ofHosts : this;
     }
 
     /** Whether entries of a tier were added or removed. */
     boolean changes(TierFilter filter) {
-        return IntStream.range(0, size()).anyMatch(i -> wasSelected(i, filter) != isSelected(i, filter));
+        TableDifference all = of(filter);
+        return all.indexes().anyMatch(i -> all.wasSelected(i, filter) != all.isSelected(i, filter));
+    }
+
+    /** Whether a feed has other entries, or an entry has another tier. */
+    boolean changesFeeds() {
+        return changes(TierFilter.ALL) || changes(TierFilter.CONFIRMED);
+    }
+
+    private IntStream indexes() {
+        return IntStream.range(0, keys.size());
     }
 
     private boolean wasSelected(int index, TierFilter filter) {
@@ -75,14 +96,14 @@ final class TableDifference {
 
     /** The entries that a filter selects only before, in the order of their keys. */
     Stream<BlocklistEntry> removed(TierFilter filter) {
-        return entries(
-                IntStream.range(0, size()).filter(i -> wasSelected(i, filter) && !isSelected(i, filter)));
+        TableDifference all = of(filter);
+        return all.entries(all.indexes().filter(i -> all.wasSelected(i, filter) && !all.isSelected(i, filter)));
     }
 
     /** The entries that a filter selects only after, in the order of their keys. */
     Stream<BlocklistEntry> added(TierFilter filter) {
-        return entries(
-                IntStream.range(0, size()).filter(i -> !wasSelected(i, filter) && isSelected(i, filter)));
+        TableDifference all = of(filter);
+        return all.entries(all.indexes().filter(i -> !all.wasSelected(i, filter) && all.isSelected(i, filter)));
     }
 
     private Stream<BlocklistEntry> entries(IntStream indexes) {

@@ -129,6 +129,24 @@ class ChangeLogProperties {
         }
     }
 
+    /** What happens to a confirmed address in a network is a change for the confirmed only. */
+    @Example
+    void confirmedAddress_inANetwork_isAChangeOfTheConfirmed() {
+        Policy policy = BlocklistPublishers.policy(PolicyMode.ENFORCE, 2, new ExemptNetworks());
+        BlocklistPublisher publisher = BlocklistPublishers.of(policy, T);
+        IpPrefix origin = IpPrefix.ofBits(false, 0xc0000201L);
+        IpPrefix neighbor = IpPrefix.ofBits(false, 0xc0000202L);
+        apply(new ListingStep(neighbor, Tier.SUSPECT, 1_000, 0), policy, publisher, T);
+        apply(new ListingStep(origin, Tier.SUSPECT, 1_000, 0), policy, publisher, T);
+        publisher.publish(T.plusSeconds(1));
+        apply(new ListingStep(origin, Tier.CONFIRMED, 1_000, 0), policy, publisher, T.plusSeconds(2));
+        publisher.publish(T.plusSeconds(2));
+        ChangeLog log = publisher.servedBlocklist().changeLog();
+        assertThat(changes(log, T.getEpochSecond(), TierFilter.ALL)).containsExactly("+192.0.2.0/24", "");
+        assertThat(changes(log, T.getEpochSecond(), TierFilter.SUSPECT)).containsExactly("+192.0.2.0/24", "");
+        assertThat(changes(log, T.getEpochSecond(), TierFilter.CONFIRMED)).containsExactly("", "+192.0.2.1");
+    }
+
     /** A promotion is an addition for the confirmed, a removal for the suspects, and nothing for both. */
     @Example
     void promotion_andClearing_areChangesOfTheirTiers() {

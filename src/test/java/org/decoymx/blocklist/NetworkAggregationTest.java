@@ -10,7 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
 class NetworkAggregationTest {
@@ -42,7 +44,7 @@ class NetworkAggregationTest {
         return new Blocklist(T, PolicyMode.ENFORCE, aggregation.aggregate(hosts.table(), T), SortedTable.EMPTY);
     }
 
-    private static List<String> texts(Blocklist blocklist) {
+    private static List<String> texts(Iterable<Blocklist.BlocklistEntry> blocklist) {
         return StreamSupport.stream(blocklist.spliterator(), false)
                 .map(Blocklist.BlocklistEntry::text)
                 .toList();
@@ -103,6 +105,26 @@ class NetworkAggregationTest {
         assertThat(aggregate(threshold3))
                 .containsExactly(
                         new Blocklist.BlocklistEntry(false, origin("192.0.2.0").bits(), 24, SINCE + 15, UNTIL + 20, 0));
+    }
+
+    /** A sender that shares a network with others is not trusted more because of them. */
+    @Test
+    void network_isASuspect_andItsConfirmedAddressesStayConfirmed() {
+        long confirmed = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()), Tier.CONFIRMED);
+        list("192.0.2.1", "192.0.2.3");
+        hosts.update(EntryKey.of(origin("192.0.2.2")), ListedInterval.pack(SINCE, UNTIL), confirmed);
+        Blocklist blocklist = aggregate(threshold3);
+        assertThat(texts(blocklist)).containsExactly("192.0.2.0/24");
+        assertThat(texts(blocklist.entries(false, TierFilter.SUSPECT))).containsExactly("192.0.2.0/24");
+        assertThat(texts(blocklist.entries(false, TierFilter.CONFIRMED))).containsExactly("192.0.2.2");
+        assertThat(blocklist.size(TierFilter.CONFIRMED)).isEqualTo(1);
+        assertThat(tier(blocklist, "192.0.2.1")).isEqualTo(Tier.SUSPECT);
+        assertThat(tier(blocklist, "192.0.2.2")).isEqualTo(Tier.CONFIRMED);
+        assertThat(tier(blocklist, "192.0.2.9")).isEqualTo(Tier.SUSPECT);
+    }
+
+    private static Tier tier(Blocklist blocklist, String address) {
+        return blocklist.findEntry(origin(address)).orElseThrow().tier();
     }
 
     @Test
