@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -26,6 +30,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TXTRecord;
@@ -83,6 +88,29 @@ public final class DnsClient implements DnsResolver {
         return query(name, Type.A, ARecord.class, ARecord::getAddress);
     }
 
+    /** Looks up MX records; completes, or fails with a {@link DnsLookupException}, on an event loop. */
+    public CompletableFuture<MxRecords> queryMx(String name) {
+        return queryMessage(name, Type.MX).thenApply(response -> {
+            List<MxHost> hosts = answersOf(response, MXRecord.class)
+                    .map(mx -> new MxHost(textOf(mx.getTarget()).toLowerCase(Locale.ROOT), mx.getPriority()))
+                    .sorted(Comparator.comparingInt(MxHost::preference).thenComparing(MxHost::name))
+                    .distinct()
+                    .toList();
+            return new MxRecords(hosts, Duration.ofSeconds(ttlOf(response, hosts.isEmpty())));
+        });
+    }
+
+    /** In seconds; that of a negative answer is in the SOA record (RFC 2308, section 5). */
+    private static long ttlOf(Message response, boolean negative) {
+        LongStream ttls = negative
+                ? response.getSection(Section.AUTHORITY).stream()
+                        .filter(SOARecord.class::isInstance)
+                        .map(SOARecord.class::cast)
+                        .mapToLong(soa -> Math.min(soa.getTTL(), soa.getMinimum()))
+                : response.getSection(Section.ANSWER).stream().mapToLong(Record::getTTL);
+        return ttls.min().orElse(0);
+    }
+
     private static String textOf(TXTRecord txt) {
         return txt.getStringsAsByteArrays().stream()
                 .map(octets -> new String(octets, StandardCharsets.ISO_8859_1))
@@ -114,6 +142,19 @@ public final class DnsClient implements DnsResolver {
 
     private <R extends Record, T> CompletableFuture<List<T>> query(
             String name, int type, Class<R> recordClass, Function<R, T> reader) {
+        return queryMessage(name, type)
+                .thenApply(
+                        response -> answersOf(response, recordClass).map(reader).toList());
+    }
+
+    private static <R extends Record> Stream<R> answersOf(Message response, Class<R> recordClass) {
+        return response.getSection(Section.ANSWER).stream()
+                .filter(record -> response.getRcode() == Rcode.NOERROR && record.getDClass() == DClass.IN)
+                .filter(recordClass::isInstance)
+                .map(recordClass::cast);
+    }
+
+    private CompletableFuture<Message> queryMessage(String name, int type) {
         Record question;
         try {
             question = Record.newRecord(nameOf(name), type, DClass.IN);
@@ -121,12 +162,6 @@ public final class DnsClient implements DnsResolver {
             return CompletableFuture.failedFuture(new DnsLookupException("'" + name + "' is not a valid DNS name"));
         }
         return queryServers(question)
-                .thenApply(response -> response.getSection(Section.ANSWER).stream()
-                        .filter(record -> response.getRcode() == Rcode.NOERROR && record.getDClass() == DClass.IN)
-                        .filter(recordClass::isInstance)
-                        .map(recordClass::cast)
-                        .map(reader)
-                        .toList())
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(new DnsLookupException(Type.string(type)
                         + " of " + name + ": " + causeOf(failure).getMessage())));
     }

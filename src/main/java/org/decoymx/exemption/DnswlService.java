@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
@@ -65,7 +66,8 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
     }
 
     @Override
-    public void prepare(Sighting sighting, Runnable count) {
+    public void prepare(Sighting sighting, Consumer<Sighting> next) {
+        Runnable count = () -> next.accept(sighting);
         IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
         boolean mustQuery = false;
         boolean full = false;

@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -52,7 +53,7 @@ public class Collector {
 
     private final LedgerWriter writer;
     private final WaitingSenders waitingSenders;
-    private final SightingPreprocessor preprocessor;
+    private final List<SightingPreprocessor> preprocessors;
     private final PrimaryVisits primaryVisits;
     private final TrustIndex trust;
     private final Vertx vertx;
@@ -64,12 +65,12 @@ public class Collector {
             SenderLedger ledger,
             SenderRetention retention,
             Policy policy,
-            SightingPreprocessor preprocessor,
+            @All List<SightingPreprocessor> preprocessors,
             PrimaryVisits primaryVisits,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
-        this.preprocessor = preprocessor;
+        this.preprocessors = List.copyOf(preprocessors);
         this.primaryVisits = primaryVisits;
         trust = policy.trust();
         waitingSenders = new WaitingSenders(policy);
@@ -137,7 +138,16 @@ public class Collector {
     }
 
     private void onSighting(Sighting sighting) {
-        preprocessor.prepare(sighting, () -> recordSighting(sighting));
+        prepare(sighting, 0);
+    }
+
+    /** Each preprocessor hands on what the next one gets. */
+    private void prepare(Sighting sighting, int step) {
+        if (step == preprocessors.size()) {
+            recordSighting(sighting);
+        } else {
+            preprocessors.get(step).prepare(sighting, prepared -> prepare(prepared, step + 1));
+        }
     }
 
     private void onProtection(ProtectionMessage message) {

@@ -26,10 +26,16 @@ public final class EnumBitSet<E extends Enum<E>> {
                     Trait.NO_QUIT,
                     Trait.FLOOD));
 
-    /** The skip reason of each bit, lowest bit first. */
+    /** The skip reason of each bit, lowest bit first. New ones must go to the end, as with traits. */
     static final EnumBitSet<SkipReason> SKIP_REASONS = new EnumBitSet<>(
             SkipReason.class,
-            List.of(SkipReason.EXEMPT, SkipReason.WITNESSED, SkipReason.OUTAGE, SkipReason.UNANSWERED));
+            List.of(
+                    SkipReason.EXEMPT,
+                    SkipReason.WITNESSED,
+                    SkipReason.OUTAGE,
+                    SkipReason.UNANSWERED,
+                    SkipReason.NOT_WORST_MX,
+                    SkipReason.SPF_UNKNOWN));
 
     private final Class<E> type;
     private final List<E> constants;

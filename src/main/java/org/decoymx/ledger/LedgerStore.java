@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.Database;
@@ -64,8 +65,18 @@ final class LedgerStore implements AutoCloseable {
         return database.open(connection -> {
             LedgerStore store = new LedgerStore(connection);
             store.nodes.claimOwn(newNode);
+            store.nameSkipReasons();
             return store;
         });
+    }
+
+    /** Adds the names that the view shows and an older file does not have yet. */
+    private void nameSkipReasons() throws StorageException {
+        List<SkipReason> reasons = EnumBitSet.SKIP_REASONS.constants();
+        for (int bit = 0; bit < reasons.size(); bit++) {
+            connection.execute("INSERT OR IGNORE INTO waiver (bit, name) VALUES (" + (1 << bit) + ", '"
+                    + reasons.get(bit).name() + "')");
+        }
     }
 
     /**

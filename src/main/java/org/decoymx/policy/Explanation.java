@@ -129,6 +129,12 @@ final class Explanation {
                                     + " MX before.";
                         case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
                         case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
+                        case NOT_WORST_MX ->
+                            "Some of its sessions were not scored because DNS did not say that the decoy is the worst"
+                                    + " MX of a recipient's domain.";
+                        case SPF_UNKNOWN ->
+                            "Some of its sessions were not scored because the SPF records of known good senders had not"
+                                    + " been found yet.";
                     });
         }
     }

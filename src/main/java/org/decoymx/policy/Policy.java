@@ -125,7 +125,7 @@ public final class Policy {
 
     /**
      * Scores a sighting. A later sighting of the same session adds only the difference. A session that was skipped once
-     * is not scored later.
+     * is not scored later, except when it was skipped because of its recipients.
      *
      * @param sighting what has been seen of the session
      * @param scoredPoints {@link SightingScore#sessionPoints} of the session's last sighting; 0 if this is the first
@@ -138,6 +138,10 @@ public final class Policy {
             return new SightingScore(own, scoredPoints, null);
         }
         SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin());
+        if (skipReason == null && scoredPoints == 0 && sighting.notWorstMx()) {
+            // a later mail of the session may have another recipient
+            return new SightingScore(own, 0, SkipReason.NOT_WORST_MX);
+        }
         if (skipReason == null) {
             SenderScore score = addPoints(sender, own, points - scoredPoints, sighting.seenAt());
             return new SightingScore(score, points, null);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.support.Format;
+import org.decoymx.support.MaxElements;
 import org.decoymx.support.Range;
 import org.decoymx.support.ReadableFileFormat;
 
@@ -80,6 +81,15 @@ public interface PolicyConfig {
         @Range(min = "1s", max = "30d")
         @WithDefault("1h")
         Duration primaryRetryAfter();
+
+        /** Names in MX records that are decoys, besides {@code decoy.hostname}. */
+        @Format(DecoyHostFormat.class)
+        @MaxElements(100)
+        Optional<List<String>> decoyHosts();
+
+        /** Whether only those recipients count of whose domain DNS says that the decoy is the worst MX. */
+        @WithDefault("true")
+        boolean requireMx();
 
         /** A file with the key of the envelope hashes, to share it among decoys; else the ledger has one. */
         @Format(ReadableFileFormat.class)

@@ -9,5 +9,9 @@ public enum SkipReason {
     /** Scoring was paused, because a primary MX was down or had been down shortly before. */
     OUTAGE,
     /** An allowlist did not answer. */
-    UNANSWERED
+    UNANSWERED,
+    /** DNS did not say that the decoy is the worst MX of a recipient's domain, and that there is a better one. */
+    NOT_WORST_MX,
+    /** The networks of the domains that are exempt by SPF were not known yet. */
+    SPF_UNKNOWN
 }

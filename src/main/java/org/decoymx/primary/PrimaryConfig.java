@@ -13,7 +13,10 @@ import org.decoymx.support.Range;
 @ConfigMapping(prefix = "decoy.primary")
 public interface PrimaryConfig {
 
-    /** Primary MX hosts, for example {@code mx1.example.org} or {@code 192.0.2.1:25}; at most 16. */
+    /**
+     * Primary MX hosts, for example {@code mx1.example.org} or {@code 192.0.2.1:25}; at most 16. If it is not set,
+     * those that DNS prefers to the decoy.
+     */
     @Format(HostFormat.class)
     @MaxElements(16)
     Optional<List<String>> hosts();

@@ -27,7 +27,8 @@ final class PrimaryHealth implements HealthCheck {
         HealthCheckResponseBuilder health =
                 HealthCheckResponse.named("primary up").status(hosts.stream().noneMatch(HostStatus::isDown));
         if (hosts.isEmpty()) {
-            return health.withData("hosts", "no hosts to probe: decoy.primary.hosts is not set")
+            return health.withData(
+                            "hosts", "no hosts to probe: decoy.primary.hosts is not set, and none was found by DNS")
                     .build();
         }
         hosts.forEach(host -> health.withData(host.host().toString(), describeHost(host)));

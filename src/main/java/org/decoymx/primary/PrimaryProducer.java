@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,12 +36,17 @@ final class PrimaryProducer {
 
     @Produces
     @Singleton
-    static PrimaryMonitor primaryMonitor(PrimaryConfig config, Clock clock) {
-        return new PrimaryMonitor(
+    static PrimaryMonitor primaryMonitor(PrimaryConfig config, MxSettings settings, Clock clock) {
+        Instant now = clock.instant();
+        PrimaryMonitor monitor = new PrimaryMonitor(
                 hosts(config.hosts().orElse(List.of())),
                 new OutageWindows(new OutageGrace(config.outageGraceMin(), config.outageGraceMax())),
                 unwatchedAfter(config.probeInterval()),
-                clock.instant());
+                now);
+        if (settings.findsPrimaries()) {
+            monitor.outages().pauseUntilKnown(now);
+        }
+        return monitor;
     }
 
     /** Four intervals, but not less than a kill and a restart may take, as the time of a probe is saved each minute. */

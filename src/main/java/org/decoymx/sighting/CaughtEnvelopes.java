@@ -1,7 +1,10 @@
 package org.decoymx.sighting;
 
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The envelopes of a mail transaction that the decoy refused with 451 at DATA or BDAT.
@@ -17,4 +20,22 @@ public record CaughtEnvelopes(
         long at, LongList hashes, LongList recipientHashes, List<String> domains, boolean nullReversePath) {
     /** How many transactions a sighting has at most; of more, the first. */
     public static final int MAX_OF_REPORT = 16;
+
+    /** The envelopes whose recipient is in one of these domains. */
+    public CaughtEnvelopes retainDomains(Set<String> retained) {
+        if (retained.containsAll(domains)) {
+            return this;
+        }
+        LongArrayList keptHashes = new LongArrayList();
+        LongArrayList keptRecipients = new LongArrayList();
+        List<String> keptDomains = new ArrayList<>();
+        for (int i = 0; i < domains.size(); i++) {
+            if (retained.contains(domains.get(i))) {
+                keptHashes.add(hashes.getLong(i));
+                keptRecipients.add(recipientHashes.getLong(i));
+                keptDomains.add(domains.get(i));
+            }
+        }
+        return new CaughtEnvelopes(at, keptHashes, keptRecipients, keptDomains, nullReversePath);
+    }
 }

@@ -20,6 +20,8 @@ import org.decoymx.smtp.protocol.Verb;
  * @param outcome how the session ended; {@link Outcome#OPEN} if it has not ended yet
  * @param caught the transactions that were refused at DATA or BDAT since the report before, at most
  *     {@link CaughtEnvelopes#MAX_OF_REPORT}
+ * @param notWorstMx whether DNS does not say of any recipient in this report that the decoy is the worst MX of its
+ *     domain; such a report does not make a session count, but may add to one that does
  */
 public record Sighting(
         long sessionNumber,
@@ -27,10 +29,22 @@ public record Sighting(
         Instant seenAt,
         SessionFacts facts,
         Outcome outcome,
-        List<CaughtEnvelopes> caught) {
+        List<CaughtEnvelopes> caught,
+        boolean notWorstMx) {
 
     /** The event bus address to which sightings are published. */
     public static final String EVENT_BUS_ADDRESS = "decoymx.sighting";
+
+    /** A session before the MX records of its recipients were looked up. */
+    public Sighting(
+            long sessionNumber,
+            InetAddress address,
+            Instant seenAt,
+            SessionFacts facts,
+            Outcome outcome,
+            List<CaughtEnvelopes> caught) {
+        this(sessionNumber, address, seenAt, facts, outcome, caught, false);
+    }
 
     /** A session without refused transactions. */
     public Sighting(long sessionNumber, InetAddress address, Instant seenAt, SessionFacts facts, Outcome outcome) {
@@ -58,6 +72,15 @@ public record Sighting(
                 .limit(CaughtEnvelopes.MAX_OF_REPORT)
                 .toList();
         return new Sighting(sessionNumber, address, seenAt, facts, outcome, both);
+    }
+
+    /** This report with the recipients in these domains only. */
+    public Sighting retainDomains(Set<String> domains) {
+        List<CaughtEnvelopes> retained = caught.stream()
+                .map(transaction -> transaction.retainDomains(domains))
+                .filter(transaction -> !transaction.hashes().isEmpty())
+                .toList();
+        return new Sighting(sessionNumber, address, seenAt, facts, outcome, retained, retained.isEmpty());
     }
 
     /** The traits of the session. */

@@ -26,6 +26,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -249,6 +250,38 @@ class DnsClientTest {
             assertThat(Thread.getAllStackTraces().keySet())
                     .extracting(Thread::getName)
                     .noneMatch(name -> name.contains("dnsjava"));
+        }
+    }
+
+    private MxRecords queryMx(ScriptedNameServer server) throws Exception {
+        return client(PATIENT, server).queryMx("a.test").get(PATIENT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void mxRecords_areSortedByPreference_withTheTtlOfTheAnswer() throws Exception {
+        try (ScriptedNameServer mx = server("MX 20 Mx9.test", "MX 10 mx2.test", "MX 10 mx1.test", "A 192.0.2.1");
+                ScriptedNameServer nullMx = server("MX 0 .");
+                ScriptedNameServer none = server();
+                ScriptedNameServer notFound = server(Rcode.NXDOMAIN)) {
+            assertThat(queryMx(mx))
+                    .isEqualTo(new MxRecords(
+                            List.of(new MxHost("mx1.test", 10), new MxHost("mx2.test", 10), new MxHost("mx9.test", 20)),
+                            Duration.ofMinutes(1)));
+            assertThat(queryMx(nullMx).hosts()).containsExactly(new MxHost("", 0));
+            assertThat(queryMx(none)).isEqualTo(new MxRecords(List.of(), Duration.ZERO));
+            assertThat(queryMx(notFound)).isEqualTo(new MxRecords(List.of(), Duration.ZERO));
+        }
+    }
+
+    @Test
+    void mxRecords_negativeAnswer_hasTheTtlOfTheSoaRecord() throws Exception {
+        Name zone = Name.fromString("test.");
+        try (ScriptedNameServer server = new ScriptedNameServer(query -> {
+            Message response = ScriptedNameServer.respond(query, Rcode.NXDOMAIN);
+            response.addRecord(new SOARecord(zone, DClass.IN, 900, zone, zone, 1, 1, 1, 1, 300), Section.AUTHORITY);
+            return List.of(response.toWire());
+        })) {
+            assertThat(queryMx(server)).isEqualTo(new MxRecords(List.of(), Duration.ofMinutes(5)));
         }
     }
 }

@@ -97,7 +97,7 @@ class DnswlServiceTest {
     }
 
     private void receive(DnswlService service, String sender, String name) {
-        service.prepare(sighting(sender, 1), () -> counted.add(name));
+        service.prepare(sighting(sender, 1), next -> counted.add(name));
     }
 
     private void receive(String name) {
@@ -150,7 +150,7 @@ class DnswlServiceTest {
 
     @Test
     void sightingsOfOneSender_runInOrder_eachOnce() {
-        dnswl.prepare(sighting(SENDER, 1), () -> {
+        dnswl.prepare(sighting(SENDER, 1), next -> {
             counted.add("one");
             receive("three");
         });
@@ -224,8 +224,8 @@ class DnswlServiceTest {
     void unscoredOrDecidedSenders_areNotQueried() {
         exempt.replaceSource("own", List.of(Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "ours")));
         receive(dnswl, "198.51.100.1", "exempt");
-        dnswl.prepare(sighting(SENDER, 0), () -> counted.add("no recipient"));
-        dnswl.prepare(sighting(SENDER, 0, Trait.EARLY_TALKER), () -> counted.add("trait"));
+        dnswl.prepare(sighting(SENDER, 0), next -> counted.add("no recipient"));
+        dnswl.prepare(sighting(SENDER, 0, Trait.EARLY_TALKER), next -> counted.add("trait"));
         receive(dnswl(), SENDER, "no zone");
         assertThat(counted).containsExactly("exempt", "no recipient", "trait", "no zone");
         assertThat(queries).isEmpty();

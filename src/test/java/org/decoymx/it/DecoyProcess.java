@@ -62,6 +62,8 @@ public final class DecoyProcess implements AutoCloseable {
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
                 "-Ddecoy.exempt.spf-domains=",
+                // without DNS nothing would count
+                "-Ddecoy.policy.require-mx=false",
                 "-Ddecoy.dnsbl.host=127.0.0.1",
                 "-Ddecoy.dnsbl.port=" + dnsPort,
                 "-Ddecoy.lookup.policy-port=" + policyPort,

@@ -81,7 +81,11 @@ class ExplanationTest {
                         "Some of its sessions were not scored because it or its network had been seen at a primary MX"
                                 + " before.",
                         "Some of its sessions were not scored because a primary MX was down.",
-                        "Some of its sessions were not scored because an allowlist did not answer.");
+                        "Some of its sessions were not scored because an allowlist did not answer.",
+                        "Some of its sessions were not scored because DNS did not say that the decoy is the worst MX of"
+                                + " a recipient's domain.",
+                        "Some of its sessions were not scored because the SPF records of known good senders had not"
+                                + " been found yet.");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
@@ -137,5 +138,27 @@ class PolicySkipReasonsTest {
                                 policy, SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
                         .skipReason())
                 .isNull();
+    }
+
+    @Test
+    void report_withoutRecipientOfWhichTheDecoyIsTheWorstMx_doesNotMakeTheSessionCount() {
+        Sighting first = SessionFixtures.complete("198.51.100.7", T).retainDomains(Set.of());
+        SightingScore notCounted = SessionFixtures.score(policy, first);
+        assertThat(notCounted.skipReason()).isEqualTo(SkipReason.NOT_WORST_MX);
+        assertThat(notCounted.score()).isEqualTo(SenderScore.NONE);
+        assertThat(notCounted.sessionPoints())
+                .as("another recipient may follow")
+                .isZero();
+    }
+
+    @Test
+    void laterReport_withoutNewRecipients_addsToASessionThatCounts() {
+        Sighting end = SessionFixtures.of("198.51.100.7", T, Verb.DATA, 1, Set.of(Trait.NO_QUIT))
+                .retainDomains(Set.of());
+        IpPrefix origin = IpPrefix.hostNetworkOf(end.address());
+        Sender sender = new Sender(origin, T, T, 1, 1, Set.of(), Set.of(), List.of(SenderScore.NONE));
+        SightingScore more = policy.score(end, 10, sender, SenderScore.NONE);
+        assertThat(more.skipReason()).isNull();
+        assertThat(more.sessionPoints()).isGreaterThan(10);
     }
 }

@@ -10,12 +10,21 @@ import java.util.Set;
 public final class ProtectedDomains {
     private final Set<String> exactDomains = new HashSet<>();
     private final Set<String> subdomainParents = new HashSet<>();
+    private final Set<String> decoyNames = new HashSet<>();
+
+    /** Domains without a subdomain that is a decoy. */
+    public ProtectedDomains(Collection<String> names) {
+        this(names, Set.of());
+    }
 
     /**
      * @param names domain names; a leading dot includes the subdomains; non-ASCII names are converted as RFC 5891 says
+     * @param decoyNames host names of decoys; as subdomains they are not protected, because a client that was told to
+     *     write there comes to the decoy by itself
      * @throws IllegalArgumentException if a name is not a valid domain name; the message quotes it
      */
-    public ProtectedDomains(Collection<String> names) {
+    public ProtectedDomains(Collection<String> names, Collection<String> decoyNames) {
+        decoyNames.forEach(name -> this.decoyNames.add(normalize(name)));
         for (String name : names) {
             boolean withSubdomains = name.startsWith(".");
             String domain = normalize(withSubdomains ? name.substring(1) : name);
@@ -48,15 +57,16 @@ public final class ProtectedDomains {
         String name = OctetStrings.isAscii(octets)
                 ? octets.toLowerCase(Locale.ROOT)
                 : normalize(OctetStrings.decodeUtf8(octets));
-        for (int dot = -1; ; ) {
-            if (dot < 0 ? exactDomains.contains(name) : subdomainParents.contains(name.substring(dot + 1))) {
+        return exactDomains.contains(name) || isSubdomain(name) && !decoyNames.contains(name);
+    }
+
+    private boolean isSubdomain(String name) {
+        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+            if (subdomainParents.contains(name.substring(dot + 1))) {
                 return true;
             }
-            dot = name.indexOf('.', dot + 1);
-            if (dot < 0) {
-                return false;
-            }
         }
+        return false;
     }
 
     /** The name in lower case, in its ASCII form (RFC 5891), without trailing dot; empty if it is not valid. */

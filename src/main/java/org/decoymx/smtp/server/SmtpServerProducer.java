@@ -9,11 +9,12 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.decoymx.net.ConfigChecks;
@@ -22,6 +23,7 @@ import org.decoymx.net.PrefixMap;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.MachineName;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -37,16 +39,19 @@ class SmtpServerProducer {
     private final TlsConfigurationRegistry tlsRegistry;
     private final Clock clock;
     private final Path dataDirectory;
+    private final Optional<List<String>> decoyHosts;
 
     SmtpServerProducer(
             SmtpServerConfig config,
             TlsConfigurationRegistry tlsRegistry,
             Clock clock,
-            @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory) {
+            @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory,
+            @ConfigProperty(name = "decoy.policy.decoy-hosts") Optional<List<String>> decoyHosts) {
         this.config = config;
         this.tlsRegistry = tlsRegistry;
         this.clock = clock;
         this.dataDirectory = dataDirectory;
+        this.decoyHosts = decoyHosts;
     }
 
     /** The settings of the conversation. */
@@ -60,19 +65,19 @@ class SmtpServerProducer {
                         () -> PersonaLoader.load(config.smtp().persona(), hostname, maxSize)),
                 ConfigChecks.parseValue(
                         "decoy.domains",
-                        () -> new ProtectedDomains(config.domains().orElse(List.of()))),
+                        () -> new ProtectedDomains(config.domains().orElse(List.of()), decoyNames(hostname))),
                 maxSize,
                 true);
     }
 
+    private Set<String> decoyNames(String hostname) {
+        Set<String> names = new HashSet<>(decoyHosts.orElse(List.of()));
+        names.add(hostname);
+        return names;
+    }
+
     private String hostname() {
-        String name = config.hostname().orElseGet(() -> {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException e) {
-                return "localhost";
-            }
-        });
+        String name = config.hostname().orElseGet(MachineName::find);
         if (!HOSTNAME.matcher(name).matches()) {
             throw new ConfigurationException("decoy.hostname: '" + name
                     + "' is not a valid host name (1 to 255 letters, digits, hyphens, underscores and dots)");

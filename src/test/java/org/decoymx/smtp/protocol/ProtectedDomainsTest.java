@@ -96,4 +96,19 @@ class ProtectedDomainsTest {
                     .hasMessageStartingWith("'" + invalid + "' is not a valid domain name");
         }
     }
+
+    @Test
+    void hostNameOfADecoy_isProtected_onlyIfItIsNamed() {
+        List<String> decoys = List.of("MX9.example.org.", "mx8.example.org");
+        ProtectedDomains subdomains = new ProtectedDomains(List.of(".example.org"), decoys);
+        assertThat(subdomains.protects(recipientAt("mx9.Example.org"))).isFalse();
+        assertThat(subdomains.protects(recipientAt("mx8.example.org"))).isFalse();
+        assertThat(subdomains.protects(recipientAt("mx1.example.org"))).isTrue();
+        assertThat(new ProtectedDomains(List.of(".example.org", "mx9.example.org"), decoys)
+                        .protects(recipientAt("mx9.example.org")))
+                .isTrue();
+        assertThat(new ProtectedDomains(List.of(".example.org"), List.of("example.org"))
+                        .protects(recipientAt("example.org")))
+                .isTrue();
+    }
 }
