@@ -18,6 +18,7 @@ import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -41,17 +42,22 @@ final class ExemptionProducer {
     @Singleton
     static SpfExemptions spfDomains(
             ExemptConfig config,
+            PolicyConfig policyConfig,
             ExemptNetworks exempt,
             Vertx vertx,
             Clock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
-        return new SpfExemptions(
+        SpfExemptions spf = new SpfExemptions(
                 parseDomains(config.spfDomains()),
                 new SpfCacheFile(dir.resolve("spf.txt")),
                 exempt,
                 () -> publish(vertx, new ProtectionMessage.ExemptionsChanged()),
                 clock,
                 () -> ThreadLocalRandom.current().nextDouble());
+        if (policyConfig.domains().isPresent()) {
+            exempt.setCompleteness(spf::areNetworksKnown);
+        }
+        return spf;
     }
 
     @Produces

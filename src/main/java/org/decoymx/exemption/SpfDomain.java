@@ -26,6 +26,7 @@ final class SpfDomain {
     private @Nullable SpfNetworks knownNetworks;
     private List<String> skippedTerms = List.of();
     private Duration retryDelay = FIRST_RETRY_INTERVAL;
+    private boolean answered;
 
     SpfDomain(String name, Clock clock) {
         this.name = name;
@@ -37,6 +38,11 @@ final class SpfDomain {
     @Nullable
     SpfNetworks knownNetworks() {
         return knownNetworks;
+    }
+
+    /** Whether the networks of the domain are not known, because DNS has not answered yet. */
+    boolean isAwaited() {
+        return knownNetworks == null && !answered;
     }
 
     /** Delay until the domain must be resolved; zero when it is due. */
@@ -77,9 +83,12 @@ final class SpfDomain {
      * Records that the record cannot be resolved. A domain that was never resolved is retried sooner: the host may not
      * have network access yet after its boot.
      *
+     * @param failure why
      * @param onNewFailure gets the message to log when the domain was not failing before
      */
-    void recordFailure(String reason, double jitter, Consumer<String> onNewFailure) {
+    void recordFailure(SpfResult.SpfResolutionFailed failure, double jitter, Consumer<String> onNewFailure) {
+        answered |= failure.answered();
+        String reason = failure.reason();
         SpfNetworks networks = knownNetworks;
         String effect = networks == null
                 ? "none of its networks are exempt"

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.decoymx.dns.DnsResolver;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.support.Condition;
@@ -26,6 +27,14 @@ final class SpfExemptions {
     private static final Logger LOG = Logger.getLogger(SpfExemptions.class);
     private static final Duration MAX_IDLE_TIME = Duration.ofHours(24);
 
+    /** How long after the first domain was resolved the others are waited for: their own name servers may be down. */
+    private static final Duration MAX_WAIT = Duration.ofHours(1);
+
+    /** Microsoft 365 relays forwarded mail through a pool that is by design not in its SPF record. */
+    private static final String MICROSOFT_DOMAIN = "spf.protection.outlook.com";
+
+    private static final String MICROSOFT_RELAY_POOL = "40.95.0.0/16";
+
     /** Relative jitter of all delays: two hours for a day. */
     private static final double JITTER = 2 / 24.0;
 
@@ -36,6 +45,9 @@ final class SpfExemptions {
     private final DoubleSupplier random;
     private final Condition writable;
     private final List<String> newFailures = new ArrayList<>();
+    private final Clock clock;
+    private @Nullable Instant firstKnownAt;
+    private volatile boolean known;
 
     /**
      * @param names valid domain names
@@ -54,6 +66,7 @@ final class SpfExemptions {
         this.exempt = exempt;
         this.onChange = onChange;
         this.random = random;
+        this.clock = clock;
         writable = new Condition(clock);
     }
 
@@ -73,8 +86,14 @@ final class SpfExemptions {
             List<String> skippedTerms,
             boolean isStale) {}
 
-    /** Publishes the networks in the cache file. */
+    /** Publishes the networks in the cache file, and those that need no DNS. */
     synchronized void restore() {
+        if (domains.containsKey(MICROSOFT_DOMAIN)) {
+            exempt.replaceSource(
+                    "relay pool of " + MICROSOFT_DOMAIN,
+                    List.of(Exemption.of(
+                            IpText.parseNetwork(MICROSOFT_RELAY_POOL), "in the relay pool of Microsoft 365")));
+        }
         if (!domains.isEmpty()) {
             file.read(domains.keySet()).forEach((name, networks) -> {
                 domainOf(name).restore(networks);
@@ -94,6 +113,25 @@ final class SpfExemptions {
                 networks.networks().stream()
                         .map(network -> Exemption.of(network, reason))
                         .toList());
+    }
+
+    /**
+     * Whether the networks were found once, so that senders can be judged. A domain without a valid record is not
+     * waited for, unless there is no other.
+     */
+    boolean areNetworksKnown() {
+        return known || findWhetherKnown();
+    }
+
+    private synchronized boolean findWhetherKnown() {
+        if (firstKnownAt == null && domains.values().stream().anyMatch(domain -> domain.knownNetworks() != null)) {
+            firstKnownAt = clock.instant();
+        }
+        known = domains.isEmpty()
+                || firstKnownAt != null
+                        && (domains.values().stream().noneMatch(SpfDomain::isAwaited)
+                                || !clock.instant().isBefore(firstKnownAt.plus(MAX_WAIT)));
+        return known;
     }
 
     /** Whether no domain is configured. */
@@ -140,7 +178,7 @@ final class SpfExemptions {
             if (answer instanceof SpfResult.SpfNetworksFound networks) {
                 changed = publish(name, domainOf(name).recordSuccess(networks, jitter()));
             } else if (answer instanceof SpfResult.SpfResolutionFailed failed) {
-                domainOf(name).recordFailure(failed.reason(), jitter(), newFailures::add);
+                domainOf(name).recordFailure(failed, jitter(), newFailures::add);
             }
         }
         if (changed) {

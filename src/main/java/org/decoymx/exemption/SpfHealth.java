@@ -23,6 +23,9 @@ final class SpfHealth implements HealthCheck {
         HealthCheckResponseBuilder health = HealthCheckResponse.named("exempt domains found")
                 .status(isHealthy(status) && spfExemptions.fileProblem().isEmpty());
         status.forEach((name, domainStatus) -> health.withData(name, describeDomain(domainStatus)));
+        if (!spfExemptions.areNetworksKnown()) {
+            health.withData("nothing counts now", "DNS has not answered yet for all of these domains");
+        }
         spfExemptions.fileProblem().ifPresent(text -> health.withData("trouble", text));
         return health.build();
     }

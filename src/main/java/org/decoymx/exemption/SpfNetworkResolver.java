@@ -47,18 +47,20 @@ final class SpfNetworkResolver {
         SpfNetworkResolver resolver = new SpfNetworkResolver(dns);
         try {
             resolver.evaluateDomain(domain);
-        } catch (DnsLookupException | SpfPermErrorException e) {
-            return failed(String.valueOf(e.getMessage()));
+        } catch (DnsLookupException e) {
+            return failed(String.valueOf(e.getMessage()), false);
+        } catch (SpfPermErrorException e) {
+            return failed(String.valueOf(e.getMessage()), true);
         }
         if (resolver.networks.isEmpty()) {
             String ignored = resolver.skippedTerms.isEmpty() ? "" : ": ignored " + resolver.skippedTerms.get(0);
-            return failed("the SPF record of " + domain + " contains no usable networks" + ignored);
+            return failed("the SPF record of " + domain + " contains no usable networks" + ignored, true);
         }
         return new SpfResult.SpfNetworksFound(List.copyOf(resolver.networks), List.copyOf(resolver.skippedTerms));
     }
 
-    private static SpfResult failed(String reason) {
-        return new SpfResult.SpfResolutionFailed(PrintableText.toAscii(reason, MAX_MESSAGE_LENGTH));
+    private static SpfResult failed(String reason, boolean answered) {
+        return new SpfResult.SpfResolutionFailed(PrintableText.toAscii(reason, MAX_MESSAGE_LENGTH), answered);
     }
 
     /** Whether a network is too large to be exempt: {@code ip4:0.0.0.0/0} must not exempt the whole Internet. */

@@ -18,6 +18,7 @@ sealed interface SpfResult {
      * DNS did not answer, or there is no valid record with networks.
      *
      * @param reason for example "example.org has no SPF record"
+     * @param answered whether DNS did answer
      */
-    record SpfResolutionFailed(String reason) implements SpfResult {}
+    record SpfResolutionFailed(String reason, boolean answered) implements SpfResult {}
 }

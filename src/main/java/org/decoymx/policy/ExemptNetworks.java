@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
@@ -20,6 +21,7 @@ public final class ExemptNetworks {
     private final SortedMap<String, List<Exemption>> sources = new TreeMap<>();
     private volatile PrefixMap<Exemption> networks = combine(List.of());
     private volatile Exemption.Allowlist allowlist = EMPTY_ALLOWLIST;
+    private volatile BooleanSupplier completeness = () -> true;
 
     /**
      * Replaces the exemptions of a source.
@@ -51,6 +53,16 @@ public final class ExemptNetworks {
     /** Sets the allowlist that is used if no network matches. */
     public void setAllowlist(Exemption.Allowlist list) {
         allowlist = list;
+    }
+
+    /** Sets what says whether all networks that shall be exempt are known. */
+    public void setCompleteness(BooleanSupplier supplier) {
+        completeness = supplier;
+    }
+
+    /** Whether all networks that shall be exempt are known; until then nobody may be listed. */
+    boolean isComplete() {
+        return completeness.getAsBoolean();
     }
 
     /** The exemptions of each source. */

@@ -31,6 +31,9 @@ final class ScoringConditions {
         if (exemptNetworks.isUnanswered(origin)) {
             return SkipReason.UNANSWERED;
         }
+        if (!exemptNetworks.isComplete()) {
+            return SkipReason.SPF_UNKNOWN;
+        }
         if (outages.isScoringPaused(at)) {
             return SkipReason.OUTAGE;
         }

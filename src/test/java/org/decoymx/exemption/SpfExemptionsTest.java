@@ -218,4 +218,50 @@ class SpfExemptionsTest {
         assertThat(domains.fileProblem()).isEmpty();
         assertThat(file()).isRegularFile();
     }
+
+    @Test
+    void networks_areKnown_whenDnsHasAnsweredForAllDomains() {
+        addRecord("a.test", "ip4:192.0.2.0/24");
+        zone.withFailureOf("b.test");
+        SpfExemptions domains = start("a.test", "b.test", "without-record.test");
+        assertThat(domains.areNetworksKnown()).isFalse();
+        domains.refresh(zone);
+        assertThat(domains.areNetworksKnown()).isFalse();
+        zone.clear();
+        now = START.plus(Duration.ofMinutes(2));
+        domains.refresh(zone);
+        assertThat(domains.areNetworksKnown()).isTrue();
+        assertThat(start("a.test").areNetworksKnown()).as("read from disk").isTrue();
+        assertThat(start().areNetworksKnown()).as("nothing to wait for").isTrue();
+    }
+
+    @Test
+    void domainsOfWhichNoneHasARecord_areWaitedFor() {
+        SpfExemptions domains = start("a.test");
+        domains.refresh(zone);
+        now = START.plus(Duration.ofDays(1));
+        assertThat(domains.areNetworksKnown()).isFalse();
+    }
+
+    @Test
+    void failingDomain_isWaitedFor_untilAnHourAfterTheFirstWasFound() {
+        addRecord("a.test", "ip4:192.0.2.0/24");
+        zone.withFailureOf("b.test");
+        SpfExemptions domains = start("a.test", "b.test");
+        domains.refresh(zone);
+        assertThat(domains.areNetworksKnown()).isFalse();
+        now = START.plus(Duration.ofMinutes(59));
+        assertThat(domains.areNetworksKnown()).isFalse();
+        now = START.plus(Duration.ofHours(1));
+        assertThat(domains.areNetworksKnown()).isTrue();
+    }
+
+    @Test
+    void relayPoolOfMicrosoft_isExemptWithItsDomain() {
+        start("a.test");
+        assertThat(isExempt("40.95.1.2")).isFalse();
+        start("spf.protection.outlook.com");
+        assertThat(isExempt("40.95.1.2")).isTrue();
+        assertThat(isExempt("40.96.1.2")).isFalse();
+    }
 }

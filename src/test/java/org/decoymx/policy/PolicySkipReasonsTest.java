@@ -161,4 +161,12 @@ class PolicySkipReasonsTest {
         assertThat(more.skipReason()).isNull();
         assertThat(more.sessionPoints()).isGreaterThan(10);
     }
+
+    @Test
+    void sender_beforeAllExemptNetworksAreKnown_isNotScored() {
+        exempt.setCompleteness(() -> false);
+        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.SPF_UNKNOWN);
+        exempt.setCompleteness(() -> true);
+        assertThat(skipReason("198.51.100.7")).isNull();
+    }
 }
