@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,10 @@ public final class ExemptionResource {
     private final ExemptionService exemptions;
     private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
+    private final Clock clock;
 
-    ExemptionResource(ExemptionService exemptions, ExemptNetworks exemptNetworks, ObjectMapper json) {
+    ExemptionResource(ExemptionService exemptions, ExemptNetworks exemptNetworks, ObjectMapper json, Clock clock) {
+        this.clock = clock;
         this.exemptions = exemptions;
         this.exemptNetworks = exemptNetworks;
         this.json = json;
@@ -51,6 +54,7 @@ public final class ExemptionResource {
     /**
      * A network that was exempted at run time.
      *
+     * @param until when it ends by itself; null for never
      * @param overruled the source that excludes the same network from exemption and takes precedence, such as "named in
      *     ..."; null if there is none
      */
@@ -59,6 +63,7 @@ public final class ExemptionResource {
             String network,
             String why,
             Instant since,
+            @Nullable Instant until,
             @Nullable String overruled) {
 
         private static RuntimeExemptionView of(RuntimeExemption exemption, Map<IpPrefix, String> overrides) {
@@ -66,6 +71,7 @@ public final class ExemptionResource {
                     exemption.network().cidr(),
                     exemption.reason(),
                     exemption.since(),
+                    exemption.until(),
                     overrides.get(exemption.network()));
         }
     }
@@ -132,10 +138,16 @@ public final class ExemptionResource {
     @Path(CIDR)
     @RolesAllowed(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response put(@PathParam("cidr") String cidr, @Nullable String reason) {
+    public Response put(
+            @PathParam("cidr") String cidr,
+            @QueryParam("until") @Nullable String until,
+            @QueryParam("for") @Nullable String duration,
+            @Nullable String reason) {
         try {
-            ExemptionService.ExemptionChange change =
-                    exemptions.addExemption(IpText.parseNetwork(cidr).hostNetwork(), reason == null ? "" : reason);
+            ExemptionService.ExemptionChange change = exemptions.addExemption(
+                    IpText.parseNetwork(cidr).hostNetwork(),
+                    reason == null ? "" : reason,
+                    EndTime.parse(until, duration, clock.instant()));
             return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
                     .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                     .build();

@@ -27,6 +27,7 @@ import org.decoymx.support.PeriodicJobs;
 import org.decoymx.support.PrintableText;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Networks that are never listed: from configuration, from files, added at run time, and always exempt. A
@@ -128,7 +129,8 @@ public final class ExemptionService {
 
     private boolean checkFiles() {
         runtimeExemptions.retryWrite();
-        boolean changed = files.reloadChanged();
+        boolean ended = runtimeExemptions.endExpired();
+        boolean changed = files.reloadChanged() || ended;
         lastCheckAt = clock.instant();
         return changed;
     }
@@ -141,20 +143,21 @@ public final class ExemptionService {
     public record ExemptionChange(RuntimeExemption exemption, boolean created) {}
 
     /**
-     * Exempts a network, or changes the reason of an exemption. On return the change is on disk.
+     * Exempts a network, or changes the reason and the end of an exemption. On return the change is on disk.
      *
      * @param reason printable, at most 200 chars
+     * @param until when it ends by itself, within 2 seconds; null for never
      * @throws IllegalArgumentException when the reason is not valid; the message says what is allowed
      * @throws IllegalStateException when the limit of exemptions is reached
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    public ExemptionChange addExemption(IpPrefix network, String reason) throws IOException {
+    public ExemptionChange addExemption(IpPrefix network, String reason, @Nullable Instant until) throws IOException {
         String text = reason.strip();
         if (text.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(text)) {
             throw new IllegalArgumentException(
                     "The body is the reason: one line of at most " + MAX_REASON_LENGTH + " printable characters");
         }
-        RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text);
+        RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text, until);
         if (result.changed()) {
             publishChange();
         }

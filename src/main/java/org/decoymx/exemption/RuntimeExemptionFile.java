@@ -113,20 +113,16 @@ final class RuntimeExemptionFile {
         }
         int space = line.comment().indexOf(' ');
         String first = space < 0 ? line.comment() : line.comment().substring(0, space);
-        Optional<Instant> since = parseInstant(first);
-        String reason = since.isEmpty() ? line.comment() : line.comment().substring(first.length());
-        return new RuntimeExemption(
-                line.network(),
-                PrintableText.escape(reason.strip().replace('\t', ' '), MAX_REASON_LENGTH),
-                since.orElse(modified));
+        try {
+            return RuntimeExemption.of(
+                    line.network(), first, cleanReason(line.comment().substring(first.length())));
+        } catch (DateTimeException e) {
+            return new RuntimeExemption(line.network(), cleanReason(line.comment()), modified, null);
+        }
     }
 
-    private static Optional<Instant> parseInstant(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+    private static String cleanReason(String text) {
+        return PrintableText.escape(text.strip().replace('\t', ' '), MAX_REASON_LENGTH);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.decoymx.exemption;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,28 +63,54 @@ final class RuntimeExemptions {
                 SOURCE, all().stream().map(RuntimeExemption::toExemption).toList());
     }
 
-    /** All exemptions, oldest first. */
+    /** All exemptions that have not ended, oldest first. */
     List<RuntimeExemption> all() {
+        Instant now = clock.instant();
         return lines.stream()
                 .flatMap(line -> Stream.ofNullable(line.exemption()))
+                .filter(exemption -> !exemption.isOver(now))
                 .toList();
+    }
+
+    /** Removes the exemptions that have ended; returns whether the published exemptions have changed. */
+    synchronized boolean endExpired() {
+        Instant now = clock.instant();
+        List<RuntimeExemption> over = lines.stream()
+                .flatMap(line -> Stream.ofNullable(line.exemption()))
+                .filter(exemption -> exemption.isOver(now))
+                .toList();
+        if (over.isEmpty()) {
+            return false;
+        }
+        over.forEach(
+                exemption -> LOG.infof("No longer exempt at run time, as it has ended: %s", exemption.toFileLine()));
+        lines = lines.stream()
+                .filter(line -> line.exemption() == null || !over.contains(line.exemption()))
+                .toList();
+        boolean changed = publish();
+        rewrite();
+        return changed;
     }
 
     /**
      * Adds an exemption, or changes the reason of an existing one.
      *
      * @param reason printable
+     * @param until when it ends; null for never
      * @throws IllegalStateException when the limit is reached
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized UpdateResult addOrUpdate(IpPrefix network, String reason) throws IOException {
+    synchronized UpdateResult addOrUpdate(IpPrefix network, String reason, @Nullable Instant until) throws IOException {
         @Nullable RuntimeExemption existing = findExact(network);
         if (existing == null && all().size() >= RuntimeExemptionFile.MAX_EXEMPTIONS) {
             throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
                     + " networks is reached; remove some, or use files (decoy.exempt.files)");
         }
         RuntimeExemption exemption = new RuntimeExemption(
-                network, reason, existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since());
+                network,
+                reason,
+                existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since(),
+                until);
         List<RuntimeExemptionFile.ExemptionFileLine> next = new ArrayList<>(lines);
         if (existing == null) {
             next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
@@ -137,11 +164,15 @@ final class RuntimeExemptions {
     /** Writes the file again after a failure. */
     synchronized void retryWrite() {
         if (writable.problem().isPresent()) {
-            try {
-                write(lines);
-            } catch (IOException e) {
-                LOG.debug(e.getMessage());
-            }
+            rewrite();
+        }
+    }
+
+    private void rewrite() {
+        try {
+            write(lines);
+        } catch (IOException e) {
+            LOG.debug(e.getMessage());
         }
     }
 

@@ -59,10 +59,10 @@ class RuntimeExemptionsTest {
 
     @Test
     void exemption_isWrittenAsANetworkFile_andLoadedAgain() throws IOException {
-        assertThat(exemptions.addOrUpdate(NET, "our partner # 7"))
+        assertThat(exemptions.addOrUpdate(NET, "our partner # 7", null))
                 .isEqualTo(new RuntimeExemptions.UpdateResult(
-                        new RuntimeExemption(NET, "our partner # 7", SECOND), true, true));
-        exemptions.addOrUpdate(HOST, "");
+                        new RuntimeExemption(NET, "our partner # 7", SECOND, null), true, true));
+        exemptions.addOrUpdate(HOST, "", null);
 
         assertThat(Files.readString(path))
                 .startsWith("# Networks exempt at run time: ")
@@ -78,7 +78,8 @@ class RuntimeExemptionsTest {
         assertThat(exemptions.all())
                 .isEqualTo(before)
                 .containsExactly(
-                        new RuntimeExemption(NET, "our partner # 7", SECOND), new RuntimeExemption(HOST, "", SECOND));
+                        new RuntimeExemption(NET, "our partner # 7", SECOND, null),
+                        new RuntimeExemption(HOST, "", SECOND, null));
         assertThat(publishedExemptions())
                 .containsExactly(
                         Exemption.of(NET, "added by the administrator (our partner # 7)"),
@@ -88,18 +89,40 @@ class RuntimeExemptionsTest {
 
     @Test
     void updatedExemption_keepsItsTimeAndPosition() throws IOException {
-        exemptions.addOrUpdate(NET, "one");
-        exemptions.addOrUpdate(HOST, "");
+        exemptions.addOrUpdate(NET, "one", null);
+        exemptions.addOrUpdate(HOST, "", null);
         restart(NOW.plusSeconds(60));
-        assertThat(exemptions.addOrUpdate(NET, "two"))
-                .isEqualTo(new RuntimeExemptions.UpdateResult(new RuntimeExemption(NET, "two", SECOND), false, true));
-        assertThat(exemptions.addOrUpdate(NET, "two").changed()).isFalse();
+        assertThat(exemptions.addOrUpdate(NET, "two", null))
+                .isEqualTo(new RuntimeExemptions.UpdateResult(
+                        new RuntimeExemption(NET, "two", SECOND, null), false, true));
+        assertThat(exemptions.addOrUpdate(NET, "two", null).changed()).isFalse();
         assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET, HOST);
     }
 
     @Test
+    void exemptionWithAnEnd_isKeptWithIt_andEndsByItself() throws IOException {
+        Instant end = Instant.parse("2026-03-05T00:00:00Z");
+        exemptions.addOrUpdate(NET, "our partner", end);
+        exemptions.addOrUpdate(HOST, "", null);
+        assertThat(Files.readString(path))
+                .contains("192.0.2.0/24 # 2026-03-04T05:06:07Z/2026-03-05T00:00:00Z our partner\n");
+        restart(end.minusSeconds(1));
+        assertThat(exemptions.endExpired()).isFalse();
+        assertThat(exemptions.all()).contains(new RuntimeExemption(NET, "our partner", SECOND, end));
+        assertThat(publishedExemptions())
+                .contains(Exemption.of(NET, "added by the administrator (our partner), until 2026-03-05T00:00:00Z"));
+        ExemptNetworks before = exempt;
+        restart(end);
+        assertThat(before.sources().get("run-time")).hasSize(2);
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(HOST);
+        assertThat(publishedExemptions()).hasSize(1);
+        exemptions.endExpired();
+        assertThat(Files.readString(path)).doesNotContain("192.0.2.0").contains("2001:db8::/64");
+    }
+
+    @Test
     void remove_affectsOnlyTheExactNetwork() throws IOException {
-        exemptions.addOrUpdate(NET, "");
+        exemptions.addOrUpdate(NET, "", null);
         assertThat(exemptions.remove(HOST)).isFalse();
         assertThat(exemptions.remove(IpText.parseNetwork("192.0.2.0/25").hostNetwork()))
                 .isFalse();
@@ -125,16 +148,17 @@ class RuntimeExemptionsTest {
         restart(NOW);
         assertThat(exemptions.all())
                 .containsExactly(
-                        new RuntimeExemption(NET, "by hand", MODIFIED),
+                        new RuntimeExemption(NET, "by hand", MODIFIED, null),
                         new RuntimeExemption(
                                 IpText.parseNetwork("198.51.100.7").hostNetwork(),
                                 "with its time",
-                                Instant.parse("2026-01-01T00:00:00Z")));
+                                Instant.parse("2026-01-01T00:00:00Z"),
+                                null));
         assertThat(exemptions.problem().orElseThrow())
                 .contains(path + ":4: 'nonsense' is not a valid network (")
                 .endsWith("; and 2 more");
 
-        exemptions.addOrUpdate(HOST, "");
+        exemptions.addOrUpdate(HOST, "", null);
         assertThat(exemptions.problem()).isEmpty();
         assertThat(path).hasContent("""
                         # my own comment
@@ -152,11 +176,11 @@ class RuntimeExemptionsTest {
 
     @Test
     void writeFailure_changesNothing_andIsRetried() throws IOException {
-        exemptions.addOrUpdate(NET, "");
+        exemptions.addOrUpdate(NET, "", null);
         Path obstacle = Files.createDirectory(dir.resolve("exemptions.txt.new"));
         Files.createFile(obstacle.resolve("x"));
 
-        assertThatThrownBy(() -> exemptions.addOrUpdate(HOST, ""))
+        assertThatThrownBy(() -> exemptions.addOrUpdate(HOST, "", null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(path + " cannot be written: ")
                 .hasMessageEndingWith("; nothing has changed");
@@ -192,13 +216,13 @@ class RuntimeExemptionsTest {
         assertThat(exemptions.all()).hasSize(RuntimeExemptionFile.MAX_EXEMPTIONS);
         assertThat(exemptions.problem().orElseThrow())
                 .contains("'10.0.39.16/32' exceeds the limit; at most 10000 are allowed");
-        assertThatThrownBy(() -> exemptions.addOrUpdate(NET, "")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> exemptions.addOrUpdate(NET, "", null)).isInstanceOf(IllegalStateException.class);
         assertThat(exemptions
-                        .addOrUpdate(IpText.parseNetwork("10.0.0.1").hostNetwork(), "new reason")
+                        .addOrUpdate(IpText.parseNetwork("10.0.0.1").hostNetwork(), "new reason", null)
                         .created())
                 .isFalse();
         exemptions.remove(IpText.parseNetwork("10.0.0.1").hostNetwork());
-        assertThat(exemptions.addOrUpdate(NET, "").created()).isTrue();
+        assertThat(exemptions.addOrUpdate(NET, "", null).created()).isTrue();
     }
 
     @Test
@@ -208,7 +232,8 @@ class RuntimeExemptionsTest {
                 .mapToObj(i -> IpText.parseNetwork("198.51.100." + i))
                 .toList();
         List<Future<RuntimeExemptions.UpdateResult>> results = executor.invokeAll(networks.stream()
-                .map(network -> (Callable<RuntimeExemptions.UpdateResult>) () -> exemptions.addOrUpdate(network, "x"))
+                .map(network ->
+                        (Callable<RuntimeExemptions.UpdateResult>) () -> exemptions.addOrUpdate(network, "x", null))
                 .toList());
         executor.shutdown();
         assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
