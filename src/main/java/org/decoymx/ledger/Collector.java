@@ -25,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
@@ -186,6 +188,16 @@ public class Collector {
     /** Merges exported records, see {@link LedgerWriter#merge}. */
     CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
         return writer.merge(records);
+    }
+
+    /**
+     * Puts a sender into a tier by hand, or forgets it. The feeds have it within 2 seconds.
+     *
+     * @return whether it is on disk; if not, it will be as soon as the file can be written. Fails with
+     *     {@link StorageException} if nothing has changed
+     */
+    public CompletableFuture<Boolean> decide(IpPrefix origin, ManualDecision decision) {
+        return writer.decide(origin, decision);
     }
 
     /**

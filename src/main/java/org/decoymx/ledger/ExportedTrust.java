@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import java.util.Base64;
+import org.decoymx.policy.RememberedEnvelope;
 import org.decoymx.policy.RetryProof;
 import org.decoymx.policy.TrustState;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,15 @@ record ExportedTrust(TrustState state, String keyId) {
                 || !state.proof().equals(RetryProof.NONE)
                 || state.listing().byHand();
         return telling ? new ExportedTrust(state, keyId) : null;
+    }
+
+    /** The latest time of anything that the state has against the sender. */
+    long latestAt() {
+        long latest = Math.max(state.firstCaughtAt(), state.listing().since());
+        for (RememberedEnvelope envelope : state.caught().entries()) {
+            latest = Math.max(latest, envelope.lastAt());
+        }
+        return latest;
     }
 
     /** The state in Base64. */

@@ -38,7 +38,8 @@ record LedgerLine(
         @Nullable Set<SkipReason> waivers,
         @Nullable EvidenceFields evidence,
         @Nullable String trust,
-        @Nullable String envelopeKey) {
+        @Nullable String envelopeKey,
+        @Nullable ManualFields byHand) {
 
     private static final long MAX_COUNT = 0xffff_ffffL;
     private static final long MAX_POINTS = 1_000_000_000;
@@ -123,7 +124,8 @@ record LedgerLine(
                 counts.skipReasons() == 0 ? null : EnumBitSet.SKIP_REASONS.toSet(counts.skipReasons()),
                 evidence == null ? null : EvidenceFields.of(evidence),
                 trust == null ? null : trust.text(),
-                trust == null ? null : trust.keyId());
+                trust == null ? null : trust.keyId(),
+                ManualFields.of(ledgerRecord.manual()));
     }
 
     /**
@@ -155,7 +157,8 @@ record LedgerLine(
         return new LedgerRecord(
                 counts,
                 evidence == null ? null : evidence.toEvidence(),
-                ExportedTrust.parse(trust, envelopeKey, latestEnd));
+                ExportedTrust.parse(trust, envelopeKey, latestEnd),
+                byHand == null ? null : byHand.toDecision(latest, latestEnd));
     }
 
     private static void checkNotNull(String field, @Nullable Object value, Class<?> type) {

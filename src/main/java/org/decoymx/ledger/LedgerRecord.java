@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import org.decoymx.policy.ManualDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,14 +8,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evidence of the latest session; null if there is none
  * @param trust what an export says of its trust; null if it says nothing
+ * @param manual what was decided by hand, in an export; null for nothing
  */
 record LedgerRecord(
         SenderCounts counts,
         @Nullable SessionEvidence evidence,
-        @Nullable ExportedTrust trust) {
+        @Nullable ExportedTrust trust,
+        @Nullable ManualDecision manual) {
 
     /** A record without a trust state. */
     LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {
-        this(counts, evidence, null);
+        this(counts, evidence, null, null);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeKey;
@@ -22,9 +23,8 @@ import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open database of the ledger, with the tables {@code sender} and {@code trust}.
- * When {@link #commit} returns, the records are on
- * disk. Not thread-safe. After an exception the store must be closed.
+ * The open database of the ledger, with the tables {@code sender}, {@code trust} and {@code manual}. When
+ * {@link #commit} returns, the records are on disk. Not thread-safe. After an exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {
     private static final int PAGE_SIZE_OCTETS = 2_048;
@@ -34,7 +34,7 @@ final class LedgerStore implements AutoCloseable {
 
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "ledger",
-            3,
+            4,
             0x64636d78, // "dcmx"
             true,
             List.of("PRAGMA page_size = " + PAGE_SIZE_OCTETS, "PRAGMA auto_vacuum = INCREMENTAL"),
@@ -159,7 +159,7 @@ final class LedgerStore implements AutoCloseable {
         return withTrust(page);
     }
 
-    /** Adds the trust states, which this node decided, to its own records. */
+    /** Adds the trust states and the decisions by hand to the records of this node. */
     private List<LedgerRecord> withTrust(List<LedgerRecord> page) throws StorageException {
         Optional<EnvelopeKey> key = trust.envelopeKey();
         if (page.isEmpty() || key.isEmpty()) {
@@ -167,15 +167,17 @@ final class LedgerStore implements AutoCloseable {
         }
         String keyId = key.get().id();
         Node own = nodes.own();
-        Map<IpPrefix, TrustState> states = trust.loadRange(
-                page.get(0).counts().origin(),
-                page.get(page.size() - 1).counts().origin());
+        IpPrefix first = page.get(0).counts().origin();
+        IpPrefix last = page.get(page.size() - 1).counts().origin();
+        Map<IpPrefix, TrustState> states = trust.loadRange(first, last);
+        Map<IpPrefix, ManualDecision> decisions = trust.manual().loadRange(first, last);
         return page.stream()
                 .map(read -> read.counts().node().equals(own)
                         ? new LedgerRecord(
                                 read.counts(),
                                 read.evidence(),
-                                ExportedTrust.of(states.get(read.counts().origin()), keyId))
+                                ExportedTrust.of(states.get(read.counts().origin()), keyId),
+                                decisions.get(read.counts().origin()))
                         : read)
                 .toList();
     }

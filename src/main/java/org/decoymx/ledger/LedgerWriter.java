@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -50,11 +52,7 @@ final class LedgerWriter {
     private final Condition condition;
     private volatile Instant lastRunAt;
 
-    /**
-     * Does not start the thread yet.
-     *
-     * @param commitListener called after each commit with the changed senders
-     */
+    /** Does not start the thread yet. {@code commitListener} gets the changed senders after each commit. */
     LedgerWriter(
             SenderLedger ledger, SenderRetention retention, Clock clock, Consumer<Collection<Sender>> commitListener) {
         this.ledger = ledger;
@@ -148,25 +146,38 @@ final class LedgerWriter {
     }
 
     /**
-     * Merges exported records on the writer thread, between commits.
-     *
-     * @param records at most one record for each node and sender
-     * @return number of records that changed the ledger; fails with {@link StorageException} if the file cannot be used
+     * Merges exported records, at most one for each node and sender. Completes with the number of records that changed
+     * the ledger; fails with {@link StorageException} if the file cannot be used.
      */
     CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
-        CompletableFuture<Integer> merged = new CompletableFuture<>();
+        return submit(() -> {
+            MergeResult result = ledger.merge(records);
+            notifyListener(result.senders());
+            deleteExpired();
+            return result.changedCount();
+        });
+    }
+
+    /** See {@link Collector#decide}. */
+    CompletableFuture<Boolean> decide(IpPrefix origin, ManualDecision decision) {
+        return submit(() -> {
+            ledger.decide(origin, decision);
+            commit();
+            return ledger.storageError().isEmpty();
+        });
+    }
+
+    private <T> CompletableFuture<T> submit(Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         executor.execute(() -> {
             try {
                 commit();
-                MergeResult result = ledger.merge(records);
-                notifyListener(result.senders());
-                deleteExpired();
-                merged.complete(result.changedCount());
+                result.complete(task.call());
             } catch (Throwable e) {
-                merged.completeExceptionally(e);
+                result.completeExceptionally(e);
             }
         });
-        return merged;
+        return result;
     }
 
     /** Announces all listed senders again in the next run. Thread-safe. */
@@ -234,7 +245,6 @@ final class LedgerWriter {
         return lastRunAt;
     }
 
-    /** Number of queued sightings. */
     int backlog() {
         return queue.size();
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.SightingScore;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
@@ -24,7 +25,7 @@ final class PendingWrites {
     private static final int MAX_PENDING = 100_000;
     private static final int MAX_EVIDENCE = 20_000;
 
-    private final Map<Long, Double> scoredPoints = new LinkedHashMap<>();
+    private final Map<Long, OpenSession> openSessions = new LinkedHashMap<>();
 
     /** The refused transactions of those open sessions that list nobody yet. */
     private final Map<Long, List<CaughtEnvelopes>> caughtBelowThreshold = new LinkedHashMap<>();
@@ -32,6 +33,9 @@ final class PendingWrites {
     private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
     private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
     private volatile int size;
+
+    /** A session that has not ended, with its points so far. */
+    private record OpenSession(IpPrefix origin, double points) {}
 
     @Nullable
     SenderCounts find(IpPrefix origin) {
@@ -88,18 +92,19 @@ final class PendingWrites {
      */
     @Nullable
     Double scoredPoints(Sighting sighting) {
-        return scoredPoints.get(sighting.sessionNumber());
+        OpenSession session = openSessions.get(sighting.sessionNumber());
+        return session == null ? null : session.points();
     }
 
     /** Remembers the points of a session until it ends. */
     void rememberPoints(Sighting sighting, double points) {
         if (sighting.outcome() != Outcome.OPEN) {
-            scoredPoints.remove(sighting.sessionNumber());
+            openSessions.remove(sighting.sessionNumber());
             return;
         }
-        scoredPoints.put(sighting.sessionNumber(), points);
-        if (scoredPoints.size() > MAX_OPEN_SESSIONS) {
-            removeOldest(scoredPoints.keySet());
+        openSessions.put(sighting.sessionNumber(), new OpenSession(IpPrefix.hostNetworkOf(sighting.address()), points));
+        if (openSessions.size() > MAX_OPEN_SESSIONS) {
+            removeOldest(openSessions.keySet());
         }
     }
 
@@ -122,6 +127,12 @@ final class PendingWrites {
                 : Stream.concat(kept.stream(), sighting.caught().stream())
                         .limit(CaughtEnvelopes.MAX_OF_REPORT)
                         .toList();
+    }
+
+    /** The open sessions of a sender give no points any more. */
+    void skipOpenSessions(IpPrefix origin) {
+        openSessions.replaceAll((number, session) ->
+                session.origin().equals(origin) ? new OpenSession(origin, SightingScore.SKIPPED) : session);
     }
 
     private static void removeOldest(Set<?> ordered) {

@@ -40,12 +40,17 @@ record SenderCounts(
         return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
     }
 
+    /** The counts of a sender that never came, but was listed by hand. */
+    static SenderCounts unseen(Node node, IpPrefix origin, long at) {
+        return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
+    }
+
     /** Adds a session. */
     SenderCounts addSession(Sighting sighting) {
         return new SenderCounts(
                 node,
                 origin,
-                firstSeen,
+                sessions == 0 ? sighting.seenAt().getEpochSecond() : firstSeen,
                 Math.max(lastSeen, sighting.seenAt().getEpochSecond()),
                 sessions + 1,
                 conversations + (sighting.isQualifyingConversation() ? 1 : 0),
@@ -125,8 +130,9 @@ record SenderCounts(
         int traits = 0;
         int skipReasons = 0;
         for (SenderCounts counts : countsOfNodes) {
-            first = Math.min(first, counts.firstSeen());
-            last = Math.max(last, counts.lastSeen());
+            boolean earliest = sessions == 0 || counts.sessions() > 0 && counts.firstSeen() < first;
+            first = earliest ? counts.firstSeen() : first;
+            last = sessions == 0 || counts.sessions() > 0 ? Math.max(last, counts.lastSeen()) : last;
             sessions += counts.sessions();
             conversations += counts.conversations();
             traits |= counts.traits();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.EnvelopeHasher;
@@ -33,13 +34,9 @@ public final class SenderLedger {
     private final SightingAggregator aggregator;
     private final TrustPersistence trust;
     private final LedgerStorage storage;
+    private final ManualChanges manual;
 
-    /**
-     * Does not access the file yet.
-     *
-     * @param file the database
-     * @param newNode the own node of a new file
-     */
+    /** Does not access the file yet. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
         this(file, newNode, policy, clock, new TrustPersistence(policy.trust(), new EnvelopeHasher(""), null, clock));
     }
@@ -47,12 +44,13 @@ public final class SenderLedger {
     /**
      * Does not access the file yet.
      *
-     * @param trust the trust states of the same file
+     * @param newNode the own node of a new file
      */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust) {
         this.trust = trust;
         aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
+        manual = new ManualChanges(index, pendingWrites, aggregator, trust, storage);
     }
 
     /**
@@ -145,11 +143,7 @@ public final class SenderLedger {
             storage.markFailed(e);
             throw e;
         }
-        for (LedgerRecord ledgerRecord : records) {
-            if (ledgerRecord.trust() != null) {
-                trust.merge(ledgerRecord.counts().origin(), ledgerRecord.trust());
-            }
-        }
+        manual.merge(records);
         return new MergeResult(newer.size(), index.update(newer, List.of()));
     }
 
@@ -163,6 +157,7 @@ public final class SenderLedger {
         List<SenderCounts> unchanged = countsList.stream()
                 .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))
                 .filter(counts -> pendingWrites.find(counts.origin()) == null)
+                .filter(counts -> !manual.isKept(counts.origin(), now.getEpochSecond()))
                 .toList();
         LedgerStore store = storage.currentStore();
         if (store == null || unchanged.isEmpty()) {
@@ -176,14 +171,11 @@ public final class SenderLedger {
             return List.of();
         }
         index.remove(unchanged);
+        unchanged.forEach(counts -> trust.index().manual().remove(counts.origin()));
         return index.sendersDelistedBy(unchanged, now);
     }
 
-    /**
-     * Delists senders and removes their points; visible with the next {@link #commit}.
-     *
-     * @param condition selects listed senders
-     */
+    /** Delists the listed senders that match, and removes their points; visible with the next {@link #commit}. */
     void delist(Predicate<Sender> condition, Instant now) {
         forEachListed(now, sender -> {
             if (condition.test(sender)) {
@@ -191,6 +183,11 @@ public final class SenderLedger {
                 aggregator.delist(sender.origin(), storage.ownNode());
             }
         });
+    }
+
+    /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */
+    void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
+        manual.apply(origin, decision);
     }
 
     /**

@@ -1,9 +1,11 @@
 package org.decoymx.ledger;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderEvents;
@@ -44,7 +46,8 @@ final class SightingAggregator {
         }
         Double before = pendingWrites.scoredPoints(sighting);
         SenderCounts known = currentOrEmpty(origin, sighting, ownNode);
-        SightingScore scored = policy.score(sighting, before == null ? 0 : before, combineWith(known), known.score());
+        double scoredPoints = before == null ? firstPoints(origin, sighting) : before;
+        SightingScore scored = policy.score(sighting, scoredPoints, combineWith(known), known.score());
         SenderCounts counts = before == null ? known.addSession(sighting) : known.updateSession(sighting);
         counts = counts.withScore(recordCatches(origin, sighting, scored));
         if (scored.skipReason() != null) {
@@ -52,6 +55,13 @@ final class SightingAggregator {
         }
         pendingWrites.rememberPoints(sighting, scored.sessionPoints());
         pendingWrites.put(counts, SessionEvidence.of(sighting));
+    }
+
+    /** A session that was caught before its sender was forgotten by hand, but is reported after that, is skipped. */
+    private double firstPoints(IpPrefix origin, Sighting sighting) {
+        boolean forgotten = sighting.caught().stream()
+                .anyMatch(caught -> policy.trust().manual().isForgotten(origin, caught.at()));
+        return forgotten ? SightingScore.SKIPPED : 0;
     }
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
@@ -113,6 +123,17 @@ final class SightingAggregator {
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(SenderScore.NONE), null);
         }
+    }
+
+    /** Lists or delists a sender as it was decided by hand; it need not have come here. */
+    void applyDecision(IpPrefix origin, ManualDecision decision, Node ownNode) {
+        SenderCounts known = find(origin, ownNode);
+        SenderCounts counts = known == null ? SenderCounts.unseen(ownNode, origin, decision.at()) : known;
+        TrustState state = policy.trust().find(origin);
+        SenderScore score = decision.isForgotten()
+                ? SenderScore.NONE
+                : counts.score().withListing(state, Instant.ofEpochSecond(decision.at()));
+        pendingWrites.put(counts.withScore(score), null);
     }
 
     /** Ends the listings of senders that were cleared: they stay unlisted when their trust states are forgotten. */

@@ -55,6 +55,7 @@ final class TrustPersistence {
      */
     void load(TrustTable table, SenderIndex senders) throws StorageException {
         long now = now();
+        table.manual().load(index.manual()::load);
         table.load(index::load);
         Optional<EnvelopeKey> stored = table.envelopeKey();
         if (stored.isEmpty()) {
@@ -107,6 +108,7 @@ final class TrustPersistence {
     /** Everything must be written again, because the file is new. */
     void markAllChanged() {
         index.markAllChanged();
+        index.manual().markAllChanged();
         settings.put(TrustTable.KEY, hasher.key().octets());
         writtenCoverage = ReportCoverage.NONE;
     }
@@ -122,7 +124,8 @@ final class TrustPersistence {
             writtenCoverage = coverage;
         }
         List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);
-        TrustTable.TrustWrites writes = new TrustTable.TrustWrites(entries, Map.copyOf(settings));
+        TrustTable.TrustWrites writes = new TrustTable.TrustWrites(
+                entries, Map.copyOf(settings), index.manual().takeChanges());
         settings.clear();
         return writes;
     }
@@ -130,6 +133,7 @@ final class TrustPersistence {
     /** Puts back what could not be written. */
     void restore(TrustTable.TrustWrites writes) {
         index.restoreChanges(writes.entries());
+        index.manual().restoreChanges(writes.manual());
         writes.settings().forEach(settings::putIfAbsent);
     }
 }

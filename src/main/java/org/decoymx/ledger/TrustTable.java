@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ManualDecisions.ManualEntry;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 
-/** The tables {@code trust} and {@code setting} of the ledger. Not thread-safe. */
+/** The tables {@code trust} and {@code setting} of the ledger, with {@link ManualTable}. Not thread-safe. */
 final class TrustTable {
     /** The setting with the secret key. */
     static final String KEY = "envelope-key";
@@ -31,9 +32,16 @@ final class TrustTable {
     private static final String SELECT_SETTING = "SELECT value FROM setting WHERE name = ?";
 
     private final DatabaseConnection connection;
+    private final ManualTable manual;
 
     TrustTable(DatabaseConnection connection) {
         this.connection = connection;
+        manual = new ManualTable(connection);
+    }
+
+    /** The decisions by hand. */
+    ManualTable manual() {
+        return manual;
     }
 
     /**
@@ -41,12 +49,13 @@ final class TrustTable {
      *
      * @param entries changed and forgotten states
      * @param settings changed settings by name
+     * @param manual changed and deleted decisions by hand
      */
-    record TrustWrites(List<TrustEntry> entries, Map<String, byte[]> settings) {
-        static final TrustWrites NONE = new TrustWrites(List.of(), Map.of());
+    record TrustWrites(List<TrustEntry> entries, Map<String, byte[]> settings, List<ManualEntry> manual) {
+        static final TrustWrites NONE = new TrustWrites(List.of(), Map.of(), List.of());
 
         boolean isEmpty() {
-            return entries.isEmpty() && settings.isEmpty();
+            return entries.isEmpty() && settings.isEmpty() && manual.isEmpty();
         }
 
         List<IpPrefix> origins() {
@@ -74,6 +83,7 @@ final class TrustTable {
             upsert.setString(1, setting.getKey());
             upsert.setBytes(2, setting.getValue());
         });
+        manual.write(writes.manual());
     }
 
     /** Whether the file has these tables: a file of an earlier version that cannot be written has none. */

@@ -1,12 +1,7 @@
 package org.decoymx.policy;
 
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +16,10 @@ public final class TrustIndex {
     // with 16 caught envelopes and 16 deferred ones
     private static final int MAX_OCTETS_OF_SENDER = 1_600;
     private static final long HEAP_SHARE = 6;
-    private static final long SWEEP_INTERVAL = 3_600;
 
     private final TrustRules rules;
-    private final int capacity;
-    // encoded, as an object for each envelope would need three times the memory
-    private final Map<IpPrefix, byte[]> states = new LinkedHashMap<>();
-    private final EnvelopeHolders holders = new EnvelopeHolders();
-    private final Set<IpPrefix> changed = new LinkedHashSet<>();
-    private Iterator<IpPrefix> sweep = List.<IpPrefix>of().iterator();
-    private long sweptAt;
+    private final ManualDecisions manual = new ManualDecisions();
+    private final TrustStates states;
     private ReportCoverage coverage = ReportCoverage.NONE;
     private SenderEvents events = new SenderEvents(line -> {});
 
@@ -42,7 +31,7 @@ public final class TrustIndex {
     /** An index of at most this many senders. */
     TrustIndex(TrustRules rules, int capacity) {
         this.rules = rules;
-        this.capacity = capacity;
+        states = new TrustStates(capacity, manual);
     }
 
     /** Reports changes of tiers to these events from now on. */
@@ -64,8 +53,7 @@ public final class TrustIndex {
 
     /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
     public synchronized TrustState find(IpPrefix origin) {
-        byte[] encoded = states.get(origin);
-        return encoded == null ? TrustState.UNKNOWN : TrustState.decode(encoded);
+        return states.find(origin);
     }
 
     /** Records a refused transaction that counts. */
@@ -88,10 +76,11 @@ public final class TrustIndex {
         TrustState before = find(visit.client());
         TrustState known = before;
         if (before.isUnknown()) {
-            if (listed == null && !fromNetwork) {
+            boolean forgotten = listed != null && manual.isForgotten(visit.client(), listed.since());
+            if ((listed == null || forgotten) && !fromNetwork) {
                 return VisitVerdict.DUNNO;
             }
-            known = listed == null
+            known = listed == null || forgotten
                     ? before
                     : rules.fromOldListing(listed.since(), listed.until(), visit.at())
                             .state();
@@ -111,7 +100,7 @@ public final class TrustIndex {
     /** Returns whether a neighbor of the client was cleared by this visit. */
     private boolean recordForOthers(TrustVisit visit) {
         boolean fromNetwork = false;
-        for (IpPrefix other : holders.find(visit.envelope())) {
+        for (IpPrefix other : states.findHolders(visit.envelope())) {
             if (other.equals(visit.client())) {
                 continue;
             }
@@ -149,61 +138,58 @@ public final class TrustIndex {
     /** Takes over a listing of a version without tiers, if there is room; without a state, it is a suspect too. */
     public synchronized void addOldListing(IpPrefix origin, long since, long until, long at) {
         TrustState before = find(origin);
-        if (before.isUnknown() && states.size() < capacity) {
-            put(origin, before, rules.fromOldListing(since, until, at).state());
+        if (before.isUnknown() && !states.isFull()) {
+            states.put(origin, before, rules.fromOldListing(since, until, at).state());
         }
     }
 
     /** Merges what another node knows of a sender, with the same {@link org.decoymx.sighting.EnvelopeKey} or not. */
     public synchronized void merge(IpPrefix origin, TrustState other, boolean sameKey, long at) {
-        TrustState before = find(origin);
         TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
-        put(origin, before, before.isUnknown() ? known : before.mergedWith(known));
+        update(origin, before -> before.isUnknown() ? known : before.mergedWith(known));
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
     public synchronized void dropEnvelopes(long at) {
-        for (IpPrefix origin : new ArrayList<>(states.keySet())) {
-            TrustState before = find(origin);
-            put(origin, before, rules.fromOtherKey(before, at).state());
+        for (IpPrefix origin : states.origins()) {
+            update(origin, before -> rules.fromOtherKey(before, at).state());
+        }
+    }
+
+    /** What was decided by hand. */
+    public ManualDecisions manual() {
+        return manual;
+    }
+
+    /** Puts a sender into a tier by hand, or forgets it. */
+    public synchronized void decide(IpPrefix origin, ManualDecision made) {
+        manual.put(origin, made);
+        if (made.isForgotten()) {
+            forget(origin);
+        } else {
+            update(origin, before -> rules.setByHand(before, made.tier(), made.at(), made.until())
+                    .state());
         }
     }
 
     /** Forgets a sender. */
     public synchronized void forget(IpPrefix origin) {
-        byte[] encoded = states.remove(origin);
-        if (encoded != null) {
-            holders.replace(origin, TrustState.decode(encoded).caught(), EnvelopeMemory.EMPTY);
-            changed.add(origin);
-        }
+        states.forget(origin);
     }
 
     private void put(IpPrefix origin, TrustState before, TrustState after, TrustChange change) {
-        put(origin, before, after);
+        states.put(origin, before, after);
         events.recordChange(origin, change);
     }
 
-    private void put(IpPrefix origin, TrustState before, TrustState after) {
-        if (after.equals(before)) {
-            return;
-        }
-        holders.replace(origin, before.caught(), after.caught());
-        states.remove(origin);
-        states.put(origin, after.encode());
-        changed.add(origin);
-        if (states.size() > capacity) {
-            forget(states.keySet().iterator().next());
-        }
+    private void update(IpPrefix origin, UnaryOperator<TrustState> change) {
+        TrustState before = find(origin);
+        states.put(origin, before, change.apply(before));
     }
 
     /** Adds a state that was read from disk, unless there is a later one. */
     public synchronized void load(IpPrefix origin, TrustState state) {
-        if (states.putIfAbsent(origin, state.encode()) == null) {
-            holders.replace(origin, EnvelopeMemory.EMPTY, state.caught());
-        }
-        if (states.size() > capacity) {
-            forget(states.keySet().iterator().next());
-        }
+        states.load(origin, state);
     }
 
     /** Number of senders with a state. */
@@ -213,38 +199,21 @@ public final class TrustIndex {
 
     /** Takes the changes to be written, at most this many. */
     public synchronized List<TrustEntry> takeChanges(int max) {
-        List<TrustEntry> taken = new ArrayList<>(Math.min(max, changed.size()));
-        Iterator<IpPrefix> origins = changed.iterator();
-        while (taken.size() < max && origins.hasNext()) {
-            IpPrefix origin = origins.next();
-            taken.add(new TrustEntry(origin, states.containsKey(origin) ? find(origin) : null));
-            origins.remove();
-        }
-        return taken;
+        return states.takeChanges(max);
     }
 
     /** Puts changes back that could not be written. */
     public synchronized void restoreChanges(List<TrustEntry> changes) {
-        changes.forEach(change -> changed.add(change.origin()));
+        states.restoreChanges(changes);
     }
 
     /** Marks everything as changed, because the database file is new. */
     public synchronized void markAllChanged() {
-        changed.addAll(states.keySet());
+        states.markAllChanged();
     }
 
     /** Forgets those of the next {@code max} senders whose state says no more than no knowledge at all. */
     public synchronized void sweep(long at, int max) {
-        if (!sweep.hasNext() && Math.abs(at - sweptAt) >= SWEEP_INTERVAL) {
-            sweep = new ArrayList<>(states.keySet()).iterator();
-            sweptAt = at;
-        }
-        for (int i = 0; i < max && sweep.hasNext(); i++) {
-            IpPrefix origin = sweep.next();
-            TrustState state = find(origin);
-            if (!state.isUnknown() && state.forgettableAt(rules.settings()) <= at) {
-                forget(origin);
-            }
-        }
+        states.sweep(at, max, rules.settings());
     }
 }

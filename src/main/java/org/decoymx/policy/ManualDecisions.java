@@ -1,0 +1,102 @@
+package org.decoymx.policy;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.decoymx.net.IpPrefix;
+import org.jspecify.annotations.Nullable;
+
+/** What was decided by hand, and why: the latest {@link #MAX_DECISIONS}. Thread-safe. */
+public final class ManualDecisions {
+    /** Maximum number of senders. */
+    public static final int MAX_DECISIONS = 10_000;
+
+    /** The oldest comes first. */
+    private final Map<IpPrefix, ManualDecision> decisions = new LinkedHashMap<>();
+
+    private final Set<IpPrefix> changed = new LinkedHashSet<>();
+
+    /**
+     * A decision to be written.
+     *
+     * @param decision null if it is to be deleted
+     */
+    public record ManualEntry(IpPrefix origin, @Nullable ManualDecision decision) {}
+
+    /** The latest decision about a sender; null if there is none. */
+    public synchronized @Nullable ManualDecision find(IpPrefix origin) {
+        return decisions.get(origin);
+    }
+
+    /** Whether a sender was forgotten after a time, so that what happened before it does not count. */
+    public synchronized boolean isForgotten(IpPrefix origin, long at) {
+        ManualDecision decision = decisions.get(origin);
+        return decision != null && decision.isForgotten() && at <= decision.at();
+    }
+
+    /** Whether a sender is in a tier that was set by hand, or was. */
+    synchronized boolean hasTier(IpPrefix origin) {
+        ManualDecision decision = decisions.get(origin);
+        return decision != null && !decision.isForgotten();
+    }
+
+    /** Adds a decision, or replaces the one about the same sender. */
+    synchronized void put(IpPrefix origin, ManualDecision decision) {
+        load(origin, decision);
+        changed.add(origin);
+    }
+
+    /** Adds a decision that is on disk. */
+    public synchronized void load(IpPrefix origin, ManualDecision decision) {
+        decisions.remove(origin);
+        decisions.put(origin, decision);
+        if (decisions.size() > MAX_DECISIONS) {
+            remove(decisions.keySet().iterator().next());
+        }
+    }
+
+    /** Deletes the decision about a sender. */
+    public synchronized void remove(IpPrefix origin) {
+        if (decisions.remove(origin) != null) {
+            changed.add(origin);
+        }
+    }
+
+    /** The senders with a text in the reason, in any case. */
+    public synchronized Set<IpPrefix> search(String text) {
+        String wanted = text.toLowerCase(Locale.ROOT);
+        Set<IpPrefix> found = new HashSet<>();
+        decisions.forEach((origin, decision) -> {
+            if (decision.reason().toLowerCase(Locale.ROOT).contains(wanted)) {
+                found.add(origin);
+            }
+        });
+        return found;
+    }
+
+    /** Takes the changes to be written. */
+    public synchronized List<ManualEntry> takeChanges() {
+        List<ManualEntry> taken = new ArrayList<>(changed.size());
+        for (Iterator<IpPrefix> origins = changed.iterator(); origins.hasNext(); origins.remove()) {
+            IpPrefix origin = origins.next();
+            taken.add(new ManualEntry(origin, decisions.get(origin)));
+        }
+        return taken;
+    }
+
+    /** Puts changes back that could not be written. */
+    public synchronized void restoreChanges(List<ManualEntry> entries) {
+        entries.forEach(entry -> changed.add(entry.origin()));
+    }
+
+    /** Marks everything as changed, because the database file is new. */
+    public synchronized void markAllChanged() {
+        changed.addAll(decisions.keySet());
+    }
+}
