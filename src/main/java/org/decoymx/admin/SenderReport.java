@@ -7,10 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SessionEvidence;
-import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
-import org.decoymx.policy.Tier;
 import org.decoymx.policy.Verdict;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
@@ -33,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param traits all traits of its sessions
  * @param waived skip reasons of its sessions that were not scored
  * @param evidence facts about its latest session, from each decoy that saw it; for the administrator only
+ * @param byHand the latest decision about it by hand, if there is one; for the administrator only
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SenderReport(
@@ -50,7 +50,8 @@ public record SenderReport(
         @Nullable Instant lastSeen,
         @Nullable Set<Trait> traits,
         @Nullable Set<SkipReason> waived,
-        @Nullable List<EvidenceView> evidence) {
+        @Nullable List<EvidenceView> evidence,
+        @Nullable ManualView byHand) {
     private static final double TENTHS = 10;
 
     /**
@@ -78,41 +79,61 @@ public record SenderReport(
     }
 
     /**
-     * @param tier of the listing, or why it is not listed; none for an exempt sender
-     * @param published whether listed senders are in the feeds
-     * @param sender null if it was never seen
+     * A decision by hand.
+     *
+     * @param tier "suspect", "confirmed", "cleared", or "none" if the sender was forgotten
+     * @param until when the tier ends; null if the sender was forgotten
      */
-    static SenderReport of(
-            IpPrefix origin, Verdict verdict, Tier tier, boolean published, double points, @Nullable Sender sender) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ManualView(
+            String tier, Instant at, @Nullable Instant until, String reason) {
+
+        static @Nullable ManualView of(@Nullable ManualDecision decision) {
+            return decision == null
+                    ? null
+                    : new ManualView(
+                            decision.tier().name().toLowerCase(Locale.ROOT),
+                            Instant.ofEpochSecond(decision.at()),
+                            decision.isForgotten() ? null : Instant.ofEpochSecond(decision.until()),
+                            decision.reason());
+        }
+    }
+
+    /**
+     * @param published whether listed senders are in the feeds
+     */
+    static SenderReport of(Verdict verdict, boolean published, double points, Sender sender) {
+        boolean seen = sender.sessions() > 0;
         Verdict.Listed listed = verdict instanceof Verdict.Listed listedVerdict ? listedVerdict : null;
         return new SenderReport(
-                origin.toString(),
+                sender.origin().toString(),
                 listed != null && published,
-                verdictText(verdict, published, sender),
-                tier.name().toLowerCase(Locale.ROOT),
+                verdictText(verdict, published, seen),
+                verdict.tier().name().toLowerCase(Locale.ROOT),
                 verdict.reasons(),
                 listed == null ? null : listed.since(),
                 listed == null ? null : listed.until(),
                 Math.round(points * TENTHS) / TENTHS,
-                sender == null ? 0 : sender.sessions(),
-                sender == null ? 0 : sender.conversations(),
-                sender == null ? null : sender.firstSeen(),
-                sender == null ? null : sender.lastSeen(),
-                sender == null ? null : sender.traits(),
-                sender == null ? null : sender.skipReasons(),
+                sender.sessions(),
+                sender.conversations(),
+                seen ? sender.firstSeen() : null,
+                seen ? sender.lastSeen() : null,
+                seen ? sender.traits() : null,
+                seen ? sender.skipReasons() : null,
+                null,
                 null);
     }
 
-    private static String verdictText(Verdict verdict, boolean published, @Nullable Sender sender) {
+    private static String verdictText(Verdict verdict, boolean published, boolean seen) {
         if (verdict instanceof Verdict.NotListed notListed) {
-            String notListedText = sender == null ? "never seen" : "not listed";
+            String notListedText = seen ? "not listed" : "never seen";
             return notListed.exempt() ? "exempt" : notListedText;
         }
         return published ? "listed" : "would be listed";
     }
 
-    /** Returns a copy with evidence. */
-    SenderReport withEvidence(List<EvidenceView> evidence) {
+    /** Returns a copy with what the administrator sees. */
+    SenderReport withEvidence(List<EvidenceView> evidence, @Nullable ManualDecision decision) {
         return new SenderReport(
                 origin,
                 listed,
@@ -128,6 +149,7 @@ public record SenderReport(
                 lastSeen,
                 traits,
                 waived,
-                evidence);
+                evidence,
+                ManualView.of(decision));
     }
 }

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.decoymx.ledger.SendersCommitted;
+import org.decoymx.policy.ExplainTemplate;
 import org.decoymx.policy.Policy;
 import org.decoymx.support.EventLog;
 
@@ -44,9 +45,9 @@ public class BlocklistLifecycle {
 
     @Produces
     @Singleton
-    static RejectMessage rejectMessage(BlocklistConfig config) {
+    static RejectMessage rejectMessage(BlocklistConfig config, ExplainTemplate contact) {
         try {
-            return new RejectMessage(config.publicUrl().orElse(""));
+            return new RejectMessage(config.publicUrl().orElse(""), contact);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("decoy.public-url: " + e.getMessage());
         }

@@ -81,8 +81,7 @@ public final class BlocklistPublisher {
             Listing listing = policy.findListing(sender, now);
             if (listing != null) {
                 long interval = ListedInterval.pack(listing.since(), listing.until());
-                recordChange(
-                        sender.origin(), interval, PackedReason.pack(policy.listingReason(sender), listing.tier()));
+                recordChange(sender.origin(), interval, PackedReason.pack(policy.listingReason(sender), listing));
             } else {
                 recordChange(sender.origin(), ListedInterval.NOT_LISTED, 0);
             }

@@ -1,13 +1,14 @@
 package org.decoymx.blocklist;
 
 import org.decoymx.ledger.EnumBitSet;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.Tier;
 
 /**
  * A {@link ListingReason} as one number, because there may be a million of them. From the highest bit: points in tenths
- * (20 bits), offences (8), conversations (16), whether it is confirmed (1), and one bit per trait (19). Values
- * that are too large become the maximum.
+ * (20 bits), offences (8), conversations (16), whether it is confirmed (1), whether it was listed by hand (1), and one
+ * bit per trait (18). Values that are too large become the maximum.
  */
 final class PackedReason {
     private static final int TRAIT_BITS = 20;
@@ -17,6 +18,7 @@ final class PackedReason {
     private static final int OFFENCES_AT = TRAIT_BITS + CONVERSATION_BITS;
     private static final int POINTS_AT = OFFENCES_AT + OFFENCE_BITS;
     private static final long CONFIRMED = 1L << TRAIT_BITS - 1;
+    private static final long BY_HAND = 1L << TRAIT_BITS - 2;
     private static final double TENTHS = 10;
 
     private PackedReason() {}
@@ -28,8 +30,12 @@ final class PackedReason {
                 | EnumBitSet.TRAITS.toBits(reason.traits());
     }
 
-    static long pack(ListingReason reason, Tier tier) {
-        return pack(reason) | (tier == Tier.CONFIRMED ? CONFIRMED : 0);
+    static long pack(ListingReason reason, Listing listing) {
+        return pack(reason) | (listing.tier() == Tier.CONFIRMED ? CONFIRMED : 0) | (listing.byHand() ? BY_HAND : 0);
+    }
+
+    static boolean isByHand(long packed) {
+        return (packed & BY_HAND) != 0;
     }
 
     /** The tier of the entry: suspect or confirmed. */

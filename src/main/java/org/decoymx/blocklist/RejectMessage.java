@@ -1,6 +1,7 @@
 package org.decoymx.blocklist;
 
 import java.net.URI;
+import org.decoymx.policy.ExplainTemplate;
 import org.decoymx.policy.PolicyMode;
 
 /** The reason of a listing in one line, for people whose mail is rejected: printable ASCII without quotes. */
@@ -16,12 +17,21 @@ public final class RejectMessage {
     private static final String TEST_ENTRY_TEXT = "127.0.0.2 is always listed, for tests (RFC 5782 section 5).";
 
     private final String url;
+    private final ExplainTemplate contact;
 
     /**
+     * A message without the contact line of the site.
+     *
      * @param publicUrl the URL below which people reach {@code /senders}; empty for no link
      * @throws IllegalArgumentException if the URL is not valid; the message quotes it
      */
     public RejectMessage(String publicUrl) {
+        this(publicUrl, ExplainTemplate.NONE);
+    }
+
+    /** With a contact line, where it fits. */
+    RejectMessage(String publicUrl, ExplainTemplate contact) {
+        this.contact = contact;
         url = publicUrl.endsWith("/") ? publicUrl.substring(0, publicUrl.length() - 1) : publicUrl;
         if (!url.isEmpty() && !isUrl(url)) {
             throw new IllegalArgumentException("'" + publicUrl + INVALID_URL);
@@ -60,9 +70,25 @@ public final class RejectMessage {
      */
     public String formatDeferral(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
         boolean isNetwork = !entry.v6() && !entry.isAddress();
+        if (PackedReason.isByHand(entry.packedReason())) {
+            return formatByHand(address, entry, mode);
+        }
         String subject = isNetwork ? address + " is in " + entry.text() + ", of which many addresses" : address;
-        return modePrefix(mode) + subject + (isNetwork ? " were" : " was") + " caught by a decoy MX. Mail is deferred,"
-                + " not rejected: it is accepted when your mail server tries again later." + link(address);
+        String text = modePrefix(mode) + subject + (isNetwork ? " were" : " was") + " caught by a decoy MX. Mail is"
+                + " deferred, not rejected: it is accepted when your mail server tries again later.";
+        return text + contact(text, address, entry) + link(address);
+    }
+
+    private String formatByHand(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        String text = modePrefix(mode) + address + " was listed by hand.";
+        return text + contact(text, address, entry) + link(address);
+    }
+
+    /** The contact line after a text; empty if there is no room for it. */
+    private String contact(String text, String address, Blocklist.BlocklistEntry entry) {
+        String line = contact.format(address, entry.tier());
+        boolean fits = text.length() + 1 + line.length() + link(address).length() <= MAX_OCTETS;
+        return line.isEmpty() || !fits ? "" : " " + line;
     }
 
     private String link(String address) {
@@ -77,22 +103,22 @@ public final class RejectMessage {
      * @param mode in trial mode the message begins with {@code TRIAL:}
      */
     public String format(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        String link = link(address);
+        if (PackedReason.isByHand(entry.packedReason())) {
+            return formatByHand(address, entry, mode);
+        }
         StringBuilder line = new StringBuilder(modePrefix(mode)).append(address);
         if (!entry.v6() && !entry.isAddress()) {
-            return line.append(" is in ")
-                    .append(entry.text())
-                    .append(", many addresses of which were caught by a decoy MX.")
-                    .append(link)
-                    .toString();
+            line.append(" is in ").append(entry.text()).append(", many addresses of which were caught by a decoy MX.");
+            return line + contact(line.toString(), address, entry) + link(address);
         }
         line.append(" was caught by a decoy MX.");
+        String end = contact(line.toString(), address, entry) + link(address);
         for (String reason : entry.reasons()) {
-            if (line.length() + 1 + reason.length() + link.length() > MAX_OCTETS) {
+            if (line.length() + 1 + reason.length() + end.length() > MAX_OCTETS) {
                 break;
             }
             line.append(' ').append(reason);
         }
-        return line.append(link).toString();
+        return line + end;
     }
 }

@@ -3,81 +3,115 @@ package org.decoymx.policy;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.decoymx.net.IpText;
+import org.jspecify.annotations.Nullable;
 
-/** Explains a verdict in sentences. They contain no text that the sender controls. */
+/**
+ * Explains a verdict in sentences that a help desk can read to a customer: what was done, when, until when that has a
+ * consequence, and what happens next. They contain no text that the sender controls.
+ */
 final class Explanation {
-    private final PolicySettings settings;
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final double threshold;
+    private final SiteTexts site;
     private final Sender sender;
     private final double points;
     private final TrustState state;
+    private final @Nullable ManualDecision decision;
     private final Instant now;
     private final List<String> reasons = new ArrayList<>();
 
     /**
      * @param points the points of the sender now, after decay
      * @param state {@link TrustState#UNKNOWN} if it was never caught
+     * @param decision the latest decision by hand; null if there is none
      */
-    Explanation(PolicySettings settings, Sender sender, double points, TrustState state, Instant now) {
-        this.state = state;
-        this.now = now;
-        this.settings = settings;
+    Explanation(
+            double threshold,
+            SiteTexts site,
+            Sender sender,
+            double points,
+            TrustState state,
+            @Nullable ManualDecision decision,
+            Instant now) {
+        this.threshold = threshold;
+        this.site = site;
         this.sender = sender;
         this.points = points;
+        this.state = state;
+        this.decision = decision;
+        this.now = now;
     }
 
     /** The verdict on a sender that is listed and not exempt. */
     Verdict explainListed(Listing listing) {
-        SenderScore score = sender.latestScore();
-        addConversations();
-        addTraits();
-        Instant until = Instant.ofEpochSecond(listing.until());
-        reasons.add("It reached the threshold of " + formatPoints(settings.threshold())
-                + " points; points were last added at " + Instant.ofEpochSecond(score.scoredAt()) + ", and it has "
-                + formatPoints(points) + " now.");
-        ListingReason.relistingSentence(score.offences()).ifPresent(reasons::add);
-        addSkipReasons();
-        if (!state.isUnknown()) {
-            addTier(listing);
+        String until = until(listing.until());
+        if (listing.byHand()) {
+            boolean rejected = listing.tier() == Tier.CONFIRMED;
+            reasons.add(
+                    "On " + at(listing.since()) + " " + subject() + " was listed by hand" + reasonOf(listing) + ".");
+            reasons.add(
+                    "Mail from it is " + (rejected ? "rejected" : "deferred, not rejected,") + " until " + until + ".");
+        } else {
+            reasons.add("On " + at(listing.since()) + " " + subject() + " offered " + site.mail() + " to "
+                    + site.trapServer() + ", which proper mail servers use only when our real one does not answer.");
+            addNextStep(listing.tier(), until);
         }
-        return new Verdict.Listed(Instant.ofEpochSecond(listing.since()), until, List.copyOf(reasons));
+        addSightings();
+        if (sender.latestScore().offences() > 1) {
+            reasons.add("It was listed "
+                    + ListingReason.formatCount(sender.latestScore().offences() - 1) + " before.");
+        }
+        addDetails();
+        return listed(listing.tier(), listing.since(), listing.until());
+    }
+
+    /**
+     * The verdict on a sender that is not listed itself, but its network is.
+     *
+     * @param network its text form
+     */
+    Verdict explainNeighbor(String network, long since, long until) {
+        reasons.add("Other addresses in its network " + network + " offered mail to " + site.trapServer()
+                + ", so the whole network is listed since " + until(since) + "; this address is only their neighbor.");
+        addNextStep(Tier.SUSPECT, until(until));
+        addSightings();
+        addDetails();
+        return listed(Tier.SUSPECT, since, until);
+    }
+
+    private void addNextStep(Tier tier, String until) {
+        reasons.add(
+                tier == Tier.CONFIRMED
+                        ? "Since then it offered other mail, and never tried again what was deferred, as mail servers"
+                                + " do. Mail from it is rejected until " + until + "; but what our real server defers"
+                                + " once is accepted when it is tried again, and this ends then."
+                        : "Mail from it is deferred, not rejected, until " + until
+                                + " or until it retries at our real server, as mail servers do.");
     }
 
     /** The verdict on a sender that is listed once the primary MX is known to be up. */
     Verdict explainWaiting(Listing listing) {
-        addConversations();
-        addTraits();
-        reasons.add("It was caught at " + Instant.ofEpochSecond(listing.since())
-                + ". It is listed as soon as every real MX is found to be up after that; if one is not, the catch does"
-                + " not count.");
-        addSkipReasons();
-        return new Verdict.NotListed(false, List.copyOf(reasons));
+        reasons.add("On " + at(listing.since()) + " " + subject() + " offered " + site.mail() + " to "
+                + site.trapServer() + ". It is listed as soon as our real server is found to be up after that; if it is"
+                + " not, this does not count.");
+        addSightings();
+        addDetails();
+        return new Verdict.NotListed(false, Tier.NONE, finish(Tier.NONE));
     }
 
-    private void addTier(Listing listing) {
-        String until = Instant.ofEpochSecond(listing.until()).toString();
-        if (listing.byHand()) {
-            reasons.add("It was listed by hand, until " + until + ".");
-        } else if (listing.tier() == Tier.CONFIRMED) {
-            reasons.add(
-                    "It offers new messages, and does not try again what was deferred, as mail servers do. So its mail"
-                            + " is rejected until " + until
-                            + " or until it tries again; but first it is deferred at a real MX"
-                            + " once.");
-        } else {
-            reasons.add("Its mail is deferred, not rejected, until " + until
-                    + " or until it tries again at a real MX what" + " was deferred, as mail servers do.");
-        }
-    }
-
-    private void addCleared() {
-        RetryProof proof = state.proof();
-        reasons.add("It tried again at a real MX what had been deferred, as mail servers do, last at "
-                + Instant.ofEpochSecond(proof.lastReturnAt()) + ". So it is not listed, and is not listed again until "
-                + Instant.ofEpochSecond(state.tierEndsAt(now.getEpochSecond())) + ".");
+    private Verdict listed(Tier tier, long since, long until) {
+        return new Verdict.Listed(tier, Instant.ofEpochSecond(since), Instant.ofEpochSecond(until), finish(tier));
     }
 
     /**
@@ -86,37 +120,71 @@ final class Explanation {
      * @param visits when it was seen at a primary MX
      */
     Verdict explainNotListed(Optional<PrimaryVisits.VisitPeriod> visits) {
+        Tier tier = state.tierAt(now.getEpochSecond());
+        if (tier == Tier.CLEARED) {
+            addCleared();
+        } else {
+            addEnded();
+        }
+        addSightings();
+        boolean counted = sender.conversations() > 0 && tier == Tier.NONE;
+        if (counted && reasons.size() == 1 && Double.parseDouble(format(points)) < threshold) {
+            reasons.add("It has " + format(points) + " points; a sender is listed at " + format(threshold) + ".");
+        }
+        addDetails();
+        visits.ifPresent(period -> reasons.add("It was seen at our real server, from "
+                + until(period.first().getEpochSecond()) + " to "
+                + until(period.last().getEpochSecond()) + "."));
+        return new Verdict.NotListed(false, tier, finish(tier));
+    }
+
+    private void addCleared() {
+        String until = until(state.tierEndsAt(now.getEpochSecond()));
+        if (state.isSetByHand(now.getEpochSecond())) {
+            Listing byHand = state.listing();
+            reasons.add("On " + at(byHand.since()) + " it was decided by hand that " + subject() + " is not listed"
+                    + reasonOf(byHand) + ". This ends on " + until + ".");
+        } else {
+            reasons.add("On " + at(state.proof().lastReturnAt()) + " " + subject()
+                    + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
+                    + " whatever it offers to " + site.trapServer() + ", until " + until + ".");
+        }
+    }
+
+    /** Why a sender that was listed is no longer. */
+    private void addEnded() {
         SenderScore score = sender.latestScore();
         Listing last = state.isUnknown()
                 ? new Listing(Tier.NONE, score.listedSince(), score.listedUntil(), 0, false)
                 : state.listing();
-        if (state.tierAt(now.getEpochSecond()) == Tier.CLEARED) {
-            addCleared();
+        if (decision != null && decision.isForgotten()) {
+            reasons.add("On " + at(decision.at()) + " it was taken off the list by hand" + reason(decision)
+                    + ". What it did before does not count any more.");
         } else if (last.until() > 0) {
-            reasons.add("It was listed at " + Instant.ofEpochSecond(last.since()) + ", and the listing expired at "
-                    + Instant.ofEpochSecond(last.until()) + ".");
+            reasons.add("It was listed" + (last.byHand() ? " by hand" + reasonOf(last) + ", from " : " from ")
+                    + until(last.since()) + " to " + until(last.until()) + ".");
+        } else if (state.proof().lastReturnAt() > 0) {
+            reasons.add("On " + at(state.proof().lastReturnAt())
+                    + " it tried again what had been deferred, as mail servers do; so it is not listed.");
         }
-        addConversations();
-        reasons.add("It has " + formatPoints(points) + " points; the threshold is " + formatPoints(settings.threshold())
-                + ".");
-        addTraits();
-        addSkipReasons();
-        visits.ifPresent(period ->
-                reasons.add("It was seen at a primary MX, from " + period.first() + " to " + period.last() + "."));
-        return new Verdict.NotListed(false, List.copyOf(reasons));
     }
 
-    private void addConversations() {
-        reasons.add(
-                sender.conversations() == 0
-                        ? "It came to the decoy MX, but never completed a conversation for a protected recipient."
-                        : "It came to the decoy MX and completed a conversation for a protected recipient, "
-                                + ListingReason.formatCount(sender.conversations()) + ", last seen at "
-                                + sender.lastSeen() + ".");
+    private void addSightings() {
+        String last = "it was last seen on " + at(sender.lastSeen().getEpochSecond());
+        if (sender.sessions() == 0) {
+            reasons.add("It was never seen here.");
+        } else if (sender.conversations() == 0) {
+            reasons.add("It came to our trap server, but never completed a conversation for a protected recipient, and"
+                    + " only that counts; " + last + ".");
+        } else {
+            reasons.add("It completed a conversation for a protected recipient, "
+                    + ListingReason.formatCount(sender.conversations()) + "; " + last + ".");
+        }
     }
 
-    private void addTraits() {
+    private void addDetails() {
         ListingReason.traitSentence(sender.traits()).ifPresent(reasons::add);
+        addSkipReasons();
     }
 
     private void addSkipReasons() {
@@ -139,7 +207,41 @@ final class Explanation {
         }
     }
 
-    private static String formatPoints(double points) {
-        return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(points);
+    private List<String> finish(Tier tier) {
+        String contact = site.contact().format(IpText.print(sender.origin()), tier);
+        if (!contact.isEmpty()) {
+            reasons.add(contact);
+        }
+        return List.copyOf(reasons);
+    }
+
+    private String subject() {
+        String text = sender.origin().toString();
+        return text.indexOf('/') < 0 ? "this address" : "an address in " + text;
+    }
+
+    /** The reason of a listing by hand, after a colon. */
+    private String reasonOf(Listing byHand) {
+        return decision != null && decision.at() == byHand.since() ? reason(decision) : "";
+    }
+
+    private static String reason(ManualDecision decision) {
+        String text = decision.reason().strip();
+        String sentence = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        return sentence.isEmpty() ? "" : ": " + sentence;
+    }
+
+    private static String at(long second) {
+        Instant instant = Instant.ofEpochSecond(second);
+        return DAY.format(instant) + " at " + TIME.format(instant);
+    }
+
+    private static String until(long second) {
+        Instant instant = Instant.ofEpochSecond(second);
+        return DAY.format(instant) + " " + TIME.format(instant);
+    }
+
+    private static String format(double value) {
+        return new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 }

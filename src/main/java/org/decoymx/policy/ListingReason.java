@@ -19,6 +19,9 @@ public record ListingReason(double points, int offences, long conversations, Set
 
     /** At least one sentence, each on one line. They contain no text that the sender controls. */
     public List<String> sentences() {
+        if (conversations == 0 && points == 0 && offences == 0 && traits.isEmpty()) {
+            return List.of("It was listed by hand.");
+        }
         List<String> sentences = new ArrayList<>();
         sentences.add(
                 conversations == 0

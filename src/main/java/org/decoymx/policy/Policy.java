@@ -17,17 +17,14 @@ import org.jspecify.annotations.Nullable;
  * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
  */
 public final class Policy {
-    /** Foreign recipients are never scored: anyone can make a large provider name them by publishing an MX record. */
-    private static final Trait NEVER_SCORED = Trait.RELAY_PROBE;
-
-    private static final int MAX_DOUBLINGS = 30;
-
     private final PolicySettings settings;
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
     private final OutageWindows outages;
     private final ScoringConditions conditions;
+    private final PointRules pointRules;
     private final TrustIndex trust;
+    private final SiteTexts site;
 
     /** A policy with an empty {@link TrustIndex} and its default times. */
     public Policy(
@@ -50,7 +47,20 @@ public final class Policy {
             PrimaryVisits primaryVisits,
             OutageWindows outages,
             TrustIndex trust) {
+        this(settings, exemptNetworks, primaryVisits, outages, trust, SiteTexts.NONE);
+    }
+
+    /** A policy whose explanations name the site. */
+    Policy(
+            PolicySettings settings,
+            ExemptNetworks exemptNetworks,
+            PrimaryVisits primaryVisits,
+            OutageWindows outages,
+            TrustIndex trust,
+            SiteTexts site) {
+        this.site = site;
         this.settings = settings;
+        pointRules = new PointRules(settings);
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
         this.outages = outages;
@@ -133,7 +143,7 @@ public final class Policy {
      * @param own its score at this node
      */
     public SightingScore score(Sighting sighting, double scoredPoints, Sender sender, SenderScore own) {
-        double points = sighting.isQualifyingConversation() ? conversationPoints(sighting.traits()) : 0;
+        double points = sighting.isQualifyingConversation() ? pointRules.conversationPoints(sighting.traits()) : 0;
         if (points <= scoredPoints) {
             return new SightingScore(own, scoredPoints, null);
         }
@@ -143,7 +153,7 @@ public final class Policy {
             return new SightingScore(own, 0, SkipReason.NOT_WORST_MX);
         }
         if (skipReason == null) {
-            SenderScore score = addPoints(sender, own, points - scoredPoints, sighting.seenAt());
+            SenderScore score = pointRules.addPoints(sender, own, points - scoredPoints, sighting.seenAt());
             return new SightingScore(score, points, null);
         }
         return scoredPoints == 0
@@ -151,70 +161,9 @@ public final class Policy {
                 : new SightingScore(own, scoredPoints, null);
     }
 
-    private double conversationPoints(Set<Trait> traits) {
-        double points = settings.weights().data();
-        for (Trait trait : traits) {
-            if (trait != NEVER_SCORED) {
-                points += settings.weights().traits().getOrDefault(trait, 0.0);
-            }
-        }
-        return points;
-    }
-
-    /** The new score of this node after a sender got points, more than 0. */
-    SenderScore addPoints(Sender known, SenderScore own, double points, Instant at) {
-        double total = points(known, at) + points;
-        double remaining = decayedPoints(own, at) + points;
-        long second = Math.max(own.scoredAt(), at.getEpochSecond());
-        int peaks = DailyPeaks.update(own, total, second);
-        if (total < settings.threshold()) {
-            return new SenderScore(remaining, second, own.offences(), own.listedSince(), own.listedUntil(), peaks);
-        }
-        boolean newlyListed = !known.latestScore().isListed(at);
-        int offences = countOffences(known, at) + (newlyListed ? 1 : 0);
-        return new SenderScore(
-                remaining,
-                second,
-                offences,
-                own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
-                Math.max(own.listedUntil(), at.plus(listingDuration(offences)).getEpochSecond()),
-                peaks);
-    }
-
-    /** How often a sender was listed before; 0 if {@link PolicySettings#forgiveAfter} has passed. */
-    private int countOffences(Sender sender, Instant at) {
-        int offences = 0;
-        long last = 0;
-        for (SenderScore score : sender.scores()) {
-            offences = Math.max(offences, score.offences());
-            last = Math.max(last, Math.max(score.scoredAt(), score.listedUntil()));
-        }
-        boolean forgiven =
-                !Instant.ofEpochSecond(last).plus(settings.forgiveAfter()).isAfter(at);
-        return forgiven ? 0 : offences;
-    }
-
-    /** The duration of the first, second, third listing of a sender. */
-    private Duration listingDuration(int offences) {
-        double seconds = settings.ttl().toSeconds() * Math.pow(2, Math.min(MAX_DOUBLINGS, Math.max(0, offences - 1)));
-        return Duration.ofSeconds(
-                (long) Math.min(seconds, (double) settings.maxTtl().toSeconds()));
-    }
-
     /** The points of a sender after decay. */
     public double points(Sender sender, Instant at) {
-        double points = 0;
-        for (SenderScore score : sender.scores()) {
-            points += decayedPoints(score, at);
-        }
-        return points;
-    }
-
-    private double decayedPoints(SenderScore score, Instant at) {
-        double age = Math.max(0, at.getEpochSecond() - score.scoredAt());
-        return age == 0
-                ? score.points()
-                : score.points() * Math.pow(0.5, age / settings.halfLife().toSeconds());
+        return pointRules.points(sender, at);
     }
 
     /** Whether a network may be listed as a whole: not if any part of it is exempt or was seen at a primary MX. */
@@ -228,23 +177,37 @@ public final class Policy {
         if (exemptReason.isPresent()) {
             return exemptVerdict(exemptReason.get());
         }
-        TrustState state = trust.find(sender.origin());
-        Listing listing = Listing.of(sender, state, now);
-        Explanation explanation = new Explanation(settings, sender, points(sender, now), state, now);
+        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
         if (listing.tierAt(now.getEpochSecond()).isListed() && isWaiting(listing, now)) {
-            return explanation.explainWaiting(listing);
+            return explanation(sender, now).explainWaiting(listing);
         }
         return listing.tierAt(now.getEpochSecond()).isListed()
-                ? explanation.explainListed(listing)
-                : explanation.explainNotListed(primaryVisits.find(sender.origin()));
+                ? explanation(sender, now).explainListed(listing)
+                : explanation(sender, now).explainNotListed(primaryVisits.find(sender.origin()));
     }
 
-    /** The verdict on an address that the ledger does not have. */
-    public Verdict evaluateUnknown(IpPrefix origin) {
-        return exemptNetworks.findReason(origin).map(Policy::exemptVerdict).orElse(Verdict.NEVER_SEEN);
+    /**
+     * The verdict on a sender that is neither listed itself nor exempt, but in a listed network.
+     *
+     * @param network the text form of the network
+     */
+    public Verdict evaluateNeighbor(Sender sender, String network, Instant since, Instant until, Instant now) {
+        return explanation(sender, now).explainNeighbor(network, since.getEpochSecond(), until.getEpochSecond());
+    }
+
+    private Explanation explanation(Sender sender, Instant now) {
+        IpPrefix origin = sender.origin();
+        return new Explanation(
+                settings.threshold(),
+                site,
+                sender,
+                points(sender, now),
+                trust.find(origin),
+                trust.manual().find(origin),
+                now);
     }
 
     private static Verdict exemptVerdict(String reason) {
-        return new Verdict.NotListed(true, List.of("Its address is exempt: " + reason + "."));
+        return new Verdict.NotListed(true, Tier.NONE, List.of("Its address is exempt: " + reason + "."));
     }
 }

@@ -18,6 +18,9 @@ public interface PolicyConfig {
     /** Protected domains. If it is not set, the decoy is in trial mode. */
     Optional<List<String>> domains();
 
+    /** The host name of the decoy, which explanations name. */
+    Optional<String> hostname();
+
     PolicySection policy();
 
     /** Keys below {@code decoy.policy}. */
@@ -94,6 +97,10 @@ public interface PolicyConfig {
         /** A file with the key of the envelope hashes, to share it among decoys; else the ledger has one. */
         @Format(ReadableFileFormat.class)
         Optional<Path> envelopeKeyFile();
+
+        /** The last line of each explanation, and of replies where it fits; {@code {address}} and {@code {tier}}. */
+        @Format(ExplainTemplateFormat.class)
+        Optional<String> explainTemplate();
 
         /** An IPv4 /24 with this many listed addresses is listed as a whole; 0 turns this off. */
         @Range(min = "2", max = "256", orZero = true)

@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.decoymx.smtp.protocol.Trait;
@@ -29,6 +30,13 @@ final class PolicyProducer {
         return index;
     }
 
+    /** The check of the configuration accepted it. */
+    @Produces
+    @Singleton
+    static ExplainTemplate explainTemplate(PolicyConfig config) {
+        return new ExplainTemplate(config.policy().explainTemplate().orElse(""));
+    }
+
     private static TrustSettings trustSettings(PolicyConfig.PolicySection policy) {
         return new TrustSettings(
                 policy.retryAfter(),
@@ -50,7 +58,10 @@ final class PolicyProducer {
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages,
-            TrustIndex trust) {
+            TrustIndex trust,
+            ExplainTemplate contact) {
+        SiteTexts site =
+                SiteTexts.of(config.hostname().orElse(""), config.domains().orElse(List.of()), contact);
         PolicySettings settings = settings(config);
         if (settings.isTrial()) {
             LOG.warn("TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are"
@@ -60,7 +71,7 @@ final class PolicyProducer {
             LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
                     + " listed");
         }
-        return new Policy(settings, exemptNetworks, primaryVisits, outages, trust);
+        return new Policy(settings, exemptNetworks, primaryVisits, outages, trust, site);
     }
 
     private static PolicySettings settings(PolicyConfig config) {

@@ -28,6 +28,11 @@ public record Sender(
         Set<SkipReason> skipReasons,
         List<SenderScore> scores) {
 
+    /** A sender that never came. */
+    public static Sender unseen(IpPrefix origin) {
+        return new Sender(origin, Instant.EPOCH, Instant.EPOCH, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
+    }
+
     /** The score whose listing ends last. */
     public SenderScore latestScore() {
         SenderScore latest = scores.get(0);

@@ -6,8 +6,8 @@ import java.util.List;
 /** The decision of the policy on a sender. */
 public sealed interface Verdict {
 
-    /** The verdict on an unknown sender. */
-    Verdict NEVER_SEEN = new NotListed(false, List.of("It was never seen here."));
+    /** The tier of the sender; {@link Tier#NONE} if it is exempt. */
+    Tier tier();
 
     /** At least one sentence that explains the verdict. */
     List<String> reasons();
@@ -18,12 +18,12 @@ public sealed interface Verdict {
      * @param since when the listing started
      * @param until when the listing ends
      */
-    record Listed(Instant since, Instant until, List<String> reasons) implements Verdict {}
+    record Listed(Tier tier, Instant since, Instant until, List<String> reasons) implements Verdict {}
 
     /**
      * The sender is not listed.
      *
      * @param exempt whether the sender is never listed
      */
-    record NotListed(boolean exempt, List<String> reasons) implements Verdict {}
+    record NotListed(boolean exempt, Tier tier, List<String> reasons) implements Verdict {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -77,7 +78,7 @@ public final class BlocklistPublishers {
 
     /** The packed form of a listing reason, of a confirmed sender. */
     public static long packedConfirmed(ListingReason reason) {
-        return PackedReason.pack(reason, Tier.CONFIRMED);
+        return PackedReason.pack(reason, new Listing(Tier.CONFIRMED, 0, 1, 0, false));
     }
 
     /** Evaluates senders as after a ledger commit. */

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
@@ -110,7 +111,8 @@ class NetworkAggregationTest {
     /** A sender that shares a network with others is not trusted more because of them. */
     @Test
     void network_isASuspect_andItsConfirmedAddressesStayConfirmed() {
-        long confirmed = PackedReason.pack(new ListingReason(10, 1, 1, Set.of()), Tier.CONFIRMED);
+        long confirmed = PackedReason.pack(
+                new ListingReason(10, 1, 1, Set.of()), new Listing(Tier.CONFIRMED, SINCE, UNTIL, 0, false));
         list("192.0.2.1", "192.0.2.3");
         hosts.update(EntryKey.of(origin("192.0.2.2")), ListedInterval.pack(SINCE, UNTIL), confirmed);
         Blocklist blocklist = aggregate(threshold3);

@@ -68,15 +68,15 @@ class PublishedTierTest {
         catchAt(T, 7);
         assertThat(publishedTiers(T.plusSeconds(1))).containsExactly(Tier.SUSPECT);
         assertThat(sentences(T.plusSeconds(1)))
-                .contains("Its mail is deferred, not rejected, until 2026-01-02T00:00:00Z or until it tries again");
+                .contains("Mail from it is deferred, not rejected, until 2026-01-02 00:00 UTC or until it retries");
 
         Instant later = T.plus(Duration.ofHours(13));
         catchAt(later, 8);
         long before = publisher.servedBlocklist().version();
         assertThat(publishedTiers(later)).containsExactly(Tier.CONFIRMED);
         assertThat(publisher.servedBlocklist().version()).isGreaterThan(before);
-        assertThat(policy.tier(sender, later)).isEqualTo(Tier.CONFIRMED);
-        assertThat(sentences(later)).contains("its mail is rejected until 2026-01-03T13:00:00Z");
+        assertThat(policy.evaluate(sender, later).tier()).isEqualTo(Tier.CONFIRMED);
+        assertThat(sentences(later)).contains("Mail from it is rejected until 2026-01-03 13:00 UTC");
 
         catchAt(later.plusSeconds(600), 8);
         assertThat(publishedTiers(later.plusSeconds(600)))
@@ -89,9 +89,9 @@ class PublishedTierTest {
         catchAt(T, 7);
         visitAt(T.plusSeconds(600), 7);
         assertThat(publishedTiers(T.plusSeconds(601))).isEmpty();
-        assertThat(policy.tier(sender, T.plusSeconds(601))).isEqualTo(Tier.CLEARED);
+        assertThat(policy.evaluate(sender, T.plusSeconds(601)).tier()).isEqualTo(Tier.CLEARED);
         assertThat(sentences(T.plusSeconds(601)))
-                .contains("It tried again at a real MX what had been deferred", "until 2026-01-02T00:10:00Z")
-                .doesNotContain("It was listed at");
+                .contains("tried again at our real server what had been deferred", "until 2026-01-02 00:10 UTC")
+                .doesNotContain("It was listed");
     }
 }

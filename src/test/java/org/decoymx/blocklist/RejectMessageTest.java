@@ -12,8 +12,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ExplainTemplate;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.ListingReason;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.Tier;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +53,47 @@ class RejectMessageTest {
         assertThat(format(URL, Blocklists.of(PolicyMode.ENFORCE, "192.0.2.0/24"), "192.0.2.9"))
                 .isEqualTo("192.0.2.9 is in 192.0.2.0/24, many addresses of which were caught by a decoy MX."
                         + " See https://decoy.example.org/senders/192.0.2.9");
+    }
+
+    private static Blocklist.BlocklistEntry entry(Listing listing, ListingReason reason) {
+        return new Blocklist.BlocklistEntry(false, 0xc0000201L, 32, 1, 2, PackedReason.pack(reason, listing));
+    }
+
+    @Example
+    void contactLine_isAdded_whereItFits() {
+        ListingReason reason = new ListingReason(10, 1, 1, Set.of(Trait.EARLY_TALKER, Trait.NO_QUIT, Trait.TALKS_ON));
+        Blocklist.BlocklistEntry entry = entry(new Listing(Tier.CONFIRMED, 1, 2, 1, false), reason);
+        ExplainTemplate contact = new ExplainTemplate("Questions? Call +49 30 123456 about {address} ({tier}).");
+        assertThat(new RejectMessage(URL, contact).format("192.0.2.1", entry, PolicyMode.ENFORCE))
+                .startsWith("192.0.2.1 was caught by a decoy MX. It came")
+                .endsWith(" Questions? Call +49 30 123456 about 192.0.2.1 (confirmed)."
+                        + " See https://decoy.example.org/senders/192.0.2.1")
+                .hasSizeLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
+        assertThat(new RejectMessage("", contact).formatDeferral("192.0.2.1", entry, PolicyMode.ENFORCE))
+                .endsWith("tries again later. Questions? Call +49 30 123456 about 192.0.2.1 (confirmed).");
+        assertThat(new RejectMessage(URL, new ExplainTemplate("x".repeat(200)))
+                        .format("192.0.2.1", entry, PolicyMode.ENFORCE))
+                .doesNotContain("xxx")
+                .contains("/senders/192.0.2.1");
+    }
+
+    @Example
+    void listedByHand_isNotSaidToBeCaught() {
+        Blocklist.BlocklistEntry entry =
+                entry(new Listing(Tier.SUSPECT, 1, 2, 0, true), new ListingReason(0, 0, 0, Set.of()));
+        RejectMessage message = new RejectMessage("");
+        assertThat(message.format("192.0.2.1", entry, PolicyMode.ENFORCE)).isEqualTo("192.0.2.1 was listed by hand.");
+        assertThat(message.formatDeferral("192.0.2.1", entry, PolicyMode.ENFORCE))
+                .isEqualTo("192.0.2.1 was listed by hand.");
+        assertThat(entry.reasons()).containsExactly("It was listed by hand.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a \"b\"", "back\\slash", "{name}", "{address", "costs $5", "caf\u00e9", "two\nlines"})
+    void badContactLine_saysWhatIsAllowed(String text) {
+        assertThatThrownBy(() -> new ExplainTemplate(text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a line of at most 200 printable ASCII characters");
     }
 
     @Property(tries = 200)

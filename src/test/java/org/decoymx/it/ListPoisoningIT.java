@@ -61,7 +61,7 @@ class ListPoisoningIT {
                 .noneMatch("127.0.0.41"::equals));
         assertThat(report("127.0.0.41"))
                 .contains("\"verdict\":\"not listed\"", "\"points\":0.0", "it tried to relay to a foreign domain")
-                .contains("It has 0 points");
+                .contains("never completed a conversation for a protected recipient");
     }
 
     /** Shows that the test above can fail: mail to a protected domain lists the same provider. */

@@ -50,7 +50,9 @@ class NetworkAggregationIT {
             assertThat(decoy.get("/senders/203.0.113.77").body())
                     .contains(
                             "\"listed\":true",
-                            "Its network 203.0.113.0/24 is listed because 3 or more of its addresses are listed.")
+                            "Other addresses in its network 203.0.113.0/24 offered mail to our trap server",
+                            "\"tier\":\"suspect\"",
+                            "this address is only their neighbor")
                     .contains("It was never seen here.");
         }
     }

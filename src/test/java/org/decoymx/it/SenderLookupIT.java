@@ -69,7 +69,8 @@ class SenderLookupIT {
                 .containsPattern("\"since\":\"20[^\"]+Z\",\"until\":\"20[^\"]+Z\"")
                 .contains(
                         "completed a conversation for a protected recipient, once",
-                        "It reached the threshold of 10 points")
+                        "Mail from it is deferred, not rejected, until 20",
+                        "offered mail for ")
                 .doesNotContain("evidence", "client.example.net", "frances");
     }
 

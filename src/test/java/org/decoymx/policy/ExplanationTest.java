@@ -16,13 +16,26 @@ import org.junit.jupiter.api.Test;
 
 /** The sentences that explain a verdict. */
 class ExplanationTest {
-    private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant T = Instant.parse("2026-01-01T14:02:03Z");
+    private static final long AT = T.getEpochSecond();
     private static final Duration TTL = Duration.ofHours(24);
     private static final IpPrefix ORIGIN =
             IpText.parseHostNetwork("198.51.100.7").orElseThrow();
 
     private final ExemptNetworks exempt = new ExemptNetworks();
-    private final Policy policy = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, TTL), exempt);
+    private final PolicySettings settings = PolicyFixtures.settings(PolicyMode.ENFORCE, TTL);
+    private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
+    private final Policy policy = withTexts(SiteTexts.NONE);
+
+    private Policy withTexts(SiteTexts site) {
+        return new Policy(
+                settings,
+                exempt,
+                new PrimaryVisits(Duration.ofHours(36)),
+                new OutageWindows(Duration.ZERO),
+                new TrustIndex(rules),
+                site);
+    }
 
     private static Sender sender(
             long conversations, SenderScore score, Set<Trait> traits, Set<SkipReason> skipReasons) {
@@ -30,30 +43,46 @@ class ExplanationTest {
     }
 
     private static SenderScore score(double points, int offences) {
-        long at = T.getEpochSecond();
-        return new SenderScore(points, at, offences, at, at + TTL.toSeconds(), 0);
+        return new SenderScore(points, AT, offences, AT, AT + TTL.toSeconds(), 0);
+    }
+
+    private static Sender caughtOnce() {
+        return sender(1, score(10, 1), Set.of(), Set.of());
+    }
+
+    private void decide(Tier tier, String reason) {
+        long until = tier == Tier.NONE ? 0 : AT + 600;
+        policy.trust().decide(ORIGIN, new ManualDecision(tier, AT, until, reason));
     }
 
     @Test
-    void listed_namesConversationsTraitsAndPoints() {
-        Verdict verdict = policy.evaluate(sender(1, score(11, 1), EnumSet.of(Trait.NO_QUIT), Set.of()), T);
-        assertThat(verdict)
+    void suspect_saysWhatWasDone_whatHappens_andWhatEndsIt() {
+        Policy site = withTexts(SiteTexts.of(
+                "mx9.example.org",
+                List.of("example.org"),
+                new ExplainTemplate("Questions? Write to postmaster@example.org about {address} ({tier}).")));
+        assertThat(site.evaluate(sender(1, score(11, 1), EnumSet.of(Trait.NO_QUIT), Set.of()), T))
                 .isEqualTo(new Listed(
+                        Tier.SUSPECT,
                         T,
                         T.plus(TTL),
                         List.of(
-                                "It came to the decoy MX and completed a conversation for a protected recipient, once,"
-                                        + " last seen at 2026-01-01T00:00:00Z.",
+                                "On 2026-01-01 at 14:02 UTC this address offered mail for example.org to our trap"
+                                        + " server (mx9.example.org), which proper mail servers use only when our real"
+                                        + " one does not answer.",
+                                "Mail from it is deferred, not rejected, until 2026-01-02 14:02 UTC or until it retries"
+                                        + " at our real server, as mail servers do.",
+                                "It completed a conversation for a protected recipient, once; it was last seen on"
+                                        + " 2026-01-01 at 14:02 UTC.",
                                 "Also noted: it left without QUIT.",
-                                "It reached the threshold of 10 points; points were last added at 2026-01-01T00:00:00Z,"
-                                        + " and it has 11 now.")));
+                                "Questions? Write to postmaster@example.org about 198.51.100.7 (suspect).")));
     }
 
     @Test
     void listedAgain_namesEarlierListings() {
         assertThat(policy.evaluate(sender(3, score(15, 3), Set.of(), Set.of()), T)
                         .reasons())
-                .contains("It was listed 2 times before, and is listed for longer each time.");
+                .contains("It was listed 2 times before.");
     }
 
     @Test
@@ -62,21 +91,30 @@ class ExplanationTest {
         assertThat(verdict)
                 .isEqualTo(new NotListed(
                         false,
+                        Tier.NONE,
                         List.of(
-                                "It was listed at 2026-01-01T00:00:00Z, and the listing expired at"
-                                        + " 2026-01-02T00:00:00Z.",
-                                "It came to the decoy MX and completed a conversation for a protected recipient,"
-                                        + " 2 times, last seen at 2026-01-01T00:00:00Z.",
-                                "It has 5 points; the threshold is 10.")));
+                                "It was listed from 2026-01-01 14:02 UTC to 2026-01-02 14:02 UTC.",
+                                "It completed a conversation for a protected recipient, 2 times; it was last seen on"
+                                        + " 2026-01-01 at 14:02 UTC.")));
     }
 
     @Test
-    void neverListed_namesPointsAndSkipReasons() {
+    void fewPoints_areCompared_onlyIfTheyAreTooFew() {
+        SenderScore few = new SenderScore(4, AT, 0, 0, 0, 0);
+        SenderScore enough = new SenderScore(9.99, AT, 0, 0, 0, 0);
+        assertThat(policy.evaluate(sender(1, few, Set.of(), Set.of()), T).reasons())
+                .contains("It has 4 points; a sender is listed at 10.");
+        assertThat(policy.evaluate(sender(1, enough, Set.of(), Set.of()), T).reasons())
+                .noneMatch(sentence -> sentence.contains("points"));
+    }
+
+    @Test
+    void neverListed_namesSkipReasons() {
         Verdict verdict = policy.evaluate(sender(0, SenderScore.NONE, Set.of(), EnumSet.allOf(SkipReason.class)), T);
         assertThat(verdict.reasons())
-                .containsExactly(
-                        "It came to the decoy MX, but never completed a conversation for a protected recipient.",
-                        "It has 0 points; the threshold is 10.",
+                .contains(
+                        "It came to our trap server, but never completed a conversation for a protected recipient, and"
+                                + " only that counts; it was last seen on 2026-01-01 at 14:02 UTC.",
                         "Some of its sessions were not scored because its address was exempt.",
                         "Some of its sessions were not scored because it or its network had been seen at a primary MX"
                                 + " before.",
@@ -89,17 +127,78 @@ class ExplanationTest {
     }
 
     @Test
+    void listedByHand_saysSo_withTheReason() {
+        decide(Tier.CONFIRMED, "Sends to our spam traps.");
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T))
+                .isEqualTo(new Listed(
+                        Tier.CONFIRMED,
+                        T,
+                        T.plusSeconds(600),
+                        List.of(
+                                "On 2026-01-01 at 14:02 UTC this address was listed by hand: Sends to our spam traps.",
+                                "Mail from it is rejected until 2026-01-01 14:12 UTC.",
+                                "It was never seen here.")));
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T.plusSeconds(600)).reasons())
+                .first()
+                .isEqualTo("It was listed by hand: Sends to our spam traps, from 2026-01-01 14:02 UTC to"
+                        + " 2026-01-01 14:12 UTC.");
+    }
+
+    @Test
+    void clearedByHand_saysUntilWhen() {
+        decide(Tier.CLEARED, "");
+        Verdict verdict = policy.evaluate(caughtOnce(), T);
+        assertThat(verdict.tier()).isEqualTo(Tier.CLEARED);
+        assertThat(verdict.reasons())
+                .first()
+                .isEqualTo("On 2026-01-01 at 14:02 UTC it was decided by hand that this address is not listed. This"
+                        + " ends on 2026-01-01 14:12 UTC.");
+    }
+
+    @Test
+    void forgottenByHand_saysWhy() {
+        decide(Tier.NONE, "a mistake");
+        assertThat(policy.evaluate(sender(1, SenderScore.NONE, Set.of(), Set.of()), T))
+                .isEqualTo(new NotListed(
+                        false,
+                        Tier.NONE,
+                        List.of(
+                                "On 2026-01-01 at 14:02 UTC it was taken off the list by hand: a mistake. What it did"
+                                        + " before does not count any more.",
+                                "It completed a conversation for a protected recipient, once; it was last seen on"
+                                        + " 2026-01-01 at 14:02 UTC.")));
+    }
+
+    @Test
+    void neighbor_isToldThatItIsOne() {
+        Verdict verdict =
+                policy.evaluateNeighbor(Sender.unseen(ORIGIN), "198.51.100.0/24", T, T.plus(TTL), T.plusSeconds(60));
+        assertThat(verdict)
+                .isEqualTo(new Listed(
+                        Tier.SUSPECT,
+                        T,
+                        T.plus(TTL),
+                        List.of(
+                                "Other addresses in its network 198.51.100.0/24 offered mail to our trap server, so the"
+                                        + " whole network is listed since 2026-01-01 14:02 UTC; this address is only"
+                                        + " their neighbor.",
+                                "Mail from it is deferred, not rejected, until 2026-01-02 14:02 UTC or until it retries"
+                                        + " at our real server, as mail servers do.",
+                                "It was never seen here.")));
+    }
+
+    @Test
     void exempt_knownOrUnknown_namesTheReason() {
         exempt.replaceSource(
                 "test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "a network of example.com")));
-        NotListed verdict = new NotListed(true, List.of("Its address is exempt: a network of example.com."));
-        assertThat(policy.evaluate(sender(1, score(10, 1), Set.of(), Set.of()), T))
-                .isEqualTo(verdict);
-        assertThat(policy.evaluateUnknown(ORIGIN)).isEqualTo(verdict);
+        NotListed verdict = new NotListed(true, Tier.NONE, List.of("Its address is exempt: a network of example.com."));
+        assertThat(policy.evaluate(caughtOnce(), T)).isEqualTo(verdict);
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T)).isEqualTo(verdict);
     }
 
     @Test
     void unknown_isNeverSeen() {
-        assertThat(policy.evaluateUnknown(ORIGIN)).isEqualTo(new NotListed(false, List.of("It was never seen here.")));
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T))
+                .isEqualTo(new NotListed(false, Tier.NONE, List.of("It was never seen here.")));
     }
 }

@@ -52,7 +52,7 @@ public final class PolicyFixtures {
 
     /** The score of a sender with a single node after it got some points. */
     public static SenderScore addPoints(Policy policy, Sender sender, double points, Instant at) {
-        return policy.addPoints(sender, sender.latestScore(), points, at);
+        return new PointRules(policy.settings()).addPoints(sender, sender.latestScore(), points, at);
     }
 
     /** A policy without visits at a primary and without an outage. */

@@ -85,7 +85,7 @@ class PolicySkipReasonsTest {
         exempt.replaceSource("test", named);
         assertThat(skipReason(address)).isEqualTo(isExempt ? SkipReason.EXEMPT : null);
         IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
-        assertThat(policy.evaluateUnknown(origin))
+        assertThat(policy.evaluate(Sender.unseen(origin), T))
                 .isInstanceOfSatisfying(Verdict.NotListed.class, verdict -> assertThat(verdict.exempt())
                         .isEqualTo(isExempt));
     }

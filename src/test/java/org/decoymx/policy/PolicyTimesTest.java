@@ -89,7 +89,7 @@ class PolicyTimesTest {
     void listing_renewedByAnotherNode_addsNoOffence() {
         SenderScore there = after("d@0 d@24").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 2, 2, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
-        SenderScore here = policy.addPoints(known, SenderScore.NONE, 10, hour(25));
+        SenderScore here = new PointRules(policy.settings()).addPoints(known, SenderScore.NONE, 10, hour(25));
         assertThat(here.offences()).isEqualTo(2);
         assertThat(here.points()).isEqualTo(10);
         assertThat(here.listedSince()).isEqualTo(hour(25).getEpochSecond());
@@ -100,7 +100,7 @@ class PolicyTimesTest {
     void points_ofAllNodes_areSummedForThreshold() {
         SenderScore there = after("h@0").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
-        SenderScore here = policy.addPoints(known, SenderScore.NONE, 5, T);
+        SenderScore here = new PointRules(policy.settings()).addPoints(known, SenderScore.NONE, 5, T);
         assertThat(here.points()).isEqualTo(5);
         assertThat(here.isListed(T)).isTrue();
     }

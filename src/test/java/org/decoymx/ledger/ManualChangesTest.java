@@ -1,0 +1,248 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.counts;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+import static org.decoymx.ledger.LedgerFixtures.sighting;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.Tier;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.EnvelopeKey;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Trait;
+import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.StorageException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Decisions by hand in the ledger, over restarts, exports and later sessions. */
+class ManualChangesTest {
+    private static final EnvelopeKey KEY = EnvelopeKey.parse("00112233445566778899aabbccddeeff\n");
+    private static final String ADDRESS = "192.0.2.1";
+    private static final IpPrefix SENDER = origin(ADDRESS);
+    private static final Instant NOW = T.plusSeconds(600);
+    private static final ManualDecision FORGET = new ManualDecision(Tier.NONE, NOW.getEpochSecond(), 0, "a mistake");
+    private static final ManualDecision CONFIRM = new ManualDecision(
+            Tier.CONFIRMED, NOW.getEpochSecond(), NOW.getEpochSecond() + 3_600, "sends to our traps");
+
+    @TempDir
+    private Path dir;
+
+    private final class Started implements AutoCloseable {
+        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
+        private final SenderLedger ledger;
+
+        Started() throws StorageException {
+            this("ledger.db", HERE);
+        }
+
+        Started(String file, Node node) throws StorageException {
+            Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+            ledger = new SenderLedger(
+                    dir.resolve(file), node, policy, clock, new TrustPersistence(policy.trust(), hasher, KEY, clock));
+            ledger.open();
+        }
+
+        void catchMail(long session, long second, Outcome outcome, Trait... traits) {
+            Sighting sighting = sighting(session, ADDRESS, second, Verb.DATA, outcome, traits);
+            ledger.aggregate(List.of(new Sighting(
+                    session,
+                    sighting.address(),
+                    sighting.seenAt(),
+                    sighting.facts(),
+                    outcome,
+                    List.of(hasher.hashAll(
+                            "a@example.net",
+                            List.of("b" + session + second + "@example.org"),
+                            T.getEpochSecond() + second)))));
+            ledger.commit();
+        }
+
+        Collection<Sender> decide(ManualDecision decision) throws StorageException {
+            ledger.decide(SENDER, decision);
+            return ledger.commit();
+        }
+
+        boolean isListed() {
+            return ledger.find(SENDER)
+                    .map(sender -> policy.isListed(sender, NOW))
+                    .orElse(false);
+        }
+
+        @Nullable
+        ManualDecision decision() {
+            return policy.trust().manual().find(SENDER);
+        }
+
+        String export() throws Exception {
+            try (LedgerStore reader = ledger.openReader()) {
+                ByteArrayOutputStream lines = new ByteArrayOutputStream();
+                LedgerRecordJson.write(reader.readPage(null, 10), lines);
+                return lines.toString(StandardCharsets.UTF_8);
+            }
+        }
+
+        void merge(String export) throws StorageException {
+            ledger.merge(export.lines()
+                    .map(line -> LedgerRecordJson.read(line.getBytes(StandardCharsets.UTF_8), NOW))
+                    .toList());
+            ledger.commit();
+        }
+
+        @Override
+        public void close() {
+            ledger.close();
+        }
+    }
+
+    @Test
+    void unseenSender_isListed_andAnnounced_overARestart() throws Exception {
+        try (Started decoy = new Started()) {
+            assertThat(decoy.decide(CONFIRM)).extracting(Sender::origin).containsExactly(SENDER);
+            assertThat(decoy.isListed()).isTrue();
+            assertThat(decoy.ledger.find(SENDER).orElseThrow().sessions()).isZero();
+        }
+        try (Started restarted = new Started()) {
+            assertThat(restarted.isListed()).isTrue();
+            assertThat(restarted.decision()).isEqualTo(CONFIRM);
+            restarted.ledger.forEachListed(
+                    NOW, sender -> assertThat(sender.origin()).isEqualTo(SENDER));
+            restarted.catchMail(1, 601, Outcome.QUIT);
+            Sender seen = restarted.ledger.find(SENDER).orElseThrow();
+            assertThat(seen.firstSeen()).isEqualTo(T.plusSeconds(601));
+            assertThat(restarted.policy.evaluate(seen, NOW).tier()).isEqualTo(Tier.CONFIRMED);
+        }
+    }
+
+    @Test
+    void forgottenSender_isDelisted_andItsOpenSessionDoesNotCount() throws Exception {
+        try (Started decoy = new Started()) {
+            decoy.catchMail(1, 590, Outcome.OPEN);
+            assertThat(decoy.isListed()).isTrue();
+            assertThat(decoy.decide(FORGET)).noneMatch(sender -> decoy.policy.isListed(sender, NOW));
+            assertThat(decoy.isListed()).isFalse();
+
+            decoy.catchMail(1, 601, Outcome.QUIT, Trait.TALKS_ON, Trait.HELO_OURS, Trait.FLOOD);
+            assertThat(decoy.isListed()).as("the same session goes on").isFalse();
+            decoy.catchMail(2, 595, Outcome.QUIT);
+            assertThat(decoy.isListed()).as("a session that is reported late").isFalse();
+            decoy.catchMail(3, 601, Outcome.QUIT);
+            assertThat(decoy.isListed()).as("a later session").isTrue();
+        }
+        try (Started restarted = new Started()) {
+            assertThat(restarted.decision()).isEqualTo(FORGET);
+        }
+    }
+
+    @Test
+    void forgottenSender_losesTheListingOfOtherNodes() throws Exception {
+        try (Started decoy = new Started()) {
+            decoy.ledger.merge(List.of(new LedgerRecord(counts(THERE, ADDRESS, 5, 1, 9_000), null)));
+            assertThat(decoy.isListed()).isTrue();
+            decoy.decide(FORGET);
+            assertThat(decoy.isListed()).isFalse();
+        }
+        try (Started restarted = new Started()) {
+            assertThat(restarted.isListed()).isFalse();
+            restarted.ledger.merge(List.of(new LedgerRecord(counts(THERE, ADDRESS, 5, 1, 9_000), null)));
+            assertThat(restarted.isListed()).as("the same record again").isFalse();
+        }
+    }
+
+    @Test
+    void decisions_areExported_andTheLaterOneWins() throws Exception {
+        String listed;
+        String forgotten;
+        try (Started one = new Started()) {
+            one.catchMail(1, 500, Outcome.QUIT);
+            one.decide(new ManualDecision(Tier.SUSPECT, NOW.getEpochSecond() - 60, NOW.getEpochSecond() + 60, "\"x\""));
+            listed = one.export();
+            one.decide(FORGET);
+            forgotten = one.export();
+            one.merge(listed);
+            assertThat(one.isListed()).as("an older export is imported").isFalse();
+        }
+        assertThat(listed).contains("\"byHand\":{\"tier\":\"SUSPECT\",\"at\":", "\"reason\":\"\\\"x\\\"\"");
+        assertThat(forgotten).contains("\"byHand\":{\"tier\":\"NONE\"").doesNotContain("\"until\"");
+        try (Started other = new Started("other.db", THERE)) {
+            other.merge(listed);
+            assertThat(other.isListed()).isTrue();
+            assertThat(other.decision()).extracting(ManualDecision::reason).isEqualTo("\"x\"");
+            other.merge(forgotten);
+            assertThat(other.isListed()).isFalse();
+            assertThat(other.decision()).isEqualTo(FORGET);
+        }
+        try (Started restarted = new Started("other.db", THERE)) {
+            assertThat(restarted.isListed()).isFalse();
+            assertThat(restarted.decision()).isEqualTo(FORGET);
+        }
+    }
+
+    @Test
+    void badDecision_inAnImport_isRefused() throws Exception {
+        String line;
+        try (Started one = new Started()) {
+            one.decide(CONFIRM);
+            line = one.export();
+        }
+        for (String bad : List.of(
+                line.replace("\"tier\":\"CONFIRMED\"", "\"tier\":null"),
+                line.replace("sends to our traps", "two\\nlines"),
+                line.replaceFirst("\"byHand\":\\{\"tier\":\"CONFIRMED\",\"at\":\"[^\"]*\"", "\"byHand\":{\"at\":\"x\""),
+                line.replaceAll("\"until\":\"[^\"]*\"", "\"until\":\"2126-01-01T00:00:00Z\""))) {
+            assertThatThrownBy(() -> LedgerRecordJson.read(bad.strip().getBytes(StandardCharsets.UTF_8), NOW))
+                    .as(bad)
+                    .isInstanceOf(InvalidRecordException.class);
+        }
+    }
+
+    @Test
+    void oldSender_isKept_whileItsDecisionIsShown() throws Exception {
+        try (Started decoy = new Started()) {
+            decoy.decide(FORGET);
+            List<SenderCounts> all = new ArrayList<>();
+            decoy.ledger.forEachMatching((lastSeen, listedUntil) -> true, all::add);
+            assertThat(decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(60))))
+                    .isEmpty();
+            assertThat(decoy.ledger.find(SENDER)).isPresent();
+            decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(91)));
+            assertThat(decoy.ledger.find(SENDER)).isEmpty();
+            assertThat(decoy.decision()).isNull();
+        }
+    }
+
+    @Test
+    void brokenFile_refusesTheDecision() throws Exception {
+        try (Started decoy = new Started()) {
+            decoy.decide(CONFIRM);
+            Files.move(dir.resolve("ledger.db"), dir.resolve("moved.db"));
+            Files.createDirectory(dir.resolve("ledger.db"));
+            assertThatThrownBy(() -> decoy.decide(FORGET)).isInstanceOf(StorageException.class);
+            assertThat(decoy.decision()).isEqualTo(CONFIRM);
+            Files.delete(dir.resolve("ledger.db"));
+        }
+    }
+}
