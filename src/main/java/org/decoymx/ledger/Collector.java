@@ -30,6 +30,7 @@ import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.sighting.ProtectionMessage;
@@ -157,12 +158,14 @@ public class Collector {
             recordVisits(List.of(visit), false);
         } else if (message instanceof OutageBegan outage) {
             long since = outage.since().getEpochSecond();
-            writer.delist(sender -> sender.latestScore().listedSince() >= since
-                    && !trust.find(sender.origin()).listing().byHand());
+            writer.delist(
+                    sender -> sender.latestScore().listedSince() >= since
+                            && !trust.find(sender.origin()).listing().byHand(),
+                    SkipReason.OUTAGE);
         } else if (message instanceof PrimaryVerified) {
             announceVerified();
         } else if (message instanceof SendersExempted exempted) {
-            writer.delist(sender -> exempted.origins().contains(sender.origin()));
+            writer.delist(sender -> exempted.origins().contains(sender.origin()), SkipReason.EXEMPT);
         } else if (message instanceof ExemptionsChanged) {
             writer.reevaluateListed();
         }
@@ -220,8 +223,11 @@ public class Collector {
             trust.recordReport(visit.seenAt().getEpochSecond());
         }
         if (late) {
-            writer.delist(sender -> primaryVisits.wasSeenBefore(
-                    sender.origin(), Instant.ofEpochSecond(sender.latestScore().listedSince())));
+            writer.delist(
+                    sender -> primaryVisits.wasSeenBefore(
+                            sender.origin(),
+                            Instant.ofEpochSecond(sender.latestScore().listedSince())),
+                    SkipReason.WITNESSED);
         }
     }
 

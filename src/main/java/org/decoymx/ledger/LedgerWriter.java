@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.decoymx.support.Condition;
@@ -197,11 +198,11 @@ final class LedgerWriter {
     }
 
     /** Delists senders and removes their points. The second commit makes this visible at once. Thread-safe. */
-    void delist(Predicate<Sender> condition) {
+    void delist(Predicate<Sender> condition, SkipReason reason) {
         executor.execute(() -> {
             try {
                 commit();
-                ledger.delist(condition, clock.instant());
+                ledger.delist(condition, reason, clock.instant());
                 commit();
             } catch (Throwable e) {
                 logOnce(e);
@@ -240,7 +241,6 @@ final class LedgerWriter {
         }
     }
 
-    /** When the periodic task last ran without an error. */
     Instant lastRunAt() {
         return lastRunAt;
     }

@@ -14,6 +14,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -175,12 +176,12 @@ public final class SenderLedger {
         return index.sendersDelistedBy(unchanged, now);
     }
 
-    /** Delists the listed senders that match, and removes their points; visible with the next {@link #commit}. */
-    void delist(Predicate<Sender> condition, Instant now) {
+    /** Delists the listed senders that match, as their sessions do not count; visible with the next {@link #commit}. */
+    void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
         forEachListed(now, sender -> {
             if (condition.test(sender)) {
                 trust.index().forget(sender.origin());
-                aggregator.delist(sender.origin(), storage.ownNode());
+                aggregator.delist(sender.origin(), reason, storage.ownNode());
             }
         });
     }

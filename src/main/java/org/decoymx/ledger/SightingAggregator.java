@@ -11,6 +11,7 @@ import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustChange;
 import org.decoymx.policy.TrustIndex;
@@ -117,11 +118,11 @@ final class SightingAggregator {
         return SenderCounts.combine(countsOfNodes);
     }
 
-    /** Delists a sender and removes its points; the scores of other nodes stay. */
-    void delist(IpPrefix origin, Node ownNode) {
+    /** Delists a sender and removes its points, with the reason; the scores of other nodes stay. */
+    void delist(IpPrefix origin, SkipReason reason, Node ownNode) {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
-            pendingWrites.put(counts.withScore(SenderScore.NONE), null);
+            pendingWrites.put(counts.withScore(SenderScore.NONE).addSkipReason(reason), null);
         }
     }
 

@@ -145,7 +145,7 @@ final class Explanation {
             reasons.add("On " + at(byHand.since()) + " it was decided by hand that " + subject() + " is not listed"
                     + reasonOf(byHand) + ". This ends on " + until + ".");
         } else {
-            reasons.add("On " + at(state.proof().lastReturnAt()) + " " + subject()
+            reasons.add("On " + at(state.proof().clearedSince()) + " " + subject() + ", or another one in its network,"
                     + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
                     + " whatever it offers to " + site.trapServer() + ", until " + until + ".");
         }
@@ -165,7 +165,8 @@ final class Explanation {
                     + until(last.since()) + " to " + until(last.until()) + ".");
         } else if (state.proof().lastReturnAt() > 0) {
             reasons.add("On " + at(state.proof().lastReturnAt())
-                    + " it tried again what had been deferred, as mail servers do; so it is not listed.");
+                    + " it, or another address in its network, tried again what had been deferred, as mail servers do;"
+                    + " so it is not listed.");
         }
     }
 

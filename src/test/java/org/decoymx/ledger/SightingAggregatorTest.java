@@ -155,11 +155,12 @@ class SightingAggregatorTest {
     @Test
     void delist_removesScore_keepsCounts() {
         after(open(1, Trait.EARLY_TALKER));
-        aggregator.delist(origin("192.0.2.1"), HERE);
+        aggregator.delist(origin("192.0.2.1"), SkipReason.OUTAGE, HERE);
         SenderCounts counts = Objects.requireNonNull(pendingWrites.find(origin("192.0.2.1")));
         assertThat(counts.score()).isEqualTo(SenderScore.NONE);
         assertThat(counts.sessions()).isEqualTo(1);
-        aggregator.delist(origin("192.0.2.2"), HERE);
+        assertThat(EnumBitSet.SKIP_REASONS.toSet(counts.skipReasons())).containsExactly(SkipReason.OUTAGE);
+        aggregator.delist(origin("192.0.2.2"), SkipReason.OUTAGE, HERE);
         assertThat(pendingWrites.find(origin("192.0.2.2"))).isNull();
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.TrustVisit;
@@ -127,7 +128,7 @@ class TrustPersistenceTest {
     void delistedSender_isForgotten() throws StorageException {
         try (Started decoy = new Started(null)) {
             decoy.catchMail();
-            decoy.ledger.delist(sender -> true, T.plusSeconds(600));
+            decoy.ledger.delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
             decoy.ledger.commit();
             assertThat(decoy.state()).isEqualTo(TrustState.UNKNOWN);
         }
