@@ -34,6 +34,11 @@ final class ConfigMappings {
             retiredPoints("not-smtp"),
             retiredPoints("rcpt"),
             new RetiredKey(
+                    "decoy.primary.witness-window",
+                    "decoy.policy.known-days",
+                    "A visit to a real MX now excuses only the same delivery attempt, within an hour; a sender whose"
+                            + " mail was accepted there on several days is known, and is not caught."),
+            new RetiredKey(
                     "decoy.primary.outage-grace",
                     "decoy.primary.outage-grace-min",
                     "The pause after an outage is three times as long as the outage, between that and"

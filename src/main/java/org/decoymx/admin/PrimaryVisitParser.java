@@ -24,7 +24,6 @@ final class PrimaryVisitParser {
     private final ParseErrors errors = new ParseErrors();
     private long lineCount;
     private long expiredCount;
-    private boolean pastVisits;
 
     /**
      * @param now the current time, used for lines without a time
@@ -75,7 +74,6 @@ final class PrimaryVisitParser {
         if (visit.seenAt().isBefore(earliest)) {
             expiredCount++;
         } else {
-            pastVisits |= visit.timed();
             visits.add(visit);
         }
         return null;
@@ -84,14 +82,6 @@ final class PrimaryVisitParser {
     /** The valid lines that are not expired. */
     List<PrimaryVisitLine> visits() {
         return visits;
-    }
-
-    /**
-     * Whether any visit has its own time, so that listed senders must be re-evaluated: it may have been before now,
-     * even if the clock that it comes from is ahead.
-     */
-    boolean hasPastVisits() {
-        return pastVisits;
     }
 
     /** The number of all lines, including blank lines and comments. */

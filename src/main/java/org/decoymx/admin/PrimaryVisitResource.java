@@ -1,5 +1,6 @@
 package org.decoymx.admin;
 
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
@@ -7,7 +8,9 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
@@ -19,7 +22,12 @@ import java.util.concurrent.Semaphore;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.decoymx.net.OwnAddresses;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.ParseErrors;
@@ -44,6 +52,7 @@ public final class PrimaryVisitResource {
     private final BlocklistPublisher publisher;
     private final EnvelopeHasher envelopeHasher;
     private final Clock clock;
+    private final OwnAddresses own;
     private final Semaphore postPermits = new Semaphore(MAX_CONCURRENT_POSTS);
 
     PrimaryVisitResource(
@@ -57,6 +66,7 @@ public final class PrimaryVisitResource {
         this.publisher = publisher;
         this.envelopeHasher = envelopeHasher;
         this.clock = clock;
+        own = new OwnAddresses(clock);
     }
 
     /**
@@ -70,11 +80,20 @@ public final class PrimaryVisitResource {
      */
     public record VisitImportResult(long lines, long taken, long old, long bad, List<ParseErrors.ParseError> errors) {}
 
+    /**
+     * Records a visit report.
+     *
+     * @param mx an address of the primary MX, if the request does not come from there
+     */
     @POST
     @RolesAllowed(Role.WITNESS)
     @Produces(MediaType.APPLICATION_JSON)
     public VisitImportResult post(
-            @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
+            @HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding,
+            @QueryParam("mx") @Nullable String mx,
+            @Context HttpServerRequest request,
+            InputStream body) {
+        List<IpPrefix> sources = sources(mx, request);
         boolean gzip = "gzip".equalsIgnoreCase(encoding);
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
             throw new BadRequestException("Content-Encoding must be gzip or absent");
@@ -85,7 +104,7 @@ public final class PrimaryVisitResource {
                     RETRY_SECONDS);
         }
         try {
-            return recordVisits(parseBody(body, gzip));
+            return recordVisits(parseBody(body, gzip), sources);
         } finally {
             postPermits.release();
         }
@@ -112,16 +131,25 @@ public final class PrimaryVisitResource {
                 Status.REQUEST_ENTITY_TOO_LARGE);
     }
 
-    private VisitImportResult recordVisits(PrimaryVisitParser parser) {
+    private VisitImportResult recordVisits(PrimaryVisitParser parser, List<IpPrefix> sources) {
+        parser.visits().forEach(visit -> collector.recordReport(visit.seenAt(), sources));
+        List<PrimaryVisitLine> visits = parser.visits().stream()
+                .filter(visit -> !own.contains(visit.origin()))
+                .toList();
         Blocklist listing = publisher.evaluatedBlocklist();
-        List<PrimaryVisit> visits = parser.visits().stream()
+        collector.recordVisits(visits.stream()
                 .map(visit -> new PrimaryVisit(
                         visit.origin(),
                         visit.seenAt(),
                         listing.findEntry(visit.origin()).isPresent()))
-                .toList();
-        collector.recordVisits(visits, parser.hasPastVisits());
-        collector.recordEnvelopes(parser.visits().stream()
+                .toList());
+        collector.recordAttempts(attempts(visits, false), false);
+        collector.recordAttempts(attempts(visits, true), true);
+        visits.stream()
+                .filter(visit ->
+                        visit.result().filter(VisitResult.ACCEPTED::equals).isPresent())
+                .forEach(visit -> collector.recordAccepted(visit.origin(), visit.seenAt()));
+        collector.recordEnvelopes(visits.stream()
                 .flatMap(visit -> visit.envelope(envelopeHasher).stream())
                 .toList());
         return new VisitImportResult(
@@ -130,5 +158,23 @@ public final class PrimaryVisitResource {
                 parser.expiredCount(),
                 parser.invalidCount(),
                 parser.errors());
+    }
+
+    private List<PrimaryAttempt> attempts(List<PrimaryVisitLine> visits, boolean timed) {
+        return visits.stream()
+                .filter(visit -> visit.timed() == timed)
+                .map(visit -> visit.attempt(envelopeHasher))
+                .toList();
+    }
+
+    /** The addresses of the primary that the report comes from. */
+    private static List<IpPrefix> sources(@Nullable String mx, HttpServerRequest request) {
+        if (mx == null) {
+            return IpText.parseAddress(IpText.removeZone(request.remoteAddress().hostAddress())).stream()
+                    .toList();
+        }
+        return List.of(IpText.parseAddress(mx)
+                .orElseThrow(() -> new BadRequestException(
+                        "mx must be an IP address of the real MX (examples: 192.0.2.1, 2001:db8::1)")));
     }
 }

@@ -76,7 +76,7 @@ final class ProtectionMonitor {
                         status.state() == PrimaryMonitor.HostState.UP))
                 .toList();
         return new ProtectionFacts(
-                domain, MxPosition.NOT_CHECKED, "", hosts, trust.coverage(), spfDomains.size(), unknownSpf);
+                domain, MxPosition.NOT_CHECKED, "", hosts, trust.reports().coverage(), spfDomains.size(), unknownSpf);
     }
 
     /** A domain of the default list that was never resolved is no fault, unless no domain was. */

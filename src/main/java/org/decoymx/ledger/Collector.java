@@ -26,8 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PrimaryAttempt;
+import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
@@ -58,8 +61,10 @@ public class Collector {
     private final WaitingSenders waitingSenders;
     private final List<SightingPreprocessor> preprocessors;
     private final PrimaryVisits primaryVisits;
+    private final DeliveryAttempts attempts;
     private final TrustIndex trust;
     private final Vertx vertx;
+    private final Clock clock;
     private final Context busContext;
     private final Map<Trait, LongAdder> traitCounters = new EnumMap<>(Trait.class);
     private final LongAdder received = new LongAdder();
@@ -70,11 +75,13 @@ public class Collector {
             Policy policy,
             @All List<SightingPreprocessor> preprocessors,
             PrimaryVisits primaryVisits,
+            DeliveryAttempts attempts,
             Vertx vertx,
             Clock clock,
             Event<SendersCommitted> committed) {
         this.preprocessors = List.copyOf(preprocessors);
         this.primaryVisits = primaryVisits;
+        this.attempts = attempts;
         trust = policy.trust();
         waitingSenders = new WaitingSenders(policy);
         writer = new LedgerWriter(ledger, retention, clock, senders -> {
@@ -83,6 +90,7 @@ public class Collector {
             committed.fire(new SendersCommitted(senders));
         });
         this.vertx = vertx;
+        this.clock = clock;
         busContext = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
             traitCounters.put(trait, new LongAdder());
@@ -155,7 +163,7 @@ public class Collector {
 
     private void onProtection(ProtectionMessage message) {
         if (message instanceof PrimaryVisit visit) {
-            recordVisits(List.of(visit), false);
+            recordVisits(List.of(visit));
         } else if (message instanceof OutageBegan outage) {
             long since = outage.since().getEpochSecond();
             writer.delist(
@@ -203,44 +211,49 @@ public class Collector {
         return writer.decide(origin, decision);
     }
 
-    /**
-     * Calls a consumer for each sender. It runs on the writer thread and delays commits, so it must be fast.
-     *
-     * @return completes after the last sender; fails while the decoy is shutting down
-     */
+    /** Calls a fast consumer for each sender; it delays commits. Fails while the decoy is shutting down. */
     public CompletableFuture<Void> forEachSender(Consumer<Sender> each) {
         return writer.forEachSender(each);
     }
 
-    /**
-     * Records visits at a primary MX. They excuse the sightings that are not scored yet.
-     *
-     * @param late whether some were reported late; then senders that were listed after their visit are delisted
-     */
-    public void recordVisits(Collection<PrimaryVisit> visits, boolean late) {
-        for (PrimaryVisit visit : visits) {
-            primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed());
-            trust.recordReport(visit.seenAt().getEpochSecond());
-        }
-        if (late) {
-            writer.delist(
-                    sender -> primaryVisits.wasSeenBefore(
-                            sender.origin(),
-                            Instant.ofEpochSecond(sender.latestScore().listedSince())),
-                    SkipReason.WITNESSED);
-        }
+    /** Records who was seen at a primary MX. */
+    public void recordVisits(Collection<PrimaryVisit> visits) {
+        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
     }
 
     /**
-     * Records what a primary MX reported of single recipients; so senders that retry are cleared.
+     * Records whom a primary MX put off, which excuses their sightings, and whom not: then those count after all.
      *
-     * @param visits their times may be in the past
+     * @param late whether they may be reported late; then catches that were scored before are taken back
      */
+    public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
+        long now = clock.instant().getEpochSecond();
+        visits.forEach(visit -> attempts.recordVisit(visit, now));
+        writer.change(ledger -> {
+            if (late) {
+                attempts.findExcused(visits).forEach(ledger::excuse);
+            }
+            attempts.releaseDecided(visits).forEach(ledger::scoreAfterAll);
+        });
+    }
+
+    /** Records what a primary MX reported of single recipients; so senders that retry are cleared. */
     public void recordEnvelopes(Collection<TrustVisit> visits) {
         for (TrustVisit visit : visits) {
-            trust.recordReport(visit.at());
             trust.recordVisit(visit, null);
         }
+    }
+
+    /** Records that a primary MX accepted mail of a sender; if it was never caught, it becomes known. */
+    public void recordAccepted(IpPrefix sender, Instant at) {
+        if (trust.find(sender).firstCaughtAt() == 0) {
+            primaryVisits.recordAccepted(sender, at);
+        }
+    }
+
+    /** Records that a primary MX reported something; see {@link PrimaryReports#recordReport}. */
+    public void recordReport(Instant at, Collection<IpPrefix> sources) {
+        trust.reports().recordReport(at.getEpochSecond(), sources);
     }
 
     private LongAdder adder(Trait trait) {
@@ -257,7 +270,7 @@ public class Collector {
         return received.sum();
     }
 
-    /** Number of sightings in the queue of the writer. */
+    /** Number of queued sightings. */
     public int backlog() {
         return writer.backlog();
     }

@@ -35,7 +35,8 @@ public final class EnumBitSet<E extends Enum<E>> {
                     SkipReason.OUTAGE,
                     SkipReason.UNANSWERED,
                     SkipReason.NOT_WORST_MX,
-                    SkipReason.SPF_UNKNOWN));
+                    SkipReason.SPF_UNKNOWN,
+                    SkipReason.KNOWN));
 
     private final Class<E> type;
     private final List<E> constants;

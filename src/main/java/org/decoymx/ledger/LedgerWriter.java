@@ -197,12 +197,17 @@ final class LedgerWriter {
         return CompletableFuture.runAsync(() -> ledger.forEach(each), executor);
     }
 
-    /** Delists senders and removes their points. The second commit makes this visible at once. Thread-safe. */
+    /** Delists senders and removes their points. Thread-safe. */
     void delist(Predicate<Sender> condition, SkipReason reason) {
+        change(changed -> changed.delist(condition, reason, clock.instant()));
+    }
+
+    /** Changes the ledger after what is queued. The second commit makes this visible at once. Thread-safe. */
+    void change(Consumer<SenderLedger> work) {
         executor.execute(() -> {
             try {
                 commit();
-                ledger.delist(condition, reason, clock.instant());
+                work.accept(ledger);
                 commit();
             } catch (Throwable e) {
                 logOnce(e);

@@ -119,12 +119,12 @@ final class PendingWrites {
         }
     }
 
-    /** The refused transactions of a sighting, and before them those that were kept of the same session. */
-    List<CaughtEnvelopes> takeCaught(Sighting sighting) {
+    /** The refused transactions of a sighting that count, and before them those that were kept of the same session. */
+    List<CaughtEnvelopes> takeCaught(Sighting sighting, List<CaughtEnvelopes> counted) {
         List<CaughtEnvelopes> kept = caughtBelowThreshold.remove(sighting.sessionNumber());
         return kept == null
-                ? sighting.caught()
-                : Stream.concat(kept.stream(), sighting.caught().stream())
+                ? counted
+                : Stream.concat(kept.stream(), counted.stream())
                         .limit(CaughtEnvelopes.MAX_OF_REPORT)
                         .toList();
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
@@ -42,11 +43,7 @@ public final class SenderLedger {
         this(file, newNode, policy, clock, new TrustPersistence(policy.trust(), new EnvelopeHasher(""), null, clock));
     }
 
-    /**
-     * Does not access the file yet.
-     *
-     * @param newNode the own node of a new file
-     */
+    /** The same with trust states, which are in the same file. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust) {
         this.trust = trust;
         aggregator = new SightingAggregator(index, pendingWrites, policy);
@@ -148,12 +145,7 @@ public final class SenderLedger {
         return new MergeResult(newer.size(), index.update(newer, List.of()));
     }
 
-    /**
-     * Deletes records that have not changed since they were selected, and returns unused space.
-     *
-     * @param countsList the records when they were selected
-     * @return the deleted senders that were listed, now without a score
-     */
+    /** Deletes records unless they changed since they were selected; returns those that were listed, without a score. */
     Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now) {
         List<SenderCounts> unchanged = countsList.stream()
                 .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))
@@ -189,6 +181,16 @@ public final class SenderLedger {
     /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */
     void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
         manual.apply(origin, decision);
+    }
+
+    /** Takes a catch back, visible with the next {@link #commit}. */
+    void excuse(ExcusedCatch caught) {
+        aggregator.excuse(caught, storage.ownNode());
+    }
+
+    /** Scores a session that was excused before, visible with the next {@link #commit}. */
+    void scoreAfterAll(Sighting sighting) {
+        aggregator.scoreAfterAll(sighting, storage.ownNode());
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
@@ -65,6 +66,16 @@ final class SightingAggregator {
         return forgotten ? SightingScore.SKIPPED : 0;
     }
 
+    /** Scores a session that was excused before; it is counted already. */
+    void scoreAfterAll(Sighting sighting, Node ownNode) {
+        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
+        SenderCounts known = find(origin, ownNode);
+        if (known != null && pendingWrites.hasRoomFor(origin)) {
+            SightingScore scored = policy.score(sighting, SightingScore.WITNESSED, combineWith(known), known.score());
+            pendingWrites.put(known.withScore(recordCatches(origin, sighting, scored)), null);
+        }
+    }
+
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
     private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
         TrustIndex trust = policy.trust();
@@ -79,21 +90,22 @@ final class SightingAggregator {
 
     /** A session may list the sender by itself, or together with earlier ones, or only at its end. */
     private void recordQualifying(IpPrefix origin, Sighting sighting, SightingScore scored) {
-        List<CaughtEnvelopes> caught = pendingWrites.takeCaught(sighting);
+        scored.counted().forEach(counted -> policy.recordAttempt(origin, counted));
+        List<CaughtEnvelopes> caught = pendingWrites.takeCaught(sighting, scored.counted());
         double threshold = policy.settings().threshold();
         boolean reachesThreshold = scored.sessionPoints() >= threshold;
         SenderEvents events = policy.trust().events();
         if (!reachesThreshold && !scored.score().isListed(sighting.seenAt())) {
             pendingWrites.keepCaught(sighting, caught);
-            if (!sighting.caught().isEmpty()) {
+            if (!scored.counted().isEmpty()) {
                 events.recordBelowThreshold(origin, scored.sessionPoints(), threshold);
             }
             return;
         }
-        boolean mayConfirm = reachesThreshold && !policy.isSuspectOnly(sighting.seenAt());
         TrustChange latest = null;
         for (CaughtEnvelopes transaction : caught) {
-            latest = policy.trust().recordCatch(origin, transaction, mayConfirm);
+            boolean suspectOnly = policy.isSuspectOnly(transaction.at());
+            latest = policy.trust().recordCatch(origin, transaction, reachesThreshold, suspectOnly);
         }
         if (latest != null) {
             events.recordCatch(origin, scored.sessionPoints(), latest);
@@ -135,6 +147,17 @@ final class SightingAggregator {
                 ? SenderScore.NONE
                 : counts.score().withListing(state, Instant.ofEpochSecond(decision.at()));
         pendingWrites.put(counts.withScore(score), null);
+    }
+
+    /**
+     * Takes a catch back. If the listing began with it, the sender is delisted and its points are removed; so it is if
+     * it has points, but no listing yet.
+     */
+    void excuse(ExcusedCatch caught, Node ownNode) {
+        if (policy.trust().excuse(caught.sender(), caught.at())
+                || policy.trust().find(caught.sender()).isUnknown()) {
+            delist(caught.sender(), SkipReason.WITNESSED, ownNode);
+        }
     }
 
     /** Ends the listings of senders that were cleared: they stay unlisted when their trust states are forgotten. */

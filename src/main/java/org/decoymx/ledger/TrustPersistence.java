@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
@@ -17,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** Loads the {@link TrustIndex} and the {@link EnvelopeKey} from the ledger, and collects what is to be written. */
 final class TrustPersistence {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final String COVERAGE = "coverage";
+    private static final String REPORTS = "reports";
     private static final int MAX_ENTRIES = 10_000;
     private static final int SWEEP_SLICE = 500;
-    private static final long COVERAGE_INTERVAL = 60;
+    private static final long REPORTS_INTERVAL = 60;
 
     private final TrustIndex index;
     private final EnvelopeHasher hasher;
     private final @Nullable EnvelopeKey configuredKey;
     private final Clock clock;
     private final Map<String, byte[]> settings = new HashMap<>();
-    private ReportCoverage writtenCoverage = ReportCoverage.NONE;
+    private long reportsWrittenAt = Long.MIN_VALUE;
 
     /**
      * @param configuredKey the key that several decoys share; null for the key in the ledger
@@ -70,9 +69,9 @@ final class TrustPersistence {
         } else {
             useStoredKey(stored.get(), now);
         }
-        Optional<byte[]> coverage = table.setting(COVERAGE);
-        if (coverage.isPresent()) {
-            index.loadCoverage(readCoverage(table, coverage.get()));
+        Optional<byte[]> reports = table.setting(REPORTS);
+        if (reports.isPresent()) {
+            loadReports(table, reports.get());
         }
     }
 
@@ -92,11 +91,11 @@ final class TrustPersistence {
         hasher.setKey(key);
     }
 
-    private static ReportCoverage readCoverage(TrustTable table, byte[] stored) throws StorageException {
+    private void loadReports(TrustTable table, byte[] stored) throws StorageException {
         try {
-            return ReportCoverage.decode(stored);
+            index.reports().load(stored);
         } catch (IllegalArgumentException e) {
-            throw table.corrupt(COVERAGE);
+            throw table.corrupt(REPORTS);
         }
     }
 
@@ -110,18 +109,17 @@ final class TrustPersistence {
         index.markAllChanged();
         index.manual().markAllChanged();
         settings.put(TrustTable.KEY, hasher.key().octets());
-        writtenCoverage = ReportCoverage.NONE;
+        reportsWrittenAt = Long.MIN_VALUE;
     }
 
     /** Takes what is to be written; call {@link #restore} if that fails. */
     TrustTable.TrustWrites take() {
         index.sweep(now(), SWEEP_SLICE);
-        ReportCoverage coverage = index.coverage();
-        if (coverage.lastReportAt() != Long.MIN_VALUE
-                && (writtenCoverage.lastReportAt() == Long.MIN_VALUE
-                        || coverage.lastReportAt() - writtenCoverage.lastReportAt() >= COVERAGE_INTERVAL)) {
-            settings.put(COVERAGE, coverage.encode());
-            writtenCoverage = coverage;
+        long lastReportAt = index.reports().lastReportAt();
+        if (lastReportAt != Long.MIN_VALUE
+                && (reportsWrittenAt == Long.MIN_VALUE || lastReportAt - reportsWrittenAt >= REPORTS_INTERVAL)) {
+            settings.put(REPORTS, index.reports().encode());
+            reportsWrittenAt = lastReportAt;
         }
         List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);
         TrustTable.TrustWrites writes = new TrustTable.TrustWrites(

@@ -35,6 +35,37 @@ public record AcceptedDays(long bits) {
         return passed >= DAYS ? 0 : (bits & DAY_BITS) << passed & DAY_BITS;
     }
 
+    /**
+     * The days in this form.
+     *
+     * @param latest the latest day since 1970
+     * @param recent a bit for each of the last 36 days; the lowest is that of the latest
+     */
+    public static AcceptedDays of(long latest, long recent) {
+        return new AcceptedDays(latest << DAYS | recent & DAY_BITS);
+    }
+
+    /** The days of both. */
+    AcceptedDays and(AcceptedDays other) {
+        long last = Math.max(latest(), other.latest());
+        return of(last, shifted(last) | other.shifted(last));
+    }
+
+    /** The latest day since 1970. */
+    public long latest() {
+        return bits >>> DAYS;
+    }
+
+    /** A bit for each of the last 36 days; the lowest is that of the latest. */
+    public long recent() {
+        return bits & DAY_BITS;
+    }
+
+    /** The second at which the latest day began, for the bits of days. */
+    static long lastSecond(long bits) {
+        return new AcceptedDays(bits).latest() * DAY;
+    }
+
     /** On how many of the last 36 days mail was accepted. */
     public int count(long at) {
         return Long.bitCount(shifted(Math.max(at / DAY, bits >>> DAYS)));

@@ -194,8 +194,8 @@ final class Explanation {
                     switch (reason) {
                         case EXEMPT -> "Some of its sessions were not scored because its address was exempt.";
                         case WITNESSED ->
-                            "Some of its sessions were not scored because it or its network had been seen at a primary"
-                                    + " MX before.";
+                            "Some of its sessions were not scored because a primary MX had just put it off, with the"
+                                    + " same recipient or the same message.";
                         case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
                         case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
                         case NOT_WORST_MX ->
@@ -204,6 +204,9 @@ final class Explanation {
                         case SPF_UNKNOWN ->
                             "Some of its sessions were not scored because the SPF records of known good senders had not"
                                     + " been found yet.";
+                        case KNOWN ->
+                            "Some of its sessions were not scored because a primary MX had accepted its mail on many"
+                                    + " days before.";
                     });
         }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Decides which senders are listed. A session that reached DATA or BDAT for a protected recipient gets points, more for
  * its traits; any other gets none: anyone can make a good host connect here, and callback verification ends after RCPT.
  * Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
- * its sender is exempt or was seen at a primary MX before, or while a primary MX is down.
+ * its sender is exempt, known or put off at a primary MX just before, or while a primary MX is down.
  */
 public final class Policy {
     private final PolicySettings settings;
@@ -23,22 +24,30 @@ public final class Policy {
     private final OutageWindows outages;
     private final ScoringConditions conditions;
     private final PointRules pointRules;
+    private final DeliveryAttempts attempts;
     private final TrustIndex trust;
     private final SiteTexts site;
 
-    /** A policy with an empty {@link TrustIndex} and its default times. */
+    /** A policy without knowledge of senders, and with the default times. */
     public Policy(
             PolicySettings settings,
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages) {
-        this(settings, exemptNetworks, primaryVisits, outages, new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
+        this(
+                settings,
+                exemptNetworks,
+                primaryVisits,
+                outages,
+                new DeliveryAttempts(0),
+                new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
     }
 
     /**
      * @param exemptNetworks networks that are never listed
      * @param primaryVisits senders seen at a primary MX
      * @param outages when a primary MX was down
+     * @param attempts who was put off at a primary MX lately
      * @param trust the trust states of senders that were caught
      */
     public Policy(
@@ -46,8 +55,9 @@ public final class Policy {
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages,
+            DeliveryAttempts attempts,
             TrustIndex trust) {
-        this(settings, exemptNetworks, primaryVisits, outages, trust, SiteTexts.NONE);
+        this(settings, exemptNetworks, primaryVisits, outages, attempts, trust, SiteTexts.NONE);
     }
 
     /** A policy whose explanations name the site. */
@@ -56,6 +66,7 @@ public final class Policy {
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages,
+            DeliveryAttempts attempts,
             TrustIndex trust,
             SiteTexts site) {
         this.site = site;
@@ -64,7 +75,9 @@ public final class Policy {
         this.exemptNetworks = exemptNetworks;
         this.primaryVisits = primaryVisits;
         this.outages = outages;
-        conditions = new ScoringConditions(exemptNetworks, primaryVisits, outages);
+        this.attempts = attempts;
+        conditions = new ScoringConditions(
+                exemptNetworks, primaryVisits, outages, attempts, trust.rules().settings());
         this.trust = trust;
     }
 
@@ -76,6 +89,11 @@ public final class Policy {
     /** The trust states of senders that were caught. */
     public TrustIndex trust() {
         return trust;
+    }
+
+    /** Records refused transactions that count. */
+    public void recordAttempt(IpPrefix origin, CaughtEnvelopes caught) {
+        attempts.recordCatch(origin, caught);
     }
 
     /** Whether a sender is listed: the verdict without its explanation, which is too slow for a million senders. */
@@ -102,9 +120,10 @@ public final class Policy {
                 && outages.waitingListings().register(listing, now.getEpochSecond());
     }
 
-    /** Whether sessions at this time count, but confirm nobody. */
-    public boolean isSuspectOnly(Instant at) {
-        return outages.isSuspectOnly(at);
+    /** Whether what was refused at this time counts, but confirms nobody. */
+    public boolean isSuspectOnly(long at) {
+        return outages.isSuspectOnly(Instant.ofEpochSecond(at))
+                || !attempts.reachesBack(at, trust.rules().settings().abandonedAfter());
     }
 
     /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing waits. */
@@ -135,7 +154,8 @@ public final class Policy {
 
     /**
      * Scores a sighting. A later sighting of the same session adds only the difference. A session that was skipped once
-     * is not scored later, except when it was skipped because of its recipients.
+     * is not scored later; but after transactions that are excused by a visit to a primary, or whose recipients do not
+     * count, others may count.
      *
      * @param sighting what has been seen of the session
      * @param scoredPoints {@link SightingScore#sessionPoints} of the session's last sighting; 0 if this is the first
@@ -143,22 +163,26 @@ public final class Policy {
      * @param own its score at this node
      */
     public SightingScore score(Sighting sighting, double scoredPoints, Sender sender, SenderScore own) {
+        double before = Math.max(0, scoredPoints);
         double points = sighting.isQualifyingConversation() ? pointRules.conversationPoints(sighting.traits()) : 0;
-        if (points <= scoredPoints) {
-            return new SightingScore(own, scoredPoints, null);
+        boolean nothingNew = sighting.caught().isEmpty() && (points <= before || scoredPoints < 0);
+        if (nothingNew || points == 0 || scoredPoints == SightingScore.SKIPPED) {
+            return new SightingScore(own, scoredPoints, null, List.of());
         }
-        SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin());
+        List<CaughtEnvelopes> counted = conditions.findCounted(sighting, sender.origin());
+        SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin(), counted);
         if (skipReason == null && scoredPoints == 0 && sighting.notWorstMx()) {
-            // a later mail of the session may have another recipient
-            return new SightingScore(own, 0, SkipReason.NOT_WORST_MX);
+            return new SightingScore(own, 0, SkipReason.NOT_WORST_MX, List.of());
         }
         if (skipReason == null) {
-            SenderScore score = pointRules.addPoints(sender, own, points - scoredPoints, sighting.seenAt());
-            return new SightingScore(score, points, null);
+            SenderScore score =
+                    points > before ? pointRules.addPoints(sender, own, points - before, sighting.seenAt()) : own;
+            return new SightingScore(score, Math.max(points, before), null, counted);
         }
-        return scoredPoints == 0
-                ? new SightingScore(own, SightingScore.SKIPPED, skipReason)
-                : new SightingScore(own, scoredPoints, null);
+        double skipped = skipReason == SkipReason.WITNESSED ? SightingScore.WITNESSED : SightingScore.SKIPPED;
+        return scoredPoints <= 0
+                ? new SightingScore(own, skipped, scoredPoints < 0 ? null : skipReason, List.of())
+                : new SightingScore(own, scoredPoints, null, List.of());
     }
 
     /** The points of a sender after decay. */

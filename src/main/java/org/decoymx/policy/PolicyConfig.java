@@ -94,6 +94,11 @@ public interface PolicyConfig {
         @WithDefault("true")
         boolean requireMx();
 
+        /** A sender whose mail a primary MX accepted on this many of 36 days is not caught; 0 turns this off. */
+        @Range(min = "0", max = "36")
+        @WithDefault("5")
+        int knownDays();
+
         /** A file with the key of the envelope hashes, to share it among decoys; else the ledger has one. */
         @Format(ReadableFileFormat.class)
         Optional<Path> envelopeKeyFile();

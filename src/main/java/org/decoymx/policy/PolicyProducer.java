@@ -2,6 +2,7 @@ package org.decoymx.policy;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,18 @@ final class PolicyProducer {
         return new ExplainTemplate(config.policy().explainTemplate().orElse(""));
     }
 
+    @Produces
+    @Singleton
+    static DeliveryAttempts deliveryAttempts(Clock clock) {
+        return new DeliveryAttempts(clock.instant().getEpochSecond());
+    }
+
+    @Produces
+    @Singleton
+    static PrimaryVisits primaryVisits() {
+        return new PrimaryVisits();
+    }
+
     private static TrustSettings trustSettings(PolicyConfig.PolicySection policy) {
         return new TrustSettings(
                 policy.retryAfter(),
@@ -45,7 +58,7 @@ final class PolicyProducer {
                 policy.clearedFirst(),
                 policy.clearedFor(),
                 policy.primaryRetryAfter(),
-                0,
+                policy.knownDays(),
                 policy.ttl(),
                 policy.maxTtl(),
                 policy.forgiveAfter());
@@ -58,6 +71,7 @@ final class PolicyProducer {
             ExemptNetworks exemptNetworks,
             PrimaryVisits primaryVisits,
             OutageWindows outages,
+            DeliveryAttempts attempts,
             TrustIndex trust,
             ExplainTemplate contact) {
         SiteTexts site =
@@ -71,7 +85,7 @@ final class PolicyProducer {
             LOG.info("OBSERVE: decoy.policy.mode is observe, so the feeds stay empty; /stats shows who would be"
                     + " listed");
         }
-        return new Policy(settings, exemptNetworks, primaryVisits, outages, trust, site);
+        return new Policy(settings, exemptNetworks, primaryVisits, outages, attempts, trust, site);
     }
 
     private static PolicySettings settings(PolicyConfig config) {

@@ -7,42 +7,45 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
 
 /**
- * Visits at the primary MX: when each address, and each network (an IPv4 /24 or an IPv6 /64), was seen there.
- * Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB for IPv4. When it is full, it
- * evicts the tenth that was seen least recently.
+ * Who was seen at a primary MX: when each address (an IPv4 address or an IPv6 /64), and each IPv4 /24; and on which days
+ * mail of a sender was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB
+ * for IPv4, and the days of 200,000 senders in 5 MB. When it is full, it evicts the tenth that was seen least recently.
  */
 public final class PrimaryVisits {
     private static final int MAX_ADDRESSES = 500_000;
-    private static final Duration MIN_RETENTION = Duration.ofDays(7);
+    private static final int MAX_ACCEPTED = 200_000;
+    private static final Duration PERIOD = Duration.ofHours(36);
+    private static final Duration RETENTION = Duration.ofDays(8);
+    private static final Duration ACCEPTED_RETENTION = Duration.ofDays(37);
     private static final long HOST_MASK_24 = 0xff;
 
-    private final Duration window;
-    private final long windowSeconds;
+    private final long periodSeconds;
     private final SeenIntervalMap addresses;
     private final SeenIntervalMap networks;
+    private final SeenIntervalMap accepted;
     private final LongAdder recorded = new LongAdder();
     private volatile boolean changed;
     private long evicted;
 
-    /**
-     * @param window a sender is exempt when it was seen within this time before its session
-     */
-    public PrimaryVisits(Duration window) {
-        this(window, MAX_ADDRESSES);
+    /** Nobody was seen yet. */
+    public PrimaryVisits() {
+        this(PERIOD, MAX_ADDRESSES, MAX_ACCEPTED);
     }
 
-    /** Holds at most {@code capacity} addresses and as many networks. */
-    PrimaryVisits(Duration window, int capacity) {
-        this.window = window;
-        windowSeconds = window.toSeconds();
-        addresses = new SeenIntervalMap(capacity);
-        networks = new SeenIntervalMap(capacity);
+    /**
+     * @param period visits that are no further apart belong together
+     */
+    PrimaryVisits(Duration period, int maxAddresses, int maxAccepted) {
+        periodSeconds = period.toSeconds();
+        addresses = new SeenIntervalMap(maxAddresses, SeenInterval::last);
+        networks = new SeenIntervalMap(maxAddresses, SeenInterval::last);
+        accepted = new SeenIntervalMap(maxAccepted, AcceptedDays::lastSecond);
     }
 
     /**
      * When an address was seen at a primary.
      *
-     * @param first first time; there is no gap longer than the window after it
+     * @param first first time; there is no gap longer than 36 hours after it
      * @param last last time
      */
     public record VisitPeriod(Instant first, Instant last) {
@@ -54,10 +57,13 @@ public final class PrimaryVisits {
     }
 
     /** Changes to be written to the database. */
-    public record VisitChanges(SeenIntervalMap.IntervalChanges addresses, SeenIntervalMap.IntervalChanges networks) {
+    public record VisitChanges(
+            SeenIntervalMap.IntervalChanges addresses,
+            SeenIntervalMap.IntervalChanges networks,
+            SeenIntervalMap.IntervalChanges accepted) {
         /** Whether there is nothing to be written. */
         public boolean isEmpty() {
-            return addresses.isEmpty() && networks.isEmpty();
+            return addresses.isEmpty() && networks.isEmpty() && accepted.isEmpty();
         }
     }
 
@@ -69,11 +75,11 @@ public final class PrimaryVisits {
     /**
      * Records a visit; it may have been in the past.
      *
-     * @param listed true when the sender is listed: then its network is not exempt, because all of it may be listed
+     * @param listed true when the sender is listed: then all of its network may be listed
      */
     public synchronized void recordVisit(IpPrefix origin, Instant at, boolean listed) {
         recorded.increment();
-        extend(addresses, origin, SeenInterval.toSecond(at));
+        extend(addresses, origin.hostNetwork(), SeenInterval.toSecond(at));
         if (!origin.v6() && !listed) {
             extend(networks, networkOf(origin), SeenInterval.toSecond(at));
         }
@@ -81,7 +87,7 @@ public final class PrimaryVisits {
 
     private void extend(SeenIntervalMap intervals, IpPrefix origin, long at) {
         long before = intervals.get(origin);
-        long after = SeenInterval.extend(before, at, windowSeconds);
+        long after = SeenInterval.extend(before, at, periodSeconds);
         if (after != before) {
             evicted += intervals.put(origin, after);
             changed = true;
@@ -92,32 +98,35 @@ public final class PrimaryVisits {
         return IpPrefix.ofBits(false, v4.bits() & ~HOST_MASK_24);
     }
 
-    /** Whether a sender, or its IPv4 /24, was seen at a primary within the window before a session. */
-    public synchronized boolean wasSeenBefore(IpPrefix origin, Instant session) {
-        long at = SeenInterval.toSecond(session);
-        return SeenInterval.isWithinWindow(addresses.get(origin), at, windowSeconds)
-                || !origin.v6() && SeenInterval.isWithinWindow(networks.get(networkOf(origin)), at, windowSeconds);
+    /** Whether an unlisted address of an IPv4 /24 was seen at a primary within 36 hours before a time. */
+    public synchronized boolean wasNetworkSeenBefore(IpPrefix first, Instant at) {
+        return SeenInterval.isWithinWindow(networks.get(first), SeenInterval.toSecond(at), periodSeconds);
     }
 
-    /** Whether an unlisted address of an IPv4 /24 was seen at a primary within the window before a time. */
-    public synchronized boolean wasNetworkSeenBefore(IpPrefix first, Instant at) {
-        return SeenInterval.isWithinWindow(networks.get(first), SeenInterval.toSecond(at), windowSeconds);
+    /** Records that a primary accepted mail of a sender that was not caught yet. */
+    public synchronized void recordAccepted(IpPrefix sender, Instant at) {
+        long before = accepted.get(sender);
+        long after = new AcceptedDays(before).withDay(SeenInterval.toSecond(at)).bits();
+        if (after != before) {
+            evicted += accepted.put(sender, after);
+            changed = true;
+        }
+    }
+
+    /** On which days a primary accepted mail of a sender. */
+    public synchronized AcceptedDays acceptedDays(IpPrefix sender) {
+        return new AcceptedDays(accepted.get(sender));
     }
 
     /** When the sender itself was seen at a primary; empty when it was not, or too long ago. */
     public synchronized Optional<VisitPeriod> find(IpPrefix origin) {
-        long interval = addresses.get(origin);
+        long interval = addresses.get(origin.hostNetwork());
         return interval == SeenInterval.NEVER ? Optional.empty() : Optional.of(VisitPeriod.of(interval));
-    }
-
-    /** A sender is exempt when it was seen at a primary within this time before its session. */
-    public Duration window() {
-        return window;
     }
 
     /** Senders that were not seen for this time are removed; older visits need not be reported. */
     public Duration retention() {
-        return (window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION).plusDays(1);
+        return RETENTION;
     }
 
     /** Number of addresses. */
@@ -139,6 +148,7 @@ public final class PrimaryVisits {
     public synchronized void removeExpired(Instant now) {
         long before = SeenInterval.toSecond(now.minus(retention()));
         changed |= addresses.removeSeenBefore(before) + networks.removeSeenBefore(before) > 0;
+        changed |= accepted.removeSeenBefore(SeenInterval.toSecond(now.minus(ACCEPTED_RETENTION))) > 0;
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */
@@ -155,6 +165,14 @@ public final class PrimaryVisits {
         }
     }
 
+    /** Adds a row of the database with the days on which mail of a sender was accepted. */
+    public synchronized void loadAccepted(IpPrefix sender, AcceptedDays days) {
+        AcceptedDays known = acceptedDays(sender);
+        int evictedNow = accepted.load(sender, days.and(known).bits());
+        evicted += evictedNow;
+        changed |= evictedNow > 0;
+    }
+
     /** Whether there are changes to be written. */
     public boolean hasChanges() {
         return changed;
@@ -164,7 +182,8 @@ public final class PrimaryVisits {
     public synchronized void markAllChanged() {
         addresses.markAllChanged();
         networks.markAllChanged();
-        changed = addresses.hasChanges() || networks.hasChanges();
+        accepted.markAllChanged();
+        findChanges();
     }
 
     /**
@@ -173,8 +192,9 @@ public final class PrimaryVisits {
      * @param max maximum number of addresses, and of networks
      */
     public synchronized VisitChanges takeChanges(int max) {
-        VisitChanges taken = new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max));
-        changed = addresses.hasChanges() || networks.hasChanges();
+        VisitChanges taken =
+                new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max), accepted.takeChanges(max));
+        findChanges();
         return taken;
     }
 
@@ -182,6 +202,11 @@ public final class PrimaryVisits {
     public synchronized void restoreChanges(VisitChanges changes) {
         addresses.restoreChanges(changes.addresses());
         networks.restoreChanges(changes.networks());
-        changed = addresses.hasChanges() || networks.hasChanges();
+        accepted.restoreChanges(changes.accepted());
+        findChanges();
+    }
+
+    private void findChanges() {
+        changed = addresses.hasChanges() || networks.hasChanges() || accepted.hasChanges();
     }
 }

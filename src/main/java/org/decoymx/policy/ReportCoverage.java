@@ -55,6 +55,13 @@ public record ReportCoverage(long since, long lastReportAt, List<Gap> gaps) {
         return new ReportCoverage(since, at, more);
     }
 
+    /** Continues with what was seen after this, for example since a restart. */
+    ReportCoverage followedBy(ReportCoverage later) {
+        return later.lastReportAt == Long.MIN_VALUE
+                ? this
+                : withReport(later.since).withReport(later.lastReportAt);
+    }
+
     /** Only the times that both have seen; for a domain with several primaries. */
     public ReportCoverage and(ReportCoverage other) {
         List<Gap> both = new ArrayList<>(gaps);

@@ -2,36 +2,41 @@ package org.decoymx.policy;
 
 import it.unimi.dsi.fastutil.ints.Int2LongOpenHashMap;
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
-import it.unimi.dsi.fastutil.longs.Long2LongOpenHashMap;
-import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
+import it.unimi.dsi.fastutil.objects.ObjectOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
 
 /**
- * The {@link SeenInterval} of each sender: 16 to 32 octets for an IPv4 address, 21 to 43 for an IPv6 network, and 5 to
- * 22 more until it is written. When it is full, it evicts the tenth that was seen least recently. Not thread-safe.
+ * A number for each sender, which says when it was seen: its {@link SeenInterval} or its {@link AcceptedDays}. 16 to 32
+ * octets for an IPv4 address, 48 to 64 for IPv6, and up to 11 more until it is written. When it is full, it evicts the
+ * tenth that was seen least recently. Not thread-safe.
  */
 public final class SeenIntervalMap {
     private static final int EVICTION_DIVISOR = 10;
 
     private final int capacity;
+    private final LongUnaryOperator lastSecond;
     private final Int2LongOpenHashMap v4 = new Int2LongOpenHashMap();
-    private final Long2LongOpenHashMap v6 = new Long2LongOpenHashMap();
+    private final Object2LongOpenHashMap<IpPrefix> v6 = new Object2LongOpenHashMap<>();
     private final IntOpenHashSet changedV4 = new IntOpenHashSet();
-    private final LongOpenHashSet changedV6 = new LongOpenHashSet();
+    private final ObjectOpenHashSet<IpPrefix> changedV6 = new ObjectOpenHashSet<>();
     private long removedBefore;
 
     /**
      * @param capacity maximum number of senders
+     * @param lastSecond the second in which a sender with this number was last seen
      */
-    SeenIntervalMap(int capacity) {
+    SeenIntervalMap(int capacity, LongUnaryOperator lastSecond) {
         this.capacity = capacity;
+        this.lastSecond = lastSecond;
     }
 
-    /** A sender and its {@link SeenInterval}. */
+    /** A sender and its number. */
     public record IntervalRow(IpPrefix origin, long interval) {}
 
     /**
@@ -51,7 +56,7 @@ public final class SeenIntervalMap {
     }
 
     long get(IpPrefix origin) {
-        return origin.v6() ? v6.get(origin.bits()) : v4.get((int) origin.bits());
+        return origin.v6() ? v6.getLong(origin) : v4.get((int) origin.bits());
     }
 
     /**
@@ -73,7 +78,7 @@ public final class SeenIntervalMap {
     int load(IpPrefix origin, long interval) {
         int removed = size() >= capacity && get(origin) == SeenInterval.NEVER ? evict() : 0;
         if (origin.v6()) {
-            v6.put(origin.bits(), interval);
+            v6.put(origin, interval);
         } else {
             v4.put((int) origin.bits(), interval);
         }
@@ -82,7 +87,7 @@ public final class SeenIntervalMap {
 
     private void markChanged(IpPrefix origin) {
         if (origin.v6()) {
-            changedV6.add(origin.bits());
+            changedV6.add(origin);
         } else {
             changedV4.add((int) origin.bits());
         }
@@ -97,7 +102,7 @@ public final class SeenIntervalMap {
     private int evict() {
         long[] lastSeconds = LongStream.concat(
                         v4.values().longStream(), v6.values().longStream())
-                .map(SeenInterval::last)
+                .map(lastSecond)
                 .toArray();
         Arrays.sort(lastSeconds);
         int tenth = Math.max(1, lastSeconds.length / EVICTION_DIVISOR);
@@ -124,16 +129,16 @@ public final class SeenIntervalMap {
         int removed = 0;
         for (var entries = v4.int2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {
             var entry = entries.next();
-            if (SeenInterval.last(entry.getLongValue()) < before) {
+            if (lastSecond.applyAsLong(entry.getLongValue()) < before) {
                 changedV4.remove(entry.getIntKey());
                 entries.remove();
                 removed++;
             }
         }
-        for (var entries = v6.long2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {
+        for (var entries = v6.object2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {
             var entry = entries.next();
-            if (SeenInterval.last(entry.getLongValue()) < before) {
-                changedV6.remove(entry.getLongKey());
+            if (lastSecond.applyAsLong(entry.getLongValue()) < before) {
+                changedV6.remove(entry.getKey());
                 entries.remove();
                 removed++;
             }
@@ -157,7 +162,7 @@ public final class SeenIntervalMap {
             rows.add(new IntervalRow(origin, get(origin)));
         }
         for (var keys = changedV6.iterator(); rows.size() < max && keys.hasNext(); keys.remove()) {
-            IpPrefix origin = IpPrefix.ofBits(true, keys.nextLong());
+            IpPrefix origin = keys.next();
             rows.add(new IntervalRow(origin, get(origin)));
         }
         if (changedV4.isEmpty() && changedV6.isEmpty()) {

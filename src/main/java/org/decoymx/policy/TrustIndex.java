@@ -20,7 +20,7 @@ public final class TrustIndex {
     private final TrustRules rules;
     private final ManualDecisions manual = new ManualDecisions();
     private final TrustStates states;
-    private ReportCoverage coverage = ReportCoverage.NONE;
+    private final PrimaryReports reports = new PrimaryReports();
     private SenderEvents events = new SenderEvents(line -> {});
 
     /** An index that uses a sixth of the heap at most. */
@@ -44,23 +44,36 @@ public final class TrustIndex {
         return events;
     }
 
-    /**
-     * A state to be written.
-     *
-     * @param state null if the sender was forgotten
-     */
+    /** A state to be written; null if the sender was forgotten. */
     public record TrustEntry(IpPrefix origin, @Nullable TrustState state) {}
+
+    /** The rules by which states change. */
+    public TrustRules rules() {
+        return rules;
+    }
 
     /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
     public synchronized TrustState find(IpPrefix origin) {
         return states.find(origin);
     }
 
-    /** Records a refused transaction that counts. */
-    public synchronized TrustChange recordCatch(IpPrefix origin, CaughtEnvelopes caught, boolean reachesThreshold) {
+    /**
+     * Records a refused transaction that counts.
+     *
+     * @param reachesThreshold see {@link CaughtTransaction#reachesThreshold}
+     * @param suspectOnly see {@link CaughtTransaction#suspectOnly}
+     */
+    public synchronized TrustChange recordCatch(
+            IpPrefix origin, CaughtEnvelopes caught, boolean reachesThreshold, boolean suspectOnly) {
         TrustState before = find(origin);
         CaughtTransaction transaction = new CaughtTransaction(
-                caught.at(), caught.hashes(), caught.nullReversePath(), reachesThreshold, false, false, coverage);
+                caught.at(),
+                caught.hashes(),
+                caught.nullReversePath(),
+                reachesThreshold,
+                suspectOnly,
+                false,
+                reports.coverage());
         TrustOutcome outcome = rules.recordCatch(before, transaction);
         put(origin, before, outcome.state(), outcome.change());
         return outcome.change();
@@ -94,7 +107,7 @@ public final class TrustIndex {
 
     private EnvelopeVisit envelopeVisit(TrustVisit visit, boolean fromNetwork) {
         return new EnvelopeVisit(
-                visit.at(), visit.envelope(), visit.nullReversePath(), visit.result(), fromNetwork, coverage);
+                visit.at(), visit.envelope(), visit.nullReversePath(), visit.result(), fromNetwork, reports.coverage());
     }
 
     /** Returns whether a neighbor of the client was cleared by this visit. */
@@ -117,22 +130,21 @@ public final class TrustIndex {
         return fromNetwork;
     }
 
-    /** Records that a primary reported something; see {@link ReportCoverage}. */
-    public synchronized void recordReport(long at) {
-        coverage = coverage.withReport(at);
+    /** Takes a catch back; see {@link TrustRules#excuse}. Returns whether a listing ended. */
+    public synchronized boolean excuse(IpPrefix origin, long at) {
+        TrustState before = find(origin);
+        TrustState after = rules.excuse(before, at);
+        if (after.isUnknown()) {
+            forget(origin);
+        } else {
+            states.put(origin, before, after);
+        }
+        return before.tierAt(at).isListed() && !after.tierAt(at).isListed();
     }
 
-    /** When a return could have been seen. */
-    public synchronized ReportCoverage coverage() {
-        return coverage;
-    }
-
-    /** Continues with what was seen before a restart. */
-    public synchronized void loadCoverage(ReportCoverage earlier) {
-        ReportCoverage later = coverage;
-        coverage = later.lastReportAt() == Long.MIN_VALUE
-                ? earlier
-                : earlier.withReport(later.since()).withReport(later.lastReportAt());
+    /** When the primaries reported something. */
+    public PrimaryReports reports() {
+        return reports;
     }
 
     /** Takes over a listing of a version without tiers, if there is room; without a state, it is a suspect too. */

@@ -43,6 +43,27 @@ public final class TrustRules {
     }
 
     /**
+     * Takes a catch back, because the sender had been put off at a primary before. A listing that began with it ends;
+     * another one goes on, but as that of a suspect.
+     *
+     * @param at when the sender was caught
+     */
+    public TrustState excuse(TrustState state, long at) {
+        if (state.isSetByHand(at)) {
+            return state;
+        }
+        if (state.firstCaughtAt() == at) {
+            return TrustState.UNKNOWN;
+        }
+        Listing listing = state.listing();
+        TrustState after = state.withListing(listing.since() == at ? listing.ended() : listing.demoted());
+        for (RememberedEnvelope envelope : state.caught().entries()) {
+            after = envelope.firstAt() == at ? after.withCaught(after.caught().forget(envelope.hash())) : after;
+        }
+        return after;
+    }
+
+    /**
      * After a visit of this sender to a primary. Call {@link #recordReturnFromNetwork} for the other senders that have
      * the envelope before, as their result is part of the visit.
      */

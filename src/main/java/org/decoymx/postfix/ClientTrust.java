@@ -1,10 +1,16 @@
 package org.decoymx.postfix;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.decoymx.net.OwnAddresses;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.Listing;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustVisit;
@@ -16,27 +22,66 @@ import org.jspecify.annotations.Nullable;
 /** Records what Postfix asks about, and says what the trust state of the client says after that. */
 final class ClientTrust {
     private final TrustIndex index;
+    private final DeliveryAttempts attempts;
     private final EnvelopeHasher hasher;
+    private final String hostname;
+    private final OwnAddresses own;
     private final Clock clock;
 
-    ClientTrust(TrustIndex index, EnvelopeHasher hasher, Clock clock) {
+    /**
+     * @param hostname the decoy's name, with which it probes the primaries; empty if it has none
+     */
+    ClientTrust(
+            TrustIndex index,
+            DeliveryAttempts attempts,
+            EnvelopeHasher hasher,
+            Optional<String> hostname,
+            Clock clock) {
         this.index = index;
+        this.attempts = attempts;
         this.hasher = hasher;
+        this.hostname = hostname.orElse("");
         this.clock = clock;
+        own = new OwnAddresses(clock);
+    }
+
+    /**
+     * Records that a primary reported something, unless somebody submits mail there.
+     *
+     * @param connection the address of the primary that asks
+     * @return whether the client may be a stranger; it is none if it has logged in, or if it is the decoy itself, which
+     *     probes the primary
+     */
+    boolean recordReport(PolicyRequest request, IpPrefix client, IpPrefix connection) {
+        if (!request.isSubmission()) {
+            List<IpPrefix> sources = new ArrayList<>(List.of(connection));
+            IpText.parseAddress(request.serverAddress()).ifPresent(sources::add);
+            index.reports().recordReport(clock.instant().getEpochSecond(), sources);
+        }
+        return !request.isAuthenticated() && !isOwnProbe(request, client);
+    }
+
+    /** Behind NAT, the decoy has another address at the primary. */
+    private boolean isOwnProbe(PolicyRequest request, IpPrefix client) {
+        return EnvelopeHasher.isNullReversePath(request.sender())
+                && (own.contains(client) || !hostname.isEmpty() && hostname.equalsIgnoreCase(request.heloName()));
     }
 
     /**
      * The verdict on a client after its visit is recorded: the very retry that proves a queue is not put off.
      *
      * @param entry its entry in the list
-     * @param mayDefer whether the verdict decides; then a deferral is remembered
+     * @param action the configured action: only if it may defer, a deferral is remembered
      */
-    VisitVerdict record(PolicyRequest request, IpPrefix client, Optional<BlocklistEntry> entry, boolean mayDefer) {
+    VisitVerdict record(PolicyRequest request, IpPrefix client, Optional<BlocklistEntry> entry, PostfixAction action) {
         long now = clock.instant().getEpochSecond();
-        index.recordReport(now);
         if (request.isSubmission() || !request.isRecipient()) {
+            if (!request.isSubmission() && !request.isEndOfMessage()) {
+                attempts.recordVisit(PrimaryAttempt.ofClient(client, now), now);
+            }
             return isCleared(client, now) || entry.isEmpty() ? VisitVerdict.DUNNO : VisitVerdict.DEFER;
         }
+        boolean mayDefer = action == PostfixAction.GRADUATED || action == PostfixAction.DEFER_IF_PERMIT;
         TrustVisit visit = new TrustVisit(
                 client,
                 now,
@@ -46,7 +91,29 @@ final class ClientTrust {
                 mayDefer && entry.isPresent());
         VisitVerdict verdict = index.recordVisit(visit, listing(entry));
         boolean inNetwork = entry.isPresent() && listing(entry) == null;
-        return inNetwork && verdict == VisitVerdict.DUNNO && !isCleared(client, now) ? VisitVerdict.DEFER : verdict;
+        if (inNetwork && verdict == VisitVerdict.DUNNO && !isCleared(client, now)) {
+            verdict = VisitVerdict.DEFER;
+        }
+        recordAttempt(request, visit, isRejected(verdict, entry, action));
+        return verdict;
+    }
+
+    private static boolean isRejected(VisitVerdict verdict, Optional<BlocklistEntry> entry, PostfixAction action) {
+        return entry.isPresent()
+                && (action == PostfixAction.REJECT && verdict != VisitVerdict.DUNNO
+                        || action == PostfixAction.GRADUATED && verdict == VisitVerdict.REJECT);
+    }
+
+    /** What the decoy itself refuses for good excuses nothing. */
+    private void recordAttempt(PolicyRequest request, TrustVisit visit, boolean rejected) {
+        attempts.recordVisit(
+                new PrimaryAttempt(
+                        visit.client(),
+                        visit.at(),
+                        hasher.hashRecipient(request.recipient()),
+                        visit.envelope(),
+                        rejected ? VisitResult.REJECTED : VisitResult.ASKED),
+                visit.at());
     }
 
     private boolean isCleared(IpPrefix client, long now) {

@@ -12,6 +12,7 @@ import org.decoymx.net.IpText;
  * @param sender the reverse-path; empty for {@code <>}
  * @param recipient empty if Postfix asks before RCPT, or after several recipients
  * @param instance the same for all requests about one message
+ * @param serverAddress where the client connected to; only Postfix 3.2 or newer says it
  */
 record PolicyRequest(
         String clientAddress,
@@ -20,8 +21,10 @@ record PolicyRequest(
         String instance,
         String protocolState,
         String saslUsername,
-        String serverPort) {
-    private static final int ATTRIBUTES = 7;
+        String serverPort,
+        String serverAddress,
+        String heloName) {
+    private static final int ATTRIBUTES = 9;
 
     /** Lines end with LF only; a value that the client chose may contain a CR. Of an attribute, the first counts. */
     static PolicyRequest parse(String lines) {
@@ -41,7 +44,8 @@ record PolicyRequest(
         for (int i = 0; i < ATTRIBUTES; i++) {
             values[i] = values[i] == null ? "" : values[i];
         }
-        return new PolicyRequest(values[0], values[1], values[2], values[3], values[4], values[5], values[6]);
+        return new PolicyRequest(
+                values[0], values[1], values[2], values[3], values[4], values[5], values[6], values[7], values[8]);
     }
 
     private static int index(String name) {
@@ -53,6 +57,8 @@ record PolicyRequest(
             case "protocol_state" -> 4;
             case "sasl_username" -> 5;
             case "server_port" -> 6;
+            case "server_address" -> 7;
+            case "helo_name" -> 8;
             default -> -1;
         };
     }
@@ -62,9 +68,14 @@ record PolicyRequest(
         return IpText.parseHostNetwork(clientAddress);
     }
 
+    /** Whether the client has logged in. */
+    boolean isAuthenticated() {
+        return !saslUsername.isEmpty();
+    }
+
     /** Whether this is a person who submits mail, and no mail server: with a login, or on a submission port. */
     boolean isSubmission() {
-        return !saslUsername.isEmpty() || serverPort.equals("587") || serverPort.equals("465");
+        return isAuthenticated() || serverPort.equals("587") || serverPort.equals("465");
     }
 
     /** Whether Postfix asks about one recipient. */

@@ -26,17 +26,24 @@ final class PolicyRequestHandler implements RequestHandler {
     private final PostfixLookup lookup;
     private final Supplier<Blocklist> blocklist;
     private final ClientTrust trust;
+    private final IpPrefix connection;
     private final Consumer<IpPrefix> visitListener;
     private String lastInstance = "";
 
     /**
+     * @param connection the address of the primary MX that asks
      * @param visitListener receives each client that connects to the primary MX, but not those that submit mail
      */
     PolicyRequestHandler(
-            PostfixLookup lookup, Supplier<Blocklist> blocklist, ClientTrust trust, Consumer<IpPrefix> visitListener) {
+            PostfixLookup lookup,
+            Supplier<Blocklist> blocklist,
+            ClientTrust trust,
+            IpPrefix connection,
+            Consumer<IpPrefix> visitListener) {
         this.lookup = lookup;
         this.blocklist = blocklist;
         this.trust = trust;
+        this.connection = connection;
         this.visitListener = visitListener;
     }
 
@@ -57,14 +64,15 @@ final class PolicyRequestHandler implements RequestHandler {
     }
 
     private Optional<String> findAction(PolicyRequest request, IpPrefix client) {
-        if (!request.isSubmission()) {
+        if (!trust.recordReport(request, client, connection)) {
+            return Optional.empty();
+        }
+        if (!request.isSubmission() && !request.isEndOfMessage()) {
             visitListener.accept(client);
         }
         Blocklist current = blocklist.get();
         Optional<Blocklist.BlocklistEntry> entry = lookup.findEntry(client, current);
-        PostfixAction configured = lookup.configuredAction();
-        boolean mayDefer = configured == PostfixAction.GRADUATED || configured == PostfixAction.DEFER_IF_PERMIT;
-        VisitVerdict verdict = trust.record(request, client, entry, mayDefer);
+        VisitVerdict verdict = trust.record(request, client, entry, lookup.configuredAction());
         return verdict == VisitVerdict.DUNNO || request.isEndOfMessage()
                 ? Optional.empty()
                 : entry.map(found -> lookup.actionFor(verdict, request.clientAddress(), found, current.mode()));

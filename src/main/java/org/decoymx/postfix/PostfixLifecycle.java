@@ -9,11 +9,13 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
@@ -28,10 +30,12 @@ import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpServer;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */
@@ -61,10 +65,12 @@ public class PostfixLifecycle {
             PostfixLookup lookup,
             BlocklistPublisher publisher,
             TrustIndex trustIndex,
+            DeliveryAttempts attempts,
             EnvelopeHasher envelopeHasher,
+            @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
             Vertx vertx,
             Clock clock) {
-        trust = new ClientTrust(trustIndex, envelopeHasher, clock);
+        trust = new ClientTrust(trustIndex, attempts, envelopeHasher, hostname, clock);
         this.config = config;
         this.lookup = lookup;
         this.publisher = publisher;
@@ -87,14 +93,14 @@ public class PostfixLifecycle {
                 config.policyPort(),
                 PolicyRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new PolicyRequestHandler(lookup, blocklist, trust, this::publishVisit));
+                client -> new PolicyRequestHandler(lookup, blocklist, trust, IpPrefix.of(client), this::publishVisit));
         openPort(
                 "Postfix socketmap",
                 SOCKETMAP_PORT_KEY,
                 config.socketmapPort(),
                 SocketmapRequestHandler.MAX_REQUEST,
                 allowed,
-                () -> new SocketmapRequestHandler(lookup, blocklist));
+                client -> new SocketmapRequestHandler(lookup, blocklist));
     }
 
     private void publishVisit(IpPrefix client) {
@@ -135,7 +141,7 @@ public class PostfixLifecycle {
             int port,
             int maxRequest,
             PrefixMap<IpPrefix> allowed,
-            Supplier<RequestHandler> handlers) {
+            Function<InetAddress, RequestHandler> handlers) {
         if (port == 0) {
             return;
         }
@@ -147,7 +153,7 @@ public class PostfixLifecycle {
                 clock,
                 client -> Optional.of(client)
                         .filter(address -> address.isLoopbackAddress() || allowed.contains(address))
-                        .map(address -> handlers.get()));
+                        .map(handlers));
         try {
             opened.listen(hosts, port, 1);
         } catch (IOException e) {

@@ -21,11 +21,6 @@ public interface PrimaryConfig {
     @MaxElements(16)
     Optional<List<String>> hosts();
 
-    /** A sender is not scored when it was seen at a primary within this time before its session; 1m to 30d. */
-    @Range(min = "1m", max = "30d")
-    @WithDefault("36h")
-    Duration witnessWindow();
-
     /**
      * After an outage, scoring stays paused for three times its length after all hosts are up again, but at least for
      * this time; 0s to 24h.

@@ -4,6 +4,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
@@ -11,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.policy.PrimaryReports;
+import org.decoymx.policy.TrustIndex;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
 
@@ -32,12 +36,20 @@ final class PrimaryExemptions {
 
     private final PrimaryMonitor monitor;
     private final ExemptNetworks exempt;
+    private final PrimaryReports reports;
     private final HostAddresses resolver;
     private final Map<PrimaryHost, List<IpPrefix>> addresses = new LinkedHashMap<>();
 
-    PrimaryExemptions(PrimaryMonitor monitor, ExemptNetworks exempt, HostAddresses resolver) {
+    @Inject
+    PrimaryExemptions(PrimaryMonitor monitor, ExemptNetworks exempt, TrustIndex trust, HostAddresses resolver) {
+        this(monitor, exempt, trust.reports(), resolver);
+    }
+
+    PrimaryExemptions(
+            PrimaryMonitor monitor, ExemptNetworks exempt, PrimaryReports reports, HostAddresses resolver) {
         this.monitor = monitor;
         this.exempt = exempt;
+        this.reports = reports;
         this.resolver = resolver;
     }
 
@@ -91,7 +103,7 @@ final class PrimaryExemptions {
                     host,
                     resolver.resolve(host.name()).stream()
                             .limit(MAX_ADDRESSES)
-                            .map(address -> IpPrefix.hostNetworkOf(address))
+                            .map(address -> IpPrefix.of(address))
                             .sorted()
                             .distinct()
                             .toList());
@@ -100,11 +112,16 @@ final class PrimaryExemptions {
         }
     }
 
+    /** A host whose addresses are not known yet is one from which no report was seen. */
     private boolean publish() {
+        reports.setPrimaries(monitor.monitoredHosts().stream()
+                .collect(Collectors.toMap(
+                        PrimaryHost::toString, host -> addresses.getOrDefault(host, List.of()), (one, same) -> one)));
         return exempt.replaceSource(
                 SOURCE,
                 addresses.values().stream()
                         .flatMap(List::stream)
+                        .map(IpPrefix::hostNetwork)
                         .distinct()
                         .map(address -> Exemption.of(address, REASON))
                         .toList());

@@ -18,21 +18,14 @@ import org.decoymx.dns.DnsResolver;
 import org.decoymx.dns.NameServers;
 import org.decoymx.policy.OutageGrace;
 import org.decoymx.policy.OutageWindows;
-import org.decoymx.policy.PrimaryVisits;
 
-/** Produces the visits and the monitor of the primary MX, and checks their configuration. */
+/** Produces the monitor of the primary MX, and checks its configuration. */
 final class PrimaryProducer {
     private static final int UNWATCHED_INTERVALS = 4;
     private static final Duration MIN_UNWATCHED = Duration.ofMinutes(2);
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
 
     private PrimaryProducer() {}
-
-    @Produces
-    @Singleton
-    static PrimaryVisits primaryVisits(PrimaryConfig config) {
-        return new PrimaryVisits(config.witnessWindow());
-    }
 
     @Produces
     @Singleton

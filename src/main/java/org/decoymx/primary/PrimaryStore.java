@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.AcceptedDays;
 import org.decoymx.policy.OutageWindow;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.SeenInterval;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class PrimaryStore implements AutoCloseable {
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "primary",
-            1,
+            2,
             0x64636d70, // "dcmp"
             false,
             List.of(),
@@ -36,6 +37,9 @@ final class PrimaryStore implements AutoCloseable {
 
     private static final String WITNESS_TABLE = "witness";
     private static final String NETWORK_TABLE = "network";
+    private static final String INVALID_ACCEPTED = "invalid row in table accepted";
+    private static final long SECONDS_OF_DAY = 86_400;
+    private static final long MAX_DAY = 0xffff_ffffL / SECONDS_OF_DAY;
 
     private final DatabaseConnection connection;
 
@@ -47,6 +51,20 @@ final class PrimaryStore implements AutoCloseable {
     void load(PrimaryVisits visits) throws StorageException {
         loadTable(WITNESS_TABLE, visits);
         loadTable(NETWORK_TABLE, visits);
+        connection.query("SELECT origin, latest_day, recent_days FROM accepted", row -> {
+            IpPrefix origin = parseOrigin(row.getString(1)).orElseThrow(() -> connection.corrupt(INVALID_ACCEPTED));
+            long latest = row.getLong(2);
+            if (latest <= 0 || latest > MAX_DAY) {
+                throw connection.corrupt(INVALID_ACCEPTED);
+            }
+            visits.loadAccepted(origin, AcceptedDays.of(latest, row.getLong(3)));
+        });
+    }
+
+    /** An IPv4 address, an IPv6 address or a /64. */
+    private static Optional<IpPrefix> parseOrigin(String text) {
+        Optional<IpPrefix> address = IpText.parseAddress(text);
+        return address.isPresent() ? address : IpText.parsePrintedHostNetwork(text);
     }
 
     private void loadTable(String table, PrimaryVisits visits) throws StorageException {
@@ -100,6 +118,7 @@ final class PrimaryStore implements AutoCloseable {
         connection.transaction(() -> {
             saveIntervals(WITNESS_TABLE, changes.addresses());
             saveIntervals(NETWORK_TABLE, changes.networks());
+            saveAccepted(changes.accepted());
             if (snapshot != null) {
                 saveSnapshot(snapshot);
             }
@@ -117,6 +136,21 @@ final class PrimaryStore implements AutoCloseable {
                     statement.setString(1, row.origin().toString());
                     statement.setLong(2, SeenInterval.first(row.interval()));
                     statement.setLong(3, SeenInterval.last(row.interval()));
+                });
+    }
+
+    private void saveAccepted(SeenIntervalMap.IntervalChanges changes) throws StorageException {
+        if (changes.removedBefore() != 0) {
+            connection.execute("DELETE FROM accepted WHERE latest_day < " + changes.removedBefore() / SECONDS_OF_DAY);
+        }
+        connection.update(
+                "INSERT OR REPLACE INTO accepted (origin, latest_day, recent_days) VALUES (?, ?, ?)",
+                changes.rows().iterator(),
+                (statement, row) -> {
+                    AcceptedDays days = new AcceptedDays(row.interval());
+                    statement.setString(1, row.origin().toString());
+                    statement.setLong(2, days.latest());
+                    statement.setLong(3, days.recent());
                 });
     }
 

@@ -11,7 +11,7 @@ public sealed interface ProtectionMessage {
     String EVENT_BUS_ADDRESS = "decoymx.protection";
 
     /**
-     * A sender was seen at a primary MX, so its later sessions at the decoy must not be scored.
+     * A sender was seen at a primary MX, so its network must not be listed as a whole.
      *
      * @param seenAt when; it may be in the past
      * @param listed whether the sender is listed: then its network is not protected, because all of it may be listed

@@ -83,6 +83,11 @@ public record Sighting(
         return new Sighting(sessionNumber, address, seenAt, facts, outcome, retained, retained.isEmpty());
     }
 
+    /** This report with only one of the refused transactions. */
+    public Sighting withCaught(CaughtEnvelopes transaction) {
+        return new Sighting(sessionNumber, address, seenAt, facts, outcome, List.of(transaction));
+    }
+
     /** The traits of the session. */
     public Set<Trait> traits() {
         return facts.traits();

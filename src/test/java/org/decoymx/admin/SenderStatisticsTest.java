@@ -29,7 +29,7 @@ class SenderStatisticsTest {
     private static final long DAY = 24 * HOUR;
 
     private final ExemptNetworks exemptNetworks = new ExemptNetworks();
-    private final PrimaryVisits primaryVisits = new PrimaryVisits(Duration.ofHours(36));
+    private final PrimaryVisits primaryVisits = new PrimaryVisits();
     private final Policy policy = new Policy(
             PolicyFixtures.settings(PolicyMode.OBSERVE, Duration.ofDays(1)),
             exemptNetworks,

@@ -65,7 +65,7 @@ public class PolicyBench {
                 IntStream.range(0, NETWORKS)
                         .mapToObj(i -> Exemption.of(origin().around(16 + random.nextInt(V4_BITS - 16)), "a provider"))
                         .toList());
-        PrimaryVisits primaryVisits = new PrimaryVisits(Duration.ofHours(36));
+        PrimaryVisits primaryVisits = new PrimaryVisits();
         IntStream.range(0, PRIMARY_VISITS).forEach(i -> primaryVisits.recordVisit(origin(), NOW.minusSeconds(i)));
         policy = new Policy(
                 PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),

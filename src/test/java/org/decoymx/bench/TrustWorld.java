@@ -8,9 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.AcceptedDays;
 import org.decoymx.policy.CaughtTransaction;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.EnvelopeVisit;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustRules;
@@ -19,6 +22,7 @@ import org.decoymx.policy.TrustState;
 import org.decoymx.policy.VisitOutcome;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.policy.VisitVerdict;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Envelope;
 import org.decoymx.sighting.EnvelopeKey;
 
@@ -26,7 +30,6 @@ import org.decoymx.sighting.EnvelopeKey;
 final class TrustWorld {
     static final long START = 1_767_225_600L;
 
-    private static final long VISIT_EXCUSES = Duration.ofHours(1).toSeconds();
     private static final EnvelopeKey KEY = new EnvelopeKey(new byte[EnvelopeKey.OCTETS]);
 
     /** What the primary does with the list. */
@@ -79,7 +82,12 @@ final class TrustWorld {
     }
 
     /** An address with the number of its network. */
-    record Client(int address, int network) {}
+    record Client(int address, int network) {
+
+        IpPrefix origin() {
+            return IpPrefix.ofBits(false, (long) network << Byte.SIZE | address & 0xff);
+        }
+    }
 
     /** An envelope before it is hashed; the recipient is in the protected domain. */
     record Mail(String fromLocal, String fromDomain, String recipient) {
@@ -88,9 +96,17 @@ final class TrustWorld {
             return fromDomain.isEmpty();
         }
 
-        long hash() {
+        private Envelope envelope() {
             String reversePath = isBounce() ? "<>" : fromLocal + "@" + fromDomain + ".example";
-            return KEY.hash(Envelope.of(reversePath, recipient + "@example.org", "example.org"));
+            return Envelope.of(reversePath, recipient + "@example.org", "example.org");
+        }
+
+        long hash() {
+            return KEY.hash(envelope());
+        }
+
+        long recipientHash() {
+            return KEY.hashRecipient(envelope());
         }
     }
 
@@ -100,7 +116,7 @@ final class TrustWorld {
     private final Map<Client, TrustState> states = new HashMap<>();
     private final Map<Client, AcceptedDays> acceptedDays = new HashMap<>();
     private final Map<Long, Set<Client>> holders = new HashMap<>();
-    private final Map<Object, Long> visits = new HashMap<>();
+    private final DeliveryAttempts attempts = new DeliveryAttempts(0);
 
     TrustWorld(TrustSettings settings, Consumer consumer, Reports reports) {
         this.rules = new TrustRules(settings);
@@ -115,7 +131,9 @@ final class TrustWorld {
     /** The client offers a message to the decoy, up to DATA. */
     void offerToDecoy(long at, Client client, Mail mail) {
         long hash = mail.hash();
-        if (wasVisited(at, List.of(client, mail.recipient())) || wasVisited(at, hash)) {
+        CaughtEnvelopes envelopes = new CaughtEnvelopes(
+                at, LongList.of(hash), LongList.of(mail.recipientHash()), List.of("example.org"), mail.isBounce());
+        if (attempts.findCounted(client.origin(), List.of(envelopes)).isEmpty()) {
             return;
         }
         boolean known = reports != Reports.NO_RESULTS
@@ -124,11 +142,6 @@ final class TrustWorld {
                 new CaughtTransaction(at, LongList.of(hash), mail.isBounce(), true, false, known, reports.coverage(at));
         states.put(client, rules.recordCatch(state(client), caught).state());
         holders.computeIfAbsent(hash, h -> new HashSet<>()).add(client);
-    }
-
-    private boolean wasVisited(long at, Object key) {
-        Long visit = visits.get(key);
-        return visit != null && at - visit <= VISIT_EXCUSES;
     }
 
     /**
@@ -155,13 +168,28 @@ final class TrustWorld {
             };
         }
         report(at, client, mail, hash, result, asked);
-        boolean excuses = reports == Reports.NO_RESULTS
-                || !atEndOfMessage && (result == Result.TEMPORARY_FAILURE || result == Result.DEFERRED);
-        if (excuses) {
-            visits.put(List.of(client, mail.recipient()), at);
-            visits.put(hash, at);
+        if (asked) {
+            recordAttempt(at, client, mail, VisitResult.ASKED);
+        }
+        boolean deferredBySite = result == Result.TEMPORARY_FAILURE && reports != Reports.NONE;
+        if (reports == Reports.ALL || reports == Reports.GAPS || deferredBySite) {
+            recordAttempt(at, client, mail, attemptResult(result));
+        } else if (!asked && reports == Reports.NO_RESULTS) {
+            attempts.recordVisit(PrimaryAttempt.ofClient(client.origin(), at), at);
         }
         return result;
+    }
+
+    private void recordAttempt(long at, Client client, Mail mail, VisitResult result) {
+        attempts.recordVisit(new PrimaryAttempt(client.origin(), at, mail.recipientHash(), mail.hash(), result), at);
+    }
+
+    private static VisitResult attemptResult(Result result) {
+        return switch (result) {
+            case ACCEPTED -> VisitResult.ACCEPTED;
+            case REJECTED -> VisitResult.REJECTED;
+            default -> VisitResult.DEFERRED;
+        };
     }
 
     /** Tells the rules what became of a message, as far as the site reports it. */

@@ -38,7 +38,8 @@ class PublishedTierTest {
                                 LongList.of(envelope),
                                 List.of("example.org"),
                                 false),
-                        true);
+                        true,
+                        false);
     }
 
     private void visitAt(Instant at, long envelope) {
@@ -63,7 +64,7 @@ class PublishedTierTest {
     @Test
     void promotion_andClearing_areNewVersions() {
         for (long at = T.getEpochSecond(); at < T.getEpochSecond() + 14 * 3_600; at += 300) {
-            policy.trust().recordReport(at);
+            policy.trust().reports().recordReport(at, List.of());
         }
         catchAt(T, 7);
         assertThat(publishedTiers(T.plusSeconds(1))).containsExactly(Tier.SUSPECT);

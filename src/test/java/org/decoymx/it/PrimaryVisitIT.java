@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A sender seen at a primary MX before its session is not listed; curl sends the visit reports. */
+/** A sender that a primary MX put off before its session is not listed; curl sends the visit reports. */
 class PrimaryVisitIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "witness-token-0123";
@@ -87,20 +87,22 @@ class PrimaryVisitIT {
     }
 
     @Test
-    void clientSeenBefore_isNotListed_norAreItsNeighbors() throws IOException {
+    void clientSeenBefore_isNotListed_andOfItsNeighborsThoseWithTheSameRecipient() throws IOException {
         double visits = decoy.metricValue("decoy_witnesses");
         double recorded = decoy.metricValue("decoy_witnesses_recorded_total");
-        assertThat(post("23.1.0.1\n2a01:111:f400::25\n"))
-                .isEqualTo("{\"lines\":2,\"taken\":2,\"old\":0,\"bad\":0,\"errors\":[]}200");
+        String deferred = " from=another@example.net to=" + DecoyWithLedger.RECIPIENT + " result=deferred\n";
+        assertThat(post("23.1.0.1\n23.1.1.1" + deferred + "2a01:111:f400::25" + deferred))
+                .isEqualTo("{\"lines\":3,\"taken\":3,\"old\":0,\"bad\":0,\"errors\":[]}200");
         assertNotListedAfterMail("23.1.0.1");
-        assertNotListedAfterMail("23.1.0.200");
-        assertListedAfterMail("23.1.1.1");
+        assertListedAfterMail("23.1.0.200");
+        assertNotListedAfterMail("23.1.1.200");
+        assertListedAfterMail("23.1.2.1");
         sendMail("2a01:111:f400::26");
         sendMail("2a01:111:f400:1::25");
         decoy.awaitListed("2a01:111:f400:1::/64");
         assertThat(decoy.feedEntries()).doesNotContain("2a01:111:f400::/64");
-        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(visits + 2);
-        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(recorded + 2);
+        assertThat(decoy.metricValue("decoy_witnesses")).isEqualTo(visits + 3);
+        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(recorded + 3);
     }
 
     @Test
@@ -129,17 +131,24 @@ class PrimaryVisitIT {
     }
 
     @Test
-    void kill9_visitsAreKept() throws IOException {
-        post("23.3.0.1\n");
-        await("the visit to be on disk").atMost(LIMIT).until(PrimaryVisitIT::isStored);
+    void kill9_knownSendersAreKept() throws IOException {
+        String accepted = " from=another@example.net to=user@example.org result=accepted\n";
+        Instant now = Instant.now();
+        StringBuilder lines = new StringBuilder();
+        for (int day = 1; day <= 5; day++) {
+            lines.append("23.3.0.1 ").append(now.minus(Duration.ofDays(day))).append(accepted);
+        }
+        post(lines + "23.3.1.1 " + now + accepted);
+        await("the visits to be on disk").atMost(LIMIT).until(PrimaryVisitIT::areStored);
         decoy.killProcess();
         decoy.restart();
+        assertThat(decoy.metricValue("decoy_witnesses")).isGreaterThanOrEqualTo(2);
         assertNotListedAfterMail("23.3.0.1");
-        assertNotListedAfterMail("23.3.0.2");
+        assertThat(decoy.get("/senders/23.3.0.1").body()).contains("\"KNOWN\"");
         assertListedAfterMail("23.3.1.1");
     }
 
-    private static boolean isStored() {
+    private static boolean areStored() {
         Path file = dir.resolve("primary.db");
         return Files.exists(file)
                 && Files.isRegularFile(file)
@@ -147,10 +156,19 @@ class PrimaryVisitIT {
                                 LIMIT,
                                 RealProgram.require("sqlite3"),
                                 file.toString(),
-                                "SELECT origin FROM witness WHERE origin = '23.3.0.1'")
+                                "SELECT origin FROM accepted JOIN witness USING (origin) WHERE origin LIKE '23.3.%'")
                         .output()
                         .strip()
-                        .equals("23.3.0.1");
+                        .equals("23.3.0.1\n23.3.1.1");
+    }
+
+    @Test
+    void mxOfAReport_mustBeAnAddress() throws IOException {
+        Path body = Files.writeString(dir.resolve("body"), "23.9.0.1\n");
+        assertThat(curl(TOKEN, body, "--url", decoy.url(PATH + "?mx=2001:db8::1")))
+                .contains("200");
+        assertThat(curl(TOKEN, body, "--url", decoy.url(PATH + "?mx=mx1.example.org")))
+                .contains("mx must be an IP address");
     }
 
     @Test

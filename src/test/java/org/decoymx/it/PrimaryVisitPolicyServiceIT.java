@@ -41,7 +41,7 @@ class PrimaryVisitPolicyServiceIT {
                     .startsWith("451 ");
             decoy.awaitListed("127.0.8.1");
             assertThat(decoy.awaitSender("127.0.7.1", 1))
-                    .contains("\"listed\":false", "\"WITNESSED\"", "had been seen at a primary MX before");
+                    .contains("\"listed\":false", "\"WITNESSED\"", "a primary MX had just put it off");
             assertThat(decoy.feedEntries()).containsExactly("127.0.8.1");
         } finally {
             TestResources.delete(dir);

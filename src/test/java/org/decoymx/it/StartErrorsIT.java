@@ -33,7 +33,7 @@ class StartErrorsIT {
         "decoy.ledger.max-senders, 0",
         "decoy.ledger.max-senders, 99000000",
         "decoy.primary.hosts, 2001:db8::1",
-        "decoy.primary.witness-window, 1s",
+        "decoy.policy.known-days, 37",
         "decoy.primary.outage-grace-min, 25h",
         "decoy.primary.outage-grace-max, 1m",
         "decoy.primary.probe-interval, 0s",

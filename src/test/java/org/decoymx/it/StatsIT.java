@@ -113,7 +113,7 @@ class StatsIT {
         assertThat(replaySummary(stats, 10))
                 .isEqualTo("At threshold 10 you would have listed 3, of which 1 later reached a primary MX.");
         assertThat(replaySummary(stats, 20)).startsWith("At threshold 20 you would have listed 0,");
-        assertThat(decoy.get("/senders/203.0.113.1").body()).contains("had been seen at a primary MX before");
+        assertThat(decoy.get("/senders/203.0.113.1").body()).contains("a primary MX had just put it off");
         assertThat(decoy.log())
                 .contains("sender 203.0.113.1: caught, does not count: witnessed")
                 .containsPattern("sender 198.51.100.1: caught, [0-9.]+ points, suspect until \\S+: first catch")

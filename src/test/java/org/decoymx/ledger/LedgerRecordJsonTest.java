@@ -194,9 +194,9 @@ class LedgerRecordJsonTest {
                 "\"peaks\":8 | \"peaks\":\" \" | peaks: must be an integer from 0 to 4294967295",
                 "[\"OUTAGE\"] | \"OUTAGE\" | waivers: must be an array",
                 "[\"OUTAGE\"] | [null] | waivers: must be one of [EXEMPT, WITNESSED, OUTAGE, UNANSWERED,"
-                        + " NOT_WORST_MX, SPF_UNKNOWN]",
+                        + " NOT_WORST_MX, SPF_UNKNOWN, KNOWN]",
                 "[\"OUTAGE\"] | [\"outage\"] | waivers: must be one of [EXEMPT, WITNESSED, OUTAGE, UNANSWERED,"
-                        + " NOT_WORST_MX, SPF_UNKNOWN]",
+                        + " NOT_WORST_MX, SPF_UNKNOWN, KNOWN]",
                 "\"client.test\" | 1 | helo: must be a string",
                 "\"client.test\" | \"\u00fc\" | helo: must have at most 128 printable ASCII characters",
                 "true | \"true\" | tls: must be true or false",

@@ -16,16 +16,22 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustCause;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustRules;
+import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
+import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
@@ -41,9 +47,11 @@ class SightingAggregatorTest {
     private final SenderIndex index = new SenderIndex();
     private final PendingWrites pendingWrites = new PendingWrites();
     private final ExemptNetworks exempt = new ExemptNetworks();
-    private final PrimaryVisits visits = new PrimaryVisits(Duration.ofHours(36));
     private final OutageWindows outages = new OutageWindows(Duration.ZERO);
-    private final Policy policy = new Policy(settings(25, TRAIT_POINTS), exempt, visits, outages);
+    private final DeliveryAttempts attempts = new DeliveryAttempts(0);
+    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final Policy policy =
+            new Policy(settings(25, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust);
     private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy);
 
     private SenderCounts after(Sighting... sightings) {
@@ -99,10 +107,47 @@ class SightingAggregatorTest {
     @Test
     void session_skippedAfterScoring_keepsItsPoints() {
         after(open(1));
-        visits.recordVisit(origin("192.0.2.1"), T.plusSeconds(1));
+        outages.addOutage("mx1.example.org", T.minusSeconds(1));
         SenderCounts counts = after(end(1, Verb.DATA, Trait.NO_QUIT));
         assertThat(counts.score().points()).isEqualTo(10);
         assertThat(counts.skipReasons()).isZero();
+    }
+
+    private static Sighting withCaught(Sighting sighting) {
+        return sighting.withCaught(new CaughtEnvelopes(
+                T.getEpochSecond(), LongList.of(77), LongList.of(7), List.of("example.org"), false));
+    }
+
+    private PrimaryAttempt recordVisit(long second, VisitResult result) {
+        PrimaryAttempt visit = new PrimaryAttempt(origin("192.0.2.1"), T.getEpochSecond() + second, 7, 77, result);
+        attempts.recordVisit(visit, T.getEpochSecond());
+        return visit;
+    }
+
+    @Test
+    void excusedSession_isScoredAfterAll_whenItsMessageWasAccepted() {
+        recordVisit(-60, VisitResult.ASKED);
+        SenderCounts excused = after(withCaught(open(1)), end(1, Verb.DATA, Trait.NO_QUIT));
+        assertThat(excused.score()).isEqualTo(SenderScore.NONE);
+        assertThat(excused.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.WITNESSED)));
+        attempts.releaseDecided(List.of(recordVisit(-60, VisitResult.ACCEPTED)))
+                .forEach(sighting -> aggregator.scoreAfterAll(sighting, HERE));
+        SenderCounts counts = after();
+        assertThat(counts.score().points()).isEqualTo(10);
+        assertThat(counts.sessions()).isEqualTo(1);
+        assertThat(counts.conversations()).isEqualTo(1);
+    }
+
+    @Test
+    void lateReport_takesTheCatchBack_withItsListingAndPoints() {
+        after(withCaught(open(1)), withCaught(open(2)), withCaught(open(3)));
+        assertThat(after().score().isListed(T)).isTrue();
+        assertThat(trust.find(origin("192.0.2.1")).tierAt(T.getEpochSecond())).isEqualTo(Tier.SUSPECT);
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
+                .forEach(caught -> aggregator.excuse(caught, HERE));
+        assertThat(after().score()).isEqualTo(SenderScore.NONE);
+        assertThat(after().sessions()).isEqualTo(3);
+        assertThat(trust.find(origin("192.0.2.1"))).isEqualTo(TrustState.UNKNOWN);
     }
 
     @Test
@@ -136,7 +181,7 @@ class SightingAggregatorTest {
         assertThat(state.tierAt(T.getEpochSecond())).isEqualTo(Tier.SUSPECT);
         assertThat(counts.score().listedUntil()).isEqualTo(state.listing().until());
         assertThat(policy.trust()
-                        .recordCatch(origin("192.0.2.1"), refused, false)
+                        .recordCatch(origin("192.0.2.1"), refused, false, false)
                         .cause())
                 .as("the envelope is remembered")
                 .isEqualTo(TrustCause.REPEATED);

@@ -31,8 +31,9 @@ class ExplanationTest {
         return new Policy(
                 settings,
                 exempt,
-                new PrimaryVisits(Duration.ofHours(36)),
+                new PrimaryVisits(),
                 new OutageWindows(Duration.ZERO),
+                new DeliveryAttempts(0),
                 new TrustIndex(rules),
                 site);
     }
@@ -116,14 +117,16 @@ class ExplanationTest {
                         "It came to our trap server, but never completed a conversation for a protected recipient, and"
                                 + " only that counts; it was last seen on 2026-01-01 at 14:02 UTC.",
                         "Some of its sessions were not scored because its address was exempt.",
-                        "Some of its sessions were not scored because it or its network had been seen at a primary MX"
-                                + " before.",
+                        "Some of its sessions were not scored because a primary MX had just put it off, with the same"
+                                + " recipient or the same message.",
                         "Some of its sessions were not scored because a primary MX was down.",
                         "Some of its sessions were not scored because an allowlist did not answer.",
                         "Some of its sessions were not scored because DNS did not say that the decoy is the worst MX of"
                                 + " a recipient's domain.",
                         "Some of its sessions were not scored because the SPF records of known good senders had not"
-                                + " been found yet.");
+                                + " been found yet.",
+                        "Some of its sessions were not scored because a primary MX had accepted its mail on many days"
+                                + " before.");
     }
 
     @Test

@@ -57,6 +57,6 @@ public final class PolicyFixtures {
 
     /** A policy without visits at a primary and without an outage. */
     public static Policy of(PolicySettings settings, ExemptNetworks exempt) {
-        return new Policy(settings, exempt, new PrimaryVisits(Duration.ofHours(36)), new OutageWindows(Duration.ZERO));
+        return new Policy(settings, exempt, new PrimaryVisits(), new OutageWindows(Duration.ZERO));
     }
 }

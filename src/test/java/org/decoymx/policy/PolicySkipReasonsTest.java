@@ -2,12 +2,14 @@ package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
@@ -19,44 +21,109 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Sessions that are not scored, and their skip reasons. */
 class PolicySkipReasonsTest {
     private static final Instant T = Instant.parse("2026-01-10T00:00:00Z");
-    private static final Duration WINDOW = Duration.ofHours(36);
+    private static final IpPrefix ORIGIN =
+            IpText.parseHostNetwork("198.51.100.7").orElseThrow();
+    private static final long RECIPIENT = 7;
+    private static final long ENVELOPE = 77;
 
     private final ExemptNetworks exempt = new ExemptNetworks();
-    private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
+    private final PrimaryVisits visits = new PrimaryVisits();
+    private final DeliveryAttempts attempts = new DeliveryAttempts(0, 1_024);
     private final Policy policy = new Policy(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             exempt,
             visits,
-            new OutageWindows(Duration.ZERO));
+            new OutageWindows(Duration.ZERO),
+            attempts,
+            new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
 
     private @Nullable SkipReason skipReason(String address) {
         return SessionFixtures.score(policy, SessionFixtures.complete(address, T))
                 .skipReason();
     }
 
-    @ParameterizedTest(name = "{0}, seen {1} h before: {2}")
-    @CsvSource(delimiter = '|', textBlock = """
-            198.51.100.7    | 0      | true
-            198.51.100.7    | 1      | true
-            198.51.100.7    | 36     | true
-            198.51.100.7    | 36.001 | false
-            198.51.100.7    | 72     | false
-            198.51.100.7    | -0.01  | false
-            198.51.100.7    | -24    | false
-            198.51.100.0    | 1      | true
-            198.51.100.255  | 36     | true
-            198.51.100.255  | 37     | false
-            198.51.101.7    | 1      | false
-            198.51.99.7     | 1      | false
-            2001:db8:1:2::9 | 1      | true
-            2001:db8:1:2::9 | 40     | false
-            2001:db8:1:3::9 | 1      | false
-            """)
-    void sender_inNetworkSeenAtPrimary_isSkippedWithinWindow(String address, double hoursBefore, boolean witnessed) {
-        String seen = address.contains(":") ? "2001:db8:1:2::1" : "198.51.100.7";
-        visits.recordVisit(
-                IpText.parseHostNetwork(seen).orElseThrow(), T.minusSeconds(Math.round(hoursBefore * 3_600)));
-        assertThat(skipReason(address)).isEqualTo(witnessed ? SkipReason.WITNESSED : null);
+    private void recordDeferral() {
+        attempts.recordVisit(
+                new PrimaryAttempt(ORIGIN, T.getEpochSecond() - 60, RECIPIENT, ENVELOPE, VisitResult.DEFERRED),
+                T.getEpochSecond());
+    }
+
+    private static CaughtEnvelopes caught(long recipient, long envelope) {
+        return new CaughtEnvelopes(
+                T.getEpochSecond(), LongList.of(envelope), LongList.of(recipient), List.of("example.org"), false);
+    }
+
+    private static Sighting session(CaughtEnvelopes... caught) {
+        Sighting session = SessionFixtures.complete("198.51.100.7", T);
+        return new Sighting(1, session.address(), T, session.facts(), session.outcome(), List.of(caught));
+    }
+
+    private SightingScore score(Sighting session, double scoredPoints) {
+        Sender unknown = new Sender(ORIGIN, T, T, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
+        return policy.score(session, scoredPoints, unknown, SenderScore.NONE);
+    }
+
+    @Test
+    void session_ofWhichAllTransactionsWerePutOffAtThePrimary_isWitnessed() {
+        recordDeferral();
+        SightingScore score = score(session(caught(RECIPIENT, 1), caught(1, ENVELOPE)), 0);
+        assertThat(score.skipReason()).isEqualTo(SkipReason.WITNESSED);
+        assertThat(score.counted()).isEmpty();
+        assertThat(score.score()).isEqualTo(SenderScore.NONE);
+    }
+
+    @Test
+    void session_withAnotherTransaction_countsWithIt() {
+        recordDeferral();
+        CaughtEnvelopes other = caught(1, 1);
+        SightingScore score = score(session(caught(RECIPIENT, ENVELOPE), other), 0);
+        assertThat(score.skipReason()).isNull();
+        assertThat(score.counted()).containsExactly(other);
+        assertThat(score.sessionPoints()).isEqualTo(10);
+    }
+
+    @Test
+    void witnessedSession_laterTransaction_counts_andLaterTraitsDoNot() {
+        recordDeferral();
+        double witnessed = score(session(caught(RECIPIENT, 1)), 0).sessionPoints();
+        SightingScore end = score(session(), witnessed);
+        assertThat(end.sessionPoints()).isEqualTo(witnessed);
+        assertThat(end.skipReason()).isNull();
+        SightingScore again = score(session(caught(RECIPIENT, 2)), witnessed);
+        assertThat(again.sessionPoints()).isEqualTo(witnessed);
+        assertThat(again.skipReason()).isNull();
+        SightingScore later = score(session(caught(1, 1)), witnessed);
+        assertThat(later.sessionPoints()).isEqualTo(10);
+        assertThat(later.score().isListed(T)).isTrue();
+    }
+
+    @Test
+    void scoredSession_laterTransactionThatIsExcused_isDropped() {
+        recordDeferral();
+        SightingScore score = score(session(caught(RECIPIENT, 1)), 10);
+        assertThat(score.counted()).isEmpty();
+        assertThat(score.sessionPoints()).isEqualTo(10);
+        assertThat(score.skipReason()).isNull();
+        assertThat(score(session(caught(1, 1)), 10).counted()).hasSize(1);
+    }
+
+    @Test
+    void visitWithoutADeferral_excusesNobody() {
+        visits.recordVisit(ORIGIN, T);
+        attempts.recordVisit(
+                new PrimaryAttempt(ORIGIN, T.getEpochSecond() - 60, RECIPIENT, ENVELOPE, VisitResult.ACCEPTED),
+                T.getEpochSecond());
+        assertThat(score(session(caught(RECIPIENT, ENVELOPE)), 0).skipReason()).isNull();
+    }
+
+    @ParameterizedTest(name = "{0} days: {1}")
+    @CsvSource({"4, false", "5, true"})
+    void sender_whoseMailWasAcceptedOnFiveDays_isKnown(int days, boolean known) {
+        for (int day = 1; day <= days; day++) {
+            visits.recordAccepted(ORIGIN, T.minus(Duration.ofDays(day)));
+        }
+        assertThat(skipReason("198.51.100.7")).isEqualTo(known ? SkipReason.KNOWN : null);
+        assertThat(skipReason("198.51.100.8")).isNull();
     }
 
     @ParameterizedTest(name = "{0} within {1}: {2}")
@@ -125,15 +192,15 @@ class PolicySkipReasonsTest {
     }
 
     @Test
-    void sender_exemptAndSeenAtPrimary_isExempt() {
+    void sender_exemptAndPutOffAtPrimary_isExempt() {
         exempt.replaceSource("test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.7"), "a test")));
-        visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
-        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.EXEMPT);
+        recordDeferral();
+        assertThat(score(session(caught(RECIPIENT, ENVELOPE)), 0).skipReason()).isEqualTo(SkipReason.EXEMPT);
     }
 
     @Test
     void session_withoutPoints_hasNoSkipReason() {
-        visits.recordVisit(IpText.parseHostNetwork("198.51.100.7").orElseThrow(), T);
+        recordDeferral();
         assertThat(SessionFixtures.score(
                                 policy, SessionFixtures.of("198.51.100.7", T, Verb.MAIL, 0, Set.of(Trait.RELAY_PROBE)))
                         .skipReason())

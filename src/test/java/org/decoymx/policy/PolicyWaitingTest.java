@@ -22,7 +22,7 @@ class PolicyWaitingTest {
     private final Policy policy = new Policy(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             new ExemptNetworks(),
-            new PrimaryVisits(Duration.ofHours(36)),
+            new PrimaryVisits(),
             outages);
 
     private void catchAt(Instant at, long envelope) {

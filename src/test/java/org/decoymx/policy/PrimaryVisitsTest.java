@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrimaryVisitsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final PrimaryVisits visits = new PrimaryVisits(Duration.ofHours(36));
+    private final PrimaryVisits visits = new PrimaryVisits();
 
     private static IpPrefix origin(String address) {
         return IpText.parseHostNetwork(address).orElseThrow();
@@ -23,55 +23,64 @@ class PrimaryVisitsTest {
         return START.plusMillis(Math.round(hours * 3_600_000));
     }
 
+    private boolean wasNetworkSeen(double hour) {
+        return visits.wasNetworkSeenBefore(IpText.parseNetwork("192.0.2.0/24"), hour(hour));
+    }
+
     @ParameterizedTest
     @CsvSource({
-        // hour of the session; visits at 0 h and 30 h
+        // hour of the question; visits at 0 h and 30 h
         "-0.0031, false",
         "-0.0027, true",
         "0, true",
-        "0.0001, true",
         "29, true",
-        "30, true",
         "66, true",
         "66.001, false"
     })
-    void session_isExemptWithinTheWindowAfterTheLatestVisit(double session, boolean exempt) {
+    void network_wasSeenIn36HoursBefore(double hour, boolean seen) {
         visits.recordVisit(origin("192.0.2.1"), hour(0));
-        visits.recordVisit(origin("192.0.2.1"), hour(30));
-        assertThat(visits.wasSeenBefore(origin("192.0.2.1"), hour(session))).isEqualTo(exempt);
+        visits.recordVisit(origin("192.0.2.200"), hour(30));
+        assertThat(wasNetworkSeen(hour)).isEqualTo(seen);
     }
 
     @Test
-    void visitInTheSameSecond_exempts() {
-        visits.recordVisit(origin("192.0.2.1"), START.plusMillis(900));
-        assertThat(visits.wasSeenBefore(origin("192.0.2.1"), START.plusMillis(100)))
-                .isTrue();
-    }
-
-    @Test
-    void sameNetwork_isExempt_andAdjacentNetworksAreNot() {
-        visits.recordVisit(origin("192.0.2.1"), hour(0));
-        visits.recordVisit(origin("2001:db8::1"), hour(0));
-        for (String sameNetwork : new String[] {"192.0.2.0", "192.0.2.255", "2001:db8::ffff:1"}) {
-            assertThat(visits.wasSeenBefore(origin(sameNetwork), hour(1)))
-                    .as(sameNetwork)
-                    .isTrue();
-        }
+    void network_ofAnotherAddress_wasNotSeen() {
         for (String adjacent : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
-            assertThat(visits.wasSeenBefore(origin(adjacent), hour(1)))
-                    .as(adjacent)
-                    .isFalse();
+            visits.recordVisit(origin(adjacent), hour(0));
         }
-        assertThat(visits.find(origin("192.0.2.2"))).isEmpty();
-        assertThat(visits.find(origin("2001:db8::2"))).contains(new PrimaryVisits.VisitPeriod(hour(0), hour(0)));
+        assertThat(wasNetworkSeen(1)).isFalse();
+        assertThat(visits.find(origin("192.0.3.1"))).isEmpty();
+        assertThat(visits.find(origin("2001:db8:0:1::2"))).contains(new PrimaryVisits.VisitPeriod(hour(0), hour(0)));
     }
 
     @Test
-    void visitOfListedSender_doesNotExemptItsNetwork() {
+    void visitOfListedSender_isNoneOfItsNetwork() {
         visits.recordVisit(origin("192.0.2.1"), hour(0), true);
-        assertThat(visits.wasSeenBefore(origin("192.0.2.1"), hour(1))).isTrue();
-        assertThat(visits.wasSeenBefore(origin("192.0.2.2"), hour(1))).isFalse();
+        assertThat(wasNetworkSeen(1)).isFalse();
         assertThat(visits.find(origin("192.0.2.1"))).isPresent();
+    }
+
+    @Test
+    void acceptedDays_areThoseOfEachSender_andForgottenAfter36() {
+        for (int day = 0; day < 6; day++) {
+            visits.recordAccepted(origin("192.0.2.1"), hour(24 * day));
+            visits.recordAccepted(origin("192.0.2.1"), hour(24 * day + 1));
+        }
+        visits.recordAccepted(origin("192.0.2.2"), hour(0));
+        assertThat(visits.acceptedDays(origin("192.0.2.1")).count(hour(120).getEpochSecond()))
+                .isEqualTo(6);
+        assertThat(visits.acceptedDays(origin("192.0.2.3"))).isEqualTo(AcceptedDays.NONE);
+        visits.removeExpired(hour(24 * 38));
+        assertThat(visits.acceptedDays(origin("192.0.2.2"))).isEqualTo(AcceptedDays.NONE);
+        assertThat(visits.acceptedDays(origin("192.0.2.1"))).isNotEqualTo(AcceptedDays.NONE);
+    }
+
+    @Test
+    void loadedAcceptedDays_areThoseOfBoth() {
+        visits.recordAccepted(origin("192.0.2.1"), hour(48));
+        visits.loadAccepted(origin("192.0.2.1"), AcceptedDays.NONE.withDay(hour(0).getEpochSecond()));
+        assertThat(visits.acceptedDays(origin("192.0.2.1")).count(hour(48).getEpochSecond()))
+                .isEqualTo(2);
     }
 
     @Test
@@ -90,14 +99,13 @@ class PrimaryVisitsTest {
     void timesOutOfRange_areHandled() {
         visits.recordVisit(origin("192.0.2.1"), Instant.MIN);
         visits.recordVisit(origin("192.0.2.1"), Instant.MAX);
-        assertThat(visits.wasSeenBefore(origin("192.0.2.1"), START)).isFalse();
+        assertThat(wasNetworkSeen(0)).isFalse();
         assertThat(visits.recordedCount()).isEqualTo(2);
     }
 
     @Test
-    void oldVisits_areRemoved_afterTheLongerOfWindowAndWeek() {
+    void oldVisits_areRemoved_afterEightDays() {
         assertThat(visits.retention()).isEqualTo(Duration.ofDays(8));
-        assertThat(new PrimaryVisits(Duration.ofDays(20)).retention()).isEqualTo(Duration.ofDays(21));
         visits.recordVisit(origin("192.0.2.1"), hour(0));
         visits.recordVisit(origin("198.51.100.1"), hour(1));
         visits.takeChanges(10);
@@ -105,7 +113,7 @@ class PrimaryVisitsTest {
         assertThat(visits.hasChanges()).isFalse();
         visits.removeExpired(hour(192.5));
         assertThat(visits.find(origin("192.0.2.1"))).isEmpty();
-        assertThat(visits.wasSeenBefore(origin("192.0.2.2"), hour(1))).isFalse();
+        assertThat(wasNetworkSeen(1)).isFalse();
         assertThat(visits.size()).isEqualTo(1);
         PrimaryVisits.VisitChanges changes = visits.takeChanges(10);
         assertThat(changes.addresses().rows()).isEmpty();
@@ -114,7 +122,7 @@ class PrimaryVisitsTest {
 
     @Test
     void fullMap_evictsExactlyTheLeastRecentTenth() {
-        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100);
+        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i < 100; i++) {
             small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 8), START.plusSeconds(i));
         }
@@ -129,7 +137,7 @@ class PrimaryVisitsTest {
 
     @Test
     void fullMap_withEqualTimes_evictsOnlyATenth() {
-        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100);
+        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i <= 100; i++) {
             small.recordVisit(IpPrefix.ofBits(true, i), START);
         }

@@ -28,7 +28,7 @@ class SenderEventsTest {
 
     private TrustChange catchAt(long at, long envelope) {
         LongList hashes = LongList.of(envelope);
-        return index.recordCatch(SENDER, new CaughtEnvelopes(at, hashes, hashes, List.of("example.org"), false), true);
+        return index.recordCatch(SENDER, new CaughtEnvelopes(at, hashes, hashes, List.of("example.org"), false), true, false);
     }
 
     @Test

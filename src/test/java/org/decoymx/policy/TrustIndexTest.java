@@ -31,7 +31,8 @@ class TrustIndexTest {
         return index.recordCatch(
                 sender,
                 new CaughtEnvelopes(at, LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false),
-                true);
+                true,
+                false);
     }
 
     private VisitVerdict visitAt(long at, IpPrefix client, long envelope) {
@@ -44,7 +45,7 @@ class TrustIndexTest {
 
     private void reportUntil(long from, long until) {
         for (long at = from; at <= until; at += MINUTE) {
-            index.recordReport(at);
+            index.reports().recordReport(at, List.of());
         }
     }
 
@@ -54,6 +55,35 @@ class TrustIndexTest {
         assertThat(visitAt(T + 2 * MINUTE, SENDER, 8)).isEqualTo(VisitVerdict.DEFER);
         assertThat(visitAt(T + 6 * MINUTE, SENDER, 7)).isEqualTo(VisitVerdict.DUNNO);
         assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void catchTakenBack_endsTheListingThatBeganWithIt() {
+        catchAt(T, SENDER, 7);
+        assertThat(index.excuse(SENDER, T)).isTrue();
+        assertThat(index.find(SENDER)).isEqualTo(TrustState.UNKNOWN);
+        assertThat(index.excuse(NEIGHBOR, T)).isFalse();
+    }
+
+    @Test
+    void laterCatchTakenBack_isForgotten_andConfirmsNobody() {
+        reportUntil(T, T + 30 * HOUR);
+        catchAt(T, SENDER, 7);
+        catchAt(T + 14 * HOUR, SENDER, 8);
+        assertThat(tierAt(T + 14 * HOUR, SENDER)).isEqualTo(Tier.CONFIRMED);
+        assertThat(index.excuse(SENDER, T + 14 * HOUR)).isFalse();
+        assertThat(tierAt(T + 14 * HOUR, SENDER)).isEqualTo(Tier.SUSPECT);
+        assertThat(index.find(SENDER).caught().find(8)).isNull();
+        assertThat(index.find(SENDER).caught().find(7)).isNotNull();
+    }
+
+    @Test
+    void catchTakenBack_doesNotChangeWhatWasSetByHand() {
+        TrustState byHand =
+                rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + HOUR).state();
+        index.load(SENDER, byHand);
+        assertThat(index.excuse(SENDER, T)).isFalse();
+        assertThat(index.find(SENDER)).isEqualTo(byHand);
     }
 
     @Test
@@ -164,7 +194,8 @@ class TrustIndexTest {
             large.recordCatch(
                     IpPrefix.ofBits(false, 0x0a000000L + ((long) i << 8)),
                     new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false),
-                    true);
+                    true,
+                    false);
         }
         large.takeChanges(1_000);
         large.recordVisit(new TrustVisit(SENDER, T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);

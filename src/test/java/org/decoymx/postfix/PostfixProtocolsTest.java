@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -19,15 +21,19 @@ import net.jqwik.api.constraints.Size;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;
 import org.decoymx.blocklist.RejectMessage;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
+import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.EnvelopeHasher;
 
 /** Requests of Postfix, in pieces of any size, and their responses. */
@@ -38,9 +44,11 @@ class PostfixProtocolsTest {
             + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
 
     private static final EnvelopeHasher HASHER = new EnvelopeHasher("example.org");
+    private static final IpPrefix MX = IpText.parseAddress("10.0.0.1").orElseThrow();
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final DeliveryAttempts attempts = new DeliveryAttempts(0);
     private final List<String> visitors = new ArrayList<>();
 
     private static PostfixLookup lookup(PostfixAction action) {
@@ -51,7 +59,9 @@ class PostfixProtocolsTest {
         return new PolicyRequestHandler(
                 lookup(action),
                 () -> BLOCKLIST,
-                new ClientTrust(trust, HASHER, Clock.fixed(NOW, ZoneOffset.UTC)),
+                new ClientTrust(
+                        trust, attempts, HASHER, Optional.of("mx9.example.org"), Clock.fixed(NOW, ZoneOffset.UTC)),
+                MX,
                 origin -> visitors.add(origin.toString()));
     }
 
@@ -118,7 +128,8 @@ class PostfixProtocolsTest {
         trust.recordCatch(
                 IpText.parseHostNetwork(client).orElseThrow(),
                 HASHER.hashAll(sender, List.of(recipient), at.getEpochSecond()),
-                true);
+                true,
+                false);
     }
 
     private Tier tier(String client) {
@@ -145,7 +156,7 @@ class PostfixProtocolsTest {
     void graduated_rejectsConfirmed_onlyAfterAnAbandonedDeferral() {
         Instant caught = NOW.minus(Duration.ofHours(30));
         for (long second = caught.getEpochSecond(); second <= NOW.getEpochSecond(); second += 300) {
-            trust.recordReport(second);
+            trust.reports().recordReport(second, List.of());
         }
         catchAt(caught, "192.0.2.1", "a@example.net", "b@example.org");
         catchAt(NOW.minus(Duration.ofHours(14)), "192.0.2.1", "c@example.net", "b@example.org");
@@ -177,14 +188,93 @@ class PostfixProtocolsTest {
     @Example
     void submission_isNoVisit_andProvesNothing() {
         catchAt(NOW.minusSeconds(600), "192.0.2.1", "a@example.net", "b@example.org");
-        for (String login : new String[] {"sasl_username=user\n", "server_port=587\n", "server_port=465\n"}) {
+        for (String port : new String[] {"server_port=587\n", "server_port=465\n"}) {
             assertThat(exchange(
-                            policy(PostfixAction.GRADUATED),
-                            rcpt("192.0.2.1", "a@example.net", "b@example.org", login)))
+                            policy(PostfixAction.GRADUATED), rcpt("192.0.2.1", "a@example.net", "b@example.org", port)))
                     .startsWith("action=DEFER_IF_PERMIT ");
         }
+        assertThat(exchange(
+                        policy(PostfixAction.GRADUATED),
+                        rcpt("192.0.2.1", "a@example.net", "b@example.org", "sasl_username=user\n")))
+                .isEqualTo("action=DUNNO\n\n");
         assertThat(visitors).isEmpty();
         assertThat(tier("192.0.2.1")).isEqualTo(Tier.SUSPECT);
+        assertThat(attempts.size()).isZero();
+        assertThat(trust.reports().lastReportAt()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    private boolean isCounted(String client, String sender, String recipient) {
+        CaughtEnvelopes caught = HASHER.hashAll(sender, List.of(recipient), NOW.getEpochSecond());
+        return !attempts.findCounted(IpText.parseHostNetwork(client).orElseThrow(), List.of(caught))
+                .isEmpty();
+    }
+
+    @Example
+    void question_excusesTheSameDelivery_untilItsResultIsKnown() {
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        exchange(handler, rcpt("192.0.2.7", "a@example.net", "b@example.org", ""));
+        assertThat(isCounted("192.0.2.7", "x@example.net", "B@example.org")).isFalse();
+        assertThat(isCounted("203.0.113.7", "A@example.net", "b@example.org")).isFalse();
+        assertThat(isCounted("192.0.2.7", "a@example.net", "c@example.org")).isTrue();
+        attempts.recordVisit(
+                new PrimaryAttempt(
+                        IpText.parseHostNetwork("192.0.2.7").orElseThrow(),
+                        NOW.getEpochSecond(),
+                        HASHER.hashRecipient("b@example.org"),
+                        HASHER.hash("a@example.net", "b@example.org"),
+                        VisitResult.ACCEPTED),
+                NOW.getEpochSecond());
+        assertThat(isCounted("192.0.2.7", "x@example.net", "b@example.org")).isTrue();
+    }
+
+    @Example
+    void rejectedQuestion_excusesNothing() {
+        String question = rcpt("192.0.2.1", "a@example.net", "b@example.org", "");
+        exchange(policy(PostfixAction.REJECT), question);
+        assertThat(isCounted("192.0.2.1", "x@example.net", "b@example.org")).isTrue();
+        exchange(policy(PostfixAction.DEFER_IF_PERMIT), question.replace("a@", "c@"));
+        assertThat(isCounted("192.0.2.1", "x@example.net", "b@example.org")).isFalse();
+    }
+
+    @Example
+    void questionWithoutRecipient_excusesItsAddress_butNotAtTheEndOfTheMessage() {
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        exchange(handler, rcpt("192.0.2.7", "", "", "").replace("RCPT", "CONNECT"));
+        exchange(handler, rcpt("192.0.2.8", "a@example.net", "", "").replace("RCPT", "END-OF-MESSAGE"));
+        assertThat(isCounted("192.0.2.7", "a@example.net", "b@example.org")).isFalse();
+        assertThat(isCounted("192.0.2.8", "a@example.net", "b@example.org")).isTrue();
+        assertThat(visitors).containsExactly("192.0.2.7");
+    }
+
+    @Example
+    void probeOfTheDecoy_isAReport_andNoVisit() {
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        exchange(handler, rcpt("127.0.0.1", "", "postmaster@example.org", ""));
+        exchange(handler, rcpt("192.0.2.66", "", "postmaster@example.org", "helo_name=mx9.EXAMPLE.org\n"));
+        assertThat(visitors).isEmpty();
+        assertThat(attempts.size()).isZero();
+        assertThat(trust.reports().lastReportAt()).isEqualTo(NOW.getEpochSecond());
+        exchange(handler, rcpt("192.0.2.66", "a@example.net", "b@example.org", "helo_name=mx9.example.org\n"));
+        assertThat(visitors).containsExactly("192.0.2.66");
+    }
+
+    @Example
+    void report_comesFromTheConnection_orFromTheServerInTheRequest() {
+        trust.reports()
+                .setPrimaries(Map.of(
+                        "mx1",
+                        List.of(MX),
+                        "mx2",
+                        List.of(IpText.parseAddress("2001:db8::2").orElseThrow())));
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        exchange(handler, rcpt("192.0.2.7", "a@example.net", "b@example.org", ""));
+        assertThat(isCovered()).isFalse();
+        exchange(handler, rcpt("192.0.2.7", "a@example.net", "b@example.org", "server_address=2001:db8::2\n"));
+        assertThat(isCovered()).isTrue();
+    }
+
+    private boolean isCovered() {
+        return trust.reports().coverage().isComplete(NOW.getEpochSecond(), NOW.getEpochSecond());
     }
 
     @Example

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.policy.PrimaryReports;
 import org.junit.jupiter.api.Test;
 
 class PrimaryExemptionsTest {
@@ -18,7 +19,8 @@ class PrimaryExemptionsTest {
     private List<String> answer = List.of();
     private final PrimaryMonitor monitor = new PrimaryMonitor(
             hosts("192.0.2.1", "mx1.example.org:2525", "[2001:db8::1]:25"), Duration.ZERO, Instant.EPOCH);
-    private final PrimaryExemptions primaries = new PrimaryExemptions(monitor, exempt, this::resolve);
+    private final PrimaryExemptions primaries =
+            new PrimaryExemptions(monitor, exempt, new PrimaryReports(), this::resolve);
 
     private static List<PrimaryHost> hosts(String... hosts) {
         return Stream.of(hosts)

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Uses real files. A writer that stops has written all changes if it can. */
 class PrimaryWriterTest {
     private static final PrimaryHost HOST = new PrimaryHost("mx1.example.org", 25);
-    private static final Duration WINDOW = Duration.ofHours(36);
 
     @TempDir
     private Path dir;
@@ -43,7 +42,7 @@ class PrimaryWriterTest {
 
     /** One run of the decoy: its visits, its monitor and the writer of the file. */
     private final class DecoyRun implements AutoCloseable {
-        private final PrimaryVisits visits = new PrimaryVisits(WINDOW);
+        private final PrimaryVisits visits = new PrimaryVisits();
         private final PrimaryMonitor monitor;
         private final PrimaryWriter writer;
 
@@ -103,19 +102,26 @@ class PrimaryWriterTest {
     void visits_areLoadedAgain() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             run.visit("192.0.2.1", "192.0.2.9", "2001:db8::1");
+            run.visits.recordAccepted(origin("192.0.2.1"), now);
+            run.visits.recordAccepted(origin("192.0.2.1"), now.minus(Duration.ofDays(35)));
+            run.visits.recordAccepted(origin("2001:db8::1"), now);
         }
         String second = String.valueOf(now.getEpochSecond());
         assertThat(query("SELECT * FROM witness WHERE origin = '2001:db8::/64'"))
                 .containsExactly("2001:db8::/64", second, second);
         assertThat(query("SELECT origin FROM network")).containsExactly("192.0.2.0");
-        assertThat(query("PRAGMA user_version")).containsExactly("1");
+        assertThat(query("PRAGMA user_version")).containsExactly("2");
         assertThat(Files.getPosixFilePermissions(file())).hasSize(2);
         try (DecoyRun next = new DecoyRun()) {
             assertThat(next.hasVisit("192.0.2.1")).isTrue();
             assertThat(next.hasVisit("192.0.2.2")).isFalse();
             assertThat(next.hasVisit("2001:db8::1")).isTrue();
-            assertThat(next.visits.wasSeenBefore(origin("192.0.2.2"), now.plusSeconds(1)))
+            assertThat(next.visits.wasNetworkSeenBefore(IpText.parseNetwork("192.0.2.0/24"), now.plusSeconds(1)))
                     .isTrue();
+            assertThat(next.visits.acceptedDays(origin("192.0.2.1")).count(now.getEpochSecond()))
+                    .isEqualTo(2);
+            assertThat(next.visits.acceptedDays(origin("2001:db8::1")).count(now.getEpochSecond()))
+                    .isEqualTo(1);
             assertThat(next.visits.hasChanges()).isFalse();
         }
     }
@@ -143,7 +149,7 @@ class PrimaryWriterTest {
         PrimaryMonitor next = new PrimaryMonitor(List.of(HOST), Duration.ofMinutes(15), now.plusSeconds(100));
         PrimaryWriter writer = new PrimaryWriter(
                 new Database(file(), PrimaryStore.FORMAT, clock),
-                new PrimaryVisits(WINDOW),
+                new PrimaryVisits(),
                 next,
                 Clock.offset(clock, Duration.ofSeconds(100)));
         writer.start();
@@ -242,7 +248,7 @@ class PrimaryWriterTest {
     @Test
     void fileThatCannotBeCreated_isCreatedLater() throws Exception {
         Path later = dir.resolve("later");
-        PrimaryVisits visits = new PrimaryVisits(WINDOW);
+        PrimaryVisits visits = new PrimaryVisits();
         Database file = new Database(later.resolve("primary.db"), PrimaryStore.FORMAT, clock);
         PrimaryWriter writer =
                 new PrimaryWriter(file, visits, new PrimaryMonitor(List.of(), Duration.ZERO, now), clock);

@@ -1,0 +1,111 @@
+package org.decoymx.policy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import org.decoymx.net.IpPrefix;
+
+/**
+ * When each primary reported something: a question of the policy service, or lines of its log. Nobody is confirmed on
+ * the word of one primary while another is silent, as the sender may have retried there. A report that comes from no
+ * address of a primary (through NAT, or a host that collects logs) counts if there is at most one primary: with several,
+ * nobody knows which one it came from. Thread-safe.
+ */
+public final class PrimaryReports {
+    /** Primaries that are known no more are kept for a while, as DNS may only have failed. */
+    private static final int MAX_PRIMARIES = 64;
+
+    private Map<String, Collection<IpPrefix>> primaries = Map.of();
+    private final Map<String, ReportCoverage> byPrimary = new TreeMap<>();
+    private ReportCoverage any = ReportCoverage.NONE;
+
+    /**
+     * Sets which primaries there are.
+     *
+     * @param addresses the addresses of each primary by its name; none while they are not known
+     */
+    public synchronized void setPrimaries(Map<String, ? extends Collection<IpPrefix>> addresses) {
+        primaries = Map.copyOf(addresses);
+        if (byPrimary.size() > MAX_PRIMARIES) {
+            byPrimary.keySet().retainAll(primaries.keySet());
+        }
+    }
+
+    /**
+     * Records a report.
+     *
+     * @param at seconds since 1970
+     * @param sources the addresses that it may come from: that of the connection, and that of the server in the request
+     */
+    public synchronized void recordReport(long at, Collection<IpPrefix> sources) {
+        any = any.withReport(at);
+        primaries.forEach((name, addresses) -> {
+            if (addresses.stream().anyMatch(address -> sources.stream().anyMatch(address::contains))) {
+                byPrimary.merge(name, ReportCoverage.NONE.withReport(at), (known, first) -> known.withReport(at));
+            }
+        });
+    }
+
+    /** When a return to any of the primaries could have been seen. */
+    public synchronized ReportCoverage coverage() {
+        return primaries.size() <= 1
+                ? any
+                : primaries.keySet().stream()
+                        .map(name -> byPrimary.getOrDefault(name, ReportCoverage.NONE))
+                        .reduce(ReportCoverage::and)
+                        .orElse(ReportCoverage.NONE);
+    }
+
+    /** The time of the latest report; {@link Long#MIN_VALUE} if there was none. */
+    public synchronized long lastReportAt() {
+        return any.lastReportAt();
+    }
+
+    /** The compact form, to be kept over a restart. */
+    public synchronized byte[] encode() {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(octets)) {
+            write(out, "", any);
+            for (Map.Entry<String, ReportCoverage> primary : byPrimary.entrySet()) {
+                write(out, primary.getKey(), primary.getValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return octets.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, String name, ReportCoverage coverage) throws IOException {
+        byte[] encoded = coverage.encode();
+        out.writeUTF(name);
+        out.writeShort(encoded.length);
+        out.write(encoded);
+    }
+
+    /**
+     * Continues with what {@link #encode} has written.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public synchronized void load(byte[] octets) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets))) {
+            while (in.available() > 0) {
+                String name = in.readUTF();
+                ReportCoverage earlier = ReportCoverage.decode(in.readNBytes(in.readUnsignedShort()));
+                if (name.isEmpty()) {
+                    any = earlier.followedBy(any);
+                } else {
+                    byPrimary.merge(name, earlier, (later, known) -> known.followedBy(later));
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the coverage of reports is cut off", e);
+        }
+    }
+}

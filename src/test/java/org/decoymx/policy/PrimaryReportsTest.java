@@ -1,0 +1,122 @@
+package org.decoymx.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
+import org.junit.jupiter.api.Test;
+
+class PrimaryReportsTest {
+    private static final long T = 1_800_000_000;
+    private static final long HOUR = 3_600;
+
+    private final PrimaryReports reports = new PrimaryReports();
+
+    private static List<IpPrefix> addresses(String... texts) {
+        return Stream.of(texts)
+                .map(text -> IpText.parseAddress(text).orElseThrow())
+                .toList();
+    }
+
+    /** Reports every five minutes for an hour. */
+    private void reportFrom(String... sources) {
+        for (long at = T; at <= T + HOUR; at += 300) {
+            reports.recordReport(at, addresses(sources));
+        }
+    }
+
+    private boolean isComplete() {
+        return reports.coverage().isComplete(T, T + HOUR);
+    }
+
+    private void twoPrimaries() {
+        reports.setPrimaries(Map.of(
+                "mx1.example.org", addresses("192.0.2.1", "2001:db8::1"),
+                "mx2.example.org", addresses("192.0.2.2")));
+    }
+
+    @Test
+    void noPrimaryKnown_anyReportCounts() {
+        assertThat(isComplete()).isFalse();
+        reportFrom("198.51.100.1");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void onePrimary_behindNat_anyReportCounts() {
+        reports.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1")));
+        reportFrom("10.0.0.1");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void twoPrimaries_bothMustReport() {
+        twoPrimaries();
+        reportFrom("192.0.2.1");
+        assertThat(isComplete()).isFalse();
+        reportFrom("192.0.2.2");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void twoPrimaries_reportsOfAnUnknownAddress_countForNone() {
+        twoPrimaries();
+        reportFrom("10.0.0.1");
+        reportFrom("10.0.0.2");
+        assertThat(isComplete()).isFalse();
+    }
+
+    @Test
+    void primary_isFoundByAnyOfItsAddresses_orByThatOfTheServer() {
+        twoPrimaries();
+        reportFrom("10.0.0.1", "2001:db8::1");
+        reportFrom("192.0.2.2", "10.0.0.2");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void primaryWithoutAnAddress_isSilent() {
+        reports.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1"), "mx2.example.org", List.of()));
+        reportFrom("192.0.2.1");
+        assertThat(isComplete()).isFalse();
+    }
+
+    @Test
+    void silenceOfOnePrimary_isAGap() {
+        twoPrimaries();
+        reportFrom("192.0.2.1");
+        reports.recordReport(T, addresses("192.0.2.2"));
+        reports.recordReport(T + HOUR, addresses("192.0.2.2"));
+        assertThat(isComplete()).isFalse();
+        assertThat(reports.coverage().isComplete(T + HOUR, T + HOUR)).isTrue();
+    }
+
+    @Test
+    void reports_areKeptOverARestart() {
+        twoPrimaries();
+        reportFrom("192.0.2.1", "192.0.2.2");
+        PrimaryReports next = new PrimaryReports();
+        next.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1"), "mx2.example.org", addresses("192.0.2.2")));
+        next.recordReport(T + HOUR + 300, addresses("192.0.2.1"));
+        next.load(reports.encode());
+        assertThat(next.coverage().isComplete(T, T + HOUR)).isTrue();
+        assertThat(next.lastReportAt()).isEqualTo(T + HOUR + 300);
+        byte[] cut = Arrays.copyOf(reports.encode(), 30);
+        assertThatThrownBy(() -> new PrimaryReports().load(cut)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void primariesThatCameAndWent_areForgotten() {
+        for (int i = 0; i < 1_000; i++) {
+            String name = "mx" + i + ".example.org";
+            reports.setPrimaries(Map.of(name, addresses("192.0.2.1")));
+            reports.recordReport(T + i, addresses("192.0.2.1"));
+        }
+        assertThat(reports.encode().length).isLessThan(66 * 50);
+    }
+}
