@@ -145,7 +145,7 @@ public final class SenderLedger {
         return new MergeResult(newer.size(), index.update(newer, List.of()));
     }
 
-    /** Deletes records unless they changed since they were selected; returns those that were listed, without a score. */
+    /** Deletes records unless they changed since they were selected; returns those that were listed, with no score. */
     Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now) {
         List<SenderCounts> unchanged = countsList.stream()
                 .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))

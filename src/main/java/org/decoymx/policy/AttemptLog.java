@@ -6,8 +6,8 @@ import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest delivery attempts, found by a place and by an envelope. A ring of 60 to 110 octets for each, which grows up
- * to its capacity and then drops the oldest. Not thread-safe.
+ * The latest delivery attempts, found by a place and by an envelope. A ring of 60 to 110 octets for each, which grows
+ * up to its capacity and then drops the oldest. Not thread-safe.
  */
 final class AttemptLog {
     private static final int FIRST_SIZE = 1_024;

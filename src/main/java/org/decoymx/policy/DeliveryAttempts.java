@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who was put off at a primary lately. A mail server that a primary puts off tries the next MX at once, so its catch at
  * the decoy does not count: if it belongs to the same delivery attempt, by its recipient and network, or by its
- * envelope. A message that the primary accepted, or refused for good, excuses nothing. In memory only: after a start the
- * decoy does not know who was put off before. Thread-safe.
+ * envelope. A message that the primary accepted, or refused for good, excuses nothing. In memory only: after a start
+ * the decoy does not know who was put off before. Thread-safe.
  */
 public final class DeliveryAttempts {
     /** How long a deferral excuses the same recipient and the same envelope. */

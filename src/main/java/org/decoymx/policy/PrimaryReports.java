@@ -14,8 +14,8 @@ import org.decoymx.net.IpPrefix;
 /**
  * When each primary reported something: a question of the policy service, or lines of its log. Nobody is confirmed on
  * the word of one primary while another is silent, as the sender may have retried there. A report that comes from no
- * address of a primary (through NAT, or a host that collects logs) counts if there is at most one primary: with several,
- * nobody knows which one it came from. Thread-safe.
+ * address of a primary (through NAT, or a host that collects logs) counts if there is at most one primary: with
+ * several, nobody knows which one it came from. Thread-safe.
  */
 public final class PrimaryReports {
     /** Primaries that are known no more are kept for a while, as DNS may only have failed. */

@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
 
 /**
- * Who was seen at a primary MX: when each address (an IPv4 address or an IPv6 /64), and each IPv4 /24; and on which days
- * mail of a sender was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB
- * for IPv4, and the days of 200,000 senders in 5 MB. When it is full, it evicts the tenth that was seen least recently.
+ * Who was seen at a primary MX: when each address (an IPv4 address or an IPv6 /64), and each IPv4 /24; and on which
+ * days mail of a sender was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about
+ * 25 MB for IPv4, and the days of 200,000 senders in 5 MB. When it is full, it evicts the tenth that was seen least
+ * recently.
  */
 public final class PrimaryVisits {
     private static final int MAX_ADDRESSES = 500_000;
