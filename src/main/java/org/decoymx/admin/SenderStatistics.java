@@ -92,7 +92,9 @@ final class SenderStatistics {
 
     void addSender(Sender sender) {
         senderCount++;
-        countLastSeen(now.getEpochSecond() - sender.lastSeen().getEpochSecond());
+        if (sender.sessions() > 0) {
+            countLastSeen(now.getEpochSecond() - sender.lastSeen().getEpochSecond());
+        }
         sender.traits().forEach(trait -> traits.merge(trait, 1L, Long::sum));
         sender.skipReasons().forEach(reason -> waived.merge(reason, 1L, Long::sum));
         if (policy.isExempt(sender.origin())) {

@@ -235,6 +235,23 @@ class ManualChangesTest {
     }
 
     @Test
+    void ledgerOfRelease010_isMigrated_andKeepsDecisions() throws Exception {
+        Files.copy(Path.of("src/test/resources/release-0.1.0/ledger.db"), dir.resolve("ledger.db"));
+        int senders;
+        try (Started decoy = new Started()) {
+            senders = decoy.ledger.size();
+            assertThat(senders).isPositive();
+            decoy.decide(CONFIRM);
+            assertThat(decoy.isListed()).isTrue();
+        }
+        try (Started restarted = new Started()) {
+            assertThat(restarted.ledger.size()).isEqualTo(senders + 1);
+            assertThat(restarted.decision()).isEqualTo(CONFIRM);
+            assertThat(restarted.isListed()).isTrue();
+        }
+    }
+
+    @Test
     void brokenFile_refusesTheDecision() throws Exception {
         try (Started decoy = new Started()) {
             decoy.decide(CONFIRM);
