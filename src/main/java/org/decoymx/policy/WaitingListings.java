@@ -1,5 +1,7 @@
 package org.decoymx.policy;
 
+import java.util.OptionalLong;
+
 /**
  * First listings that wait until all primary MX hosts are known to have been up after the catch: until probes were good
  * that began in a later second. Times are seconds since 1970. Thread-safe.
@@ -51,22 +53,21 @@ public final class WaitingListings {
         return verify(NONE);
     }
 
-    /** Until when the hosts are known to have been up. */
-    public synchronized long verifiedUntil() {
-        return verifiedUntil;
-    }
-
     /** Whether a probe that begins now would verify a listing that waits. */
     public synchronized boolean isProbeWanted(long now) {
         return oldest < now;
     }
 
-    /** Forgets the listings that wait, if one of them was caught before a time; returns whether there were any. */
-    public synchronized boolean dropIfWaitingSince(long before) {
+    /**
+     * Forgets the listings that wait, if one of them was caught before a time.
+     *
+     * @return until when the hosts are known to have been up, if there were any: later listings must be dropped
+     */
+    public synchronized OptionalLong dropIfWaitingSince(long before) {
         if (oldest >= before) {
-            return false;
+            return OptionalLong.empty();
         }
         oldest = NONE;
-        return true;
+        return OptionalLong.of(verifiedUntil);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.WaitingListings;
 
@@ -77,10 +78,8 @@ public final class PrimaryMonitor {
         for (PrimaryHost host : monitored) {
             added |= hosts.putIfAbsent(host, new HostStatus(host, HostState.UNKNOWN, now, "")) == null;
         }
-        if (removed || added) {
-            lastUpAt.keySet().retainAll(hostNames());
-            version++;
-        }
+        lastUpAt.keySet().retainAll(hostNames());
+        version += removed || added ? 1 : 0;
         if (added) {
             outages.pauseUntilKnown(now);
         }
@@ -195,14 +194,17 @@ public final class PrimaryMonitor {
     }
 
     /**
-     * Takes over until when all hosts are known to have been up. Call it when a probe succeeded, or the hosts changed.
+     * Takes over until when all hosts are known to have been up; while they are still to be found, those of the process
+     * before. Call it when a probe succeeded, or the hosts changed.
      *
      * @return whether a listing no longer waits for this
      */
     synchronized boolean verifyListings() {
-        Optional<Instant> oldest = hosts.values().stream()
-                .map(status -> lastUpAt.getOrDefault(status.host().toString(), status.since()))
-                .min(Instant::compareTo);
+        Stream<Instant> known = hosts.isEmpty()
+                ? lastUpAt.values().stream()
+                : hosts.values().stream()
+                        .map(status -> lastUpAt.getOrDefault(status.host().toString(), status.since()));
+        Optional<Instant> oldest = known.min(Instant::compareTo);
         WaitingListings waiting = outages.waitingListings();
         boolean verified =
                 oldest.map(until -> waiting.verify(until.getEpochSecond())).orElseGet(waiting::verifyAll);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.decoymx.policy.PolicyConfig;
@@ -101,7 +102,6 @@ public class PrimaryProber {
             }
         }
         probed = monitored;
-        publishIfVerified();
     }
 
     private static String jobName(PrimaryHost host) {
@@ -180,8 +180,10 @@ public class PrimaryProber {
         if (stopped) {
             return;
         }
-        if (waiting.dropIfWaitingSince(now.minus(patience).getEpochSecond())) {
-            Instant since = Instant.ofEpochSecond(waiting.verifiedUntil());
+        publishIfVerified();
+        OptionalLong dropped = waiting.dropIfWaitingSince(now.minus(patience).getEpochSecond());
+        if (dropped.isPresent()) {
+            Instant since = Instant.ofEpochSecond(dropped.getAsLong());
             LOG.warnf("No good probe of every primary MX since %s; senders caught since then are not listed", since);
             publish(new ProtectionMessage.OutageBegan(since));
         } else if (waiting.isProbeWanted(now.getEpochSecond()) && isDemandDue(now) && monitor.areAllUp()) {

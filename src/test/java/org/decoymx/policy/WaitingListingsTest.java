@@ -23,7 +23,7 @@ class WaitingListingsTest {
         assertThat(waits(T, T)).isFalse();
         assertThat(waiting.isProbeWanted(T + 10)).isFalse();
         assertThat(waiting.verifyAll()).isFalse();
-        assertThat(waiting.dropIfWaitingSince(T + 100)).isFalse();
+        assertThat(waiting.dropIfWaitingSince(T + 100)).isEmpty();
     }
 
     @Test
@@ -65,11 +65,10 @@ class WaitingListingsTest {
     void withoutAGoodProbe_listingsAreDropped() {
         waiting.verify(T);
         waits(T + 1, T + 1);
-        assertThat(waiting.dropIfWaitingSince(T + 1)).isFalse();
-        assertThat(waiting.dropIfWaitingSince(T + 2)).isTrue();
-        assertThat(waiting.dropIfWaitingSince(T + 2)).isFalse();
+        assertThat(waiting.dropIfWaitingSince(T + 1)).isEmpty();
+        assertThat(waiting.dropIfWaitingSince(T + 2)).hasValue(T);
+        assertThat(waiting.dropIfWaitingSince(T + 2)).isEmpty();
         assertThat(waiting.isProbeWanted(T + 100)).isFalse();
-        assertThat(waiting.verifiedUntil()).isEqualTo(T);
     }
 
     @Test

@@ -270,6 +270,8 @@ class PrimaryMonitorTest {
         next.restore(one.snapshot(), at(100));
         assertPaused(next, 1, 100);
         next.replaceHosts(List.of(ONE), at(105));
+        assertThat(waits(next, 0)).isFalse();
+        assertThat(waits(next, 1)).as("not verified before").isTrue();
         assertThat(next.markDown(ONE, at(106), "x")).contains(at(1));
         up(next, ONE, 110);
         assertPaused(next, 1, 110, 1_009);
