@@ -25,7 +25,7 @@ class WaitingSendersTest {
     private final WaitingSenders waiting = new WaitingSenders(new Policy(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             new ExemptNetworks(),
-            new PrimaryVisits(Duration.ofHours(36)),
+            new PrimaryVisits(),
             outages));
 
     private static Sender listedSince(long address, Instant since) {
