@@ -132,24 +132,24 @@ public final class PrimaryVisitResource {
     }
 
     private VisitImportResult recordVisits(PrimaryVisitParser parser, List<IpPrefix> sources) {
-        parser.visits().forEach(visit -> collector.recordReport(visit.seenAt(), sources));
+        parser.visits().forEach(visit -> collector.visits().recordReport(visit.seenAt(), sources));
         List<PrimaryVisitLine> visits = parser.visits().stream()
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
         Blocklist listing = publisher.evaluatedBlocklist();
-        collector.recordVisits(visits.stream()
+        collector.visits().recordVisits(visits.stream()
                 .map(visit -> new PrimaryVisit(
                         visit.origin(),
                         visit.seenAt(),
                         listing.findEntry(visit.origin()).isPresent()))
                 .toList());
-        collector.recordAttempts(attempts(visits, false), false);
-        collector.recordAttempts(attempts(visits, true), true);
+        collector.visits().recordAttempts(attempts(visits, false), false);
+        collector.visits().recordAttempts(attempts(visits, true), true);
         visits.stream()
                 .filter(visit ->
                         visit.result().filter(VisitResult.ACCEPTED::equals).isPresent())
-                .forEach(visit -> collector.recordAccepted(visit.origin(), visit.seenAt()));
-        collector.recordEnvelopes(visits.stream()
+                .forEach(visit -> collector.visits().recordAccepted(visit.origin(), visit.seenAt()));
+        collector.visits().recordEnvelopes(visits.stream()
                 .flatMap(visit -> visit.envelope(envelopeHasher).stream())
                 .toList());
         return new VisitImportResult(

@@ -29,13 +29,10 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
-import org.decoymx.policy.PrimaryAttempt;
-import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustVisit;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.ExemptionsChanged;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;
@@ -60,11 +57,9 @@ public class Collector {
     private final LedgerWriter writer;
     private final WaitingSenders waitingSenders;
     private final List<SightingPreprocessor> preprocessors;
-    private final PrimaryVisits primaryVisits;
-    private final DeliveryAttempts attempts;
+    private final VisitRecorder visits;
     private final TrustIndex trust;
     private final Vertx vertx;
-    private final Clock clock;
     private final Context busContext;
     private final Map<Trait, LongAdder> traitCounters = new EnumMap<>(Trait.class);
     private final LongAdder received = new LongAdder();
@@ -80,8 +75,6 @@ public class Collector {
             Clock clock,
             Event<SendersCommitted> committed) {
         this.preprocessors = List.copyOf(preprocessors);
-        this.primaryVisits = primaryVisits;
-        this.attempts = attempts;
         trust = policy.trust();
         waitingSenders = new WaitingSenders(policy);
         writer = new LedgerWriter(ledger, retention, clock, senders -> {
@@ -89,8 +82,8 @@ public class Collector {
             waitingSenders.update(senders, clock.instant());
             committed.fire(new SendersCommitted(senders));
         });
+        visits = new VisitRecorder(writer, primaryVisits, attempts, trust, clock);
         this.vertx = vertx;
-        this.clock = clock;
         busContext = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {
             traitCounters.put(trait, new LongAdder());
@@ -163,7 +156,7 @@ public class Collector {
 
     private void onProtection(ProtectionMessage message) {
         if (message instanceof PrimaryVisit visit) {
-            recordVisits(List.of(visit));
+            visits.recordVisits(List.of(visit));
         } else if (message instanceof OutageBegan outage) {
             long since = outage.since().getEpochSecond();
             writer.delist(
@@ -216,44 +209,9 @@ public class Collector {
         return writer.forEachSender(each);
     }
 
-    /** Records who was seen at a primary MX. */
-    public void recordVisits(Collection<PrimaryVisit> visits) {
-        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
-    }
-
-    /**
-     * Records whom a primary MX put off, which excuses their sightings, and whom not: then those count after all.
-     *
-     * @param late whether they may be reported late; then catches that were scored before are taken back
-     */
-    public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
-        long now = clock.instant().getEpochSecond();
-        visits.forEach(visit -> attempts.recordVisit(visit, now));
-        writer.change(ledger -> {
-            if (late) {
-                attempts.findExcused(visits).forEach(ledger::excuse);
-            }
-            attempts.releaseDecided(visits).forEach(ledger::scoreAfterAll);
-        });
-    }
-
-    /** Records what a primary MX reported of single recipients; so senders that retry are cleared. */
-    public void recordEnvelopes(Collection<TrustVisit> visits) {
-        for (TrustVisit visit : visits) {
-            trust.recordVisit(visit, null);
-        }
-    }
-
-    /** Records that a primary MX accepted mail of a sender; if it was never caught, it becomes known. */
-    public void recordAccepted(IpPrefix sender, Instant at) {
-        if (trust.find(sender).firstCaughtAt() == 0) {
-            primaryVisits.recordAccepted(sender, at);
-        }
-    }
-
-    /** Records that a primary MX reported something; see {@link PrimaryReports#recordReport}. */
-    public void recordReport(Instant at, Collection<IpPrefix> sources) {
-        trust.reports().recordReport(at.getEpochSecond(), sources);
+    /** Records what the primary MX hosts report. */
+    public VisitRecorder visits() {
+        return visits;
     }
 
     private LongAdder adder(Trait trait) {

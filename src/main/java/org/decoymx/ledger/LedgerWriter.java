@@ -36,20 +36,18 @@ final class LedgerWriter {
     private static final long COMMIT_INTERVAL_MILLIS = 200;
     private static final long SHUTDOWN_TIMEOUT_SECONDS = 5;
     private static final int QUEUE_CAPACITY = 50_000;
-    private static final int NOTIFY_BATCH_SIZE = 1_000;
     private static final int MAX_SIGHTINGS_PER_COMMIT = 10_000;
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     private final SenderLedger ledger;
     private final SenderRetention retention;
     private final Clock clock;
-    private final Consumer<Collection<Sender>> commitListener;
+    private final SenderAnnouncer announcer;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "ledger"));
     private final BlockingQueue<Sighting> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
     private final LongAdder lost = new LongAdder();
     private @Nullable Future<?> periodicTask;
-    private volatile boolean listedAnnounced;
     private final Condition condition;
     private volatile Instant lastRunAt;
 
@@ -60,7 +58,7 @@ final class LedgerWriter {
         this.retention = retention;
         this.clock = clock;
         condition = new Condition(clock);
-        this.commitListener = commitListener;
+        announcer = new SenderAnnouncer(ledger, clock, commitListener);
         lastRunAt = clock.instant();
     }
 
@@ -71,7 +69,7 @@ final class LedgerWriter {
      */
     void start() throws StorageException {
         ledger.open();
-        announceListed();
+        announcer.announceListed();
         periodicTask = executor.scheduleWithFixedDelay(
                 this::runOnce, COMMIT_INTERVAL_MILLIS, COMMIT_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -91,11 +89,11 @@ final class LedgerWriter {
             Instant now = clock.instant();
             if (now.isBefore(lastRunAt.minus(CLOCK_TOLERANCE))) {
                 // While the clock was ahead, listings were taken for expired
-                listedAnnounced = false;
+                announcer.reset();
                 retention.reset();
             }
             commit();
-            announceListed();
+            announcer.announceListed();
             deleteExpired();
             lastRunAt = now;
             condition.recover();
@@ -113,37 +111,14 @@ final class LedgerWriter {
             return;
         }
         Instant now = clock.instant();
-        notifyListener(ledger.deleteUnchanged(retention.nextBatch(ledger, now), now));
+        announcer.announce(ledger.deleteUnchanged(retention.nextBatch(ledger, now), now));
     }
 
     private void commit() {
         List<Sighting> batch = new ArrayList<>();
         queue.drainTo(batch, MAX_SIGHTINGS_PER_COMMIT);
         ledger.aggregate(batch);
-        notifyListener(ledger.commit());
-    }
-
-    private void notifyListener(Collection<Sender> senders) {
-        if (!senders.isEmpty()) {
-            commitListener.accept(senders);
-        }
-    }
-
-    /** Announces the listed senders of the file once: at the start, or as soon as the file can be read. */
-    private void announceListed() {
-        if (listedAnnounced || !ledger.isLoaded()) {
-            return;
-        }
-        listedAnnounced = true;
-        List<Sender> batch = new ArrayList<>();
-        ledger.forEachListed(clock.instant(), sender -> {
-            batch.add(sender);
-            if (batch.size() >= NOTIFY_BATCH_SIZE) {
-                notifyListener(batch);
-                batch.clear();
-            }
-        });
-        notifyListener(batch);
+        announcer.announce(ledger.commit());
     }
 
     /**
@@ -153,7 +128,7 @@ final class LedgerWriter {
     CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
         return submit(() -> {
             MergeResult result = ledger.merge(records);
-            notifyListener(result.senders());
+            announcer.announce(result.senders());
             deleteExpired();
             return result.changedCount();
         });
@@ -183,13 +158,12 @@ final class LedgerWriter {
 
     /** Announces all listed senders again in the next run. Thread-safe. */
     void reevaluateListed() {
-        listedAnnounced = false;
+        announcer.reset();
     }
 
     /** Announces senders as if they had changed, on the writer thread, so that a later change comes after. */
     void announce(Collection<IpPrefix> origins) {
-        executor.execute(() -> notifyListener(
-                origins.stream().flatMap(origin -> ledger.find(origin).stream()).toList()));
+        executor.execute(() -> announcer.announceAll(origins));
     }
 
     /** Calls a consumer for each sender on the writer thread; delays commits. */

@@ -241,8 +241,7 @@ final class Explanation {
     }
 
     private static String until(long second) {
-        Instant instant = Instant.ofEpochSecond(second);
-        return DAY.format(instant) + " " + TIME.format(instant);
+        return at(second).replace(" at ", " ");
     }
 
     private static String format(double value) {

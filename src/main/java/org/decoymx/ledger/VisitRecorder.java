@@ -1,0 +1,76 @@
+package org.decoymx.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.PrimaryAttempt;
+import org.decoymx.policy.PrimaryReports;
+import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustVisit;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
+
+/** Records what the primary MX hosts report, and has the ledger changed where a report changes what counts. */
+public final class VisitRecorder {
+    private final LedgerWriter writer;
+    private final PrimaryVisits primaryVisits;
+    private final DeliveryAttempts attempts;
+    private final TrustIndex trust;
+    private final Clock clock;
+
+    VisitRecorder(
+            LedgerWriter writer,
+            PrimaryVisits primaryVisits,
+            DeliveryAttempts attempts,
+            TrustIndex trust,
+            Clock clock) {
+        this.writer = writer;
+        this.primaryVisits = primaryVisits;
+        this.attempts = attempts;
+        this.trust = trust;
+        this.clock = clock;
+    }
+
+    /** Records who was seen at a primary MX. */
+    public void recordVisits(Collection<PrimaryVisit> visits) {
+        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
+    }
+
+    /**
+     * Records whom a primary MX put off, which excuses their sightings, and whom not: then those count after all.
+     *
+     * @param late whether they may be reported late; then catches that were scored before are taken back
+     */
+    public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
+        long now = clock.instant().getEpochSecond();
+        visits.forEach(visit -> attempts.recordVisit(visit, now));
+        writer.change(ledger -> {
+            if (late) {
+                attempts.findExcused(visits).forEach(ledger::excuse);
+            }
+            attempts.releaseDecided(visits).forEach(ledger::scoreAfterAll);
+        });
+    }
+
+    /** Records what a primary MX reported of single recipients; so senders that retry are cleared. */
+    public void recordEnvelopes(Collection<TrustVisit> visits) {
+        for (TrustVisit visit : visits) {
+            trust.recordVisit(visit, null);
+        }
+    }
+
+    /** Records that a primary MX accepted mail of a sender; if it was never caught, it becomes known. */
+    public void recordAccepted(IpPrefix sender, Instant at) {
+        if (trust.find(sender).firstCaughtAt() == 0) {
+            primaryVisits.recordAccepted(sender, at);
+        }
+    }
+
+    /** Records that a primary MX reported something; see {@link PrimaryReports#recordReport}. */
+    public void recordReport(Instant at, Collection<IpPrefix> sources) {
+        trust.reports().recordReport(at.getEpochSecond(), sources);
+    }
+}
