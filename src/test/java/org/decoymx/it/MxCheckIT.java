@@ -83,7 +83,7 @@ class MxCheckIT {
             assertThat(decoy.metricValue("decoy_primary_up{host=\"mx1.right.test\"}"))
                     .isEqualTo(1);
             assertThat(mail(decoy, "23.0.0.1", "user@right.test")).startsWith("451 ");
-            decoy.awaitListed("23.0.0.1");
+            decoy.awaitListedAfterProbe("23.0.0.1");
 
             assertThat(mail(decoy, "23.0.1.1", "user@mx9.right.test"))
                     .as("the decoy's own name")
