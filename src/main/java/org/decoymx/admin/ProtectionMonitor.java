@@ -14,9 +14,10 @@ import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.policy.ProtectionFacts;
-import org.decoymx.policy.ProtectionFacts.MxPosition;
 import org.decoymx.policy.ProtectionFacts.PrimaryFact;
+import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.TrustIndex;
+import org.decoymx.primary.MxDomains;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.support.PeriodicJobs;
 import org.jboss.logging.Logger;
@@ -30,6 +31,7 @@ final class ProtectionMonitor {
     private final List<String> domains;
     private final List<String> spfDomains;
     private final PrimaryMonitor primaryMonitor;
+    private final MxDomains mxDomains;
     private final TrustIndex trust;
     private final ExemptNetworks exemptNetworks;
     private final Clock clock;
@@ -39,6 +41,7 @@ final class ProtectionMonitor {
             PolicyConfig policyConfig,
             ExemptConfig exemptConfig,
             PrimaryMonitor primaryMonitor,
+            MxDomains mxDomains,
             TrustIndex trust,
             ExemptNetworks exemptNetworks,
             Clock clock) {
@@ -47,6 +50,7 @@ final class ProtectionMonitor {
                 .map(DnsName::parseDomain)
                 .toList();
         this.primaryMonitor = primaryMonitor;
+        this.mxDomains = mxDomains;
         this.trust = trust;
         this.exemptNetworks = exemptNetworks;
         this.clock = clock;
@@ -69,23 +73,37 @@ final class ProtectionMonitor {
     }
 
     private ProtectionFacts facts(String domain, List<String> unknownSpf) {
-        List<PrimaryFact> hosts = primaryMonitor.hosts().stream()
+        MxDomains.DomainMx mx = mxDomains.find(domain);
+        ReportCoverage coverage = trust.reports().coverage();
+        return new ProtectionFacts(
+                domain, mx.position(), mx.problem(), hosts(mx), coverage, spfDomains.size(), unknownSpf);
+    }
+
+    /** The hosts of the domain in DNS, or those that are configured for all domains. */
+    private List<PrimaryFact> hosts(MxDomains.DomainMx mx) {
+        List<PrimaryFact> monitored = primaryMonitor.hosts().stream()
+                .filter(status ->
+                        !mxDomains.findsPrimaries() || mx.primaries().contains(status.host()))
                 .map(status -> new PrimaryFact(
                         status.host().toString(),
                         status.state() != PrimaryMonitor.HostState.UNKNOWN,
                         status.state() == PrimaryMonitor.HostState.UP))
                 .toList();
-        return new ProtectionFacts(
-                domain, MxPosition.NOT_CHECKED, "", hosts, trust.reports().coverage(), spfDomains.size(), unknownSpf);
+        return monitored.isEmpty()
+                ? mx.primaries().stream()
+                        .map(host -> new PrimaryFact(host.toString(), false, false))
+                        .toList()
+                : monitored;
     }
 
-    /** A domain of the default list that was never resolved is no fault, unless no domain was. */
+    /** A domain without a valid record is not waited for. */
     private List<String> unknownSpfDomains() {
+        if (exemptNetworks.isComplete()) {
+            return List.of();
+        }
         Set<String> sources = exemptNetworks.sources().keySet();
-        List<String> unknown = spfDomains.stream()
+        return spfDomains.stream()
                 .filter(domain -> !sources.contains("SPF of " + domain))
                 .toList();
-        boolean usesDefaults = String.join(",", spfDomains).equals(ExemptConfig.DEFAULT_SPF_DOMAINS);
-        return usesDefaults && unknown.size() < spfDomains.size() ? List.of() : unknown;
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.decoymx.policy.ProtectionFacts.MxPosition;
 import org.decoymx.policy.ProtectionFacts.PrimaryFact;
 
 /**
@@ -99,9 +100,10 @@ public record DomainProtection(
     private static Protection judgePrimary(ProtectionFacts facts) {
         List<PrimaryFact> hosts = facts.hosts();
         if (hosts.isEmpty()) {
+            String correct = facts.mxOrder() == MxPosition.NOT_CHECKED ? "" : "correct its MX records, or ";
             return new Protection(
-                    ProtectionState.MISSING,
-                    "no real MX is known, so an outage of it is not noticed: set decoy.primary.hosts");
+                    facts.mxOrder() == MxPosition.UNKNOWN ? ProtectionState.PENDING : ProtectionState.MISSING,
+                    "no real MX is known, so an outage of it is not noticed: " + correct + "set decoy.primary.hosts");
         }
         String down = names(hosts, host -> host.isKnown() && !host.isUp());
         if (!down.isEmpty()) {

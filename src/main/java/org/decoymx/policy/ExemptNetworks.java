@@ -61,7 +61,7 @@ public final class ExemptNetworks {
     }
 
     /** Whether all networks that shall be exempt are known; until then nobody may be listed. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return completeness.getAsBoolean();
     }
 

@@ -2,6 +2,7 @@ package org.decoymx.primary;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,20 +11,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.decoymx.dns.MxRecords;
+import org.decoymx.policy.ProtectionFacts.MxPosition;
 import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 
 /**
  * Follows the MX records of the protected domains: whether the decoy is the worst MX of each, and which hosts are
  * better and so are the primaries. While DNS does not answer, the last primaries stay. One thread refreshes; {@link
- * #problems} is thread-safe.
+ * #problems} and {@link #find} are thread-safe.
  */
-final class MxDomains {
+public final class MxDomains {
     private static final Logger LOG = Logger.getLogger(MxDomains.class);
     private static final int MAX_PRIMARIES = 16;
     private static final int MAX_QUERIES = 10;
@@ -35,7 +38,8 @@ final class MxDomains {
     private final Runnable onHostsChanged;
     private final Clock clock;
     private final Map<String, Condition> orders = new LinkedHashMap<>();
-    private final Map<String, List<PrimaryHost>> primaries = new LinkedHashMap<>();
+    private final Map<String, List<PrimaryHost>> primaries = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
     private final List<String> newFailures = new ArrayList<>();
 
     /**
@@ -55,6 +59,35 @@ final class MxDomains {
         this.onHostsChanged = onHostsChanged;
         this.clock = clock;
         settings.domains().keySet().forEach(domain -> orders.put(domain, new Condition(clock)));
+        unanswered.addAll(orders.keySet());
+    }
+
+    /**
+     * What DNS says of a protected domain.
+     *
+     * @param problem why nothing counts for it; empty if it does, or if nothing is known yet
+     * @param primaries the hosts that are better than the decoy; empty if DNS is not asked for them
+     */
+    public record DomainMx(MxPosition position, String problem, List<PrimaryHost> primaries) {}
+
+    /** What DNS says of a protected domain, named as it is configured. */
+    public DomainMx find(String configured) {
+        String domain = MxSettings.domainName(configured);
+        Condition order = orders.get(domain);
+        if (order == null) {
+            return new DomainMx(MxPosition.NOT_CHECKED, "", List.of());
+        }
+        Optional<String> problem = order.problem();
+        MxPosition answered = problem.isPresent() ? MxPosition.WRONG : MxPosition.WORST;
+        return new DomainMx(
+                unanswered.contains(domain) ? MxPosition.UNKNOWN : answered,
+                problem.orElse(""),
+                settings.findsPrimaries() ? primaries.getOrDefault(domain, List.of()) : List.of());
+    }
+
+    /** Whether the primaries are those in DNS. */
+    public boolean findsPrimaries() {
+        return settings.findsPrimaries();
     }
 
     /** Looks up the domains whose TTL has passed. Blocks until DNS has answered. */
@@ -99,6 +132,7 @@ final class MxDomains {
     }
 
     private void recordAnswer(String domain, MxRecords records) {
+        unanswered.remove(domain);
         MxOrder order = new MxOrder(records.hosts(), settings.decoys());
         primaries.put(
                 domain,
@@ -117,6 +151,7 @@ final class MxDomains {
     }
 
     private void recordFailure(String domain, String error) {
+        unanswered.add(domain);
         conditionOf(domain).fail("unanswered", error, () -> newFailures.add(error));
     }
 

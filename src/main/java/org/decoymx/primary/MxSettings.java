@@ -26,9 +26,7 @@ record MxSettings(Map<String, Boolean> domains, Set<String> decoys, boolean find
         Map<String, Boolean> domains = new LinkedHashMap<>();
         if (policy.policy().requireMx()) {
             for (String name : policy.domains().orElse(List.of())) {
-                String domain = name.strip();
-                boolean subdomains = domain.startsWith(".");
-                domains.merge(normalize(subdomains ? domain.substring(1) : domain), subdomains, Boolean::logicalOr);
+                domains.merge(domainName(name), name.strip().startsWith("."), Boolean::logicalOr);
             }
         }
         Set<String> decoys = new TreeSet<>();
@@ -36,6 +34,12 @@ record MxSettings(Map<String, Boolean> domains, Set<String> decoys, boolean find
         policy.policy().decoyHosts().ifPresent(hosts -> hosts.forEach(host -> decoys.add(normalize(host.strip()))));
         return new MxSettings(
                 domains, decoys, !domains.isEmpty() && primary.hosts().isEmpty());
+    }
+
+    /** The name of a domain in {@code decoy.domains}, without the dot that includes the subdomains. */
+    static String domainName(String configured) {
+        String domain = configured.strip();
+        return normalize(domain.startsWith(".") ? domain.substring(1) : domain);
     }
 
     private static String normalize(String name) {

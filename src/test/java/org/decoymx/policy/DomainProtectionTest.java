@@ -65,7 +65,12 @@ class DomainProtectionTest {
         assertThat(primary(UP, DOWN).words()).contains("mx2.example.org is down, so nothing counts");
         assertThat(primary(UP, NOT_PROBED).state()).isEqualTo(ProtectionState.PENDING);
         assertThat(primary().state()).isEqualTo(ProtectionState.MISSING);
-        assertThat(primary().words()).contains("set decoy.primary.hosts");
+        assertThat(primary().words()).contains("correct its MX records, or set decoy.primary.hosts");
+        assertThat(judge(MxPosition.UNKNOWN, List.of(), reportedAt(NOW), 0, List.of())
+                        .primary()
+                        .state())
+                .as("DNS has not answered yet")
+                .isEqualTo(ProtectionState.PENDING);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.MxHost;
 import org.decoymx.dns.MxRecords;
+import org.decoymx.policy.ProtectionFacts.MxPosition;
 import org.junit.jupiter.api.Test;
 
 class MxDomainsTest {
@@ -86,6 +87,23 @@ class MxDomainsTest {
         domains.refresh();
         assertThat(monitored()).containsExactlyInAnyOrder("mx1.test", "mx3.test", "mx4.test");
         assertThat(changes).hasSize(2);
+    }
+
+    @Test
+    void eachDomain_hasItsOwnPrimaries() {
+        setMx("a.test", "10 mx1.test", "20 mx9.test");
+        setMx("b.test", "20 mx9.test");
+        MxDomains domains = domains(true, "a.test", "b.test", "c.test");
+        assertThat(domains.find("a.test").position()).isEqualTo(MxPosition.UNKNOWN);
+        domains.refresh();
+        assertThat(domains.find(".A.test"))
+                .isEqualTo(new MxDomains.DomainMx(
+                        MxPosition.WORST, "", List.of(PrimaryHost.parse("mx1.test").orElseThrow())));
+        assertThat(domains.find("b.test").position()).isEqualTo(MxPosition.WRONG);
+        assertThat(domains.find("b.test").problem()).contains("no MX is better than mx9.test");
+        assertThat(domains.find("c.test").position()).isEqualTo(MxPosition.UNKNOWN);
+        assertThat(domains.find("c.test").problem()).contains("SERVFAIL");
+        assertThat(domains.find("other.test").position()).isEqualTo(MxPosition.NOT_CHECKED);
     }
 
     @Test
