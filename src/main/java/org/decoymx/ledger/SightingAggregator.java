@@ -135,6 +135,7 @@ final class SightingAggregator {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(SenderScore.NONE).addSkipReason(reason), null);
+            policy.trust().events().recordWithdrawn(origin, reason);
         }
     }
 

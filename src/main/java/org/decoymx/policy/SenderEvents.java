@@ -52,6 +52,11 @@ public final class SenderEvents {
         log.accept(() -> "sender %s: caught, does not count: %s".formatted(origin, words(reason)));
     }
 
+    /** A sender is listed no longer, because its sessions turned out not to count. */
+    public void recordWithdrawn(IpPrefix origin, SkipReason reason) {
+        log.accept(() -> "sender %s: its sessions do not count any more: %s".formatted(origin, words(reason)));
+    }
+
     /** The tier of a sender may have changed. */
     void recordChange(IpPrefix origin, TrustChange change) {
         if (change.changesTier()) {

@@ -179,8 +179,9 @@ public final class TrustIndex {
         if (made.isForgotten()) {
             forget(origin);
         } else {
-            update(origin, before -> rules.setByHand(before, made.tier(), made.at(), made.until())
-                    .state());
+            TrustState before = find(origin);
+            TrustOutcome outcome = rules.setByHand(before, made.tier(), made.at(), made.until());
+            put(origin, before, outcome.state(), outcome.change());
         }
     }
 

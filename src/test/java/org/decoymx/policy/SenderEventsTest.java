@@ -50,11 +50,13 @@ class SenderEventsTest {
         events.recordCatch(SENDER, 10, catchAt(T + 60, 7));
         events.recordBelowThreshold(SENDER, 6, 10);
         events.recordSkipped(SENDER, SkipReason.OUTAGE);
+        events.recordWithdrawn(SENDER, SkipReason.WITNESSED);
         assertThat(lines)
                 .endsWith(
                         "sender 192.0.2.1: caught, 12.5 points, suspect until 2027-01-16T08:00:00Z: first catch",
                         "sender 192.0.2.1: caught, 10 points, suspect until 2027-01-16T08:00:00Z: repeated",
                         "sender 192.0.2.1: caught, 6 points, not listed: below the threshold of 10",
-                        "sender 192.0.2.1: caught, does not count: outage");
+                        "sender 192.0.2.1: caught, does not count: outage",
+                        "sender 192.0.2.1: its sessions do not count any more: witnessed");
     }
 }
