@@ -115,7 +115,9 @@ public record DomainProtection(
         return unknown.isEmpty()
                 ? new Protection(ProtectionState.ACTIVE, "the real MX " + names(hosts, host -> true) + " is up")
                 : new Protection(
-                        ProtectionState.PENDING, "the real MX " + unknown + " is not probed yet, so nothing counts");
+                        ProtectionState.PENDING,
+                        "the real MX " + unknown + " is not known to be up, so nothing counts: it is not probed yet, or"
+                                + " defers the probe; see primary up in /q/health");
     }
 
     private static String names(List<PrimaryFact> hosts, Predicate<PrimaryFact> kind) {
