@@ -54,7 +54,7 @@ public record CompletedProgram(int code, String output) {
     }
 
     /** Reads a file as ISO 8859-1, one character for each octet. */
-    static String read(Path file) {
+    public static String read(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {

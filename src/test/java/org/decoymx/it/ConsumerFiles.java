@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 
 /** Files of {@code deploy/consumers}, with hosts, ports and paths adapted as an administrator does. */
-final class ConsumerFiles {
+public final class ConsumerFiles {
     private static final Path CONSUMERS = Path.of("deploy/consumers").toAbsolutePath();
 
     private ConsumerFiles() {}
@@ -20,7 +20,7 @@ final class ConsumerFiles {
      *
      * @param pairs the texts to replace, each followed by its replacement
      */
-    static String readAdapted(String file, String... pairs) {
+    public static String readAdapted(String file, String... pairs) {
         String text = CompletedProgram.read(CONSUMERS.resolve(file));
         for (int i = 0; i < pairs.length; i += 2) {
             assertThat(text).as(file).contains(pairs[i]);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A Postfix instance with its own configuration and queue. It relays mail from one loopback port to another. */
-final class Postfix implements AutoCloseable {
+public final class Postfix implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final String postfix = RealProgram.require("postfix");
@@ -52,7 +52,7 @@ final class Postfix implements AutoCloseable {
      * @param master more lines of master.cf
      * @param commandPrefix a command line that runs Postfix, for example in a network namespace
      */
-    Postfix(String main, String master, String... commandPrefix) {
+    public Postfix(String main, String master, String... commandPrefix) {
         this(TestResources.reservePort(), "127.0.0.1", main, master, commandPrefix);
     }
 
@@ -75,10 +75,8 @@ final class Postfix implements AutoCloseable {
     }
 
     /** Starts Postfix again after {@link #stop}. */
-    void start() {
-        Stream<String> command = Stream.concat(commandPrefix.stream(), Stream.of(postfix, "-c", config, "start"));
-        CompletedProgram start = CompletedProgram.run(LIMIT, command.toArray(String[]::new));
-        assertThat(start.code()).as(start.output()).isZero();
+    public void start() {
+        run(Stream.of(postfix, "-c", config, "start"));
     }
 
     /** Configures a policy service, a program that Postfix spawns, and queries it when a client connects. */
@@ -103,7 +101,7 @@ final class Postfix implements AutoCloseable {
     }
 
     /** Stops Postfix and keeps its directory. */
-    void stop() {
+    public void stop() {
         Path pidFile = dir.resolve("queue/pid/master.pid");
         long pid = Files.exists(pidFile)
                 ? Long.parseLong(CompletedProgram.read(pidFile).strip())
@@ -183,7 +181,7 @@ final class Postfix implements AutoCloseable {
     }
 
     /** The queue, one JSON object for each message. */
-    List<String> queuedMessages() {
+    public List<String> queuedMessages() {
         CompletedProgram run = CompletedProgram.run(LIMIT, postqueue, "-c", config, "-j");
         assertThat(run.code()).as(run.output()).isZero();
         return run.output().lines().toList();
@@ -196,6 +194,37 @@ final class Postfix implements AutoCloseable {
                 .isZero();
     }
 
+    /**
+     * Changes parameters of main.cf, and has all daemons read it.
+     *
+     * @param parameters such as {@code queue_minfree=0}
+     */
+    public void setParameters(String... parameters) {
+        run(Stream.concat(Stream.of("postconf", "-c", config, "-e"), Stream.of(parameters)));
+        run(Stream.of(postfix, "-c", config, "reload"));
+    }
+
+    /**
+     * Queues a message, as a program on the machine does.
+     *
+     * @param from the reverse-path
+     */
+    public void submit(String from, String recipient) {
+        String script = "printf 'Subject: hello\\n\\nhello\\n' | sendmail -C \"$0\" -i -f \"$@\"";
+        run(Stream.of("sh", "-c", script, config, from, recipient));
+    }
+
+    /** Tries to deliver a queued message now. */
+    public void retry(String queueId) {
+        run(Stream.of(postqueue, "-c", config, "-i", queueId));
+    }
+
+    private void run(Stream<String> command) {
+        CompletedProgram run = CompletedProgram.run(
+                LIMIT, Stream.concat(commandPrefix.stream(), command).toArray(String[]::new));
+        assertThat(run.code()).as(run.output()).isZero();
+    }
+
     /** Tries to deliver all queued messages. During a reload, a request may have no effect. */
     void flush() {
         assertThat(CompletedProgram.run(LIMIT, postqueue, "-c", config, "-f").code())
@@ -203,12 +232,12 @@ final class Postfix implements AutoCloseable {
     }
 
     /** The log file. */
-    Path logFile() {
+    public Path logFile() {
         return dir.resolve("log");
     }
 
     /** The contents of the log file. */
-    String log() {
+    public String log() {
         return CompletedProgram.read(logFile());
     }
 

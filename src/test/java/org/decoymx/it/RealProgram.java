@@ -20,6 +20,7 @@ public final class RealProgram {
             "smtp-source", "postfix",
             "smtp-sink", "postfix",
             "postqueue", "postfix",
+            "unbound-control", "unbound",
             "usr/libexec/sendmail/sendmail", "sendmail-bin",
             "usr/share/sendmail/cf/m4/cf.m4", "sendmail-cf");
 
@@ -39,7 +40,7 @@ public final class RealProgram {
      *
      * @param path relative to the root, such as {@code usr/libexec/sendmail/sendmail}
      */
-    static String requireFile(String path) {
+    public static String requireFile(String path) {
         return require(path, roots().map(root -> root.resolve(path)).filter(Files::isReadable));
     }
 
@@ -56,7 +57,7 @@ public final class RealProgram {
     }
 
     /** If a condition is not met, the test is skipped, or fails with {@code -Dreal=required}. */
-    static void requireCondition(boolean met, String message) {
+    public static void requireCondition(boolean met, String message) {
         if (!met && "required".equals(System.getProperty("real"))) {
             fail(message);
         }
