@@ -172,7 +172,7 @@ public final class Policy {
         List<CaughtEnvelopes> counted = conditions.findCounted(sighting, sender.origin());
         SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin(), counted);
         if (skipReason == null && scoredPoints == 0 && sighting.notWorstMx()) {
-            return new SightingScore(own, 0, SkipReason.NOT_WORST_MX, List.of());
+            return new SightingScore(own, SightingScore.WITNESSED, SkipReason.NOT_WORST_MX, List.of());
         }
         if (skipReason == null) {
             SenderScore score =

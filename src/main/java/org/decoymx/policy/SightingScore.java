@@ -19,6 +19,6 @@ public record SightingScore(
     /** The points of a session that is not scored: more than any session has, so later sightings add nothing. */
     public static final double SKIPPED = Double.POSITIVE_INFINITY;
 
-    /** The points of a session whose transactions so far are excused; a later one may still count. */
+    /** The points of a session whose transactions so far are excused, or do not count by DNS; a later one may. */
     public static final double WITNESSED = -1;
 }

@@ -157,6 +157,36 @@ class SightingAggregatorTest {
     }
 
     @Test
+    void session_withoutRecipientOfWhichTheDecoyIsTheWorstMx_doesNotBeginToCountAtItsEnd() {
+        Sighting first = open(1).retainDomains(Set.of());
+        Sighting end = end(1, Verb.DATA, Trait.NO_QUIT).retainDomains(Set.of());
+        SenderCounts counts = after(first, end);
+        assertThat(counts.score().points()).isZero();
+        assertThat(counts.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.NOT_WORST_MX)));
+        assertThat(after(end).score().points())
+                .as("its first report is forgotten")
+                .isZero();
+    }
+
+    @Test
+    void session_countsFromItsFirstSuchRecipientOn() {
+        Sighting end = end(1, Verb.DATA, Trait.NO_QUIT);
+        CaughtEnvelopes caught = new CaughtEnvelopes(
+                T.getEpochSecond(), LongList.of(1), LongList.of(2), List.of("example.org"), false);
+        Sighting endWithRecipient = new Sighting(
+                        1, end.address(), end.seenAt(), end.facts(), end.outcome(), List.of(caught))
+                .retainDomains(Set.of("example.org"));
+        assertThat(after(open(1).retainDomains(Set.of()), endWithRecipient).score().points())
+                .isEqualTo(11);
+    }
+
+    @Test
+    void sessionThatCounts_getsThePointsOfItsEnd_withoutNewRecipients() {
+        Sighting end = end(1, Verb.DATA, Trait.NO_QUIT).retainDomains(Set.of());
+        assertThat(after(open(1), end).score().points()).isEqualTo(11);
+    }
+
+    @Test
     void threshold_isReached_byThePointsOfAllNodes() {
         index.update(List.of(new LedgerRecord(LedgerFixtures.counts(THERE, "192.0.2.1", 0, 1, 9), null)), List.of());
         assertThat(after(open(1)).score().isListed(T)).isFalse();

@@ -215,7 +215,7 @@ class PolicySkipReasonsTest {
         assertThat(notCounted.score()).isEqualTo(SenderScore.NONE);
         assertThat(notCounted.sessionPoints())
                 .as("another recipient may follow")
-                .isZero();
+                .isEqualTo(SightingScore.WITNESSED);
     }
 
     @Test
