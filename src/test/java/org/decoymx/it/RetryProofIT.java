@@ -111,7 +111,7 @@ class RetryProofIT {
 
     @Test
     void senderThatNeverRetries_isConfirmed_andRejectedOnlyAfterItAbandonedADeferral() throws IOException {
-        assertThat(offer(mx.port(), OTHER, "alice"))
+        assertThat(offer(mx.port(), OTHER, "oscar"))
                 .as("a report before the first catch")
                 .startsWith("250 ");
         List<String> caught = new ArrayList<>();
