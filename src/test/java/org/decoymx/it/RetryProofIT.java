@@ -120,7 +120,7 @@ class RetryProofIT {
             assertThat(tierOf(BOT)).isEqualTo("confirmed");
         });
         assertThat(caught).hasSizeGreaterThan(1);
-        assertThat(decoy.get("/senders/" + BOT).body()).contains("does not try again what was deferred");
+        assertThat(decoy.get("/senders/" + BOT).body()).contains("never tried again what was deferred");
 
         List<String> replies = new ArrayList<>();
         await("a rejection").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> {
