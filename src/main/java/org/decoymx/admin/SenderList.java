@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
-import org.decoymx.ledger.SenderLedger;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.ManualDecisions;
@@ -29,11 +30,12 @@ final class SenderList {
     private static final int INDEX_BITS = 31;
     private static final long INDEX_MASK = (1L << INDEX_BITS) - 1;
 
-    private final SenderLedger ledger;
+    private final Function<IpPrefix, Optional<Sender>> senders;
     private final ManualDecisions decisions;
 
-    SenderList(SenderLedger ledger, ManualDecisions decisions) {
-        this.ledger = ledger;
+    /** Finds the details of the senders on a page by a function. */
+    SenderList(Function<IpPrefix, Optional<Sender>> senders, ManualDecisions decisions) {
+        this.senders = senders;
         this.decisions = decisions;
     }
 
@@ -111,6 +113,6 @@ final class SenderList {
                 Instant.ofEpochSecond(entry.since()),
                 Instant.ofEpochSecond(entry.until()),
                 network ? "Several of its addresses are listed." : reasons,
-                network ? 0 : ledger.find(origin).map(Sender::conversations).orElse(0L));
+                network ? 0 : senders.apply(origin).map(Sender::conversations).orElse(0L));
     }
 }

@@ -71,7 +71,7 @@ public final class SenderResource {
         this.identity = identity;
         this.json = json;
         this.clock = clock;
-        list = new SenderList(ledger, policy.trust().manual());
+        list = new SenderList(ledger::find, policy.trust().manual());
     }
 
     @GET
