@@ -72,7 +72,7 @@ class HttpApiTest {
                 .get("/senders/{ip}")
                 .then()
                 .statusCode(200)
-                .body("origin", equalTo("2001:db8::/64"))
+                .body("origin", equalTo("2001:db8::7"))
                 .body("listed", is(false))
                 .body("sessions", is(0))
                 .body("reasons", hasItem("It was never seen here."));

@@ -17,9 +17,9 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.net.IpPrefix;
@@ -136,12 +136,12 @@ public final class PrimaryVisitResource {
         List<PrimaryVisitLine> visits = parser.visits().stream()
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
-        Blocklist listing = publisher.evaluatedBlocklist();
+        Instant now = clock.instant();
         collector.visits().recordVisits(visits.stream()
                 .map(visit -> new PrimaryVisit(
                         visit.origin(),
                         visit.seenAt(),
-                        listing.findEntry(visit.origin()).isPresent()))
+                        publisher.isListedItself(visit.origin(), now)))
                 .toList());
         collector.visits().recordAttempts(attempts(visits, false), false);
         collector.visits().recordAttempts(attempts(visits, true), true);

@@ -101,7 +101,7 @@ final class SenderList {
     }
 
     private ListedSender describe(BlocklistEntry entry) {
-        IpPrefix origin = entry.origin();
+        IpPrefix origin = entry.network();
         boolean network = !entry.v6() && !entry.isAddress();
         ManualDecision decision = network ? null : decisions.find(origin);
         String reasons = decision != null && decision.at() == entry.since()

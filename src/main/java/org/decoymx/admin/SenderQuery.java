@@ -97,12 +97,12 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
         }
         if (text.indexOf('/') >= 0) {
             IpPrefix network = IpText.parseNetwork(PrintableText.escape(text));
-            return entry -> network.contains(entry.origin());
+            return entry -> network.contains(entry.network());
         }
         if (ADDRESS_PART.matcher(text).matches()) {
             return entry -> entry.text().startsWith(text);
         }
         Set<IpPrefix> found = decisions.search(text);
-        return entry -> found.contains(entry.origin());
+        return entry -> found.contains(entry.network());
     }
 }

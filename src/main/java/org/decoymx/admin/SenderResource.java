@@ -178,7 +178,7 @@ public final class SenderResource {
 
     /** The listed network that contains an address. */
     private Optional<Blocklist.BlocklistEntry> findNetwork(IpPrefix origin) {
-        return publisher.evaluatedBlocklist().findEntry(origin).filter(entry -> !entry.v6() && !entry.isAddress());
+        return publisher.evaluatedBlocklist().findEntry(origin).filter(entry -> !entry.isAddress());
     }
 
     private boolean isAdmin() {

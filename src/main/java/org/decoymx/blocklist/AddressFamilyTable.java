@@ -1,5 +1,7 @@
 package org.decoymx.blocklist;
 
+import org.decoymx.net.IpPrefix;
+
 /** The listed origins of one address family: an immutable table, and the changes that are not yet applied to it. */
 final class AddressFamilyTable {
     private SortedTable table = SortedTable.EMPTY;
@@ -26,15 +28,15 @@ final class AddressFamilyTable {
      * Whether an interval and a reason would add the origin, remove it or change its tier, rather than only change how
      * long it is listed.
      */
-    boolean changesMembership(long key, long interval, long reason) {
+    boolean changesMembership(IpPrefix origin, long interval, long reason) {
+        int index = table.find(EntryKey.high(origin), EntryKey.low(origin));
         boolean listed = interval != ListedInterval.NOT_LISTED;
-        return (table.findInterval(key) != ListedInterval.NOT_LISTED) != listed
-                || listed && PackedReason.tier(table.findReason(key)) != PackedReason.tier(reason);
+        return index >= 0 != listed || listed && PackedReason.tier(table.reason(index)) != PackedReason.tier(reason);
     }
 
     /** Records how an origin is listed from now on; {@link ListedInterval#NOT_LISTED} removes it. */
-    void update(long key, long interval, long reason) {
-        changes.add(key, interval, reason);
+    void update(IpPrefix origin, long interval, long reason) {
+        changes.add(EntryKey.high(origin), EntryKey.low(origin), interval, reason);
         if (interval != ListedInterval.NOT_LISTED) {
             earliestExpiry = Math.min(earliestExpiry, ListedInterval.until(interval));
         }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
 
@@ -19,27 +18,15 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     private final ChangeLog changeLog;
 
     /**
-     * One listed origin, or an IPv4 /24 in place of its listed addresses; created on demand. Times are seconds since
-     * 1970.
+     * One listed address, or an IPv4 /24 or IPv6 /64 in place of its listed addresses; created on demand. Times are
+     * seconds since 1970.
      *
-     * @param v6 whether it is IPv6
-     * @param bits see {@link IpPrefix#bits}; for a network, the bits of its first address
-     * @param prefix the prefix length: 32, 24, or 64 for IPv6; shorter for merged networks
+     * @param network the address or network; merged networks may have any prefix length
      * @param since when it was listed
      * @param until when the listing ends
      * @param packedReason the listing reason as a number, read by {@link #points}, {@link #code} and {@link #reasons}
      */
-    public record BlocklistEntry(boolean v6, long bits, int prefix, long since, long until, long packedReason) {
-
-        static BlocklistEntry of(boolean v6, long key, long interval, long packedReason) {
-            return new BlocklistEntry(
-                    v6,
-                    EntryKey.originBits(v6, key),
-                    EntryKey.prefixLength(v6, key),
-                    ListedInterval.since(interval),
-                    ListedInterval.until(interval),
-                    packedReason);
-        }
+    public record BlocklistEntry(IpPrefix network, long since, long until, long packedReason) {
 
         /** The points after the last scored session, to the tenth; for a network, the lowest of its addresses. */
         public double points() {
@@ -73,32 +60,30 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         /** The network that this entry and its sibling fill; its prefix is one bit shorter. */
         public BlocklistEntry mergeWith(BlocklistEntry sibling) {
             return new BlocklistEntry(
-                    v6,
-                    bits & sibling.bits,
-                    prefix - 1,
+                    network.masked(network.maskLength() - 1),
                     Math.min(since, sibling.since),
                     Math.min(until, sibling.until),
                     PackedReason.merge(packedReason, sibling.packedReason));
         }
 
-        /** The origin, or the first address of a network. */
-        public IpPrefix origin() {
-            return IpPrefix.ofBits(v6, bits);
+        /** Whether this is IPv6. */
+        public boolean v6() {
+            return network.v6();
         }
 
-        /** Whether this is a single IPv4 address, not a network. */
+        /** The prefix length. */
+        public int prefix() {
+            return network.prefixLength();
+        }
+
+        /** Whether this is a single address, not a network. */
         public boolean isAddress() {
-            return !v6 && prefix == EntryKey.HOST_PREFIX_LENGTH;
+            return network.isAddress();
         }
 
-        /** The address in {@link #text}, without the prefix length. */
-        public String address() {
-            return IpText.print(origin());
-        }
-
-        /** The text form: {@code 192.0.2.1}, {@code 192.0.2.0/24} or {@code 2001:db8::/64}. */
+        /** The text form: {@code 192.0.2.1}, {@code 192.0.2.0/24}, {@code 2001:db8::1} or {@code 2001:db8::/64}. */
         public String text() {
-            return isAddress() ? address() : address() + "/" + prefix;
+            return network.toString();
         }
     }
 
@@ -161,41 +146,39 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     }
 
     /**
-     * The entry of an origin, or of the listed /24 that contains it; empty if it is not listed. A confirmed address in
-     * such a network has its own entry.
+     * The entry of an address, or of the listed /24 or /64 that contains it; empty if it is not listed. A confirmed
+     * address in such a network has its own entry.
      */
     public Optional<BlocklistEntry> findEntry(IpPrefix origin) {
-        SortedTable table = origin.v6() ? v6 : v4;
-        long key = EntryKey.of(origin);
-        int host = table.hosts().floorIndex(key);
-        if (host >= 0 && table.hosts().key(host) == key && table.hosts().tier(host) == Tier.CONFIRMED) {
+        SortedTable table = table(origin);
+        int host = find(table.hosts(), origin);
+        if (host >= 0 && table.hosts().tier(host) == Tier.CONFIRMED) {
             return Optional.of(entryAt(origin.v6(), table.hosts(), host));
         }
-        int index = table.floorIndex(key);
-        boolean listed =
-                index >= 0 && (table.key(index) == key || !origin.v6() && table.key(index) == EntryKey.networkKey(key));
-        return listed ? Optional.of(entryAt(origin.v6(), table, index)) : Optional.empty();
+        int index = find(table, origin);
+        int found = index < 0 ? find(table, origin.neighborhood()) : index;
+        return found < 0 ? Optional.empty() : Optional.of(entryAt(origin.v6(), table, found));
     }
 
-    /**
-     * Whether a network contains a listed entry or lies within one.
-     *
-     * @param network an IPv4 network, or an IPv6 network of at least a /64
-     */
+    private SortedTable table(IpPrefix network) {
+        return network.v6() ? v6 : v4;
+    }
+
+    private static int find(SortedTable table, IpPrefix origin) {
+        return table.find(EntryKey.high(origin), EntryKey.low(origin));
+    }
+
+    /** Whether a network contains a listed entry or lies within one. */
     public boolean overlaps(IpPrefix network) {
-        SortedTable table = network.v6() ? v6 : v4;
-        long from = EntryKey.of(network);
-        int index = table.floorIndex(EntryKey.of(lastOrigin(network)));
-        return index >= 0
-                && (table.key(index) >= (network.v6() ? from : from & ~EntryKey.ADDRESS_FLAG)
-                        || !network.v6() && table.key(index) == EntryKey.networkKey(from));
+        SortedTable table = table(network);
+        IpPrefix last = network.lastAddress();
+        int index = table.floorIndex(EntryKey.high(last), EntryKey.low(last));
+        return index >= 0 && network.contains(originAt(network.v6(), table, index))
+                || find(table, network.neighborhood()) >= 0;
     }
 
-    private static IpPrefix lastOrigin(IpPrefix network) {
-        int bits = network.v6() ? EntryKey.V6_PREFIX_LENGTH : EntryKey.HOST_PREFIX_LENGTH;
-        int length = network.prefixLength();
-        long hostBits = length == 0 ? -1L : (1L << bits - length) - 1;
-        return IpPrefix.ofBits(network.v6(), network.bits() | hostBits);
+    private static IpPrefix originAt(boolean isV6, SortedTable table, int index) {
+        return EntryKey.origin(isV6, table.high(index), table.low(index));
     }
 
     /** The entries of one address family that a filter selects, in the order of their addresses. */
@@ -221,7 +204,12 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     }
 
     private static BlocklistEntry entryAt(boolean isV6, SortedTable table, int index) {
-        return BlocklistEntry.of(isV6, table.key(index), table.interval(index), table.reason(index));
+        long interval = table.interval(index);
+        return new BlocklistEntry(
+                originAt(isV6, table, index),
+                ListedInterval.since(interval),
+                ListedInterval.until(interval),
+                table.reason(index));
     }
 
     /** The changes from earlier versions to this one. */

@@ -32,7 +32,8 @@ public final class BlocklistPublisher {
 
     private final Policy policy;
     private final int maxEntries;
-    private final NetworkAggregation aggregation;
+    private final NetworkAggregation v4Aggregation;
+    private final NetworkAggregation v6Aggregation;
     private final AddressFamilyTable v4 = new AddressFamilyTable();
     private final AddressFamilyTable v6 = new AddressFamilyTable();
 
@@ -58,7 +59,8 @@ public final class BlocklistPublisher {
     BlocklistPublisher(Policy policy, Instant now, int maxEntries) {
         this.policy = policy;
         this.maxEntries = maxEntries;
-        aggregation = new NetworkAggregation(policy.settings().widenAt(), policy::mayAggregate);
+        v4Aggregation = new NetworkAggregation(false, policy.settings().widenAt(), policy::mayAggregate);
+        v6Aggregation = new NetworkAggregation(true, NetworkAggregation.V6_THRESHOLD, policy::mayAggregate);
         empty = new Blocklist(
                 now.truncatedTo(ChronoUnit.SECONDS), policy.settings().mode(), SortedTable.EMPTY, SortedTable.EMPTY);
         evaluated = empty;
@@ -73,6 +75,20 @@ public final class BlocklistPublisher {
     /** The origins that are listed, or would be listed outside observe mode. */
     public Blocklist evaluatedBlocklist() {
         return evaluated;
+    }
+
+    /**
+     * Whether an address is listed itself, or its IPv6 /64 in place of an address that is not known; not if it only is in
+     * a network with listed addresses.
+     */
+    public boolean isListedItself(IpPrefix origin, Instant now) {
+        Blocklist.BlocklistEntry entry = evaluated.findEntry(origin).orElse(null);
+        return entry != null
+                && (entry.isAddress() || isInListedTier(origin, now) || isInListedTier(entry.network(), now));
+    }
+
+    private boolean isInListedTier(IpPrefix origin, Instant now) {
+        return policy.trust().find(origin).tierAt(now.getEpochSecond()).isListed();
     }
 
     /** Evaluates changed senders; the next {@link #publish} shows the result. */
@@ -93,9 +109,8 @@ public final class BlocklistPublisher {
 
     private void recordChange(IpPrefix origin, long interval, long reason) {
         AddressFamilyTable family = origin.v6() ? v6 : v4;
-        long key = EntryKey.of(origin);
-        changed = changed || family.changesMembership(key, interval, reason);
-        family.update(key, interval, reason);
+        changed = changed || family.changesMembership(origin, interval, reason);
+        family.update(origin, interval, reason);
     }
 
     private void applyPendingChanges(Instant now) {
@@ -136,10 +151,10 @@ public final class BlocklistPublisher {
         if (!currentSecond.equals(lastPublishedSecond) && modified.isAfter(evaluated.modified()) && isDue(now)) {
             applyPendingChanges(now);
             changed = false;
-            SortedTable aggregated = aggregation.aggregate(v4.table(), now);
-            if (!evaluated.hasSameEntries(aggregated, v6.table())
-                    || evaluated.earliestExpiry() <= now.getEpochSecond()) {
-                evaluated = evaluated.nextVersion(modified, aggregated, v6.table());
+            SortedTable nextV4 = v4Aggregation.aggregate(v4.table(), now);
+            SortedTable nextV6 = v6Aggregation.aggregate(v6.table(), now);
+            if (!evaluated.hasSameEntries(nextV4, nextV6) || evaluated.earliestExpiry() <= now.getEpochSecond()) {
+                evaluated = evaluated.nextVersion(modified, nextV4, nextV6);
                 lastPublishedSecond = currentSecond;
             }
         }
@@ -147,7 +162,10 @@ public final class BlocklistPublisher {
 
     private boolean isDue(Instant now) {
         long earliestExpiry = Math.min(evaluated.earliestExpiry(), Math.min(v4.earliestExpiry(), v6.earliestExpiry()));
-        return changed || earliestExpiry <= now.getEpochSecond() || aggregation.isRecheckNeeded(now);
+        return changed
+                || earliestExpiry <= now.getEpochSecond()
+                || v4Aggregation.isRecheckNeeded(now)
+                || v6Aggregation.isRecheckNeeded(now);
     }
 
     /** Publishes the first blocklist that consumers see; it may have the same second as the empty one. */
@@ -158,7 +176,7 @@ public final class BlocklistPublisher {
         evaluated = new Blocklist(
                 second.isAfter(evaluated.modified()) ? second : evaluated.modified(),
                 empty.mode(),
-                aggregation.aggregate(v4.table(), now),
-                v6.table());
+                v4Aggregation.aggregate(v4.table(), now),
+                v6Aggregation.aggregate(v6.table(), now));
     }
 }

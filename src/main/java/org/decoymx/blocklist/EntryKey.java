@@ -3,40 +3,42 @@ package org.decoymx.blocklist;
 import org.decoymx.net.IpPrefix;
 
 /**
- * The sort key of an entry within its address family: a number whose signed order is the order of the addresses. For an
- * IPv6 network it is the bits with the highest bit flipped. For an IPv4 address it is the bits followed by a 1. For a
- * /24 it is the bits of the first address followed by a 0, so that the network sorts before all of its addresses.
+ * The sort key of an entry within its address family: two numbers whose signed order is the order of the addresses, a
+ * network before its addresses. For IPv6 they are the halves of the address with the highest bits flipped; a /64 has no
+ * second half, and neither has an address in it (see {@link IpPrefix#hostNetwork}). For an IPv4 address the first is
+ * the bits followed by a 1, for a /24 the bits of its first address followed by a 0, and the second is not used.
  */
 final class EntryKey {
-    /** The prefix lengths of entries. */
-    static final int HOST_PREFIX_LENGTH = 32;
-
-    static final int NETWORK_PREFIX_LENGTH = 24;
-    static final int V6_PREFIX_LENGTH = 64;
-
     /** Set in the key of an IPv4 address. */
     static final long ADDRESS_FLAG = 1;
 
-    private static final long LOW_BITS_24 = 0x1ff;
+    /** The second number of an IPv6 /64. */
+    static final long V6_NETWORK = Long.MIN_VALUE;
+
+    private static final int ADDRESS_BITS = 128;
 
     private EntryKey() {}
 
-    static long of(IpPrefix origin) {
-        return origin.v6() ? origin.bits() ^ Long.MIN_VALUE : origin.bits() << 1 | ADDRESS_FLAG;
+    static long high(IpPrefix origin) {
+        return origin.v6()
+                ? origin.high() ^ Long.MIN_VALUE
+                : origin.bits() << 1 | (origin.isAddress() ? ADDRESS_FLAG : 0);
     }
 
-    /** The key of the /24 that contains the IPv4 address with this key. */
-    static long networkKey(long key) {
-        return key & ~LOW_BITS_24;
+    static long low(IpPrefix origin) {
+        return origin.v6() ? origin.low() ^ Long.MIN_VALUE : 0;
     }
 
-    /** The bits of the first address of an entry. */
-    static long originBits(boolean v6, long key) {
-        return v6 ? key ^ Long.MIN_VALUE : key >> 1;
+    /** Whether this is the key of a network. */
+    static boolean isNetwork(boolean v6, long high, long low) {
+        return v6 ? low == V6_NETWORK : (high & ADDRESS_FLAG) == 0;
     }
 
-    static int prefixLength(boolean v6, long key) {
-        int v4Length = (key & ADDRESS_FLAG) == ADDRESS_FLAG ? HOST_PREFIX_LENGTH : NETWORK_PREFIX_LENGTH;
-        return v6 ? V6_PREFIX_LENGTH : v4Length;
+    /** The address or network that has this key. */
+    static IpPrefix origin(boolean v6, long high, long low) {
+        IpPrefix first = v6
+                ? new IpPrefix(high ^ Long.MIN_VALUE, low ^ Long.MIN_VALUE, ADDRESS_BITS)
+                : IpPrefix.ofBits(false, high >> 1);
+        return isNetwork(v6, high, low) ? first.neighborhood() : first;
     }
 }

@@ -53,8 +53,11 @@ final class ListingEvents {
     }
 
     private String cause(BlocklistEntry entry) {
-        return entry.v6() || entry.isAddress()
-                ? entry.points() + " points"
+        if (entry.isAddress()) {
+            return entry.points() + " points";
+        }
+        return entry.v6()
+                ? "addresses in it are listed"
                 : policy.settings().widenAt() + " or more of its addresses are listed";
     }
 
@@ -66,14 +69,14 @@ final class ListingEvents {
     }
 
     private String releaseCause(BlocklistEntry entry, Blocklist after, Instant now) {
-        Optional<BlocklistEntry> wider = after.findEntry(entry.origin());
+        Optional<BlocklistEntry> wider = after.findEntry(entry.network());
         if (wider.isPresent() && wider.get().prefix() < entry.prefix()) {
             return "listed with its network " + wider.get().text();
         }
-        if (policy.isExempt(entry.origin())) {
+        if (policy.isExempt(entry.network())) {
             return "exempt";
         }
-        if (policy.trust().find(entry.origin()).tierAt(now.getEpochSecond()) == Tier.CLEARED) {
+        if (policy.trust().find(entry.network()).tierAt(now.getEpochSecond()) == Tier.CLEARED) {
             return "cleared by a retry";
         }
         return entry.until() <= now.getEpochSecond() ? "expired" : "withdrawn";
@@ -81,11 +84,11 @@ final class ListingEvents {
 
     /** The very same entry of a version, not one that contains it. */
     private static Optional<BlocklistEntry> find(BlocklistEntry wanted, Blocklist version) {
-        return version.findEntry(wanted.origin()).filter(found -> found.prefix() == wanted.prefix());
+        return version.findEntry(wanted.network()).filter(found -> found.prefix() == wanted.prefix());
     }
 
     private static String name(BlocklistEntry entry) {
-        return (entry.v6() || entry.isAddress() ? "sender " : "network ") + entry.text();
+        return (entry.isAddress() ? "sender " : "network ") + entry.text();
     }
 
     private static String time(long second) {

@@ -3,92 +3,106 @@ package org.decoymx.blocklist;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.BiPredicate;
 import org.decoymx.net.IpPrefix;
 
 /**
- * Lists an IPv4 /24 in place of its addresses while enough of them are listed. The policy must allow each such network.
- * It is asked at each aggregation, and again in between, because exemptions may change.
+ * Lists an IPv4 /24 or an IPv6 /64 in place of its addresses while enough of them are listed, or while it is listed
+ * itself: as a suspect, because it has other addresses too. The policy must allow each such network. It is asked at
+ * each aggregation, and again in between, because exemptions change, and innocent addresses visit a primary MX.
  */
 final class NetworkAggregation {
-    private static final int MAX_HOSTS = 256;
+    /** From two addresses on an IPv6 host may use any address of its /64. */
+    static final int V6_THRESHOLD = 2;
 
     /** Networks checked again per call: this number, or 1/{@link #RECHECK_DIVISOR} of all if that is more. */
     private static final int MIN_RECHECKED = 4_096;
 
     private static final int RECHECK_DIVISOR = 5;
+    private static final long LOW_BITS_24 = 0x1ff;
 
+    private final boolean v6;
     private final int threshold;
     private final BiPredicate<IpPrefix, Instant> mayListNetwork;
-    private final long[] sortBuffer = new long[MAX_HOSTS];
 
-    /**
-     * Networks with enough listed addresses: the {@link EntryKey} of the network if it is listed, else of its first
-     * address.
-     */
+    /** The first number of the {@link EntryKey} of each network with enough listed addresses. */
     private final LongArrayList evaluatedNetworks = new LongArrayList();
+
+    /** Whether each of them may be listed. */
+    private final BitSet allowedNetworks = new BitSet();
 
     private int nextRecheck;
 
     /**
-     * @param threshold number of listed addresses from which a /24 is listed; 0 for never
+     * @param v6 whether it is for IPv6
+     * @param threshold number of listed addresses from which a network is listed; 0 for never
      * @param mayListNetwork whether a whole network may be listed at a given time
      */
-    NetworkAggregation(int threshold, BiPredicate<IpPrefix, Instant> mayListNetwork) {
+    NetworkAggregation(boolean v6, int threshold, BiPredicate<IpPrefix, Instant> mayListNetwork) {
+        this.v6 = v6;
         this.threshold = threshold;
         this.mayListNetwork = mayListNetwork;
     }
 
-    /** The IPv4 entries to publish if these addresses are listed. */
+    /** The entries to publish if these addresses and networks are listed. */
     SortedTable aggregate(SortedTable hosts, Instant now) {
         evaluatedNetworks.clear();
+        allowedNetworks.clear();
         nextRecheck = 0;
-        if (threshold == 0 || hosts.size() < threshold) {
+        if (threshold == 0) {
             return hosts;
         }
-        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(hosts.size(), 0);
+        SortedTableBuilder builder = new SortedTableBuilder(hosts.size(), 0);
         boolean aggregated = false;
         for (int from = 0, to; from < hosts.size(); from = to) {
-            long network = EntryKey.networkKey(hosts.key(from));
+            long network = networkOf(hosts.high(from));
             to = from + 1;
-            while (to < hosts.size() && EntryKey.networkKey(hosts.key(to)) == network) {
+            while (to < hosts.size() && networkOf(hosts.high(to)) == network) {
                 to++;
             }
-            if (to - from >= threshold && evaluate(network, now)) {
-                builder.add(network, combinedInterval(hosts, from, to), combinedReason(hosts, from, to));
+            int firstHost = EntryKey.isNetwork(v6, hosts.high(from), hosts.low(from)) ? from + 1 : from;
+            boolean enough = firstHost > from || to - from >= threshold;
+            if (enough && evaluate(network, now)) {
+                long interval = firstHost > from ? hosts.interval(from) : combinedInterval(hosts, from, to);
+                builder.add(network, networkLow(), interval, combinedReason(hosts, from, to));
                 aggregated = true;
             } else {
-                builder.addAll(hosts, from, to);
+                builder.addAll(hosts, firstHost, to);
+                aggregated |= firstHost > from;
             }
         }
         return aggregated ? builder.build(hosts) : hosts;
     }
 
+    private long networkOf(long high) {
+        return v6 ? high : high & ~LOW_BITS_24;
+    }
+
+    private long networkLow() {
+        return v6 ? EntryKey.V6_NETWORK : 0;
+    }
+
     private boolean evaluate(long network, Instant now) {
         boolean allowed = mayListNetwork(network, now);
-        evaluatedNetworks.add(allowed ? network : network | EntryKey.ADDRESS_FLAG);
+        allowedNetworks.set(evaluatedNetworks.size(), allowed);
+        evaluatedNetworks.add(network);
         return allowed;
     }
 
     private boolean mayListNetwork(long network, Instant now) {
-        return mayListNetwork.test(
-                IpPrefix.ofBits(false, EntryKey.originBits(false, network)).around(EntryKey.NETWORK_PREFIX_LENGTH),
-                now);
+        return mayListNetwork.test(EntryKey.origin(v6, network, networkLow()), now);
     }
 
     /** The interval during which at least {@link #threshold} of the addresses are listed. */
     private long combinedInterval(SortedTable hosts, int from, int to) {
-        int count = to - from;
-        for (int i = 0; i < count; i++) {
-            sortBuffer[i] = ListedInterval.until(hosts.interval(from + i));
-        }
-        Arrays.sort(sortBuffer, 0, count);
-        long until = sortBuffer[count - threshold];
-        for (int i = 0; i < count; i++) {
-            sortBuffer[i] = ListedInterval.since(hosts.interval(from + i));
-        }
-        Arrays.sort(sortBuffer, 0, count);
-        return ListedInterval.pack(sortBuffer[threshold - 1], until);
+        long[] times = new long[to - from];
+        Arrays.setAll(times, i -> ListedInterval.until(hosts.interval(from + i)));
+        Arrays.sort(times);
+        long until = times[times.length - threshold];
+        Arrays.setAll(times, i -> ListedInterval.since(hosts.interval(from + i)));
+        Arrays.sort(times);
+        return ListedInterval.pack(times[threshold - 1], until);
     }
 
     private static long combinedReason(SortedTable hosts, int from, int to) {
@@ -107,10 +121,9 @@ final class NetworkAggregation {
         int count = Math.min(
                 evaluatedNetworks.size(), Math.max(MIN_RECHECKED, evaluatedNetworks.size() / RECHECK_DIVISOR + 1));
         for (int i = 0; i < count; i++) {
-            long key = evaluatedNetworks.getLong(nextRecheck);
+            int checked = nextRecheck;
             nextRecheck = nextRecheck + 1 < evaluatedNetworks.size() ? nextRecheck + 1 : 0;
-            long network = EntryKey.networkKey(key);
-            if (mayListNetwork(network, now) != (key == network)) {
+            if (mayListNetwork(evaluatedNetworks.getLong(checked), now) != allowedNetworks.get(checked)) {
                 return true;
             }
         }

@@ -69,14 +69,19 @@ public final class RejectMessage {
      * @param mode in trial mode the message begins with {@code TRIAL:}
      */
     public String formatDeferral(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        boolean isNetwork = !entry.v6() && !entry.isAddress();
+        boolean isNetwork = !entry.isAddress();
         if (PackedReason.isByHand(entry.packedReason())) {
             return formatByHand(address, entry, mode);
         }
-        String subject = isNetwork ? address + " is in " + entry.text() + ", of which many addresses" : address;
+        String subject = isNetwork ? address + " is in " + entry.text() + ", of which " + count(entry) : address;
         String text = modePrefix(mode) + subject + (isNetwork ? " were" : " was") + " caught by a decoy MX. Mail is"
                 + " deferred, not rejected: it is accepted when your mail server tries again later.";
         return text + contact(text, address, entry) + link(address);
+    }
+
+    /** An IPv6 /64 is listed from two addresses on, and those that an earlier version listed had one. */
+    private static String count(Blocklist.BlocklistEntry network) {
+        return network.v6() ? "addresses" : "many addresses";
     }
 
     private String formatByHand(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
@@ -107,8 +112,8 @@ public final class RejectMessage {
             return formatByHand(address, entry, mode);
         }
         StringBuilder line = new StringBuilder(modePrefix(mode)).append(address);
-        if (!entry.v6() && !entry.isAddress()) {
-            line.append(" is in ").append(entry.text()).append(", many addresses of which were caught by a decoy MX.");
+        if (!entry.isAddress()) {
+            line.append(" is in " + entry.text() + ", " + count(entry) + " of which were caught by a decoy MX.");
             return line + contact(line.toString(), address, entry) + link(address);
         }
         line.append(" was caught by a decoy MX.");

@@ -6,8 +6,8 @@ import org.decoymx.policy.Tier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one address family, sorted and immutable. An entry takes 24 octets: an {@link EntryKey}, a
- * {@link ListedInterval} and a {@link PackedReason}.
+ * The entries of one address family, sorted and immutable. An entry takes 24 octets, or 32 for IPv6: an {@link
+ * EntryKey}, a {@link ListedInterval} and a {@link PackedReason}.
  */
 final class SortedTable {
     /** Entries per bucket if the keys are spread evenly. */
@@ -15,7 +15,11 @@ final class SortedTable {
 
     static final SortedTable EMPTY = new SortedTableBuilder(0, 0).build();
 
-    private final long[] keys;
+    private final long[] highs;
+
+    /** Empty if all are 0, as for IPv4. */
+    private final long[] lows;
+
     private final long[] intervals;
     private final long[] reasons;
     private final int size;
@@ -32,15 +36,17 @@ final class SortedTable {
     private final int shift;
 
     /** Does not copy the arrays; they may be longer than the table. */
-    private SortedTable(
-            long[] keys,
+    SortedTable(
+            long[] highs,
+            long[] lows,
             long[] intervals,
             long[] reasons,
             int size,
             long earliestExpiry,
             @Nullable SortedTable replaced) {
         this.replaced = replaced;
-        this.keys = keys;
+        this.highs = highs;
+        this.lows = lows;
         this.intervals = intervals;
         this.reasons = reasons;
         this.size = size;
@@ -48,8 +54,8 @@ final class SortedTable {
                 .filter(reason -> PackedReason.tier(reason) == Tier.CONFIRMED)
                 .count();
         this.earliestExpiry = earliestExpiry;
-        shift = size == 0 ? 0 : shift(keys[size - 1] - keys[0], size / ENTRIES_PER_BUCKET);
-        buckets = new int[size == 0 ? 0 : bucket(keys[size - 1]) + 2];
+        shift = size == 0 ? 0 : shift(highs[size - 1] - highs[0], size / ENTRIES_PER_BUCKET);
+        buckets = new int[size == 0 ? 0 : bucket(highs[size - 1]) + 2];
         fillBuckets();
     }
 
@@ -59,14 +65,14 @@ final class SortedTable {
         return Math.min(Long.SIZE - 1, Math.max(0, bits));
     }
 
-    private int bucket(long key) {
-        return (int) (key - keys[0] >>> shift);
+    private int bucket(long high) {
+        return (int) (high - highs[0] >>> shift);
     }
 
     private void fillBuckets() {
         int filled = 0;
         for (int i = 0; i < size; i++) {
-            for (int bucket = bucket(keys[i]); filled <= bucket; filled++) {
+            for (int bucket = bucket(highs[i]); filled <= bucket; filled++) {
                 buckets[filled] = i;
             }
         }
@@ -77,8 +83,12 @@ final class SortedTable {
         return size;
     }
 
-    long key(int index) {
-        return keys[index];
+    long high(int index) {
+        return highs[index];
+    }
+
+    long low(int index) {
+        return lows.length == 0 ? 0 : lows[index];
     }
 
     long interval(int index) {
@@ -110,23 +120,37 @@ final class SortedTable {
         };
     }
 
-    /** The {@link ListedInterval} of a key, or {@link ListedInterval#NOT_LISTED}. */
-    long findInterval(long key) {
-        int index = floorIndex(key);
-        return index < 0 || keys[index] != key ? ListedInterval.NOT_LISTED : intervals[index];
+    /** The index of an entry; -1 if there is none with this key. */
+    int find(long high, long low) {
+        int index = floorIndex(high, low);
+        return index >= 0 && compareKey(index, high, low) == 0 ? index : -1;
     }
 
     /** The index of the last entry whose key is not higher; -1 if there is none. */
-    int floorIndex(long key) {
-        if (size == 0 || key < keys[0]) {
+    int floorIndex(long high, long low) {
+        if (size == 0 || compareKey(0, high, low) > 0) {
             return -1;
         }
-        if (key >= keys[size - 1]) {
+        if (compareKey(size - 1, high, low) <= 0) {
             return size - 1;
         }
-        int bucket = bucket(key);
-        int index = Arrays.binarySearch(keys, buckets[bucket], buckets[bucket + 1], key);
-        return index < 0 ? -index - 2 : index;
+        int bucket = bucket(high);
+        int from = buckets[bucket];
+        int to = buckets[bucket + 1];
+        while (from < to) {
+            int middle = from + to >>> 1;
+            if (compareKey(middle, high, low) <= 0) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        return from - 1;
+    }
+
+    /** Whether the key at an index is lower (negative), the same (0) or higher. */
+    int compareKey(int index, long high, long low) {
+        return highs[index] == high ? Long.compare(low(index), low) : Long.compare(highs[index], high);
     }
 
     /** The second in which the first entry ends; {@link Long#MAX_VALUE} if the table is empty. */
@@ -136,12 +160,6 @@ final class SortedTable {
 
     LongStream expirySeconds() {
         return Arrays.stream(intervals, 0, size).map(ListedInterval::until);
-    }
-
-    /** The reason of a key; 0 if it is not in the table. */
-    long findReason(long key) {
-        int index = floorIndex(key);
-        return index < 0 || keys[index] != key ? 0 : reasons[index];
     }
 
     /**
@@ -155,20 +173,21 @@ final class SortedTable {
         int[] indexes = changes.sortedIndexes();
         int at = 0;
         for (int i = 0; i < indexes.length; i++) {
-            long key = changes.key(indexes[i]);
-            for (; at < size && keys[at] < key; at++) {
-                builder.add(keys[at], intervals[at], reasons[at]);
-            }
-            if (at < size && keys[at] == key) {
+            int change = indexes[i];
+            int from = at;
+            while (at < size && compareKey(at, changes.high(change), changes.low(change)) < 0) {
                 at++;
             }
-            if (i + 1 == indexes.length || changes.key(indexes[i + 1]) != key) {
-                builder.add(key, changes.interval(indexes[i]), changes.reason(indexes[i]));
+            builder.addAll(this, from, at);
+            if (at < size && compareKey(at, changes.high(change), changes.low(change)) == 0) {
+                at++;
+            }
+            if (i + 1 == indexes.length || !changes.isSameKey(change, indexes[i + 1])) {
+                builder.add(
+                        changes.high(change), changes.low(change), changes.interval(change), changes.reason(change));
             }
         }
-        for (; at < size; at++) {
-            builder.add(keys[at], intervals[at], reasons[at]);
-        }
+        builder.addAll(this, at, size);
         return builder.build();
     }
 
@@ -180,68 +199,9 @@ final class SortedTable {
             if (remaining > 0 && ListedInterval.until(intervals[i]) == end) {
                 remaining--;
             } else {
-                builder.add(keys[i], intervals[i], reasons[i]);
+                builder.addAll(this, i, i + 1);
             }
         }
         return builder.build();
-    }
-
-    /** Builds a table; entries are added in the order of their keys. */
-    static final class SortedTableBuilder {
-        private static final int SPARE_DIVISOR = 8;
-
-        private final long[] keys;
-        private final long[] intervals;
-        private final long[] reasons;
-        private final long now;
-        private int size;
-        private long earliestExpiry = Long.MAX_VALUE;
-
-        /**
-         * @param now entries that end by this second are left out
-         */
-        SortedTableBuilder(int capacity, long now) {
-            keys = new long[capacity];
-            intervals = new long[capacity];
-            reasons = new long[capacity];
-            this.now = now;
-        }
-
-        void add(long key, long interval, long reason) {
-            long until = ListedInterval.until(interval);
-            if (until > now) {
-                keys[size] = key;
-                intervals[size] = interval;
-                reasons[size++] = reason;
-                earliestExpiry = Math.min(earliestExpiry, until);
-            }
-        }
-
-        void addAll(SortedTable table, int from, int to) {
-            for (int i = from; i < to; i++) {
-                add(table.keys[i], table.intervals[i], table.reasons[i]);
-            }
-        }
-
-        SortedTable build() {
-            return build(null);
-        }
-
-        /**
-         * Copies the arrays only if more than 1/8 is unused; a little unused space is cheaper than a copy.
-         *
-         * @param replaced the table of the addresses, if this one has networks in place of some; else null
-         */
-        SortedTable build(@Nullable SortedTable replaced) {
-            return keys.length - size <= size / SPARE_DIVISOR
-                    ? new SortedTable(keys, intervals, reasons, size, earliestExpiry, replaced)
-                    : new SortedTable(
-                            Arrays.copyOf(keys, size),
-                            Arrays.copyOf(intervals, size),
-                            Arrays.copyOf(reasons, size),
-                            size,
-                            earliestExpiry,
-                            replaced);
-        }
     }
 }

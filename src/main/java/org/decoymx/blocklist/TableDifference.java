@@ -1,10 +1,10 @@
 package org.decoymx.blocklist;
 
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.ArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Tier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableDifference {
     private final boolean v6;
-    private final LongArrayList keys = new LongArrayList();
+    private final ArrayList<IpPrefix> origins = new ArrayList<>();
 
     /** That of the tables without networks in place of addresses, for the confirmed entries; null if there are none. */
     private @Nullable TableDifference ofHosts;
@@ -34,7 +34,7 @@ final class TableDifference {
         if (before.hosts() != before || after.hosts() != after) {
             difference.ofHosts = between(v6, before.hosts(), after.hosts());
         }
-        difference.keys.trim();
+        difference.origins.trimToSize();
         difference.tiersBefore.trimToSize();
         difference.tiersAfter.trimToSize();
         return difference;
@@ -43,28 +43,27 @@ final class TableDifference {
     private void compare(SortedTable before, SortedTable after) {
         int at = 0;
         for (int i = 0; i < after.size(); i++) {
-            long key = after.key(i);
-            for (; at < before.size() && before.key(at) < key; at++) {
-                record(before.key(at), before.tier(at), Tier.NONE);
+            for (; at < before.size() && before.compareKey(at, after.high(i), after.low(i)) < 0; at++) {
+                record(before, at, before.tier(at), Tier.NONE);
             }
-            boolean inBoth = at < before.size() && before.key(at) == key;
-            record(key, inBoth ? before.tier(at++) : Tier.NONE, after.tier(i));
+            boolean inBoth = at < before.size() && before.compareKey(at, after.high(i), after.low(i)) == 0;
+            record(after, i, inBoth ? before.tier(at++) : Tier.NONE, after.tier(i));
         }
         for (; at < before.size(); at++) {
-            record(before.key(at), before.tier(at), Tier.NONE);
+            record(before, at, before.tier(at), Tier.NONE);
         }
     }
 
-    private void record(long key, Tier before, Tier after) {
+    private void record(SortedTable table, int index, Tier before, Tier after) {
         if (before != after) {
-            keys.add(key);
+            origins.add(EntryKey.origin(v6, table.high(index), table.low(index)));
             tiersBefore.add(before);
             tiersAfter.add(after);
         }
     }
 
     int size() {
-        return keys.size() + (ofHosts == null ? 0 : ofHosts.size());
+        return origins.size() + (ofHosts == null ? 0 : ofHosts.size());
     }
 
     private TableDifference of(TierFilter filter) {
@@ -83,7 +82,7 @@ final class TableDifference {
     }
 
     private IntStream indexes() {
-        return IntStream.range(0, keys.size());
+        return IntStream.range(0, origins.size());
     }
 
     private boolean wasSelected(int index, TierFilter filter) {
@@ -107,6 +106,6 @@ final class TableDifference {
     }
 
     private Stream<BlocklistEntry> entries(IntStream indexes) {
-        return indexes.mapToObj(i -> BlocklistEntry.of(v6, keys.getLong(i), ListedInterval.NOT_LISTED, 0));
+        return indexes.mapToObj(i -> new BlocklistEntry(origins.get(i), 0, 0, 0));
     }
 }

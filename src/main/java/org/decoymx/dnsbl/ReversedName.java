@@ -56,10 +56,8 @@ record ReversedName(Optional<IpPrefix> address, List<IpPrefix> networks) {
 
     /** Adds the IPv6 network, and the IPv4 network that it is or contains as mapped addresses. */
     private static void addNetworks(List<IpPrefix> networks, IpPrefix prefix) {
-        networks.add(IpPrefix.ofBits(true, prefix.high()).masked(prefix.maskLength()));
-        if (!prefix.v6()) {
-            networks.add(prefix);
-        } else if (prefix.equals(IpPrefix.ALL_V4.masked(prefix.maskLength()))) {
+        networks.add(prefix);
+        if (prefix.v6() && prefix.equals(IpPrefix.ALL_V4.masked(prefix.maskLength()))) {
             networks.add(IpPrefix.ALL_V4);
         }
     }

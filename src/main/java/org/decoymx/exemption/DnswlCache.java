@@ -28,7 +28,15 @@ final class DnswlCache {
         this.clock = clock;
     }
 
+    /** Stores a result; that an IPv6 address is on the allowlist holds for its /64 too. */
     synchronized void put(IpPrefix origin, DnswlResult result) {
+        store(origin, result);
+        if (origin.v6() && result.isListed()) {
+            store(origin.neighborhood(), result);
+        }
+    }
+
+    private void store(IpPrefix origin, DnswlResult result) {
         entries.remove(origin);
         entries.put(origin, new CachedResult(result, clock.millis()));
         if (entries.size() > MAX_ENTRIES) {

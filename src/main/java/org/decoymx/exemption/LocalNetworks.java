@@ -72,7 +72,7 @@ final class LocalNetworks {
     static Stream<Exemption> toExemptions(List<InetAddress> addresses, String name) {
         return addresses.stream()
                 .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                .map(address -> IpPrefix.hostNetworkOf(address))
+                .map(address -> IpPrefix.of(address).hostRange())
                 .distinct()
                 .map(network -> Exemption.of(network, name));
     }

@@ -92,15 +92,17 @@ final class FeedWriter {
 
     /** Appends an entry with prefix, also if it is an address: {@code 192.0.2.1/32}. */
     FeedWriter appendCidr(Blocklist.BlocklistEntry entry) {
-        return append(entry).append(entry.isAddress() ? "/32" : "");
+        append(entry);
+        return entry.isAddress() ? append('/').append(entry.prefix()) : this;
     }
 
     private FeedWriter appendIpv4(Blocklist.BlocklistEntry v4) {
         if (BUFFER_SIZE - position < MAX_IPV4_LENGTH) {
             flush();
         }
+        long bits = v4.network().bits();
         for (int shift = 24; shift >= 0; shift -= Byte.SIZE) {
-            appendDecimal((int) (v4.bits() >> shift) & 0xff);
+            appendDecimal((int) (bits >> shift) & 0xff);
             if (shift > 0) {
                 buffer[position++] = '.';
             }

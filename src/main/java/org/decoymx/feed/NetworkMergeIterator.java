@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.net.IpPrefix;
 
 /**
  * Merges pairs of entries of one family that fill a network of twice the size. The entries arrive in ascending order,
@@ -59,19 +60,16 @@ final class NetworkMergeIterator implements Iterator<BlocklistEntry> {
         pending.clear();
     }
 
-    /** The number of values of {@link BlocklistEntry#bits} in an entry. */
-    private static long addressCount(BlocklistEntry entry) {
-        return 1L << (entry.v6() ? Long.SIZE : Integer.SIZE) - entry.prefix();
-    }
-
     private static boolean isAdjacent(BlocklistEntry first, BlocklistEntry second) {
-        return first.bits() + addressCount(first) == second.bits();
+        IpPrefix next = first.network().next();
+        return next.high() == second.network().high()
+                && next.low() == second.network().low();
     }
 
     private static boolean canMerge(BlocklistEntry first, BlocklistEntry second) {
-        return first.prefix() == second.prefix()
-                && first.prefix() > 1
-                && (first.bits() & addressCount(first)) == 0
-                && isAdjacent(first, second);
+        int length = first.network().maskLength();
+        return first.prefix() > 1
+                && length == second.network().maskLength()
+                && first.network().masked(length - 1).equals(second.network().masked(length - 1));
     }
 }

@@ -1,9 +1,11 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
+import java.util.Set;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.ReturnCode;
 import org.decoymx.blocklist.TierFilter;
+import org.decoymx.net.IpPrefix;
 
 /**
  * A {@code combined} data set of rbldnsd. It has the test entries of RFC 5782 section 5: 127.0.0.2 is listed and
@@ -11,6 +13,9 @@ import org.decoymx.blocklist.TierFilter;
  */
 @Singleton
 final class RbldnsdFormat extends FeedFormat {
+    private static final Set<IpPrefix> TEST_ENTRIES =
+            Set.of(IpPrefix.ofBits(false, ReturnCode.ALWAYS_LISTED), IpPrefix.ofBits(false, ReturnCode.NEVER_LISTED));
+
     /** rbldnsd replaces the dollar sign with the address of the query. */
     private static final String TXT_TEMPLATE = ":$ was caught by a decoy MX";
 
@@ -39,8 +44,7 @@ final class RbldnsdFormat extends FeedFormat {
 
     private static void render(Iterable<BlocklistEntry> entries, FeedWriter writer) {
         for (BlocklistEntry entry : entries) {
-            if (entry.isAddress()
-                    && (entry.bits() == ReturnCode.ALWAYS_LISTED || entry.bits() == ReturnCode.NEVER_LISTED)) {
+            if (TEST_ENTRIES.contains(entry.network())) {
                 continue;
             }
             writer.append(entry);

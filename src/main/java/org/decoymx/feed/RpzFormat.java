@@ -1,6 +1,9 @@
 package org.decoymx.feed;
 
 import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
@@ -12,9 +15,6 @@ import org.decoymx.net.IpText;
  */
 @Singleton
 final class RpzFormat extends FeedFormat {
-    private static final int GROUP_BITS = 16;
-    private static final long GROUP_MASK = 0xffff;
-
     RpzFormat() {
         super(
                 "rpz",
@@ -31,27 +31,19 @@ final class RpzFormat extends FeedFormat {
         writer.append("@ SOA decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 600 300 86400 60\n");
         writer.append("@ NS decoymx.invalid.\n");
         for (BlocklistEntry entry : view.entries()) {
-            writer.append(entry.prefix())
-                    .append(
-                            entry.v6()
-                                    ? reverseGroups(entry.bits())
-                                    : "." + IpText.reverse(IpPrefix.ofBits(false, entry.bits())));
+            writer.append(entry.prefix()).append('.').append(reversedLabels(entry.network()));
             writer.append(".rpz-client-ip CNAME rpz-drop.\n");
         }
     }
 
-    /** The groups in reverse order; {@code zz} stands for the zeros at the end, always the longest run. */
-    private static String reverseGroups(long bits) {
-        StringBuilder name = new StringBuilder(".zz");
-        int groups = Long.SIZE / GROUP_BITS;
-        long rest = bits;
-        for (; groups > 0 && (rest & GROUP_MASK) == 0; groups--) {
-            rest >>>= GROUP_BITS;
+    /** The octets in reverse order, or the groups with {@code zz} for the longest run of zeros (RFC 5952). */
+    private static String reversedLabels(IpPrefix network) {
+        if (!network.v6()) {
+            return IpText.reverse(network);
         }
-        for (; groups > 0; groups--) {
-            name.append('.').append(Long.toHexString(rest & GROUP_MASK));
-            rest >>>= GROUP_BITS;
-        }
-        return name.toString();
+        String groups = IpText.print(network).replace("::", ":zz:");
+        List<String> labels = Arrays.asList(groups.replaceAll("^:|:$", "").split(":", -1));
+        Collections.reverse(labels);
+        return String.join(".", labels);
     }
 }

@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import jakarta.inject.Singleton;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.TierFilter;
+import org.decoymx.net.IpPrefix;
 
 /**
  * The source of a Sendmail access map. The map supports prefixes on octet (IPv4) and group (IPv6) boundaries only;
@@ -31,21 +32,25 @@ final class SendmailFormat extends FeedFormat {
 
     private static void render(BlocklistEntry entry, FeedWriter writer) {
         int groupBits = entry.v6() ? GROUP_BITS : Byte.SIZE;
-        int width = entry.v6() ? Long.SIZE : Integer.SIZE;
         int groups = Math.max(1, (entry.prefix() + groupBits - 1) / groupBits);
-        int hostBits = width - groups * groupBits;
-        long count = 1L << (groups * groupBits - entry.prefix());
-        for (long i = 0; i < count; i++) {
+        int splitBits = groups * groupBits - entry.prefix();
+        IpPrefix part = new IpPrefix(
+                entry.network().high(), entry.network().low(), entry.network().maskLength() + splitBits);
+        for (int i = 0; i < 1 << splitBits; i++) {
             writer.append(entry.v6() ? "Connect:IPv6:" : "Connect:");
-            appendPrefix(entry.bits() + (i << hostBits), width, groupBits, groups, entry.v6(), writer);
+            appendGroups(part, groupBits, groups, writer);
             writer.append("\tREJECT\n");
+            part = part.next();
         }
     }
 
-    private static void appendPrefix(long bits, int width, int groupBits, int groups, boolean v6, FeedWriter writer) {
+    private static void appendGroups(IpPrefix network, int groupBits, int groups, FeedWriter writer) {
+        int groupsPerHalf = Long.SIZE / GROUP_BITS;
         for (int i = 0; i < groups; i++) {
-            long value = bits >>> (width - (i + 1) * groupBits) & ((1L << groupBits) - 1);
-            writer.append(i == 0 ? "" : v6 ? ":" : ".").append(Long.toString(value, v6 ? 16 : 10));
+            long half = i < groupsPerHalf ? network.bits() : network.low();
+            int width = network.v6() ? Long.SIZE : Integer.SIZE;
+            long value = half >>> width - (i % groupsPerHalf + 1) * groupBits & (1L << groupBits) - 1;
+            writer.append(i == 0 ? "" : network.v6() ? ":" : ".").append(Long.toString(value, network.v6() ? 16 : 10));
         }
     }
 }

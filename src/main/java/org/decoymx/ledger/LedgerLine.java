@@ -232,6 +232,6 @@ record LedgerLine(
         return IpText.parsePrintedHostNetwork(text)
                 .filter(origin -> origin.toString().equals(text))
                 .orElseThrow(() -> new InvalidRecordException(
-                        "origin: must be an IPv4 address or an IPv6 /64 (examples: 192.0.2.1, 2001:db8::/64)"));
+                        "origin: must be an address or an IPv6 /64 (examples: 192.0.2.1, 2001:db8::1, 2001:db8::/64)"));
     }
 }

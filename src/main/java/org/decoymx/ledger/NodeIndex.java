@@ -2,34 +2,35 @@ package org.decoymx.ledger;
 
 import it.unimi.dsi.fastutil.ints.Int2IntMaps;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2IntMaps;
-import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counts of one node. A sender needs 44 octets in {@link PackedCountsArray}, and 11 to 21 octets (IPv4) or 16 to 32
- * octets (IPv6) in the hash table. Not thread-safe.
+ * The counts of one node. An IPv4 sender needs 44 octets in {@link PackedCountsArray}, and 11 to 21 octets in the hash
+ * table; an IPv6 sender 56, and 13 to 27 for its /64. Not thread-safe.
  */
 final class NodeIndex {
-    private static final int NO_SLOT = -1;
+    private static final int NO_SLOT = Ipv6SlotMap.NO_SLOT;
     private final Node node;
-    private final PackedCountsArray packedCounts;
+    private final PackedCountsArray v4Counts;
+    private final PackedCountsArray v6Counts;
     private final Int2IntOpenHashMap v4 = new Int2IntOpenHashMap();
-    private final Long2IntOpenHashMap v6 = new Long2IntOpenHashMap();
+    private final Ipv6SlotMap v6;
 
     /**
      * Creates an empty index.
      *
-     * @param packedCounts shared by all nodes
+     * @param v4Counts shared by all nodes
+     * @param v6Counts likewise; linked
      */
-    NodeIndex(Node node, PackedCountsArray packedCounts) {
+    NodeIndex(Node node, PackedCountsArray v4Counts, PackedCountsArray v6Counts) {
         this.node = node;
-        this.packedCounts = packedCounts;
+        this.v4Counts = v4Counts;
+        this.v6Counts = v6Counts;
+        v6 = new Ipv6SlotMap(v6Counts);
         v4.defaultReturnValue(NO_SLOT);
-        v6.defaultReturnValue(NO_SLOT);
     }
 
     int size() {
@@ -43,28 +44,38 @@ final class NodeIndex {
     }
 
     private int findSlot(IpPrefix origin) {
-        return origin.v6() ? v6.get(origin.bits()) : v4.get((int) origin.bits());
+        return origin.v6() ? v6.find(origin) : v4.get((int) origin.bits());
+    }
+
+    private PackedCountsArray countsOf(IpPrefix origin) {
+        return origin.v6() ? v6Counts : v4Counts;
     }
 
     void put(SenderCounts counts) {
         IpPrefix origin = counts.origin();
-        int slot = findSlot(origin);
-        if (slot == NO_SLOT) {
-            slot = packedCounts.allocate();
-            if (origin.v6()) {
-                v6.put(origin.bits(), slot);
-            } else {
-                v4.put((int) origin.bits(), slot);
-            }
+        int known = findSlot(origin);
+        countsOf(origin).write(known == NO_SLOT ? addSlot(origin) : known, counts);
+    }
+
+    private int addSlot(IpPrefix origin) {
+        if (origin.v6()) {
+            return v6.add(origin);
         }
-        packedCounts.write(slot, counts);
+        int slot = v4Counts.allocate();
+        v4.put((int) origin.bits(), slot);
+        return slot;
     }
 
     void remove(IpPrefix origin) {
-        int slot = origin.v6() ? v6.remove(origin.bits()) : v4.remove((int) origin.bits());
+        int slot = origin.v6() ? v6.remove(origin) : v4.remove((int) origin.bits());
         if (slot != NO_SLOT) {
-            packedCounts.release(slot);
+            countsOf(origin).release(slot);
         }
+    }
+
+    /** Number of addresses in the /64 of an IPv6 sender. */
+    int countAddressesAround(IpPrefix origin) {
+        return v6.countAddresses(origin);
     }
 
     /** Filters senders by their times, so that no objects are created for the others: there may be millions. */
@@ -81,18 +92,14 @@ final class NodeIndex {
     /** Calls a consumer for each match, in no order. The consumer must not change this index. */
     void forEachMatching(CountsFilter filter, Consumer<SenderCounts> consumer) {
         Int2IntMaps.fastForEach(v4, entry -> {
-            if (isMatch(filter, entry.getIntValue())) {
+            if (isMatch(filter, v4Counts, entry.getIntValue())) {
                 consumer.accept(readCounts(v4Origin(entry.getIntKey()), entry.getIntValue()));
             }
         });
-        Long2IntMaps.fastForEach(v6, entry -> {
-            if (isMatch(filter, entry.getIntValue())) {
-                consumer.accept(readCounts(IpPrefix.ofBits(true, entry.getLongKey()), entry.getIntValue()));
-            }
-        });
+        v6.stream(slot -> isMatch(filter, v6Counts, slot), this::readCounts).forEach(consumer);
     }
 
-    private boolean isMatch(CountsFilter filter, int slot) {
+    private static boolean isMatch(CountsFilter filter, PackedCountsArray packedCounts, int slot) {
         return filter.matches(packedCounts.lastSeen(slot), packedCounts.listedUntil(slot));
     }
 
@@ -104,11 +111,10 @@ final class NodeIndex {
     Stream<SenderCounts> stream() {
         return Stream.concat(
                 v4.int2IntEntrySet().stream().map(e -> readCounts(v4Origin(e.getIntKey()), e.getIntValue())),
-                v6.long2IntEntrySet().stream()
-                        .map(e -> readCounts(IpPrefix.ofBits(true, e.getLongKey()), e.getIntValue())));
+                v6.stream(slot -> true, this::readCounts));
     }
 
     private SenderCounts readCounts(IpPrefix origin, int slot) {
-        return packedCounts.read(slot, node, origin);
+        return countsOf(origin).read(slot, node, origin);
     }
 }

@@ -7,19 +7,28 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.SenderScore;
 
 /**
- * Stores the counts of all nodes in slots of 44 octets, without an object for each sender. Released slots are reused.
- * Times and counts are unsigned.
+ * Stores the counts of all nodes in slots of 44 octets, or 56 if they are linked for {@link Ipv6SlotMap}, without an
+ * object for each sender. Released slots are reused. Times and counts are unsigned.
  */
 final class PackedCountsArray {
     private static final int FIELDS_PER_SLOT = 11;
+    private static final int FIELDS_OF_LINK = 3;
     private static final int TRAIT_BITS = 24;
     private static final int TRAIT_MASK = (1 << TRAIT_BITS) - 1;
     private static final int SLOTS_PER_PAGE = 1 << 12;
     private static final long MAX_UNSIGNED = 0xffff_ffffL;
 
+    private final int slotSize;
     private final List<int[]> pages = new ArrayList<>();
     private final IntArrayList free = new IntArrayList();
     private int used;
+
+    /**
+     * @param linked whether the slots have {@link #low} and {@link #next}
+     */
+    PackedCountsArray(boolean linked) {
+        slotSize = linked ? FIELDS_PER_SLOT + FIELDS_OF_LINK : FIELDS_PER_SLOT;
+    }
 
     /** Returns a free slot. */
     int allocate() {
@@ -39,13 +48,42 @@ final class PackedCountsArray {
     }
 
     private long readUnsigned(int slot, int field) {
-        return Integer.toUnsignedLong(
-                pages.get(slot / SLOTS_PER_PAGE)[slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT + field]);
+        return Integer.toUnsignedLong(page(slot)[offset(slot) + field]);
+    }
+
+    private int[] page(int slot) {
+        while (pages.size() <= slot / SLOTS_PER_PAGE) {
+            pages.add(new int[SLOTS_PER_PAGE * slotSize]);
+        }
+        return pages.get(slot / SLOTS_PER_PAGE);
+    }
+
+    private int offset(int slot) {
+        return slot % SLOTS_PER_PAGE * slotSize;
+    }
+
+    /** The last 64 bits of the address in a linked slot. */
+    long low(int slot) {
+        return readUnsigned(slot, FIELDS_PER_SLOT) << Integer.SIZE | readUnsigned(slot, FIELDS_PER_SLOT + 1);
+    }
+
+    /** The slot that a linked slot links to. */
+    int next(int slot) {
+        return page(slot)[offset(slot) + FIELDS_PER_SLOT + 2];
+    }
+
+    /** Sets {@link #low} and {@link #next}. */
+    void link(int slot, long low, int next) {
+        int at = offset(slot) + FIELDS_PER_SLOT;
+        int[] page = page(slot);
+        page[at] = (int) (low >>> Integer.SIZE);
+        page[at + 1] = (int) low;
+        page[at + 2] = next;
     }
 
     SenderCounts read(int slot, Node node, IpPrefix origin) {
-        int[] page = pages.get(slot / SLOTS_PER_PAGE);
-        int offset = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
+        int[] page = page(slot);
+        int offset = offset(slot);
         SenderScore score = new SenderScore(
                 Float.intBitsToFloat(page[offset + 5]),
                 readUnsigned(slot, 6),
@@ -66,11 +104,8 @@ final class PackedCountsArray {
     }
 
     void write(int slot, SenderCounts counts) {
-        while (pages.size() <= slot / SLOTS_PER_PAGE) {
-            pages.add(new int[SLOTS_PER_PAGE * FIELDS_PER_SLOT]);
-        }
-        int[] page = pages.get(slot / SLOTS_PER_PAGE);
-        int offset = slot % SLOTS_PER_PAGE * FIELDS_PER_SLOT;
+        int[] page = page(slot);
+        int offset = offset(slot);
         SenderScore score = counts.score();
         page[offset] = clampToUnsigned(counts.firstSeen());
         page[offset + 1] = clampToUnsigned(counts.lastSeen());

@@ -1,6 +1,8 @@
 package org.decoymx.ledger;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,10 @@ final class PendingWrites {
 
     private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
     private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
+
+    /** The addresses of each IPv6 /64. */
+    private final Map<IpPrefix, Set<IpPrefix>> v6Addresses = new HashMap<>();
+
     private volatile int size;
 
     /** A session that has not ended, with its points so far. */
@@ -53,7 +59,11 @@ final class PendingWrites {
      */
     void put(SenderCounts counts, @Nullable SessionEvidence latest) {
         IpPrefix origin = counts.origin();
-        pending.put(origin, counts);
+        if (pending.put(origin, counts) == null && origin.v6() && origin.isAddress()) {
+            v6Addresses
+                    .computeIfAbsent(origin.neighborhood(), network -> new HashSet<>())
+                    .add(origin);
+        }
         if (latest != null) {
             evidence.remove(origin);
             evidence.put(origin, latest);
@@ -62,6 +72,11 @@ final class PendingWrites {
             removeOldest(evidence.keySet());
         }
         size = pending.size();
+    }
+
+    /** The pending addresses of an IPv6 /64. */
+    Set<IpPrefix> addressesOf(IpPrefix network) {
+        return v6Addresses.getOrDefault(network, Set.of());
     }
 
     /** Replaces the counts of each sender. */
@@ -78,6 +93,7 @@ final class PendingWrites {
 
     void clear() {
         pending.clear();
+        v6Addresses.clear();
         evidence.clear();
         size = 0;
     }

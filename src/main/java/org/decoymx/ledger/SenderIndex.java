@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SenderIndex {
     private final Map<Node, NodeIndex> byNode = new LinkedHashMap<>();
-    private PackedCountsArray packedCounts = new PackedCountsArray();
+    private PackedCountsArray v4Counts = new PackedCountsArray(false);
+    private PackedCountsArray v6Counts = new PackedCountsArray(true);
 
     /** Adds or replaces records, and returns their senders and the other ones that are known. */
     Collection<Sender> update(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
@@ -68,12 +69,13 @@ final class SenderIndex {
         synchronized (byNode) {
             byNode.clear();
             byNode.putAll(loaded.byNode);
-            packedCounts = loaded.packedCounts;
+            v4Counts = loaded.v4Counts;
+            v6Counts = loaded.v6Counts;
         }
     }
 
     private NodeIndex nodeIndex(Node node) {
-        return byNode.computeIfAbsent(node, name -> new NodeIndex(name, packedCounts));
+        return byNode.computeIfAbsent(node, name -> new NodeIndex(name, v4Counts, v6Counts));
     }
 
     void remove(Collection<SenderCounts> removed) {
@@ -97,10 +99,24 @@ final class SenderIndex {
         return nodeIndex == null ? null : nodeIndex.find(origin);
     }
 
-    /** Whether counts are newer than those of the same node about the same sender, or there are none. */
+    /**
+     * Whether counts are newer than those of the same node about the same sender, or there are none, and not too many
+     * of its IPv6 /64.
+     */
     boolean isNewer(SenderCounts counts) {
-        SenderCounts known = findCounts(counts.node(), counts.origin());
-        return known == null || counts.isNewerThan(known);
+        IpPrefix origin = counts.origin();
+        SenderCounts known = findCounts(counts.node(), origin);
+        return known == null
+                ? !origin.v6()
+                        || !origin.isAddress()
+                        || countAddressesAround(counts.node(), origin) < SightingAggregator.MAX_HOSTS_OF_NETWORK
+                : counts.isNewerThan(known);
+    }
+
+    /** Number of addresses in the /64 of an IPv6 sender that a node has counts of. */
+    int countAddressesAround(Node node, IpPrefix origin) {
+        NodeIndex nodeIndex = byNode.get(node);
+        return nodeIndex == null ? 0 : nodeIndex.countAddressesAround(origin);
     }
 
     /** The counts of each node about a sender. */

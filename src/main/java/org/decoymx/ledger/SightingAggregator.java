@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Aggregates sightings into {@link PendingWrites}. Not thread-safe. */
 final class SightingAggregator {
+    /** How many addresses of one IPv6 /64 are senders of their own; further ones are counted for the /64. */
+    static final int MAX_HOSTS_OF_NETWORK = 16;
+
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private final Policy policy;
@@ -41,7 +44,7 @@ final class SightingAggregator {
      * @param ownNode the node of this decoy
      */
     void aggregate(Sighting sighting, Node ownNode) {
-        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
+        IpPrefix origin = senderOf(sighting, ownNode);
         if (!pendingWrites.hasRoomFor(origin)) {
             lost.increment();
             return;
@@ -68,12 +71,24 @@ final class SightingAggregator {
 
     /** Scores a session that was excused before; it is counted already. */
     void scoreAfterAll(Sighting sighting, Node ownNode) {
-        IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
+        IpPrefix origin = senderOf(sighting, ownNode);
         SenderCounts known = find(origin, ownNode);
         if (known != null && pendingWrites.hasRoomFor(origin)) {
             SightingScore scored = policy.score(sighting, SightingScore.WITNESSED, combineWith(known), known.score());
             pendingWrites.put(known.withScore(recordCatches(origin, sighting, scored)), null);
         }
+    }
+
+    private IpPrefix senderOf(Sighting sighting, Node ownNode) {
+        IpPrefix host = IpPrefix.hostNetworkOf(sighting.address());
+        return !host.v6() || find(host, ownNode) != null || hasRoomAround(host, ownNode) ? host : host.neighborhood();
+    }
+
+    private boolean hasRoomAround(IpPrefix host, Node ownNode) {
+        long uncommitted = pendingWrites.addressesOf(host.neighborhood()).stream()
+                .filter(address -> index.findCounts(ownNode, address) == null)
+                .count();
+        return index.countAddressesAround(ownNode, host) + uncommitted < MAX_HOSTS_OF_NETWORK;
     }
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */

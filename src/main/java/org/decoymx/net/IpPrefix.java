@@ -22,6 +22,7 @@ public record IpPrefix(long high, long low, int maskLength) implements Comparabl
     private static final int V4_OCTETS = 4;
     private static final int MAPPED_BITS = 96;
     private static final int HOST_BITS_V6 = 64;
+    private static final int NEIGHBORHOOD_V4 = 24;
     private static final long V4_MASK = 0xffff_ffffL;
 
     private static final Comparator<IpPrefix> ORDER = Comparator.comparing(IpPrefix::v6)
@@ -50,7 +51,7 @@ public record IpPrefix(long high, long low, int maskLength) implements Comparabl
                 : new IpPrefix(octets.getLong(), octets.getLong(), ADDRESS_BITS);
     }
 
-    /** The {@link #hostNetwork} of an address. */
+    /** The {@link #hostNetwork} of an address: the key of a sender. */
     public static IpPrefix hostNetworkOf(InetAddress address) {
         return of(address).hostNetwork();
     }
@@ -90,11 +91,40 @@ public record IpPrefix(long high, long low, int maskLength) implements Comparabl
     }
 
     /**
-     * The networks of the hosts in this network: at most a /64 for IPv6, because a host can choose any address in its
-     * /64.
+     * This network as senders have it: each address is a sender. Only the IPv6 address whose last 64 bits are zero, the
+     * anycast address of the routers (RFC 4291 section 2.6.1), stands for its /64, so that 128 bits tell the two apart.
      */
     public IpPrefix hostNetwork() {
+        return v6() && low == 0 ? masked(HOST_BITS_V6) : this;
+    }
+
+    /** This address, or the /64 of an IPv6 address: its host may choose others in it, as with RFC 8981. */
+    public IpPrefix hostRange() {
         return v6() ? masked(HOST_BITS_V6) : this;
+    }
+
+    /** The network that the hosts around this one may share: the IPv4 /24 or the IPv6 /64. */
+    public IpPrefix neighborhood() {
+        return around(v6() ? HOST_BITS_V6 : NEIGHBORHOOD_V4);
+    }
+
+    /** Whether this is a single address. */
+    public boolean isAddress() {
+        return maskLength == ADDRESS_BITS;
+    }
+
+    /** The last address. */
+    public IpPrefix lastAddress() {
+        return new IpPrefix(high | ~mask(maskLength), low | ~mask(maskLength - Long.SIZE), ADDRESS_BITS);
+    }
+
+    /** The network of the same size after this one. */
+    public IpPrefix next() {
+        if (maskLength <= Long.SIZE) {
+            return new IpPrefix(maskLength == 0 ? 0 : high + (1L << Long.SIZE - maskLength), 0, maskLength);
+        }
+        long following = low + (1L << ADDRESS_BITS - maskLength);
+        return new IpPrefix(following == 0 ? high + 1 : high, following, maskLength);
     }
 
     /** Whether this network contains all of another one. */
@@ -129,6 +159,6 @@ public record IpPrefix(long high, long low, int maskLength) implements Comparabl
     /** An address, or a network with its prefix length: {@code 192.0.2.1} or {@code 2001:db8::/64}. */
     @Override
     public String toString() {
-        return maskLength == ADDRESS_BITS ? IpText.print(this) : cidr();
+        return isAddress() ? IpText.print(this) : cidr();
     }
 }

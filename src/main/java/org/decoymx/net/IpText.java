@@ -14,7 +14,7 @@ public final class IpText {
     private static final int V4_OCTETS = 4;
     private static final int NIBBLE_BITS = 4;
     private static final int NONE = -1;
-    private static final String HOST_NETWORK_SUFFIX = "/64";
+    private static final String NETWORK_SUFFIX = "/64";
 
     /** RFC 4291 section 2.2, without brackets and zones. Dots are allowed only in an IPv4-mapped address. */
     private static final Pattern V6_TEXT = Pattern.compile("(?i)[0-9a-f:]*|[0:]*:ffff:[0-9.]*");
@@ -36,13 +36,13 @@ public final class IpText {
         return parseAddress(address).map(IpPrefix::hostNetwork);
     }
 
-    /** Parses the text form of a {@link IpPrefix#hostNetwork}: an IPv4 address or an IPv6 /64; empty for other text. */
+    /** Parses the text form of a {@link IpPrefix#hostNetwork}: an address or an IPv6 /64; empty for other text. */
     public static Optional<IpPrefix> parsePrintedHostNetwork(String text) {
-        return text.endsWith(HOST_NETWORK_SUFFIX)
-                ? parseV6(text.substring(0, text.length() - HOST_NETWORK_SUFFIX.length()))
+        return text.endsWith(NETWORK_SUFFIX)
+                ? parseV6(text.substring(0, text.length() - NETWORK_SUFFIX.length()))
                         .filter(IpPrefix::v6)
-                        .map(IpPrefix::hostNetwork)
-                : parseV4(text);
+                        .map(IpPrefix::neighborhood)
+                : parseAddress(text).filter(address -> address.hostNetwork().equals(address));
     }
 
     /**

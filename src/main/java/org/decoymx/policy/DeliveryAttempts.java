@@ -225,7 +225,8 @@ public final class DeliveryAttempts {
     }
 
     private static long addressPlace(IpPrefix client) {
-        return HashCommon.mix(~(client.v6() ? client.bits() : client.bits() | 1L << Integer.SIZE));
+        return HashCommon.mix(
+                ~(client.v6() ? client.high() ^ HashCommon.mix(client.low()) : client.bits() | 1L << Integer.SIZE));
     }
 
     /** The IPv4 /24 or the IPv6 /64 of a client; no /64 that hosts have is among the first. */

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvelopeHolders {
     private static final int MAX_OF_ENVELOPE = 32;
-    private static final int V4_NETWORK = 24;
-    private static final int V6_NETWORK = 64;
 
     private final Long2ObjectOpenHashMap<Holder> holders = new Long2ObjectOpenHashMap<>();
 
@@ -31,8 +29,7 @@ final class EnvelopeHolders {
 
     /** Whether two clients may share a queue: in the same IPv4 /24 or IPv6 /64. */
     static boolean isSameNetwork(IpPrefix one, IpPrefix other) {
-        int length = one.v6() ? V6_NETWORK : V4_NETWORK;
-        return one.v6() == other.v6() && one.around(length).equals(other.around(length));
+        return one.neighborhood().equals(other.neighborhood());
     }
 
     /** The senders that have an envelope, the latest first. */

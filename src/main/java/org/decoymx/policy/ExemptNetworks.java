@@ -97,15 +97,19 @@ public final class ExemptNetworks {
      * Whether any exempt network overlaps this one, even if a part of that is negated, or the allowlist has an address
      * of it.
      *
-     * @param network an IPv4 network; it must be small, because the allowlist is queried for each address
+     * @param network an IPv6 /64, or an IPv4 network; it must be small, as the allowlist is queried for each address
      */
     boolean overlaps(IpPrefix network) {
         Exemption.Allowlist list = allowlist;
         return networks.anyOverlapMatches(network, Exemption::exempt)
-                || list != EMPTY_ALLOWLIST
-                        && LongStream.range(0, 1L << (Integer.SIZE - network.prefixLength()))
-                                .mapToObj(host -> IpPrefix.ofBits(false, network.bits() + host))
-                                .anyMatch(origin -> list.findReason(origin) != null);
+                || list != EMPTY_ALLOWLIST && (network.v6() ? list.findReason(network) != null : hasAddressOf(network));
+    }
+
+    private boolean hasAddressOf(IpPrefix v4) {
+        Exemption.Allowlist list = allowlist;
+        return LongStream.range(0, 1L << (Integer.SIZE - v4.prefixLength()))
+                .mapToObj(host -> IpPrefix.ofBits(false, v4.bits() + host))
+                .anyMatch(origin -> list.findReason(origin) != null);
     }
 
     private @Nullable String askAllowlist(IpPrefix origin, @Nullable Exemption network) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Exemption(IpPrefix network, boolean exempt, String description) {
 
-    /** Widens the network to its {@link IpPrefix#hostNetwork}, because that is what a sender is. */
+    /** Takes the {@link IpPrefix#hostNetwork} of the network, because that is what a sender is. */
     public Exemption {
         network = network.hostNetwork();
     }
@@ -26,7 +26,10 @@ public record Exemption(IpPrefix network, boolean exempt, String description) {
     @FunctionalInterface
     public interface Allowlist {
 
-        /** Why the sender is exempt, as the end of a sentence; null if it is not on the allowlist. */
+        /**
+         * Why the sender is exempt, as the end of a sentence; null if it is not on the allowlist. An IPv6 /64 is on it
+         * if an address in it is known to be.
+         */
         @Nullable
         String findReason(IpPrefix origin);
 

@@ -169,8 +169,9 @@ public final class Policy {
         if (nothingNew || points == 0 || scoredPoints == SightingScore.SKIPPED) {
             return new SightingScore(own, scoredPoints, null, List.of());
         }
-        List<CaughtEnvelopes> counted = conditions.findCounted(sighting, sender.origin());
-        SkipReason skipReason = conditions.findSkipReason(sighting, sender.origin(), counted);
+        IpPrefix address = IpPrefix.hostNetworkOf(sighting.address());
+        List<CaughtEnvelopes> counted = conditions.findCounted(sighting, address);
+        SkipReason skipReason = conditions.findSkipReason(sighting, address, counted);
         if (skipReason == null && scoredPoints == 0 && sighting.notWorstMx()) {
             return new SightingScore(own, SightingScore.WITNESSED, SkipReason.NOT_WORST_MX, List.of());
         }
@@ -190,9 +191,14 @@ public final class Policy {
         return pointRules.points(sender, at);
     }
 
-    /** Whether a network may be listed as a whole: not if any part of it is exempt or was seen at a primary MX. */
+    /**
+     * Whether an IPv4 /24 or IPv6 /64 may be listed as a whole: not if any part of it is exempt or cleared, and not
+     * while a visit of an address at a primary MX is remembered that was not listed itself.
+     */
     public boolean mayAggregate(IpPrefix network, Instant now) {
-        return !exemptNetworks.overlaps(network) && !primaryVisits.wasNetworkSeenBefore(network, now);
+        return !exemptNetworks.overlaps(network)
+                && !primaryVisits.remembersNetwork(network)
+                && !trust.hasCleared(network, now.getEpochSecond());
     }
 
     /** The verdict on a sender. */

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.IpPrefix;
 
 /**
- * Who was seen at a primary MX: when each address (an IPv4 address or an IPv6 /64), and each IPv4 /24; and on which
- * days mail of a sender was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about
- * 25 MB for IPv4, and the days of 200,000 senders in 5 MB. When it is full, it evicts the tenth that was seen least
+ * Who was seen at a primary MX: when each address, and each IPv4 /24 and IPv6 /64; and on which days mail of a sender
+ * was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB for IPv4 and 60
+ * MB for IPv6, and the days of 200,000 senders in 5 to 13 MB. When it is full, it evicts the tenth that was seen least
  * recently.
  */
 public final class PrimaryVisits {
@@ -18,7 +18,6 @@ public final class PrimaryVisits {
     private static final Duration PERIOD = Duration.ofHours(36);
     private static final Duration RETENTION = Duration.ofDays(8);
     private static final Duration ACCEPTED_RETENTION = Duration.ofDays(37);
-    private static final long HOST_MASK_24 = 0xff;
 
     private final long periodSeconds;
     private final SeenIntervalMap addresses;
@@ -76,12 +75,12 @@ public final class PrimaryVisits {
     /**
      * Records a visit; it may have been in the past.
      *
-     * @param listed true when the sender is listed: then all of its network may be listed
+     * @param listed true when the sender is listed itself: then all of its network may be listed
      */
     public synchronized void recordVisit(IpPrefix origin, Instant at, boolean listed) {
         recorded.increment();
         extend(addresses, origin.hostNetwork(), SeenInterval.toSecond(at));
-        if (!origin.v6() && !listed) {
+        if (!listed) {
             extend(networks, networkOf(origin), SeenInterval.toSecond(at));
         }
     }
@@ -95,13 +94,16 @@ public final class PrimaryVisits {
         }
     }
 
-    private static IpPrefix networkOf(IpPrefix v4) {
-        return IpPrefix.ofBits(false, v4.bits() & ~HOST_MASK_24);
+    /** The /64, or the first address of the /24. */
+    private static IpPrefix networkOf(IpPrefix origin) {
+        return origin.v6()
+                ? origin.neighborhood()
+                : IpPrefix.ofBits(false, origin.neighborhood().bits());
     }
 
-    /** Whether an unlisted address of an IPv4 /24 was seen at a primary within 36 hours before a time. */
-    public synchronized boolean wasNetworkSeenBefore(IpPrefix first, Instant at) {
-        return SeenInterval.isWithinWindow(networks.get(first), SeenInterval.toSecond(at), periodSeconds);
+    /** Whether a visit of an unlisted address of an IPv4 /24 or an IPv6 /64 is remembered. */
+    public synchronized boolean remembersNetwork(IpPrefix network) {
+        return networks.get(networkOf(network)) != SeenInterval.NEVER;
     }
 
     /** Records that a primary accepted mail of a sender that was not caught yet. */

@@ -38,7 +38,7 @@ final class ScoringConditions {
     /**
      * Why a session is not scored; null if it is.
      *
-     * @param origin its sender
+     * @param origin its address
      * @param counted see {@link #findCounted}
      */
     @Nullable

@@ -57,6 +57,11 @@ public final class TrustIndex {
         return states.find(origin);
     }
 
+    /** Whether a sender of an IPv4 /24 or an IPv6 /64 is cleared. */
+    public synchronized boolean hasCleared(IpPrefix network, long at) {
+        return states.hasCleared(network, at);
+    }
+
     /**
      * Records a refused transaction that counts.
      *
@@ -71,7 +76,7 @@ public final class TrustIndex {
                 caught.hashes(),
                 caught.nullReversePath(),
                 reachesThreshold,
-                suspectOnly,
+                suspectOnly || !origin.isAddress(),
                 false,
                 reports.coverage());
         TrustOutcome outcome = rules.recordCatch(before, transaction);

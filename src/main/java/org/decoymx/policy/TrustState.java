@@ -54,6 +54,11 @@ public record TrustState(
         };
     }
 
+    /** Until when it is cleared, or was cleared last; 0 for never. */
+    long clearedUntil() {
+        return Math.max(proof.clearedUntil(), listing.tier() == Tier.CLEARED ? listing.until() : 0);
+    }
+
     /** From when on this may be deleted, because it is equal to no knowledge at all. */
     public long forgettableAt(TrustSettings settings) {
         long lastCaught = Math.max(firstCaughtAt, listing.until());

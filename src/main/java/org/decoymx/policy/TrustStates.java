@@ -25,6 +25,7 @@ final class TrustStates {
     private final Map<IpPrefix, byte[]> states = new LinkedHashMap<>();
 
     private final EnvelopeHolders holders = new EnvelopeHolders();
+    private final ClearedNetworks clearedNetworks;
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
     private Iterator<IpPrefix> sweep = List.<IpPrefix>of().iterator();
     private long sweptAt;
@@ -34,6 +35,7 @@ final class TrustStates {
      */
     TrustStates(int capacity, ManualDecisions manual) {
         this.capacity = capacity;
+        clearedNetworks = new ClearedNetworks(capacity);
         this.manual = manual;
     }
 
@@ -45,6 +47,11 @@ final class TrustStates {
     /** The senders that have a caught envelope. */
     Collection<IpPrefix> findHolders(long envelope) {
         return holders.find(envelope);
+    }
+
+    /** Whether a sender of a network is cleared. */
+    boolean hasCleared(IpPrefix network, long at) {
+        return clearedNetworks.contains(network, at);
     }
 
     List<IpPrefix> origins() {
@@ -64,6 +71,7 @@ final class TrustStates {
             return;
         }
         holders.replace(origin, before.caught(), after.caught());
+        clearedNetworks.record(origin, after);
         states.remove(origin);
         states.put(origin, after.encode());
         changed.add(origin);
@@ -74,6 +82,7 @@ final class TrustStates {
     void load(IpPrefix origin, TrustState state) {
         if (states.putIfAbsent(origin, state.encode()) == null) {
             holders.replace(origin, EnvelopeMemory.EMPTY, state.caught());
+            clearedNetworks.record(origin, state);
         }
         forgetOldest();
     }
@@ -122,6 +131,7 @@ final class TrustStates {
         if (!sweep.hasNext() && Math.abs(at - sweptAt) >= SWEEP_INTERVAL) {
             sweep = origins().iterator();
             sweptAt = at;
+            clearedNetworks.removeExpired(at);
         }
         for (int i = 0; i < max && sweep.hasNext(); i++) {
             IpPrefix origin = sweep.next();

@@ -89,8 +89,9 @@ final class ClientTrust {
                 EnvelopeHasher.isNullReversePath(request.sender()),
                 VisitResult.ASKED,
                 mayDefer && entry.isPresent());
-        VisitVerdict verdict = index.recordVisit(visit, listing(entry));
-        boolean inNetwork = entry.isPresent() && listing(entry) == null;
+        Listing listing = entry.map(found -> listing(found, now)).orElse(null);
+        VisitVerdict verdict = index.recordVisit(visit, listing);
+        boolean inNetwork = entry.isPresent() && listing == null;
         if (inNetwork && verdict == VisitVerdict.DUNNO && !isCleared(client, now)) {
             verdict = VisitVerdict.DEFER;
         }
@@ -120,10 +121,10 @@ final class ClientTrust {
         return index.find(client).tierAt(now) == Tier.CLEARED;
     }
 
-    /** How an address is listed; null for a network, as not all of it was caught. */
-    private static @Nullable Listing listing(Optional<BlocklistEntry> entry) {
-        return entry.filter(found -> found.v6() || found.isAddress())
-                .map(found -> new Listing(Tier.SUSPECT, found.since(), found.until(), 0, false))
-                .orElse(null);
+    /** How an address is listed; null for a network, as not all of it was caught, unless the /64 itself is listed. */
+    private @Nullable Listing listing(BlocklistEntry entry, long now) {
+        return entry.isAddress() || index.find(entry.network()).tierAt(now).isListed()
+                ? new Listing(Tier.SUSPECT, entry.since(), entry.until(), 0, false)
+                : null;
     }
 }

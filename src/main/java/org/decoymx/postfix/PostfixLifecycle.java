@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -104,9 +105,11 @@ public class PostfixLifecycle {
     }
 
     private void publishVisit(IpPrefix client) {
-        boolean listed = publisher.evaluatedBlocklist().findEntry(client).isPresent();
+        Instant now = clock.instant();
         vertx.eventBus()
-                .publish(ProtectionMessage.EVENT_BUS_ADDRESS, new PrimaryVisit(client, clock.instant(), listed));
+                .publish(
+                        ProtectionMessage.EVENT_BUS_ADDRESS,
+                        new PrimaryVisit(client, now, publisher.isListedItself(client, now)));
     }
 
     /**

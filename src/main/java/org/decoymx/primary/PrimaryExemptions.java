@@ -121,7 +121,7 @@ final class PrimaryExemptions {
                 SOURCE,
                 addresses.values().stream()
                         .flatMap(List::stream)
-                        .map(IpPrefix::hostNetwork)
+                        .map(IpPrefix::hostRange)
                         .distinct()
                         .map(address -> Exemption.of(address, REASON))
                         .toList());

@@ -27,7 +27,7 @@ class SenderQueryTest {
 
     private static BlocklistEntry entry(String address, long since) {
         IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
-        return new BlocklistEntry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, since, since + 60, 0);
+        return new BlocklistEntry(origin, since, since + 60, 0);
     }
 
     private boolean matches(SenderQuery query, BlocklistEntry entry) {

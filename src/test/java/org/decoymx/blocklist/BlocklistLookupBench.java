@@ -1,6 +1,7 @@
 package org.decoymx.blocklist;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -38,22 +39,17 @@ public class BlocklistLookupBench {
     private IpPrefix[] origins = {};
     private int next;
 
-    /** Every tenth IPv4 entry is a /24; the IPv6 networks lie in the /32s of a few thousand providers. */
+    /** Every tenth IPv4 entry is a /24; the IPv6 addresses lie in the /32s of a few thousand providers. */
     @Setup
     public void fill() {
         Random random = new Random(1);
-        long[] keys = random.longs(2L * ENTRIES)
-                .map(bits -> EntryKey.of(IpPrefix.ofBits(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL)))
-                .map(key -> !v6 && (key & 0x3fe) % 10 == 0 ? EntryKey.networkKey(key) : key)
-                .sorted()
+        List<IpPrefix> listed = random.longs(2L * ENTRIES)
+                .mapToObj(bits -> origin(bits, random))
+                .map(origin -> origin.v6() || origin.bits() % 10 != 0 ? origin : origin.neighborhood())
                 .distinct()
                 .limit(ENTRIES)
-                .toArray();
-        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(keys.length, 0);
-        for (long key : keys) {
-            builder.add(key, ListedInterval.pack(1, 2_000_000_000), 0);
-        }
-        SortedTable table = builder.build();
+                .toList();
+        SortedTable table = Blocklists.table(listed);
         blocklist = new Blocklist(
                 Instant.ofEpochSecond(1),
                 PolicyMode.ENFORCE,
@@ -61,11 +57,14 @@ public class BlocklistLookupBench {
                 v6 ? table : SortedTable.EMPTY);
         origins = new IpPrefix[LOOKUPS];
         for (int i = 0; i < LOOKUPS; i++) {
-            long bits = random.nextLong();
-            origins[i] = i % 2 == 0
-                    ? IpPrefix.ofBits(v6, EntryKey.originBits(v6, keys[random.nextInt(keys.length)]))
-                    : IpPrefix.ofBits(v6, v6 ? toProviderNetwork(bits) : bits & 0xffff_ffffL);
+            origins[i] = i % 2 == 0 ? listed.get(random.nextInt(listed.size())) : origin(random.nextLong(), random);
         }
+    }
+
+    private IpPrefix origin(long bits, Random random) {
+        return v6
+                ? new IpPrefix(toProviderNetwork(bits), random.nextLong(), 128).hostNetwork()
+                : IpPrefix.ofBits(false, bits & 0xffff_ffffL);
     }
 
     private static long toProviderNetwork(long bits) {

@@ -51,15 +51,7 @@ class BlocklistPublisherProperties {
 
         void evaluate(IpPrefix origin, SenderScore score, Instant now) {
             if (score.isListed(now)) {
-                listed.put(
-                        origin,
-                        new BlocklistEntry(
-                                origin.v6(),
-                                origin.bits(),
-                                origin.v6() ? 64 : 32,
-                                score.listedSince(),
-                                score.listedUntil(),
-                                PACKED_REASON));
+                listed.put(origin, new BlocklistEntry(origin, score.listedSince(), score.listedUntil(), PACKED_REASON));
             } else {
                 listed.remove(origin);
             }
@@ -72,10 +64,10 @@ class BlocklistPublisherProperties {
             listed.values().removeIf(entry -> entry.until() <= second);
             List<BlocklistEntry> kept = new ArrayList<>(listed.values());
             kept.sort(Comparator.comparingLong(BlocklistEntry::until));
-            kept.subList(0, Math.max(0, kept.size() - maxEntries)).forEach(entry -> listed.remove(entry.origin()));
+            kept.subList(0, Math.max(0, kept.size() - maxEntries)).forEach(entry -> listed.remove(entry.network()));
             if (!List.copyOf(listed.keySet())
                             .equals(published.stream()
-                                    .map(BlocklistEntry::origin)
+                                    .map(BlocklistEntry::network)
                                     .toList())
                     || published.stream().anyMatch(entry -> entry.until() <= second)) {
                 published = List.copyOf(listed.values());

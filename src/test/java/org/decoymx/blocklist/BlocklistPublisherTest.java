@@ -48,7 +48,7 @@ class BlocklistPublisherTest {
 
     private static List<String> listed(Blocklist blocklist) {
         return StreamSupport.stream(blocklist.spliterator(), false)
-                .map(entry -> entry.origin().toString())
+                .map(entry -> entry.network().toString())
                 .toList();
     }
 
@@ -223,7 +223,7 @@ class BlocklistPublisherTest {
         publisher.publish(T.plusSeconds(61));
         publisher.publish(T.plus(TTL).plusSeconds(60));
         assertThat(listed()).isEmpty();
-        assertThat(listed(published)).containsExactly("192.0.2.1", "2001:db8::/64");
+        assertThat(listed(published)).containsExactly("192.0.2.1", "2001:db8::1");
         assertThat(published).allMatch(entry -> entry.until() == T.plus(TTL).getEpochSecond());
     }
 
@@ -341,7 +341,7 @@ class BlocklistPublisherTest {
                         listedSender("2001:dba::1", T)),
                 T);
         small.publish(T.plusSeconds(1));
-        assertThat(listed(small.servedBlocklist())).containsExactly("2001:db9::/64", "2001:dba::/64");
+        assertThat(listed(small.servedBlocklist())).containsExactly("2001:db9::1", "2001:dba::1");
     }
 
     @Test

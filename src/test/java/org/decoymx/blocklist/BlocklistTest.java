@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpPrefix;
@@ -25,7 +28,11 @@ class BlocklistTest {
             "128.0.0.0",
             "255.255.255.255",
             "::/64",
+            "::1",
             "2001:db8::/64",
+            "2001:db8::1",
+            "2001:db8:0:0:8000::",
+            "2001:db8::ffff:ffff:ffff:ffff",
             "7fff:ffff:ffff:ffff::/64",
             "8000::/64",
             "ffff:ffff:ffff:ffff::/64");
@@ -39,7 +46,7 @@ class BlocklistTest {
         AddressFamilyTable v6 = new AddressFamilyTable();
         for (String text : origins) {
             IpPrefix origin = origin(text);
-            (origin.v6() ? v6 : v4).update(EntryKey.of(origin), ListedInterval.pack(SINCE, UNTIL), 0);
+            (origin.v6() ? v6 : v4).update(origin, ListedInterval.pack(SINCE, UNTIL), 0);
         }
         v4.applyChanges(SINCE);
         v6.applyChanges(SINCE);
@@ -48,21 +55,12 @@ class BlocklistTest {
 
     @Test
     void entries_addedInAnyOrder_areSortedByAddress() {
-        List<String> unsorted = List.of(
-                SORTED.get(8),
-                SORTED.get(3),
-                SORTED.get(9),
-                SORTED.get(0),
-                SORTED.get(5),
-                SORTED.get(7),
-                SORTED.get(4),
-                SORTED.get(2),
-                SORTED.get(6),
-                SORTED.get(1));
+        List<String> unsorted = new ArrayList<>(SORTED);
+        Collections.shuffle(unsorted, new Random(1));
         Blocklist blocklist = blocklist(unsorted);
-        assertThat(blocklist.size()).isEqualTo(10);
-        assertThat(blocklist).extracting(entry -> entry.origin().toString()).isEqualTo(SORTED);
-        assertThat(StreamSupport.stream(blocklist.spliterator(), false).map(BlocklistEntry::origin))
+        assertThat(blocklist.size()).isEqualTo(14);
+        assertThat(blocklist).extracting(entry -> entry.network().toString()).isEqualTo(SORTED);
+        assertThat(StreamSupport.stream(blocklist.spliterator(), false).map(BlocklistEntry::network))
                 .isSorted();
     }
 
@@ -71,8 +69,7 @@ class BlocklistTest {
         Blocklist blocklist = blocklist(SORTED);
         for (String text : SORTED) {
             IpPrefix origin = origin(text);
-            assertThat(blocklist.findEntry(origin))
-                    .contains(new BlocklistEntry(origin.v6(), origin.bits(), origin.v6() ? 64 : 32, SINCE, UNTIL, 0));
+            assertThat(blocklist.findEntry(origin)).contains(new BlocklistEntry(origin, SINCE, UNTIL, 0));
         }
     }
 
@@ -82,9 +79,22 @@ class BlocklistTest {
         for (String text : List.of("0.0.0.1", "9.0.0.0", "127.255.255.254", "128.0.0.1", "255.255.255.254")) {
             assertThat(blocklist.findEntry(origin(text))).as(text).isEmpty();
         }
-        for (String text : List.of("0:0:0:1::", "2001:db8:0:1::", "8000:0:0:1::", "ffff:ffff:ffff:fffe::")) {
+        for (String text :
+                List.of("0:0:0:1::", "2001:db8:0:1::", "2001:db8:0:1::1", "8000:0:0:1::", "ffff:ffff:ffff:fffe::1")) {
             assertThat(blocklist.findEntry(origin(text))).as(text).isEmpty();
         }
+    }
+
+    @Test
+    void findEntry_ipv6Address_isItsEntry_elseItsNetwork() {
+        Blocklist blocklist = blocklist(List.of("2001:db8::/64", "2001:db8::1", "2001:db8:0:1::1"));
+        assertThat(blocklist.findEntry(origin("2001:db8::1")).orElseThrow().text())
+                .isEqualTo("2001:db8::1");
+        for (String other : List.of("2001:db8::2", "2001:db8::", "2001:db8::ffff:ffff:ffff:ffff")) {
+            assertThat(blocklist.findEntry(origin(other)).orElseThrow().text()).isEqualTo("2001:db8::/64");
+        }
+        assertThat(blocklist.findEntry(origin("2001:db8:0:1::2"))).isEmpty();
+        assertThat(blocklist.findEntry(origin("2001:db8:0:1::"))).isEmpty();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.decoymx.blocklist;
 
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +21,7 @@ public final class Blocklists {
     /**
      * A blocklist of origins, each caught once and listed for an hour.
      *
-     * @param listed addresses, and IPv4 networks as {@code 192.0.2.0/24}
+     * @param listed addresses, and networks as {@code 192.0.2.0/24} and {@code 2001:db8::/64}
      */
     public static Blocklist of(PolicyMode mode, String... listed) {
         return of(mode, CAUGHT, 3_600, List.of(listed));
@@ -33,25 +32,32 @@ public final class Blocklists {
         return new Blocklist(NOW, mode, table(false, reason, seconds, listed), table(true, reason, seconds, listed));
     }
 
-    private static SortedTable table(boolean v6, ListingReason reason, long seconds, Collection<String> listed) {
-        long[] keys = listed.stream()
-                .filter(text -> text.contains(":") == v6)
-                .mapToLong(Blocklists::key)
+    /** A table of origins of one family, all listed from second 1 to 2,000,000,000. */
+    static SortedTable table(Collection<IpPrefix> origins) {
+        SortedTableBuilder builder = new SortedTableBuilder(origins.size(), 0);
+        origins.stream()
                 .sorted()
-                .distinct()
-                .toArray();
-        long now = NOW.getEpochSecond();
-        SortedTable.SortedTableBuilder builder = new SortedTable.SortedTableBuilder(keys.length, now);
-        Arrays.stream(keys)
-                .forEach(key ->
-                        builder.add(key, ListedInterval.pack(now - 60, now + seconds), PackedReason.pack(reason)));
+                .forEach(origin -> builder.add(
+                        EntryKey.high(origin), EntryKey.low(origin), ListedInterval.pack(1, 2_000_000_000), 0));
         return builder.build();
     }
 
-    private static long key(String text) {
-        int slash = text.indexOf('/');
-        IpPrefix origin = IpText.parseHostNetwork(slash < 0 ? text : text.substring(0, slash))
-                .orElseThrow();
-        return slash < 0 || origin.v6() ? EntryKey.of(origin) : EntryKey.networkKey(EntryKey.of(origin));
+    private static SortedTable table(boolean v6, ListingReason reason, long seconds, Collection<String> listed) {
+        List<IpPrefix> origins = listed.stream()
+                .filter(text -> text.contains(":") == v6)
+                .map(text -> IpText.parseNetwork(text).hostNetwork())
+                .sorted()
+                .distinct()
+                .toList();
+        long now = NOW.getEpochSecond();
+        SortedTableBuilder builder = new SortedTableBuilder(origins.size(), now);
+        for (IpPrefix origin : origins) {
+            builder.add(
+                    EntryKey.high(origin),
+                    EntryKey.low(origin),
+                    ListedInterval.pack(now - 60, now + seconds),
+                    PackedReason.pack(reason));
+        }
+        return builder.build();
     }
 }

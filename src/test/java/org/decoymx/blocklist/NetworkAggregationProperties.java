@@ -33,11 +33,12 @@ class NetworkAggregationProperties {
             List.of(0L, 0x7fff_ff00L, 0x8000_0000L, 0xc000_0100L, 0xc000_0200L, 0xffff_ff00L);
 
     private static IpPrefix covered(BlocklistEntry entry) {
-        return entry.origin().around(entry.prefix());
+        return entry.network();
     }
 
     private static LongStream addresses(BlocklistEntry entry) {
-        return LongStream.range(entry.bits(), entry.bits() + (1L << (32 - entry.prefix())));
+        return LongStream.rangeClosed(
+                entry.network().bits(), entry.network().lastAddress().bits());
     }
 
     private static Blocklist blocklist(Map<IpPrefix, Long> hosts, int widenAt, ExemptNetworks exempt) {
@@ -68,9 +69,9 @@ class NetworkAggregationProperties {
         blocklist.forEach(entry -> covered.add(covered(entry)));
         for (BlocklistEntry host : unaggregated) {
             assertThat(covered)
-                    .filteredOn(network -> network.contains(host.origin()))
+                    .filteredOn(network -> network.contains(host.network()))
                     .hasSize(1);
-            assertThat(blocklist.findEntry(host.origin()).map(NetworkAggregationProperties::covered))
+            assertThat(blocklist.findEntry(host.network()).map(NetworkAggregationProperties::covered))
                     .hasValueSatisfying(network -> assertThat(covered).contains(network));
         }
         Set<Long> seen = new TreeSet<>();

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.decoymx.net.IpPrefix;
@@ -24,14 +25,14 @@ class NetworkAggregationTest {
     private final AddressFamilyTable hosts = new AddressFamilyTable();
     private final Set<String> disallowed = new HashSet<>();
     private final NetworkAggregation threshold3 =
-            new NetworkAggregation(3, (network, now) -> !disallowed.contains(network.toString()));
+            new NetworkAggregation(false, 3, (network, now) -> !disallowed.contains(network.toString()));
 
     private static IpPrefix origin(String address) {
         return IpText.parseHostNetwork(address).orElseThrow();
     }
 
     private void list(String address, long since, long until) {
-        hosts.update(EntryKey.of(origin(address)), ListedInterval.pack(SINCE + since, UNTIL + until), 0);
+        hosts.update(origin(address), ListedInterval.pack(SINCE + since, UNTIL + until), 0);
     }
 
     private void list(String... addresses) {
@@ -46,9 +47,11 @@ class NetworkAggregationTest {
     }
 
     private static List<String> texts(Iterable<Blocklist.BlocklistEntry> blocklist) {
-        return StreamSupport.stream(blocklist.spliterator(), false)
-                .map(Blocklist.BlocklistEntry::text)
-                .toList();
+        return texts(blocklist, Blocklist.BlocklistEntry::text);
+    }
+
+    private static List<String> texts(Iterable<Blocklist.BlocklistEntry> blocklist, Function<Blocklist.BlocklistEntry, String> text) {
+        return StreamSupport.stream(blocklist.spliterator(), false).map(text).toList();
     }
 
     @Test
@@ -63,20 +66,20 @@ class NetworkAggregationTest {
     void threshold_zero_neverAggregates() {
         list("192.0.2.1", "192.0.2.2");
         hosts.applyChanges(T.getEpochSecond());
-        assertThat(new NetworkAggregation(0, (network, now) -> true).aggregate(hosts.table(), T))
+        assertThat(new NetworkAggregation(false, 0, (network, now) -> true).aggregate(hosts.table(), T))
                 .isSameAs(hosts.table());
     }
 
     @Test
     void threshold_one_aggregatesASingleAddress() {
         list("0.0.0.0", "127.255.255.255", "128.0.0.0", "255.255.255.255");
-        assertThat(texts(aggregate(new NetworkAggregation(1, (network, now) -> true))))
+        assertThat(texts(aggregate(new NetworkAggregation(false, 1, (network, now) -> true))))
                 .containsExactly("0.0.0.0/24", "127.255.255.0/24", "128.0.0.0/24", "255.255.255.0/24");
     }
 
     @Test
     void threshold_256_needsAllAddresses() {
-        NetworkAggregation threshold256 = new NetworkAggregation(256, (network, now) -> true);
+        NetworkAggregation threshold256 = new NetworkAggregation(false, 256, (network, now) -> true);
         IntStream.range(0, 255).forEach(i -> list("192.0.2." + i));
         assertThat(aggregate(threshold256).size()).isEqualTo(255);
         list("192.0.2.255");
@@ -105,7 +108,7 @@ class NetworkAggregationTest {
         list("192.0.2.4", 15, 20);
         assertThat(aggregate(threshold3))
                 .containsExactly(
-                        new Blocklist.BlocklistEntry(false, origin("192.0.2.0").bits(), 24, SINCE + 15, UNTIL + 20, 0));
+                        new Blocklist.BlocklistEntry(IpText.parseNetwork("192.0.2.0/24"), SINCE + 15, UNTIL + 20, 0));
     }
 
     /** A sender that shares a network with others is not trusted more because of them. */
@@ -114,7 +117,7 @@ class NetworkAggregationTest {
         long confirmed = PackedReason.pack(
                 new ListingReason(10, 1, 1, Set.of()), new Listing(Tier.CONFIRMED, SINCE, UNTIL, 0, false));
         list("192.0.2.1", "192.0.2.3");
-        hosts.update(EntryKey.of(origin("192.0.2.2")), ListedInterval.pack(SINCE, UNTIL), confirmed);
+        hosts.update(origin("192.0.2.2"), ListedInterval.pack(SINCE, UNTIL), confirmed);
         Blocklist blocklist = aggregate(threshold3);
         assertThat(texts(blocklist)).containsExactly("192.0.2.0/24");
         assertThat(texts(blocklist.entries(false, TierFilter.SUSPECT))).containsExactly("192.0.2.0/24");
@@ -139,6 +142,44 @@ class NetworkAggregationTest {
         assertThat(threshold3.aggregate(hosts.table(), T)).isSameAs(hosts.table());
     }
 
+    private List<String> aggregateV6(String... listed) {
+        AddressFamilyTable family = new AddressFamilyTable();
+        for (String text : listed) {
+            family.update(
+                    IpText.parseNetwork(text),
+                    ListedInterval.pack(SINCE, UNTIL),
+                    PackedReason.pack(
+                            new ListingReason(10, 1, 1, Set.of()),
+                            new Listing(Tier.CONFIRMED, SINCE, UNTIL, 0, false)));
+        }
+        family.applyChanges(T.getEpochSecond());
+        NetworkAggregation v6 = new NetworkAggregation(
+                true, NetworkAggregation.V6_THRESHOLD, (network, now) -> !disallowed.contains(network.toString()));
+        SortedTable aggregated = v6.aggregate(family.table(), T);
+        return texts(
+                new Blocklist(T, PolicyMode.ENFORCE, SortedTable.EMPTY, aggregated),
+                entry -> entry.text() + " " + entry.tier());
+    }
+
+    @Test
+    void ipv6Network_isListed_fromTwoAddressesOn_asSuspect() {
+        assertThat(aggregateV6("2001:db8::1", "2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::ffff"))
+                .containsExactly("2001:db8::1 CONFIRMED", "2001:db8:0:1::/64 SUSPECT", "2001:db8:0:2::ffff CONFIRMED");
+        disallowed.add("2001:db8:0:1::/64");
+        assertThat(aggregateV6("2001:db8:0:1::1", "2001:db8:0:1::2"))
+                .containsExactly("2001:db8:0:1::1 CONFIRMED", "2001:db8:0:1::2 CONFIRMED");
+    }
+
+    @Test
+    void ipv6Network_listedItself_replacesItsAddresses_unlessDisallowed() {
+        assertThat(aggregateV6("2001:db8::/64", "2001:db8:0:1::1", "2001:db8:0:1::/64"))
+                .containsExactly("2001:db8::/64 SUSPECT", "2001:db8:0:1::/64 SUSPECT");
+        disallowed.add("2001:db8::/64");
+        disallowed.add("2001:db8:0:1::/64");
+        assertThat(aggregateV6("2001:db8::/64", "2001:db8:0:1::1", "2001:db8:0:1::/64"))
+                .containsExactly("2001:db8:0:1::1 CONFIRMED");
+    }
+
     @Test
     void isRecheckNeeded_policyChanged_isTrue() {
         list("192.0.2.1", "192.0.2.2", "192.0.2.3");
@@ -155,10 +196,10 @@ class NetworkAggregationTest {
     @Test
     void isRecheckNeeded_oneOfManyNetworksChanged_isTrueWithinFiveCalls() {
         for (int i = 0; i < 30_000; i++) {
-            hosts.update(EntryKey.of(IpPrefix.ofBits(false, (long) i << 8)), ListedInterval.pack(SINCE, UNTIL), 0);
+            hosts.update(IpPrefix.ofBits(false, (long) i << 8), ListedInterval.pack(SINCE, UNTIL), 0);
         }
         NetworkAggregation threshold1 =
-                new NetworkAggregation(1, (network, now) -> !disallowed.contains(network.toString()));
+                new NetworkAggregation(false, 1, (network, now) -> !disallowed.contains(network.toString()));
         assertThat(aggregate(threshold1).size()).isEqualTo(30_000);
         for (int i = 0; i < 10; i++) {
             assertThat(threshold1.isRecheckNeeded(T)).isFalse();

@@ -47,7 +47,9 @@ class DnsblResponderTest {
             "127.0.0.1",
             "198.51.100.0/24",
             "127.0.7.0/24",
-            "2001:db8:1:2::",
+            "2001:db8:1:2::/64",
+            "2001:db8:1:2::1",
+            "2001:db8:1:2::9",
             "255.255.255.255");
     private static final DnsblResponder.QueryContext UDP = new DnsblResponder.QueryContext(true, true, false);
     private static final DnsblResponder.QueryContext TCP = new DnsblResponder.QueryContext(false, true, false);

@@ -214,10 +214,12 @@ class DnswlServiceTest {
     }
 
     @Test
-    void ipv6_isQueriedByNibbles_andCachedByNetwork() {
+    void ipv6_isQueriedByNibbles_andItsNetworkIsNeverListed() {
         receive(dnswl, "2001:db8::1f", "one");
         answer("f.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.test", "127.0.5.1");
-        assertThat(find(dnswl, "2001:db8::77")).startsWith("listed by");
+        assertThat(find(dnswl, "2001:db8::1f")).startsWith("listed by");
+        assertThat(find(dnswl, "2001:db8::77")).isNull();
+        assertThat(dnswl.findReason(IpText.parseNetwork("2001:db8::/64"))).startsWith("listed by");
     }
 
     @Test

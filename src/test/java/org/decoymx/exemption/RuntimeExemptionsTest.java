@@ -69,7 +69,7 @@ class RuntimeExemptionsTest {
                 .endsWith("""
 
                         192.0.2.0/24 # 2026-03-04T05:06:07Z our partner # 7
-                        2001:db8::/64 # 2026-03-04T05:06:07Z
+                        2001:db8::1/128 # 2026-03-04T05:06:07Z
                         """);
         assertThat(new NetworkListParser("x").read(Files.newInputStream(path)).exemptions())
                 .hasSize(2);
@@ -168,7 +168,7 @@ class RuntimeExemptionsTest {
                         # rejected: !192.0.2.7
                         # rejected: 192.0.2.0/24 # twice
                         198.51.100.7/32 # 2026-01-01T00:00:00Z with its time
-                        2001:db8::/64 # 2026-03-04T05:06:07Z
+                        2001:db8::1/128 # 2026-03-04T05:06:07Z
                         """);
         restart(NOW);
         assertThat(exemptions.problem()).isEmpty();

@@ -16,9 +16,8 @@ record AddressRange(boolean v6, BigInteger first, BigInteger last) {
             .thenComparing(AddressRange::last);
 
     static AddressRange of(BlocklistEntry entry) {
-        int width = entry.v6() ? 64 : 32;
-        BigInteger bits = new BigInteger(Long.toUnsignedString(entry.bits()));
-        return of(entry.v6(), entry.v6() ? bits.shiftLeft(64) : bits, entry.prefix() + (width == 64 ? 0 : 96));
+        byte[] octets = entry.network().toInetAddress().getAddress();
+        return of(entry.v6(), new BigInteger(1, octets), entry.prefix() + (entry.v6() ? 0 : 96));
     }
 
     /**

@@ -97,9 +97,9 @@ class FeedFormatsProperties {
         List<String> labels = new ArrayList<>(List.of(name.split("\\.", -1)));
         String prefix = labels.remove(0);
         Collections.reverse(labels);
-        boolean v6 = labels.contains("zz");
+        boolean v6 = labels.contains("zz") || labels.size() == 8;
         int zeros = labels.indexOf("zz");
-        if (v6) {
+        if (zeros >= 0) {
             labels.remove(zeros);
             labels.addAll(zeros, Collections.nCopies(8 - labels.size(), "0"));
         }

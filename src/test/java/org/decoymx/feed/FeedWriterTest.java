@@ -13,12 +13,11 @@ import org.junit.jupiter.api.Test;
 class FeedWriterTest {
 
     private static BlocklistEntry entry(String address) {
-        IpPrefix origin = IpText.parseHostNetwork(address).orElseThrow();
-        return entry(origin, origin.v6() ? 64 : 32);
+        return entry(IpText.parseNetwork(address));
     }
 
-    private static BlocklistEntry entry(IpPrefix origin, int prefix) {
-        return new BlocklistEntry(origin.v6(), origin.bits(), prefix, 0, 0, 0);
+    private static BlocklistEntry entry(IpPrefix network) {
+        return new BlocklistEntry(network, 0, 0, 0);
     }
 
     private static String write(Consumer<FeedWriter> action) {
@@ -40,6 +39,8 @@ class FeedWriterTest {
             writer.append(entry("2001:DB8:0:1::9"))
                     .endLine()
                     .append(entry("::1"))
+                    .endLine()
+                    .append(entry("2001:db8::/64"))
                     .endLine();
         });
         assertThat(text).isEqualTo("""
@@ -49,21 +50,23 @@ class FeedWriterTest {
                 100.101.109.110
                 128.199.200.255
                 255.255.255.255
-                2001:db8:0:1::/64
-                ::/64
+                2001:db8:0:1::9
+                ::1
+                2001:db8::/64
                 """);
     }
 
     @Test
     void networks_areWrittenWithPrefix() {
-        BlocklistEntry first = entry(IpPrefix.ofBits(false, 0), 24);
-        BlocklistEntry last = entry(IpText.parseHostNetwork("255.255.255.0").orElseThrow(), 24);
+        BlocklistEntry first = entry("0.0.0.0/24");
+        BlocklistEntry last = entry("255.255.255.0/24");
         assertThat(write(writer -> writer.append(first).endLine().append(last).endLine()))
                 .isEqualTo("0.0.0.0/24\n255.255.255.0/24\n");
         assertThat(last.text()).isEqualTo("255.255.255.0/24");
         assertThat(write(writer -> writer.appendCidr(last))).isEqualTo("255.255.255.0/24");
         assertThat(write(writer -> writer.appendCidr(entry("192.0.2.1")))).isEqualTo("192.0.2.1/32");
-        assertThat(write(writer -> writer.appendCidr(entry("2001:db8::")))).isEqualTo("2001:db8::/64");
+        assertThat(write(writer -> writer.appendCidr(entry("2001:db8::/64")))).isEqualTo("2001:db8::/64");
+        assertThat(write(writer -> writer.appendCidr(entry("2001:db8::1")))).isEqualTo("2001:db8::1/128");
     }
 
     @Test
@@ -71,7 +74,7 @@ class FeedWriterTest {
         for (int octet = 0; octet < 256; octet++) {
             for (int shift = 0; shift < 32; shift += 8) {
                 IpPrefix origin = IpPrefix.ofBits(false, (long) octet << shift | 5L << (shift + 8) % 32);
-                assertThat(write(writer -> writer.append(entry(origin, 32)))).isEqualTo(origin.toString());
+                assertThat(write(writer -> writer.append(entry(origin)))).isEqualTo(origin.toString());
             }
         }
     }

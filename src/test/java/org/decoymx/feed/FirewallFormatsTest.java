@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** The exact output of the formats for firewall sets. */
 class FirewallFormatsTest {
-    private static final List<BlocklistEntry> ENTRIES =
-            List.of(entry("192.0.2.9", 0), entry("198.51.100.0/24", 0), entry("2001:db8::/64", 0));
+    private static final List<BlocklistEntry> ENTRIES = List.of(
+            entry("192.0.2.9", 0), entry("198.51.100.0/24", 0), entry("2001:db8::/64", 0), entry("2001:db8:0:1::9", 0));
     private static final Blocklist LISTING = new FixedFeedView(PolicyMode.ENFORCE, ENTRIES).listing();
 
     /** The rendered feed without comments. */
@@ -39,6 +39,7 @@ class FirewallFormatsTest {
                 flush set inet decoy bl6
                 add element inet decoy bl6 {
                 2001:db8::/64,
+                2001:db8:0:1::9,
                 }
                 """);
     }
@@ -60,6 +61,7 @@ class FirewallFormatsTest {
                 create decoy6_tmp hash:net family inet6 maxelem 1048576 -exist
                 flush decoy6_tmp
                 add decoy6_tmp 2001:db8::/64
+                add decoy6_tmp 2001:db8:0:1::9
                 swap decoy6_tmp decoy6
                 destroy decoy6_tmp
                 """);

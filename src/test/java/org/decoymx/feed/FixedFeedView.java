@@ -4,12 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.blocklist.TierFilter;
-import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyMode;
@@ -50,13 +48,8 @@ final class FixedFeedView extends FeedView {
      * @param packedReason packed as in the blocklist
      */
     static BlocklistEntry entry(String text, long packedReason) {
-        String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
-        IpPrefix origin = IpText.parseHostNetwork(parts[0]).orElseThrow();
-        int prefix = parts.length == 1 ? 32 : Integer.parseInt(parts[1]);
         return new BlocklistEntry(
-                origin.v6(),
-                origin.bits(),
-                prefix,
+                IpText.parseNetwork(text),
                 LISTED_AT.getEpochSecond(),
                 LISTED_AT.getEpochSecond() + 3_600,
                 packedReason);

@@ -12,6 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 
 class NetworkMergeIteratorProperties {
 
@@ -43,12 +45,13 @@ class NetworkMergeIteratorProperties {
                         : Boolean.compare(first.v6(), second.v6()));
         Set<BlocklistEntry> seen = new HashSet<>();
         for (BlocklistEntry entry : merged) {
-            long size = 1L << (entry.v6() ? 64 : 32) - entry.prefix();
+            IpPrefix network = entry.network();
             assertThat(entry.prefix() <= 1
                             || seen.stream()
-                                    .noneMatch(other -> other.prefix() == entry.prefix()
-                                            && other.v6() == entry.v6()
-                                            && other.bits() == (entry.bits() ^ size)))
+                                    .map(BlocklistEntry::network)
+                                    .noneMatch(other -> other.maskLength() == network.maskLength()
+                                            && other.around(entry.prefix() - 1)
+                                                    .equals(network.around(entry.prefix() - 1))))
                     .as("%s has no entry to merge with", entry.text())
                     .isTrue();
             seen.add(entry);
@@ -60,9 +63,9 @@ class NetworkMergeIteratorProperties {
         List<BlocklistEntry> hosts = new ArrayList<>();
         for (int host = 0; host < 256; host++) {
             hosts.add(new BlocklistEntry(
-                    false, 0xc0000200L + host, 32, 1_000 - host, 2_000 - host, (long) (256 - host) << 44));
+                    IpPrefix.ofBits(false, 0xc0000200L + host), 1_000 - host, 2_000 - host, (long) (256 - host) << 44));
         }
         assertThat(merge(hosts, false))
-                .containsExactly(new BlocklistEntry(false, 0xc0000200L, 24, 745, 1_745, 1L << 44));
+                .containsExactly(new BlocklistEntry(IpText.parseNetwork("192.0.2.0/24"), 745, 1_745, 1L << 44));
     }
 }

@@ -25,12 +25,13 @@ class TextFormatsTest {
             entry("198.51.100.0/24", BlocklistPublishers.packedConfirmed(new ListingReason(12.5, 2, 3, Set.of()))),
             entry(
                     "2001:db8:0:1::/64",
-                    BlocklistPublishers.packedReason(new ListingReason(15, 1, 0, Set.of(Trait.EARLY_TALKER)))));
+                    BlocklistPublishers.packedReason(new ListingReason(15, 1, 0, Set.of(Trait.EARLY_TALKER)))),
+            entry("2001:db8:0:2::9", BlocklistPublishers.packedReason(new ListingReason(10, 1, 1, Set.of()))));
 
     /** Header of all formats with comments; formats may replace the comment mark. */
     private static final String COMMENT = """
             # decoymx: senders that talked to a decoy mail server behind the worst-priority MX.
-            # version 1767225600, of 2026-01-01T00:00:00Z, entries 3
+            # version 1767225600, of 2026-01-01T00:00:00Z, entries 4
             """;
 
     private static String renderEnforced(FeedFormat format) {
@@ -116,6 +117,7 @@ class TextFormatsTest {
                 192.0.2.9
                 198.51.100.0/24
                 2001:db8:0:1::/64
+                2001:db8:0:2::9
                 """;
         assertThat(renderEnforced(new PlainFormat())).isEqualTo(lines);
         assertThat(renderEnforced(new PfFormat())).isEqualTo(lines);
@@ -127,6 +129,7 @@ class TextFormatsTest {
                 192.0.2.9/32 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
                 198.51.100.0/24 REJECT 5.7.1 Caught by a decoy MX
                 2001:db8:0:1::/64 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
+                2001:db8:0:2::9/128 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
                 """);
     }
 
@@ -136,6 +139,7 @@ class TextFormatsTest {
                 192.0.2.9: caught by a decoy MX
                 198.51.100.0/24: caught by a decoy MX
                 "2001:db8:0:1::/64": caught by a decoy MX
+                "2001:db8:0:2::9": caught by a decoy MX
                 """);
     }
 
@@ -145,16 +149,23 @@ class TextFormatsTest {
                 Connect:192.0.2.9\tREJECT
                 Connect:198.51.100\tREJECT
                 Connect:IPv6:2001:db8:0:1\tREJECT
+                Connect:IPv6:2001:db8:0:2:0:0:0:9\tREJECT
                 """);
         assertThat(render(
                         new SendmailFormat(),
                         new FixedFeedView(
-                                PolicyMode.ENFORCE, List.of(entry("192.0.2.8/31", 0), entry("2001:db8::/47", 0)))))
+                                PolicyMode.ENFORCE,
+                                List.of(
+                                        entry("192.0.2.8/31", 0),
+                                        entry("2001:db8::/47", 0),
+                                        entry("2001:db8:4::fffe/127", 0)))))
                 .endsWith("""
                         Connect:192.0.2.8\tREJECT
                         Connect:192.0.2.9\tREJECT
                         Connect:IPv6:2001:db8:0\tREJECT
                         Connect:IPv6:2001:db8:1\tREJECT
+                        Connect:IPv6:2001:db8:4:0:0:0:0:fffe\tREJECT
+                        Connect:IPv6:2001:db8:4:0:0:0:0:ffff\tREJECT
                         """);
     }
 
@@ -164,6 +175,7 @@ class TextFormatsTest {
                 2026-01-01 00:00:00 +0000 decoy hit 192.0.2.9
                 2026-01-01 00:00:00 +0000 decoy hit 198.51.100.0/24
                 2026-01-01 00:00:00 +0000 decoy hit 2001:db8:0:1::/64
+                2026-01-01 00:00:00 +0000 decoy hit 2001:db8:0:2::9
                 """);
     }
 
@@ -176,7 +188,22 @@ class TextFormatsTest {
                 32.9.2.0.192.rpz-client-ip CNAME rpz-drop.
                 24.0.100.51.198.rpz-client-ip CNAME rpz-drop.
                 64.zz.1.0.db8.2001.rpz-client-ip CNAME rpz-drop.
+                128.9.zz.2.0.db8.2001.rpz-client-ip CNAME rpz-drop.
                 """);
+    }
+
+    @Test
+    void rpz_shortensLongestRunOfZeros_ofIpv6() {
+        assertThat(render(
+                        new RpzFormat(),
+                        new FixedFeedView(
+                                PolicyMode.ENFORCE,
+                                List.of(entry("::1", 0), entry("2001:0:0:1::2", 0), entry("2001:db8:1:2:3:4:0:6", 0)))))
+                .endsWith("""
+                        128.1.zz.rpz-client-ip CNAME rpz-drop.
+                        128.2.zz.1.0.0.2001.rpz-client-ip CNAME rpz-drop.
+                        128.6.0.4.3.2.1.db8.2001.rpz-client-ip CNAME rpz-drop.
+                        """);
     }
 
     @Test
@@ -196,6 +223,7 @@ class TextFormatsTest {
                 ::ffff:7f00:2
                 !::ffff:7f00:1
                 2001:db8:0:1::/64 :127.0.0.3:$ was caught by a decoy MX
+                2001:db8:0:2::9
                 """);
     }
 

@@ -72,7 +72,7 @@ class CrashRecoveryIT {
     private void addClient(int i) {
         if (i % IPV6_INTERVAL == 0) {
             String network = String.format("2a01:4f8:%x:%x::", 1 + i / 1_000, 1 + i % 1_000);
-            origins.put(network + Integer.toHexString(1 + i), network + "/64");
+            origins.put(network + Integer.toHexString(1 + i), network + Integer.toHexString(1 + i));
         } else {
             String address = "23." + (1 + i / 62_500) + "." + i / 250 % 250 + "." + (1 + i % 250);
             origins.put(address, address);

@@ -29,6 +29,7 @@ class CrowdSecIT {
                 "decoy.smtp.greeting-delay=0s", "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY + "/32");
         SmtpClient.mail(decoy.smtpPort(), ADDRESS, "user@example.org");
         ProxiedClient.mail(decoy.smtpPort(), "2001:db8:0:61::25", "user@example.org");
+        ProxiedClient.mail(decoy.smtpPort(), "2001:db8:0:61::26", "user@example.org");
         decoy.awaitListed(ADDRESS);
         decoy.awaitListed(NETWORK);
     }

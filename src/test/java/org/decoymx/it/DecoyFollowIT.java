@@ -107,6 +107,10 @@ class DecoyFollowIT {
         awaitBlocked(TrialDecoy.LISTED);
         sendMail("2001:db8:7:8::9");
         Stopwatch.start().within(FOLLOW_DELAY.plusSeconds(2), () -> assertThat(
+                        network.run("nft", "list", "set", "inet", "decoy-follow", "host6"))
+                .contains("2001:db8:7:8::9"));
+        sendMail("2001:db8:7:8::a");
+        Stopwatch.start().within(FOLLOW_DELAY.plusSeconds(2), () -> assertThat(
                         network.run("nft", "list", "set", "inet", "decoy-follow", "net64"))
                 .contains("2001:db8:7:8::"));
         assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();

@@ -39,7 +39,8 @@ class DnsblIT {
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY);
         TrialDecoy.listClient(decoy, "203.0.113.9", "203.0.113.9");
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::9");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:a::");
     }
 
     @AfterAll
@@ -84,6 +85,25 @@ class DnsblIT {
                 .endsWith(" See https://decoy.example.org/senders/203.0.113.9\"");
         assertThat(answers(LISTED + ".LIST.exaMPLE.ORG", "ANY", "+notcp", option))
                 .containsExactly("127.0.0.2");
+    }
+
+    /** {@code 2001:db8:7:n:h::9} in reverse order. */
+    private static String nibbles(char network, char host) {
+        return "9.0.0.0.0.0.0.0.0.0.0.0." + host + ".0.0.0." + network + ".0.0.0.7.0.0.0.8.b.d.0.1.0.0.2." + ZONE;
+    }
+
+    @Test
+    void ipv6Address_isFoundByItself_orByItsListedNetwork() {
+        assertThat(answers(nibbles('8', '0'))).containsExactly("127.0.0.2");
+        assertThat(dig(nibbles('8', '1'))).contains("status: NXDOMAIN");
+        assertThat(dig(nibbles('8', '0').substring(2))).contains("status: NOERROR", "ANSWER: 0", "SOA");
+        assertThat(dig(nibbles('8', '1').substring(2))).contains("status: NXDOMAIN");
+        assertThat(answers(nibbles('a', '1'))).containsExactly("127.0.0.2");
+        assertThat(answers(nibbles('a', '1'), "TXT"))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "\"2001:db8:7:a:1::9 is in 2001:db8:7:a::/64, addresses of which were caught by a decoy MX.");
     }
 
     @Test

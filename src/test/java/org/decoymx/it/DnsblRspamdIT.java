@@ -41,7 +41,7 @@ class DnsblRspamdIT {
         decoy = startDecoy();
         listClient(decoy, RELAPSED, RELAPSED);
         listClient(decoy, LISTED, LISTED);
-        listClient(decoy, LISTED6, "2001:db8:7:8::/64");
+        listClient(decoy, LISTED6, LISTED6);
         sendHttpRequest();
         decoy.awaitSender(WEB_CLIENT, 1);
         assertThat(decoy.feedEntries()).doesNotContain(WEB_CLIENT);

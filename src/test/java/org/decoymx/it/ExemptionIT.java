@@ -14,7 +14,7 @@ class ExemptionIT {
     private static final String SENDER = "23.0.0.1";
     private static final String OTHER = "23.0.1.1";
     private static final String V6 = "2a01:4f8:1:2::25";
-    private static final String V6_LISTED = "2a01:4f8:1:2::/64";
+    private static final String V6_LISTED = "2a01:4f8:1:2::25";
 
     private final Path dir = TestResources.createDirectory("ledger");
 
@@ -45,7 +45,7 @@ class ExemptionIT {
             ExemptionCalls.assertResponse(
                     ExemptionCalls.curl(decoy, "PUT", "/exemptions/" + V6),
                     201,
-                    "\"network\":\"" + V6_LISTED + "\"",
+                    "\"network\":\"" + V6_LISTED + "/128\"",
                     "\"why\":\"\"");
             ExemptionCalls.awaitDelisted(decoy, V6_LISTED);
             assertThat(decoy.get("/senders/" + SENDER).body())

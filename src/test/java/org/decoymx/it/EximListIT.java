@@ -107,13 +107,14 @@ class EximListIT {
         if (TrialDecoy.hasIpv6Loopback()) {
             assertReply(TrialDecoy.UNLISTED_IPV6, "250 Accepted");
         }
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
-        fetch.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::/64\": caught by a decoy MX");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, TrialDecoy.UNLISTED_IPV6);
+        fetch.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::1\": caught by a decoy MX");
         if (TrialDecoy.hasIpv6Loopback()) {
             assertReply(TrialDecoy.UNLISTED_IPV6, REJECTION);
         }
         assertThat(simulateSession("2001:db8:7:8:ffff::1")).contains(REJECTION);
+        assertThat(simulateSession("::2")).contains("250 Accepted").doesNotContain(REJECTION);
         assertThat(simulateSession("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain(REJECTION);
     }
 

@@ -26,7 +26,7 @@ class Fail2banIT {
     static void startDecoy() throws IOException {
         RealProgram.require("fail2ban-client");
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, "2001:db8:0:61::25", V6);
+        TrialDecoy.listIpv6Network(decoy, V6.replace("/64", ""));
     }
 
     @AfterAll

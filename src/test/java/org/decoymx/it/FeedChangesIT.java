@@ -58,7 +58,7 @@ class FeedChangesIT {
     void changes_sinceVersion_leadToCurrentVersion() throws IOException {
         long before = version();
         listClient("192.0.2.1", "192.0.2.1");
-        listClient("2001:db8::1", "2001:db8::/64");
+        listClient("2001:db8::1", "2001:db8::1");
 
         HttpResponse<String> changes = decoy.get("/feeds/changes?tier=all&since=" + before);
 
@@ -66,10 +66,10 @@ class FeedChangesIT {
         assertThat(changes.body().lines())
                 .containsExactly(
                         "{\"op\":\"add\",\"ip\":\"192.0.2.1\"}",
-                        "{\"op\":\"add\",\"ip\":\"2001:db8::/64\"}",
+                        "{\"op\":\"add\",\"ip\":\"2001:db8::1\"}",
                         "{\"op\":\"version\",\"version\":" + version() + "}");
         assertThat(decoy.get("/feeds/changes?tier=all&family=6&since=" + before).body())
-                .contains("2001:db8::/64")
+                .contains("2001:db8::1")
                 .doesNotContain("192.0.2.1");
         assertThat(decoy.get("/feeds/changes?tier=all&since=" + version()).body())
                 .isEqualTo("{\"op\":\"version\",\"version\":" + version() + "}\n");
@@ -113,7 +113,7 @@ class FeedChangesIT {
     void stream_resumed_sendsMissedChanges() throws IOException {
         long before = version();
         listClient("192.0.2.3", "192.0.2.3");
-        listClient("2001:db8:3::1", "2001:db8:3::/64");
+        listClient("2001:db8:3::1", "2001:db8:3::1");
         for (String[] since : new String[][] {
             {"?tier=all&since=" + before, ""},
             {"?tier=all", "Last-Event-ID: " + before + "\n"},
@@ -130,7 +130,7 @@ class FeedChangesIT {
                 assertThat(lines)
                         .contains(
                                 "data: {\"op\":\"add\",\"ip\":\"192.0.2.3\"}",
-                                "data: {\"op\":\"add\",\"ip\":\"2001:db8:3::/64\"}");
+                                "data: {\"op\":\"add\",\"ip\":\"2001:db8:3::1\"}");
             }
         }
     }
@@ -145,7 +145,7 @@ class FeedChangesIT {
                             "data: {\"op\":\"reset\",\"version\":" + version()
                                     + ",\"url\":\"/feeds/plain?tier=all&family=4\"}",
                             "id: " + version());
-            listClient("2001:db8:4::1", "2001:db8:4::/64");
+            listClient("2001:db8:4::1", "2001:db8:4::1");
             assertThat(events.readEvent()).contains("event: change").noneMatch(line -> line.contains("2001:db8"));
             listClient("192.0.2.4", "192.0.2.4");
             assertThat(events.readEvent()).contains("data: {\"op\":\"add\",\"ip\":\"192.0.2.4\"}");

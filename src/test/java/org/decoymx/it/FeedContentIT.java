@@ -52,7 +52,7 @@ class FeedContentIT {
         for (String client : new String[] {"192.0.2.8", "192.0.2.9", "2001:db8::1"}) {
             ProxiedClient.mail(decoy.smtpPort(), client, "user@example.org");
         }
-        decoy.awaitListed("2001:db8::/64");
+        decoy.awaitListed("2001:db8::1");
     }
 
     @AfterAll
@@ -172,9 +172,9 @@ class FeedContentIT {
 
     @Test
     void filters_selectEntries() throws IOException {
-        assertThat(entries("/feeds/plain")).containsExactly("192.0.2.8", "192.0.2.9", "2001:db8::/64");
+        assertThat(entries("/feeds/plain")).containsExactly("192.0.2.8", "192.0.2.9", "2001:db8::1");
         assertThat(entries("/feeds/plain?family=4")).containsExactly("192.0.2.8", "192.0.2.9");
-        assertThat(entries("/blocklist.txt?family=6")).containsExactly("2001:db8::/64");
+        assertThat(entries("/blocklist.txt?family=6")).containsExactly("2001:db8::1");
         assertThat(entries("/feeds/plain?family=4&aggregate=true")).containsExactly("192.0.2.8/31");
         assertThat(entries("/feeds/plain?family=4&tier=suspect")).containsExactly("192.0.2.8", "192.0.2.9");
         assertThat(entries("/feeds/plain?family=4&tier=confirmed")).isEmpty();

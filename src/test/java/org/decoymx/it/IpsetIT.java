@@ -55,12 +55,15 @@ class IpsetIT {
 
     @Test
     void sets_afterEachFetch_matchTheFeed() throws IOException {
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        fetch.assertFetches("add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+        TrialDecoy.listClient(decoy, "2001:db8:7:9::9", "2001:db8:7:9::9");
+        fetch.assertFetches(
+                "add decoy4_tmp 127.0.0.61", "add decoy6_tmp 2001:db8:7:8::/64", "add decoy6_tmp 2001:db8:7:9::9");
         assertThat(contains("decoy4", TrialDecoy.LISTED)).isTrue();
         assertThat(contains("decoy4", TrialDecoy.IN_NETWORK)).isTrue();
         assertThat(contains("decoy4", TrialDecoy.UNLISTED)).isFalse();
         assertThat(contains("decoy6", "2001:db8:7:8:ffff::1")).isTrue();
+        assertThat(contains("decoy6", "2001:db8:7:9::9")).isTrue();
         assertThat(contains("decoy6", "2001:db8:7:9::1")).isFalse();
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);

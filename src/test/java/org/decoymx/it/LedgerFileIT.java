@@ -151,7 +151,7 @@ class LedgerFileIT {
             String table = SqliteShell.run(decoy.file(), ".mode box", "SELECT * FROM senders");
 
             assertThat(table)
-                    .contains(OLD, "2a01:4f8:1:2::/64", "HELO_LIES", "QUIT", "example.net")
+                    .contains(OLD, "2a01:4f8:1:2::25", "HELO_LIES", "QUIT", "example.net")
                     .containsPattern("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
             assertRecipientNotStored();
             decoy.decoy().stop();

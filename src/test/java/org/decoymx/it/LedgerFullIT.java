@@ -14,7 +14,6 @@ class LedgerFullIT {
     private static final String OLD = "23.0.0.1";
     private static final String NEW = "23.0.0.2";
     private static final String NEW_IPV6 = "2a01:4f8:1:2::25";
-    private static final String NEW_IPV6_NETWORK = "2a01:4f8:1:2::/64";
     private static final String NO_SPACE = "no space is left";
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration STABLE_TIME = Duration.ofMillis(1_500);
@@ -44,7 +43,7 @@ class LedgerFullIT {
             decoy.awaitDown(NO_SPACE);
 
             disk.freeSpace();
-            decoy.awaitListed(OLD, NEW, NEW_IPV6_NETWORK);
+            decoy.awaitListed(OLD, NEW, NEW_IPV6);
             decoy.awaitUp();
             assertThat(SqliteShell.caughtOrigins(decoy.file()))
                     .containsExactlyInAnyOrderElementsOf(decoy.decoy().feedEntries());

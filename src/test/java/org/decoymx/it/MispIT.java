@@ -29,7 +29,7 @@ class MispIT {
     @BeforeAll
     static void start() throws IOException {
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, "2001:db8:0:61::25", "2001:db8:0:61::/64");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:0:61::");
     }
 
     @AfterAll

@@ -60,11 +60,14 @@ class NftablesIT {
         assertThat(network.canReach(TrialDecoy.IN_NETWORK)).isFalse();
         assertThat(network.canReach(TrialDecoy.UNLISTED)).isTrue();
 
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-        fetch.assertFetches("2001:db8:7:8::/64,");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+        TrialDecoy.listClient(decoy, "2001:db8:7:9::9", "2001:db8:7:9::9");
+        fetch.assertFetches("2001:db8:7:8::/64,", "2001:db8:7:9::9,");
 
         assertThat(network.run("nft", "get", "element", "inet", "decoy", "bl6", "{ 2001:db8:7:8:ffff::1 }"))
                 .contains("2001:db8:7:8::/64");
+        assertThat(network.run("nft", "get", "element", "inet", "decoy", "bl6", "{ 2001:db8:7:9::9 }"))
+                .contains("2001:db8:7:9::9");
         Path emptyFeed = Files.writeString(
                 dir.resolve("empty"),
                 decoy.get("/feeds/nftables?min-points=100000").body());
@@ -75,7 +78,8 @@ class NftablesIT {
 
     @Test
     void feed_withEachParameter_passesNftCheck() throws IOException {
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+        TrialDecoy.listClient(decoy, "2001:db8:7:9::9", "2001:db8:7:9::9");
         for (String query : new String[] {
             "", "?tier=all", "?tier=suspect&family=4", "?family=6", "?tier=all&aggregate=true", "?min-points=100000"
         }) {

@@ -91,8 +91,8 @@ class OpenSmtpdListIT {
         }
 
         TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
-        fetch.assertFetches(TrialDecoy.UNLISTED, "::/64");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, TrialDecoy.UNLISTED_IPV6);
+        fetch.assertFetches(TrialDecoy.UNLISTED, TrialDecoy.UNLISTED_IPV6);
         assertThat(log()).contains("Table \"decoy\" successfully updated");
         assertThat(replyTo(TrialDecoy.UNLISTED)).as(this::log).isEqualTo(REJECTION);
         assertThat(replyTo("127.0.0.64")).startsWith(ACCEPTED);

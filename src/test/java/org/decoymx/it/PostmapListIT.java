@@ -24,12 +24,21 @@ class PostmapListIT {
         Path dir = TestResources.createDirectory("postmap-list");
         try (DecoyProcess decoy = TrialDecoy.start()) {
             String entry = "2001:db8:7:8::/64";
-            TrialDecoy.listClient(decoy, "2001:db8:7:8::9", entry);
+            TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+            TrialDecoy.listClient(decoy, "2001:db8:7:9::9", "2001:db8:7:9::9");
             DecoyFetch fetch =
                     DecoyFetch.fromEnvFile("postfix/postfix.env", decoy.url(""), dir, "postfix reload", "true");
-            fetch.assertFetches("127.0.0.61/32 " + RESULT, TrialDecoy.NETWORK + " " + RESULT, entry + " " + RESULT);
-            for (String client :
-                    List.of(TrialDecoy.LISTED, TrialDecoy.IN_NETWORK, "2001:db8:7:8::1", "2001:db8:7:8:ffff::")) {
+            fetch.assertFetches(
+                    "127.0.0.61/32 " + RESULT,
+                    TrialDecoy.NETWORK + " " + RESULT,
+                    entry + " " + RESULT,
+                    "2001:db8:7:9::9/128 " + RESULT);
+            for (String client : List.of(
+                    TrialDecoy.LISTED,
+                    TrialDecoy.IN_NETWORK,
+                    "2001:db8:7:8::9",
+                    "2001:db8:7:8:ffff::",
+                    "2001:db8:7:9::9")) {
                 assertThat(lookUp(client, fetch.file())).as(client).isEqualTo(new CompletedProgram(0, RESULT + "\n"));
             }
             for (String client : List.of(TrialDecoy.UNLISTED, "127.0.61.1", "2001:db8:7:9::1", "2001:db8:7:7::1")) {

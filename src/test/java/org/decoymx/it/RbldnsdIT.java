@@ -28,12 +28,13 @@ class RbldnsdIT {
         RealProgram.require("rbldnsd");
         RealProgram.require("dig");
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, IPV6_CLIENT, "2001:db8:7:8::/64");
+        TrialDecoy.listClient(decoy, IPV6_CLIENT, IPV6_CLIENT);
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:a::");
         TrialDecoy.listClient(decoy, "127.0.0.1", "127.0.0.1");
         dir = TestResources.createDirectory("rbldnsd");
         fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir)
                 .withSuspects();
-        fetch.assertFetches("127.0.0.61", "127.0.62.0/24", "2001:db8:7:8::/64");
+        fetch.assertFetches("127.0.0.61", "127.0.62.0/24", IPV6_CLIENT, "2001:db8:7:a::/64");
         rbldnsd = new Rbldnsd(dir, ZONE, fetch.file());
     }
 
@@ -75,6 +76,7 @@ class RbldnsdIT {
         assertThat(returnCodes("61.0.0.127")).containsExactly("127.0.0.2");
         assertThat(returnCodes("99.62.0.127")).containsExactly("127.0.0.2");
         assertThat(returnCodes(nibbles('8'))).containsExactly("127.0.0.2");
+        assertThat(returnCodes(nibbles('a'))).containsExactly("127.0.0.2");
         assertThat(dig("TXT", "61.0.0.127." + ZONE)).containsExactly("\"127.0.0.61 was caught by a decoy MX\"");
         assertThat(dig("TXT", nibbles('8') + "." + ZONE))
                 .singleElement()
@@ -87,6 +89,7 @@ class RbldnsdIT {
         assertThat(returnCodes("63.0.0.127")).isEmpty();
         assertThat(returnCodes("1.61.0.127")).isEmpty();
         assertThat(returnCodes(nibbles('9'))).isEmpty();
+        assertThat(returnCodes(nibbles('8').replaceFirst("9", "8"))).isEmpty();
     }
 
     /** RFC 5782 section 5: 127.0.0.1 is not listed, although it mailed the decoy. */

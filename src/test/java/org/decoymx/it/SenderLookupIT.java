@@ -77,8 +77,14 @@ class SenderLookupIT {
     @Test
     void addressInAListedNetwork_isListed() throws IOException {
         ProxiedClient.mail(decoy.smtpPort(), "2001:db8:5:6::7", DecoyWithLedger.RECIPIENT);
+        decoy.awaitListed("2001:db8:5:6::7");
+        assertThat(lookup("2001:db8:5:6::7")).contains("\"origin\":\"2001:db8:5:6::7\"", "\"listed\":true");
+        assertThat(lookup("2001:db8:5:6::8")).contains("\"verdict\":\"never seen\"");
+        ProxiedClient.mail(decoy.smtpPort(), "2001:db8:5:6::9", DecoyWithLedger.RECIPIENT);
         decoy.awaitListed("2001:db8:5:6::/64");
-        assertThat(lookup("2001:db8:5:6:ffff::1")).contains("\"origin\":\"2001:db8:5:6::/64\"", "\"listed\":true");
+        assertThat(lookup("2001:db8:5:6:ffff::1"))
+                .contains("\"origin\":\"2001:db8:5:6:ffff::1\"", "\"listed\":true", "\"tier\":\"suspect\"")
+                .contains("Its network 2001:db8:5:6::/64 is listed", "it is a neighbor");
         assertThat(lookup("2001:db8:5:7::7")).contains("\"verdict\":\"never seen\"");
     }
 

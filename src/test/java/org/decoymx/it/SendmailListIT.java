@@ -137,12 +137,12 @@ class SendmailListIT {
     }
 
     @Test
-    void sendmail_rejectsAListedIpv6Network() throws IOException {
+    void sendmail_rejectsAListedIpv6Address() throws IOException {
         assumeTrue(TrialDecoy.hasIpv6Loopback(), "loopback has no IPv6 address here");
         fetch.assertFetches();
         assertReply(TrialDecoy.UNLISTED_IPV6, ACCEPTED);
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, "::/64");
-        fetch.assertFetches("Connect:IPv6:0:0:0:0\tREJECT");
+        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, TrialDecoy.UNLISTED_IPV6);
+        fetch.assertFetches("Connect:IPv6:0:0:0:0:0:0:0:1\tREJECT");
         assertReply(TrialDecoy.UNLISTED_IPV6, REJECTED);
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The postmap and smtpd programs of Postfix look up clients in the socketmap of the decoy. */
 class SocketmapIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final String IPV6_NETWORK = "2001:db8:7:8::/64";
+    private static final String IPV6 = "2001:db8:7:8::9";
 
     private static DecoyProcess decoy;
 
@@ -24,7 +24,8 @@ class SocketmapIT {
         RealProgram.requireRoot();
         RealProgram.require("postfix");
         decoy = TrialDecoy.start();
-        TrialDecoy.listClient(decoy, "2001:db8:7:8::9", IPV6_NETWORK);
+        TrialDecoy.listClient(decoy, IPV6, IPV6);
+        TrialDecoy.listIpv6Network(decoy, "2001:db8:7:a::");
     }
 
     @AfterAll
@@ -41,7 +42,7 @@ class SocketmapIT {
 
     @Test
     void postmap_findsEntries_ofBothAddressFamilies() {
-        for (String key : List.of(TrialDecoy.LISTED, "2001:db8:7:8:ffff::1")) {
+        for (String key : List.of(TrialDecoy.LISTED, IPV6)) {
             CompletedProgram run = lookUp(key, "decoy");
             assertThat(run.code()).as(run.output()).isZero();
             assertThat(run.output())
@@ -53,11 +54,14 @@ class SocketmapIT {
                         0,
                         "REJECT 5.7.1 TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were caught by"
                                 + " a decoy MX.\n"));
+        assertThat(lookUp("2001:db8:7:a:ffff::1", "decoy").output())
+                .contains(
+                        "2001:db8:7:a:ffff::1 is in 2001:db8:7:a::/64, addresses of which were caught by a decoy MX.");
     }
 
     @Test
     void postmap_findsNothingElse_andGetsAnErrorForAnUnknownMap() {
-        for (String key : List.of(TrialDecoy.UNLISTED, "2001:db8:7:9::1", "mail.example.org", "unknown")) {
+        for (String key : List.of(TrialDecoy.UNLISTED, "2001:db8:7:8::8", "mail.example.org", "unknown")) {
             assertThat(lookUp(key, "decoy")).as(key).isEqualTo(new CompletedProgram(1, ""));
         }
         assertThat(decoy.metricValue("decoy_witnesses"))

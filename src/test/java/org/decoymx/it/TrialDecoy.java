@@ -103,6 +103,16 @@ final class TrialDecoy {
         }
     }
 
+    /**
+     * Has two addresses of an IPv6 /64 mail the decoy, so that all of it is listed.
+     *
+     * @param network its first address
+     */
+    static void listIpv6Network(DecoyProcess decoy, String network) throws IOException {
+        listClient(decoy, network + "1", network + "1");
+        listClient(decoy, network + "2", network + "/64");
+    }
+
     /** The reply to a client that mails to user@example.org: the first one that is not 2xx, or the reply to RCPT. */
     static String replyTo(int port, String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {

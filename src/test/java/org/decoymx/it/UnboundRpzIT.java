@@ -130,8 +130,11 @@ class UnboundRpzIT {
             assertThat(log()).contains("rpz: applied [decoy] clientip 127.0.0.61/32 rpz-drop");
 
             TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
-            TrialDecoy.listClient(decoy, "2001:db8:7:8::9", "2001:db8:7:8::/64");
-            fetchAndReload.assertFetches("64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
+            TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
+            TrialDecoy.listClient(decoy, "2001:db8:7:9::9", "2001:db8:7:9::9");
+            fetchAndReload.assertFetches(
+                    "64.zz.8.7.db8.2001.rpz-client-ip CNAME rpz-drop.",
+                    "128.9.zz.9.7.db8.2001.rpz-client-ip CNAME rpz-drop.");
 
             assertThat(digFrom(TrialDecoy.UNLISTED)).as(this::log).isEmpty();
             awaitAnswered("127.0.0.64");

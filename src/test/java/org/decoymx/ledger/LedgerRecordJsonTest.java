@@ -120,7 +120,9 @@ class LedgerRecordJsonTest {
                 "origin | \"192.0.2.1\" | \"192.0.2.1/32\"",
                 "origin | \"192.0.2.1\" | \"192.0.2.0/24\"",
                 "origin | \"192.0.2.1\" | \"::ffff:192.0.2.1\"",
-                "origin | \"192.0.2.1\" | \"2001:db8::1\"",
+                "origin | \"192.0.2.1\" | \"2001:db8::\"",
+                "origin | \"192.0.2.1\" | \"2001:db8:0::1\"",
+                "origin | \"192.0.2.1\" | \"2001:db8::1/128\"",
                 "origin | \"192.0.2.1\" | \"2001:db8::1/64\"",
                 "origin | \"192.0.2.1\" | \"2001:DB8::/64\"",
                 "origin | \"192.0.2.1\" | \"2001:db8::/48\"",
@@ -176,8 +178,8 @@ class LedgerRecordJsonTest {
                 "\"mx1\" | 1 | node: must be a string",
                 "\"mx1\" | true | node: must be a string",
                 "\"mx1\" | \"\" | node: a node name must have 1 to 64 letters, digits, dots, hyphens or underscores",
-                "\"192.0.2.1\" | \"\" | origin: must be an IPv4 address or an IPv6 /64 (examples: 192.0.2.1,"
-                        + " 2001:db8::/64)",
+                "\"192.0.2.1\" | \"\" | origin: must be an address or an IPv6 /64 (examples: 192.0.2.1,"
+                        + " 2001:db8::1, 2001:db8::/64)",
                 "\"2026-01-01T00:00:00Z\" | 0 | firstSeen: must be a string",
                 "\"2026-01-01T00:00:00Z\" | \"\" | firstSeen: must be a time (example: 2026-01-01T00:00:00Z)",
                 "\"2026-01-01T00:00:00Z\" | \"2026-01-03T00:00:00Z\" | firstSeen: must be from 1970-01-01T00:00:00Z"

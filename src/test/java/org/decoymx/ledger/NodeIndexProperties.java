@@ -6,6 +6,7 @@ import static org.decoymx.ledger.LedgerFixtures.HERE;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,7 +24,7 @@ class NodeIndexProperties {
 
     @Property
     void index_afterAnySteps_equalsMap(@ForAll("steps") @Size(max = 300) List<Step> steps) {
-        NodeIndex index = new NodeIndex(HERE, new PackedCountsArray());
+        NodeIndex index = index();
         Map<IpPrefix, SenderCounts> model = new HashMap<>();
         for (Step step : steps) {
             if (step.remove) {
@@ -34,28 +35,41 @@ class NodeIndexProperties {
                 model.put(step.counts.origin(), step.counts);
             }
             assertThat(index.find(step.counts.origin())).isEqualTo(model.get(step.counts.origin()));
+            assertThat(index.countAddressesAround(step.counts.origin()))
+                    .isEqualTo(countAddressesAround(model.keySet(), step.counts.origin()));
         }
         assertThat(index.size()).isEqualTo(model.size());
         assertThat(index.stream()).containsExactlyInAnyOrderElementsOf(model.values());
     }
 
+    private static int countAddressesAround(Set<IpPrefix> origins, IpPrefix origin) {
+        return (int) origins.stream()
+                .filter(other -> other.v6() && other.isAddress() && other.high() == origin.high())
+                .count();
+    }
+
+    private static NodeIndex index() {
+        return new NodeIndex(HERE, new PackedCountsArray(false), new PackedCountsArray(true));
+    }
+
     @Property
     void counts_ofAnySize_areStored(@ForAll("counts") SenderCounts counts) {
-        NodeIndex index = new NodeIndex(HERE, new PackedCountsArray());
+        NodeIndex index = index();
         index.put(counts);
         assertThat(index.find(counts.origin())).isEqualTo(counts);
     }
 
     @Property
     void slots_releasedByOneNode_areReusedByAnother(@ForAll("steps") @Size(max = 50) List<Step> steps) {
-        PackedCountsArray packedCounts = new PackedCountsArray();
-        NodeIndex one = new NodeIndex(HERE, packedCounts);
-        NodeIndex other = new NodeIndex(LedgerFixtures.THERE, packedCounts);
+        PackedCountsArray v4Counts = new PackedCountsArray(false);
+        PackedCountsArray v6Counts = new PackedCountsArray(true);
+        NodeIndex one = new NodeIndex(HERE, v4Counts, v6Counts);
+        NodeIndex other = new NodeIndex(LedgerFixtures.THERE, v4Counts, v6Counts);
         steps.forEach(step -> one.put(step.counts));
         int before = one.size();
         steps.forEach(step -> one.remove(step.counts.origin()));
         steps.forEach(step -> other.put(step.counts.withNode(LedgerFixtures.THERE)));
-        assertThat(packedCounts.allocate()).isEqualTo(before);
+        assertThat(v4Counts.allocate() + v6Counts.allocate()).isEqualTo(before);
         assertThat(one.size()).isZero();
         assertThat(other.stream()).hasSize(before);
     }
@@ -73,7 +87,11 @@ class NodeIndexProperties {
                 Arbitraries.longs()
                         .between(0, 20)
                         .map(bits -> IpPrefix.ofBits(false, 0xffff_fff0L + bits & 0xffff_ffffL)),
-                Arbitraries.longs().between(-10, 10).map(bits -> IpPrefix.ofBits(true, bits)));
+                Arbitraries.longs().between(-2, 2).map(bits -> IpPrefix.ofBits(true, bits)),
+                Combinators.combine(
+                                Arbitraries.longs().between(-2, 2),
+                                Arbitraries.longs().between(-3, 3))
+                        .as((high, low) -> new IpPrefix(high, low, 128).hostNetwork()));
         Arbitrary<Long> number = Arbitraries.longs().between(0, 0xffff_ffffL);
         Arbitrary<SenderScore> score = Combinators.combine(
                         Arbitraries.floats().between(0, 1e6f),

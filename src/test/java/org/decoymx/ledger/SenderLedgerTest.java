@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.Sender;
@@ -112,10 +113,24 @@ class SenderLedgerTest {
     }
 
     @Test
-    void senders_inOneIpv6Network_areOneSender() {
-        aggregateAndCommit(sighting(1, "2001:db8::1", 0, Verb.DATA, Outcome.OPEN));
-        Sender sender = aggregateAndCommit(sighting(2, "2001:db8::2", 0, Verb.DATA, Outcome.OPEN));
-        assertThat(sender.sessions()).isEqualTo(2);
+    void senders_inOneIpv6Network_areKeptApart_upToSixteen() throws StorageException {
+        for (int host = 1; host <= 10; host++) {
+            aggregateAndCommit(sighting(host, "2001:db8::" + host, 0, Verb.DATA, Outcome.OPEN));
+        }
+        ledger.aggregate(IntStream.rangeClosed(5, 18)
+                .mapToObj(host -> sighting(100 + host, "2001:db8::" + host, 0, Verb.DATA, Outcome.OPEN))
+                .toList());
+        ledger.commit();
+        ledger.close();
+        open();
+        assertThat(ledger.find(origin("2001:db8::1")).orElseThrow().sessions()).isEqualTo(1);
+        assertThat(ledger.find(origin("2001:db8::10")).orElseThrow().sessions()).isEqualTo(2);
+        assertThat(ledger.find(origin("2001:db8::16")).orElseThrow().sessions()).isEqualTo(1);
+        assertThat(ledger.find(origin("2001:db8::17"))).isEmpty();
+        assertThat(ledger.find(origin("2001:db8::")).orElseThrow().sessions()).isEqualTo(2);
+        assertThat(ledger.size()).isEqualTo(17);
+        Sender known = aggregateAndCommit(sighting(200, "2001:db8::3", 0, Verb.DATA, Outcome.OPEN));
+        assertThat(known.sessions()).isEqualTo(2);
         assertThat(ledger.find(origin("2001:db8:0:1::1"))).isEmpty();
     }
 
@@ -126,7 +141,7 @@ class SenderLedgerTest {
         ledger.close();
         open();
         assertThat(ledger.find(origin("192.0.2.1"))).contains(before);
-        assertThat(ledger.find(origin("2001:db8::"))).contains(network);
+        assertThat(ledger.find(origin("2001:db8::1"))).contains(network);
         assertThat(ledger.size()).isEqualTo(2);
         assertThat(aggregateAndCommit(caught(1, "192.0.2.1", 9)).sessions()).isEqualTo(2);
     }
@@ -273,11 +288,11 @@ class SenderLedgerTest {
     void origin_printed_followsRfc5952() {
         assertThat(origin("192.0.2.1")).hasToString("192.0.2.1");
         assertThat(origin("255.255.255.255")).hasToString("255.255.255.255");
-        assertThat(origin("2001:DB8:0:0:8:800:200C:417A")).hasToString("2001:db8::/64");
-        assertThat(origin("2001:db8:0:1::1")).hasToString("2001:db8:0:1::/64");
-        assertThat(origin("2001:0:0:1::1")).hasToString("2001:0:0:1::/64");
+        assertThat(origin("2001:DB8:0:0:8:800:200C:417A")).hasToString("2001:db8::8:800:200c:417a");
+        assertThat(origin("2001:db8:0:1::1")).hasToString("2001:db8:0:1::1");
+        assertThat(origin("2001:0:0:1::1")).hasToString("2001:0:0:1::1");
         assertThat(origin("ffff:ffff:ffff:ffff::")).hasToString("ffff:ffff:ffff:ffff::/64");
-        assertThat(origin("::1")).hasToString("::/64");
+        assertThat(origin("::1")).hasToString("::1");
     }
 
     @Test
@@ -309,6 +324,6 @@ class SenderLedgerTest {
                         .map(LedgerFixtures::origin)
                         .sorted())
                 .extracting(IpPrefix::toString)
-                .containsExactly("9.0.0.1", "200.0.0.1", "::/64", "ffff::/64");
+                .containsExactly("9.0.0.1", "200.0.0.1", "::1", "ffff::/64");
     }
 }

@@ -21,12 +21,14 @@ class IpPrefixTest {
         "2001:db8::/32, 2001:db8::/32",
         "2001:DB8:1:2:3:4:5:6/32, 2001:db8::/32",
         "2001:0db8:0001::, 2001:db8:1::/64",
-        "2001:db8::5, 2001:db8::/64",
-        "2001:db8::5/128, 2001:db8::/64",
+        "2001:db8::5, 2001:db8::5/128",
+        "2001:db8::5/128, 2001:db8::5/128",
+        "2001:db8::1:0:0:5/96, 2001:db8:0:0:1::/96",
         "2001:db8::5/65, 2001:db8::/64",
+        "2001:db8::/128, 2001:db8::/64",
         "2001:db8:0:1::/63, 2001:db8::/63",
         "::/0, ::/0",
-        "::1, ::/64",
+        "::1, ::1/128",
         "::ffff:192.0.2.1, 192.0.2.1/32",
         "::ffff:192.0.2.1/120, 192.0.2.0/24",
         "::ffff:c000:201/96, 0.0.0.0/0"
@@ -104,6 +106,34 @@ class IpPrefixTest {
         assertThat(network.contains(IpText.parseNetwork("192.0.2.128/25"))).isTrue();
         assertThat(network.contains(IpText.parseNetwork("192.0.2.0/23"))).isFalse();
         assertThat(network.contains(IpText.parseNetwork("192.0.3.0/25"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.2/32",
+        "192.0.2.0/24, 192.0.3.0/24",
+        "192.0.2.254/31, 192.0.3.0/31",
+        "2001:db8::1, 2001:db8::2/128",
+        "2001:db8::ffff:ffff:ffff:ffff, 2001:db8:0:1::/128",
+        "2001:db8::/64, 2001:db8:0:1::/64",
+        "2001:db8::8000:0:0:0/65, 2001:db8:0:1::/65",
+        "2001:db8::/32, 2001:db9::/32"
+    })
+    void next_isAdjacentNetworkOfTheSameSize(String network, String next) {
+        assertThat(IpText.parseNetwork(network).next().cidr()).isEqualTo(next);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.9, 192.0.2.0/24, 192.0.2.9",
+        "192.0.2.0/24, 192.0.2.0/24, 192.0.2.255",
+        "2001:db8::9, 2001:db8::/64, 2001:db8::9",
+        "2001:db8::/60, 2001:db8::/60, 2001:db8:0:f:ffff:ffff:ffff:ffff",
+        "2001:db8::8/126, 2001:db8::/64, 2001:db8::b"
+    })
+    void network_hasNeighborhoodAndLastAddress(String network, String neighborhood, String last) {
+        assertThat(IpText.parseNetwork(network).neighborhood()).hasToString(neighborhood);
+        assertThat(IpText.parseNetwork(network).lastAddress()).hasToString(last);
     }
 
     private static IpPrefix origin(String address) {

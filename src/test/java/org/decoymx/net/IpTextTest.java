@@ -15,11 +15,12 @@ class IpTextTest {
         "192.0.2.1, 192.0.2.1",
         "0.0.0.0, 0.0.0.0",
         "255.255.255.255, 255.255.255.255",
-        "2001:db8::1, 2001:db8::/64",
-        "2001:DB8:0:1:ffff::, 2001:db8:0:1::/64",
-        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::/64",
+        "2001:db8::1, 2001:db8::1",
+        "2001:DB8:0:1:ffff::, 2001:db8:0:1:ffff::",
+        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2:3:4:5:6",
+        "2001:db8:1:2::, 2001:db8:1:2::/64",
         "::, ::/64",
-        "::1, ::/64",
+        "::1, ::1",
         "::ffff:192.0.2.1, 192.0.2.1",
         "::FFFF:192.0.2.1, 192.0.2.1",
         "0:0:0:0:0:ffff:192.0.2.1, 192.0.2.1",
@@ -70,7 +71,8 @@ class IpTextTest {
 
     @Test
     void parsePrintedHostNetwork_acceptsOnlyThePrintedForm() {
-        for (String text : List.of("0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::/64", "::/64")) {
+        for (String text :
+                List.of("0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::/64", "2001:db8::1", "::/64", "::1")) {
             assertThat(IpText.parsePrintedHostNetwork(text)).as(text).hasValueSatisfying(o -> assertThat(o)
                     .hasToString(text));
         }

@@ -11,6 +11,7 @@ import org.decoymx.net.IpText;
 import org.decoymx.net.PrefixMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MayAggregateTest {
@@ -29,6 +30,64 @@ class MayAggregateTest {
         exempt.replaceSource(
                 "test", Stream.of(exemptions).map(MayAggregateTest::of).toList());
         return policy.mayAggregate(NETWORK, T);
+    }
+
+    /** Policy of a site whose primary MX has seen some addresses. */
+    private static boolean mayAggregate(String network, PrimaryVisits visits, TrustIndex trust) {
+        Policy policy = new Policy(
+                PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofHours(1)),
+                new ExemptNetworks(),
+                visits,
+                new OutageWindows(Duration.ZERO),
+                new DeliveryAttempts(0),
+                trust);
+        return policy.mayAggregate(IpText.parseNetwork(network), T.plus(Duration.ofDays(3)));
+    }
+
+    private static TrustIndex trust() {
+        return new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.0/24, 192.0.2.9, 192.0.3.9",
+        "2001:db8::/64, 2001:db8::9, 2001:db8:0:1::9",
+    })
+    void visitOfUnlistedAddress_preventsAggregation_whileItIsRemembered(
+            String network, String visitor, String elsewhere) {
+        PrimaryVisits visits = new PrimaryVisits();
+        visits.recordVisit(IpText.parseHostNetwork(elsewhere).orElseThrow(), T);
+        visits.recordVisit(IpText.parseHostNetwork(visitor).orElseThrow(), T, true);
+        assertThat(mayAggregate(network, visits, trust())).isTrue();
+        visits.recordVisit(IpText.parseHostNetwork(visitor).orElseThrow(), T);
+        assertThat(mayAggregate(network, visits, trust())).isFalse();
+        visits.removeExpired(T.plus(Duration.ofDays(30)));
+        assertThat(mayAggregate(network, visits, trust())).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.0/24, 192.0.2.9, 192.0.3.0/24",
+        "2001:db8::/64, 2001:db8::9, 2001:db8:0:1::/64",
+    })
+    void clearedAddress_preventsAggregation(String network, String cleared, String elsewhere) {
+        IpPrefix origin = IpText.parseHostNetwork(cleared).orElseThrow();
+        PrimaryVisits visits = new PrimaryVisits();
+        TrustIndex trust = trust();
+        long until = T.plus(Duration.ofDays(4)).getEpochSecond();
+        trust.load(origin, TrustState.UNKNOWN.withProof(new RetryProof(1, 0, 1, until, 1, 1, 0)));
+        assertThat(mayAggregate(network, visits, trust)).isFalse();
+        assertThat(mayAggregate(elsewhere, visits, trust)).isTrue();
+        assertThat(trust.hasCleared(IpText.parseNetwork(network), until)).isFalse();
+    }
+
+    @Test
+    void addressOnAllowlist_preventsAggregationOfItsIpv6Network() {
+        IpPrefix network = IpText.parseNetwork("2001:db8::/64");
+        exempt.setAllowlist(origin -> origin.equals(network) ? "allowed" : null);
+        assertThat(policy.mayAggregate(network, T)).isFalse();
+        assertThat(policy.mayAggregate(IpText.parseNetwork("2001:db8:0:1::/64"), T))
+                .isTrue();
     }
 
     @Test

@@ -13,7 +13,6 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.decoymx.net.IpPrefix;
 
@@ -43,50 +42,12 @@ class PrimaryVisitsProperties {
         return left.v6() == right.v6() && network(left) == network(right);
     }
 
-    private static boolean wasSeenInModel(List<Event> events, IpPrefix origin, long session) {
-        return events.stream()
-                .filter(event -> isSameNetwork(event.origin(), origin))
-                .anyMatch(event ->
-                        event.second() <= session + SeenInterval.CLOCK_TOLERANCE && event.second() >= session - WINDOW);
-    }
-
-    /** A network counts as seen only if it was seen within the window, for visits in any order. */
+    /** A network is remembered if an address of it was seen. */
     @Property
-    void network_wasSeenWithinTheWindow(
-            @ForAll("events") @Size(max = 60) List<Event> events,
-            @ForAll("origin") IpPrefix origin,
-            @ForAll @LongRange(min = -200, max = 1_200) long session) {
-        if (wasNetworkSeen(recordAll(events), origin, session)) {
-            assertThat(wasSeenInModel(events, origin, session)).isTrue();
-        }
-    }
-
-    /** Whether the IPv4 /24 of an origin was seen. */
-    private static boolean wasNetworkSeen(PrimaryVisits visits, IpPrefix origin, long session) {
-        return !origin.v6() && visits.wasNetworkSeenBefore(IpPrefix.ofBits(false, origin.bits() & ~0xffL), at(session));
-    }
-
-    /** Start of the latest interval of a sender's network. */
-    private static long intervalStart(List<Event> events, IpPrefix origin) {
-        long interval = SeenInterval.NEVER;
-        for (Event event : events) {
-            interval = isSameNetwork(event.origin(), origin)
-                    ? SeenInterval.extend(interval, START + event.second(), WINDOW)
-                    : interval;
-        }
-        return SeenInterval.first(interval) - START;
-    }
-
-    /** From the start of the latest interval on, the result equals the model, for visits in any order. */
-    @Property
-    void afterTheIntervalStarts_theResultIsExact(
-            @ForAll("events") @Size(max = 60) List<Event> events, @ForAll @LongRange(min = 0, max = 1_200) long later) {
-        PrimaryVisits visits = recordAll(events);
-        for (Event event : events) {
-            long session = intervalStart(events, event.origin()) + later;
-            assertThat(wasNetworkSeen(visits, event.origin(), session))
-                    .isEqualTo(!event.origin().v6() && wasSeenInModel(events, event.origin(), session));
-        }
+    void network_isRemembered(
+            @ForAll("events") @Size(max = 60) List<Event> events, @ForAll("origin") IpPrefix origin) {
+        assertThat(recordAll(events).remembersNetwork(origin.neighborhood()))
+                .isEqualTo(events.stream().anyMatch(event -> isSameNetwork(event.origin(), origin)));
     }
 
     /** For visits in order, the interval starts after the latest gap longer than the window. */
@@ -128,10 +89,8 @@ class PrimaryVisitsProperties {
             assertThat(loaded.find(event.origin())).isEqualTo(visits.find(event.origin()));
             IpPrefix neighbour =
                     IpPrefix.ofBits(event.origin().v6(), event.origin().bits() ^ 1);
-            for (long second = 0; second < 1_100; second += 50) {
-                assertThat(wasNetworkSeen(loaded, neighbour, second))
-                        .isEqualTo(wasNetworkSeen(visits, neighbour, second));
-            }
+            assertThat(loaded.remembersNetwork(neighbour.neighborhood()))
+                    .isEqualTo(visits.remembersNetwork(neighbour.neighborhood()));
         }
     }
 

@@ -39,7 +39,7 @@ import org.decoymx.sighting.EnvelopeHasher;
 /** Requests of Postfix, in pieces of any size, and their responses. */
 class PostfixProtocolsTest {
     private static final Blocklist BLOCKLIST =
-            Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::");
+            Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1", "198.51.100.0/24", "2001:db8:1:2::/64", "2001:db8:1:2::9");
     private static final String MESSAGE = "192.0.2.1 was caught by a decoy MX. It came to the decoy MX and completed a"
             + " conversation for a protected recipient, once. See https://decoy.example.org/senders/192.0.2.1";
 
@@ -115,6 +115,8 @@ class PostfixProtocolsTest {
                 .startsWith("action=REJECT 5.7.1 198.51.100.77 is in 198.51.100.0/24, ");
         assertThat(exchange(policy(PostfixAction.REJECT), request("2001:db8:1:2:0::9", "1")))
                 .startsWith("action=REJECT 5.7.1 2001:db8:1:2::9 was caught ");
+        assertThat(exchange(policy(PostfixAction.REJECT), request("2001:db8:1:2::8", "1")))
+                .startsWith("action=REJECT 5.7.1 2001:db8:1:2::8 is in 2001:db8:1:2::/64, ");
         assertThat(exchange(policy(PostfixAction.REJECT), request("::ffff:192.0.2.1", "1")))
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
     }
@@ -306,7 +308,7 @@ class PostfixProtocolsTest {
         exchange(
                 policy(PostfixAction.REJECT),
                 request("192.0.2.1", "1") + request("192.0.2.2", "1") + request("2001:db8::1", "1"));
-        assertThat(visitors).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::/64");
+        assertThat(visitors).containsExactly("192.0.2.1", "192.0.2.2", "2001:db8::1");
     }
 
     private static String request(String client, String port, String user) {

@@ -107,16 +107,16 @@ class PrimaryWriterTest {
             run.visits.recordAccepted(origin("2001:db8::1"), now);
         }
         String second = String.valueOf(now.getEpochSecond());
-        assertThat(query("SELECT * FROM witness WHERE origin = '2001:db8::/64'"))
-                .containsExactly("2001:db8::/64", second, second);
-        assertThat(query("SELECT origin FROM network")).containsExactly("192.0.2.0");
+        assertThat(query("SELECT * FROM witness WHERE origin = '2001:db8::1'"))
+                .containsExactly("2001:db8::1", second, second);
+        assertThat(query("SELECT origin FROM network")).containsExactly("192.0.2.0", "2001:db8::/64");
         assertThat(query("PRAGMA user_version")).containsExactly("2");
         assertThat(Files.getPosixFilePermissions(file())).hasSize(2);
         try (DecoyRun next = new DecoyRun()) {
             assertThat(next.hasVisit("192.0.2.1")).isTrue();
             assertThat(next.hasVisit("192.0.2.2")).isFalse();
             assertThat(next.hasVisit("2001:db8::1")).isTrue();
-            assertThat(next.visits.wasNetworkSeenBefore(IpText.parseNetwork("192.0.2.0/24"), now.plusSeconds(1)))
+            assertThat(next.visits.remembersNetwork(IpText.parseNetwork("192.0.2.0/24")))
                     .isTrue();
             assertThat(next.visits.acceptedDays(origin("192.0.2.1")).count(now.getEpochSecond()))
                     .isEqualTo(2);
