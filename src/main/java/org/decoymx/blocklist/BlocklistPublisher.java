@@ -78,8 +78,8 @@ public final class BlocklistPublisher {
     }
 
     /**
-     * Whether an address is listed itself, or its IPv6 /64 in place of an address that is not known; not if it only is in
-     * a network with listed addresses.
+     * Whether an address is listed itself, or its IPv6 /64 in place of an address that is not known; not if it only is
+     * in a network with listed addresses.
      */
     public boolean isListedItself(IpPrefix origin, Instant now) {
         Blocklist.BlocklistEntry entry = evaluated.findEntry(origin).orElse(null);

@@ -45,6 +45,11 @@ record SenderCounts(
         return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
     }
 
+    /** The counts of a node that has only imported the sender. */
+    static SenderCounts imported(Node node, SenderCounts other) {
+        return new SenderCounts(node, other.origin, other.firstSeen, other.lastSeen, 0, 0, 0, 0, SenderScore.NONE);
+    }
+
     /** Adds a session. */
     SenderCounts addSession(Sighting sighting) {
         return new SenderCounts(

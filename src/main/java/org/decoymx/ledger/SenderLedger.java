@@ -171,8 +171,8 @@ public final class SenderLedger {
     /** Delists the listed senders that match, as their sessions do not count; visible with the next {@link #commit}. */
     void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
         forEachListed(now, sender -> {
-            if (condition.test(sender)) {
-                trust.index().forget(sender.origin());
+            if (condition.test(sender) && aggregator.isListed(sender, now)) {
+                trust.index().release(sender.origin(), now.getEpochSecond());
                 aggregator.delist(sender.origin(), reason, storage.ownNode());
             }
         });

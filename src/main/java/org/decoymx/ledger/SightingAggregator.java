@@ -13,7 +13,6 @@ import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
 import org.decoymx.policy.SkipReason;
-import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustChange;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
@@ -100,7 +99,7 @@ final class SightingAggregator {
             recordQualifying(origin, sighting, scored);
         }
         TrustState state = trust.find(origin);
-        return state.isUnknown() ? scored.score() : scored.score().withListing(state, sighting.seenAt());
+        return state.isUncaught() ? scored.score() : scored.score().withListing(state, sighting.seenAt());
     }
 
     /** A session may list the sender by itself, or together with earlier ones, or only at its end. */
@@ -145,7 +144,12 @@ final class SightingAggregator {
         return SenderCounts.combine(countsOfNodes);
     }
 
-    /** Delists a sender and removes its points, with the reason; the scores of other nodes stay. */
+    /** Whether a sender is in a listed tier, exempt or not, published or waiting. */
+    boolean isListed(Sender sender, Instant now) {
+        return policy.isInListedTier(sender, now);
+    }
+
+    /** Delists a sender and removes its points, with the reason; its trust state hides the scores of other nodes. */
     void delist(IpPrefix origin, SkipReason reason, Node ownNode) {
         SenderCounts counts = find(origin, ownNode);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
@@ -170,16 +174,27 @@ final class SightingAggregator {
      * it has points, but no listing yet.
      */
     void excuse(ExcusedCatch caught, Node ownNode) {
-        if (policy.trust().excuse(caught.sender(), caught.at())
-                || policy.trust().find(caught.sender()).isUnknown()) {
+        boolean ended = policy.trust().excuse(caught.sender(), caught.at());
+        boolean uncaught = policy.trust().find(caught.sender()).isUncaught();
+        if (uncaught) {
+            policy.trust().release(caught.sender(), caught.at());
+        }
+        if (ended || uncaught) {
             delist(caught.sender(), SkipReason.WITNESSED, ownNode);
         }
     }
 
-    /** Ends the listings of senders that were cleared: they stay unlisted when their trust states are forgotten. */
+    /**
+     * Ends the listings of senders that were cleared or delisted: they stay unlisted when their trust states are
+     * forgotten. A sender that was only imported gets counts of this node, because an export has the trust states of
+     * the node's own senders.
+     */
     void delistCleared(Collection<TrustIndex.TrustEntry> changed, long at, Node ownNode) {
         for (TrustIndex.TrustEntry entry : changed) {
-            if (entry.state() != null && entry.state().tierAt(at) == Tier.CLEARED) {
+            TrustState state = entry.state();
+            if (state != null
+                    && state.proof().clearedSince() > 0
+                    && !state.tierAt(at).isListed()) {
                 endListing(entry.origin(), ownNode);
             }
         }
@@ -187,9 +202,15 @@ final class SightingAggregator {
 
     /** Ends a listing, and keeps the points. */
     private void endListing(IpPrefix origin, Node ownNode) {
-        SenderCounts counts = find(origin, ownNode);
-        if (counts != null && counts.score().listedUntil() > 0 && pendingWrites.hasRoomFor(origin)) {
-            pendingWrites.put(counts.withScore(counts.score().notListed()), null);
+        SenderCounts own = find(origin, ownNode);
+        List<SenderCounts> known = own == null ? index.findAll(origin) : List.of(own);
+        if (known.isEmpty() || !pendingWrites.hasRoomFor(origin)) {
+            return;
+        }
+        if (own == null) {
+            pendingWrites.put(SenderCounts.imported(ownNode, known.get(0)), null);
+        } else if (own.score().listedUntil() > 0) {
+            pendingWrites.put(own.withScore(own.score().notListed()), null);
         }
     }
 

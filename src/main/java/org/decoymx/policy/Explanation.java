@@ -163,7 +163,7 @@ final class Explanation {
         } else if (last.until() > 0) {
             reasons.add("It was listed" + (last.byHand() ? " by hand" + reasonOf(last) + ", from " : " from ")
                     + until(last.since()) + " to " + until(last.until()) + ".");
-        } else if (state.proof().lastReturnAt() > 0) {
+        } else if (state.proof().lastReturnAt() > 0 && !state.isUncaught()) {
             reasons.add("On " + at(state.proof().lastReturnAt())
                     + " it, or another address in its network, tried again what had been deferred, as mail servers do;"
                     + " so it is not listed.");

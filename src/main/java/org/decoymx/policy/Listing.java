@@ -26,11 +26,12 @@ public record Listing(Tier tier, long since, long until, int relapses, boolean b
 
     /** How a sender is listed. Who was listed for its points alone has no trust state; it is a suspect. */
     static Listing of(Sender sender, TrustState state, Instant now) {
-        if (!state.isUnknown()) {
+        if (!state.isUncaught()) {
             return state.tierAt(now.getEpochSecond()).isListed() ? state.listing() : NONE;
         }
         SenderScore latest = sender.latestScore();
-        return latest.listedUntil() == 0
+        boolean released = state.proof().clearedSince() >= Math.max(1, latest.listedSince());
+        return latest.listedUntil() == 0 || released
                 ? NONE
                 : new Listing(Tier.SUSPECT, latest.listedSince(), latest.listedUntil(), 0, false);
     }

@@ -126,11 +126,18 @@ public final class Policy {
                 || !attempts.reachesBack(at, trust.rules().settings().abandonedAfter());
     }
 
+    /** Whether a sender is in a listed tier, exempt or not, published or waiting. */
+    public boolean isInListedTier(Sender sender, Instant now) {
+        return Listing.of(sender, trust.find(sender.origin()), now)
+                .tierAt(now.getEpochSecond())
+                .isListed();
+    }
+
     /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing waits. */
     public Tier tier(Sender sender, Instant now) {
         TrustState state = trust.find(sender.origin());
         Listing listing = Listing.of(sender, state, now);
-        Tier tier = state.isUnknown() ? listing.tierAt(now.getEpochSecond()) : state.tierAt(now.getEpochSecond());
+        Tier tier = state.isUncaught() ? listing.tierAt(now.getEpochSecond()) : state.tierAt(now.getEpochSecond());
         return tier.isListed() && isWaiting(listing, now) ? Tier.NONE : tier;
     }
 

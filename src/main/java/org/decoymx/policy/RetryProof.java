@@ -33,6 +33,14 @@ public record RetryProof(
             .thenComparingLong(RetryProof::firstEnvelope)
             .thenComparingLong(RetryProof::secondEnvelope);
 
+    /**
+     * The proof of a sender whose listing was ended, because it should not have been listed: all listings that began
+     * before are ended, wherever they are known, and nothing is excused after that.
+     */
+    static RetryProof releasedAt(long at) {
+        return new RetryProof(at, 0, at, at, 0, 0, 0);
+    }
+
     /** Whether the sender is cleared. */
     public boolean isCleared(long at) {
         return at < clearedUntil;

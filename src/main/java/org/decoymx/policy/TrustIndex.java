@@ -182,12 +182,17 @@ public final class TrustIndex {
     public synchronized void decide(IpPrefix origin, ManualDecision made) {
         manual.put(origin, made);
         if (made.isForgotten()) {
-            forget(origin);
+            release(origin, made.at());
         } else {
             TrustState before = find(origin);
             TrustOutcome outcome = rules.setByHand(before, made.tier(), made.at(), made.until());
             put(origin, before, outcome.state(), outcome.change());
         }
+    }
+
+    /** Ends the listing of a sender, also where it is imported from. */
+    public synchronized void release(IpPrefix origin, long at) {
+        states.put(origin, find(origin), TrustState.releasedAt(at));
     }
 
     /** Forgets a sender. */

@@ -28,6 +28,16 @@ public record TrustState(
     private static final int BY_HAND = 0x80;
     private static final long MAX_TIME = 0xffff_ffffL;
 
+    /** The state of a sender whose listing was ended; see {@link RetryProof#releasedAt}. */
+    static TrustState releasedAt(long at) {
+        return new TrustState(0, Listing.NONE, RetryProof.releasedAt(at), EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY);
+    }
+
+    /** Whether it was never caught, or never since its listing was ended. */
+    public boolean isUncaught() {
+        return firstCaughtAt == 0 && listing.equals(Listing.NONE) && proof.clearedUntil() <= proof.clearedSince();
+    }
+
     /** Whether this says no more than {@link #UNKNOWN}. */
     public boolean isUnknown() {
         return equals(UNKNOWN);
@@ -65,8 +75,13 @@ public record TrustState(
         for (RememberedEnvelope entry : caught.entries()) {
             lastCaught = Math.max(lastCaught, entry.lastAt());
         }
+        // a listing that began before may still be imported from another node
+        long ended = proof.clearedSince() == 0
+                ? 0
+                : proof.clearedSince() + settings.maxTtl().toSeconds();
         return Math.max(
-                lastCaught + settings.forgiveAfter().toSeconds(), Math.max(proof.queueUntil(), proof.clearedUntil()));
+                Math.max(ended, lastCaught + settings.forgiveAfter().toSeconds()),
+                Math.max(proof.queueUntil(), proof.clearedUntil()));
     }
 
     /** Without the envelopes that are too old to tell anything. */

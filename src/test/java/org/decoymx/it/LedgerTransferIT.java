@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerTransferIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOKEN = "test-token-0123456789";
+    private static final String WITNESS_TOKEN = "witness-token-0123456789";
     private static final String PATH = "/ledger";
     private static final int LINE_COUNT = 200_000;
 
@@ -119,6 +122,7 @@ class LedgerTransferIT {
         Path keyFile = writeFile("envelope-key", "00112233445566778899aabbccddeeff\n");
         return DecoyProcess.start(
                 "decoy.admin.token=" + TOKEN,
+                "decoy.witness.token=" + WITNESS_TOKEN,
                 "decoy.policy.envelope-key-file=" + keyFile,
                 "decoy.smtp.greeting-delay=0s",
                 "decoy.smtp.proxy-protocol.trusted=127.0.0.1");
@@ -157,6 +161,38 @@ class LedgerTransferIT {
             assertThat(importFile(source, file)).contains("\"taken\":0,\"unchanged\":3,");
             assertThat(withoutTrust(export(target))).isEqualTo(withoutTrust(exported));
         }
+    }
+
+    @Test
+    void importedListing_endedHere_isNotRenewed_andEndsAtItsDecoyToo() throws IOException {
+        try (DecoyProcess source = startBehindProxy();
+                DecoyProcess target = startBehindProxy()) {
+            sendMail(source, "203.0.113.77");
+            source.awaitListed("203.0.113.77");
+            String exported = export(source);
+            Path file = writeFile("listed", exported);
+            importFile(target, file);
+            target.awaitListed("203.0.113.77");
+
+            Instant before = Instant.now().minusSeconds(600);
+            Path visit = writeFile("visit", "203.0.113.77 " + before.truncatedTo(ChronoUnit.SECONDS) + "\n");
+            curl(target, "/witnesses", "-u", "x:" + WITNESS_TOKEN, "--data-binary", "@" + visit);
+            awaitNothingListed(target);
+            importFile(target, file);
+            assertThat(target.get("/senders/203.0.113.77").body()).contains("\"listed\":false");
+
+            importFile(source, writeFile("released", export(target)));
+            awaitNothingListed(source);
+            importFile(target, file);
+            importFile(source, file);
+            assertThat(source.feedEntries()).isEmpty();
+            assertThat(target.feedEntries()).isEmpty();
+        }
+    }
+
+    private static void awaitNothingListed(DecoyProcess decoy) {
+        await("the end of the listing").atMost(LIMIT).until(() -> decoy.feedEntries()
+                .isEmpty());
     }
 
     @Test

@@ -3,6 +3,12 @@ package org.decoymx.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -54,6 +60,39 @@ class NetworkAggregationIT {
                             "\"tier\":\"suspect\"",
                             "this address is only their neighbor")
                     .contains("It was never seen here.");
+        }
+    }
+
+    /** A question of Postfix at RCPT, and the action. */
+    private static String ask(DecoyProcess decoy, String client) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), decoy.policyPort())) {
+            socket.setSoTimeout((int) LIMIT.toMillis());
+            String request = "request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=" + client
+                    + "\nsender=a@example.net\nrecipient=" + DecoyWithLedger.RECIPIENT + "\n\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+        }
+    }
+
+    @Test
+    void network_isReleased_byAnInnocentAddressAtThePrimary_andNotListedAgain() throws Exception {
+        try (DecoyProcess decoy = start("decoy.exempt.networks=!203.0.113.0/24,!2001:db8::/32")) {
+            sendMail(decoy, "203.0.113.1", "203.0.113.2", "203.0.113.3", "2001:db8::1", "2001:db8::2");
+            awaitFeed(decoy, "203.0.113.0/24", "2001:db8::/64");
+            assertThat(ask(decoy, "203.0.113.2")).startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
+            assertThat(ask(decoy, "2001:db8::1")).startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
+            assertThat(decoy.get("/senders/203.0.113.77").body()).contains("it is a neighbor of listed ones");
+            awaitFeed(decoy, "203.0.113.0/24", "2001:db8::/64");
+
+            assertThat(ask(decoy, "203.0.113.77")).startsWith("action=DEFER_IF_PERMIT 4.7.1 203.0.113.77 is in ");
+            assertThat(ask(decoy, "2001:db8::77")).startsWith("action=DEFER_IF_PERMIT 4.7.1 2001:db8::77 is in ");
+            awaitFeed(decoy, "203.0.113.1", "203.0.113.2", "203.0.113.3", "2001:db8::1", "2001:db8::2");
+            assertThat(ask(decoy, "203.0.113.77")).isEqualTo("action=DUNNO");
+            assertThat(ask(decoy, "2001:db8::77")).isEqualTo("action=DUNNO");
+            sendMail(decoy, "203.0.113.1", "2001:db8::1");
+            decoy.awaitSender("203.0.113.1", 2);
+            assertThat(decoy.feedEntries()).hasSize(5);
         }
     }
 

@@ -3,14 +3,17 @@ package org.decoymx.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 import static org.decoymx.ledger.LedgerFixtures.sighting;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +34,8 @@ import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trust states and their key over a restart, with the real database. */
 class TrustPersistenceTest {
@@ -47,25 +52,30 @@ class TrustPersistenceTest {
         private final SenderLedger ledger;
 
         Started(@Nullable EnvelopeKey key) throws StorageException {
+            this("ledger.db", HERE, key);
+        }
+
+        Started(String file, Node node, @Nullable EnvelopeKey key) throws StorageException {
             Clock clock = Clock.fixed(T.plusSeconds(600), ZoneOffset.UTC);
             ledger = new SenderLedger(
-                    dir.resolve("ledger.db"),
-                    HERE,
-                    policy,
-                    clock,
-                    new TrustPersistence(policy.trust(), hasher, key, clock));
+                    dir.resolve(file), node, policy, clock, new TrustPersistence(policy.trust(), hasher, key, clock));
             ledger.open();
         }
 
         void catchMail() {
-            Sighting session = sighting(1, "192.0.2.1", 0, Verb.DATA, Outcome.OPEN);
+            catchMailAt(T);
+        }
+
+        void catchMailAt(Instant at) {
+            long second = at.getEpochSecond() - T.getEpochSecond();
+            Sighting session = sighting(1, "192.0.2.1", second, Verb.DATA, Outcome.OPEN);
             ledger.aggregate(List.of(new Sighting(
                     session.sessionNumber(),
                     session.address(),
                     session.seenAt(),
                     session.facts(),
                     session.outcome(),
-                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond())))));
+                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), at.getEpochSecond())))));
             ledger.commit();
         }
 
@@ -83,6 +93,23 @@ class TrustPersistenceTest {
 
         Tier tier() {
             return state().tierAt(RETRIED_AT);
+        }
+
+        boolean isListed() {
+            ledger.commit();
+            return policy.isListed(ledger.find(origin("192.0.2.1")).orElseThrow(), T.plusSeconds(600));
+        }
+
+        List<LedgerRecord> export() throws Exception {
+            ledger.commit();
+            try (LedgerStore reader = ledger.openReader()) {
+                ByteArrayOutputStream lines = new ByteArrayOutputStream();
+                LedgerRecordJson.write(reader.readPage(null, 10), lines);
+                return lines.toString(StandardCharsets.UTF_8)
+                        .lines()
+                        .map(line -> LedgerRecordJson.read(line.getBytes(StandardCharsets.UTF_8), T.plusSeconds(600)))
+                        .toList();
+            }
         }
 
         @Override
@@ -125,15 +152,55 @@ class TrustPersistenceTest {
     }
 
     @Test
-    void delistedSender_isForgotten() throws StorageException {
+    void delistedSender_isForgotten_exceptThatItWasReleased() throws StorageException {
         try (Started decoy = new Started(null)) {
             decoy.catchMail();
             decoy.ledger.delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
-            decoy.ledger.commit();
-            assertThat(decoy.state()).isEqualTo(TrustState.UNKNOWN);
+            assertThat(decoy.isListed()).isFalse();
+            assertThat(decoy.state().isUncaught()).isTrue();
         }
         try (Started restarted = new Started(null)) {
-            assertThat(restarted.state()).isEqualTo(TrustState.UNKNOWN);
+            assertThat(restarted.isListed()).isFalse();
+            assertThat(restarted.state().isUncaught()).isTrue();
+            assertThat(restarted.state().caught().entries()).isEmpty();
+            restarted.catchMailAt(T.plusSeconds(700));
+            assertThat(restarted.isListed()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void importedListing_endsHere_isNotRenewed_andEndsThereByTheNextExport(boolean cleared) throws Exception {
+        List<LedgerRecord> exported;
+        try (Started there = new Started("there.db", THERE, SHARED_KEY)) {
+            there.catchMail();
+            assertThat(there.isListed()).isTrue();
+            exported = there.export();
+        }
+        List<LedgerRecord> back;
+        try (Started here = new Started(SHARED_KEY)) {
+            here.ledger.merge(exported);
+            assertThat(here.isListed()).isTrue();
+            if (cleared) {
+                here.retryAtPrimary();
+            } else {
+                here.ledger.delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
+            }
+            assertThat(here.isListed()).isFalse();
+            assertThat(here.ledger.merge(exported).changedCount()).isZero();
+            assertThat(here.isListed()).isFalse();
+            back = here.export();
+        }
+        assertThat(back).hasSize(2);
+        try (Started restarted = new Started(SHARED_KEY)) {
+            assertThat(restarted.isListed()).isFalse();
+        }
+        try (Started there = new Started("there.db", THERE, SHARED_KEY)) {
+            assertThat(there.isListed()).isTrue();
+            there.ledger.merge(back);
+            assertThat(there.isListed()).isFalse();
+            there.ledger.merge(exported);
+            assertThat(there.isListed()).isFalse();
         }
     }
 
@@ -142,11 +209,7 @@ class TrustPersistenceTest {
         List<LedgerRecord> exported;
         try (Started first = new Started(SHARED_KEY)) {
             first.catchMail();
-            try (LedgerStore reader = first.ledger.openReader()) {
-                ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                LedgerRecordJson.write(reader.readPage(null, 10), lines);
-                exported = List.of(LedgerRecordJson.read(lines.toByteArray(), T.plusSeconds(600)));
-            }
+            exported = first.export();
             first.policy.trust().forget(origin("192.0.2.1"));
             assertThat(first.ledger.merge(exported).changedCount()).isZero();
             first.retryAtPrimary();
