@@ -120,6 +120,37 @@ class NetworkAggregationProperties {
         assertThat(listed).isEqualTo(expected);
     }
 
+    @Property
+    void ipv6Networks_areListed_fromTwoAddressesOn_orByThemselves(@ForAll("v6Senders") Map<IpPrefix, Long> senders) {
+        Map<IpPrefix, Map<IpPrefix, Long>> networks = new TreeMap<>();
+        senders.forEach((sender, until) -> networks.computeIfAbsent(sender.neighborhood(), key -> new TreeMap<>())
+                .put(sender, until));
+        List<String> expected = new ArrayList<>();
+        networks.forEach((network, members) -> {
+            Long own = members.get(network);
+            List<Long> ends = members.values().stream().sorted().toList();
+            if (own == null && ends.size() < 2) {
+                members.forEach((member, until) -> expected.add(member + " " + until));
+            } else {
+                expected.add(network + " " + (own == null ? ends.get(ends.size() - 2) : own));
+            }
+        });
+        List<String> listed = new ArrayList<>();
+        blocklist(senders, 0, new ExemptNetworks())
+                .forEach(entry -> listed.add(entry.text() + " " + (entry.until() - NOW)));
+        assertThat(listed).isEqualTo(expected);
+    }
+
+    @Provide
+    Arbitrary<Map<IpPrefix, Long>> v6Senders() {
+        Arbitrary<IpPrefix> sender = Combinators.combine(
+                        Arbitraries.of(1L, 2L, -1L, Long.MIN_VALUE), Arbitraries.of(0L, 1L, 2L, -1L, Long.MIN_VALUE))
+                .as((high, low) -> new IpPrefix(high, low, 128).hostNetwork());
+        return Arbitraries.maps(sender, Arbitraries.longs().between(2, 100))
+                .ofMaxSize(15)
+                .map(TreeMap::new);
+    }
+
     @Provide
     Arbitrary<Map<IpPrefix, Long>> hosts() {
         return Arbitraries.maps(addresses(), Arbitraries.longs().between(2, 100))
