@@ -24,7 +24,8 @@ final class ListingEvents {
         if (before.version() == after.version()) {
             return;
         }
-        Optional<List<ChangeLog.VersionChange>> changes = after.changeLog().changesSince(before.version(), TierFilter.ALL);
+        Optional<List<ChangeLog.VersionChange>> changes =
+                after.changeLog().changesSince(before.version(), TierFilter.ALL);
         if (changes.isEmpty()) {
             log.add(() -> "blocklist: %d entries after %d, too many changes to name them"
                     .formatted(after.size(), before.size()));

@@ -50,7 +50,8 @@ class NetworkAggregationTest {
         return texts(blocklist, Blocklist.BlocklistEntry::text);
     }
 
-    private static List<String> texts(Iterable<Blocklist.BlocklistEntry> blocklist, Function<Blocklist.BlocklistEntry, String> text) {
+    private static List<String> texts(
+            Iterable<Blocklist.BlocklistEntry> blocklist, Function<Blocklist.BlocklistEntry, String> text) {
         return StreamSupport.stream(blocklist.spliterator(), false).map(text).toList();
     }
 

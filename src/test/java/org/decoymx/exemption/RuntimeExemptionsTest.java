@@ -117,7 +117,7 @@ class RuntimeExemptionsTest {
         assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(HOST);
         assertThat(publishedExemptions()).hasSize(1);
         exemptions.endExpired();
-        assertThat(Files.readString(path)).doesNotContain("192.0.2.0").contains("2001:db8::/64");
+        assertThat(Files.readString(path)).doesNotContain("192.0.2.0").contains("2001:db8::1/128");
     }
 
     @Test

@@ -147,7 +147,7 @@ class SightingAggregatorTest {
                 .forEach(caught -> aggregator.excuse(caught, HERE));
         assertThat(after().score()).isEqualTo(SenderScore.NONE);
         assertThat(after().sessions()).isEqualTo(3);
-        assertThat(trust.find(origin("192.0.2.1"))).isEqualTo(TrustState.UNKNOWN);
+        assertThat(trust.find(origin("192.0.2.1")).isUncaught()).isTrue();
     }
 
     @Test

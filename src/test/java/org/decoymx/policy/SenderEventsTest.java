@@ -28,7 +28,8 @@ class SenderEventsTest {
 
     private TrustChange catchAt(long at, long envelope) {
         LongList hashes = LongList.of(envelope);
-        return index.recordCatch(SENDER, new CaughtEnvelopes(at, hashes, hashes, List.of("example.org"), false), true, false);
+        CaughtEnvelopes caught = new CaughtEnvelopes(at, hashes, hashes, List.of("example.org"), false);
+        return index.recordCatch(SENDER, caught, true, false);
     }
 
     @Test
