@@ -82,7 +82,7 @@ class NetworkAggregationIT {
             awaitFeed(decoy, "203.0.113.0/24", "2001:db8::/64");
             assertThat(ask(decoy, "203.0.113.2")).startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
             assertThat(ask(decoy, "2001:db8::1")).startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
-            assertThat(decoy.get("/senders/203.0.113.77").body()).contains("it is a neighbor of listed ones");
+            assertThat(decoy.get("/senders/203.0.113.77").body()).contains("this address is only their neighbor");
             awaitFeed(decoy, "203.0.113.0/24", "2001:db8::/64");
 
             assertThat(ask(decoy, "203.0.113.77")).startsWith("action=DEFER_IF_PERMIT 4.7.1 203.0.113.77 is in ");

@@ -84,7 +84,7 @@ class SenderLookupIT {
         decoy.awaitListed("2001:db8:5:6::/64");
         assertThat(lookup("2001:db8:5:6:ffff::1"))
                 .contains("\"origin\":\"2001:db8:5:6:ffff::1\"", "\"listed\":true", "\"tier\":\"suspect\"")
-                .contains("Its network 2001:db8:5:6::/64 is listed", "it is a neighbor");
+                .contains("Other addresses in its network 2001:db8:5:6::/64", "this address is only their neighbor");
         assertThat(lookup("2001:db8:5:7::7")).contains("\"verdict\":\"never seen\"");
     }
 
