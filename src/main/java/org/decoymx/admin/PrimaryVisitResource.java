@@ -137,21 +137,23 @@ public final class PrimaryVisitResource {
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
         Instant now = clock.instant();
-        collector.visits().recordVisits(visits.stream()
-                .map(visit -> new PrimaryVisit(
-                        visit.origin(),
-                        visit.seenAt(),
-                        publisher.isListedItself(visit.origin(), now)))
-                .toList());
+        collector
+                .visits()
+                .recordVisits(visits.stream()
+                        .map(visit -> new PrimaryVisit(
+                                visit.origin(), visit.seenAt(), publisher.isListedItself(visit.origin(), now)))
+                        .toList());
         collector.visits().recordAttempts(attempts(visits, false), false);
         collector.visits().recordAttempts(attempts(visits, true), true);
         visits.stream()
                 .filter(visit ->
                         visit.result().filter(VisitResult.ACCEPTED::equals).isPresent())
                 .forEach(visit -> collector.visits().recordAccepted(visit.origin(), visit.seenAt()));
-        collector.visits().recordEnvelopes(visits.stream()
-                .flatMap(visit -> visit.envelope(envelopeHasher).stream())
-                .toList());
+        collector
+                .visits()
+                .recordEnvelopes(visits.stream()
+                        .flatMap(visit -> visit.envelope(envelopeHasher).stream())
+                        .toList());
         return new VisitImportResult(
                 parser.lineCount(),
                 parser.visits().size(),

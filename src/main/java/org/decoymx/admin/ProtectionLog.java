@@ -72,8 +72,8 @@ final class ProtectionLog {
     private boolean logFirst(DomainProtection domain) {
         List<String> active = domain.names(protection -> protection.state() == ProtectionState.ACTIVE);
         List<String> missing = domain.names(protection -> !protection.suffices());
-        info.accept("Protection of %s: active: %s; missing: %s"
-                .formatted(domain.domain(), join(active), join(missing)));
+        info.accept(
+                "Protection of %s: active: %s; missing: %s".formatted(domain.domain(), join(active), join(missing)));
         domain.byName().values().stream()
                 .filter(protection -> !protection.suffices())
                 .forEach(protection -> log(domain, protection));

@@ -82,8 +82,7 @@ final class ProtectionMonitor {
     /** The hosts of the domain in DNS, or those that are configured for all domains. */
     private List<PrimaryFact> hosts(MxDomains.DomainMx mx) {
         List<PrimaryFact> monitored = primaryMonitor.hosts().stream()
-                .filter(status ->
-                        !mxDomains.findsPrimaries() || mx.primaries().contains(status.host()))
+                .filter(status -> !mxDomains.findsPrimaries() || mx.primaries().contains(status.host()))
                 .map(status -> new PrimaryFact(
                         status.host().toString(),
                         status.state() != PrimaryMonitor.HostState.UNKNOWN,

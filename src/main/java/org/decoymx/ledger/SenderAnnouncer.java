@@ -36,7 +36,8 @@ final class SenderAnnouncer {
 
     /** Announces senders as if they had changed. */
     void announceAll(Collection<IpPrefix> origins) {
-        announce(origins.stream().flatMap(origin -> ledger.find(origin).stream()).toList());
+        announce(
+                origins.stream().flatMap(origin -> ledger.find(origin).stream()).toList());
     }
 
     void announceListed() {

@@ -1,14 +1,11 @@
 package org.decoymx.policy;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -45,8 +45,7 @@ final class PrimaryExemptions {
         this(monitor, exempt, trust.reports(), resolver);
     }
 
-    PrimaryExemptions(
-            PrimaryMonitor monitor, ExemptNetworks exempt, PrimaryReports reports, HostAddresses resolver) {
+    PrimaryExemptions(PrimaryMonitor monitor, ExemptNetworks exempt, PrimaryReports reports, HostAddresses resolver) {
         this.monitor = monitor;
         this.exempt = exempt;
         this.reports = reports;

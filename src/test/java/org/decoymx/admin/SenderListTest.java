@@ -45,10 +45,13 @@ class SenderListTest {
     @Test
     void pages_areNewestFirst() {
         publish(List.of(
-                listed("192.0.2.1", -30), listed("192.0.2.2", -10), listed("2001:db8::1", -20), listed("10.1.1.1", -5)));
+                listed("192.0.2.1", -30),
+                listed("192.0.2.2", -10),
+                listed("2001:db8::1", -20),
+                listed("10.1.1.1", -5)));
         assertThat(find(null, null).senders())
                 .extracting(SenderList.ListedSender::address)
-                .containsExactly("10.1.1.1", "192.0.2.2", "2001:db8::/64", "192.0.2.1");
+                .containsExactly("10.1.1.1", "192.0.2.2", "2001:db8::1", "192.0.2.1");
         assertThat(find("2", "3").senders())
                 .extracting(SenderList.ListedSender::address)
                 .containsExactly("192.0.2.1");
@@ -69,8 +72,7 @@ class SenderListTest {
         publish(List.of(listed("192.0.2.1", -3), listed("192.0.2.2", -2), listed("192.0.2.3", -1)));
         assertThat(find(null, null).senders())
                 .extracting(SenderList.ListedSender::address, SenderList.ListedSender::reasons)
-                .containsExactly(
-                        tuple("192.0.2.0/24", "Several of its addresses are listed."));
+                .containsExactly(tuple("192.0.2.0/24", "Several of its addresses are listed."));
     }
 
     @Test

@@ -56,8 +56,7 @@ class RejectMessageTest {
     }
 
     private static Blocklist.BlocklistEntry entry(Listing listing, ListingReason reason) {
-        return new Blocklist.BlocklistEntry(
-                IpText.parseNetwork("192.0.2.1"), 1, 2, PackedReason.pack(reason, listing));
+        return new Blocklist.BlocklistEntry(IpText.parseNetwork("192.0.2.1"), 1, 2, PackedReason.pack(reason, listing));
     }
 
     @Example

@@ -95,8 +95,7 @@ class PrimaryProbeIT {
                     .doesNotContain("nothing counts now");
             assertThat(ProxiedClient.mail(decoy.smtpPort(), "23.0.0.1", DecoyWithLedger.RECIPIENT))
                     .startsWith("451 ");
-            assertThat(decoy.awaitSender("23.0.0.1", 1))
-                    .contains("\"listed\":false", "It is listed as soon as ");
+            assertThat(decoy.awaitSender("23.0.0.1", 1)).contains("\"listed\":false", "It is listed as soon as ");
             Files.writeString(access, "");
             awaitHealth(decoy, "up since ");
             decoy.awaitListedAfterProbe("23.0.0.1");

@@ -140,7 +140,8 @@ class PrimaryTroubleIT {
     @Test
     void overload_421AtConnect() throws IOException {
         lab.primary().setParameters("smtpd_client_connection_count_limit=1", "smtpd_banner=busy");
-        await("the new parameters").atMost(LIMIT).until(() -> greeting("23.2.13.1").equals("220 busy"));
+        await("the new parameters").atMost(LIMIT).until(() -> greeting("23.2.13.1")
+                .equals("220 busy"));
         List<LabClient> connections = new ArrayList<>();
         try {
             connections.add(new LabClient(lab.site(), Lab.PRIMARY, Lab.PRIMARY));

@@ -171,12 +171,14 @@ class SightingAggregatorTest {
     @Test
     void session_countsFromItsFirstSuchRecipientOn() {
         Sighting end = end(1, Verb.DATA, Trait.NO_QUIT);
-        CaughtEnvelopes caught = new CaughtEnvelopes(
-                T.getEpochSecond(), LongList.of(1), LongList.of(2), List.of("example.org"), false);
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(T.getEpochSecond(), LongList.of(1), LongList.of(2), List.of("example.org"), false);
         Sighting endWithRecipient = new Sighting(
                         1, end.address(), end.seenAt(), end.facts(), end.outcome(), List.of(caught))
                 .retainDomains(Set.of("example.org"));
-        assertThat(after(open(1).retainDomains(Set.of()), endWithRecipient).score().points())
+        assertThat(after(open(1).retainDomains(Set.of()), endWithRecipient)
+                        .score()
+                        .points())
                 .isEqualTo(11);
     }
 

@@ -44,8 +44,7 @@ class PrimaryVisitsProperties {
 
     /** A network is remembered if an address of it was seen. */
     @Property
-    void network_isRemembered(
-            @ForAll("events") @Size(max = 60) List<Event> events, @ForAll("origin") IpPrefix origin) {
+    void network_isRemembered(@ForAll("events") @Size(max = 60) List<Event> events, @ForAll("origin") IpPrefix origin) {
         assertThat(recordAll(events).remembersNetwork(origin.neighborhood()))
                 .isEqualTo(events.stream().anyMatch(event -> isSameNetwork(event.origin(), origin)));
     }

@@ -32,11 +32,14 @@ class PrimaryVisitsTest {
         visits.recordVisit(origin("2001:db8::1"), hour(30));
         visits.removeExpired(hour(8 * 24 + 29));
         assertThat(remembersNetwork()).isTrue();
-        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8::/64"))).isTrue();
-        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8:0:1::/64"))).isFalse();
+        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8::/64")))
+                .isTrue();
+        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8:0:1::/64")))
+                .isFalse();
         visits.removeExpired(hour(8 * 24 + 31));
         assertThat(remembersNetwork()).isFalse();
-        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8::/64"))).isFalse();
+        assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8::/64")))
+                .isFalse();
     }
 
     @Test

@@ -98,7 +98,9 @@ class MxDomainsTest {
         domains.refresh();
         assertThat(domains.find(".A.test"))
                 .isEqualTo(new MxDomains.DomainMx(
-                        MxPosition.WORST, "", List.of(PrimaryHost.parse("mx1.test").orElseThrow())));
+                        MxPosition.WORST,
+                        "",
+                        List.of(PrimaryHost.parse("mx1.test").orElseThrow())));
         assertThat(domains.find("b.test").position()).isEqualTo(MxPosition.WRONG);
         assertThat(domains.find("b.test").problem()).contains("no MX is better than mx9.test");
         assertThat(domains.find("c.test").position()).isEqualTo(MxPosition.UNKNOWN);
