@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.decoymx.ledger.Collector;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
+import org.decoymx.store.StorageException;
 import org.decoymx.support.PrintableText;
 import org.decoymx.support.Role;
 import org.jboss.logging.Logger;
@@ -43,8 +44,11 @@ final class ManualCommand {
                 throw unavailable("The ledger cannot be written; this takes effect as soon as it can");
             }
         } catch (CompletionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw unavailable("The ledger is not available: " + cause.getMessage() + "; see GET /senders/" + origin);
+            throw unavailable(
+                    e.getCause() instanceof StorageException failure
+                            ? "The ledger cannot be written, and nothing has changed: " + failure.getMessage()
+                            : "The ledger did not answer within " + TIMEOUT_SECONDS
+                                    + " s; this may take effect later, see GET /senders/" + origin);
         } catch (RejectedExecutionException e) {
             throw unavailable("The decoy is shutting down; nothing has changed");
         }
