@@ -1,0 +1,73 @@
+package org.decoymx.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A sender is put off at the primary, and goes on to the decoy in the same attempt, from another address. */
+class SameAttemptIT {
+    private static final String MAIL_TO_DUAL = "user@dual.example.org";
+    private static final String MAIL_TO_LATER = "user@later.example.org";
+
+    private static Lab lab;
+    private static PostfixSenders senders;
+
+    /** The primary of one domain has only IPv6, and that of the other one only IPv4. */
+    @BeforeAll
+    static void start() throws IOException {
+        assumeTrue(Lab.hasIpv6(), "the machine has no IPv6");
+        lab = new Lab(new Lab.LabSettings(
+                Duration.ofMinutes(2),
+                0,
+                Lab.POLICY,
+                List.of(
+                        "dual.example.org. MX 10 mx6.example.org.",
+                        "dual.example.org. MX 90 mx9.example.org.",
+                        "later.example.org. MX 10 mx1.example.org.",
+                        "later.example.org. MX 90 mx9.example.org.",
+                        "mx6.example.org. AAAA " + Lab.PRIMARY6),
+                List.of("decoy.domains=example.org,dual.example.org,later.example.org")));
+        senders = new PostfixSenders(lab.world(), List.of());
+        lab.awaitStart();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (senders != null) {
+            senders.close();
+        }
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private static void assertExcused(int number, String recipient, String atTheDecoy) throws IOException {
+        String restrictions = "smtpd_recipient_restrictions=check_recipient_access inline:{" + recipient + "=DEFER}";
+        lab.changePrimary(recipient, "450 ", restrictions);
+        PostfixSenders.QueuedMessage message = senders.send(number, "alice", recipient);
+        assertThat(message.awaitResult()).contains("relay=mx9.example.org", "status=deferred", "451");
+        lab.decoy().awaitSessions(atTheDecoy, 1);
+        lab.changePrimary(recipient, "250 ", "smtpd_recipient_restrictions=");
+        lab.pass(Duration.ofMinutes(10));
+        assertThat(lab.decoy().tierOf(atTheDecoy))
+                .as(() -> lab.decoy().describe(atTheDecoy))
+                .isEqualTo("none");
+        assertThat(message.retry()).contains("status=sent");
+    }
+
+    @Test
+    void ipv6AtThePrimary_ipv4AtTheDecoy() throws IOException {
+        assertExcused(15, MAIL_TO_DUAL, PostfixSenders.address(15));
+    }
+
+    @Test
+    void ipv4AtBoth() throws IOException {
+        assertExcused(17, MAIL_TO_LATER, PostfixSenders.address(17));
+    }
+}
