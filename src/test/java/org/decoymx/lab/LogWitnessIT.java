@@ -64,13 +64,13 @@ class LogWitnessIT {
     @Test
     void clockOfThePrimary_isAhead() throws IOException {
         String address = PostfixSenders.address(20);
-        assertThat(lab.offer(address, Lab.DECOY, "alice@s20.test", RECIPIENT)).startsWith("451 ");
+        assertThat(lab.offer(address, Lab.DECOY, "carol@s20.test", RECIPIENT)).startsWith("451 ");
         lab.decoy().awaitTier(address, "suspect");
         Instant later = lab.clock().instant().plusSeconds(8);
         lab.decoy()
                 .post(
                         "/witnesses",
-                        address + " " + later + " from=alice@s20.test to=" + RECIPIENT + " result=deferred\n");
+                        address + " " + later + " from=carol@s20.test to=" + RECIPIENT + " result=deferred\n");
         awaitNotListed(address);
     }
 }

@@ -18,7 +18,7 @@ import org.decoymx.it.Postfix;
 final class PostfixSenders implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(50);
-    private static final int COUNT = 30;
+    private static final int COUNT = 25;
 
     private static final String MAIN = """
             relayhost =
@@ -119,10 +119,11 @@ final class PostfixSenders implements AutoCloseable {
      * Sends a message.
      *
      * @param number of the sender
-     * @param name the local part of its address; digits make no difference to the decoy
+     * @param name begins the local part of its address; a letter for the sender follows, as digits make no difference
+     *     to the decoy
      */
     QueuedMessage send(int number, String name, String recipient) {
-        String from = name + "@s" + number + ".test";
+        String from = name + (char) ('a' + number) + "@s" + number + ".test";
         postfix.submit(from, recipient);
         Pattern queued = Pattern.compile(": ([0-9A-F]+): from=<" + Pattern.quote(from) + ">");
         await("the message of " + from).atMost(LIMIT).pollInterval(POLL).until(() -> queued.matcher(postfix.log())
