@@ -86,8 +86,8 @@ class MxCheckIT {
             decoy.awaitListedAfterProbe("23.0.0.1");
 
             assertThat(mail(decoy, "23.0.1.1", "user@mx9.right.test"))
-                    .as("the decoy's own name")
-                    .startsWith("554 ");
+                    .as("the decoy's own name, which is no valid recipient")
+                    .startsWith("503 ");
             assertThat(mail(decoy, "23.0.2.1", "user@bare.right.test"))
                     .as("an implicit MX")
                     .startsWith("451 ");
