@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,8 +114,7 @@ class DetourIT {
 
     /** The first message fails in the outage. The second one is sent when its grace time is over. */
     static void playExim(Lab lab) throws IOException {
-        EximSender exim =
-                new EximSender(lab.world(), TestResources.createDirectory("exim"), lab.clock(), "23.1.4.1", "F,4d,97m");
+        EximSender exim = new EximSender(lab.world(), lab.directory("exim"), lab.clock(), "23.1.4.1", "F,4d,97m");
         lab.primary().stop();
         assertThat(exim.send("alice@exim.test", RECIPIENT)).anyMatch(line -> line.contains("mx9.example.org"));
         lab.decoy().awaitSessions("23.1.4.1", 1);

@@ -128,7 +128,8 @@ final class Lab implements AutoCloseable {
         return part;
     }
 
-    private Path directory(String name) throws IOException {
+    /** Creates a directory that is deleted with the lab. */
+    Path directory(String name) throws IOException {
         return Files.createDirectory(dir.resolve(name));
     }
 
