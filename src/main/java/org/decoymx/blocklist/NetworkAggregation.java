@@ -10,7 +10,8 @@ import org.decoymx.net.IpPrefix;
 /**
  * Lists an IPv4 /24 or an IPv6 /64 in place of its addresses while enough of them are listed, or while it is listed
  * itself: as a suspect, because it has other addresses too. The policy must allow each such network. It is asked at
- * each aggregation, and again in between, because exemptions change, and innocent addresses visit a primary MX.
+ * each aggregation, and again in between, because exemptions change, and innocent addresses visit a primary MX. A
+ * network that was listed by hand stays as it is.
  */
 final class NetworkAggregation {
     /** From two addresses on an IPv6 host may use any address of its /64. */
@@ -63,7 +64,10 @@ final class NetworkAggregation {
             }
             int firstHost = EntryKey.isNetwork(v6, hosts.high(from), hosts.low(from)) ? from + 1 : from;
             boolean enough = firstHost > from || to - from >= threshold;
-            if (enough && evaluate(network, now)) {
+            if (firstHost > from && PackedReason.isByHand(hosts.reason(from))) {
+                builder.addAll(hosts, from, firstHost);
+                aggregated |= to > firstHost;
+            } else if (enough && evaluate(network, now)) {
                 long interval = firstHost > from ? hosts.interval(from) : combinedInterval(hosts, from, to);
                 builder.add(network, networkLow(), interval, combinedReason(hosts, from, to));
                 aggregated = true;

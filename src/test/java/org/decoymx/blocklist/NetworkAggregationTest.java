@@ -144,6 +144,10 @@ class NetworkAggregationTest {
     }
 
     private List<String> aggregateV6(String... listed) {
+        return aggregateV6(false, listed);
+    }
+
+    private List<String> aggregateV6(boolean byHand, String... listed) {
         AddressFamilyTable family = new AddressFamilyTable();
         for (String text : listed) {
             family.update(
@@ -151,7 +155,7 @@ class NetworkAggregationTest {
                     ListedInterval.pack(SINCE, UNTIL),
                     PackedReason.pack(
                             new ListingReason(10, 1, 1, Set.of()),
-                            new Listing(Tier.CONFIRMED, SINCE, UNTIL, 0, false)));
+                            new Listing(Tier.CONFIRMED, SINCE, UNTIL, 0, byHand)));
         }
         family.applyChanges(T.getEpochSecond());
         NetworkAggregation v6 = new NetworkAggregation(
@@ -169,6 +173,13 @@ class NetworkAggregationTest {
         disallowed.add("2001:db8:0:1::/64");
         assertThat(aggregateV6("2001:db8:0:1::1", "2001:db8:0:1::2"))
                 .containsExactly("2001:db8:0:1::1 CONFIRMED", "2001:db8:0:1::2 CONFIRMED");
+    }
+
+    @Test
+    void ipv6Network_listedByHand_staysAsItIs() {
+        disallowed.add("2001:db8:0:1::/64");
+        assertThat(aggregateV6(true, "2001:db8:0:1::/64", "2001:db8:0:1::1"))
+                .containsExactly("2001:db8:0:1::/64 CONFIRMED");
     }
 
     @Test
