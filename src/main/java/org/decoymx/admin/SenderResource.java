@@ -146,8 +146,7 @@ public final class SenderResource {
 
     private SenderReport report(IpPrefix origin, boolean admin) {
         Instant now = clock.instant();
-        Optional<Sender> found = ledger.find(origin);
-        Sender sender = found.orElseGet(() -> Sender.unseen(origin));
+        Sender sender = findSender(origin);
         SenderReport report = SenderReport.of(
                 evaluate(sender, now),
                 policy.settings().mode() != PolicyMode.OBSERVE,
@@ -157,6 +156,13 @@ public final class SenderResource {
                 ? report.withEvidence(
                         readEvidence(origin), policy.trust().manual().find(origin))
                 : report;
+    }
+
+    /** The sender with an address; of an address that was never seen, its IPv6 /64, if that is listed itself. */
+    private Sender findSender(IpPrefix origin) {
+        return ledger.find(origin)
+                .or(() -> findNetwork(origin).flatMap(entry -> ledger.find(origin.hostRange())))
+                .orElseGet(() -> Sender.unseen(origin));
     }
 
     /** The verdict on the sender; if it is not listed itself but its network is, it is told so. */
