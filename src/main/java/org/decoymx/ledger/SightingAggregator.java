@@ -13,6 +13,7 @@ import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustChange;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
@@ -193,8 +194,9 @@ final class SightingAggregator {
         for (TrustIndex.TrustEntry entry : changed) {
             TrustState state = entry.state();
             if (state != null
-                    && state.proof().clearedSince() > 0
-                    && !state.tierAt(at).isListed()) {
+                    && (state.tierAt(at) == Tier.CLEARED
+                            || state.proof().clearedSince() > 0
+                                    && !state.tierAt(at).isListed())) {
                 endListing(entry.origin(), ownNode);
             }
         }
