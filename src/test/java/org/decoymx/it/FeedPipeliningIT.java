@@ -38,7 +38,7 @@ class FeedPipeliningIT {
     void start() {
         LargeLedgers.writeDecoyLedger(dir, 100_000, 1);
         decoy = DecoyProcess.start(
-                "-XX:MaxDirectMemorySize=16m",
+                "-XX:MaxDirectMemorySize=24m",
                 "decoy.ledger.dir=" + dir,
                 "decoy.domains=example.org",
                 "decoy.smtp.greeting-delay=0s",
