@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which senders are listed. A session that reached DATA or BDAT for a protected recipient gets points, more for
  * its traits; any other gets none: anyone can make a good host connect here, and callback verification ends after RCPT.
- * Points add up and decay. At the threshold the sender is listed, longer each time. A session is not scored if
- * its sender is exempt, known or put off at a primary MX just before, or while a primary MX is down.
+ * Points add up and decay. At the threshold the sender is listed, in the tier that its trust state gives. A session is
+ * not scored if its sender is exempt, known or put off at a primary MX just before, or while a primary MX is down.
  */
 public final class Policy {
     private final PolicySettings settings;

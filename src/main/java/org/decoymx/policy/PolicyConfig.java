@@ -40,7 +40,7 @@ public interface PolicyConfig {
         @WithDefault("24h")
         Duration halfLife();
 
-        /** Duration of the first listing of a sender; each further listing is twice as long. */
+        /** How long a sender is a suspect; a confirmed one is listed twice as long, and longer with each relapse. */
         @Range(min = "1s", max = "3650d")
         @WithDefault("24h")
         Duration ttl();
