@@ -53,8 +53,9 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
             return tier() == Tier.CONFIRMED;
         }
 
+        /** The answer of a DNSBL for it. */
         public ReturnCode code() {
-            return ReturnCode.of(PackedReason.unpack(packedReason));
+            return ReturnCode.of(tier(), PackedReason.unpack(packedReason));
         }
 
         /** The network that this entry and its sibling fill; its prefix is one bit shorter. */

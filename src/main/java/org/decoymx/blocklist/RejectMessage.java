@@ -1,6 +1,7 @@
 package org.decoymx.blocklist;
 
 import java.net.URI;
+import java.util.List;
 import org.decoymx.policy.ExplainTemplate;
 import org.decoymx.policy.PolicyMode;
 
@@ -63,44 +64,6 @@ public final class RejectMessage {
     }
 
     /**
-     * Formats the message for a suspect, whose mail is deferred: what was seen, and what happens next.
-     *
-     * @param address the text form of an address in the entry
-     * @param mode in trial mode the message begins with {@code TRIAL:}
-     */
-    public String formatDeferral(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        boolean isNetwork = !entry.isAddress();
-        if (PackedReason.isByHand(entry.packedReason())) {
-            return formatByHand(address, entry, mode);
-        }
-        String subject = isNetwork ? address + " is in " + entry.text() + ", of which " + count(entry) : address;
-        String text = modePrefix(mode) + subject + (isNetwork ? " were" : " was") + " caught by a decoy MX. Mail is"
-                + " deferred, not rejected: it is accepted when your mail server tries again later.";
-        return text + contact(text, address, entry) + link(address);
-    }
-
-    /** An IPv6 /64 is listed from two addresses on, and those that an earlier version listed had one. */
-    private static String count(Blocklist.BlocklistEntry network) {
-        return network.v6() ? "addresses" : "many addresses";
-    }
-
-    private String formatByHand(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        String text = modePrefix(mode) + address + " was listed by hand.";
-        return text + contact(text, address, entry) + link(address);
-    }
-
-    /** The contact line after a text; empty if there is no room for it. */
-    private String contact(String text, String address, Blocklist.BlocklistEntry entry) {
-        String line = contact.format(address, entry.tier());
-        boolean fits = text.length() + 1 + line.length() + link(address).length() <= MAX_OCTETS;
-        return line.isEmpty() || !fits ? "" : " " + line;
-    }
-
-    private String link(String address) {
-        return url.isEmpty() ? "" : " See " + url + "/senders/" + address;
-    }
-
-    /**
      * Formats the message: {@code 192.0.2.1 was caught by a decoy MX. It completed … See https://…/senders/192.0.2.1}.
      * It contains as many reasons as fit.
      *
@@ -108,22 +71,83 @@ public final class RejectMessage {
      * @param mode in trial mode the message begins with {@code TRIAL:}
      */
     public String format(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        if (PackedReason.isByHand(entry.packedReason())) {
-            return formatByHand(address, entry, mode);
+        return format(address, entry, mode, List.of());
+    }
+
+    /**
+     * Formats the message for a suspect, whose mail is deferred: what was seen, and what happens next.
+     *
+     * @param address the text form of an address in the entry
+     * @param mode in trial mode the message begins with {@code TRIAL:}
+     */
+    public String formatDeferral(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        List<String> consequences = isByHand(entry) ? List.of() : ReturnCode.SUSPECT.consequences();
+        return complete(subject(address, entry, mode), consequences, List.of(), address, entry);
+    }
+
+    /**
+     * Formats the message for consumers that treat each tier in its own way, as those of the DNSBL do: it says whether
+     * mail is deferred or rejected.
+     *
+     * @param address the text form of an address in the entry
+     * @param mode in trial mode the message begins with {@code TRIAL:}
+     */
+    public String formatByTier(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        if (entry.isConfirmed()) {
+            return format(address, entry, mode, ReturnCode.CONFIRMED.consequences());
         }
-        StringBuilder line = new StringBuilder(modePrefix(mode)).append(address);
-        if (!entry.isAddress()) {
-            line.append(" is in " + entry.text() + ", " + count(entry) + " of which were caught by a decoy MX.");
-            return line + contact(line.toString(), address, entry) + link(address);
+        // a retry does not clear a sender that was listed by hand
+        List<String> consequences = ReturnCode.SUSPECT.consequences();
+        return isByHand(entry)
+                ? format(address, entry, mode, consequences.subList(0, 1))
+                : formatDeferral(address, entry, mode);
+    }
+
+    private String format(String address, Blocklist.BlocklistEntry entry, PolicyMode mode, List<String> consequences) {
+        List<String> reasons = entry.isAddress() && !isByHand(entry) ? entry.reasons() : List.of();
+        return complete(subject(address, entry, mode), consequences, reasons, address, entry);
+    }
+
+    private static boolean isByHand(Blocklist.BlocklistEntry entry) {
+        return PackedReason.isByHand(entry.packedReason());
+    }
+
+    private static String subject(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        String text = modePrefix(mode) + address;
+        if (isByHand(entry)) {
+            return text + " was listed by hand.";
         }
-        line.append(" was caught by a decoy MX.");
-        String end = contact(line.toString(), address, entry) + link(address);
-        for (String reason : entry.reasons()) {
-            if (line.length() + 1 + reason.length() + end.length() > MAX_OCTETS) {
-                break;
-            }
-            line.append(' ').append(reason);
-        }
+        // an IPv6 /64 is listed from two addresses on, and those that an earlier version listed had one
+        String count = entry.v6() ? "addresses" : "many addresses";
+        return entry.isAddress()
+                ? text + " was caught by a decoy MX."
+                : text + " is in " + entry.text() + ", " + count + " of which were caught by a decoy MX.";
+    }
+
+    /** The text with as many sentences as fit, and the contact line if it fits; only a very long link is left out. */
+    private String complete(
+            String subject,
+            List<String> consequences,
+            List<String> reasons,
+            String address,
+            Blocklist.BlocklistEntry entry) {
+        String fullLink = url.isEmpty() ? "" : " See " + url + "/senders/" + address;
+        String link = subject.length() + fullLink.length() > MAX_OCTETS ? "" : fullLink;
+        StringBuilder line = new StringBuilder(subject);
+        appendWhatFits(line, consequences, link);
+        String contactLine = contact.format(address, entry.tier());
+        boolean fits = line.length() + 1 + contactLine.length() + link.length() <= MAX_OCTETS;
+        String end = contactLine.isEmpty() || !fits ? link : " " + contactLine + link;
+        appendWhatFits(line, reasons, end);
         return line + end;
+    }
+
+    private static void appendWhatFits(StringBuilder line, List<String> sentences, String end) {
+        for (String sentence : sentences) {
+            if (line.length() + 1 + sentence.length() + end.length() > MAX_OCTETS) {
+                return;
+            }
+            line.append(' ').append(sentence);
+        }
     }
 }

@@ -121,7 +121,7 @@ final class DnsblResponder {
                     question,
                     reply,
                     blocklist,
-                    new ListedAnswer(ReturnCode.CAUGHT, MAX_TTL, RejectMessage.formatTestEntry(blocklist.mode())));
+                    new ListedAnswer(ReturnCode.SUSPECT, MAX_TTL, RejectMessage.formatTestEntry(blocklist.mode())));
         }
         Optional<Blocklist.BlocklistEntry> entry = name.address()
                 .filter(address -> !address.equals(NEVER_LISTED))
@@ -152,7 +152,7 @@ final class DnsblResponder {
         return new ListedAnswer(
                 entry.code(),
                 Math.min(MAX_TTL, entry.until() - now),
-                txt ? rejectMessage.format(address.toString(), entry, blocklist.mode()) : "");
+                txt ? rejectMessage.formatByTier(address.toString(), entry, blocklist.mode()) : "");
     }
 
     /** An ANY query gets the A record only (RFC 8482 section 4.1). */

@@ -16,11 +16,6 @@ final class RbldnsdFormat extends FeedFormat {
     private static final Set<IpPrefix> TEST_ENTRIES =
             Set.of(IpPrefix.ofBits(false, ReturnCode.ALWAYS_LISTED), IpPrefix.ofBits(false, ReturnCode.NEVER_LISTED));
 
-    /** rbldnsd replaces the dollar sign with the address of the query. */
-    private static final String TXT_TEMPLATE = ":$ was caught by a decoy MX";
-
-    private static final String DEFAULT_VALUE = ":" + ReturnCode.CAUGHT.address() + TXT_TEMPLATE + "\n";
-
     RbldnsdFormat() {
         super(
                 "rbldnsd",
@@ -36,22 +31,32 @@ final class RbldnsdFormat extends FeedFormat {
         long version = view.version();
         writer.append("$SOA 60 decoymx.invalid. hostmaster.decoymx.invalid. " + version + " 10m 5m 1d 60\n");
         writer.append("$NS 3600 decoymx.invalid.\n$TTL 300\n");
-        writer.append("$DATASET ip4trie:v4 @\n").append(DEFAULT_VALUE).append("127.0.0.2\n!127.0.0.1\n");
+        writer.append("$DATASET ip4trie:v4 @\n")
+                .append(value(ReturnCode.SUSPECT))
+                .append("127.0.0.2\n!127.0.0.1\n");
         render(view.entries(false), writer);
-        writer.append("$DATASET ip6trie:v6 @\n").append(DEFAULT_VALUE).append("::ffff:7f00:2\n!::ffff:7f00:1\n");
+        writer.append("$DATASET ip6trie:v6 @\n")
+                .append(value(ReturnCode.SUSPECT))
+                .append("::ffff:7f00:2\n!::ffff:7f00:1\n");
         render(view.entries(true), writer);
     }
 
+    /** The line with the A and TXT record of all entries that follow; the dollar sign is the address of the query. */
+    private static String value(ReturnCode code) {
+        return ":" + code.address() + ":$ was caught by a decoy MX. " + String.join(" ", code.consequences()) + "\n";
+    }
+
     private static void render(Iterable<BlocklistEntry> entries, FeedWriter writer) {
+        ReturnCode current = ReturnCode.SUSPECT;
         for (BlocklistEntry entry : entries) {
             if (TEST_ENTRIES.contains(entry.network())) {
                 continue;
             }
-            writer.append(entry);
-            if (entry.code() != ReturnCode.CAUGHT) {
-                writer.append(" :").append(entry.code().address()).append(TXT_TEMPLATE);
+            if (entry.code() != current) {
+                current = entry.code();
+                writer.append(value(current));
             }
-            writer.endLine();
+            writer.append(entry).endLine();
         }
     }
 }

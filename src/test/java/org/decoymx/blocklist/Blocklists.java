@@ -27,9 +27,19 @@ public final class Blocklists {
         return of(mode, CAUGHT, 3_600, List.of(listed));
     }
 
-    /** A blocklist of origins, all with the same reason and remaining time in seconds. */
+    /** A blocklist of suspects, all with the same reason and remaining time in seconds. */
     public static Blocklist of(PolicyMode mode, ListingReason reason, long seconds, Collection<String> listed) {
-        return new Blocklist(NOW, mode, table(false, reason, seconds, listed), table(true, reason, seconds, listed));
+        return of(mode, PackedReason.pack(reason), seconds, listed);
+    }
+
+    /** A blocklist of confirmed senders, each listed for an hour. */
+    public static Blocklist ofConfirmed(PolicyMode mode, ListingReason reason, Collection<String> listed) {
+        return of(mode, BlocklistPublishers.packedConfirmed(reason), 3_600, listed);
+    }
+
+    private static Blocklist of(PolicyMode mode, long packedReason, long seconds, Collection<String> listed) {
+        return new Blocklist(
+                NOW, mode, table(false, packedReason, seconds, listed), table(true, packedReason, seconds, listed));
     }
 
     /** A table of origins of one family, all listed from second 1 to 2,000,000,000. */
@@ -42,7 +52,7 @@ public final class Blocklists {
         return builder.build();
     }
 
-    private static SortedTable table(boolean v6, ListingReason reason, long seconds, Collection<String> listed) {
+    private static SortedTable table(boolean v6, long packedReason, long seconds, Collection<String> listed) {
         List<IpPrefix> origins = listed.stream()
                 .filter(text -> text.contains(":") == v6)
                 .map(text -> IpText.parseNetwork(text).hostNetwork())
@@ -56,7 +66,7 @@ public final class Blocklists {
                     EntryKey.high(origin),
                     EntryKey.low(origin),
                     ListedInterval.pack(now - 60, now + seconds),
-                    PackedReason.pack(reason));
+                    packedReason);
         }
         return builder.build();
     }

@@ -85,7 +85,35 @@ class RejectMessageTest {
         assertThat(message.format("192.0.2.1", entry, PolicyMode.ENFORCE)).isEqualTo("192.0.2.1 was listed by hand.");
         assertThat(message.formatDeferral("192.0.2.1", entry, PolicyMode.ENFORCE))
                 .isEqualTo("192.0.2.1 was listed by hand.");
+        assertThat(message.formatByTier("192.0.2.1", entry, PolicyMode.ENFORCE))
+                .isEqualTo("192.0.2.1 was listed by hand. Mail is deferred, not rejected.");
         assertThat(entry.reasons()).containsExactly("It was listed by hand.");
+    }
+
+    @Example
+    void messageByTier_saysWhetherMailIsDeferredOrRejected() {
+        ListingReason reason = new ListingReason(10, 1, 1, Set.of());
+        RejectMessage message = new RejectMessage("");
+        assertThat(message.formatByTier(
+                        "192.0.2.1", entry(new Listing(Tier.SUSPECT, 1, 2, 1, false), reason), PolicyMode.ENFORCE))
+                .isEqualTo("192.0.2.1 was caught by a decoy MX. Mail is deferred, not rejected."
+                        + " It is accepted when your mail server tries again later.");
+        assertThat(message.formatByTier(
+                        "192.0.2.1", entry(new Listing(Tier.CONFIRMED, 1, 2, 1, false), reason), PolicyMode.TRIAL))
+                .startsWith("TRIAL: 192.0.2.1 was caught by a decoy MX. Mail is rejected. It came");
+    }
+
+    @Example
+    void messageByTier_ofANetwork_withTheLongestUrl_fitsIntoMaxOctets() {
+        String network = "2001:db8:1111:2222::/64";
+        Blocklist.BlocklistEntry entry = Blocklists.of(PolicyMode.TRIAL, network)
+                .findEntry(IpText.parseHostNetwork("2001:db8:1111:2222::").orElseThrow())
+                .orElseThrow();
+        String url = "https://decoy.example.org/" + "x".repeat(94);
+        assertThat(new RejectMessage(url)
+                        .formatByTier("2001:db8:1111:2222:3333:4444:5555:6666", entry, PolicyMode.TRIAL))
+                .contains(" is in " + network)
+                .hasSizeLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
     }
 
     @ParameterizedTest
@@ -106,10 +134,17 @@ class RejectMessageTest {
         ListingReason reason =
                 new ListingReason(10, offences, conversations, traits.isEmpty() ? EnumSet.allOf(Trait.class) : traits);
         String address = "2001:db8:1111:2222:3333:4444:5555:6666";
-        String line = format(url, Blocklists.of(PolicyMode.TRIAL, reason, 60, List.of(address)), address);
+        Blocklist blocklist = Blocklists.of(PolicyMode.TRIAL, reason, 60, List.of(address));
+        Blocklist.BlocklistEntry entry = blocklist.iterator().next();
+        RejectMessage message = new RejectMessage(url);
 
-        assertThat(line.length()).isLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
-        assertThat(line).endsWith(url + "/senders/" + address).matches("[ -~&&[^\"]]+");
+        for (String line : List.of(
+                format(url, blocklist, address),
+                message.formatDeferral(address, entry, PolicyMode.TRIAL),
+                message.formatByTier(address, entry, PolicyMode.TRIAL))) {
+            assertThat(line.length()).isLessThanOrEqualTo(RejectMessage.MAX_OCTETS);
+            assertThat(line).endsWith(url + "/senders/" + address).matches("[ -~&&[^\"]]+");
+        }
     }
 
     @ParameterizedTest

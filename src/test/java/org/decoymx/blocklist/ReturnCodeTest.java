@@ -11,24 +11,26 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.decoymx.policy.ListingReason;
+import org.decoymx.policy.Tier;
 import org.decoymx.smtp.protocol.Trait;
 
 /** Listing reasons as packed numbers and as return codes. */
 class ReturnCodeTest {
 
     @Example
-    void code_isTheMostSevereThatApplies() {
-        assertThat(ReturnCode.of(new ListingReason(10, 1, 1, Set.of(Trait.NO_QUIT))))
-                .isEqualTo(ReturnCode.CAUGHT);
-        assertThat(ReturnCode.of(new ListingReason(10, 1, 1, Set.of(Trait.EARLY_TALKER))))
-                .isEqualTo(ReturnCode.NOT_A_MAIL_SERVER);
-        assertThat(ReturnCode.of(new ListingReason(10, 1, 1, Set.of(Trait.NOT_SMTP, Trait.NO_QUIT))))
-                .isEqualTo(ReturnCode.NOT_A_MAIL_SERVER);
-        assertThat(ReturnCode.of(new ListingReason(10, 2, 1, Set.of(Trait.NOT_SMTP))))
-                .isEqualTo(ReturnCode.RELISTED);
-        assertThat(ReturnCode.CAUGHT.address()).isEqualTo("127.0.0.2");
-        assertThat(ReturnCode.NOT_A_MAIL_SERVER.address()).isEqualTo("127.0.0.3");
-        assertThat(ReturnCode.RELISTED.address()).isEqualTo("127.0.0.4");
+    void code_isThatOfTheTier_andOfProtocolAbuse() {
+        assertThat(code(Tier.SUSPECT, Trait.NO_QUIT)).isEqualTo("127.0.0.2");
+        // a third party can make a good host speak HTTP or TLS to port 25
+        assertThat(code(Tier.SUSPECT, Trait.NOT_SMTP)).isEqualTo("127.0.0.2");
+        assertThat(code(Tier.SUSPECT, Trait.EARLY_TALKER)).isEqualTo("127.0.0.3");
+        assertThat(code(Tier.SUSPECT, Trait.PIPELINED_UNASKED)).isEqualTo("127.0.0.3");
+        assertThat(code(Tier.SUSPECT, Trait.BARE_NEWLINE)).isEqualTo("127.0.0.3");
+        assertThat(code(Tier.CONFIRMED, Trait.EARLY_TALKER)).isEqualTo("127.0.0.4");
+        assertThat(code(Tier.CONFIRMED, Trait.NO_QUIT)).isEqualTo("127.0.0.4");
+    }
+
+    private static String code(Tier tier, Trait trait) {
+        return ReturnCode.of(tier, new ListingReason(10, 2, 1, Set.of(trait))).address();
     }
 
     @Property

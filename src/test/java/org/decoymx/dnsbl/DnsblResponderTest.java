@@ -155,24 +155,35 @@ class DnsblResponderTest {
     }
 
     @Example
-    void txt_ofAListedAddress_hasReasonAndLink() throws IOException {
+    void txt_ofASuspect_saysWhatHappensNext() throws IOException {
         assertThat(records(respond(addressQuery("2001:db8:1:2::9", Type.TXT)), Section.ANSWER))
-                .containsExactly(
-                        "300 TXT \"2001:db8:1:2::9 was caught by a decoy MX. It came to the decoy MX and completed a"
-                                + " conversation for a protected recipient, once."
-                                + " See https://decoy.example.org/senders/2001:db8:1:2::9\"");
+                .containsExactly("300 TXT \"2001:db8:1:2::9 was caught by a decoy MX. Mail is deferred, not rejected."
+                        + " It is accepted when your mail server tries again later."
+                        + " See https://decoy.example.org/senders/2001:db8:1:2::9\"");
     }
 
     @Example
-    void returnCode_dependsOnTheListingReason() throws IOException {
-        for (var expected : List.of(
-                Map.entry(new ListingReason(10, 1, 1, Set.of(Trait.NOT_SMTP)), "127.0.0.3"),
-                Map.entry(new ListingReason(10, 3, 1, Set.of(Trait.NOT_SMTP)), "127.0.0.4"),
-                Map.entry(new ListingReason(10, 1, 1, Set.of(Trait.FLOOD)), "127.0.0.2"))) {
-            Blocklist blocklist = Blocklists.of(PolicyMode.ENFORCE, expected.getKey(), 3_600, List.of("192.0.2.1"));
+    void returnCode_ofASuspect_dependsOnItsBehavior() throws IOException {
+        for (var expected : Map.of(Trait.NO_QUIT, "127.0.0.2", Trait.EARLY_TALKER, "127.0.0.3")
+                .entrySet()) {
+            ListingReason reason = new ListingReason(10, 3, 1, Set.of(expected.getKey()));
+            Blocklist blocklist = Blocklists.of(PolicyMode.ENFORCE, reason, 3_600, List.of("192.0.2.1"));
             assertThat(records(respond(addressQuery("192.0.2.1", Type.A), UDP, blocklist), Section.ANSWER))
                     .containsExactly("300 A " + expected.getValue());
         }
+    }
+
+    @Example
+    void confirmedSender_hasItsOwnReturnCode_andText() throws IOException {
+        ListingReason reason = new ListingReason(10, 1, 1, Set.of(Trait.EARLY_TALKER));
+        Blocklist blocklist = Blocklists.ofConfirmed(PolicyMode.ENFORCE, reason, List.of("192.0.2.1"));
+        assertThat(records(respond(addressQuery("192.0.2.1", Type.A), UDP, blocklist), Section.ANSWER))
+                .containsExactly("300 A 127.0.0.4");
+        assertThat(records(respond(addressQuery("192.0.2.1", Type.TXT), UDP, blocklist), Section.ANSWER))
+                .singleElement()
+                .asString()
+                .startsWith("300 TXT \"192.0.2.1 was caught by a decoy MX. Mail is rejected. It came")
+                .endsWith("/senders/192.0.2.1\"");
     }
 
     @ParameterizedTest

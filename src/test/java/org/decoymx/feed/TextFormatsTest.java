@@ -213,16 +213,23 @@ class TextFormatsTest {
                 $NS 3600 decoymx.invalid.
                 $TTL 300
                 $DATASET ip4trie:v4 @
-                :127.0.0.2:$ was caught by a decoy MX
+                :127.0.0.2:$ was caught by a decoy MX. Mail is deferred, not rejected. \
+                It is accepted when your mail server tries again later.
                 127.0.0.2
                 !127.0.0.1
                 192.0.2.9
-                198.51.100.0/24 :127.0.0.4:$ was caught by a decoy MX
+                :127.0.0.4:$ was caught by a decoy MX. Mail is rejected.
+                198.51.100.0/24
                 $DATASET ip6trie:v6 @
-                :127.0.0.2:$ was caught by a decoy MX
+                :127.0.0.2:$ was caught by a decoy MX. Mail is deferred, not rejected. \
+                It is accepted when your mail server tries again later.
                 ::ffff:7f00:2
                 !::ffff:7f00:1
-                2001:db8:0:1::/64 :127.0.0.3:$ was caught by a decoy MX
+                :127.0.0.3:$ was caught by a decoy MX. Mail is deferred, not rejected. \
+                It is accepted when your mail server tries again later.
+                2001:db8:0:1::/64
+                :127.0.0.2:$ was caught by a decoy MX. Mail is deferred, not rejected. \
+                It is accepted when your mail server tries again later.
                 2001:db8:0:2::9
                 """);
     }

@@ -17,7 +17,10 @@ class DnsblPostfixIT {
     /** If the resolver did not respond, Postfix would wait for five seconds, twice. */
     private static final Duration NO_DELAY = Duration.ofSeconds(3);
 
-    private static final String BLOCKED =
+    private static final String DEFERRED =
+            "450 4.7.1 Service unavailable; Client host [%s] deferred using bl.decoy.test; ";
+
+    private static final String REJECTED =
             "554 5.7.1 Service unavailable; Client host [%s] blocked using bl.decoy.test; ";
     private static final String ACCEPTED = "250 2.1.5 ";
     private static final String OTHER = "127.0.0.64";
@@ -36,9 +39,12 @@ class DnsblPostfixIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = TrialDecoy.start("decoy.public-url=https://decoy.example.org");
+        decoy = TrialDecoy.start(
+                "decoy.public-url=https://decoy.example.org", TrialDecoy.QUICK_TIERS[0], TrialDecoy.QUICK_TIERS[1]);
         unbound = new Unbound(decoy);
-        mx = PostfixMx.smtpd(SINGLE_USE + ConsumerFiles.readAdapted("postfix/dnsbl.cf"), unbound.commandPrefix());
+        String snippet = ConsumerFiles.readAdapted(
+                "postfix/dnsbl.cf", "/etc/postfix/decoy-dnsbl-reply", ConsumerFiles.path("postfix/dnsbl-reply"));
+        mx = PostfixMx.smtpd(SINGLE_USE + snippet, unbound.commandPrefix());
     }
 
     @AfterEach
@@ -48,8 +54,12 @@ class DnsblPostfixIT {
         unbound.close();
     }
 
-    private static String blocked(String client) {
-        return BLOCKED.formatted(client);
+    private static String deferred(String client) {
+        return DEFERRED.formatted(client);
+    }
+
+    private static String rejected(String client) {
+        return REJECTED.formatted(client);
     }
 
     private void assertAcceptedWithoutDelay(String client) throws IOException {
@@ -59,18 +69,20 @@ class DnsblPostfixIT {
     }
 
     @Test
-    void smtpd_rejectsListedClients_andAcceptsAllWhileDecoyIsDown() throws IOException {
+    void smtpd_defersSuspects_rejectsConfirmedClients_andAcceptsAllWhileDecoyIsDown() throws IOException {
         assertThat(mx.replyTo(TrialDecoy.LISTED))
                 .as(mx::log)
-                .startsWith(blocked(TrialDecoy.LISTED))
-                .contains("127.0.0.61 was caught by a decoy MX")
+                .startsWith(deferred(TrialDecoy.LISTED))
+                .contains("127.0.0.61 was caught by a decoy MX. Mail is deferred, not rejected. ")
                 .endsWith("https://decoy.example.org/senders/127.0.0.61");
-        mx.assertReply(TrialDecoy.IN_NETWORK, blocked(TrialDecoy.IN_NETWORK));
+        mx.assertReply(TrialDecoy.IN_NETWORK, deferred(TrialDecoy.IN_NETWORK));
         mx.assertReply(TrialDecoy.UNLISTED, ACCEPTED);
         assertThat(mx.log()).doesNotContain("warning: ");
 
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
-        mx.awaitReply(TrialDecoy.UNLISTED, blocked(TrialDecoy.UNLISTED));
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
+        mx.awaitReply(TrialDecoy.UNLISTED, rejected(TrialDecoy.UNLISTED));
+        assertThat(mx.replyTo(TrialDecoy.UNLISTED)).contains("127.0.0.63 was caught by a decoy MX. Mail is rejected. ");
+        mx.assertReply(TrialDecoy.LISTED, deferred(TrialDecoy.LISTED));
         mx.assertReply(OTHER, ACCEPTED);
 
         decoy.stop();
@@ -80,7 +92,7 @@ class DnsblPostfixIT {
         assertThat(mx.log()).contains("61.0.0.127.bl.decoy.test: RBL lookup error");
 
         decoy.restart();
-        mx.awaitReply(TrialDecoy.LISTED, blocked(TrialDecoy.LISTED));
+        mx.awaitReply(TrialDecoy.LISTED, deferred(TrialDecoy.LISTED));
         mx.assertReply(OTHER, ACCEPTED);
     }
 }

@@ -16,6 +16,7 @@ class RbldnsdIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE = "bl.example.org";
     private static final String IPV6_CLIENT = "2001:db8:7:8::9";
+    private static final String CONFIRMED = "127.0.0.65";
 
     private static DecoyProcess decoy;
     private static Path dir;
@@ -27,10 +28,11 @@ class RbldnsdIT {
         RealProgram.requireRoot();
         RealProgram.require("rbldnsd");
         RealProgram.require("dig");
-        decoy = TrialDecoy.start();
+        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
         TrialDecoy.listClient(decoy, IPV6_CLIENT, IPV6_CLIENT);
         TrialDecoy.listIpv6Network(decoy, "2001:db8:7:a::");
         TrialDecoy.listClient(decoy, "127.0.0.1", "127.0.0.1");
+        TrialDecoy.confirmClient(decoy, CONFIRMED);
         dir = TestResources.createDirectory("rbldnsd");
         fetch = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir)
                 .withSuspects();
@@ -77,11 +79,25 @@ class RbldnsdIT {
         assertThat(returnCodes("99.62.0.127")).containsExactly("127.0.0.2");
         assertThat(returnCodes(nibbles('8'))).containsExactly("127.0.0.2");
         assertThat(returnCodes(nibbles('a'))).containsExactly("127.0.0.2");
-        assertThat(dig("TXT", "61.0.0.127." + ZONE)).containsExactly("\"127.0.0.61 was caught by a decoy MX\"");
+        assertThat(dig("TXT", "61.0.0.127." + ZONE))
+                .containsExactly("\"127.0.0.61 was caught by a decoy MX. Mail is deferred, not rejected. It is accepted"
+                        + " when your mail server tries again later.\"");
         assertThat(dig("TXT", nibbles('8') + "." + ZONE))
                 .singleElement()
                 .asString()
                 .contains("was caught by a decoy MX");
+    }
+
+    @Test
+    void confirmedAddress_hasItsOwnReturnCode_andIsAloneInTheListByDefault() throws IOException {
+        assertThat(returnCodes("65.0.0.127")).containsExactly("127.0.0.4");
+        assertThat(dig("TXT", "65.0.0.127." + ZONE))
+                .containsExactly("\"127.0.0.65 was caught by a decoy MX. Mail is rejected.\"");
+        DecoyFetch byDefault = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir);
+        Path file = dir.resolve("confirmed");
+        DecoyFetch confirmed = DecoyFetch.of(byDefault.command().get(1), file);
+        confirmed.assertFetches(CONFIRMED);
+        assertThat(CompletedProgram.read(file).lines()).doesNotContain("127.0.0.61", "127.0.62.0/24");
     }
 
     @Test

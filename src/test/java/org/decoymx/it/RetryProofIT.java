@@ -91,7 +91,7 @@ class RetryProofIT {
         assertThat(offer(mx.port(), GOOD, "bob"))
                 .as(mx::log)
                 .startsWith("450 4.7.1 ")
-                .contains("Mail is deferred, not rejected: it is accepted when your mail server tries again later.");
+                .contains("Mail is deferred, not rejected. It is accepted when your mail server tries again later.");
         await("the retry to be accepted").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> assertThat(
                         offer(mx.port(), GOOD, "alice"))
                 .startsWith("250 "));

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 /** A real rspamd with a single module. It scans a message as if from any client address. */
 final class Rspamd implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
-    private static final Path SNIPPET = Path.of("deploy/consumers/rspamd/multimap.conf");
     private static final int NO_RESOLVER = 1;
 
     private static final String MULTIMAP = """
@@ -112,26 +111,40 @@ final class Rspamd implements AutoCloseable {
                 logging { type = "console"; level = "info"; color = false; debug_modules = ["monitored"]; }
                 worker "normal" { bind_socket = "127.0.0.1:%2$d"; count = 1; }
                 lua = "/usr/share/rspamd/rules/rspamd.lua";
-                actions { reject = 15; }
+                actions { greylist = 4; add_header = 6; reject = 15; }
                 """.formatted(dir, port, resolverPort);
     }
 
     /**
-     * Returns the shipped map with the URL and symbol of the test. It retries within seconds after a failure.
+     * Returns the two shipped maps, of suspects and of confirmed senders. They retry within seconds after a failure.
      *
-     * @param symbol the symbol for listed addresses
+     * @param url replaces the decoy's URL, without a path
+     * @param pairs further texts to replace, each followed by its replacement
      */
-    static String map(String symbol, String url) {
-        String snippet = CompletedProgram.read(SNIPPET);
-        String map = snippet.replace("\"http://decoy.example.org:8080/blocklist.txt\";", "\"" + url + "\";")
-                .replace("DECOY_IP", symbol)
-                .replace("poll = 5s;", "poll = 0.2s;");
-        assertThat(map).contains("url = \"" + url + "\";", "poll = 0.2s;", "symbol = \"" + symbol + "\";");
-        return map;
+    static String maps(String url, String... pairs) {
+        Stream<String> defaults =
+                Stream.of("\"http://decoy.example.org:8080", "\"" + url, "poll = 5s;", "poll = 0.2s;");
+        return ConsumerFiles.readAdapted(
+                "rspamd/multimap.conf",
+                Stream.concat(defaults, Stream.of(pairs)).toArray(String[]::new));
     }
 
-    /** Scans a message from an address. Returns one line per symbol, such as {@code DECOY_IP (4.00)[192.0.2.1]}. */
+    /**
+     * Scans a message from an address. Returns one line per symbol, such as {@code Symbol: DECOY_SUSPECT
+     * (4.00)[192.0.2.1]}.
+     */
     String scan(String address) {
+        return lines(symbols(address), "Symbol: DECOY").collect(Collectors.joining("\n"));
+    }
+
+    /** What rspamd would do with a message from an address: {@code no action}, {@code greylist}, {@code reject} ... */
+    String actionFor(String address) {
+        return lines(symbols(address), "Action: ")
+                .map(line -> line.substring("Action: ".length()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private String symbols(String address) {
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,
                 client,
@@ -142,7 +155,7 @@ final class Rspamd implements AutoCloseable {
                 "symbols",
                 dir.resolve("message").toString());
         assertThat(run.code()).as(run.output()).isZero();
-        return lines(run.output(), "Symbol: DECOY").collect(Collectors.joining("\n"));
+        return run.output();
     }
 
     /** The log lines about maps since the start. */

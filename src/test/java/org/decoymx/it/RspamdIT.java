@@ -23,13 +23,23 @@ class RspamdIT {
 
     @BeforeAll
     static void start() throws IOException {
-        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s");
+        decoy = DecoyProcess.start(
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.feed.max-age=" + MAX_AGE.toSeconds() + "s",
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY,
+                TrialDecoy.QUICK_TIERS[0],
+                TrialDecoy.QUICK_TIERS[1]);
         mailFrom(decoy, LISTED);
         decoy.awaitListed(LISTED);
         rspamd = new Rspamd(
-                Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")),
-                Rspamd.map("DECOY_ZST", decoy.url("/blocklist.txt.zst")),
-                Rspamd.map("DECOY_NOBODY", decoy.url("/blocklist.txt?min-points=100000")));
+                Rspamd.maps(decoy.url("")),
+                Rspamd.maps(
+                        decoy.url(""),
+                        "blocklist.txt?tier=suspect\"",
+                        "blocklist.txt.zst?tier=suspect#.zst\"",
+                        "DECOY_",
+                        "DECOY_ZST_"),
+                Rspamd.maps(decoy.url(""), "?tier=suspect", "?min-points=100000", "DECOY_", "DECOY_NOBODY_"));
     }
 
     @AfterAll
@@ -55,30 +65,43 @@ class RspamdIT {
 
     @Test
     void listedClient_getsTheSymbolAndScore_unlistedClientDoesNot() {
-        assertSymbol(rspamd, LISTED, "DECOY_IP (4.00)[" + LISTED + "]");
+        assertSymbol(rspamd, LISTED, "DECOY_SUSPECT (4.00)[" + LISTED + "]");
 
         assertThat(rspamd.scan(UNLISTED)).isEmpty();
         assertThat(rspamd.scan("2001:db8::1")).isEmpty();
     }
 
     @Test
+    void suspect_isGreylisted_confirmedClient_isRejected() throws IOException {
+        String client = "127.0.0.65";
+        assertSymbol(rspamd, LISTED, "DECOY_SUSPECT");
+        assertThat(rspamd.actionFor(LISTED)).isEqualTo("greylist");
+        assertThat(rspamd.actionFor(UNLISTED)).isEqualTo("no action");
+
+        TrialDecoy.confirmClient(decoy, client);
+
+        assertSymbol(rspamd, client, "DECOY_CONFIRMED (15.00)[" + client + "]");
+        assertThat(rspamd.actionFor(client)).isEqualTo("reject");
+    }
+
+    @Test
     void compressedList_givesTheSymbol() {
-        assertSymbol(rspamd, LISTED, "DECOY_ZST (4.00)[" + LISTED + "]");
+        assertSymbol(rspamd, LISTED, "DECOY_ZST_SUSPECT (4.00)[" + LISTED + "]");
     }
 
     @Test
     void newEntry_isLoadedWithinMaxAge() throws IOException {
-        assertSymbol(rspamd, LISTED, "DECOY_IP");
+        assertSymbol(rspamd, LISTED, "DECOY_SUSPECT");
 
         mailFrom(decoy, "127.0.0.62");
 
-        assertSymbol(rspamd, "127.0.0.62", "DECOY_IP");
+        assertSymbol(rspamd, "127.0.0.62", "DECOY_SUSPECT");
     }
 
     /** rspamd treats an empty body as an error, so an empty list must still have a body. */
     @Test
     void emptyList_isLoadedWithoutError_andGivesNoSymbol() {
-        assertSymbol(rspamd, LISTED, "DECOY_IP");
+        assertSymbol(rspamd, LISTED, "DECOY_SUSPECT");
         Stopwatch.start().within(MAX_AGE, () -> assertThat(rspamd.mapLog())
                 .containsPattern("min-points=100000\\S*: read map data \\d+ bytes, next check at")
                 .contains("read radix trie of 0 elements"));
@@ -96,13 +119,13 @@ class RspamdIT {
                         "decoy.feed.access=token",
                         "decoy.feed.tokens=" + TOKEN);
                 Rspamd reader = new Rspamd(
-                        Rspamd.map("DECOY_IP", withLogin(secured.url("/blocklist.txt"), TOKEN)),
-                        Rspamd.map("DECOY_WRONG", withLogin(secured.url("/blocklist.txt"), "wrong-token-0123")))) {
+                        Rspamd.maps(withLogin(secured.url(""), TOKEN)),
+                        Rspamd.maps(withLogin(secured.url(""), "wrong-token-0123"), "DECOY_", "DECOY_WRONG_"))) {
             assertThat(secured.get("/blocklist.txt").statusCode()).isEqualTo(401);
 
             mailFrom(secured, LISTED);
 
-            assertSymbol(reader, LISTED, "DECOY_IP");
+            assertSymbol(reader, LISTED, "DECOY_SUSPECT");
             assertThat(reader.scan(LISTED)).doesNotContain("DECOY_WRONG");
         }
     }

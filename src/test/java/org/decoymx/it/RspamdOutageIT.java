@@ -18,13 +18,13 @@ class RspamdOutageIT {
         try (DecoyProcess decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.feed.max-age=6s")) {
             mailFrom(decoy, "127.0.0.61");
             decoy.awaitListed("127.0.0.61");
-            try (Rspamd rspamd = new Rspamd(Rspamd.map("DECOY_IP", decoy.url("/blocklist.txt")))) {
+            try (Rspamd rspamd = new Rspamd(Rspamd.maps(decoy.url("")))) {
                 assertSymbol(rspamd, "127.0.0.61");
 
                 decoy.stop();
                 Stopwatch.start().within(POLL_INTERVAL, () -> assertThat(rspamd.mapLog())
-                        .contains("http_map_error: error reading " + decoy.url("/blocklist.txt")));
-                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_IP");
+                        .contains("http_map_error: error reading " + decoy.url("/blocklist.txt?tier=suspect")));
+                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_SUSPECT");
 
                 rspamd.restart();
                 assertSymbol(rspamd, "127.0.0.61");
@@ -32,7 +32,7 @@ class RspamdOutageIT {
                 decoy.restart();
                 mailFrom(decoy, "127.0.0.62");
                 assertSymbol(rspamd, "127.0.0.62");
-                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_IP");
+                assertThat(rspamd.scan("127.0.0.61")).contains("DECOY_SUSPECT");
             }
         }
     }
@@ -45,6 +45,6 @@ class RspamdOutageIT {
     private static void assertSymbol(Rspamd rspamd, String address) {
         Stopwatch.start().within(POLL_INTERVAL.plus(PROCESSING_TIME), () -> assertThat(rspamd.scan(address))
                 .as(rspamd::mapLog)
-                .contains("DECOY_IP"));
+                .contains("DECOY_SUSPECT"));
     }
 }

@@ -144,7 +144,7 @@ class PostfixProtocolsTest {
         RequestHandler handler = policy(PostfixAction.GRADUATED);
         assertThat(exchange(handler, rcpt("192.0.2.1", "other@example.net", "b@example.org", "")))
                 .isEqualTo("action=DEFER_IF_PERMIT 4.7.1 192.0.2.1 was caught by a decoy MX. Mail is deferred, not"
-                        + " rejected: it is accepted when your mail server tries again later. See"
+                        + " rejected. It is accepted when your mail server tries again later. See"
                         + " https://decoy.example.org/senders/192.0.2.1\n\n");
         assertThat(tier("192.0.2.1")).isEqualTo(Tier.SUSPECT);
         assertThat(exchange(handler, rcpt("192.0.2.1", "A@example.net", "b@EXAMPLE.org", "")))
@@ -284,7 +284,7 @@ class PostfixProtocolsTest {
         RequestHandler handler = policy(PostfixAction.GRADUATED);
         assertThat(exchange(handler, rcpt("198.51.100.77", "a@example.net", "b@example.org", "")))
                 .startsWith(
-                        "action=DEFER_IF_PERMIT 4.7.1 198.51.100.77 is in 198.51.100.0/24, of which many addresses");
+                        "action=DEFER_IF_PERMIT 4.7.1 198.51.100.77 is in 198.51.100.0/24, many addresses of which");
         assertThat(exchange(handler, rcpt("192.0.2.2", "a@example.net", "b@example.org", "")))
                 .isEqualTo("action=DUNNO\n\n");
     }
