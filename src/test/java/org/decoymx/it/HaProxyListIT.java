@@ -12,11 +12,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** HAProxy with the shipped configuration rejects listed clients and forwards others to the mail server. */
+/** HAProxy with the shipped configuration rejects confirmed clients, and forwards suspects and others. */
 class HaProxyListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Path SNIPPETS = Path.of("deploy/consumers");
-    private static final String LISTED = "127.0.0.61";
+    private static final String CONFIRMED = "127.0.0.61";
+    private static final String SUSPECT = "127.0.0.68";
     private static final String UNLISTED = "127.0.0.69";
     private static final String REJECTED = "rejected";
 
@@ -30,8 +31,13 @@ class HaProxyListIT {
     @BeforeAll
     static void start() throws IOException {
         String program = RealProgram.require("haproxy");
-        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
-        listClient(LISTED);
+        decoy = DecoyProcess.start(
+                "decoy.smtp.greeting-delay=0s",
+                "decoy.smtp.proxy-protocol.trusted=" + ProxiedClient.PROXY,
+                TrialDecoy.QUICK_TIERS[0],
+                TrialDecoy.QUICK_TIERS[1]);
+        TrialDecoy.confirmClient(decoy, CONFIRMED);
+        TrialDecoy.listClient(decoy, SUSPECT, SUSPECT);
         dir = TestResources.createDirectory("haproxy-list");
         list = dir.resolve("haproxy.list");
         port = TestResources.reservePort();
@@ -82,11 +88,6 @@ class HaProxyListIT {
                 LIMIT, SNIPPETS.resolve("haproxy/load-haproxy").toString(), list.toString(), socket());
     }
 
-    private static void listClient(String address) throws IOException {
-        SmtpClient.mail(decoy.smtpPort(), address, "user@example.org");
-        decoy.awaitListed(address);
-    }
-
     /** The first line that a client receives. A rejected client sees the connection closed or reset. */
     private static String greeting(String client) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {
@@ -104,8 +105,9 @@ class HaProxyListIT {
     }
 
     @Test
-    void listedClient_isRejected_othersAreGreeted() throws IOException {
-        awaitRejected(LISTED);
+    void confirmedClient_isRejected_suspectsAndOthersAreGreeted() throws IOException {
+        awaitRejected(CONFIRMED);
+        assertThat(greeting(SUSPECT)).startsWith("220 ");
         assertThat(greeting(UNLISTED)).startsWith("220 ");
     }
 
@@ -113,12 +115,12 @@ class HaProxyListIT {
     void newList_isLoadedWithoutReload() throws IOException {
         assertThat(greeting("127.0.0.62")).startsWith("220 ");
 
-        listClient("127.0.0.62");
+        TrialDecoy.confirmClient(decoy, "127.0.0.62");
         CompletedProgram run = fetch();
 
         assertThat(run.code()).as(run.output()).isZero();
         awaitRejected("127.0.0.62");
-        awaitRejected(LISTED);
+        awaitRejected(CONFIRMED);
         assertThat(greeting(UNLISTED)).startsWith("220 ");
     }
 
@@ -128,17 +130,17 @@ class HaProxyListIT {
         try {
             Files.writeString(list, "# empty\n");
             assertThat(load().code()).isZero();
-            assertThat(greeting(LISTED)).startsWith("220 ");
+            assertThat(greeting(CONFIRMED)).startsWith("220 ");
 
             Files.writeString(list, full);
             assertThat(load().code()).isZero();
-            awaitRejected(LISTED);
+            awaitRejected(CONFIRMED);
 
             Files.writeString(list, "# invalid\n127.0.0.999\n");
             CompletedProgram invalid = load();
             assertThat(invalid.code()).isNotZero();
             assertThat(invalid.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");
-            awaitRejected(LISTED);
+            awaitRejected(CONFIRMED);
         } finally {
             Files.writeString(list, full);
         }

@@ -12,11 +12,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real OpenSMTPD rejects listed clients with the table that decoy-fetch downloads. */
+/** A real OpenSMTPD rejects confirmed clients, and accepts suspects, with the table that decoy-fetch downloads. */
 class OpenSmtpdListIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String REJECTION = "550 5.7.1 Caught by a decoy MX";
     private static final String ACCEPTED = "250 2.1.5 ";
+    private static final String CONFIRMED = "127.0.0.65";
 
     private final String smtpd = RealProgram.require("smtpd");
     private final Path dir = TestResources.createDirectory("opensmtpd");
@@ -35,10 +36,11 @@ class OpenSmtpdListIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = TrialDecoy.start();
+        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
+        TrialDecoy.confirmClient(decoy, CONFIRMED);
         initialFetch = DecoyFetch.fromEnvFile(
                 "opensmtpd/opensmtpd.env", decoy.url(""), dir, "smtpctl update table decoy", "true");
-        initialFetch.assertFetches(TrialDecoy.LISTED, TrialDecoy.NETWORK);
+        initialFetch.assertFetches(CONFIRMED);
         Path config = Files.writeString(dir.resolve("smtpd.conf"), config());
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, smtpd, "-d", "-f", config.toString()));
         fetch = DecoyFetch.fromEnvFile(
@@ -82,16 +84,17 @@ class OpenSmtpdListIT {
     }
 
     @Test
-    void smtpd_rejectsOnlyListedClients_andKeepsTheTableWhileTheDecoyIsDown() throws IOException {
-        assertThat(replyTo(TrialDecoy.LISTED)).as(this::log).isEqualTo(REJECTION);
-        assertThat(replyTo(TrialDecoy.IN_NETWORK)).isEqualTo(REJECTION);
+    void smtpd_rejectsOnlyConfirmedClients_andKeepsTheTableWhileTheDecoyIsDown() throws IOException {
+        assertThat(replyTo(CONFIRMED)).as(this::log).isEqualTo(REJECTION);
+        assertThat(replyTo(TrialDecoy.LISTED)).startsWith(ACCEPTED);
+        assertThat(replyTo(TrialDecoy.IN_NETWORK)).startsWith(ACCEPTED);
         assertThat(replyTo(TrialDecoy.UNLISTED)).startsWith(ACCEPTED);
         if (TrialDecoy.hasIpv6Loopback()) {
             assertThat(replyTo(TrialDecoy.UNLISTED_IPV6)).startsWith(ACCEPTED);
         }
 
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, TrialDecoy.UNLISTED_IPV6);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED_IPV6);
         fetch.assertFetches(TrialDecoy.UNLISTED, TrialDecoy.UNLISTED_IPV6);
         assertThat(log()).contains("Table \"decoy\" successfully updated");
         assertThat(replyTo(TrialDecoy.UNLISTED)).as(this::log).isEqualTo(REJECTION);
@@ -102,7 +105,7 @@ class OpenSmtpdListIT {
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        assertThat(replyTo(TrialDecoy.LISTED)).isEqualTo(REJECTION);
+        assertThat(replyTo(CONFIRMED)).isEqualTo(REJECTION);
         assertThat(replyTo("127.0.0.64")).startsWith(ACCEPTED);
     }
 

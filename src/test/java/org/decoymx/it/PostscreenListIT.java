@@ -9,9 +9,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real postscreen(8) rejects listed clients with the list that decoy-fetch downloads for smtpd. */
+/** A real postscreen(8) rejects confirmed clients, and passes suspects, with the list that decoy-fetch downloads. */
 class PostscreenListIT {
     private static final String REJECTION = "550 5.3.2 Service currently unavailable";
+    private static final String ACCEPTED = "250 2.1.5 ";
+    private static final String CONFIRMED = "127.0.0.65";
 
     private final Path dir = TestResources.createDirectory("postscreen-list");
     private DecoyProcess decoy;
@@ -28,15 +30,16 @@ class PostscreenListIT {
 
     @BeforeEach
     void start() throws IOException {
-        decoy = TrialDecoy.start();
-        fetch("true").assertFetches("127.0.0.61/32 REJECT 5.7.1 Caught by a decoy MX");
+        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
+        TrialDecoy.confirmClient(decoy, CONFIRMED);
+        fetch("true").assertFetches(CONFIRMED + "/32 REJECT 5.7.1 Caught by a decoy MX");
         String snippet = ConsumerFiles.readAdapted("postfix/postscreen.cf", "/var/lib/decoy-fetch", dir.toString());
         mx = PostfixMx.postscreen(snippet);
         fetch = fetch(mx.reloadCommand());
     }
 
     private DecoyFetch fetch(String command) {
-        return DecoyFetch.fromEnvFile("postfix/postfix.env", decoy.url(""), dir, "postfix reload", command);
+        return DecoyFetch.fromEnvFile("postfix/postscreen.env", decoy.url(""), dir, "postfix reload", command);
     }
 
     @AfterEach
@@ -47,19 +50,20 @@ class PostscreenListIT {
     }
 
     @Test
-    void postscreen_afterEachFetch_rejectsOnlyListedClients() throws IOException {
-        mx.assertReply(TrialDecoy.LISTED, REJECTION);
-        mx.assertReply(TrialDecoy.IN_NETWORK, REJECTION);
-        mx.assertReply(TrialDecoy.UNLISTED, "250 2.1.5 ");
+    void postscreen_afterEachFetch_rejectsOnlyConfirmedClients() throws IOException {
+        mx.assertReply(CONFIRMED, REJECTION);
+        mx.assertReply(TrialDecoy.LISTED, ACCEPTED);
+        mx.assertReply(TrialDecoy.IN_NETWORK, ACCEPTED);
+        mx.assertReply(TrialDecoy.UNLISTED, ACCEPTED);
         assertThat(mx.log())
-                .containsPattern("postscreen.*DENYLISTED \\[127\\.0\\.0\\.61\\]")
-                .containsPattern("postscreen.*NOQUEUE: reject: RCPT from \\[127\\.0\\.0\\.61\\]")
-                .containsPattern("postscreen.*PASS NEW \\[127\\.0\\.0\\.63\\]");
+                .containsPattern("postscreen.*DENYLISTED \\[127\\.0\\.0\\.65\\]")
+                .containsPattern("postscreen.*NOQUEUE: reject: RCPT from \\[127\\.0\\.0\\.65\\]")
+                .containsPattern("postscreen.*PASS NEW \\[127\\.0\\.0\\.61\\]");
 
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63/32 REJECT 5.7.1 Caught by a decoy MX");
         mx.awaitReply(TrialDecoy.UNLISTED, REJECTION);
-        mx.assertReply("127.0.0.64", "250 2.1.5 ");
+        mx.assertReply("127.0.0.64", ACCEPTED);
         assertThat(mx.log()).doesNotContain("warning: ");
     }
 }
