@@ -6,20 +6,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real Exim rejects listed clients with the list that decoy-fetch downloads. */
+/** A real Exim rejects confirmed clients, and defers suspects, with the lists that decoy-fetch downloads. */
 class EximListIT {
     private static final String REJECTION = "550 5.7.1 Caught by a decoy MX";
+    private static final String DEFERRAL = "451 4.7.1 Caught by a decoy MX, try again later";
 
     private final String exim = RealProgram.require("exim4");
     private final Path dir = TestResources.createDirectory("exim");
     private final int port = TestResources.reservePort();
     private DecoyProcess decoy;
     private DecoyFetch fetch;
+    private DecoyFetch suspects;
     private DaemonProcess daemon;
 
     /** Checks that the programs are installed before anything is started. */
@@ -37,9 +40,10 @@ class EximListIT {
         Files.writeString(
                 dir.resolve("decoy-acl"),
                 ConsumerFiles.readAdapted("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
-        Path config = Files.writeString(dir.resolve("exim.conf"), config());
-        decoy = TrialDecoy.start();
-        fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir).withSuspects();
+        Path config = Files.writeString(dir.resolve("exim.conf"), config(dir.resolve("decoy-acl")));
+        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
+        fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir);
+        suspects = DecoyFetch.fromEnvFile("exim/exim-suspects.env", decoy.url(""), dir);
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, exim, "-C", config.toString(), "-bdf"));
     }
 
@@ -50,7 +54,7 @@ class EximListIT {
         TestResources.delete(dir);
     }
 
-    private String config() {
+    private String config(Path acl) {
         String addresses = TrialDecoy.hasIpv6Loopback() ? "<; 127.0.0.1 ; ::1" : "127.0.0.1";
         return """
                 exim_user = nobody
@@ -66,14 +70,14 @@ class EximListIT {
 
                 begin acl
                 acl_check_rcpt:
-                .include %1$s/decoy-acl
+                .include %4$s
                   accept domains = example.org
 
                 begin routers
                 all:
                   driver = redirect
                   data = :blackhole:
-                """.formatted(dir, addresses, port);
+                """.formatted(dir, addresses, port, acl);
     }
 
     private void assertReply(String client, String reply) throws IOException {
@@ -83,49 +87,75 @@ class EximListIT {
     }
 
     @Test
-    void exim_rejectsListedClients_followsUpdates_andKeepsListWhileDecoyIsDown() throws IOException {
+    void exim_defersSuspects_rejectsConfirmedClients_andKeepsListsWhileDecoyIsDown() throws IOException {
         assertReply(TrialDecoy.LISTED, "250 Accepted");
-        fetch.assertFetches("127.0.0.61: caught by a decoy MX");
-        assertReply(TrialDecoy.LISTED, REJECTION);
-        assertReply(TrialDecoy.IN_NETWORK, REJECTION);
+        suspects.assertFetches("127.0.0.61: caught by a decoy MX");
+        fetch.assertFetches();
+        assertReply(TrialDecoy.LISTED, DEFERRAL);
+        assertReply(TrialDecoy.IN_NETWORK, DEFERRAL);
         assertReply(TrialDecoy.UNLISTED, "250 Accepted");
 
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED, TrialDecoy.UNLISTED);
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
         fetch.assertFetches("127.0.0.63: caught by a decoy MX");
         assertReply(TrialDecoy.UNLISTED, REJECTION);
+        assertReply(TrialDecoy.LISTED, DEFERRAL);
         assertReply("127.0.0.64", "250 Accepted");
 
         decoy.stop();
         fetch.assertFailsWhileDown();
-        assertReply(TrialDecoy.LISTED, REJECTION);
+        assertReply(TrialDecoy.UNLISTED, REJECTION);
+        assertReply(TrialDecoy.LISTED, DEFERRAL);
         assertReply("127.0.0.64", "250 Accepted");
     }
 
     @Test
-    void exim_rejectsListedIpv6Networks() throws IOException {
+    void exim_defersListedIpv6Networks_rejectsConfirmedAddresses() throws IOException {
         fetch.assertFetches();
         if (TrialDecoy.hasIpv6Loopback()) {
             assertReply(TrialDecoy.UNLISTED_IPV6, "250 Accepted");
         }
         TrialDecoy.listIpv6Network(decoy, "2001:db8:7:8::");
-        TrialDecoy.listClient(decoy, TrialDecoy.UNLISTED_IPV6, TrialDecoy.UNLISTED_IPV6);
-        fetch.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX", "\"::1\": caught by a decoy MX");
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED_IPV6);
+        suspects.assertFetches("\"2001:db8:7:8::/64\": caught by a decoy MX");
+        fetch.assertFetches("\"::1\": caught by a decoy MX");
         if (TrialDecoy.hasIpv6Loopback()) {
             assertReply(TrialDecoy.UNLISTED_IPV6, REJECTION);
         }
-        assertThat(simulateSession("2001:db8:7:8:ffff::1")).contains(REJECTION);
+        assertThat(simulateSession("2001:db8:7:8:ffff::1")).contains(DEFERRAL);
         assertThat(simulateSession("::2")).contains("250 Accepted").doesNotContain(REJECTION);
         assertThat(simulateSession("2001:db8:7:9::1")).contains("250 Accepted").doesNotContain(REJECTION);
     }
 
-    /** The output of Exim's test mode {@code -bh}, which simulates a session of a client with any address. */
+    @Test
+    void exim_withDnsbl_defersSuspects_andRejectsConfirmedClients() throws IOException {
+        RealProgram.require("unbound");
+        TrialDecoy.confirmClient(decoy, TrialDecoy.UNLISTED);
+        Path acl = Path.of(ConsumerFiles.path("exim/acl-dnsbl"));
+        Path config = Files.writeString(dir.resolve("dnsbl.conf"), config(acl));
+        try (Unbound unbound = new Unbound(decoy)) {
+            assertThat(simulateSession(TrialDecoy.LISTED, config, unbound.commandPrefix()))
+                    .contains("451 4.7.1 127.0.0.61 was caught by a decoy MX. Mail is deferred");
+            assertThat(simulateSession(TrialDecoy.UNLISTED, config, unbound.commandPrefix()))
+                    .contains("550 5.7.1 127.0.0.63 was caught by a decoy MX. Mail is rejected.");
+            assertThat(simulateSession("127.0.0.64", config, unbound.commandPrefix()))
+                    .contains("250 Accepted");
+        }
+    }
+
     private String simulateSession(String client) throws IOException {
+        return simulateSession(client, dir.resolve("exim.conf"));
+    }
+
+    /** The output of Exim's test mode {@code -bh}, which simulates a session of a client with any address. */
+    private String simulateSession(String client, Path config, String... commandPrefix) throws IOException {
         Path session = Files.writeString(
                 dir.resolve("session"),
                 "EHLO client.test\r\nMAIL FROM:<sender@client.test>\r\nRCPT TO:<user@example.org>\r\nQUIT\r\n");
-        String line = exim + " -C " + dir.resolve("exim.conf") + " -bh " + client + " < " + session;
+        String line = exim + " -C " + config + " -bh " + client + " < " + session;
+        String[] shell = Stream.concat(Stream.of(commandPrefix), Stream.of("sh", "-c", line))
+                .toArray(String[]::new);
         CompletedProgram run =
-                CompletedProgram.run(Duration.ofMinutes(2), UnpackedServer.command(dir, "sh", "-c", line));
+                CompletedProgram.run(Duration.ofMinutes(2), UnpackedServer.command(dir, shell));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }
