@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
@@ -50,9 +51,21 @@ public final class VisitRecorder {
         writer.change(ledger -> {
             if (late) {
                 attempts.findExcused(visits).forEach(ledger::excuse);
+                visits.forEach(visit -> excuseImported(ledger, visit));
             }
             attempts.releaseDecided(visits).forEach(ledger::scoreAfterAll);
         });
+    }
+
+    /** A listing from another node has no catch here. */
+    private void excuseImported(SenderLedger ledger, PrimaryAttempt visit) {
+        IpPrefix client = visit.client();
+        if (visit.result() == null && !trust.find(client).listing().byHand()) {
+            ledger.find(client)
+                    .map(sender -> sender.latestScore().listedSince())
+                    .filter(since -> DeliveryAttempts.excusesAddress(visit.at(), since))
+                    .ifPresent(since -> ledger.excuse(new ExcusedCatch(client, since)));
+        }
     }
 
     /** Records what a primary MX reported of single recipients; so senders that retry are cleared. */

@@ -181,6 +181,15 @@ public final class DeliveryAttempts {
         }
     }
 
+    /**
+     * Whether a visit of which only the address is known excuses a catch of that address.
+     *
+     * @param visitAt seconds since 1970
+     */
+    public static boolean excusesAddress(long visitAt, long caughtAt) {
+        return caughtAt >= visitAt - CLOCK_TOLERANCE && caughtAt <= visitAt + ADDRESS;
+    }
+
     /** The policy service has the clock of the decoy; a log has another one. */
     private boolean excuses(Attempt visit, long caughtAt) {
         VisitResult result = visit.result();
