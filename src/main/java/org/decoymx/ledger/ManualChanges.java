@@ -77,9 +77,16 @@ final class ManualChanges {
             }
             ExportedTrust state = imported.trust();
             if (state != null && !decisions().isForgotten(origin, state.latestAt())) {
-                trust.merge(origin, state);
+                trust.merge(origin, withoutOutdated(state, decisions().find(origin)));
             }
         }
+    }
+
+    /** A listing by hand also ends where its node went on without knowing the later decision. */
+    private static ExportedTrust withoutOutdated(ExportedTrust trust, @Nullable ManualDecision latest) {
+        return latest == null
+                ? trust
+                : new ExportedTrust(trust.state().withoutByHandBefore(latest.at()), trust.keyId());
     }
 
     private static boolean isLater(ManualDecision decision, @Nullable ManualDecision known) {

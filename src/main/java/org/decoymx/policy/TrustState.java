@@ -95,6 +95,11 @@ public record TrustState(
                 deferred.withoutExpired(at, keptFor));
     }
 
+    /** Without a listing by hand that began before a time, because another decision followed. */
+    public TrustState withoutByHandBefore(long at) {
+        return listing.byHand() && listing.since() < at ? withListing(listing.ended()) : this;
+    }
+
     TrustState withListing(Listing changed) {
         return new TrustState(firstCaughtAt, changed, proof, caught, deferred);
     }

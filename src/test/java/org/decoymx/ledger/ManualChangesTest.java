@@ -202,6 +202,25 @@ class ManualChangesTest {
     }
 
     @Test
+    void forgottenSender_isNotListedByHandAgain_byANodeThatCaughtItAfterThat() throws Exception {
+        ManualDecision earlier =
+                new ManualDecision(Tier.CONFIRMED, NOW.getEpochSecond() - 60, NOW.getEpochSecond() + 3_600, "spam");
+        String exported;
+        try (Started one = new Started()) {
+            one.decide(earlier);
+            one.catchMail(1, 601, Outcome.QUIT);
+            exported = one.export();
+        }
+        try (Started other = new Started("other.db", THERE)) {
+            other.decide(FORGET);
+            other.merge(exported);
+            assertThat(other.policy.trust().find(SENDER).listing().byHand()).isFalse();
+            assertThat(other.policy.trust().find(SENDER).tierAt(NOW.getEpochSecond()))
+                    .isNotEqualTo(Tier.CONFIRMED);
+        }
+    }
+
+    @Test
     void badDecision_inAnImport_isRefused() throws Exception {
         String line;
         try (Started one = new Started()) {
