@@ -40,8 +40,8 @@ class FeedFormatsProperties {
             patterns("ipset", "add decoy[46]_tmp (\\S+)", "#.*|(?:create|flush|swap|destroy) decoy[46].*"),
             patterns(
                     "rbldnsd",
-                    "([0-9a-f.:/]+)(?: :127\\.0\\.0\\.[34]:.+)?",
-                    "#.*|\\$.*|:127\\.0\\.0\\.2:.*|!?127\\.0\\.0\\.[12]|!?::ffff:7f00:[12]"),
+                    "([0-9a-f.:/]+)",
+                    "#.*|\\$.*|:127\\.0\\.0\\.[2-4]:.*|!?127\\.0\\.0\\.[12]|!?::ffff:7f00:[12]"),
             patterns("rpz", "(\\S+)\\.rpz-client-ip CNAME rpz-drop\\.", ";.*|\\$TTL 60|@ .*"),
             patterns(
                     "drop",

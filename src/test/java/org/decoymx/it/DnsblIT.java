@@ -81,7 +81,7 @@ class DnsblIT {
         assertThat(answers(LISTED + "." + ZONE, "TXT", option))
                 .singleElement()
                 .asString()
-                .startsWith("\"203.0.113.9 was caught by a decoy MX. It came to the decoy MX and completed")
+                .startsWith("\"203.0.113.9 was caught by a decoy MX. Mail is deferred, not rejected. It is accepted")
                 .endsWith(" See https://decoy.example.org/senders/203.0.113.9\"");
         assertThat(answers(LISTED + ".LIST.exaMPLE.ORG", "ANY", "+notcp", option))
                 .containsExactly("127.0.0.2");
