@@ -154,8 +154,7 @@ class EximListIT {
         String line = exim + " -C " + config + " -bh " + client + " < " + session;
         String[] shell = Stream.concat(Stream.of(commandPrefix), Stream.of("sh", "-c", line))
                 .toArray(String[]::new);
-        CompletedProgram run =
-                CompletedProgram.run(Duration.ofMinutes(2), UnpackedServer.command(dir, shell));
+        CompletedProgram run = CompletedProgram.run(Duration.ofMinutes(2), UnpackedServer.command(dir, shell));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output();
     }

@@ -61,10 +61,10 @@ class PolicyServiceIT {
                 .startsWith("554 5.7.1 ")
                 .endsWith("Client host rejected: TRIAL: 127.0.62.99 is in 127.0.62.0/24, many addresses of which were"
                         + " caught by a decoy MX.");
-        await("the release of the network").atMost(MAX_RELEASE).untilAsserted(() -> assertThat(
-                        replyTo(TrialDecoy.IN_NETWORK))
-                .as(mx::log)
-                .startsWith("250 "));
+        await("the release of the network")
+                .atMost(MAX_RELEASE)
+                .untilAsserted(() ->
+                        assertThat(replyTo(TrialDecoy.IN_NETWORK)).as(mx::log).startsWith("250 "));
         assertThat(replyTo("127.0.62.1")).as("caught itself").startsWith("554 5.7.1 ");
     }
 
