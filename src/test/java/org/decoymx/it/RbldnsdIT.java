@@ -16,7 +16,7 @@ class RbldnsdIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String ZONE = "bl.example.org";
     private static final String IPV6_CLIENT = "2001:db8:7:8::9";
-    private static final String CONFIRMED = "127.0.0.65";
+    private static final String CONFIRMED = "127.0.65.1";
 
     private static DecoyProcess decoy;
     private static Path dir;
@@ -90,9 +90,9 @@ class RbldnsdIT {
 
     @Test
     void confirmedAddress_hasItsOwnReturnCode_andIsAloneInTheListByDefault() throws IOException {
-        assertThat(returnCodes("65.0.0.127")).containsExactly("127.0.0.4");
-        assertThat(dig("TXT", "65.0.0.127." + ZONE))
-                .containsExactly("\"127.0.0.65 was caught by a decoy MX. Mail is rejected.\"");
+        assertThat(returnCodes("1.65.0.127")).containsExactly("127.0.0.4");
+        assertThat(dig("TXT", "1.65.0.127." + ZONE))
+                .containsExactly("\"127.0.65.1 was caught by a decoy MX. Mail is rejected.\"");
         DecoyFetch byDefault = DecoyFetch.fromEnvFile("rbldnsd/rbldnsd.env", decoy.url(""), dir);
         Path file = dir.resolve("confirmed");
         DecoyFetch confirmed = DecoyFetch.of(byDefault.command().get(1), file);

@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -65,7 +68,11 @@ final class Rspamd implements AutoCloseable {
                 Files.writeString(dir.resolve(file.getKey()), file.getValue());
             }
             Files.writeString(dir.resolve("tld"), "com\n");
-            Files.writeString(dir.resolve("message"), "From: a@example.com\nTo: b@example.org\nSubject: c\n\nd\n");
+            // without a date the message gets a point
+            String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+            Files.writeString(
+                    dir.resolve("message"),
+                    "From: a@example.com\nTo: b@example.org\nSubject: c\nDate: " + date + "\n\nd\n");
             Files.writeString(dir.resolve("rspamd.conf"), config(resolverPort) + module.formatted(dir));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
