@@ -38,7 +38,9 @@ class RspamdIT {
                         "blocklist.txt?tier=suspect\"",
                         "blocklist.txt.zst?tier=suspect#.zst\"",
                         "DECOY_",
-                        "DECOY_ZST_"),
+                        "DECOY_ZST_",
+                        "score = 4.0;",
+                        "score = 0.5;"),
                 Rspamd.maps(decoy.url(""), "?tier=suspect", "?min-points=100000", "DECOY_", "DECOY_NOBODY_"));
     }
 
@@ -86,7 +88,7 @@ class RspamdIT {
 
     @Test
     void compressedList_givesTheSymbol() {
-        assertSymbol(rspamd, LISTED, "DECOY_ZST_SUSPECT (4.00)[" + LISTED + "]");
+        assertSymbol(rspamd, LISTED, "DECOY_ZST_SUSPECT (0.50)[" + LISTED + "]");
     }
 
     @Test
