@@ -134,9 +134,11 @@ class EximListIT {
         Path config = Files.writeString(dir.resolve("dnsbl.conf"), config(acl));
         try (Unbound unbound = new Unbound(decoy)) {
             assertThat(simulateSession(TrialDecoy.LISTED, config, unbound.commandPrefix()))
-                    .containsPattern("451[ -]4\\.7\\.1 TRIAL: 127\\.0\\.0\\.61 was caught by a decoy MX\\. Mail is deferred");
+                    .containsPattern(
+                            "451[ -]4\\.7\\.1 TRIAL: 127\\.0\\.0\\.61 was caught by a decoy MX\\. Mail is deferred");
             assertThat(simulateSession(TrialDecoy.UNLISTED, config, unbound.commandPrefix()))
-                    .containsPattern("550[ -]5\\.7\\.1 TRIAL: 127\\.0\\.0\\.63 was caught by a decoy MX\\. Mail is rejected");
+                    .containsPattern(
+                            "550[ -]5\\.7\\.1 TRIAL: 127\\.0\\.0\\.63 was caught by a decoy MX\\. Mail is rejected");
             assertThat(simulateSession("127.0.0.64", config, unbound.commandPrefix()))
                     .contains("250 Accepted");
         }
