@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,14 @@ public class Collector {
             waitingSenders.update(senders, clock.instant());
             committed.fire(new SendersCommitted(senders));
         });
-        visits = new VisitRecorder(writer, primaryVisits, attempts, trust, clock);
+        visits = new VisitRecorder(
+                writer,
+                primaryVisits,
+                attempts,
+                trust,
+                origin -> ledger.find(origin)
+                        .flatMap(sender -> Optional.ofNullable(policy.findListing(sender, clock.instant()))),
+                clock);
         this.vertx = vertx;
         busContext = vertx.getOrCreateContext();
         for (Trait trait : Trait.values()) {

@@ -4,9 +4,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
+import org.decoymx.policy.Listing;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
@@ -20,18 +23,24 @@ public final class VisitRecorder {
     private final PrimaryVisits primaryVisits;
     private final DeliveryAttempts attempts;
     private final TrustIndex trust;
+    private final Function<IpPrefix, Optional<Listing>> listings;
     private final Clock clock;
 
+    /**
+     * @param listings how a sender is listed that may have no trust state
+     */
     VisitRecorder(
             LedgerWriter writer,
             PrimaryVisits primaryVisits,
             DeliveryAttempts attempts,
             TrustIndex trust,
+            Function<IpPrefix, Optional<Listing>> listings,
             Clock clock) {
         this.writer = writer;
         this.primaryVisits = primaryVisits;
         this.attempts = attempts;
         this.trust = trust;
+        this.listings = listings;
         this.clock = clock;
     }
 
@@ -68,10 +77,16 @@ public final class VisitRecorder {
         }
     }
 
-    /** Records what a primary MX reported of single recipients; so senders that retry are cleared. */
+    /**
+     * Records what a primary MX reported of single recipients; so senders that retry are cleared, also those whose
+     * listing was imported without a trust state.
+     */
     public void recordEnvelopes(Collection<TrustVisit> visits) {
         for (TrustVisit visit : visits) {
-            trust.recordVisit(visit, null);
+            Optional<Listing> listed =
+                    trust.find(visit.client()).isUnknown() ? listings.apply(visit.client()) : Optional.empty();
+            trust.recordVisit(
+                    visit, listed.filter(found -> found.since() <= visit.at()).orElse(null));
         }
     }
 

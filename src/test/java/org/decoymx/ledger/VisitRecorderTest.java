@@ -1,0 +1,76 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.Listing;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustVisit;
+import org.decoymx.policy.VisitResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the log of a primary says of single recipients. */
+class VisitRecorderTest {
+    private static final IpPrefix SENDER = origin("192.0.2.1");
+    private static final long HOUR = 3_600;
+
+    @TempDir
+    private Path dir;
+
+    private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+
+    private VisitRecorder recorder(Listing imported) {
+        Clock clock = Clock.fixed(T.plus(Duration.ofDays(1)), ZoneOffset.UTC);
+        SenderLedger ledger = new SenderLedger(dir.resolve("ledger.db"), HERE, policy, clock);
+        LedgerWriter writer =
+                new LedgerWriter(ledger, new SenderRetention(Duration.ofDays(90), 1_000), clock, senders -> {});
+        return new VisitRecorder(
+                writer,
+                new PrimaryVisits(),
+                new DeliveryAttempts(0),
+                policy.trust(),
+                origin -> Optional.of(imported),
+                clock);
+    }
+
+    private static TrustVisit deferred(long second) {
+        return new TrustVisit(SENDER, T.getEpochSecond() + second, 7, false, VisitResult.DEFERRED, true);
+    }
+
+    private Tier tierAt(Instant at) {
+        return policy.trust().find(SENDER).tierAt(at.getEpochSecond());
+    }
+
+    @Test
+    void retry_inTheLog_clearsASender_thatWasImportedWithoutATrustState() {
+        long since = T.getEpochSecond();
+        VisitRecorder recorder = recorder(new Listing(Tier.SUSPECT, since, since + 30 * 24 * HOUR, 0, false));
+        recorder.recordEnvelopes(List.of(deferred(60)));
+        assertThat(tierAt(T.plusSeconds(60))).isEqualTo(Tier.SUSPECT);
+        recorder.recordEnvelopes(List.of(deferred(60 + HOUR)));
+        assertThat(tierAt(T.plusSeconds(60 + HOUR))).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void visit_beforeTheListing_saysNothing() {
+        long since = T.getEpochSecond() + HOUR;
+        VisitRecorder recorder = recorder(new Listing(Tier.SUSPECT, since, since + 24 * HOUR, 0, false));
+        recorder.recordEnvelopes(List.of(deferred(60)));
+        assertThat(policy.trust().find(SENDER).isUnknown()).isTrue();
+    }
+}
