@@ -171,6 +171,7 @@ public class Collector {
                     sender -> sender.latestScore().listedSince() >= since
                             && !trust.find(sender.origin()).listing().byHand(),
                     SkipReason.OUTAGE);
+            writer.takeBackSince(since);
         } else if (message instanceof PrimaryVerified) {
             announceVerified();
         } else if (message instanceof SendersExempted exempted) {

@@ -176,6 +176,11 @@ final class LedgerWriter {
         change(changed -> changed.delist(condition, reason, clock.instant()));
     }
 
+    /** Takes back what listed senders were caught with since an outage began. Thread-safe. */
+    void takeBackSince(long since) {
+        change(changed -> changed.takeBackSince(since, clock.instant()));
+    }
+
     /** Changes the ledger after what is queued. The second commit makes this visible at once. Thread-safe. */
     void change(Consumer<SenderLedger> work) {
         executor.execute(() -> {

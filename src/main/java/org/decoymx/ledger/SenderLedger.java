@@ -178,6 +178,14 @@ public final class SenderLedger {
         });
     }
 
+    /**
+     * Takes back what listed senders were caught with since an outage began; visible with the next {@link #commit}. Who
+     * was listed since then must be delisted before.
+     */
+    void takeBackSince(long since, Instant now) {
+        forEachListed(now, sender -> trust.index().takeBackSince(sender.origin(), since));
+    }
+
     /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */
     void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
         manual.apply(origin, decision);

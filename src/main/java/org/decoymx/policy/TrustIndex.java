@@ -147,6 +147,11 @@ public final class TrustIndex {
         return before.tierAt(at).isListed() && !after.tierAt(at).isListed();
     }
 
+    /** Takes catches since an outage began back; see {@link TrustRules#takeBackSince}. */
+    public synchronized void takeBackSince(IpPrefix origin, long since) {
+        update(origin, before -> rules.takeBackSince(before, since));
+    }
+
     /** When the primaries reported something. */
     public PrimaryReports reports() {
         return reports;

@@ -64,6 +64,26 @@ public final class TrustRules {
     }
 
     /**
+     * Takes back what catches since a time have shown, because a primary was down: their envelopes are abandoned by
+     * nobody, and who was confirmed since then is a suspect again.
+     */
+    public TrustState takeBackSince(TrustState state, long since) {
+        Listing listing = state.listing();
+        if (listing.byHand()) {
+            return state;
+        }
+        EnvelopeMemory caught = state.caught();
+        for (RememberedEnvelope envelope : state.caught().entries()) {
+            caught = envelope.firstAt() >= since
+                    ? caught.replace(envelope.with(RememberedEnvelope.ANSWERED))
+                    : caught;
+        }
+        boolean confirmedSince = listing.tier() == Tier.CONFIRMED
+                && listing.until() - settings.confirmedSeconds(listing.relapses()) >= since;
+        return state.withCaught(caught).withListing(confirmedSince ? listing.demoted() : listing);
+    }
+
+    /**
      * After a visit of this sender to a primary. Call {@link #recordReturnFromNetwork} for the other senders that have
      * the envelope before, as their result is part of the visit.
      */

@@ -93,6 +93,23 @@ class TrustRulesTest {
     }
 
     @Test
+    void outage_takesAConfirmationBack_andItsEnvelopeIsNotAbandoned() {
+        confirm();
+        state = rules.takeBackSince(state, T + 13 * HOUR);
+        assertThat(state.tierAt(T + 13 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(state.caught().find(2)).matches(RememberedEnvelope::isSettled);
+        assertThat(visited(T + 14 * HOUR, 2, VisitResult.ASKED).verdict()).isNotEqualTo(VisitVerdict.REJECT);
+        assertThat(state.proof().lastReturnAt()).as("it still returns").isEqualTo(T + 14 * HOUR);
+    }
+
+    @Test
+    void outage_afterAConfirmation_changesNothing() {
+        confirm();
+        TrustState before = state;
+        assertThat(rules.takeBackSince(before, T + 13 * HOUR + 1)).isEqualTo(before);
+    }
+
+    @Test
     void return_toTheDecoy_showsAQueue_andDemotes() {
         confirm();
         assertThat(caught(T + 14 * HOUR, 2))
