@@ -176,11 +176,11 @@ final class SightingAggregator {
      */
     void excuse(ExcusedCatch caught, Node ownNode) {
         boolean ended = policy.trust().excuse(caught.sender(), caught.at());
-        boolean uncaught = policy.trust().find(caught.sender()).isUncaught();
-        if (uncaught) {
+        TrustState state = policy.trust().find(caught.sender());
+        if (state.isUncaught()) {
             policy.trust().release(caught.sender(), caught.at());
         }
-        if (ended || uncaught) {
+        if (ended || state.isUncaught() || state.firstCaughtAt() == 0 && !state.listing().byHand()) {
             delist(caught.sender(), SkipReason.WITNESSED, ownNode);
         }
     }

@@ -44,7 +44,7 @@ public final class TrustRules {
 
     /**
      * Takes a catch back, because the sender had been put off at a primary before. A listing that began with it ends;
-     * another one goes on, but as that of a suspect.
+     * another one goes on, but as that of a suspect. What cleared the sender stays.
      *
      * @param at when the sender was caught
      */
@@ -53,7 +53,9 @@ public final class TrustRules {
             return state;
         }
         if (state.firstCaughtAt() == at) {
-            return TrustState.UNKNOWN;
+            RetryProof proof = state.proof();
+            boolean cleared = proof.clearedUntil() > proof.clearedSince();
+            return cleared ? TrustState.UNKNOWN.withProof(proof) : TrustState.UNKNOWN;
         }
         Listing listing = state.listing();
         TrustState after = state.withListing(listing.since() == at ? listing.ended() : listing.demoted());

@@ -110,6 +110,16 @@ class TrustRulesTest {
     }
 
     @Test
+    void firstCatch_thatIsExcusedLate_leavesTheSenderCleared() {
+        caught(T, 1);
+        visited(T + HOUR, 1, VisitResult.ASKED);
+        state = rules.excuse(state, T);
+        assertThat(state.firstCaughtAt()).isZero();
+        assertThat(state.tierAt(T + 2 * HOUR)).isEqualTo(Tier.CLEARED);
+        assertThat(caught(T + 2 * HOUR, 2).after()).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
     void return_toTheDecoy_showsAQueue_andDemotes() {
         confirm();
         assertThat(caught(T + 14 * HOUR, 2))
