@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.decoymx.dns.MxRecords;
 import org.decoymx.net.IpPrefix;
@@ -18,7 +19,8 @@ import org.decoymx.sighting.SightingPreprocessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Retains of each sighting only the recipients of whose domain the decoy is the worst MX. While DNS does not answer,
+ * Retains of each sighting only the recipients of whose domain the decoy is the worst MX, and all better ones are
+ * monitored: a subdomain may have others, whose outage would not be noticed. While DNS does not answer,
  * none is retained, so that nothing counts. Thread-safe.
  */
 final class MxCheck implements SightingPreprocessor {
@@ -26,15 +28,21 @@ final class MxCheck implements SightingPreprocessor {
 
     private final Function<String, CompletableFuture<MxRecords>> lookups;
     private final MxSettings settings;
+    private final Predicate<Set<PrimaryHost>> monitored;
     private final Map<IpPrefix, SenderQueue> queues = new HashMap<>();
     private int waiting;
 
     /**
      * @param lookups finds the MX records of a domain in bounded time
+     * @param monitored whether all these hosts are monitored; not asked if the primaries are configured
      */
-    MxCheck(Function<String, CompletableFuture<MxRecords>> lookups, MxSettings settings) {
+    MxCheck(
+            Function<String, CompletableFuture<MxRecords>> lookups,
+            MxSettings settings,
+            Predicate<Set<PrimaryHost>> monitored) {
         this.lookups = lookups;
         this.settings = settings;
+        this.monitored = monitored;
     }
 
     /** Sightings of one sender. They wait for DNS, and keep their order. */
@@ -93,9 +101,17 @@ final class MxCheck implements SightingPreprocessor {
     }
 
     private boolean isDecoyWorst(@Nullable CompletableFuture<MxRecords> answer) {
-        return answer != null
-                && !answer.isCompletedExceptionally()
-                && new MxOrder(answer.join().hosts(), settings.decoys()).isDecoyWorst();
+        if (answer == null || answer.isCompletedExceptionally()) {
+            return false;
+        }
+        MxOrder order = new MxOrder(answer.join().hosts(), settings.decoys());
+        return order.isDecoyWorst() && (!settings.findsPrimaries() || monitored.test(primaries(order)));
+    }
+
+    private static Set<PrimaryHost> primaries(MxOrder order) {
+        return order.betterHosts().stream()
+                .flatMap(name -> PrimaryHost.parse(name).stream())
+                .collect(Collectors.toSet());
     }
 
     /** Only a session that reached DATA is scored. */

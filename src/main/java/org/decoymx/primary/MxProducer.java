@@ -53,8 +53,9 @@ final class MxProducer {
 
     @Produces
     @Singleton
-    static MxCheck mxCheck(MxLookups lookups, MxSettings settings) {
-        return new MxCheck(lookups::find, settings);
+    static MxCheck mxCheck(MxLookups lookups, MxSettings settings, PrimaryMonitor monitor) {
+        return new MxCheck(
+                lookups::find, settings, hosts -> monitor.monitoredHosts().containsAll(hosts));
     }
 
     @Produces

@@ -38,7 +38,10 @@ class MxCheckTest {
 
     private MxCheck check(Map<String, Boolean> domains) {
         MxSettings settings = new MxSettings(domains, Set.of("mx9.example.org"), true);
-        return new MxCheck(name -> queries.computeIfAbsent(name, key -> new CompletableFuture<>()), settings);
+        return new MxCheck(
+                name -> queries.computeIfAbsent(name, key -> new CompletableFuture<>()),
+                settings,
+                hosts -> Set.of(new PrimaryHost("mx1.example.org", 25)).containsAll(hosts));
     }
 
     private static Sighting sighting(String address, long number, Verb deepest, CaughtEnvelopes... caught) {
@@ -67,6 +70,16 @@ class MxCheckTest {
 
     private Stream<Long> handedOnNumbers() {
         return handedOn.stream().map(Sighting::sessionNumber);
+    }
+
+    @Test
+    void recipients_ofADomainWithAPrimaryThatIsNotMonitored_doNotCount() {
+        receive(1, caught("example.org", "lists.example.org"));
+        answer("example.org", WORST);
+        answer(
+                "lists.example.org",
+                List.of(new MxHost("lists-mx.example.org", 10), new MxHost("mx9.example.org", 20)));
+        assertThat(handedOn.get(0).caught().get(0).domains()).containsExactly("example.org");
     }
 
     @Test
