@@ -97,7 +97,12 @@ public final class BlocklistPublisher {
             Listing listing = policy.findListing(sender, now);
             if (listing != null) {
                 long interval = ListedInterval.pack(listing.since(), listing.until());
-                recordChange(sender.origin(), interval, PackedReason.pack(policy.listingReason(sender), listing));
+                long reason = PackedReason.pack(policy.listingReason(sender), listing);
+                // also by hand, a network is never confirmed: it has other addresses, some perhaps exempt
+                recordChange(
+                        sender.origin(),
+                        interval,
+                        sender.origin().isAddress() ? reason : PackedReason.asSuspect(reason));
             } else {
                 recordChange(sender.origin(), ListedInterval.NOT_LISTED, 0);
             }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
@@ -83,6 +84,19 @@ class PublishedTierTest {
         assertThat(publishedTiers(later.plusSeconds(600)))
                 .as("it came again with an envelope")
                 .containsExactly(Tier.SUSPECT);
+    }
+
+    @Test
+    void network_thatIsConfirmedByHand_isASuspectInTheList() {
+        IpPrefix network = IpText.parsePrintedHostNetwork("2001:db8::/64").orElseThrow();
+        long until = T.getEpochSecond() + 24 * 3_600;
+        policy.trust().decide(network, new ManualDecision(Tier.CONFIRMED, T.getEpochSecond(), until, ""));
+        publisher.evaluate(List.of(BlocklistPublishers.sender(network, T.getEpochSecond(), until)), T.plusSeconds(1));
+        publisher.publish(T.plusSeconds(1));
+        Blocklist published = publisher.servedBlocklist();
+        assertThat(published.size(TierFilter.CONFIRMED)).isZero();
+        assertThat(published.entries(true, TierFilter.CONFIRMED)).isEmpty();
+        assertThat(published.findEntry(network).orElseThrow().tier()).isEqualTo(Tier.SUSPECT);
     }
 
     @Test
