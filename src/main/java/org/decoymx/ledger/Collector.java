@@ -166,12 +166,7 @@ public class Collector {
         if (message instanceof PrimaryVisit visit) {
             visits.recordVisits(List.of(visit));
         } else if (message instanceof OutageBegan outage) {
-            long since = outage.since().getEpochSecond();
-            writer.delist(
-                    sender -> sender.latestScore().listedSince() >= since
-                            && !trust.find(sender.origin()).listing().byHand(),
-                    SkipReason.OUTAGE);
-            writer.takeBackSince(since);
+            writer.takeBackSince(outage.since().getEpochSecond());
         } else if (message instanceof PrimaryVerified) {
             announceVerified();
         } else if (message instanceof SendersExempted exempted) {

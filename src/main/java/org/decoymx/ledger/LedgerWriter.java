@@ -173,12 +173,12 @@ final class LedgerWriter {
 
     /** Delists senders and removes their points. Thread-safe. */
     void delist(Predicate<Sender> condition, SkipReason reason) {
-        change(changed -> changed.delist(condition, reason, clock.instant()));
+        change(changed -> changed.corrections().delist(condition, reason, clock.instant()));
     }
 
     /** Takes back what listed senders were caught with since an outage began. Thread-safe. */
     void takeBackSince(long since) {
-        change(changed -> changed.takeBackSince(since, clock.instant()));
+        change(changed -> changed.corrections().takeBackSince(since, clock.instant()));
     }
 
     /** Changes the ledger after what is queued. The second commit makes this visible at once. Thread-safe. */

@@ -9,13 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
-import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
@@ -37,6 +34,7 @@ public final class SenderLedger {
     private final TrustPersistence trust;
     private final LedgerStorage storage;
     private final ManualChanges manual;
+    private final CatchCorrections corrections;
 
     /** Does not access the file yet. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
@@ -49,6 +47,7 @@ public final class SenderLedger {
         aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
         manual = new ManualChanges(index, pendingWrites, aggregator, trust, storage);
+        corrections = new CatchCorrections(this, aggregator, trust.index(), storage);
     }
 
     /**
@@ -168,37 +167,14 @@ public final class SenderLedger {
         return index.sendersDelistedBy(unchanged, now);
     }
 
-    /** Delists the listed senders that match, as their sessions do not count; visible with the next {@link #commit}. */
-    void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
-        forEachListed(now, sender -> {
-            if (condition.test(sender) && aggregator.isListed(sender, now)) {
-                trust.index().release(sender.origin(), now.getEpochSecond());
-                aggregator.delist(sender.origin(), reason, storage.ownNode());
-            }
-        });
-    }
-
-    /**
-     * Takes back what listed senders were caught with since an outage began; visible with the next {@link #commit}. Who
-     * was listed since then must be delisted before.
-     */
-    void takeBackSince(long since, Instant now) {
-        forEachListed(now, sender -> trust.index().takeBackSince(sender.origin(), since));
+    /** What takes back or adds what was caught, after it turned out whether that counts. */
+    CatchCorrections corrections() {
+        return corrections;
     }
 
     /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */
     void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
         manual.apply(origin, decision);
-    }
-
-    /** Takes a catch back, visible with the next {@link #commit}. */
-    void excuse(ExcusedCatch caught) {
-        aggregator.excuse(caught, storage.ownNode());
-    }
-
-    /** Scores a session that was excused before, visible with the next {@link #commit}. */
-    void scoreAfterAll(Sighting sighting) {
-        aggregator.scoreAfterAll(sighting, storage.ownNode());
     }
 
     /**

@@ -180,7 +180,9 @@ final class SightingAggregator {
         if (state.isUncaught()) {
             policy.trust().release(caught.sender(), caught.at());
         }
-        if (ended || state.isUncaught() || state.firstCaughtAt() == 0 && !state.listing().byHand()) {
+        if (ended
+                || state.isUncaught()
+                || state.firstCaughtAt() == 0 && !state.listing().byHand()) {
             delist(caught.sender(), SkipReason.WITNESSED, ownNode);
         }
     }

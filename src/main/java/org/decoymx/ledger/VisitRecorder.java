@@ -59,10 +59,10 @@ public final class VisitRecorder {
         visits.forEach(visit -> attempts.recordVisit(visit, now));
         writer.change(ledger -> {
             if (late) {
-                attempts.findExcused(visits).forEach(ledger::excuse);
+                attempts.findExcused(visits).forEach(ledger.corrections()::excuse);
                 visits.forEach(visit -> excuseImported(ledger, visit));
             }
-            attempts.releaseDecided(visits).forEach(ledger::scoreAfterAll);
+            attempts.releaseDecided(visits).forEach(ledger.corrections()::scoreAfterAll);
         });
     }
 
@@ -73,7 +73,7 @@ public final class VisitRecorder {
             ledger.find(client)
                     .map(sender -> sender.latestScore().listedSince())
                     .filter(since -> DeliveryAttempts.excusesAddress(visit.at(), since))
-                    .ifPresent(since -> ledger.excuse(new ExcusedCatch(client, since)));
+                    .ifPresent(since -> ledger.corrections().excuse(new ExcusedCatch(client, since)));
         }
     }
 

@@ -76,9 +76,7 @@ public final class TrustRules {
         }
         EnvelopeMemory caught = state.caught();
         for (RememberedEnvelope envelope : state.caught().entries()) {
-            caught = envelope.firstAt() >= since
-                    ? caught.replace(envelope.with(RememberedEnvelope.ANSWERED))
-                    : caught;
+            caught = envelope.firstAt() >= since ? caught.replace(envelope.with(RememberedEnvelope.ANSWERED)) : caught;
         }
         boolean confirmedSince = listing.tier() == Tier.CONFIRMED
                 && listing.until() - settings.confirmedSeconds(listing.relapses()) >= since;

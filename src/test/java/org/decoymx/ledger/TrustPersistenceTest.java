@@ -155,7 +155,7 @@ class TrustPersistenceTest {
     void delistedSender_isForgotten_exceptThatItWasReleased() throws StorageException {
         try (Started decoy = new Started(null)) {
             decoy.catchMail();
-            decoy.ledger.delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
+            decoy.ledger.corrections().delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
             assertThat(decoy.isListed()).isFalse();
             assertThat(decoy.state().isUncaught()).isTrue();
         }
@@ -184,7 +184,7 @@ class TrustPersistenceTest {
             if (cleared) {
                 here.retryAtPrimary();
             } else {
-                here.ledger.delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
+                here.ledger.corrections().delist(sender -> true, SkipReason.OUTAGE, T.plusSeconds(600));
             }
             assertThat(here.isListed()).isFalse();
             assertThat(here.ledger.merge(exported).changedCount()).isZero();

@@ -76,9 +76,7 @@ class MxCheckTest {
     void recipients_ofADomainWithAPrimaryThatIsNotMonitored_doNotCount() {
         receive(1, caught("example.org", "lists.example.org"));
         answer("example.org", WORST);
-        answer(
-                "lists.example.org",
-                List.of(new MxHost("lists-mx.example.org", 10), new MxHost("mx9.example.org", 20)));
+        answer("lists.example.org", List.of(new MxHost("lists-mx.example.org", 10), new MxHost("mx9.example.org", 20)));
         assertThat(handedOn.get(0).caught().get(0).domains()).containsExactly("example.org");
     }
 

@@ -1,0 +1,57 @@
+package org.decoymx.ledger;
+
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.sighting.Sighting;
+
+/**
+ * Takes back what was caught, or adds it, after it turned out whether that counts. Each change is visible with the next
+ * {@link SenderLedger#commit}. Only for the writer thread.
+ */
+final class CatchCorrections {
+    private final SenderLedger ledger;
+    private final SightingAggregator aggregator;
+    private final TrustIndex trust;
+    private final LedgerStorage storage;
+
+    CatchCorrections(SenderLedger ledger, SightingAggregator aggregator, TrustIndex trust, LedgerStorage storage) {
+        this.ledger = ledger;
+        this.aggregator = aggregator;
+        this.trust = trust;
+        this.storage = storage;
+    }
+
+    /** Delists the listed senders that match, as their sessions do not count. */
+    void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
+        ledger.forEachListed(now, sender -> {
+            if (condition.test(sender) && aggregator.isListed(sender, now)) {
+                trust.release(sender.origin(), now.getEpochSecond());
+                aggregator.delist(sender.origin(), reason, storage.ownNode());
+            }
+        });
+    }
+
+    /** Takes back what was caught since an outage began. */
+    void takeBackSince(long since, Instant now) {
+        delist(
+                sender -> sender.latestScore().listedSince() >= since
+                        && !trust.find(sender.origin()).listing().byHand(),
+                SkipReason.OUTAGE,
+                now);
+        ledger.forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));
+    }
+
+    /** Takes a catch back. */
+    void excuse(ExcusedCatch caught) {
+        aggregator.excuse(caught, storage.ownNode());
+    }
+
+    /** Scores a session that was excused before. */
+    void scoreAfterAll(Sighting sighting) {
+        aggregator.scoreAfterAll(sighting, storage.ownNode());
+    }
+}
