@@ -170,6 +170,13 @@ final class LabDecoy implements AutoCloseable {
         return get("/senders/" + address);
     }
 
+    /** Waits until the plain feed, with both tiers, has an address or a network. */
+    void awaitInFeed(String entry) {
+        await(entry + " to be in the feed").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> assertThat(
+                        feed("/feeds/plain"))
+                .contains(entry));
+    }
+
     /** Waits until the plain feed, with both tiers, does not have an address any more. */
     void awaitNotInFeed(String address) {
         await(address + " to leave the feed").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> assertThat(

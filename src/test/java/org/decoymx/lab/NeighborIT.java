@@ -1,7 +1,6 @@
 package org.decoymx.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** A spammer in the network of a good sender is caught. */
 class NeighborIT {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String RECIPIENT = "user@example.org";
     private static final List<String> RECORDS_OF_IPV6 = List.of(
             "six.example.org. MX 10 mx6.example.org.",
@@ -61,7 +59,8 @@ class NeighborIT {
         assertThat(lab.decoy().tierOf(neighbor)).isEqualTo("none");
         assertThat(lab.offer(neighbor, Lab.PRIMARY6, "bob@good.example.net", "user@six.example.org"))
                 .startsWith("250 ");
-        assertThat(lab.decoy().feed("/feeds/plain")).contains(caught).doesNotContain("2a00:1:0:ff::/64");
+        lab.decoy().awaitInFeed(caught);
+        assertThat(lab.decoy().feed("/feeds/plain")).doesNotContain("2a00:1:0:ff::/64");
     }
 
     @Test
@@ -70,9 +69,7 @@ class NeighborIT {
             assertThat(lab.offer("23.1.17." + last, Lab.DECOY, "a@spam.example.net", RECIPIENT))
                     .startsWith("451 ");
         }
-        await("the network").atMost(LIMIT).untilAsserted(() -> assertThat(
-                        lab.decoy().feed("/feeds/plain"))
-                .contains(NETWORK));
+        lab.decoy().awaitInFeed(NETWORK);
         PostfixSenders.QueuedMessage message = senders.send(17, "alice", RECIPIENT);
         String result = message.awaitResult();
         lab.decoy().awaitNotInFeed(NETWORK);
