@@ -79,13 +79,13 @@ public record RetryProof(
                 envelopes == 1 && !again ? envelope : secondEnvelope);
     }
 
-    /** What two nodes know: a sender that is cleared on one is cleared on both. */
+    /** What two nodes know: a sender that is cleared, or released, on one is so on both. */
     RetryProof mergedWith(RetryProof other) {
         RetryProof later = LATER.compare(this, other) >= 0 ? this : other;
         return new RetryProof(
                 later.lastReturnAt,
                 Math.max(queueUntil, other.queueUntil),
-                later.clearedSince,
+                Math.max(clearedSince, other.clearedSince),
                 Math.max(clearedUntil, other.clearedUntil),
                 later.envelopes,
                 later.firstEnvelope,

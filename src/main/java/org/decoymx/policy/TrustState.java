@@ -124,11 +124,11 @@ public record TrustState(
      * What two nodes with the same {@link org.decoymx.sighting.EnvelopeKey} know of a
      * sender. The order does not matter, and to merge the
      * same again changes nothing. What was set by hand comes first, and a return that one node saw ends a listing that
-     * the other gave before.
+     * the other gave before, or makes its confirmed sender a suspect again.
      */
     public TrustState mergedWith(TrustState other) {
         RetryProof proofs = proof.mergedWith(other.proof);
-        Listing merged = listing.endedBy(proofs).strongerOf(other.listing.endedBy(proofs));
+        Listing merged = listingAfter(proofs).strongerOf(other.listingAfter(proofs));
         boolean bothCaught = firstCaughtAt != 0 && other.firstCaughtAt != 0;
         return new TrustState(
                 bothCaught
@@ -138,6 +138,11 @@ public record TrustState(
                 proofs,
                 caught.mergedWith(other.caught),
                 deferred.mergedWith(other.deferred));
+    }
+
+    private Listing listingAfter(RetryProof proofs) {
+        boolean returned = proofs.lastReturnAt() > Math.max(proof.lastReturnAt(), listing.since() - 1);
+        return returned && !listing.byHand() ? listing.endedBy(proofs).demoted() : listing.endedBy(proofs);
     }
 
     /** At most {@link #MAX_OCTETS}; the first is the version of the format. */

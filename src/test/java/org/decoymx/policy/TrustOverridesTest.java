@@ -74,4 +74,26 @@ class TrustOverridesTest {
         assertThat(cleared.mergedWith(state).tierAt(T + HOUR)).isEqualTo(Tier.CLEARED);
         assertThat(state.mergedWith(cleared).tierAt(T + 2 * DAY)).isEqualTo(Tier.NONE);
     }
+
+    @Test
+    void releaseOnOneNode_laterReturnToTheDecoyOfAnother_staysReleasedOnBoth() {
+        caught(T, 1);
+        TrustState released = TrustState.releasedAt(T);
+        caught(T + HOUR, 1);
+        assertThat(state.proof().lastReturnAt()).isEqualTo(T + HOUR);
+        assertThat(state.tierAt(T + HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(state.mergedWith(released).tierAt(T + HOUR)).isEqualTo(Tier.NONE);
+        assertThat(released.mergedWith(state).tierAt(T + HOUR)).isEqualTo(Tier.NONE);
+    }
+
+    @Test
+    void confirmedByOneNode_returnToTheDecoyOfAnother_isASuspectOnBoth() {
+        caught(T, 1);
+        caught(T + 13 * HOUR, 2);
+        TrustState confirmed = state;
+        caught(T + 14 * HOUR, 2);
+        assertThat(state.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(confirmed.mergedWith(state).tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(state.mergedWith(confirmed).tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+    }
 }
