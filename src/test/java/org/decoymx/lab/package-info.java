@@ -36,7 +36,7 @@
  * <tr><td>20. clocks differ by seconds; the doubled hour in autumn</td><td>accepted</td>
  * <td>LogWitnessIT, PostWitnessesIT</td></tr>
  * <tr><td>21. a listing from another node, then a witness</td><td>delisted everywhere</td>
- * <td>LedgerTransferIT</td></tr>
+ * <td>ImportedListingIT, LedgerTransferIT</td></tr>
  * <tr><td>22. the relay pool of Microsoft 365</td><td>exempt</td><td>SpfExemptionsTest</td></tr>
  * <tr><td>23. first start without DNS</td><td>nothing counts</td><td>SpfExemptionsTest</td></tr>
  * </table>
