@@ -86,6 +86,10 @@ public class PostfixLifecycle {
     }
 
     void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
+        if (config.action() == PostfixAction.REJECT) {
+            LOG.warn("decoy.lookup.action: reject also rejects suspects, and so good senders that would try again; the"
+                    + " default, graduated, defers them");
+        }
         PrefixMap<IpPrefix> allowed = allowedNetworks();
         Supplier<Blocklist> blocklist = publisher::servedBlocklist;
         openPort(

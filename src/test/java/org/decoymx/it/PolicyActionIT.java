@@ -29,6 +29,17 @@ class PolicyActionIT {
     }
 
     @Test
+    void reject_rejectsSuspectsToo_andWarns() throws IOException {
+        try (DecoyProcess decoy = startDecoy("reject");
+                Postfix mx = PostfixWithDecoy.startWithPolicyService(decoy)) {
+            assertThat(TrialDecoy.replyTo(mx.port(), TrialDecoy.LISTED))
+                    .as(mx::log)
+                    .startsWith("554 5.7.1 ");
+            assertThat(decoy.log()).contains("decoy.lookup.action: reject also rejects suspects");
+        }
+    }
+
+    @Test
     void deferIfPermit_defersListedClient_andKeepsOtherRefusals() throws IOException {
         try (DecoyProcess decoy = startDecoy("defer_if_permit");
                 Postfix mx = PostfixWithDecoy.startWithPolicyService(decoy)) {
