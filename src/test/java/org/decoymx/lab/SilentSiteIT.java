@@ -38,5 +38,9 @@ class SilentSiteIT {
         lab.decoy().awaitSessions(BOT, 2);
         lab.pass(Duration.ofMinutes(20));
         assertThat(lab.decoy().tierOf(BOT)).isEqualTo("suspect");
+        assertThat(lab.decoy().feed("/feeds/plain")).contains(BOT);
+        assertThat(lab.decoy().feed("/feeds/plain?tier=confirmed")).isEmpty();
+        assertThat(lab.decoy().feed("/feeds/nftables")).noneMatch(line -> line.contains(BOT));
+        assertThat(lab.offer(BOT, Lab.PRIMARY, "c@spam.example.net", RECIPIENT)).startsWith("250 ");
     }
 }
