@@ -45,13 +45,24 @@ final class EnvelopeHolders {
         return found;
     }
 
-    /** Replaces the envelopes of a sender. */
-    void replace(IpPrefix origin, EnvelopeMemory before, EnvelopeMemory after) {
-        if (after.equals(before)) {
+    /** Replaces the envelopes of a sender, those that the decoy put off and those that a primary put off. */
+    void replace(IpPrefix origin, TrustState before, TrustState after) {
+        if (after.caught().equals(before.caught()) && after.deferred().equals(before.deferred())) {
             return;
         }
+        removeMissing(origin, before.caught(), after);
+        removeMissing(origin, before.deferred(), after);
+        addMissing(origin, after.caught(), before);
+        addMissing(origin, after.deferred(), before);
+    }
+
+    private static boolean has(TrustState state, long hash) {
+        return state.caught().find(hash) != null || state.deferred().find(hash) != null;
+    }
+
+    private void removeMissing(IpPrefix origin, EnvelopeMemory before, TrustState after) {
         for (RememberedEnvelope envelope : before.entries()) {
-            if (after.find(envelope.hash()) == null) {
+            if (!has(after, envelope.hash())) {
                 Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
                 if (rest == null) {
                     holders.remove(envelope.hash());
@@ -60,8 +71,11 @@ final class EnvelopeHolders {
                 }
             }
         }
+    }
+
+    private void addMissing(IpPrefix origin, EnvelopeMemory after, TrustState before) {
         for (RememberedEnvelope envelope : after.entries()) {
-            if (before.find(envelope.hash()) == null) {
+            if (!has(before, envelope.hash())) {
                 Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE - 1);
                 holders.put(envelope.hash(), new Holder(origin, rest));
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrustIndex {
     private static final int MAX_SENDERS = 200_000;
     // with 16 caught envelopes and 16 deferred ones
-    private static final int MAX_OCTETS_OF_SENDER = 1_600;
+    private static final int MAX_OCTETS_OF_SENDER = 2_400;
     private static final long HEAP_SHARE = 6;
 
     private final TrustRules rules;

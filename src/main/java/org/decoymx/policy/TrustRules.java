@@ -97,9 +97,9 @@ public final class TrustRules {
      * unchanged.
      */
     public TrustOutcome recordReturnFromNetwork(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope envelope = state.caught().find(visit.envelope());
-        if (envelope == null || !settings.isReturn(envelope, visit.at())) {
-            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), envelope));
+        RememberedEnvelope envelope = findReturned(state.caught(), visit);
+        if (envelope == null) {
+            return recordReturnElsewhere(state, visit);
         }
         TrustState after = visitRules.apply(state, visit).state();
         return new TrustOutcome(after, change(state, after, TrustCause.RETURNED_FROM_NETWORK, visit.at(), envelope));
@@ -107,16 +107,28 @@ public final class TrustRules {
 
     /**
      * After a visit to a primary with an envelope of this sender, from an address elsewhere: a pool of servers, or mail
-     * that was sent twice. The envelope is answered, and so not abandoned; it clears nobody. If it was none, the state
-     * is unchanged.
+     * that was sent twice. The envelope is answered, and so not abandoned, whoever put it off; it clears nobody. If it
+     * was none, the state is unchanged.
      */
     public TrustOutcome recordReturnElsewhere(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope envelope = state.caught().find(visit.envelope());
-        if (envelope == null || !settings.isReturn(envelope, visit.at())) {
-            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), envelope));
+        RememberedEnvelope caught = findReturned(state.caught(), visit);
+        RememberedEnvelope deferred = findReturned(state.deferred(), visit);
+        if (caught == null && deferred == null) {
+            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), null));
         }
-        TrustState after = state.withCaught(state.caught().replace(envelope.with(RememberedEnvelope.ANSWERED)));
-        return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), envelope));
+        TrustState after = state;
+        if (caught != null) {
+            after = after.withCaught(after.caught().replace(caught.with(RememberedEnvelope.ANSWERED)));
+        }
+        if (deferred != null) {
+            after = after.withDeferred(after.deferred().replace(deferred.with(RememberedEnvelope.ANSWERED)));
+        }
+        return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), caught));
+    }
+
+    private @Nullable RememberedEnvelope findReturned(EnvelopeMemory memory, EnvelopeVisit visit) {
+        RememberedEnvelope envelope = memory.find(visit.envelope());
+        return envelope != null && settings.isReturn(envelope, visit.at()) ? envelope : null;
     }
 
     /**

@@ -44,7 +44,7 @@ final class TrustStates {
         return encoded == null ? TrustState.UNKNOWN : TrustState.decode(encoded);
     }
 
-    /** The senders that have a caught envelope. */
+    /** The senders that have an envelope. */
     Collection<IpPrefix> findHolders(long envelope) {
         return holders.find(envelope);
     }
@@ -70,7 +70,7 @@ final class TrustStates {
         if (after.equals(before)) {
             return;
         }
-        holders.replace(origin, before.caught(), after.caught());
+        holders.replace(origin, before, after);
         clearedNetworks.record(origin, after);
         states.remove(origin);
         states.put(origin, after.encode());
@@ -81,7 +81,7 @@ final class TrustStates {
     /** Adds a state that is on disk, unless there is a later one. */
     void load(IpPrefix origin, TrustState state) {
         if (states.putIfAbsent(origin, state.encode()) == null) {
-            holders.replace(origin, EnvelopeMemory.EMPTY, state.caught());
+            holders.replace(origin, TrustState.UNKNOWN, state);
             clearedNetworks.record(origin, state);
         }
         forgetOldest();
@@ -90,7 +90,7 @@ final class TrustStates {
     void forget(IpPrefix origin) {
         byte[] encoded = states.remove(origin);
         if (encoded != null) {
-            holders.replace(origin, TrustState.decode(encoded).caught(), EnvelopeMemory.EMPTY);
+            holders.replace(origin, TrustState.decode(encoded), TrustState.UNKNOWN);
             changed.add(origin);
         }
     }

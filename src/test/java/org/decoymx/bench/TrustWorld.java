@@ -16,6 +16,8 @@ import org.decoymx.policy.EnvelopeVisit;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustCause;
+import org.decoymx.policy.TrustOutcome;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
@@ -217,16 +219,18 @@ final class TrustWorld {
                 continue;
             }
             boolean neighbor = holder.network() == client.network();
-            TrustState after = (neighbor
-                            ? rules.recordReturnFromNetwork(before, visit)
-                            : rules.recordReturnElsewhere(before, visit))
-                    .state();
-            returnsFromNetwork |= neighbor && !after.equals(before);
-            states.put(holder, after);
+            TrustOutcome outcome = neighbor
+                    ? rules.recordReturnFromNetwork(before, visit)
+                    : rules.recordReturnElsewhere(before, visit);
+            returnsFromNetwork |= outcome.change().cause() == TrustCause.RETURNED_FROM_NETWORK;
+            states.put(holder, outcome.state());
         }
         VisitOutcome outcome = rules.recordVisit(
                 state(client), new EnvelopeVisit(at, hash, mail.isBounce(), result, returnsFromNetwork, coverage));
         states.put(client, outcome.state());
+        if (outcome.verdict() == VisitVerdict.DEFER || result == VisitResult.DEFERRED) {
+            holders.computeIfAbsent(hash, h -> new HashSet<>()).add(client);
+        }
         return outcome.verdict();
     }
 }

@@ -229,9 +229,11 @@ final class NaiveTrust {
 
     /** A message at a primary, with an envelope of this sender, from elsewhere. */
     void visitedElsewhere(long at, int envelope) {
-        Delivery known = find(caught, envelope);
-        if (known != null && known.isReturn(at)) {
-            known.taken = true;
+        for (List<Delivery> memory : List.of(caught, deferred)) {
+            Delivery known = find(memory, envelope);
+            if (known != null && known.isReturn(at)) {
+                known.taken = true;
+            }
         }
     }
 }

@@ -223,6 +223,18 @@ class TrustRulesTest {
     }
 
     @Test
+    void return_ofADeferral_fromElsewhere_isNotAbandoned() {
+        caught(T, 1);
+        caught(T + 13 * HOUR, 2);
+        visited(T + 14 * HOUR, 3, VisitResult.ASKED);
+        EnvelopeVisit elsewhere = new EnvelopeVisit(T + 15 * HOUR, 3, false, VisitResult.ASKED, false, coverage);
+        TrustState answered = rules.recordReturnElsewhere(state, elsewhere).state();
+        assertThat(visited(T + 28 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
+        state = answered;
+        assertThat(visited(T + 28 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+    }
+
+    @Test
     void confirmation_whileAReturnCouldBeMissed_isNotGiven() {
         coverage = ReportCoverage.NONE.withReport(T - HOUR).withReport(T).withReport(T + HOUR);
         caught(T - MINUTE, 1);
