@@ -112,9 +112,19 @@ public final class DecoyProcess implements AutoCloseable {
             decoy.awaitReady();
             return decoy;
         } catch (RuntimeException | AssertionError e) {
+            e.addSuppressed(new IllegalStateException(decoy.log() + decoy.threads()));
             decoy.killAndDelete();
             throw e;
         }
+    }
+
+    /** What its threads do, if it runs. */
+    private String threads() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        return hasExited()
+                ? ""
+                : CompletedProgram.run(Duration.ofMinutes(1), jcmd, String.valueOf(pid()), "Thread.print")
+                        .output();
     }
 
     /** Starts the exited decoy again with the same ports, settings and directory, and waits until it is ready. */
