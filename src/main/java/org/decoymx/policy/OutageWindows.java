@@ -147,7 +147,7 @@ public final class OutageWindows {
         currentWindow = new OutageWindow(from, new TreeSet<>(), true, until);
     }
 
-    /** Those that are too old to matter are dropped; if there are many all the same, the oldest two become one. */
+    /** Those that are too old to matter are dropped; if there are still too many, the oldest two are merged. */
     private void archive(@Nullable OutageWindow window) {
         if (window == null) {
             return;

@@ -35,7 +35,7 @@ public final class EnvelopeHasher {
         return key.hash(Envelope.of(reversePath, recipient, firstDomain));
     }
 
-    /** The hash of a recipient, whoever writes to it; the path is as {@link Envelope#of} takes it. */
+    /** The hash of a recipient without the reverse-path; the path is as {@link Envelope#of} takes it. */
     public long hashRecipient(String recipient) {
         return key.hashRecipient(Envelope.of("", recipient, firstDomain));
     }
