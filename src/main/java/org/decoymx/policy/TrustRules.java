@@ -107,8 +107,8 @@ public final class TrustRules {
 
     /**
      * After a visit to a primary with an envelope of this sender, from an address elsewhere: a pool of servers, or mail
-     * that was sent twice. The envelope is answered, and so not abandoned, whoever put it off; it clears nobody. If it
-     * was none, the state is unchanged.
+     * that was sent twice. The envelope is answered, and so not abandoned, at the decoy and at a primary; it clears
+     * nobody. If it was none, the state is unchanged.
      */
     public TrustOutcome recordReturnElsewhere(TrustState state, EnvelopeVisit visit) {
         RememberedEnvelope caught = findReturned(state.caught(), visit);
