@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs the sqlite3 shell, the tool of an administrator. */
@@ -15,15 +16,15 @@ final class SqliteShell {
 
     private SqliteShell() {}
 
-    /** Runs statements or dot commands, one per argument, and returns their output. Fails if one of them fails. */
+    /**
+     * Runs statements or dot commands, one per argument, and returns their output. Waits for the lock of a decoy that
+     * writes. Fails if one of them fails.
+     */
     static String run(Path file, String... statements) {
-        String[] command = new String[statements.length + 4];
-        command[0] = RealProgram.require("sqlite3");
-        command[1] = "-batch";
-        command[2] = "-bail";
-        command[3] = file.toString();
-        System.arraycopy(statements, 0, command, 4, statements.length);
-        CompletedProgram run = CompletedProgram.run(LIMIT, command);
+        List<String> command = new ArrayList<>(List.of(RealProgram.require("sqlite3"), "-batch", "-bail"));
+        command.addAll(List.of("-cmd", ".timeout " + LIMIT.toMillis(), file.toString()));
+        command.addAll(List.of(statements));
+        CompletedProgram run = CompletedProgram.run(LIMIT, command.toArray(String[]::new));
         assertThat(run.code()).as(run.output()).isZero();
         return run.output().strip();
     }
