@@ -70,7 +70,7 @@ class PostfixProtocolsTest {
     }
 
     /** The responses on a connection; an exclamation mark stands for its close. */
-    private static String exchange(RequestHandler handler, String requests, int piece) {
+    static String exchange(RequestHandler handler, String requests, int piece) {
         StringBuilder responses = new StringBuilder();
         RecordParser parser = RecordParser.newFixed(1);
         handler.initialize(parser);

@@ -1,0 +1,32 @@
+package org.decoymx.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.support.PrintableText;
+
+/** Any octets in place of a report of visits to a primary MX. */
+class PrimaryVisitFuzzTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final EnvelopeHasher HASHER = new EnvelopeHasher("example.org");
+
+    @FuzzTest
+    void report_isParsed_lineByLine(byte[] octets) throws IOException, PrimaryVisitParser.TooManyLinesException {
+        PrimaryVisitParser parser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
+        parser.parse(new ByteArrayInputStream(octets));
+        assertThat(parser.visits().size() + parser.invalidCount() + parser.expiredCount())
+                .isLessThanOrEqualTo(parser.lineCount());
+        assertThat(parser.errors())
+                .hasSizeLessThanOrEqualTo(10)
+                .allMatch(error -> PrintableText.isPrintable(error.error()));
+        parser.visits().forEach(visit -> {
+            assertThat(visit.seenAt()).isBetween(NOW.minus(Duration.ofDays(8)), NOW);
+            visit.envelope(HASHER);
+        });
+    }
+}

@@ -1,0 +1,54 @@
+package org.decoymx.postfix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.Blocklists;
+import org.decoymx.blocklist.RejectMessage;
+import org.decoymx.net.IpText;
+import org.decoymx.net.RequestHandler;
+import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustRules;
+import org.decoymx.policy.TrustSettings;
+import org.decoymx.sighting.EnvelopeHasher;
+
+/** Any octets in place of policy requests of Postfix, in any packets. */
+class PolicyRequestFuzzTest {
+    private static final Blocklist BLOCKLIST = Blocklists.of(PolicyMode.ENFORCE, "192.0.2.1", "2001:db8:1:2::/64");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+    private static final Pattern RESPONSES = Pattern.compile("(?:action=[ -~]+\n\n)*");
+
+    private static RequestHandler handler() {
+        ClientTrust trust = new ClientTrust(
+                new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)),
+                new DeliveryAttempts(0),
+                new EnvelopeHasher("example.org"),
+                Optional.of("mx9.example.org"),
+                CLOCK);
+        return new PolicyRequestHandler(
+                new PostfixLookup(PostfixAction.GRADUATED, new RejectMessage("https://decoy.example.org")),
+                () -> BLOCKLIST,
+                trust,
+                IpText.parseAddress("10.0.0.1").orElseThrow(),
+                client -> {});
+    }
+
+    @FuzzTest
+    void requests_inAnyPackets_getAnActionEach(byte[] input) {
+        String requests = new String(input, StandardCharsets.ISO_8859_1);
+        String responses = PostfixProtocolsTest.exchange(handler(), requests, 1);
+        assertThat(PostfixProtocolsTest.exchange(handler(), requests, Math.max(1, input.length)))
+                .isEqualTo(responses);
+        assertThat(responses).matches(RESPONSES);
+        assertThat(responses.split("\n\n", -1)).hasSizeLessThanOrEqualTo(requests.split("\n\n", -1).length);
+    }
+}
