@@ -10,6 +10,8 @@ package org.decoymx.policy;
  * @param returnsFromNetwork whether {@link TrustRules#recordReturnFromNetwork} found that this envelope of a neighbor,
  *     caught before, came back with this visit: then the client shares a queue with that neighbor
  * @param coverage when a return could have been seen
+ * @param ifPermitted whether a deferral of ours is only given if no later restriction of the primary refuses the
+ *     recipient for good, as with Postfix's {@code DEFER_IF_PERMIT}
  */
 public record EnvelopeVisit(
         long at,
@@ -17,4 +19,17 @@ public record EnvelopeVisit(
         boolean nullReversePath,
         VisitResult result,
         boolean returnsFromNetwork,
-        ReportCoverage coverage) {}
+        ReportCoverage coverage,
+        boolean ifPermitted) {
+
+    /** A visit whose deferral is given in any case. */
+    public EnvelopeVisit(
+            long at,
+            long envelope,
+            boolean nullReversePath,
+            VisitResult result,
+            boolean returnsFromNetwork,
+            ReportCoverage coverage) {
+        this(at, envelope, nullReversePath, result, returnsFromNetwork, coverage, false);
+    }
+}

@@ -20,8 +20,10 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
     static final int ANSWERED = 8;
     /** Its reverse-path is {@code <>}. */
     static final int NULL_REVERSE_PATH = 16;
+    /** A later restriction of the primary may have refused it for good instead, so that nobody has to retry it. */
+    static final int PERHAPS_REFUSED = 32;
 
-    static final int ALL_FLAGS = 31;
+    static final int ALL_FLAGS = 63;
 
     boolean has(int flag) {
         return (flags & flag) != 0;
@@ -47,7 +49,7 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
 
     /** The same envelope after a long pause, as part of another delivery. */
     RememberedEnvelope startedAgain(long at) {
-        return new RememberedEnvelope(hash, at, at, flags & ~(RETURNED | ANSWERED));
+        return new RememberedEnvelope(hash, at, at, flags & ~(RETURNED | ANSWERED | PERHAPS_REFUSED));
     }
 
     /** What two nodes know of one envelope: the later knowledge, remembered for what either remembers it. */

@@ -103,16 +103,11 @@ public final class TrustIndex {
                     : rules.fromOldListing(listed.since(), listed.until(), visit.at())
                             .state();
         }
-        VisitOutcome outcome = rules.recordVisit(known, envelopeVisit(visit, fromNetwork));
+        VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, reports.coverage()));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
         TrustState after = notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state();
         put(visit.client(), before, after, outcome.change());
         return outcome.verdict();
-    }
-
-    private EnvelopeVisit envelopeVisit(TrustVisit visit, boolean fromNetwork) {
-        return new EnvelopeVisit(
-                visit.at(), visit.envelope(), visit.nullReversePath(), visit.result(), fromNetwork, reports.coverage());
     }
 
     /** Returns whether a neighbor of the client was cleared by this visit. */
@@ -125,10 +120,10 @@ public final class TrustIndex {
             TrustState before = find(other);
             TrustOutcome outcome;
             if (EnvelopeHolders.isSameNetwork(other, visit.client())) {
-                outcome = rules.recordReturnFromNetwork(before, envelopeVisit(visit, false));
+                outcome = rules.recordReturnFromNetwork(before, visit.toEnvelopeVisit(false, reports.coverage()));
                 fromNetwork |= outcome.change().cause() == TrustCause.RETURNED_FROM_NETWORK;
             } else {
-                outcome = rules.recordReturnElsewhere(before, envelopeVisit(visit, false));
+                outcome = rules.recordReturnElsewhere(before, visit.toEnvelopeVisit(false, reports.coverage()));
             }
             put(other, before, outcome.state(), outcome.change());
         }

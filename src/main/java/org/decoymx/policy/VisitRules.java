@@ -126,7 +126,7 @@ final class VisitRules {
     private boolean hasAbandonedDeferral(TrustState state, EnvelopeVisit visit) {
         for (RememberedEnvelope envelope : state.deferred().entries()) {
             if (envelope.hash() != visit.envelope()
-                    && !envelope.has(RememberedEnvelope.NULL_REVERSE_PATH)
+                    && !envelope.has(RememberedEnvelope.NULL_REVERSE_PATH | RememberedEnvelope.PERHAPS_REFUSED)
                     && settings.isAbandoned(envelope, visit.at(), visit.coverage())) {
                 return true;
             }
@@ -141,12 +141,29 @@ final class VisitRules {
         if (!deferredByUs && !deferredByOthers) {
             return state;
         }
-        EnvelopeMemory memory = state.deferred();
-        RememberedEnvelope known = memory.find(visit.envelope());
-        if (known == null) {
-            return state.withDeferred(memory.remember(visit.envelope(), visit.at(), visit.nullReversePath()));
-        }
-        return state.withDeferred(memory.replace(
-                settings.isPaused(known, visit.at()) ? known.startedAgain(visit.at()) : known.seenAgain(visit.at())));
+        boolean sure = deferredByOthers || isSurelyDeferred(state, visit);
+        RememberedEnvelope known = state.deferred().find(visit.envelope());
+        EnvelopeMemory memory = known == null
+                ? state.deferred().remember(visit.envelope(), visit.at(), visit.nullReversePath())
+                : state.deferred().replace(seenAgain(known, visit));
+        RememberedEnvelope latest = memory.find(visit.envelope());
+        return latest == null
+                ? state.withDeferred(memory)
+                : state.withDeferred(memory.replace(
+                        sure
+                                ? latest.without(RememberedEnvelope.PERHAPS_REFUSED)
+                                : latest.with(RememberedEnvelope.PERHAPS_REFUSED)));
+    }
+
+    private RememberedEnvelope seenAgain(RememberedEnvelope known, EnvelopeVisit visit) {
+        return settings.isPaused(known, visit.at()) ? known.startedAgain(visit.at()) : known.seenAgain(visit.at());
+    }
+
+    /**
+     * A suspect is deferred only if the primary would accept its mail. For an unknown recipient it gets the 550 of the
+     * primary, has nothing to retry, and so gives up on nothing.
+     */
+    private static boolean isSurelyDeferred(TrustState state, EnvelopeVisit visit) {
+        return !visit.ifPermitted() && state.tierAt(visit.at()) == Tier.CONFIRMED;
     }
 }

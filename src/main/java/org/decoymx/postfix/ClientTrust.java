@@ -88,7 +88,8 @@ final class ClientTrust {
                 hasher.hash(request.sender(), request.recipient()),
                 EnvelopeHasher.isNullReversePath(request.sender()),
                 VisitResult.ASKED,
-                mayDefer && entry.isPresent());
+                mayDefer && entry.isPresent(),
+                action == PostfixAction.DEFER_IF_PERMIT);
         Listing listing = entry.map(found -> listing(found, now)).orElse(null);
         VisitVerdict verdict = index.recordVisit(visit, listing);
         boolean inNetwork = entry.isPresent() && listing == null;
@@ -115,6 +116,11 @@ final class ClientTrust {
                         visit.envelope(),
                         rejected ? VisitResult.REJECTED : VisitResult.ASKED),
                 visit.at());
+    }
+
+    /** Whether a sender that is deferred is confirmed: a deferral that it gives up on has consequences. */
+    boolean isConfirmed(IpPrefix client) {
+        return index.find(client).tierAt(clock.instant().getEpochSecond()) == Tier.CONFIRMED;
     }
 
     private boolean isCleared(IpPrefix client, long now) {

@@ -75,7 +75,9 @@ final class PolicyRequestHandler implements RequestHandler {
         VisitVerdict verdict = trust.record(request, client, entry, lookup.configuredAction());
         return verdict == VisitVerdict.DUNNO || request.isEndOfMessage()
                 ? Optional.empty()
-                : entry.map(found -> lookup.actionFor(verdict, request.clientAddress(), found, current.mode()));
+                : entry.map(found -> verdict == VisitVerdict.DEFER && trust.isConfirmed(client)
+                        ? lookup.deferralOfConfirmed(request.clientAddress(), found, current.mode())
+                        : lookup.actionFor(verdict, request.clientAddress(), found, current.mode()));
     }
 
     /** Postfix asks for each recipient and keeps every header. One header per message (instance) is enough. */

@@ -12,6 +12,8 @@ import org.decoymx.policy.VisitVerdict;
 
 /** Finds the Postfix action for a client in the blocklist, and counts the lookups. */
 public final class PostfixLookup {
+    private static final String DEFER = "DEFER 4.7.1 ";
+
     private final PostfixAction action;
     private final RejectMessage rejectMessage;
     private final LongAdder listedCount = new LongAdder();
@@ -59,6 +61,16 @@ public final class PostfixLookup {
     String actionFor(VisitVerdict verdict, String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
         Tier tier = verdict == VisitVerdict.REJECT ? Tier.CONFIRMED : Tier.SUSPECT;
         return withReason(action.forTier(tier), IpText.parseAddress(address).orElseThrow(), entry, mode);
+    }
+
+    /**
+     * The action for a confirmed sender that is still deferred. It is rejected later if it gives up on that, so it must
+     * really get the deferral, and not the 550 of a later restriction.
+     */
+    String deferralOfConfirmed(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        return action == PostfixAction.GRADUATED
+                ? DEFER + rejectMessage.formatDeferral(address, entry, mode)
+                : actionFor(VisitVerdict.DEFER, address, entry, mode);
     }
 
     PostfixAction configuredAction() {

@@ -23,6 +23,7 @@ final class NaiveTrust {
         private long last;
         private boolean cameBack;
         private boolean taken;
+        private boolean perhapsRefused;
 
         Delivery(int envelope, boolean bounce, long at) {
             this.envelope = envelope;
@@ -192,10 +193,12 @@ final class NaiveTrust {
         VisitVerdict verdict = verdict(at, envelope);
         boolean isDeferred = result == VisitResult.DEFERRED && verdict != VisitVerdict.DUNNO
                 || result == VisitResult.ASKED && verdict == VisitVerdict.DEFER;
-        if (isDeferred && put != null) {
-            put.again(at);
-        } else if (isDeferred) {
-            deferred.add(new Delivery(envelope, bounce, at));
+        if (isDeferred) {
+            Delivery latest = put == null ? new Delivery(envelope, bounce, at) : put;
+            latest.again(at);
+            latest.perhapsRefused = result == VisitResult.ASKED && tier(at) != Tier.CONFIRMED;
+            deferred.remove(latest);
+            deferred.add(latest);
         }
         return verdict;
     }
@@ -223,7 +226,8 @@ final class NaiveTrust {
         if (!tier(at).isListed()) {
             return VisitVerdict.DUNNO;
         }
-        boolean gaveUp = deferred.stream().anyMatch(d -> d.envelope != envelope && !d.bounce && d.isAbandoned(at));
+        boolean gaveUp = deferred.stream()
+                .anyMatch(d -> d.envelope != envelope && !d.bounce && !d.perhapsRefused && d.isAbandoned(at));
         return tier(at) == Tier.CONFIRMED && gaveUp ? VisitVerdict.REJECT : VisitVerdict.DEFER;
     }
 

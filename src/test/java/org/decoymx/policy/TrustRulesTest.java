@@ -191,6 +191,48 @@ class TrustRulesTest {
         assertThat(visited(T + 27 * HOUR, 5, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
     }
 
+    /** Postfix gives DEFER_IF_PERMIT only to what it would accept: an unknown recipient gets 550, and nobody retries. */
+    @Test
+    void deferralThatThePrimaryMayHaveRefused_isNotAbandoned() {
+        caught(T, 1);
+        visited(T + HOUR, 3, VisitResult.ASKED);
+        assertThat(caught(T + 13 * HOUR, 2).after()).isEqualTo(Tier.CONFIRMED);
+        EnvelopeVisit ifPermitted =
+                new EnvelopeVisit(T + 13 * HOUR, 4, false, VisitResult.ASKED, false, coverage, true);
+        state = rules.recordVisit(state, ifPermitted).state();
+        assertThat(visited(T + 26 * HOUR, 5, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visited(T + 39 * HOUR, 6, VisitResult.ASKED).verdict())
+                .as("a deferral of a confirmed sender is given in any case")
+                .isEqualTo(VisitVerdict.REJECT);
+    }
+
+    @Test
+    void deferralOfASuspect_thatTheLogReports_canBeAbandoned() {
+        caught(T, 1);
+        visited(T + HOUR, 3, VisitResult.ASKED);
+        visited(T + HOUR, 3, VisitResult.DEFERRED);
+        caught(T + 13 * HOUR, 2);
+        assertThat(visited(T + 14 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
+    }
+
+    @Test
+    void deferralOfASuspect_thatReturns_clearsIt() {
+        caught(T, 1);
+        visited(T + HOUR, 3, VisitResult.ASKED);
+        assertThat(visited(T + 2 * HOUR, 3, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DUNNO);
+    }
+
+    /** The policy line comes first, so the retry that an unknown recipient ends is seen before the 550. */
+    @Test
+    void retryThatThePrimaryRefuses_isNotAbandoned() {
+        confirm();
+        visited(T + 14 * HOUR, 3, VisitResult.ASKED);
+        assertThat(visited(T + 14 * HOUR + 10 * MINUTE, 3, VisitResult.ASKED).verdict())
+                .isEqualTo(VisitVerdict.DEFER);
+        assertThat(state.tierAt(T + 15 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(visited(T + 40 * HOUR, 4, VisitResult.ASKED).verdict()).isNotEqualTo(VisitVerdict.REJECT);
+    }
+
     @Test
     void confirmed_oneCheapRetry_isNotRejectedButNotClearedEither() {
         confirm();

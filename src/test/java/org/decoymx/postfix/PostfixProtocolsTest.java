@@ -165,6 +165,10 @@ class PostfixProtocolsTest {
         assertThat(tier("192.0.2.1")).isEqualTo(Tier.CONFIRMED);
         RequestHandler handler = policy(PostfixAction.GRADUATED);
         assertThat(exchange(handler, rcpt("192.0.2.1", "d@example.net", "b@example.org", "")))
+                .as("no later restriction may give a 550 in place of this")
+                .startsWith("action=DEFER 4.7.1 192.0.2.1 was caught by a decoy MX. Mail is deferred, not rejected.");
+        assertThat(exchange(
+                        policy(PostfixAction.DEFER_IF_PERMIT), rcpt("192.0.2.1", "d@example.net", "b@example.org", "")))
                 .startsWith("action=DEFER_IF_PERMIT 4.7.1 ");
         trust.recordVisit(
                 new TrustVisit(
