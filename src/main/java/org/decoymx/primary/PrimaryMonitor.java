@@ -44,11 +44,8 @@ public final class PrimaryMonitor {
     }
 
     /**
-     * Scoring is paused until each host was found up.
-     *
      * @param outages without outages
      * @param unwatchedAfter a longer time between two processes counts as an outage, because nobody looked
-     * @param start when monitoring began
      */
     PrimaryMonitor(Collection<PrimaryHost> monitored, OutageWindows outages, Duration unwatchedAfter, Instant start) {
         this.outages = outages;
@@ -68,17 +65,25 @@ public final class PrimaryMonitor {
 
     /**
      * Monitors other hosts from now on. Hosts that stay keep their state, and the pause does not wait for those that
-     * are removed.
+     * are removed. If none stays, listings that wait go on waiting: until a probe of a new host, or until they are
+     * dropped.
      *
      * @return whether hosts were added or removed
      */
     synchronized boolean replaceHosts(Collection<PrimaryHost> monitored, Instant now) {
+        Optional<Instant> verifiedUntil = allUpUntil();
         boolean removed = hosts.keySet().retainAll(Set.copyOf(monitored));
+        Collection<PrimaryHost> unverified = hosts.isEmpty() ? monitored : List.of();
         boolean added = false;
         for (PrimaryHost host : monitored) {
             added |= hosts.putIfAbsent(host, new HostStatus(host, HostState.UNKNOWN, now, "")) == null;
         }
-        lastUpAt.keySet().retainAll(hostNames());
+        if (hosts.isEmpty()) {
+            verifiedUntil.ifPresent(until -> lastUpAt.replaceAll((name, at) -> until));
+        } else {
+            lastUpAt.keySet().retainAll(hostNames());
+            verifiedUntil.ifPresent(until -> unverified.forEach(host -> lastUpAt.putIfAbsent(host.toString(), until)));
+        }
         version += removed || added ? 1 : 0;
         if (added) {
             outages.pauseUntilKnown(now);
@@ -159,18 +164,13 @@ public final class PrimaryMonitor {
         }
         hosts.put(host, new HostStatus(host, HostState.DOWN, at, error));
         transitions += before.isUp() || before.isDeferring() ? 1 : 0;
-        Instant from = lastUpAt.getOrDefault(host.toString(), before.since());
+        Instant from = upUntil(before);
         outages.addOutage(host.toString(), from);
         version++;
         return Optional.of(from);
     }
 
-    /**
-     * Records that a host deferred the probe alone. One that is down stays down.
-     *
-     * @param at when the probe ended
-     * @return whether it did not defer the last probe
-     */
+    /** Records that a host deferred the probe alone; one that is down stays down. Returns whether that is new. */
     synchronized boolean markDeferred(PrimaryHost host, Instant at, String error) {
         HostStatus before = hosts.get(host);
         if (before == null) {
@@ -200,17 +200,22 @@ public final class PrimaryMonitor {
      * @return whether a listing no longer waits for this
      */
     synchronized boolean verifyListings() {
-        Stream<Instant> known = hosts.isEmpty()
-                ? lastUpAt.values().stream()
-                : hosts.values().stream()
-                        .map(status -> lastUpAt.getOrDefault(status.host().toString(), status.since()));
-        Optional<Instant> oldest = known.min(Instant::compareTo);
         WaitingListings waiting = outages.waitingListings();
         boolean verified =
-                oldest.map(until -> waiting.verify(until.getEpochSecond())).orElseGet(waiting::verifyAll);
+                allUpUntil().map(until -> waiting.verify(until.getEpochSecond())).orElseGet(waiting::verifyAll);
         // soon saved, so that what was published needs no probe after a restart
         version += verified ? 1 : 0;
         return verified;
+    }
+
+    private Optional<Instant> allUpUntil() {
+        Stream<Instant> known =
+                hosts.isEmpty() ? lastUpAt.values().stream() : hosts.values().stream().map(this::upUntil);
+        return known.min(Instant::compareTo);
+    }
+
+    private Instant upUntil(HostStatus status) {
+        return lastUpAt.getOrDefault(status.host().toString(), status.since());
     }
 
     /** Changes whenever {@link #snapshot} must be saved again. */

@@ -304,9 +304,49 @@ class PrimaryMonitorTest {
         two.verifyListings();
         assertThat(waits(two, 59)).isFalse();
         assertThat(waits(two, 60)).isTrue();
-        two.replaceHosts(List.of(), at(80));
+    }
+
+    @Test
+    void listing_goesOnWaiting_whenDnsNamesNoPrimaryAnyMore_alsoAfterARestart() {
+        up(two, ONE, 10);
+        up(two, TWO, 12);
         two.verifyListings();
-        assertThat(waits(two, 80)).isFalse();
+        two.replaceHosts(List.of(), at(30));
+        PrimaryMonitor next = new PrimaryMonitor(List.of(), GRACE, at(35));
+        next.outages().pauseUntilKnown(at(35));
+        next.restore(two.snapshot(), at(35));
+        for (PrimaryMonitor monitor : List.of(two, next)) {
+            monitor.verifyListings();
+            assertThat(waits(monitor, 9)).isFalse();
+            assertThat(waits(monitor, 20)).isTrue();
+        }
+        register(two, 20);
+        assertThat(two.outages()
+                        .waitingListings()
+                        .dropIfWaitingSince(at(80).getEpochSecond()))
+                .as("without a good probe it is dropped")
+                .hasValue(at(10).getEpochSecond());
+    }
+
+    @Test
+    void listing_goesOnWaiting_whenDnsNamesAnotherPrimary_untilThatIsUp() {
+        up(one, ONE, 10);
+        one.verifyListings();
+        register(one, 20);
+        one.replaceHosts(List.of(TWO), at(30));
+        assertThat(one.verifyListings()).isFalse();
+        assertThat(waits(one, 20)).isTrue();
+        up(one, TWO, 31);
+        assertThat(one.verifyListings()).isTrue();
+        assertThat(waits(one, 20)).isFalse();
+    }
+
+    private static void register(PrimaryMonitor monitor, long second) {
+        long since = at(second).getEpochSecond();
+        assertThat(monitor.outages()
+                        .waitingListings()
+                        .register(new Listing(Tier.SUSPECT, since, since + 1, 0, false), since))
+                .isTrue();
     }
 
     @Test
