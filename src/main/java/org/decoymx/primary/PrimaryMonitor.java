@@ -22,8 +22,6 @@ import org.decoymx.policy.WaitingListings;
  * the probe alone is unknown: scoring is not paused, but first listings wait. Thread-safe.
  */
 public final class PrimaryMonitor {
-    private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
-
     private final Instant start;
     private final Duration unwatchedAfter;
     private final Map<PrimaryHost, HostStatus> hosts = new LinkedHashMap<>();
@@ -40,7 +38,7 @@ public final class PrimaryMonitor {
      * @param start when monitoring began
      */
     public PrimaryMonitor(Collection<PrimaryHost> monitored, Duration grace, Instant start) {
-        this(monitored, new OutageWindows(grace), NEVER, start);
+        this(monitored, new OutageWindows(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
     }
 
     /**
