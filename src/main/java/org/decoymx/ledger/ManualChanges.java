@@ -47,7 +47,7 @@ final class ManualChanges {
         }
         if (decision.isForgotten()) {
             forgetElsewhere(store, origin);
-            pendingWrites.skipOpenSessions(origin);
+            aggregator.skipSessions(origin);
         }
         trust.index().decide(origin, decision);
         aggregator.applyDecision(origin, decision, storage.ownNode());

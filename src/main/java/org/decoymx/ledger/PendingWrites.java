@@ -8,12 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.SightingScore;
-import org.decoymx.sighting.CaughtEnvelopes;
-import org.decoymx.sighting.Sighting;
-import org.decoymx.sighting.Sighting.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +16,8 @@ import org.jspecify.annotations.Nullable;
  * when the limit is reached, sightings of further senders are dropped.
  */
 final class PendingWrites {
-    /** Open sessions that have been scored at their 451 reply; more than connections can be open. */
-    private static final int MAX_OPEN_SESSIONS = 100_000;
-
     private static final int MAX_PENDING = 100_000;
     private static final int MAX_EVIDENCE = 20_000;
-
-    private final Map<Long, OpenSession> openSessions = new LinkedHashMap<>();
-
-    /** The refused transactions of those open sessions that list nobody yet. */
-    private final Map<Long, List<CaughtEnvelopes>> caughtBelowThreshold = new LinkedHashMap<>();
 
     private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
     private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
@@ -39,9 +26,6 @@ final class PendingWrites {
     private final Map<IpPrefix, Set<IpPrefix>> v6Addresses = new HashMap<>();
 
     private volatile int size;
-
-    /** A session that has not ended, with its points so far. */
-    private record OpenSession(IpPrefix origin, double points) {}
 
     @Nullable
     SenderCounts find(IpPrefix origin) {
@@ -101,54 +85,6 @@ final class PendingWrites {
     /** Number of pending senders. Thread-safe. */
     int size() {
         return size;
-    }
-
-    /**
-     * The points of the earlier sightings of a session: infinite if it was skipped, null if this is its first sighting.
-     */
-    @Nullable
-    Double scoredPoints(Sighting sighting) {
-        OpenSession session = openSessions.get(sighting.sessionNumber());
-        return session == null ? null : session.points();
-    }
-
-    /** Remembers the points of a session until it ends. */
-    void rememberPoints(Sighting sighting, double points) {
-        if (sighting.outcome() != Outcome.OPEN) {
-            openSessions.remove(sighting.sessionNumber());
-            return;
-        }
-        openSessions.put(sighting.sessionNumber(), new OpenSession(IpPrefix.hostNetworkOf(sighting.address()), points));
-        if (openSessions.size() > MAX_OPEN_SESSIONS) {
-            removeOldest(openSessions.keySet());
-        }
-    }
-
-    /** Keeps the refused transactions of a session for its next sighting; of more, the first. */
-    void keepCaught(Sighting sighting, List<CaughtEnvelopes> caught) {
-        if (sighting.outcome() != Outcome.OPEN || caught.isEmpty()) {
-            return;
-        }
-        caughtBelowThreshold.put(sighting.sessionNumber(), caught);
-        if (caughtBelowThreshold.size() > MAX_OPEN_SESSIONS) {
-            removeOldest(caughtBelowThreshold.keySet());
-        }
-    }
-
-    /** The refused transactions of a sighting that count, and before them those that were kept of the same session. */
-    List<CaughtEnvelopes> takeCaught(Sighting sighting, List<CaughtEnvelopes> counted) {
-        List<CaughtEnvelopes> kept = caughtBelowThreshold.remove(sighting.sessionNumber());
-        return kept == null
-                ? counted
-                : Stream.concat(kept.stream(), counted.stream())
-                        .limit(CaughtEnvelopes.MAX_OF_REPORT)
-                        .toList();
-    }
-
-    /** The open sessions of a sender give no points any more. */
-    void skipOpenSessions(IpPrefix origin) {
-        openSessions.replaceAll((number, session) ->
-                session.origin().equals(origin) ? new OpenSession(origin, SightingScore.SKIPPED) : session);
     }
 
     private static void removeOldest(Set<?> ordered) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.decoymx.ledger.OpenSessions.OpenSession;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.ManualDecision;
@@ -29,6 +30,7 @@ final class SightingAggregator {
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private final Policy policy;
+    private final OpenSessions sessions = new OpenSessions();
     private final LongAdder lost = new LongAdder();
 
     SightingAggregator(SenderIndex index, PendingWrites pendingWrites, Policy policy) {
@@ -49,16 +51,18 @@ final class SightingAggregator {
             lost.increment();
             return;
         }
-        Double before = pendingWrites.scoredPoints(sighting);
+        OpenSession before = sessions.find(sighting);
         SenderCounts known = currentOrEmpty(origin, sighting, ownNode);
-        double scoredPoints = before == null ? firstPoints(origin, sighting) : before;
-        SightingScore scored = policy.score(sighting, scoredPoints, combineWith(known), known.score());
+        OpenSession session =
+                before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;
+        SightingScore scored = policy.score(sighting, session.points(), combineWith(known), known.score());
+        session.update(sighting, scored);
         SenderCounts counts = before == null ? known.addSession(sighting) : known.updateSession(sighting);
-        counts = counts.withScore(recordCatches(origin, sighting, scored));
+        counts = counts.withScore(recordCatches(origin, sighting, scored, session));
         if (scored.skipReason() != null) {
             counts = counts.addSkipReason(scored.skipReason());
         }
-        pendingWrites.rememberPoints(sighting, scored.sessionPoints());
+        sessions.put(sighting, session);
         pendingWrites.put(counts, SessionEvidence.of(sighting));
     }
 
@@ -69,14 +73,24 @@ final class SightingAggregator {
         return forgotten ? SightingScore.SKIPPED : 0;
     }
 
-    /** Scores a session that was excused before; it is counted already. */
+    /**
+     * Counts a transaction that was excused before. Its session is counted already, and gets its points once, however
+     * many of its transactions count.
+     */
     void scoreAfterAll(Sighting sighting, Node ownNode) {
+        OpenSession session = sessions.findExcused(sighting);
         IpPrefix origin = senderOf(sighting, ownNode);
         SenderCounts known = find(origin, ownNode);
-        if (known != null && pendingWrites.hasRoomFor(origin)) {
-            SightingScore scored = policy.score(sighting, SightingScore.WITNESSED, combineWith(known), known.score());
-            pendingWrites.put(known.withScore(recordCatches(origin, sighting, scored)), null);
+        if (session != null && known != null && pendingWrites.hasRoomFor(origin)) {
+            SightingScore scored = policy.score(sighting, session.points(), combineWith(known), known.score());
+            session.update(sighting, scored);
+            pendingWrites.put(known.withScore(recordCatches(origin, sighting, scored, session)), null);
         }
+    }
+
+    /** The sessions of an address, or of all addresses of a network, give no points any more. */
+    void skipSessions(IpPrefix network) {
+        sessions.skip(network);
     }
 
     private IpPrefix senderOf(Sighting sighting, Node ownNode) {
@@ -92,26 +106,28 @@ final class SightingAggregator {
     }
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
-    private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored) {
+    private SenderScore recordCatches(
+            IpPrefix origin, Sighting sighting, SightingScore scored, OpenSession session) {
         TrustIndex trust = policy.trust();
         if (scored.skipReason() != null) {
             trust.events().recordSkipped(origin, scored.skipReason());
         } else if (sighting.isQualifyingConversation() && scored.sessionPoints() != SightingScore.SKIPPED) {
-            recordQualifying(origin, sighting, scored);
+            recordQualifying(origin, sighting, scored, session);
         }
         TrustState state = trust.find(origin);
         return state.isUncaught() ? scored.score() : scored.score().withListing(state, sighting.seenAt());
     }
 
     /** A session may list the sender by itself, or together with earlier ones, or only at its end. */
-    private void recordQualifying(IpPrefix origin, Sighting sighting, SightingScore scored) {
-        scored.counted().forEach(counted -> policy.recordAttempt(origin, counted));
-        List<CaughtEnvelopes> caught = pendingWrites.takeCaught(sighting, scored.counted());
+    private void recordQualifying(IpPrefix origin, Sighting sighting, SightingScore scored, OpenSession session) {
+        IpPrefix address = IpPrefix.hostNetworkOf(sighting.address());
+        scored.counted().forEach(counted -> policy.recordAttempt(origin, address, counted));
+        List<CaughtEnvelopes> caught = session.takeCaught(scored.counted());
         double threshold = policy.settings().threshold();
         boolean reachesThreshold = scored.sessionPoints() >= threshold;
         SenderEvents events = policy.trust().events();
         if (!reachesThreshold && !scored.score().isListed(sighting.seenAt())) {
-            pendingWrites.keepCaught(sighting, caught);
+            session.keepCaught(caught);
             if (!scored.counted().isEmpty()) {
                 events.recordBelowThreshold(origin, scored.sessionPoints(), threshold);
             }
@@ -180,11 +196,13 @@ final class SightingAggregator {
         if (state.isUncaught()) {
             policy.trust().release(caught.sender(), caught.at());
         }
-        if (ended
+        boolean delisted = ended
                 || state.isUncaught()
-                || state.firstCaughtAt() == 0 && !state.listing().byHand()) {
+                || state.firstCaughtAt() == 0 && !state.listing().byHand();
+        if (delisted) {
             delist(caught.sender(), SkipReason.WITNESSED, ownNode);
         }
+        sessions.excuse(caught.sender(), caught.at(), delisted);
     }
 
     /**

@@ -98,10 +98,14 @@ public final class DeliveryAttempts {
                         visit.result());
     }
 
-    /** Records refused transactions that count, in case that a visit before them is reported later. */
-    public synchronized void recordCatch(IpPrefix sender, CaughtEnvelopes caught) {
+    /**
+     * Records refused transactions that count, in case that a visit before them is reported later.
+     *
+     * @param sender the sender for which they count: the address, or the /64 around it
+     */
+    public synchronized void recordCatch(IpPrefix sender, IpPrefix address, CaughtEnvelopes caught) {
         catches.removeBefore(caught.at() - CATCHES_KEPT);
-        catches.add(new Attempt(sender, caught.at(), addressPlace(sender), 0, null));
+        catches.add(new Attempt(sender, caught.at(), addressPlace(address), 0, null));
         for (int i = 0; i < caught.hashes().size(); i++) {
             long place = place(caught.recipientHashes().getLong(i), sender);
             catches.add(new Attempt(sender, caught.at(), place, caught.hashes().getLong(i), null));

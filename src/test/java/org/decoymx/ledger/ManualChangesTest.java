@@ -87,7 +87,11 @@ class ManualChangesTest {
         }
 
         boolean isListed() {
-            return ledger.find(SENDER)
+            return isListed(SENDER);
+        }
+
+        boolean isListed(IpPrefix origin) {
+            return ledger.find(origin)
                     .map(sender -> policy.isListed(sender, NOW))
                     .orElse(false);
         }
@@ -134,6 +138,28 @@ class ManualChangesTest {
             Sender seen = restarted.ledger.find(SENDER).orElseThrow();
             assertThat(seen.firstSeen()).isEqualTo(T.plusSeconds(601));
             assertThat(restarted.policy.evaluate(seen, NOW).tier()).isEqualTo(Tier.CONFIRMED);
+        }
+    }
+
+    /** The addresses beyond sixteen of a /64 are counted for it. */
+    @Test
+    void forgottenNetwork_theOpenSessionsOfItsAddressesDoNotCount() throws Exception {
+        IpPrefix network = origin("2001:db8:1:2::1").neighborhood();
+        try (Started decoy = new Started()) {
+            for (int i = 1; i <= 17; i++) {
+                Sighting caught = sighting(i, "2001:db8:1:2::" + i, 590, Verb.DATA, Outcome.OPEN);
+                decoy.ledger.aggregate(List.of(caught));
+            }
+            decoy.ledger.commit();
+            assertThat(decoy.isListed(network)).isTrue();
+            decoy.ledger.decide(network, FORGET);
+            decoy.ledger.commit();
+            decoy.ledger.aggregate(
+                    List.of(sighting(17, "2001:db8:1:2::17", 601, Verb.DATA, Outcome.QUIT, Trait.TALKS_ON)));
+            decoy.ledger.commit();
+            assertThat(decoy.ledger.find(network).orElseThrow().latestScore().points())
+                    .isZero();
+            assertThat(decoy.isListed(network)).isFalse();
         }
     }
 

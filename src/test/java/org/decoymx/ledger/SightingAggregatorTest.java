@@ -130,8 +130,7 @@ class SightingAggregatorTest {
         SenderCounts excused = after(withCaught(open(1)), end(1, Verb.DATA, Trait.NO_QUIT));
         assertThat(excused.score()).isEqualTo(SenderScore.NONE);
         assertThat(excused.skipReasons()).isEqualTo(EnumBitSet.SKIP_REASONS.toBits(Set.of(SkipReason.WITNESSED)));
-        attempts.releaseDecided(List.of(recordVisit(-60, VisitResult.ACCEPTED)))
-                .forEach(sighting -> aggregator.scoreAfterAll(sighting, HERE));
+        scoreAfterAll(recordVisit(-60, VisitResult.ACCEPTED));
         SenderCounts counts = after();
         assertThat(counts.score().points()).isEqualTo(10);
         assertThat(counts.sessions()).isEqualTo(1);
@@ -148,6 +147,79 @@ class SightingAggregatorTest {
         assertThat(after().score()).isEqualTo(SenderScore.NONE);
         assertThat(after().sessions()).isEqualTo(3);
         assertThat(trust.find(origin("192.0.2.1")).isUncaught()).isTrue();
+    }
+
+    private static Sighting withCaught(Sighting sighting, long second, long recipient, long envelope) {
+        return withCaught(
+                sighting,
+                new CaughtEnvelopes(
+                        T.getEpochSecond() + second,
+                        LongList.of(envelope),
+                        LongList.of(recipient),
+                        List.of("example.org"),
+                        false));
+    }
+
+    /** The session lists nobody before its end, and by then a report has excused its only message. */
+    @Test
+    void lateReport_takesBack_whatWaitsForTheEndOfItsSession() {
+        SightingAggregator strict = new SightingAggregator(
+                index,
+                pendingWrites,
+                new Policy(settings(12, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust));
+        strict.aggregate(withCaught(open(1)), HERE);
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
+                .forEach(caught -> strict.excuse(caught, HERE));
+        strict.aggregate(end(1, Verb.DATA, Trait.NO_QUIT, Trait.TALKS_ON), HERE);
+        assertThat(after().score()).isEqualTo(SenderScore.NONE);
+        assertThat(trust.find(origin("192.0.2.1")).isUncaught()).isTrue();
+
+        strict.aggregate(withCaught(open(2, Trait.TALKS_ON), 3, 8, 88), HERE);
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
+                .forEach(caught -> strict.excuse(caught, HERE));
+        strict.aggregate(end(2, Verb.DATA, Trait.TALKS_ON, Trait.NO_QUIT), HERE);
+        assertThat(trust.find(origin("192.0.2.1")).tierAt(T.getEpochSecond() + 5))
+                .as("another message of another session counts")
+                .isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void excusedSession_whoseMessagesWereAllAccepted_getsItsPointsOnce() {
+        recordVisit(-60, VisitResult.ASKED);
+        attempts.recordVisit(
+                new PrimaryAttempt(origin("192.0.2.1"), T.getEpochSecond() - 60, 8, 88, VisitResult.ASKED),
+                T.getEpochSecond());
+        after(withCaught(open(1)), withCaught(end(1, Verb.DATA), 3, 8, 88));
+        assertThat(after().score().points()).isZero();
+        scoreAfterAll(recordVisit(-60, VisitResult.ACCEPTED));
+        assertThat(after().score().points()).isEqualTo(10);
+        PrimaryAttempt other =
+                new PrimaryAttempt(origin("192.0.2.1"), T.getEpochSecond() - 60, 8, 88, VisitResult.ACCEPTED);
+        attempts.recordVisit(other, T.getEpochSecond());
+        scoreAfterAll(other);
+        assertThat(after().score().points()).isEqualTo(10);
+    }
+
+    @Test
+    void sessionThatCounts_getsNoMorePoints_forAnotherMessageThatWasAccepted() {
+        recordVisit(-60, VisitResult.ASKED);
+        after(withCaught(open(1), 3, 8, 88), withCaught(end(1, Verb.DATA)));
+        assertThat(after().score().points()).isEqualTo(10);
+        scoreAfterAll(recordVisit(-60, VisitResult.ACCEPTED));
+        assertThat(after().score().points()).isEqualTo(10);
+    }
+
+    @Test
+    void sessionThatWasForgottenByHand_doesNotCountAfterAll() {
+        recordVisit(-60, VisitResult.ASKED);
+        after(withCaught(open(1)), end(1, Verb.DATA));
+        aggregator.skipSessions(origin("192.0.2.1"));
+        scoreAfterAll(recordVisit(-60, VisitResult.ACCEPTED));
+        assertThat(after().score()).isEqualTo(SenderScore.NONE);
+    }
+
+    private void scoreAfterAll(PrimaryAttempt visit) {
+        attempts.releaseDecided(List.of(visit)).forEach(sighting -> aggregator.scoreAfterAll(sighting, HERE));
     }
 
     @Test

@@ -133,7 +133,7 @@ class DeliveryAttemptsProperties {
             @ForAll("messages") @Size(max = 30) List<Message> visits,
             @ForAll("messages") @Size(max = 20) List<Message> caught) {
         DeliveryAttempts attempts = new DeliveryAttempts(START, 1_024);
-        caught.forEach(message -> attempts.recordCatch(message.client(), message.caught()));
+        caught.forEach(message -> attempts.recordCatch(message.client(), message.client(), message.caught()));
         List<PrimaryAttempt> all = visits.stream().map(Message::visit).toList();
         long latest = recordAll(attempts, all);
         Set<ExcusedCatch> expected = new HashSet<>();

@@ -181,10 +181,10 @@ class DeliveryAttemptsTest {
 
     @Test
     void lateReport_findsTheCatch() {
-        attempts.recordCatch(address("192.0.2.9"), caught(T, RECIPIENT, 1));
-        attempts.recordCatch(address("198.51.100.9"), caught(T + 1, 1, ENVELOPE));
-        attempts.recordCatch(address("203.0.113.9"), caught(T + 2, RECIPIENT, 1));
-        attempts.recordCatch(address("192.0.2.9"), caught(T - 11, RECIPIENT, 1));
+        attempts.recordCatch(address("192.0.2.9"), address("192.0.2.9"), caught(T, RECIPIENT, 1));
+        attempts.recordCatch(address("198.51.100.9"), address("198.51.100.9"), caught(T + 1, 1, ENVELOPE));
+        attempts.recordCatch(address("203.0.113.9"), address("203.0.113.9"), caught(T + 2, RECIPIENT, 1));
+        attempts.recordCatch(address("192.0.2.9"), address("192.0.2.9"), caught(T - 11, RECIPIENT, 1));
         PrimaryAttempt late = visit(CLIENT, T, VisitResult.DEFERRED);
         record(late);
         assertThat(attempts.findExcused(List.of(late)))
@@ -196,10 +196,20 @@ class DeliveryAttemptsTest {
 
     @Test
     void lateReport_withoutResult_findsTheCatchOfItsAddress() {
-        attempts.recordCatch(address(CLIENT), caught(T, 1, 1));
-        attempts.recordCatch(address("192.0.2.2"), caught(T, 1, 1));
+        attempts.recordCatch(address(CLIENT), address(CLIENT), caught(T, 1, 1));
+        attempts.recordCatch(address("192.0.2.2"), address("192.0.2.2"), caught(T, 1, 1));
         assertThat(attempts.findExcused(List.of(visit(CLIENT, T - 900, null))))
                 .containsExactly(new ExcusedCatch(address(CLIENT), T));
+    }
+
+    @Test
+    void lateReport_ofAnAddressThatIsCountedForItsNetwork_findsTheCatch() {
+        IpPrefix network = address("2001:db8:1:2::17").neighborhood();
+        attempts.recordCatch(network, address("2001:db8:1:2::17"), caught(T, 1, 1));
+        assertThat(attempts.findExcused(List.of(visit("2001:db8:1:2::18", T - 60, null))))
+                .isEmpty();
+        assertThat(attempts.findExcused(List.of(visit("2001:db8:1:2::17", T - 60, null))))
+                .containsExactly(new ExcusedCatch(network, T));
     }
 
     @Test
