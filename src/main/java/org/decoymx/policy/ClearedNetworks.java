@@ -1,16 +1,18 @@
 package org.decoymx.policy;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.decoymx.net.IpPrefix;
 
 /**
  * The IPv4 /24 and IPv6 /64 networks with a sender that was cleared, so that they are not listed as a whole. When it is
- * full, it forgets the network that was recorded least recently. Not thread-safe.
+ * full, it forgets one by its {@link EvictionOrder}. Not thread-safe.
  */
 final class ClearedNetworks {
     private final int capacity;
-    private final Map<IpPrefix, Long> clearedUntil = new LinkedHashMap<>();
+    private final Map<IpPrefix, Long> clearedUntil = new HashMap<>();
+    private final EvictionOrder<IpPrefix> order = new EvictionOrder<>();
 
     ClearedNetworks(int capacity) {
         this.capacity = capacity;
@@ -23,11 +25,16 @@ final class ClearedNetworks {
             return;
         }
         IpPrefix network = origin.neighborhood();
-        Long before = clearedUntil.remove(network);
-        clearedUntil.put(network, before == null ? until : Math.max(before, until));
-        if (clearedUntil.size() > capacity) {
-            clearedUntil.remove(clearedUntil.keySet().iterator().next());
+        clearedUntil.merge(network, until, Math::max);
+        order.add(network, network);
+        if (order.size() > capacity) {
+            forget(order.first());
         }
+    }
+
+    private void forget(IpPrefix network) {
+        clearedUntil.remove(network);
+        order.remove(network, network);
     }
 
     /** Whether a sender of a network is cleared; it may have lost that early. */
@@ -37,6 +44,10 @@ final class ClearedNetworks {
     }
 
     void removeExpired(long at) {
-        clearedUntil.values().removeIf(until -> until <= at);
+        List<IpPrefix> expired = clearedUntil.entrySet().stream()
+                .filter(entry -> entry.getValue() <= at)
+                .map(Map.Entry::getKey)
+                .toList();
+        expired.forEach(this::forget);
     }
 }

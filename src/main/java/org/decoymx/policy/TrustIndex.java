@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The trust states of the senders that were caught, in memory, so that a primary is answered without a disk. The ledger
  * writes the changes and loads them at the start. Thread-safe; each call holds the lock for some microseconds, or for
- * one slice of changes. When it is full, it forgets the sender whose state changed least recently.
+ * one slice of changes. When it is full, it forgets a sender of the network that has most; see {@link TrustStates}.
  */
 public final class TrustIndex {
     private static final int MAX_SENDERS = 200_000;
-    // with 16 caught envelopes and 16 deferred ones
-    private static final int MAX_OCTETS_OF_SENDER = 2_400;
+    // with 16 caught envelopes and 16 deferred ones, in a network of its own
+    private static final int MAX_OCTETS_OF_SENDER = 2_700;
     private static final long HEAP_SHARE = 6;
 
     private final TrustRules rules;

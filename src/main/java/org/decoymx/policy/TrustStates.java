@@ -2,19 +2,23 @@ package org.decoymx.policy;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 
 /**
- * A bounded number of trust states, found by sender and by envelope, and which of them have changed. When it is full,
- * the sender whose state changed least recently is forgotten. Not thread-safe.
+ * A bounded number of trust states, found by sender and by envelope, and which of them have changed. When it is full, a
+ * sender of the network with the most of them is forgotten, the one whose state changed least recently; see
+ * {@link EvictionOrder}. A cleared or confirmed sender stays while there is another, or until such senders fill half of
+ * the room: who fills it must leave room for the next good sender that has to prove itself. Not thread-safe.
  */
 final class TrustStates {
     private static final long SWEEP_INTERVAL = 3_600;
@@ -22,13 +26,25 @@ final class TrustStates {
     private final int capacity;
     private final ManualDecisions manual;
     /** Encoded, as an object for each envelope would need three times the memory. */
-    private final Map<IpPrefix, byte[]> states = new LinkedHashMap<>();
+    private final Map<IpPrefix, byte[]> states = new HashMap<>();
+
+    private final Map<Worth, EvictionOrder<IpPrefix>> orders = new EnumMap<>(Worth.class);
 
     private final EnvelopeHolders holders = new EnvelopeHolders();
     private final ClearedNetworks clearedNetworks;
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
     private Iterator<IpPrefix> sweep = List.<IpPrefix>of().iterator();
     private long sweptAt;
+    private long now;
+
+    /** What is lost with a state. */
+    private enum Worth {
+        LITTLE,
+        /** It is cleared or confirmed. */
+        PROVEN,
+        /** It was set by hand. */
+        DECIDED
+    }
 
     /**
      * @param manual whose tiers were set by hand; they are forgotten last
@@ -37,6 +53,26 @@ final class TrustStates {
         this.capacity = capacity;
         clearedNetworks = new ClearedNetworks(capacity);
         this.manual = manual;
+        for (Worth worth : Worth.values()) {
+            orders.put(worth, new EvictionOrder<>());
+        }
+    }
+
+    private EvictionOrder<IpPrefix> order(Worth worth) {
+        return Objects.requireNonNull(orders.get(worth));
+    }
+
+    private Worth worth(IpPrefix origin, TrustState state) {
+        if (manual.hasTier(origin)) {
+            return Worth.DECIDED;
+        }
+        Tier tier = state.tierAt(now);
+        return tier == Tier.CLEARED || tier == Tier.CONFIRMED ? Worth.PROVEN : Worth.LITTLE;
+    }
+
+    private void place(IpPrefix origin, TrustState state) {
+        orders.values().forEach(order -> order.remove(origin, origin));
+        order(worth(origin, state)).add(origin, origin);
     }
 
     TrustState find(IpPrefix origin) {
@@ -72,8 +108,8 @@ final class TrustStates {
         }
         holders.replace(origin, before, after);
         clearedNetworks.record(origin, after);
-        states.remove(origin);
         states.put(origin, after.encode());
+        place(origin, after);
         changed.add(origin);
         forgetOldest();
     }
@@ -83,6 +119,7 @@ final class TrustStates {
         if (states.putIfAbsent(origin, state.encode()) == null) {
             holders.replace(origin, TrustState.UNKNOWN, state);
             clearedNetworks.record(origin, state);
+            place(origin, state);
         }
         forgetOldest();
     }
@@ -91,19 +128,20 @@ final class TrustStates {
         byte[] encoded = states.remove(origin);
         if (encoded != null) {
             holders.replace(origin, TrustState.decode(encoded), TrustState.UNKNOWN);
+            orders.values().forEach(order -> order.remove(origin, origin));
             changed.add(origin);
         }
     }
 
-    /** What was set by hand is passed over, and so becomes the latest. */
     private void forgetOldest() {
-        for (int passed = 0; states.size() > capacity; passed++) {
-            IpPrefix oldest = states.keySet().iterator().next();
-            if (passed < capacity && manual.hasTier(oldest)) {
-                states.put(oldest, Objects.requireNonNull(states.remove(oldest)));
-            } else {
-                forget(oldest);
-            }
+        while (states.size() > capacity) {
+            boolean tooManyProven = order(Worth.PROVEN).size() > capacity / 2;
+            forget(Stream.of(tooManyProven ? Worth.PROVEN : Worth.LITTLE, Worth.PROVEN, Worth.DECIDED)
+                    .map(this::order)
+                    .filter(order -> order.size() > 0)
+                    .findFirst()
+                    .orElseThrow()
+                    .first());
         }
     }
 
@@ -128,6 +166,7 @@ final class TrustStates {
 
     /** Forgets those of the next {@code max} senders whose state says no more than no knowledge at all. */
     void sweep(long at, int max, TrustSettings settings) {
+        now = at;
         if (!sweep.hasNext() && Math.abs(at - sweptAt) >= SWEEP_INTERVAL) {
             sweep = origins().iterator();
             sweptAt = at;
@@ -138,6 +177,8 @@ final class TrustStates {
             TrustState state = find(origin);
             if (!state.isUnknown() && state.forgettableAt(settings) <= at) {
                 forget(origin);
+            } else if (states.containsKey(origin) && !order(worth(origin, state)).contains(origin, origin)) {
+                place(origin, state);
             }
         }
     }

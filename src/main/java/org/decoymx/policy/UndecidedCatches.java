@@ -1,6 +1,6 @@
 package org.decoymx.policy;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.CaughtEnvelopes;
@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Catches that are excused, perhaps only because nobody knows yet what became of the message at the primary: when its
- * log says that it was accepted, they count after all. The latest 5,000 envelopes, in about 5 MB. Not thread-safe.
+ * log says that it was accepted, they count after all. The latest 5,000 envelopes, in about 5 MB; of more, those that
+ * its {@link EvictionOrder} names are dropped. Not thread-safe.
  */
 final class UndecidedCatches {
     private static final int MAX_ENVELOPES = 5_000;
 
-    private final Map<Long, Held> byEnvelope = new LinkedHashMap<>();
+    private final Map<Long, Held> byEnvelope = new HashMap<>();
+    private final EvictionOrder<Long> order = new EvictionOrder<>();
 
     /** A sighting with one refused transaction. */
     record Held(IpPrefix sender, Sighting sighting) {
@@ -28,11 +30,19 @@ final class UndecidedCatches {
     void add(IpPrefix sender, Sighting sighting) {
         Held held = new Held(sender, sighting);
         for (long envelope : held.transaction().hashes()) {
-            byEnvelope.remove(envelope);
+            forget(envelope);
             byEnvelope.put(envelope, held);
+            order.add(sender, envelope);
         }
-        while (byEnvelope.size() > MAX_ENVELOPES) {
-            byEnvelope.remove(byEnvelope.keySet().iterator().next());
+        while (order.size() > MAX_ENVELOPES) {
+            forget(order.first());
+        }
+    }
+
+    private void forget(long envelope) {
+        Held held = byEnvelope.remove(envelope);
+        if (held != null) {
+            order.remove(held.sender(), envelope);
         }
     }
 
@@ -44,7 +54,9 @@ final class UndecidedCatches {
 
     void remove(Held held) {
         for (long envelope : held.transaction().hashes()) {
-            byEnvelope.remove(envelope, held);
+            if (byEnvelope.get(envelope) == held) {
+                forget(envelope);
+            }
         }
     }
 }

@@ -178,6 +178,67 @@ class TrustIndexTest {
                 .containsExactly(NEIGHBOR);
     }
 
+    private static IpPrefix flooding(int number) {
+        return new IpPrefix(0x2001_0db8_0000_0000L + number, 1, 128);
+    }
+
+    @Test
+    void floodOfOneNetwork_pushesOutNobodyElse() {
+        TrustIndex small = new TrustIndex(rules, 100);
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        for (int i = 0; i < 50; i++) {
+            small.recordCatch(IpPrefix.ofBits(false, (long) i << 16), caught, true, false);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            small.recordCatch(flooding(i), caught, true, false);
+        }
+        for (int i = 0; i < 50; i++) {
+            assertThat(small.find(IpPrefix.ofBits(false, (long) i << 16))).isNotEqualTo(TrustState.UNKNOWN);
+        }
+        assertThat(small.find(flooding(999))).as("the latest of it").isNotEqualTo(TrustState.UNKNOWN);
+        assertThat(small.size()).isEqualTo(100);
+    }
+
+    @Test
+    void clearedSender_staysInAFlood_alsoOfItsOwnNetwork() {
+        TrustIndex small = new TrustIndex(rules, 100);
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        small.recordCatch(flooding(0), caught, true, false);
+        small.recordVisit(new TrustVisit(flooding(0), T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
+        for (int i = 1; i < 1_000; i++) {
+            small.recordCatch(flooding(i), caught, true, false);
+        }
+        assertThat(small.find(flooding(0)).tierAt(T + 7 * MINUTE)).isEqualTo(Tier.CLEARED);
+        small.sweep(T + 26 * HOUR, 1_000);
+        for (int i = 1_000; i < 1_200; i++) {
+            small.recordCatch(flooding(i), caught, true, false);
+        }
+        assertThat(small.find(flooding(0))).as("no longer cleared").isEqualTo(TrustState.UNKNOWN);
+    }
+
+    /** Otherwise a good sender would have no state any more, and could not prove that it retries. */
+    @Test
+    void clearedSendersOfOneNetwork_leaveRoomForOthers() {
+        TrustIndex small = new TrustIndex(rules, 100);
+        for (int i = 0; i < 500; i++) {
+            CaughtEnvelopes caught = new CaughtEnvelopes(
+                    T, LongList.of(1_000 + i), LongList.of(7), List.of("example.org"), false);
+            small.recordCatch(flooding(i), caught, true, false);
+            small.recordVisit(
+                    new TrustVisit(flooding(i), T + 6 * MINUTE, 1_000 + i, false, VisitResult.ASKED, true), null);
+        }
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        for (int i = 0; i < 50; i++) {
+            small.recordCatch(IpPrefix.ofBits(false, (long) i << 16), caught, true, false);
+        }
+        for (int i = 0; i < 50; i++) {
+            assertThat(small.find(IpPrefix.ofBits(false, (long) i << 16))).isNotEqualTo(TrustState.UNKNOWN);
+        }
+    }
+
     @Test
     void stateThatSaysNothingMore_isSwept() {
         catchAt(T, SENDER, 7);
