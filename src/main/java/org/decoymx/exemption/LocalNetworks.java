@@ -16,7 +16,16 @@ import org.jboss.logging.Logger;
 final class LocalNetworks {
     private static final Logger LOG = Logger.getLogger(LocalNetworks.class);
 
-    /** Special-purpose networks of RFC 6890 and, for IPv6, RFC 4291, 4193, 6052 and 8215. */
+    private static final String AS112 = "the network of AS112, which answers DNS queries for private addresses";
+
+    /**
+     * IANA's special-purpose registries (iana.org/assignments/iana-ipv4-special-registry, last updated in 2025, and
+     * iana-ipv6-special-registry), with multicast (RFC 5771, RFC 4291 section 2.7) and site-local addresses (RFC 3879).
+     * A row that is within another one is left out, and an IPv6 row is at least a /64, which is a sender too.
+     * IPv4-mapped addresses (::ffff:0:0/96) are IPv4 addresses here. The networks for documentation (192.0.2.0/24,
+     * 198.51.100.0/24, 203.0.113.0/24, 2001:db8::/32, 3fff::/20) are not exempt: nobody sends mail from them over the
+     * internet, so listing them harms nobody, and examples and tests need addresses that are like those of strangers.
+     */
     private static final List<Exemption> SPECIAL_PURPOSE = List.of(
             specialPurpose("0.0.0.0/8", "an unspecified address"),
             specialPurpose("10.0.0.0/8", "a private network"),
@@ -24,13 +33,26 @@ final class LocalNetworks {
             specialPurpose("127.0.0.0/8", "loopback"),
             specialPurpose("169.254.0.0/16", "link-local"),
             specialPurpose("172.16.0.0/12", "a private network"),
+            specialPurpose("192.0.0.0/24", "a network for IETF protocols"),
+            specialPurpose("192.31.196.0/24", AS112),
+            specialPurpose("192.52.193.0/24", "the anycast network of multicast relays (AMT)"),
+            specialPurpose("192.88.99.0/24", "the anycast network of 6to4 relays"),
             specialPurpose("192.168.0.0/16", "a private network"),
+            specialPurpose("192.175.48.0/24", AS112),
+            specialPurpose("198.18.0.0/15", "a network for benchmarks"),
             specialPurpose("224.0.0.0/3", "multicast or reserved"),
             specialPurpose("::/64", "loopback"),
             specialPurpose("64:ff9b::/64", "a NAT64 prefix for all of IPv4"),
             specialPurpose("64:ff9b:1::/48", "a NAT64 prefix for all of IPv4"),
+            specialPurpose("100::/64", "a network whose packets are discarded"),
+            specialPurpose("100:0:0:1::/64", "a network of dummy addresses"),
+            specialPurpose("2001::/23", "a network for IETF protocols, such as Teredo"),
+            specialPurpose("2002::/16", "6to4"),
+            specialPurpose("2620:4f:8000::/48", AS112),
+            specialPurpose("5f00::/16", "a network of segment routing (SRv6)"),
             specialPurpose("fc00::/7", "a private network"),
             specialPurpose("fe80::/10", "link-local"),
+            specialPurpose("fec0::/10", "a private network (site-local)"),
             specialPurpose("ff00::/8", "multicast"));
 
     private final ExemptNetworks exempt;
