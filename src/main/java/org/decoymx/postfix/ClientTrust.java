@@ -16,6 +16,7 @@ import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.policy.VisitVerdict;
+import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.jspecify.annotations.Nullable;
 
@@ -24,29 +25,23 @@ final class ClientTrust {
     private final TrustIndex index;
     private final DeliveryAttempts attempts;
     private final EnvelopeHasher hasher;
-    private final String hostname;
+    private final OpenProbes openProbes;
     private final OwnAddresses own;
     private final Clock clock;
 
-    /**
-     * @param hostname the decoy's name, with which it probes the primaries; empty if it has none
-     */
     ClientTrust(
-            TrustIndex index,
-            DeliveryAttempts attempts,
-            EnvelopeHasher hasher,
-            Optional<String> hostname,
-            Clock clock) {
+            TrustIndex index, DeliveryAttempts attempts, EnvelopeHasher hasher, OpenProbes openProbes, Clock clock) {
         this.index = index;
         this.attempts = attempts;
         this.hasher = hasher;
-        this.hostname = hostname.orElse("");
+        this.openProbes = openProbes;
         this.clock = clock;
         own = new OwnAddresses(clock);
     }
 
     /**
-     * Records that a primary reported something, unless somebody submits mail there.
+     * Records that a primary reported something, unless somebody submits mail there. It does not matter who the client
+     * is: whoever makes the primary ask shows that its questions arrive, so that a retry would be seen too.
      *
      * @param connection the address of the primary that asks
      * @return whether the client may be a stranger; it is none if it has logged in, or if it is the decoy itself, which
@@ -61,10 +56,13 @@ final class ClientTrust {
         return !request.isAuthenticated() && !isOwnProbe(request, client);
     }
 
-    /** Behind NAT, the decoy has another address at the primary. */
+    /**
+     * Behind NAT, the decoy has another address at the primary. A stranger can say what a probe says, but not know when
+     * one is open; if it guesses, only its message for postmaster is let in.
+     */
     private boolean isOwnProbe(PolicyRequest request, IpPrefix client) {
         return EnvelopeHasher.isNullReversePath(request.sender())
-                && (own.contains(client) || !hostname.isEmpty() && hostname.equalsIgnoreCase(request.heloName()));
+                && (own.contains(client) || openProbes.contains(request.heloName(), request.recipient()));
     }
 
     /**

@@ -33,10 +33,10 @@ import org.decoymx.net.RequestHandler;
 import org.decoymx.net.TcpServer;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.TrustIndex;
+import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */
@@ -68,10 +68,10 @@ public class PostfixLifecycle {
             TrustIndex trustIndex,
             DeliveryAttempts attempts,
             EnvelopeHasher envelopeHasher,
-            @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
+            OpenProbes openProbes,
             Vertx vertx,
             Clock clock) {
-        trust = new ClientTrust(trustIndex, attempts, envelopeHasher, hostname, clock);
+        trust = new ClientTrust(trustIndex, attempts, envelopeHasher, openProbes, clock);
         this.config = config;
         this.lookup = lookup;
         this.publisher = publisher;

@@ -56,6 +56,7 @@ public class PrimaryProber {
             @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
             PrimaryMonitor monitor,
             HostAddresses resolver,
+            OpenProbes openProbes,
             PeriodicJobs jobs,
             Vertx vertx,
             Clock clock) {
@@ -67,7 +68,10 @@ public class PrimaryProber {
         this.vertx = vertx;
         this.clock = clock;
         probe = new SmtpProbe(
-                vertx, settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname), resolver);
+                vertx,
+                settings(config.probe(), policyConfig.domains().orElse(List.of()), hostname),
+                resolver,
+                openProbes);
     }
 
     /** In trial mode no domain is known to be the host's own. */

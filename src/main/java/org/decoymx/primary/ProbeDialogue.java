@@ -151,6 +151,11 @@ final class ProbeDialogue {
         return step.reply;
     }
 
+    /** Whether the host has to answer RCPT. */
+    boolean isRecipientOpen() {
+        return step == ProbeStep.RCPT;
+    }
+
     /** Whether the host has offered STARTTLS. */
     boolean isTlsOffered() {
         return step == ProbeStep.STARTTLS;

@@ -38,15 +38,17 @@ final class SmtpProbe {
     private final Vertx vertx;
     private final ProbeSettings settings;
     private final HostAddresses resolver;
+    private final OpenProbes openProbes;
     private final NetClient client;
     private final Set<PrimaryHost> tlsOffered = ConcurrentHashMap.newKeySet();
     private final Set<PrimaryHost> lastUp = ConcurrentHashMap.newKeySet();
     private final Set<PrimaryHost> refusing = ConcurrentHashMap.newKeySet();
 
-    SmtpProbe(Vertx vertx, ProbeSettings settings, HostAddresses resolver) {
+    SmtpProbe(Vertx vertx, ProbeSettings settings, HostAddresses resolver, OpenProbes openProbes) {
         this.vertx = vertx;
         this.settings = settings;
         this.resolver = resolver;
+        this.openProbes = openProbes;
         // the probe checks that TLS works, not who the host is
         client = vertx.createNetClient(new NetClientOptions()
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
@@ -129,7 +131,10 @@ final class SmtpProbe {
             client.connect(host.port(), host.name())
                     .onSuccess(this::onConnect)
                     .onFailure(failure -> fail(describe(failure)));
-            return outcome.future().onComplete(done -> vertx.cancelTimer(timer));
+            return outcome.future().onComplete(done -> {
+                vertx.cancelTimer(timer);
+                openProbes.end(this);
+            });
         }
 
         private void restartTimer() {
@@ -173,6 +178,11 @@ final class SmtpProbe {
             restartTimer();
             if (dialogue.isTlsOffered()) {
                 remember(tlsOffered, host);
+            }
+            if (dialogue.isRecipientOpen()) {
+                openProbes.begin(this, heloName(socket), settings.recipient());
+            } else {
+                openProbes.end(this);
             }
             socket.write(command + "\r\n");
         }

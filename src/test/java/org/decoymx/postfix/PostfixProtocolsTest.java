@@ -12,7 +12,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -33,6 +32,7 @@ import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.EnvelopeHasher;
 
@@ -49,6 +49,7 @@ class PostfixProtocolsTest {
 
     private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
     private final DeliveryAttempts attempts = new DeliveryAttempts(0);
+    private final OpenProbes openProbes = new OpenProbes();
     private final List<String> visitors = new ArrayList<>();
 
     private static PostfixLookup lookup(PostfixAction action) {
@@ -59,8 +60,7 @@ class PostfixProtocolsTest {
         return new PolicyRequestHandler(
                 lookup(action),
                 () -> BLOCKLIST,
-                new ClientTrust(
-                        trust, attempts, HASHER, Optional.of("mx9.example.org"), Clock.fixed(NOW, ZoneOffset.UTC)),
+                new ClientTrust(trust, attempts, HASHER, openProbes, Clock.fixed(NOW, ZoneOffset.UTC)),
                 MX,
                 origin -> visitors.add(origin.toString()));
     }
@@ -256,12 +256,26 @@ class PostfixProtocolsTest {
     void probeOfTheDecoy_isAReport_andNoVisit() {
         RequestHandler handler = policy(PostfixAction.GRADUATED);
         exchange(handler, rcpt("127.0.0.1", "", "postmaster@example.org", ""));
-        exchange(handler, rcpt("192.0.2.66", "", "postmaster@example.org", "helo_name=mx9.EXAMPLE.org\n"));
         assertThat(visitors).isEmpty();
         assertThat(attempts.size()).isZero();
         assertThat(trust.reports().lastReportAt()).isEqualTo(NOW.getEpochSecond());
-        exchange(handler, rcpt("192.0.2.66", "a@example.net", "b@example.org", "helo_name=mx9.example.org\n"));
-        assertThat(visitors).containsExactly("192.0.2.66");
+    }
+
+    @Example
+    void probeBehindNat_isLetIn_evenIfItsAddressIsListed_butNobodyWithoutAnOpenProbe() {
+        catchAt(NOW.minusSeconds(600), "192.0.2.1", "", "a@example.org");
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        String question = rcpt("192.0.2.1", "", "postmaster@example.org", "helo_name=mx9.EXAMPLE.org\n");
+        openProbes.begin(this, "mx9.example.org", "postmaster@example.org");
+        assertThat(exchange(handler, question)).isEqualTo("action=DUNNO\n\n");
+        assertThat(visitors).isEmpty();
+        assertThat(exchange(handler, question.replace("sender=", "sender=a@example.net")))
+                .startsWith("action=DEFER_IF_PERMIT ");
+        assertThat(exchange(handler, question.replace("postmaster", "user"))).startsWith("action=DEFER_IF_PERMIT ");
+        openProbes.end(this);
+        assertThat(exchange(handler, question)).startsWith("action=DEFER_IF_PERMIT ");
+        assertThat(visitors).hasSize(3);
+        assertThat(trust.reports().lastReportAt()).isEqualTo(NOW.getEpochSecond());
     }
 
     @Example

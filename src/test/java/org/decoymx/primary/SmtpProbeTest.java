@@ -26,6 +26,8 @@ class SmtpProbeTest {
     private final Vertx vertx = Vertx.vertx();
     private final List<ServerSocket> servers = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
+    private final List<Boolean> openAtCommand = new ArrayList<>();
+    private final OpenProbes openProbes = new OpenProbes();
     private List<String> addresses = List.of();
     private SmtpProbe probe;
     private int port;
@@ -38,7 +40,8 @@ class SmtpProbeTest {
         probe = new SmtpProbe(
                 vertx,
                 new SmtpProbe.ProbeSettings(ProbeDepth.RCPT, Optional.of("mx9.example.org"), "postmaster@example.org"),
-                this::resolve);
+                this::resolve,
+                openProbes);
     }
 
     @AfterEach
@@ -81,6 +84,9 @@ class SmtpProbeTest {
                 }
                 say(socket, "220 mx1.example.org");
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    synchronized (asked) {
+                        openAtCommand.add(openProbes.contains("MX9.example.org", "postmaster@example.org"));
+                    }
                     say(socket, line.startsWith("RCPT") ? rcptReply : line.startsWith("QUIT") ? "221 bye" : "250 ok");
                 }
             } catch (IOException e) {
@@ -136,6 +142,26 @@ class SmtpProbeTest {
                                 + " greylisted'; allow the address 127.0.0.1 there, or set decoy.primary.probe=mail"));
         serve("127.0.17.3", "550 no postmaster");
         assertThat(probe("127.0.17.2", "127.0.17.3")).isEqualTo(ProbeResult.UP);
+    }
+
+    /** EHLO, MAIL, RCPT, RSET, perhaps QUIT: the policy service is asked about RCPT, before it is answered. */
+    @Test
+    void probe_isOpen_onlyUntilItsRecipientIsAnswered() throws Exception {
+        for (String reply : List.of("250 ok", "450 4.2.0 greylisted")) {
+            serve("127.0.17.1", reply);
+            probe("127.0.17.1");
+            assertThat(openProbes.contains("mx9.example.org", "postmaster@example.org"))
+                    .isFalse();
+            servers.get(servers.size() - 1).close();
+        }
+        synchronized (asked) {
+            assertThat(openAtCommand).startsWith(false, false, true, false).hasSizeGreaterThanOrEqualTo(7);
+            assertThat(openAtCommand.stream().filter(open -> open)).hasSize(2);
+        }
+        openProbes.begin(this, "mx9.example.org", "postmaster@example.org");
+        assertThat(openProbes.contains("mx9.example.org", "user@example.org")).isFalse();
+        assertThat(openProbes.contains("mx8.example.org", "postmaster@example.org"))
+                .isFalse();
     }
 
     @Test
