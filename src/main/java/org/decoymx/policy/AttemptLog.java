@@ -16,6 +16,7 @@ final class AttemptLog {
     private static final int MAX_STEPS = 100;
 
     private final int capacity;
+    private final @Nullable NetworkShares shares;
     private Columns columns = new Columns(FIRST_SIZE);
     private long first;
     private long next;
@@ -25,7 +26,15 @@ final class AttemptLog {
      * @param capacity maximum number of attempts; rounded to a power of two
      */
     AttemptLog(int capacity) {
+        this(capacity, false);
+    }
+
+    /**
+     * @param shared whether a network with an eighth of a log that is half full gets no more
+     */
+    AttemptLog(int capacity, boolean shared) {
         this.capacity = Math.max(FIRST_SIZE, Integer.highestOneBit(capacity));
+        shares = shared ? new NetworkShares(this.capacity) : null;
     }
 
     /**
@@ -131,16 +140,29 @@ final class AttemptLog {
 
     /** Adds an attempt; its time may be before that of others. */
     void add(Attempt attempt) {
+        if (shares != null) {
+            if (size() >= capacity / 2 && shares.isFull(attempt.client())) {
+                return;
+            }
+            shares.add(attempt.client());
+        }
         if (size() == columns.size) {
             if (columns.size < capacity) {
                 grow();
             } else {
                 droppedUntil = Math.max(droppedUntil, columns.get(first).at());
-                first++;
+                removeFirst();
             }
         }
         columns.put(next, attempt);
         next++;
+    }
+
+    private void removeFirst() {
+        if (shares != null) {
+            shares.remove(columns.get(first).client());
+        }
+        first++;
     }
 
     private void grow() {
@@ -154,7 +176,7 @@ final class AttemptLog {
     /** Removes the oldest attempts, up to one that is not before this time. */
     void removeBefore(long at) {
         while (first < next && Integer.toUnsignedLong(columns.at[columns.row(first)]) < at) {
-            first++;
+            removeFirst();
         }
     }
 

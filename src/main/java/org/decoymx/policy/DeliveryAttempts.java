@@ -59,7 +59,7 @@ public final class DeliveryAttempts {
     DeliveryAttempts(long start, int capacity) {
         this.start = start;
         visits = new AttemptLog(capacity);
-        catches = new AttemptLog(capacity / CATCH_SHARE);
+        catches = new AttemptLog(capacity / CATCH_SHARE, true);
     }
 
     /**

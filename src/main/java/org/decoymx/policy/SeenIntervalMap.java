@@ -14,7 +14,8 @@ import org.decoymx.net.IpPrefix;
 /**
  * A number for each sender, which says when it was seen: its {@link SeenInterval} or its {@link AcceptedDays}. 16 to 32
  * octets for an IPv4 address, 48 to 64 for IPv6, and up to 11 more until it is written. When it is full, it evicts the
- * tenth that was seen least recently. Not thread-safe.
+ * tenth that was seen least recently. An IPv6 /48 has an eighth of it at most; further senders of it are not recorded.
+ * Not thread-safe.
  */
 public final class SeenIntervalMap {
     private static final int EVICTION_DIVISOR = 10;
@@ -25,6 +26,7 @@ public final class SeenIntervalMap {
     private final Object2LongOpenHashMap<IpPrefix> v6 = new Object2LongOpenHashMap<>();
     private final IntOpenHashSet changedV4 = new IntOpenHashSet();
     private final ObjectOpenHashSet<IpPrefix> changedV6 = new ObjectOpenHashSet<>();
+    private final NetworkShares v6Shares;
     private long removedBefore;
 
     /**
@@ -33,6 +35,7 @@ public final class SeenIntervalMap {
      */
     SeenIntervalMap(int capacity, LongUnaryOperator lastSecond) {
         this.capacity = capacity;
+        v6Shares = new NetworkShares(capacity);
         this.lastSecond = lastSecond;
     }
 
@@ -66,7 +69,9 @@ public final class SeenIntervalMap {
      */
     int put(IpPrefix origin, long interval) {
         int removed = load(origin, interval);
-        markChanged(origin);
+        if (get(origin) != SeenInterval.NEVER) {
+            markChanged(origin);
+        }
         return removed;
     }
 
@@ -76,11 +81,18 @@ public final class SeenIntervalMap {
      * @return number of evicted senders
      */
     int load(IpPrefix origin, long interval) {
-        int removed = size() >= capacity && get(origin) == SeenInterval.NEVER ? evict() : 0;
-        if (origin.v6()) {
-            v6.put(origin, interval);
-        } else {
+        boolean isNew = get(origin) == SeenInterval.NEVER;
+        if (isNew && origin.v6() && v6Shares.isFull(origin)) {
+            return 0;
+        }
+        int removed = isNew && size() >= capacity ? evict() : 0;
+        if (!origin.v6()) {
             v4.put((int) origin.bits(), interval);
+        } else {
+            v6.put(origin, interval);
+            if (isNew) {
+                v6Shares.add(origin);
+            }
         }
         return removed;
     }
@@ -139,6 +151,7 @@ public final class SeenIntervalMap {
             var entry = entries.next();
             if (lastSecond.applyAsLong(entry.getLongValue()) < before) {
                 changedV6.remove(entry.getKey());
+                v6Shares.remove(entry.getKey());
                 entries.remove();
                 removed++;
             }

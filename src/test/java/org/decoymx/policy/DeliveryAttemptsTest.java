@@ -213,6 +213,23 @@ class DeliveryAttemptsTest {
     }
 
     @Test
+    void floodOfCatchesOfOneNetwork_pushesOutNoneOfOthers() {
+        for (int i = 0; i < 300; i++) {
+            IpPrefix sender = IpPrefix.ofBits(false, (long) i << 16);
+            attempts.recordCatch(sender, sender, caught(T, i, i));
+        }
+        for (int i = 0; i < 10_000; i++) {
+            IpPrefix sender = new IpPrefix(0x2001_0db8_0000_0000L + i, 1, 128);
+            attempts.recordCatch(sender, sender, caught(T, 1_000, 1_000));
+        }
+        for (int i = 0; i < 300; i++) {
+            IpPrefix sender = IpPrefix.ofBits(false, (long) i << 16);
+            PrimaryAttempt late = PrimaryAttempt.ofClient(sender, T - 60);
+            assertThat(attempts.findExcused(List.of(late))).containsExactly(new ExcusedCatch(sender, T));
+        }
+    }
+
+    @Test
     void memory_reachesBackToTheStart_orToWhatWasDropped() {
         Duration abandonedAfter = Duration.ofHours(12);
         assertThat(attempts.reachesBack(START + 3_599, abandonedAfter)).isFalse();

@@ -123,14 +123,14 @@ class PrimaryVisitsTest {
     void fullMap_evictsExactlyTheLeastRecentTenth() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i < 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 8), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 16), START.plusSeconds(i));
         }
         small.takeChanges(1_000);
-        small.recordVisit(IpPrefix.ofBits(false, 1_000 << 8), START.plusSeconds(1_000));
+        small.recordVisit(IpPrefix.ofBits(false, 1_000 << 16), START.plusSeconds(1_000));
         assertThat(small.size()).isEqualTo(91);
         assertThat(small.evictedCount()).isEqualTo(20);
-        assertThat(small.find(IpPrefix.ofBits(false, 9 << 8))).isEmpty();
-        assertThat(small.find(IpPrefix.ofBits(true, 10 << 8))).isPresent();
+        assertThat(small.find(IpPrefix.ofBits(false, 9 << 16))).isEmpty();
+        assertThat(small.find(IpPrefix.ofBits(true, 10 << 16))).isPresent();
         assertThat(small.takeChanges(1_000).addresses().rows()).hasSize(1);
     }
 
@@ -138,16 +138,38 @@ class PrimaryVisitsTest {
     void fullMap_withEqualTimes_evictsOnlyATenth() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i <= 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(true, i), START);
+            small.recordVisit(IpPrefix.ofBits(true, (long) i << 16), START);
         }
         assertThat(small.size()).isEqualTo(91);
         for (int i = 0; i < 10_000; i++) {
-            small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 8), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 16), START.plusSeconds(i));
             assertThat(small.size()).isLessThanOrEqualTo(100);
         }
         PrimaryVisits.VisitChanges all = small.takeChanges(100_000);
         assertThat(all.addresses().rows()).hasSizeLessThanOrEqualTo(100);
         assertThat(small.hasChanges()).isFalse();
+    }
+
+    @Test
+    void floodOfOneIpv6Network_pushesOutNobody() {
+        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 80, 80);
+        for (int i = 1; i <= 60; i++) {
+            IpPrefix sender = IpPrefix.ofBits(i % 2 == 0, (long) i << 16);
+            small.recordVisit(sender, START);
+            small.recordAccepted(sender, START);
+        }
+        for (int i = 0; i < 10_000; i++) {
+            IpPrefix flooding = new IpPrefix(0x2001_0db8_0000_0000L + i, 1, 128);
+            small.recordVisit(flooding, START.plusSeconds(i));
+            small.recordAccepted(flooding, START.plusSeconds(i));
+        }
+        assertThat(small.evictedCount()).isZero();
+        assertThat(small.size()).isEqualTo(70);
+        assertThat(small.takeChanges(1_000).addresses().rows()).hasSize(70);
+        small.removeExpired(START.plus(Duration.ofDays(40)));
+        IpPrefix later = new IpPrefix(0x2001_0db8_0000_0000L, 2, 128);
+        small.recordVisit(later, START.plus(Duration.ofDays(40)));
+        assertThat(small.find(later)).as("its share is free again").isPresent();
     }
 
     @Test
