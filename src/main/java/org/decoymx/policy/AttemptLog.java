@@ -13,7 +13,7 @@ final class AttemptLog {
     private static final int FIRST_SIZE = 1_024;
 
     /** How many attempts are looked at for a key, the latest: more would help nobody but who floods the log. */
-    private static final int MAX_STEPS = 100;
+    static final int MAX_STEPS = 100;
 
     private final int capacity;
     private final @Nullable NetworkShares shares;
@@ -180,11 +180,16 @@ final class AttemptLog {
         }
     }
 
-    /** Whether an attempt with this key passes the test; the latest is tested first. */
+    /** Whether one of the latest attempts with this key passes the test; the latest is tested first. */
     boolean anyMatch(AttemptKey by, long key, Predicate<Attempt> test) {
+        return anyMatch(by, key, MAX_STEPS, test);
+    }
+
+    /** The same, but looks at fewer attempts. */
+    boolean anyMatch(AttemptKey by, long key, int maxSteps, Predicate<Attempt> test) {
         Index index = columns.of(by);
         long number = resolve(index.heads[index.bucket(key)], next);
-        for (int step = 0; number >= 0 && step < MAX_STEPS; step++) {
+        for (int step = 0; number >= 0 && step < maxSteps; step++) {
             int row = columns.row(number);
             if (index.keys[row] == key && test.test(columns.get(number))) {
                 return true;

@@ -38,7 +38,8 @@ public final class DeliveryAttempts {
     private static final int CATCH_SHARE = 4;
     /** Measured, with what G1 wastes on large arrays. */
     private static final long OCTETS_OF_VISIT = 100;
-
+    /** How many attempts with an envelope are looked at for its result, which is among the latest. */
+    private static final int MAX_RESULTS = 10;
     private static final long HEAP_SHARE = 16;
     private static final int V4_NETWORK = 24;
 
@@ -113,29 +114,28 @@ public final class DeliveryAttempts {
     }
 
     /** Those of the refused transactions that count: the sender was not put off at a primary with any of these. */
-    public synchronized List<CaughtEnvelopes> findCounted(IpPrefix sender, List<CaughtEnvelopes> caught) {
-        List<CaughtEnvelopes> counted = new ArrayList<>(caught.size());
-        for (CaughtEnvelopes transaction : caught) {
-            if (!isExcused(sender, transaction)) {
-                counted.add(transaction);
-            }
-        }
-        return counted;
+    public List<CaughtEnvelopes> findCounted(IpPrefix sender, List<CaughtEnvelopes> caught) {
+        return caught.stream()
+                .filter(transaction -> !isExcused(sender, transaction))
+                .toList();
     }
 
     private boolean isExcused(IpPrefix sender, CaughtEnvelopes caught) {
-        Predicate<Attempt> excuses = visit -> excuses(visit, caught.at());
-        boolean found = visits.anyMatch(AttemptKey.PLACE, addressPlace(sender), excuses);
+        boolean found = isExcused(AttemptKey.PLACE, addressPlace(sender), caught.at());
         for (int i = 0; !found && i < caught.hashes().size(); i++) {
-            found = visits.anyMatch(AttemptKey.ENVELOPE, caught.hashes().getLong(i), excuses)
-                    || visits.anyMatch(
-                            AttemptKey.PLACE, place(caught.recipientHashes().getLong(i), sender), excuses);
+            found = isExcused(AttemptKey.ENVELOPE, caught.hashes().getLong(i), caught.at())
+                    || isExcused(AttemptKey.PLACE, place(caught.recipientHashes().getLong(i), sender), caught.at());
         }
         return found;
     }
 
+    /** Holds the lock for one key only, as the policy service must not wait for a message to 100 recipients. */
+    private synchronized boolean isExcused(AttemptKey by, long key, long caughtAt) {
+        return visits.anyMatch(by, key, visit -> excuses(visit, caughtAt));
+    }
+
     /** Remembers the transactions of a sighting that do not count, until it is known what became of their messages. */
-    synchronized void holdExcused(IpPrefix sender, Sighting sighting, List<CaughtEnvelopes> counted) {
+    void holdExcused(IpPrefix sender, Sighting sighting, List<CaughtEnvelopes> counted) {
         for (CaughtEnvelopes transaction : sighting.caught()) {
             if (!counted.contains(transaction)) {
                 undecided.add(sender, sighting.withCaught(transaction));
@@ -148,7 +148,7 @@ public final class DeliveryAttempts {
      *
      * @param reported visits that are recorded already
      */
-    public synchronized List<Sighting> releaseDecided(List<PrimaryAttempt> reported) {
+    public List<Sighting> releaseDecided(List<PrimaryAttempt> reported) {
         List<Sighting> counted = new ArrayList<>();
         for (PrimaryAttempt visit : reported) {
             UndecidedCatches.Held held = isFinal(visit.result()) ? undecided.find(visit.envelope()) : null;
@@ -212,6 +212,7 @@ public final class DeliveryAttempts {
                 && visits.anyMatch(
                         AttemptKey.ENVELOPE,
                         visit.envelope(),
+                        MAX_RESULTS,
                         other -> isFinal(other.result())
                                 && other.at() >= since
                                 && other.at() <= caughtAt

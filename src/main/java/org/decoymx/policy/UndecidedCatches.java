@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Catches that are excused, perhaps only because nobody knows yet what became of the message at the primary: when its
  * log says that it was accepted, they count after all. The latest 5,000 envelopes, in about 5 MB; of more, those that
- * its {@link EvictionOrder} names are dropped. Not thread-safe.
+ * its {@link EvictionOrder} names are dropped. Thread-safe.
  */
 final class UndecidedCatches {
     private static final int MAX_ENVELOPES = 5_000;
@@ -27,7 +27,7 @@ final class UndecidedCatches {
     }
 
     /** Adds a sighting with one refused transaction. */
-    void add(IpPrefix sender, Sighting sighting) {
+    synchronized void add(IpPrefix sender, Sighting sighting) {
         Held held = new Held(sender, sighting);
         for (long envelope : held.transaction().hashes()) {
             forget(envelope);
@@ -48,11 +48,11 @@ final class UndecidedCatches {
 
     /** The latest catch with an envelope. */
     @Nullable
-    Held find(long envelope) {
+    synchronized Held find(long envelope) {
         return byEnvelope.get(envelope);
     }
 
-    void remove(Held held) {
+    synchronized void remove(Held held) {
         for (long envelope : held.transaction().hashes()) {
             if (byEnvelope.get(envelope) == held) {
                 forget(envelope);

@@ -123,6 +123,19 @@ class DeliveryAttemptsTest {
         assertThat(isExcused(CLIENT, T + 60)).isFalse();
     }
 
+    /** With 100 recipients and 100 visits to each, so many more would be looked at that the policy service waits. */
+    @Test
+    void result_isAmongTheLatestAttempts() {
+        record(visit(CLIENT, T, VisitResult.DEFERRED));
+        record(visit(CLIENT, T + 1, VisitResult.ACCEPTED));
+        for (int i = 0; i < 9; i++) {
+            record(visit(CLIENT, T, VisitResult.DEFERRED));
+        }
+        assertThat(isExcused(CLIENT, T + 60)).isFalse();
+        record(visit(CLIENT, T, VisitResult.DEFERRED));
+        assertThat(isExcused(CLIENT, T + 60)).isTrue();
+    }
+
     @Test
     void acceptedMessageOfAnotherNetwork_doesNotAnswer() {
         record(visit(CLIENT, T, VisitResult.DEFERRED));
