@@ -26,6 +26,9 @@ final class TrustPersistence {
     private final @Nullable EnvelopeKey configuredKey;
     private final Clock clock;
     private final Map<String, byte[]> settings = new HashMap<>();
+    /** The key that replaces the one in the file: written last, with the end of the change. */
+    private @Nullable EnvelopeKey changedKey;
+
     private long reportsWrittenAt = Long.MIN_VALUE;
 
     /**
@@ -65,9 +68,12 @@ final class TrustPersistence {
                             counts.score().listedSince(),
                             counts.score().listedUntil(),
                             now));
-            useKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
+            hasher.setKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
+            settings.put(TrustTable.KEY, hasher.key().octets());
         } else {
-            useStoredKey(stored.get(), now);
+            boolean interrupted =
+                    table.setting(TrustTable.KEY_CHANGE).filter(mark -> mark.length > 0).isPresent();
+            useStoredKey(stored.get(), interrupted, now);
         }
         Optional<byte[]> reports = table.setting(REPORTS);
         if (reports.isPresent()) {
@@ -75,20 +81,18 @@ final class TrustPersistence {
         }
     }
 
-    private void useStoredKey(EnvelopeKey stored, long now) {
-        if (configuredKey == null || configuredKey.id().equals(stored.id())) {
-            hasher.setKey(stored);
+    /** After a change that was interrupted, some states may have envelopes of either key. */
+    private void useStoredKey(EnvelopeKey stored, boolean interrupted, long now) {
+        EnvelopeKey key = configuredKey == null ? stored : configuredKey;
+        hasher.setKey(key);
+        if (key.id().equals(stored.id()) && !interrupted) {
             return;
         }
         LOG.warn("decoy.policy.envelope-key-file: the key is another one than before; all remembered envelopes are"
                 + " dropped, and confirmed senders are suspects");
         index.dropEnvelopes(now);
-        useKey(configuredKey);
-    }
-
-    private void useKey(EnvelopeKey key) {
-        settings.put(TrustTable.KEY, key.octets());
-        hasher.setKey(key);
+        settings.put(TrustTable.KEY_CHANGE, new byte[] {1});
+        changedKey = key;
     }
 
     private void loadReports(TrustTable table, byte[] stored) throws StorageException {
@@ -109,6 +113,8 @@ final class TrustPersistence {
         index.markAllChanged();
         index.manual().markAllChanged();
         settings.put(TrustTable.KEY, hasher.key().octets());
+        settings.remove(TrustTable.KEY_CHANGE);
+        changedKey = null;
         reportsWrittenAt = Long.MIN_VALUE;
     }
 
@@ -122,6 +128,11 @@ final class TrustPersistence {
             reportsWrittenAt = lastReportAt;
         }
         List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);
+        if (changedKey != null && entries.size() < MAX_ENTRIES) {
+            settings.put(TrustTable.KEY, changedKey.octets());
+            settings.put(TrustTable.KEY_CHANGE, new byte[0]);
+            changedKey = null;
+        }
         TrustTable.TrustWrites writes = new TrustTable.TrustWrites(
                 entries, Map.copyOf(settings), index.manual().takeChanges());
         settings.clear();
@@ -133,5 +144,11 @@ final class TrustPersistence {
         index.restoreChanges(writes.entries());
         index.manual().restoreChanges(writes.manual());
         writes.settings().forEach(settings::putIfAbsent);
+        byte[] change = settings.get(TrustTable.KEY_CHANGE);
+        if (change != null && change.length == 0) {
+            settings.put(TrustTable.KEY_CHANGE, new byte[] {1});
+            settings.remove(TrustTable.KEY);
+            changedKey = hasher.key();
+        }
     }
 }

@@ -21,6 +21,8 @@ import org.decoymx.store.StorageException;
 final class TrustTable {
     /** The setting with the secret key. */
     static final String KEY = "envelope-key";
+    /** The setting that is not empty while states may have envelopes that were hashed with another key. */
+    static final String KEY_CHANGE = "envelope-key-change";
 
     private static final String UPSERT =
             "INSERT INTO trust (origin, state) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET state = excluded.state";

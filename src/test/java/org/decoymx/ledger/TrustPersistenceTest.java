@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
@@ -25,6 +26,7 @@ import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.sighting.Sighting;
@@ -220,6 +222,39 @@ class TrustPersistenceTest {
             other.ledger.merge(exported);
             assertThat(other.tier()).isEqualTo(Tier.SUSPECT);
             assertThat(other.state().caught().entries()).isEmpty();
+        }
+    }
+
+    /** States are written in slices; the key must not be there before the last of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anotherKey_killedBeforeAllStatesAreWritten_dropsTheEnvelopesAtTheNextStart(boolean configuredAgain)
+            throws StorageException {
+        int senders = 10_050;
+        try (Started first = new Started(null)) {
+            CaughtEnvelopes caught = first.hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond());
+            for (int i = 0; i < senders; i++) {
+                first.policy.trust().recordCatch(IpPrefix.ofBits(false, (long) i << 8), caught, true, false);
+            }
+            first.ledger.commit();
+        }
+        // closing writes one slice
+        new Started(SHARED_KEY).close();
+        for (EnvelopeKey key : new EnvelopeKey[] {configuredAgain ? SHARED_KEY : null, SHARED_KEY}) {
+            try (Started next = new Started(key)) {
+                for (int i = 0; i < senders; i++) {
+                    TrustState state = next.policy.trust().find(IpPrefix.ofBits(false, (long) i << 8));
+                    assertThat(state.caught().entries()).isEmpty();
+                    assertThat(state.firstCaughtAt()).isPositive();
+                }
+                next.ledger.commit();
+            }
+        }
+        try (Started last = new Started(SHARED_KEY)) {
+            last.catchMail();
+        }
+        try (Started restarted = new Started(SHARED_KEY)) {
+            assertThat(restarted.state().caught().entries()).as("the change is complete").hasSize(1);
         }
     }
 
