@@ -196,12 +196,14 @@ public final class Policy {
     }
 
     /**
-     * Whether an IPv4 /24 or IPv6 /64 may be listed as a whole: not if any part of it is exempt or cleared, and not
-     * while a visit of an address at a primary MX is remembered that was not listed itself.
+     * Whether an IPv4 /24 or IPv6 /64 may be listed as a whole: not if any part of it is exempt or cleared, not while a
+     * visit of an address at a primary MX is remembered that was not listed itself, and not if mail from it was
+     * accepted on as many days as make a sender known.
      */
     public boolean mayAggregate(IpPrefix network, Instant now) {
         return !exemptNetworks.overlaps(network)
                 && !primaryVisits.remembersNetwork(network)
+                && !primaryVisits.isKnownNetwork(network, trust.rules().settings(), now.getEpochSecond())
                 && !trust.hasCleared(network, now.getEpochSecond());
     }
 

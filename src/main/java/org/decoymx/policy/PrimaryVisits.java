@@ -9,8 +9,8 @@ import org.decoymx.net.IpPrefix;
 /**
  * Who was seen at a primary MX: when each address, and each IPv4 /24 and IPv6 /64; and on which days mail of a sender
  * was accepted there. Thread-safe. Holds at most 500,000 addresses and as many networks, in about 25 MB for IPv4 and 60
- * MB for IPv6, and the days of 200,000 senders in 5 to 13 MB. When it is full, it evicts the tenth that was seen least
- * recently.
+ * MB for IPv6, and the days of 200,000 senders and of their networks in 5 to 13 MB each. When it is full, it evicts the
+ * tenth that was seen least recently.
  */
 public final class PrimaryVisits {
     private static final int MAX_ADDRESSES = 500_000;
@@ -23,6 +23,9 @@ public final class PrimaryVisits {
     private final SeenIntervalMap addresses;
     private final SeenIntervalMap networks;
     private final SeenIntervalMap accepted;
+    /** The days of all senders of a network; not written, as those of its senders are. */
+    private final SeenIntervalMap acceptedNetworks;
+
     private final LongAdder recorded = new LongAdder();
     private volatile boolean changed;
     private long evicted;
@@ -40,6 +43,7 @@ public final class PrimaryVisits {
         addresses = new SeenIntervalMap(maxAddresses, SeenInterval::last);
         networks = new SeenIntervalMap(maxAddresses, SeenInterval::last);
         accepted = new SeenIntervalMap(maxAccepted, AcceptedDays::lastSecond);
+        acceptedNetworks = new SeenIntervalMap(maxAccepted, AcceptedDays::lastSecond);
     }
 
     /**
@@ -112,8 +116,20 @@ public final class PrimaryVisits {
         long after = new AcceptedDays(before).withDay(SeenInterval.toSecond(at)).bits();
         if (after != before) {
             evicted += accepted.put(sender, after);
+            addToNetwork(sender, new AcceptedDays(after));
             changed = true;
         }
+    }
+
+    private void addToNetwork(IpPrefix sender, AcceptedDays days) {
+        IpPrefix network = networkOf(sender);
+        AcceptedDays known = new AcceptedDays(acceptedNetworks.get(network));
+        acceptedNetworks.load(network, days.and(known).bits());
+    }
+
+    /** Whether mail of an IPv4 /24 or an IPv6 /64 was accepted on as many days as make a sender known. */
+    synchronized boolean isKnownNetwork(IpPrefix network, TrustSettings settings, long at) {
+        return new AcceptedDays(acceptedNetworks.get(networkOf(network))).isKnown(settings, at);
     }
 
     /** On which days a primary accepted mail of a sender. */
@@ -151,7 +167,9 @@ public final class PrimaryVisits {
     public synchronized void removeExpired(Instant now) {
         long before = SeenInterval.toSecond(now.minus(retention()));
         changed |= addresses.removeSeenBefore(before) + networks.removeSeenBefore(before) > 0;
-        changed |= accepted.removeSeenBefore(SeenInterval.toSecond(now.minus(ACCEPTED_RETENTION))) > 0;
+        long acceptedBefore = SeenInterval.toSecond(now.minus(ACCEPTED_RETENTION));
+        changed |= accepted.removeSeenBefore(acceptedBefore) > 0;
+        acceptedNetworks.removeSeenBefore(acceptedBefore);
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */
@@ -171,6 +189,7 @@ public final class PrimaryVisits {
     /** Adds a row of the database with the days on which mail of a sender was accepted. */
     public synchronized void loadAccepted(IpPrefix sender, AcceptedDays days) {
         AcceptedDays known = acceptedDays(sender);
+        addToNetwork(sender, days);
         int evictedNow = accepted.load(sender, days.and(known).bits());
         evicted += evictedNow;
         changed |= evictedNow > 0;

@@ -232,7 +232,8 @@ class TrustPersistenceTest {
             throws StorageException {
         int senders = 10_050;
         try (Started first = new Started(null)) {
-            CaughtEnvelopes caught = first.hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond());
+            CaughtEnvelopes caught =
+                    first.hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond());
             for (int i = 0; i < senders; i++) {
                 first.policy.trust().recordCatch(IpPrefix.ofBits(false, (long) i << 8), caught, true, false);
             }

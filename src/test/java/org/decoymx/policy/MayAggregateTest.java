@@ -65,6 +65,30 @@ class MayAggregateTest {
         assertThat(mayAggregate(network, visits, trust())).isTrue();
     }
 
+    /** Visits are remembered for 8 days only. */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.0/24, 192.0.2.9, 192.0.3.0/24",
+        "2001:db8::/64, 2001:db8::9, 2001:db8:0:1::/64",
+    })
+    void knownAddress_preventsAggregation_asLongAsItIsKnown(String network, String known, String elsewhere) {
+        IpPrefix sender = IpText.parseHostNetwork(known).orElseThrow();
+        PrimaryVisits visits = new PrimaryVisits();
+        AcceptedDays days = AcceptedDays.NONE;
+        for (int day = -31; day < -27; day++) {
+            days = days.withDay(T.plus(Duration.ofDays(day)).getEpochSecond());
+        }
+        visits.loadAccepted(sender, days);
+        visits.recordVisit(sender, T.minus(Duration.ofDays(27)));
+        visits.removeExpired(T);
+        assertThat(mayAggregate(network, visits, trust())).isTrue();
+        visits.recordAccepted(sender, T.minus(Duration.ofDays(27)));
+        assertThat(mayAggregate(network, visits, trust())).isFalse();
+        assertThat(mayAggregate(elsewhere, visits, trust())).isTrue();
+        visits.removeExpired(T.plus(Duration.ofDays(20)));
+        assertThat(mayAggregate(network, visits, trust())).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "192.0.2.0/24, 192.0.2.9, 192.0.3.0/24",
