@@ -16,6 +16,7 @@ import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustState;
 import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ final class SenderStatistics {
     private final Map<Tier, Long> tiers = new EnumMap<>(Tier.class);
     private final long[] replayListed = new long[DailyPeaks.thresholdCount()];
     private final long[] replayBeforePrimary = new long[DailyPeaks.thresholdCount()];
+    private final long[] replayConfirmed = new long[DailyPeaks.thresholdCount()];
+    private final long[] replayCleared = new long[DailyPeaks.thresholdCount()];
     private long senderCount;
     private long listedCount;
     private long seenLastHour;
@@ -79,8 +82,10 @@ final class SenderStatistics {
      *
      * @param listed number of senders that would have been listed
      * @param later how many of them visited a primary MX after that
+     * @param tiers how many of them are cleared by now, or were confirmed by their latest listing; the others are
+     *     suspects, as is who did not reach the configured threshold
      */
-    record ThresholdReplay(double threshold, long listed, long later, String words) {}
+    record ThresholdReplay(double threshold, long listed, long later, TierTotals tiers, String words) {}
 
     record StatisticsReport(
             SenderTotals senders,
@@ -131,12 +136,17 @@ final class SenderStatistics {
     }
 
     private void replayThresholds(Sender sender, long atPrimary) {
+        TrustState state = policy.trust().find(sender.origin());
+        boolean cleared = state.tierAt(now.getEpochSecond()) == Tier.CLEARED;
+        boolean confirmed = !cleared && state.listing().tier() == Tier.CONFIRMED;
         for (int step = 0; step < replayListed.length; step++) {
             long day = findFirstDay(sender, step);
             if (day < 0) {
                 return;
             }
             replayListed[step]++;
+            replayConfirmed[step] += confirmed ? 1 : 0;
+            replayCleared[step] += cleared ? 1 : 0;
             // a sender that visited a primary before its session has no points on that day
             replayBeforePrimary[step] +=
                     atPrimary > Math.max(day, sender.firstSeen().getEpochSecond()) ? 1 : 0;
@@ -198,6 +208,10 @@ final class SenderStatistics {
                             threshold,
                             replayListed[step],
                             replayBeforePrimary[step],
+                            new TierTotals(
+                                    replayListed[step] - replayConfirmed[step] - replayCleared[step],
+                                    replayConfirmed[step],
+                                    replayCleared[step]),
                             "At threshold " + formatNumber(threshold) + " you would have listed " + replayListed[step]
                                     + ", of which " + replayBeforePrimary[step] + " later reached a primary MX.");
                 })

@@ -12,6 +12,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -20,6 +21,7 @@ import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.Tier;
 import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +145,19 @@ class SenderStatisticsTest {
         assertThat(replayAt(12).listed()).isZero();
         assertThat(replayAt(3).words())
                 .isEqualTo("At threshold 3 you would have listed 2, of which 1 later reached a primary MX.");
+    }
+
+    @Test
+    void replay_saysWhichTierTheSendersWouldHaveHad() {
+        long until = NOW.getEpochSecond() + HOUR;
+        policy.trust().decide(origin(1), new ManualDecision(Tier.CONFIRMED, NOW.getEpochSecond(), until, "a test"));
+        policy.trust().decide(origin(2), new ManualDecision(Tier.CLEARED, NOW.getEpochSecond(), until, "a test"));
+        for (int host = 1; host <= 4; host++) {
+            statistics.addSender(sender(host, 10 * HOUR, host == 4 ? 3 : 10));
+        }
+        assertThat(replayAt(3).tiers()).isEqualTo(new SenderStatistics.TierTotals(2, 1, 1));
+        assertThat(replayAt(10).tiers()).isEqualTo(new SenderStatistics.TierTotals(1, 1, 1));
+        assertThat(replayAt(20).tiers()).isEqualTo(new SenderStatistics.TierTotals(0, 0, 0));
     }
 
     @Test
