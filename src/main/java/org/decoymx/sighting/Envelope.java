@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * A reverse-path and a recipient in a form that is the same for each attempt to deliver a message, and however the
  * decoy, the policy service or a log writes it.
  *
- * @param reversePath local part and domain in lower case, without tags, each run of digits as {@code #}; empty for
- *     {@code <>}
+ * @param reversePath local part and domain in lower case, without tags, each run of digits in the local part as
+ *     {@code #}; empty for {@code <>}
  * @param recipient local part and domain in lower case
  */
 public record Envelope(String reversePath, String recipient) {
@@ -65,11 +65,16 @@ public record Envelope(String reversePath, String recipient) {
         return domain(at < 0 ? firstDomain : mailbox.substring(at + 1));
     }
 
-    /** Each run of digits as {@code #}: mailing lists number their messages, some of them each attempt. */
+    /**
+     * Each run of digits before the domain as {@code #}: mailing lists number their messages, some of them each
+     * attempt. A retry comes with the same domain; senders in numbered domains are different ones.
+     */
     private static String foldDigits(String path) {
+        int at = path.lastIndexOf('@');
+        int end = at < 0 ? path.length() : at;
         StringBuilder folded = new StringBuilder(path.length());
         boolean inDigits = false;
-        for (int i = 0; i < path.length(); i++) {
+        for (int i = 0; i < end; i++) {
             char c = path.charAt(i);
             boolean digit = c >= '0' && c <= '9';
             if (!digit || !inDigits) {
@@ -77,7 +82,7 @@ public record Envelope(String reversePath, String recipient) {
             }
             inDigits = digit;
         }
-        return folded.toString();
+        return folded.append(path, end, path.length()).toString();
     }
 
     private static boolean isAscii(String text) {

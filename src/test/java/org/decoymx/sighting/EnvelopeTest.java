@@ -41,7 +41,11 @@ class EnvelopeTest {
     @CsvSource({
         "<>, ''",
         "'', ''",
-        "news-4711-bounce@list3.example, news-#-bounce@list#.example",
+        "news-4711-bounce@list3.example, news-#-bounce@list3.example",
+        "a@s14.example, a@s14.example",
+        "7@8@s14.example, #@#@s14.example",
+        "user7@[192.0.2.1], user#@[192.0.2.1]",
+        "4711, #",
         "prvs=1234ABCDEF=user@example.com, user@example.com",
         "prvs=user/1234abcdef@example.com, user@example.com",
         "msprvs1=17512AbC_-x=bounces-9@example.com, bounces-#@example.com",
