@@ -100,13 +100,7 @@ class SoakIT {
         System.out.printf(
                 "soak: %s, %d conversations, %d a second; resident memory %.1f MiB, then %.1f MiB (ratio %.3f);"
                         + " log %d octets%n",
-                duration,
-                sent,
-                sent / duration.toSeconds(),
-                middle,
-                last,
-                last / middle,
-                log.length());
+                duration, sent, sent / duration.toSeconds(), middle, last, last / middle, log.length());
         assertThat(last / middle).isLessThanOrEqualTo(MAX_GROWTH);
         assertThat(log.length()).isLessThanOrEqualTo((int) MAX_LOG_OCTETS);
         assertThat(log).doesNotContain("ERROR", "has been blocked");

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
+
 import java.util.regex.Pattern;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;
@@ -19,6 +19,7 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
+import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 
 /** Any octets in place of policy requests of Postfix, in any packets. */
@@ -32,7 +33,7 @@ class PolicyRequestFuzzTest {
                 new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)),
                 new DeliveryAttempts(0),
                 new EnvelopeHasher("example.org"),
-                Optional.of("mx9.example.org"),
+                new OpenProbes(),
                 CLOCK);
         return new PolicyRequestHandler(
                 new PostfixLookup(PostfixAction.GRADUATED, new RejectMessage("https://decoy.example.org")),
