@@ -2,13 +2,16 @@ package org.decoymx.policy;
 
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which senders have an envelope that the decoy put off: a pool of servers may deliver it from another address. Of each
- * envelope it finds the 32 latest senders. Not thread-safe.
+ * envelope it finds 32 senders; of more, the oldest of the IPv4 /16 or IPv6 /48 with the most is dropped, so that nobody
+ * can push out a pool whose envelope is known. Not thread-safe.
  */
 final class EnvelopeHolders {
     private static final int MAX_OF_ENVELOPE = 32;
@@ -76,9 +79,28 @@ final class EnvelopeHolders {
     private void addMissing(IpPrefix origin, EnvelopeMemory after, TrustState before) {
         for (RememberedEnvelope envelope : after.entries()) {
             if (!has(before, envelope.hash())) {
-                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE - 1);
+                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
                 holders.put(envelope.hash(), new Holder(origin, rest));
+                List<IpPrefix> all = find(envelope.hash());
+                if (all.size() > MAX_OF_ENVELOPE) {
+                    Holder kept =
+                            Holder.without(new Holder(origin, rest), findOldestOfFullest(all), MAX_OF_ENVELOPE + 1);
+                    holders.put(envelope.hash(), Objects.requireNonNull(kept));
+                }
             }
         }
+    }
+
+    /** Looks at few senders only, so nothing is kept for this. */
+    private static IpPrefix findOldestOfFullest(List<IpPrefix> latestFirst) {
+        List<IpPrefix> networks =
+                latestFirst.stream().map(EvictionOrder::networkOf).toList();
+        int oldest = latestFirst.size() - 1;
+        for (int i = oldest; i >= 0; i--) {
+            boolean isFuller = Collections.frequency(networks, networks.get(i))
+                    > Collections.frequency(networks, networks.get(oldest));
+            oldest = isFuller ? i : oldest;
+        }
+        return latestFirst.get(oldest);
     }
 }

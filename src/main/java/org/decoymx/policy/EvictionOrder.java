@@ -25,7 +25,8 @@ final class EvictionOrder<K> {
     private final TreeMap<Integer, Set<IpPrefix>> networksBySize = new TreeMap<>();
     private int size;
 
-    private static IpPrefix networkOf(IpPrefix origin) {
+    /** The network around an address or a smaller network. */
+    static IpPrefix networkOf(IpPrefix origin) {
         return origin.around(origin.v6() ? V6_NETWORK : V4_NETWORK);
     }
 
