@@ -63,22 +63,22 @@ public final class PrimaryMonitor {
 
     /**
      * Monitors other hosts from now on. Hosts that stay keep their state, and the pause does not wait for those that
-     * are removed. If none stays, listings that wait go on waiting: until a probe of a new host, or until they are
-     * dropped.
+     * are removed. If none stays, listings go on waiting for a new one.
      *
      * @return whether hosts were added or removed
      */
     synchronized boolean replaceHosts(Collection<PrimaryHost> monitored, Instant now) {
         Optional<Instant> verifiedUntil = allUpUntil();
+        if (monitored.isEmpty()) {
+            hosts.values().forEach(status -> lastUpAt.putIfAbsent(status.host().toString(), status.since()));
+        }
         boolean removed = hosts.keySet().retainAll(Set.copyOf(monitored));
         Collection<PrimaryHost> unverified = hosts.isEmpty() ? monitored : List.of();
         boolean added = false;
         for (PrimaryHost host : monitored) {
             added |= hosts.putIfAbsent(host, new HostStatus(host, HostState.UNKNOWN, now, "")) == null;
         }
-        if (hosts.isEmpty()) {
-            verifiedUntil.ifPresent(until -> lastUpAt.replaceAll((name, at) -> until));
-        } else {
+        if (!hosts.isEmpty()) {
             lastUpAt.keySet().retainAll(hostNames());
             verifiedUntil.ifPresent(until -> unverified.forEach(host -> lastUpAt.putIfAbsent(host.toString(), until)));
         }
