@@ -160,8 +160,8 @@ final class VisitRules {
     }
 
     /**
-     * A suspect is deferred only if the primary would accept its mail. For an unknown recipient it gets the 550 of the
-     * primary, has nothing to retry, and so gives up on nothing.
+     * A suspect is deferred only if the primary would accept its mail. For a recipient that a later restriction refuses
+     * it gets that 5xx, has nothing to retry, and so gives up on nothing.
      */
     private static boolean isSurelyDeferred(TrustState state, EnvelopeVisit visit) {
         return !visit.ifPermitted() && state.tierAt(visit.at()) == Tier.CONFIRMED;

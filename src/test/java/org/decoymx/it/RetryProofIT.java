@@ -21,6 +21,8 @@ class RetryProofIT {
     private static final String GOOD = "127.0.71.1";
     private static final String BOT = "127.0.72.1";
     private static final String OTHER = "127.0.73.1";
+    private static final String SHARED = "127.0.74.1";
+    private static final String REFUSED = "former@example.org";
 
     private static DecoyProcess decoy;
     private static SmtpSink sink;
@@ -39,7 +41,10 @@ class RetryProofIT {
                 "decoy.policy.retry-after=2s",
                 "decoy.policy.abandoned-after=4s");
         sink = new SmtpSink();
-        mx = PostfixWithDecoy.startWithPolicyService(decoy, "relayhost = [127.0.0.1]:" + sink.port() + "\n");
+        mx = PostfixWithDecoy.startWithPolicyService(decoy, """
+                relayhost = [127.0.0.1]:%d
+                smtpd_recipient_restrictions = check_recipient_access inline:{%s=reject}
+                """.formatted(sink.port(), REFUSED));
     }
 
     @AfterAll
@@ -57,11 +62,15 @@ class RetryProofIT {
 
     /** The reply to RCPT if it is refused, else to the end of the message, or to DATA if that is refused. */
     private static String offer(int port, String client, String sender) throws IOException {
+        return offer(port, client, sender, "user@example.org");
+    }
+
+    private static String offer(int port, String client, String sender, String recipient) throws IOException {
         try (SmtpClient socket = new SmtpClient(port, client)) {
             socket.readReply();
             socket.sendCommand("EHLO client.example.net");
             socket.sendCommand("MAIL FROM:<" + sender + "@client.example.net>");
-            String reply = socket.sendCommand("RCPT TO:<user@example.org>");
+            String reply = socket.sendCommand("RCPT TO:<" + recipient + ">");
             if (reply.startsWith("250 ")) {
                 reply = socket.sendCommand("DATA");
             }
@@ -131,5 +140,27 @@ class RetryProofIT {
                 .isNotEmpty()
                 .allMatch(reply -> reply.startsWith("450 4.7.1 "));
         assertThat(decoy.feedEntries()).contains(BOT);
+    }
+
+    /** Postfix refuses the recipient itself in place of DEFER_IF_PERMIT, so there is nothing that is given up. */
+    @Test
+    void confirmedSender_whoseRecipientsThePrimaryRefused_isDeferred_notRejected() throws IOException {
+        assertThat(offer(mx.port(), OTHER, "olivia"))
+                .as("a report before the first catch")
+                .startsWith("250 ");
+        List<String> caught = new ArrayList<>();
+        await("the second tier").atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> {
+            caught.add(offer(decoy.smtpPort(), SHARED, newName("spam", caught)));
+            decoy.awaitListed(SHARED);
+            if (caught.size() == 1) {
+                assertThat(offer(mx.port(), SHARED, "first", REFUSED)).as(mx::log).startsWith("554 5.7.1 ");
+            }
+            assertThat(tierOf(SHARED)).isEqualTo("confirmed");
+        });
+        assertThat(offer(mx.port(), SHARED, "user")).as(mx::log).startsWith("450 4.7.1 ");
+        assertThat(offer(mx.port(), SHARED, "second", REFUSED))
+                .as("this deferral is really given")
+                .startsWith("450 4.7.1 ")
+                .contains("Mail is deferred, not rejected.");
     }
 }

@@ -191,7 +191,7 @@ class TrustRulesTest {
         assertThat(visited(T + 27 * HOUR, 5, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
     }
 
-    /** Postfix gives DEFER_IF_PERMIT only to what it would accept: an unknown recipient gets 550 and is not retried. */
+    /** With DEFER_IF_PERMIT, Postfix defers only what it would accept: other recipients get 5xx, and no retry. */
     @Test
     void deferralThatThePrimaryMayHaveRefused_isNotAbandoned() {
         caught(T, 1);
