@@ -103,8 +103,7 @@ final class OpenSessions {
      * @param points 0, or {@link SightingScore#SKIPPED}
      */
     static OpenSession first(Sighting sighting, IpPrefix sender, double points) {
-        return new OpenSession(
-                sighting.sessionNumber(), sender, IpPrefix.hostNetworkOf(sighting.address()), points);
+        return new OpenSession(sighting.sessionNumber(), sender, IpPrefix.hostNetworkOf(sighting.address()), points);
     }
 
     /** Remembers a session until it ends, and for longer if a transaction is excused. */

@@ -106,8 +106,7 @@ final class SightingAggregator {
     }
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */
-    private SenderScore recordCatches(
-            IpPrefix origin, Sighting sighting, SightingScore scored, OpenSession session) {
+    private SenderScore recordCatches(IpPrefix origin, Sighting sighting, SightingScore scored, OpenSession session) {
         TrustIndex trust = policy.trust();
         if (scored.skipReason() != null) {
             trust.events().recordSkipped(origin, scored.skipReason());

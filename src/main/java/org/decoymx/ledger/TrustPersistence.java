@@ -71,8 +71,9 @@ final class TrustPersistence {
             hasher.setKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
             settings.put(TrustTable.KEY, hasher.key().octets());
         } else {
-            boolean interrupted =
-                    table.setting(TrustTable.KEY_CHANGE).filter(mark -> mark.length > 0).isPresent();
+            boolean interrupted = table.setting(TrustTable.KEY_CHANGE)
+                    .filter(mark -> mark.length > 0)
+                    .isPresent();
             useStoredKey(stored.get(), interrupted, now);
         }
         Optional<byte[]> reports = table.setting(REPORTS);

@@ -40,6 +40,7 @@ public final class DeliveryAttempts {
     private static final long OCTETS_OF_VISIT = 100;
     /** How many attempts with an envelope are looked at for its result, which is among the latest. */
     private static final int MAX_RESULTS = 10;
+
     private static final long HEAP_SHARE = 16;
     private static final int V4_NETWORK = 24;
 
@@ -99,11 +100,7 @@ public final class DeliveryAttempts {
                         visit.result());
     }
 
-    /**
-     * Records refused transactions that count, in case that a visit before them is reported later.
-     *
-     * @param sender the sender for which they count: the address, or the /64 around it
-     */
+    /** Records a transaction that counts for its address, or the /64 around it, in case a visit is reported late. */
     public synchronized void recordCatch(IpPrefix sender, IpPrefix address, CaughtEnvelopes caught) {
         catches.removeBefore(caught.at() - CATCHES_KEPT);
         catches.add(new Attempt(sender, caught.at(), addressPlace(address), 0, null));
@@ -124,7 +121,8 @@ public final class DeliveryAttempts {
         boolean found = isExcused(AttemptKey.PLACE, addressPlace(sender), caught.at());
         for (int i = 0; !found && i < caught.hashes().size(); i++) {
             found = isExcused(AttemptKey.ENVELOPE, caught.hashes().getLong(i), caught.at())
-                    || isExcused(AttemptKey.PLACE, place(caught.recipientHashes().getLong(i), sender), caught.at());
+                    || isExcused(
+                            AttemptKey.PLACE, place(caught.recipientHashes().getLong(i), sender), caught.at());
         }
         return found;
     }

@@ -177,7 +177,8 @@ final class TrustStates {
             TrustState state = find(origin);
             if (!state.isUnknown() && state.forgettableAt(settings) <= at) {
                 forget(origin);
-            } else if (states.containsKey(origin) && !order(worth(origin, state)).contains(origin, origin)) {
+            } else if (states.containsKey(origin)
+                    && !order(worth(origin, state)).contains(origin, origin)) {
                 place(origin, state);
             }
         }

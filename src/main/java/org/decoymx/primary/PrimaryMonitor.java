@@ -41,10 +41,7 @@ public final class PrimaryMonitor {
         this(monitored, new OutageWindows(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
     }
 
-    /**
-     * @param outages without outages
-     * @param unwatchedAfter a longer time between two processes counts as an outage, because nobody looked
-     */
+    /** The same; a longer time than {@code unwatchedAfter} between two processes is an outage, as nobody looked. */
     PrimaryMonitor(Collection<PrimaryHost> monitored, OutageWindows outages, Duration unwatchedAfter, Instant start) {
         this.outages = outages;
         this.unwatchedAfter = unwatchedAfter;
@@ -199,16 +196,18 @@ public final class PrimaryMonitor {
      */
     synchronized boolean verifyListings() {
         WaitingListings waiting = outages.waitingListings();
-        boolean verified =
-                allUpUntil().map(until -> waiting.verify(until.getEpochSecond())).orElseGet(waiting::verifyAll);
+        boolean verified = allUpUntil()
+                .map(until -> waiting.verify(until.getEpochSecond()))
+                .orElseGet(waiting::verifyAll);
         // soon saved, so that what was published needs no probe after a restart
         version += verified ? 1 : 0;
         return verified;
     }
 
     private Optional<Instant> allUpUntil() {
-        Stream<Instant> known =
-                hosts.isEmpty() ? lastUpAt.values().stream() : hosts.values().stream().map(this::upUntil);
+        Stream<Instant> known = hosts.isEmpty()
+                ? lastUpAt.values().stream()
+                : hosts.values().stream().map(this::upUntil);
         return known.min(Instant::compareTo);
     }
 

@@ -153,7 +153,9 @@ class RetryProofIT {
             caught.add(offer(decoy.smtpPort(), SHARED, newName("spam", caught)));
             decoy.awaitListed(SHARED);
             if (caught.size() == 1) {
-                assertThat(offer(mx.port(), SHARED, "first", REFUSED)).as(mx::log).startsWith("554 5.7.1 ");
+                assertThat(offer(mx.port(), SHARED, "first", REFUSED))
+                        .as(mx::log)
+                        .startsWith("554 5.7.1 ");
             }
             assertThat(tierOf(SHARED)).isEqualTo("confirmed");
         });

@@ -255,7 +255,9 @@ class TrustPersistenceTest {
             last.catchMail();
         }
         try (Started restarted = new Started(SHARED_KEY)) {
-            assertThat(restarted.state().caught().entries()).as("the change is complete").hasSize(1);
+            assertThat(restarted.state().caught().entries())
+                    .as("the change is complete")
+                    .hasSize(1);
         }
     }
 

@@ -185,8 +185,7 @@ class TrustIndexTest {
     @Test
     void floodOfOneNetwork_pushesOutNobodyElse() {
         TrustIndex small = new TrustIndex(rules, 100);
-        CaughtEnvelopes caught =
-                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        CaughtEnvelopes caught = new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
         for (int i = 0; i < 50; i++) {
             small.recordCatch(IpPrefix.ofBits(false, (long) i << 16), caught, true, false);
         }
@@ -203,8 +202,7 @@ class TrustIndexTest {
     @Test
     void clearedSender_staysInAFlood_alsoOfItsOwnNetwork() {
         TrustIndex small = new TrustIndex(rules, 100);
-        CaughtEnvelopes caught =
-                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        CaughtEnvelopes caught = new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
         small.recordCatch(flooding(0), caught, true, false);
         small.recordVisit(new TrustVisit(flooding(0), T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
         for (int i = 1; i < 1_000; i++) {
@@ -223,14 +221,13 @@ class TrustIndexTest {
     void clearedSendersOfOneNetwork_leaveRoomForOthers() {
         TrustIndex small = new TrustIndex(rules, 100);
         for (int i = 0; i < 500; i++) {
-            CaughtEnvelopes caught = new CaughtEnvelopes(
-                    T, LongList.of(1_000 + i), LongList.of(7), List.of("example.org"), false);
+            CaughtEnvelopes caught =
+                    new CaughtEnvelopes(T, LongList.of(1_000 + i), LongList.of(7), List.of("example.org"), false);
             small.recordCatch(flooding(i), caught, true, false);
             small.recordVisit(
                     new TrustVisit(flooding(i), T + 6 * MINUTE, 1_000 + i, false, VisitResult.ASKED, true), null);
         }
-        CaughtEnvelopes caught =
-                new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
+        CaughtEnvelopes caught = new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
         for (int i = 0; i < 50; i++) {
             small.recordCatch(IpPrefix.ofBits(false, (long) i << 16), caught, true, false);
         }

@@ -321,9 +321,7 @@ class PrimaryMonitorTest {
             assertThat(waits(monitor, 20)).isTrue();
         }
         register(two, 20);
-        assertThat(two.outages()
-                        .waitingListings()
-                        .dropIfWaitingSince(at(80).getEpochSecond()))
+        assertThat(two.outages().waitingListings().dropIfWaitingSince(at(80).getEpochSecond()))
                 .as("without a good probe it is dropped")
                 .hasValue(at(10).getEpochSecond());
     }
