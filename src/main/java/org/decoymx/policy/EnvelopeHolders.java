@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which senders have an envelope that the decoy put off: a pool of servers may deliver it from another address. Of each
- * envelope it finds 32 senders; of more, the oldest of the IPv4 /16 or IPv6 /48 with the most is dropped, so that nobody
- * can push out a pool whose envelope is known. Not thread-safe.
+ * envelope it finds 32 senders; of more, the oldest of the IPv4 /16 or IPv6 /48 with the most is dropped, so that
+ * nobody can push out a pool whose envelope is known. Not thread-safe.
  */
 final class EnvelopeHolders {
     private static final int MAX_OF_ENVELOPE = 32;
