@@ -12,19 +12,16 @@ import org.jspecify.annotations.Nullable;
 /** Applies what is decided about senders by hand. Only for the writer thread. */
 final class ManualChanges {
     private final SenderIndex index;
-    private final PendingWrites pendingWrites;
     private final SightingAggregator aggregator;
     private final TrustPersistence trust;
     private final LedgerStorage storage;
 
     ManualChanges(
             SenderIndex index,
-            PendingWrites pendingWrites,
             SightingAggregator aggregator,
             TrustPersistence trust,
             LedgerStorage storage) {
         this.index = index;
-        this.pendingWrites = pendingWrites;
         this.aggregator = aggregator;
         this.trust = trust;
         this.storage = storage;

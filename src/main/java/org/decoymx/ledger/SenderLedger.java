@@ -46,7 +46,7 @@ public final class SenderLedger {
         this.trust = trust;
         aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
-        manual = new ManualChanges(index, pendingWrites, aggregator, trust, storage);
+        manual = new ManualChanges(index, aggregator, trust, storage);
         corrections = new CatchCorrections(this, aggregator, trust.index(), storage);
     }
 

@@ -54,7 +54,7 @@ final class UndecidedCatches {
 
     synchronized void remove(Held held) {
         for (long envelope : held.transaction().hashes()) {
-            if (byEnvelope.get(envelope) == held) {
+            if (held.equals(byEnvelope.get(envelope))) {
                 forget(envelope);
             }
         }
