@@ -1,10 +1,8 @@
 package org.decoymx.dns;
 
-import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,11 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -32,40 +28,33 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
-import org.xbill.DNS.WireParseException;
 
 /**
- * Queries recursive name servers: two tries, each at the next server; over TCP when the response is truncated. It uses
- * no search domains, no hosts file and no cache. Create it only when there is something to query, because it loads many
- * classes. Thread-safe.
+ * Queries recursive name servers: one after the other, in two tries at least; over TCP when the response is truncated.
+ * It uses no search domains, no hosts file and no cache. Create it only when there is something to query, because it
+ * loads many classes. Thread-safe.
  */
 public final class DnsClient implements DnsResolver {
-    private static final int MAX_TRIES = 2;
-
-    /** Avoids IP fragmentation on practically all paths (DNS flag day 2020). */
-    private static final int MAX_UDP_PAYLOAD = 1_232;
-
     private static final long EVENT_LOOP_MARGIN_MILLIS = 1_000;
 
     private final Vertx vertx;
     private final DnsTransport transport;
     private final NameServers servers;
-    private final Duration tryTimeout;
+    private final long maxMillis;
 
     /**
      * Creates a client, without opening a socket.
      *
-     * @param tryTimeout timeout of each of the two tries; a query ends after at most twice that
+     * @param tryTimeout a query ends after at most twice that; each server has its share of this time
      */
     public DnsClient(Vertx vertx, NameServers servers, Duration tryTimeout) {
         this.vertx = vertx;
         transport = new DnsTransport(vertx);
         this.servers = servers;
-        this.tryTimeout = tryTimeout;
+        maxMillis = ServerQuery.MIN_TRIES * tryTimeout.toMillis();
     }
 
     @Override
@@ -127,7 +116,7 @@ public final class DnsClient implements DnsResolver {
 
     private <T> List<T> await(CompletableFuture<List<T>> answer) throws DnsLookupException {
         try {
-            return answer.get(MAX_TRIES * tryTimeout.toMillis() + EVENT_LOOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
+            return answer.get(maxMillis + EVENT_LOOP_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof DnsLookupException failure
                     ? failure
@@ -166,6 +155,14 @@ public final class DnsClient implements DnsResolver {
                         + " of " + name + ": " + causeOf(failure).getMessage())));
     }
 
+    private CompletableFuture<Message> queryServers(Record question) {
+        List<InetSocketAddress> current = servers.current();
+        return current.isEmpty()
+                ? CompletableFuture.failedFuture(
+                        new DnsLookupException(servers.problem().orElse("no name server is known")))
+                : new ServerQuery(vertx, transport, question, current, maxMillis).send();
+    }
+
     private static Name nameOf(String name) throws TextParseException {
         if (!DnsName.isValid(name)) {
             throw new TextParseException(name);
@@ -173,74 +170,8 @@ public final class DnsClient implements DnsResolver {
         return Name.fromString(name.replace("\\", "\\\\") + ".");
     }
 
-    private CompletableFuture<Message> queryServers(Record question) {
-        List<InetSocketAddress> current = servers.current();
-        InetSocketAddress next = current.get(1 % current.size());
-        long maxMillis = MAX_TRIES * tryTimeout.toMillis();
-        // the deadline below ends the second try, so that its timeout cannot come first
-        Duration secondTimeout = Duration.ofMillis(maxMillis + EVENT_LOOP_MARGIN_MILLIS);
-        CompletableFuture<Message> answer = queryServer(question, current.get(0), tryTimeout)
-                .exceptionallyCompose(failure -> queryServer(question, next, secondTimeout));
-        long deadline = vertx.setTimer(
-                maxMillis,
-                expired -> answer.completeExceptionally(
-                        new DnsLookupException("no answer from " + textOf(next) + " within " + maxMillis + " ms")));
-        return answer.whenComplete((response, failure) -> vertx.cancelTimer(deadline));
-    }
-
-    private CompletableFuture<Message> queryServer(Record question, InetSocketAddress server, Duration timeout) {
-        return send(question, server, timeout, false)
-                .thenCompose(response -> isTruncated(response)
-                        ? send(question, server, timeout, true).exceptionally(failure -> response)
-                        : CompletableFuture.completedFuture(response))
-                .handle((response, failure) -> {
-                    String error = failure == null ? errorIn(response) : errorOf(causeOf(failure));
-                    if (error != null) {
-                        throw new CompletionException(new DnsLookupException(error.formatted(textOf(server))));
-                    }
-                    return response;
-                });
-    }
-
-    private CompletableFuture<Message> send(Record question, InetSocketAddress server, Duration timeout, boolean tcp) {
-        SimpleResolver resolver = new SimpleResolver(server);
-        resolver.setIoClientFactory(transport);
-        resolver.setTimeout(timeout);
-        resolver.setEDNS(0, MAX_UDP_PAYLOAD, 0, List.of());
-        resolver.setIgnoreTruncation(true);
-        resolver.setTCP(tcp);
-        return resolver.sendAsync(Message.newQuery(question), Runnable::run).toCompletableFuture();
-    }
-
-    private static boolean isTruncated(Message response) {
-        return response.getHeader().getFlag(Flags.TC);
-    }
-
-    /** Returns null if the response answers the question; otherwise why not, with a {@code %s} for the server. */
-    private static @Nullable String errorIn(Message response) {
-        if (isTruncated(response)) {
-            return "%s truncates the answer, and does not send it over TCP";
-        }
-        int code = response.getRcode();
-        return code == Rcode.NOERROR || code == Rcode.NXDOMAIN ? null : Rcode.string(code) + " from %s";
-    }
-
-    /** dnsjava throws runtime exceptions for some malformed messages. */
-    private static String errorOf(Throwable failure) {
-        if (failure instanceof SocketTimeoutException) {
-            return "no answer from %s";
-        }
-        return failure instanceof WireParseException || failure instanceof RuntimeException
-                ? "malformed answer from %s"
-                : "%s cannot be reached";
-    }
-
-    private static Throwable causeOf(Throwable failure) {
+    static Throwable causeOf(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
-    }
-
-    private static String textOf(InetSocketAddress server) {
-        return NetUtil.toSocketAddressString(server);
     }
 }

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.decoymx.net.IpText;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -78,8 +79,10 @@ final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
         return answer;
     }
 
+    /** The zone of a link-local address is a name in one and a number in the other. */
     private static boolean isSame(SocketAddress one, SocketAddress other) {
-        return one.port() == other.port() && one.hostAddress().equals(other.hostAddress());
+        return one.port() == other.port()
+                && IpText.removeZone(one.hostAddress()).equals(IpText.removeZone(other.hostAddress()));
     }
 
     private static boolean isResponse(Buffer message, Message query) {

@@ -2,9 +2,12 @@ package org.decoymx.dns;
 
 import io.netty.util.NetUtil;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,34 +16,43 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.decoymx.support.Condition;
+import org.decoymx.support.FileMessages;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Name servers from the configuration, or else from the system's resolv.conf, which may change. Thread-safe. */
 public final class NameServers {
     private static final Logger LOG = Logger.getLogger(NameServers.class);
     private static final int DNS_PORT = 53;
     private static final int MAX_PORT = 65_535;
-    private static final int MAX_SERVERS = 8;
     private static final Duration REREAD_INTERVAL = Duration.ofSeconds(30);
-    private static final Pattern ADDRESS_WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*))(?::(\\d{1,5}))?");
-    private static final Pattern NAMESERVER_LINE = Pattern.compile("\\s*nameserver\\s+(\\S+).*");
 
-    private final List<InetSocketAddress> configured;
+    /** Shorter, because the file may just be written. */
+    private static final Duration REREAD_INTERVAL_WITHOUT_SERVER = Duration.ofSeconds(1);
+
+    private static final Pattern ADDRESS_WITH_PORT = Pattern.compile("(?:\\[([^\\]]*)\\]|([^:]*))(?::(\\d{1,5}))?");
+    private static final Pattern INTERFACE_INDEX = Pattern.compile("\\d{1,9}");
+
+    private final List<String> configured;
     private final Path resolvConf;
     private final Clock clock;
-    private List<InetSocketAddress> systemServers = List.of();
+    private final Condition known;
+    private List<InetSocketAddress> servers = List.of();
+    private List<String> ignoredLines = List.of();
     private Instant readAt = Instant.MIN;
 
     /**
-     * @param servers {@code 192.0.2.53}, {@code 192.0.2.53:5353} or {@code [2001:db8::53]:53}
+     * @param servers {@code 192.0.2.53}, {@code 192.0.2.53:5353}, {@code [2001:db8::53]:53} or {@code fe80::53%eth0}
      * @param resolvConf path of the resolv.conf(5) file to use when {@code servers} is empty
      * @throws IllegalArgumentException when an entry is not valid; the message quotes it
      */
     public NameServers(List<String> servers, Path resolvConf, Clock clock) {
-        configured = servers.stream().map(NameServers::parse).toList();
+        configured = List.copyOf(servers);
+        configured.forEach(NameServers::parse);
         this.resolvConf = resolvConf;
         this.clock = clock;
+        known = new Condition(clock);
     }
 
     /**
@@ -66,36 +78,78 @@ public final class NameServers {
                 "'" + text + "' is not a valid name server (examples: 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:53)");
     }
 
-    private static Optional<InetAddress> parseAddress(String text) {
-        return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(text));
+    /** Parses an address, with the zone of a link-local one; without scope if there is no such interface now. */
+    static Optional<InetAddress> parseAddress(String text) {
+        int zone = text.indexOf('%');
+        byte @Nullable [] octets = NetUtil.createByteArrayFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
+        if (octets == null || zone >= 0 && octets.length == Integer.BYTES) {
+            return Optional.empty();
+        }
+        try {
+            InetAddress address = InetAddress.getByAddress(octets);
+            int scope = zone >= 0 && address.isLinkLocalAddress() ? interfaceIndex(text.substring(zone + 1)) : 0;
+            return Optional.of(scope == 0 ? address : Inet6Address.getByAddress(null, octets, scope));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has 4 or 16 octets", e);
+        }
     }
 
-    /** Name servers to use now, at least one. */
+    /** The index of a network interface, by its name or index (RFC 4007 section 11.2); 0 if there is none. */
+    private static int interfaceIndex(String zone) {
+        try {
+            NetworkInterface named = zone.isEmpty() ? null : NetworkInterface.getByName(zone);
+            if (named != null) {
+                return named.getIndex();
+            }
+        } catch (SocketException e) {
+            LOG.debugf("Cannot find the network interface %s: %s", zone, e.getMessage());
+        }
+        return INTERFACE_INDEX.matcher(zone).matches() ? Integer.parseInt(zone) : 0;
+    }
+
+    /** Name servers to use now; empty if none is known, see {@link #problem}. */
     synchronized List<InetSocketAddress> current() {
-        if (!configured.isEmpty()) {
-            return configured;
-        }
         Instant now = clock.instant();
-        if (now.isBefore(readAt) || now.isAfter(readAt.plus(REREAD_INTERVAL))) {
+        Duration interval = servers.isEmpty() ? REREAD_INTERVAL_WITHOUT_SERVER : REREAD_INTERVAL;
+        if (now.isBefore(readAt) || now.isAfter(readAt.plus(interval))) {
             readAt = now;
-            systemServers = readResolvConf();
+            // also those of the configuration, because a network interface may have come
+            servers = configured.isEmpty()
+                    ? readResolvConf()
+                    : configured.stream().map(NameServers::parse).toList();
         }
-        return systemServers;
+        return servers;
     }
 
-    /** Without a nameserver line the default is the name server on the local host, see resolv.conf(5). */
+    /** Why no name server is known; empty if one is, or none was needed yet. */
+    public Optional<String> problem() {
+        return known.problem();
+    }
+
+    /** glibc takes the name server on the local host when there is none; that would hide a mistake. */
     private List<InetSocketAddress> readResolvConf() {
-        List<InetSocketAddress> servers = List.of();
-        try (Stream<String> lines = Files.lines(resolvConf)) {
-            servers = lines.map(NAMESERVER_LINE::matcher)
-                    .filter(Matcher::matches)
-                    .flatMap(line -> parseAddress(line.group(1)).stream())
+        try {
+            ResolvConf file = ResolvConf.read(resolvConf);
+            file.problems().stream()
+                    .filter(problem -> !ignoredLines.contains(problem))
+                    .forEach(LOG::warn);
+            ignoredLines = file.problems();
+            if (file.servers().isEmpty()) {
+                fail("no line of " + resolvConf + " names one");
+            } else {
+                known.recover(() -> LOG.infof("%s names a name server again", resolvConf));
+            }
+            return file.servers().stream()
                     .map(address -> new InetSocketAddress(address, DNS_PORT))
-                    .limit(MAX_SERVERS)
                     .toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
-            LOG.debugf("Cannot read %s: %s", resolvConf, e.getMessage());
+        } catch (IOException e) {
+            fail(resolvConf + " cannot be read: " + FileMessages.describe(e));
+            return List.of();
         }
-        return servers.isEmpty() ? List.of(new InetSocketAddress(NetUtil.LOCALHOST4, DNS_PORT)) : servers;
+    }
+
+    private void fail(String reason) {
+        String problem = "no name server is known: " + reason + "; correct it, or set decoy.exempt.name-servers";
+        known.fail(problem, () -> LOG.errorf("DNS is not available: %s", problem));
     }
 }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -130,6 +131,57 @@ class DnsClientTest {
             assertThat(failing.udpQueries()).isEqualTo(1);
             assertThat(silent.udpQueries()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void eachServer_isTried_withinTheTime() throws Exception {
+        try (ScriptedNameServer silent = silentServer();
+                ScriptedNameServer failing = server(Rcode.REFUSED);
+                ScriptedNameServer good = server("TXT yes")) {
+            assertThat(client(Duration.ofSeconds(2), silent, silent, silent, good)
+                            .lookUpTxt("a.test"))
+                    .containsExactly("yes");
+            assertThat(client(PATIENT, failing, failing, failing, good).lookUpTxt("a.test"))
+                    .containsExactly("yes");
+            assertFails(client(SHORT, failing, silent, silent), "no answer from " + silent.address() + " within 400 ms");
+            assertFails(client(PATIENT, failing, failing, failing), "REFUSED from " + failing.address());
+            assertThat(good.udpQueries()).isEqualTo(2);
+        }
+    }
+
+    /** The next server is queried after its share of the time, but the first one may just be slow. */
+    @Test
+    void slowServer_mayStillAnswer_whileTheNextOneIsTried() throws Exception {
+        CountDownLatch nextIsTried = new CountDownLatch(1);
+        try (ScriptedNameServer slow = new ScriptedNameServer(query -> {
+                    awaitLatch(nextIsTried);
+                    return List.of(ScriptedNameServer.respond(query, Rcode.NOERROR, "TXT slow")
+                            .toWire());
+                });
+                ScriptedNameServer silent = new ScriptedNameServer(query -> {
+                    nextIsTried.countDown();
+                    return List.of();
+                })) {
+            assertThat(client(Duration.ofSeconds(20), slow, silent, silent, silent, silent, silent, silent, silent)
+                            .lookUpTxt("a.test"))
+                    .containsExactly("slow");
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void withoutServer_theReasonIsReported_andNobodyIsQueried() {
+        assertFails(
+                client(PATIENT),
+                "no name server is known: /nonexistent cannot be read: no such file; correct it, or set"
+                        + " decoy.exempt.name-servers");
     }
 
     @ParameterizedTest
