@@ -81,14 +81,15 @@ public final class NameServers {
     /** Parses an address, with the zone of a link-local one; without scope if there is no such interface now. */
     static Optional<InetAddress> parseAddress(String text) {
         int zone = text.indexOf('%');
-        byte @Nullable [] octets = NetUtil.createByteArrayFromIpAddressString(zone < 0 ? text : text.substring(0, zone));
+        String address = zone < 0 ? text : text.substring(0, zone);
+        byte @Nullable [] octets = NetUtil.createByteArrayFromIpAddressString(address);
         if (octets == null || zone >= 0 && octets.length == Integer.BYTES) {
             return Optional.empty();
         }
         try {
-            InetAddress address = InetAddress.getByAddress(octets);
-            int scope = zone >= 0 && address.isLinkLocalAddress() ? interfaceIndex(text.substring(zone + 1)) : 0;
-            return Optional.of(scope == 0 ? address : Inet6Address.getByAddress(null, octets, scope));
+            InetAddress parsed = InetAddress.getByAddress(octets);
+            int scope = zone >= 0 && parsed.isLinkLocalAddress() ? interfaceIndex(text.substring(zone + 1)) : 0;
+            return Optional.of(scope == 0 ? parsed : Inet6Address.getByAddress(null, octets, scope));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address has 4 or 16 octets", e);
         }

@@ -57,6 +57,7 @@ public final class NsdServer implements AutoCloseable {
         return """
                 server:
                   ip-address: 127.0.0.1@%1$d
+                  ip-address: %3$s@53
                   server-count: 1
                   username: ""
                   chroot: ""
@@ -68,7 +69,7 @@ public final class NsdServer implements AutoCloseable {
                   zonelistfile: "%2$s/zone.list"
                 remote-control:
                   control-enable: no
-                """.formatted(port, dir)
+                """.formatted(port, dir, resolvConfAddress())
                 + zones.keySet().stream()
                         .map(zone -> "zone:\n  name: \"" + zone + "\"\n  zonefile: \"" + zone + ".zone\"\n")
                         .collect(Collectors.joining());
@@ -77,6 +78,11 @@ public final class NsdServer implements AutoCloseable {
     /** The value for {@code decoy.exempt.name-servers}. */
     public String address() {
         return "127.0.0.1:" + port;
+    }
+
+    /** The value for resolv.conf, which has no ports: a loopback address of its own, where it listens on port 53. */
+    public String resolvConfAddress() {
+        return "127." + (port >> 8) + "." + (port & 255) + ".54";
     }
 
     /** Stops the server; queries get no answer. */
