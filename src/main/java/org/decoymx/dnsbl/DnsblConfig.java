@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.decoymx.net.CidrFormat;
 import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.Format;
@@ -29,13 +30,15 @@ public interface DnsblConfig {
     @WithDefault("bl.decoy.test")
     String zone();
 
-    /** Networks that may query; others get REFUSED. If empty, every client may query. At most 100. */
+    /** Networks that may query; others get REFUSED. Not set: loopback, private and own networks. At most 100. */
     @Format(CidrFormat.class)
     @MaxElements(100)
     Optional<List<String>> allowedNetworks();
 
-    /** Maximum UDP responses a second to one network (IPv4 /24 or IPv6 /56); 0 for no limit. */
+    /**
+     * Maximum UDP responses a second to one network (IPv4 /24 or IPv6 /56); 0 for no limit. Not set: 20, but only for
+     * clients that are refused, or allowed by a network with a prefix below 8, such as 0.0.0.0/0.
+     */
     @Range(min = "0", max = "1000000")
-    @WithDefault("0")
-    int answersPerSecond();
+    OptionalInt answersPerSecond();
 }

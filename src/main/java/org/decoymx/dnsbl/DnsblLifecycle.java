@@ -21,6 +21,7 @@ import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.TcpServer;
+import org.decoymx.support.PeriodicJobs;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +33,31 @@ public class DnsblLifecycle {
     private static final int AFTER_BLOCKLIST_START = 3_000;
     private static final int MAX_CONNECTIONS_PER_CLIENT = 50;
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLIENTS_INTERVAL = Duration.ofSeconds(10);
+
+    /** Unless set, for clients that may have a forged address. */
+    private static final int DEFAULT_ANSWERS_PER_SECOND = 20;
+
     private static final String PORT_KEY = "decoy.dnsbl.port";
 
     private final DnsblConfig config;
     private final DnsQueryService queryService;
     private final DnsUdpServer udp;
+    private final DnsblClients clients;
+    private final PeriodicJobs jobs;
     private final Vertx vertx;
     private final Clock clock;
     private volatile @Nullable TcpServer tcp;
 
-    DnsblLifecycle(DnsblConfig config, DnsQueryService queryService, Vertx vertx, Clock clock) {
+    DnsblLifecycle(
+            DnsblConfig config,
+            DnsQueryService queryService,
+            DnsblClients clients,
+            PeriodicJobs jobs,
+            Vertx vertx,
+            Clock clock) {
+        this.clients = clients;
+        this.jobs = jobs;
         this.config = config;
         this.queryService = queryService;
         this.vertx = vertx;
@@ -56,6 +72,7 @@ public class DnsblLifecycle {
             @ConfigProperty(name = "decoy.hostname") Optional<String> hostname,
             RejectMessage rejectMessage,
             BlocklistPublisher publisher,
+            DnsblClients clients,
             Clock clock) {
         return new DnsQueryService(
                 new DnsblResponder(
@@ -63,10 +80,20 @@ public class DnsblLifecycle {
                                 "decoy.dnsbl.zone", () -> new DnsblZone(config.zone(), hostname.orElse(""))),
                         rejectMessage),
                 publisher,
+                clients,
+                new ResponseRateLimiter(
+                        config.answersPerSecond().orElse(DEFAULT_ANSWERS_PER_SECOND), new SecureRandom().nextLong()),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    static DnsblClients clients(DnsblConfig config) {
+        return new DnsblClients(
                 ConfigChecks.parseNetworks(
                         "decoy.dnsbl.allowed-networks", config.allowedNetworks().orElse(List.of())),
-                new ResponseRateLimiter(config.answersPerSecond(), new SecureRandom().nextLong()),
-                clock);
+                config.answersPerSecond().isPresent(),
+                ListenAddresses::localNetworks);
     }
 
     void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
@@ -88,9 +115,16 @@ public class DnsblLifecycle {
             throw ConfigChecks.optionalListenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
         }
         tcp = opened;
+        jobs.schedule("DNSBL clients", CLIENTS_INTERVAL, clients::refresh);
         LOG.infof(
-                "DNSBL %s on %s port %d, UDP and TCP, at most %d TCP connections",
-                config.zone(), String.join(", ", config.host()), config.port(), connections);
+                "DNSBL %s on %s port %d, UDP and TCP, at most %d TCP connections, for %s",
+                config.zone(),
+                String.join(", ", config.host()),
+                config.port(),
+                connections,
+                config.allowedNetworks()
+                        .map(networks -> String.join(", ", networks))
+                        .orElse("loopback, private and own networks"));
     }
 
     /** Connections that were closed at once because the connection limit was reached. */

@@ -14,6 +14,9 @@ public final class ListenAddresses {
     private static final String IPV4_WILDCARD = "0.0.0.0";
     private static final String IPV6_WILDCARD = "::";
 
+    private static final int MIN_IPV4_PREFIX = 8;
+    private static final int MIN_IPV6_PREFIX = 32;
+
     private ListenAddresses() {}
 
     /**
@@ -43,6 +46,26 @@ public final class ListenAddresses {
         for (String host : hosts) {
             new ServerSocket(port, 1, InetAddress.getByName(host)).close();
         }
+    }
+
+    /**
+     * The current networks of this machine, one for each of its addresses: the address itself if the network is too
+     * large to be one of neighbors, as with 6to4; empty if they cannot be read.
+     */
+    public static Stream<IpPrefix> localNetworks() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .flatMap(network -> network.getInterfaceAddresses().stream())
+                    .map(own -> networkOf(IpPrefix.of(own.getAddress()), own.getNetworkPrefixLength()));
+        } catch (SocketException e) {
+            return Stream.empty();
+        }
+    }
+
+    static IpPrefix networkOf(IpPrefix address, int prefixLength) {
+        return prefixLength < (address.v6() ? MIN_IPV6_PREFIX : MIN_IPV4_PREFIX)
+                ? address
+                : address.around(prefixLength);
     }
 
     /** The current addresses of this machine; empty if they cannot be read. */

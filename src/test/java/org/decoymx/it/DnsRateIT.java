@@ -109,5 +109,7 @@ class DnsRateIT {
                     .contains("status: NOERROR")
                     .contains("ANSWER: 1");
         }
+        await("the log line").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.log())
+                .contains("the last one of 127.8.0.1; only the networks in decoy.dnsbl.allowed-networks may query"));
     }
 }
