@@ -21,27 +21,38 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 final class LedgerHealth implements HealthCheck {
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
+    private final LedgerConfig config;
     private final SenderLedger ledger;
+    private final SenderRetention retention;
     private final Collector collector;
     private final Clock clock;
 
-    LedgerHealth(SenderLedger ledger, Collector collector, Clock clock) {
+    LedgerHealth(
+            LedgerConfig config, SenderLedger ledger, SenderRetention retention, Collector collector, Clock clock) {
+        this.config = config;
         this.ledger = ledger;
+        this.retention = retention;
         this.collector = collector;
         this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> problem = ledger.storageError().or(this::describeStall);
+        Optional<String> problem =
+                ledger.storageError().or(this::describeStall).or(() -> retention.listedProblem(clock.instant()));
         List<String> quarantined = ledger.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
                 .status(problem.isEmpty() && quarantined.isEmpty())
                 .withData("senders", ledger.size())
+                .withData("senders at most", retention.maxRecords())
                 .withData("sightings that wait", collector.backlog())
                 .withData("senders that wait to be written", ledger.pendingCount())
                 .withData("sightings lost", collector.lostCount());
+        if (ledger.absorbedCount() > 0) {
+            health.withData("sightings counted for their network only", ledger.absorbedCount());
+        }
         problem.ifPresent(text -> health.withData("trouble", text));
+        LedgerProducer.describeSmallHeap(config).ifPresent(text -> health.withData("warning", text));
         if (!quarantined.isEmpty()) {
             health.withData(
                     "damaged",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyConfig;
@@ -16,9 +17,11 @@ import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.SqliteLibrary;
 import org.decoymx.support.FileMessages;
+import org.jboss.logging.Logger;
 
 /** Creates the ledger from the configuration. */
 final class LedgerProducer {
+    private static final Logger LOG = Logger.getLogger(LedgerProducer.class);
     private static final String FILE_NAME = "ledger.db";
 
     /** Trial mode treats every recipient as protected; its listings must not be used after the trial. */
@@ -84,7 +87,17 @@ final class LedgerProducer {
     static SenderRetention retention(LedgerConfig config) {
         int maxSenders = config.ledger().maxSenders().orElse((int)
                 Math.min(DEFAULT_MAX_SENDERS, SenderRetention.maxSendersInHeap()));
+        describeSmallHeap(config).ifPresent(LOG::warn);
         return new SenderRetention(config.ledger().retention(), maxSenders);
+    }
+
+    /** That the heap lowers the maximum number of senders, as a message; empty if it does not. */
+    static Optional<String> describeSmallHeap(LedgerConfig config) {
+        long possible = SenderRetention.maxSendersInHeap();
+        return possible >= DEFAULT_MAX_SENDERS || config.ledger().maxSenders().isPresent()
+                ? Optional.empty()
+                : Optional.of("decoy.ledger.max-senders: the heap has room for " + possible + " senders only, not for "
+                        + DEFAULT_MAX_SENDERS + "; increase -Xmx, or set the key");
     }
 
     private static void loadSqlite() {

@@ -3,13 +3,14 @@ package org.decoymx.ledger;
 import it.unimi.dsi.fastutil.ints.Int2IntMaps;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of one node. An IPv4 sender needs 44 octets in {@link PackedCountsArray}, and 11 to 21 octets in the hash
- * table; an IPv6 sender 56, and 13 to 27 for its /64. Not thread-safe.
+ * table; an IPv6 sender 64, and 5 to 11 for its /64. Not thread-safe.
  */
 final class NodeIndex {
     private static final int NO_SLOT = Ipv6SlotMap.NO_SLOT;
@@ -89,18 +90,30 @@ final class NodeIndex {
         boolean matches(long lastSeen, long listedUntil);
     }
 
-    /** Calls a consumer for each match, in no order. The consumer must not change this index. */
-    void forEachMatching(CountsFilter filter, Consumer<SenderCounts> consumer) {
-        Int2IntMaps.fastForEach(v4, entry -> {
-            if (isMatch(filter, v4Counts, entry.getIntValue())) {
-                consumer.accept(readCounts(v4Origin(entry.getIntKey()), entry.getIntValue()));
-            }
-        });
-        v6.stream(slot -> isMatch(filter, v6Counts, slot), this::readCounts).forEach(consumer);
+    /** Filters senders by their addresses too. */
+    interface OriginFilter {
+        /**
+         * Whether a sender matches.
+         *
+         * @param bits as in {@link IpPrefix#bits}
+         * @param lastSeen second since 1970
+         * @param listedUntil second since 1970, 0 for never
+         */
+        boolean matches(boolean v6, long bits, long lastSeen, long listedUntil);
     }
 
-    private static boolean isMatch(CountsFilter filter, PackedCountsArray packedCounts, int slot) {
-        return filter.matches(packedCounts.lastSeen(slot), packedCounts.listedUntil(slot));
+    /** Calls a consumer for each match, in no order. The consumer must not change this index. */
+    void forEachMatching(OriginFilter filter, Consumer<SenderCounts> consumer) {
+        Int2IntMaps.fastForEach(v4, entry -> {
+            int slot = entry.getIntValue();
+            long bits = Integer.toUnsignedLong(entry.getIntKey());
+            if (filter.matches(false, bits, v4Counts.lastSeen(slot), v4Counts.listedUntil(slot))) {
+                consumer.accept(readCounts(v4Origin(entry.getIntKey()), slot));
+            }
+        });
+        IntPredicate v6Filter =
+                slot -> filter.matches(true, v6Counts.high(slot), v6Counts.lastSeen(slot), v6Counts.listedUntil(slot));
+        v6.stream(v6Filter, this::readCounts).forEach(consumer);
     }
 
     private static IpPrefix v4Origin(int key) {

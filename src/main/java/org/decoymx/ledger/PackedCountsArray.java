@@ -7,12 +7,12 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.SenderScore;
 
 /**
- * Stores the counts of all nodes in slots of 44 octets, or 56 if they are linked for {@link Ipv6SlotMap}, without an
+ * Stores the counts of all nodes in slots of 44 octets, or 64 if they are linked for {@link Ipv6SlotMap}, without an
  * object for each sender. Released slots are reused. Times and counts are unsigned.
  */
 final class PackedCountsArray {
     private static final int FIELDS_PER_SLOT = 11;
-    private static final int FIELDS_OF_LINK = 3;
+    private static final int FIELDS_OF_LINK = 5;
     private static final int TRAIT_BITS = 24;
     private static final int TRAIT_MASK = (1 << TRAIT_BITS) - 1;
     private static final int SLOTS_PER_PAGE = 1 << 12;
@@ -24,7 +24,7 @@ final class PackedCountsArray {
     private int used;
 
     /**
-     * @param linked whether the slots have {@link #low} and {@link #next}
+     * @param linked whether the slots have {@link #high}, {@link #low} and {@link #next}
      */
     PackedCountsArray(boolean linked) {
         slotSize = linked ? FIELDS_PER_SLOT + FIELDS_OF_LINK : FIELDS_PER_SLOT;
@@ -62,9 +62,20 @@ final class PackedCountsArray {
         return slot % SLOTS_PER_PAGE * slotSize;
     }
 
+    /** The first 64 bits of the address in a linked slot. */
+    long high(int slot) {
+        return readLong(slot, FIELDS_PER_SLOT + 3);
+    }
+
     /** The last 64 bits of the address in a linked slot. */
     long low(int slot) {
-        return readUnsigned(slot, FIELDS_PER_SLOT) << Integer.SIZE | readUnsigned(slot, FIELDS_PER_SLOT + 1);
+        return readLong(slot, FIELDS_PER_SLOT);
+    }
+
+    private long readLong(int slot, int field) {
+        int[] page = page(slot);
+        int at = offset(slot) + field;
+        return (long) page[at] << Integer.SIZE | Integer.toUnsignedLong(page[at + 1]);
     }
 
     /** The slot that a linked slot links to. */
@@ -72,13 +83,20 @@ final class PackedCountsArray {
         return page(slot)[offset(slot) + FIELDS_PER_SLOT + 2];
     }
 
-    /** Sets {@link #low} and {@link #next}. */
-    void link(int slot, long low, int next) {
+    /** Sets {@link #high}, {@link #low} and {@link #next}. */
+    void link(int slot, long high, long low, int next) {
         int at = offset(slot) + FIELDS_PER_SLOT;
         int[] page = page(slot);
         page[at] = (int) (low >>> Integer.SIZE);
         page[at + 1] = (int) low;
-        page[at + 2] = next;
+        page[at + 3] = (int) (high >>> Integer.SIZE);
+        page[at + 4] = (int) high;
+        setNext(slot, next);
+    }
+
+    /** Sets {@link #next}. */
+    void setNext(int slot, int next) {
+        page(slot)[offset(slot) + FIELDS_PER_SLOT + 2] = next;
     }
 
     SenderCounts read(int slot, Node node, IpPrefix origin) {

@@ -9,17 +9,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.NetworkCounts;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts that are not committed yet. If the database cannot be written for long, the oldest evidence is evicted first;
- * when the limit is reached, sightings of further senders are dropped.
+ * when the limit is reached, sightings of further senders are dropped, those of the fullest networks first.
  */
 final class PendingWrites {
     private static final int MAX_PENDING = 100_000;
+
+    /** What a network may have when half of that is pending, so that it does not keep out all others. */
+    private static final int MAX_PENDING_OF_NETWORK = MAX_PENDING / 64;
+
+    private static final int NETWORK_COUNTER_BITS = 14;
     private static final int MAX_EVIDENCE = 20_000;
 
     private final Map<IpPrefix, SenderCounts> pending = new LinkedHashMap<>();
+    private final NetworkCounts pendingPerNetwork = new NetworkCounts(NETWORK_COUNTER_BITS);
     private final Map<IpPrefix, SessionEvidence> evidence = new LinkedHashMap<>();
 
     /** The addresses of each IPv6 /64. */
@@ -33,7 +40,10 @@ final class PendingWrites {
     }
 
     boolean hasRoomFor(IpPrefix origin) {
-        return pending.size() < MAX_PENDING || pending.containsKey(origin);
+        return pending.size() < MAX_PENDING / 2
+                || pending.containsKey(origin)
+                || pending.size() < MAX_PENDING
+                        && pendingPerNetwork.get(pendingPerNetwork.indexOf(origin)) < MAX_PENDING_OF_NETWORK;
     }
 
     /**
@@ -43,10 +53,13 @@ final class PendingWrites {
      */
     void put(SenderCounts counts, @Nullable SessionEvidence latest) {
         IpPrefix origin = counts.origin();
-        if (pending.put(origin, counts) == null && origin.v6() && origin.isAddress()) {
-            v6Addresses
-                    .computeIfAbsent(origin.neighborhood(), network -> new HashSet<>())
-                    .add(origin);
+        if (pending.put(origin, counts) == null) {
+            pendingPerNetwork.add(pendingPerNetwork.indexOf(origin), 1);
+            if (origin.v6() && origin.isAddress()) {
+                v6Addresses
+                        .computeIfAbsent(origin.neighborhood(), network -> new HashSet<>())
+                        .add(origin);
+            }
         }
         if (latest != null) {
             evidence.remove(origin);
@@ -76,6 +89,9 @@ final class PendingWrites {
     }
 
     void clear() {
+        if (!pending.isEmpty()) {
+            pendingPerNetwork.clear();
+        }
         pending.clear();
         v6Addresses.clear();
         evidence.clear();

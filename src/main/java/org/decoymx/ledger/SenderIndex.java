@@ -137,6 +137,10 @@ final class SenderIndex {
     }
 
     void forEachMatching(NodeIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
+        forEachOrigin((v6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil), consumer);
+    }
+
+    void forEachOrigin(NodeIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
         byNode.values().forEach(nodeIndex -> nodeIndex.forEachMatching(filter, consumer));
     }
 

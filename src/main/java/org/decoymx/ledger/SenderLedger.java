@@ -87,6 +87,11 @@ public final class SenderLedger {
         index.forEachMatching(filter, consumer);
     }
 
+    /** The same by address. */
+    void forEachOrigin(NodeIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
+        index.forEachOrigin(filter, consumer);
+    }
+
     /** Aggregates sightings; they become visible with the next {@link #commit}. */
     void aggregate(Collection<Sighting> sightings) {
         sightings.forEach(sighting -> aggregator.aggregate(sighting, storage.ownNode()));
@@ -211,6 +216,11 @@ public final class SenderLedger {
     /** Number of sightings that were dropped because the file could not be used for too long. */
     long lostCount() {
         return aggregator.lostCount();
+    }
+
+    /** Number of sightings that were counted for their IPv6 /48 only. */
+    long absorbedCount() {
+        return aggregator.absorbedCount();
     }
 
     /** Why the file cannot be used, as a message; empty if it can. */

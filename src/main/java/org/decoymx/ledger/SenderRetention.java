@@ -1,24 +1,30 @@
 package org.decoymx.ledger;
 
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Selects records to delete: expired ones that are not listed, and, above the maximum, the least recently seen ones,
- * listed ones last. Returns them in batches, so that commits are not delayed.
+ * Selects records to delete: expired ones that are not listed, and, above the maximum, those that {@link
+ * FullestNetworks} chooses, listed ones last. Returns them in batches, so that commits are not delayed.
  */
 public final class SenderRetention {
+    private static final Logger LOG = Logger.getLogger(SenderLedger.class);
     private static final Duration SCAN_INTERVAL = Duration.ofHours(1);
+
+    /** How long health says that listed senders were deleted. */
+    private static final Duration WARNING_TIME = Duration.ofDays(1);
+
     private static final int BATCH_SIZE = 5_000;
     private static final int MAX_CANDIDATES = 50_000;
     private static final int HEADROOM_DIVISOR = 50;
-    private static final long LISTED_RANK = 1L << 33;
 
     /** What a sender takes of the heap at most, with its place in the listing. */
     private static final long SENDER_OCTETS = 90;
@@ -32,6 +38,7 @@ public final class SenderRetention {
     private final int maxRecords;
     private final Queue<SenderCounts> candidates = new ArrayDeque<>();
     private Instant nextScanAt = Instant.MIN;
+    private volatile @Nullable Instant listedDeletedAt;
 
     /**
      * Scans the ledger at once, and then every hour.
@@ -57,7 +64,7 @@ public final class SenderRetention {
     List<SenderCounts> nextBatch(SenderLedger ledger, Instant now) {
         int excess = ledger.size() - maxRecords;
         if (candidates.isEmpty() && excess > 0) {
-            findLeastRecentlySeen(ledger, excess + maxRecords / HEADROOM_DIVISOR, now);
+            findExcess(ledger, excess, now);
         }
         if (candidates.isEmpty() && !now.isBefore(nextScanAt)) {
             findExpired(ledger, now);
@@ -87,24 +94,36 @@ public final class SenderRetention {
         }
     }
 
-    private void findLeastRecentlySeen(SenderLedger ledger, int required, Instant now) {
-        long second = now.getEpochSecond();
-        LongArrayList ranks = new LongArrayList();
-        ledger.forEachMatching(
-                (lastSeen, listedUntil) -> {
-                    ranks.add(rank(lastSeen, listedUntil, second));
-                    return false;
-                },
-                candidates::add);
-        Arrays.sort(ranks.elements(), 0, ranks.size());
-        long last = ranks.getLong(Math.min(required, ranks.size()) - 1);
-        int limit = Math.min(required, MAX_CANDIDATES);
-        ledger.forEachMatching(
-                (lastSeen, listedUntil) -> candidates.size() < limit && rank(lastSeen, listedUntil, second) <= last,
-                candidates::add);
+    private void findExcess(SenderLedger ledger, int excess, Instant now) {
+        int headroom = maxRecords / HEADROOM_DIVISOR;
+        new FullestNetworks(ledger, false, now).choose(Math.min(MAX_CANDIDATES, excess + headroom), candidates);
+        int listed = Math.min(MAX_CANDIDATES, excess) - candidates.size();
+        if (listed > 0) {
+            new FullestNetworks(ledger, true, now).choose(listed + headroom, candidates);
+            warnOfListed(now);
+        }
     }
 
-    private static long rank(long lastSeen, long listedUntil, long second) {
-        return listedUntil > second ? LISTED_RANK + listedUntil : lastSeen;
+    private void warnOfListed(Instant now) {
+        if (listedProblem(now).isEmpty()) {
+            LOG.warnf("%s", describeListed(now));
+        }
+        listedDeletedAt = now;
+    }
+
+    private String describeListed(Instant at) {
+        return "listed senders were deleted at " + at.truncatedTo(ChronoUnit.SECONDS) + ", because more than "
+                + maxRecords + " are listed; increase decoy.ledger.max-senders";
+    }
+
+    /** Whether listed senders were deleted within a day, as a message; empty if not. Thread-safe. */
+    Optional<String> listedProblem(Instant now) {
+        Instant at = listedDeletedAt;
+        return at == null || now.isAfter(at.plus(WARNING_TIME)) ? Optional.empty() : Optional.of(describeListed(at));
+    }
+
+    /** The maximum number of records. */
+    int maxRecords() {
+        return maxRecords;
     }
 }

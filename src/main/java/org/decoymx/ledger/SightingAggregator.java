@@ -31,6 +31,7 @@ final class SightingAggregator {
     private final PendingWrites pendingWrites;
     private final Policy policy;
     private final OpenSessions sessions = new OpenSessions();
+    private final BusyNetworks busyNetworks = new BusyNetworks();
     private final LongAdder lost = new LongAdder();
 
     SightingAggregator(SenderIndex index, PendingWrites pendingWrites, Policy policy) {
@@ -51,8 +52,12 @@ final class SightingAggregator {
             lost.increment();
             return;
         }
+        SenderCounts earlier = find(origin, ownNode);
+        if (earlier == null && busyNetworks.absorbs(origin, sighting)) {
+            return;
+        }
         OpenSession before = sessions.find(sighting);
-        SenderCounts known = currentOrEmpty(origin, sighting, ownNode);
+        SenderCounts known = earlier == null ? SenderCounts.empty(ownNode, origin, sighting) : earlier;
         OpenSession session =
                 before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;
         SightingScore scored = policy.score(sighting, session.points(), combineWith(known), known.score());
@@ -142,11 +147,6 @@ final class SightingAggregator {
         }
     }
 
-    private SenderCounts currentOrEmpty(IpPrefix origin, Sighting sighting, Node ownNode) {
-        SenderCounts before = find(origin, ownNode);
-        return before == null ? SenderCounts.empty(ownNode, origin, sighting) : before;
-    }
-
     private @Nullable SenderCounts find(IpPrefix origin, Node ownNode) {
         SenderCounts pending = pendingWrites.find(origin);
         return pending == null ? index.findCounts(ownNode, origin) : pending;
@@ -233,6 +233,11 @@ final class SightingAggregator {
         } else if (own.score().listedUntil() > 0) {
             pendingWrites.put(own.withScore(own.score().notListed()), null);
         }
+    }
+
+    /** Number of sightings that were counted for their /48 only. */
+    long absorbedCount() {
+        return busyNetworks.absorbedCount();
     }
 
     /** Number of sightings that were dropped because the file could not be used for too long. */

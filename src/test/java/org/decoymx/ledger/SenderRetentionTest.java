@@ -8,6 +8,7 @@ import static org.decoymx.ledger.LedgerFixtures.counts;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,5 +108,56 @@ class SenderRetentionTest {
                 .hasSize(100)
                 .contains("192.0.2.200", "192.0.2.0", "198.51.100.0")
                 .doesNotContain("198.51.100.99");
+    }
+
+    private static List<String> addresses(List<SenderCounts> counts) {
+        return counts.stream().map(each -> each.origin().toString()).toList();
+    }
+
+    /** Adds old senders in as many networks as there are senders, and new ones in one network. */
+    private void addSpammersAndFlood(int spammers, int flood, IntFunction<String> floodAddress)
+            throws StorageException {
+        addMany(spammers, i -> counts(HERE, "100." + i + ".0.1", i, 1, 0));
+        addMany(flood, i -> counts(HERE, floodAddress.apply(i), 10_000, 1, 0));
+    }
+
+    @Test
+    void nextBatch_floodFromAnIpv6Network_pushesOutItselfOnly() throws StorageException {
+        addSpammersAndFlood(90, 500, i -> "2001:db8:7:" + Integer.toHexString(i) + "::1");
+        assertThat(addresses(nextBatch(10_001))).hasSize(492).allMatch(address -> address.startsWith("2001:db8:7:"));
+    }
+
+    @Test
+    void nextBatch_floodFromAnIpv4Network_pushesOutItselfOnly() throws StorageException {
+        addSpammersAndFlood(90, 500, i -> "203.0." + i / 256 + "." + i % 256);
+        assertThat(addresses(nextBatch(10_001))).hasSize(492).allMatch(address -> address.startsWith("203.0."));
+    }
+
+    @Test
+    void nextBatch_floodFromSixteenNetworks_pushesOutItselfOnly() throws StorageException {
+        addSpammersAndFlood(20, 500, i -> "2001:db8:" + i % 16 + ":" + Integer.toHexString(i) + "::1");
+        assertThat(addresses(nextBatch(10_001))).hasSize(422).allMatch(address -> address.startsWith("2001:db8:"));
+    }
+
+    @Test
+    void nextBatch_floodOfUnlistedSenders_keepsListedOnes() throws StorageException {
+        addMany(100, i -> counts(HERE, "100.64.0." + i, -i, 1, 20_000));
+        addMany(30, i -> counts(HERE, "2001:db8:" + i + "::1", 10_000, 1, 0));
+        assertThat(addresses(nextBatch(10_001))).hasSize(30).allMatch(address -> address.startsWith("2001:db8:"));
+        assertThat(retention.listedProblem(T)).isEmpty();
+    }
+
+    @Test
+    void nextBatch_tooManyListed_deletesWithinTheFullestNetwork_andWarnsForADay() throws StorageException {
+        addMany(50, i -> counts(HERE, "100." + i + ".0.1", 0, 1, 20_000));
+        addMany(60, i -> counts(HERE, "2001:db8:7:" + Integer.toHexString(i) + "::1", 9_000, 1, 30_000 + i));
+        assertThat(addresses(nextBatch(10_001)))
+                .hasSize(12)
+                .contains("2001:db8:7::1", "2001:db8:7:b::1")
+                .allMatch(address -> address.startsWith("2001:db8:7:"));
+        Instant deletedAt = T.plusSeconds(10_001);
+        assertThat(retention.listedProblem(deletedAt.plus(DAY)).orElseThrow())
+                .contains("listed senders were deleted at 2026-01-01T02:46:41Z", "more than 100", "max-senders");
+        assertThat(retention.listedProblem(deletedAt.plus(DAY).plusSeconds(1))).isEmpty();
     }
 }
