@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The rules of trust for one sender, written down once more: mutable, without bounds, and with all that is open of each
  * envelope. Times are in seconds.
  */
-final class NaiveTrust {
+public final class NaiveTrust {
     static final long MINUTE = 60;
     static final long HOUR = 60 * MINUTE;
     static final long DAY = 24 * HOUR;
@@ -63,7 +63,8 @@ final class NaiveTrust {
     private long clearedTo = -1;
     private boolean gaveUpQueue = true;
 
-    Tier tier(long at) {
+    /** The tier at a time. */
+    public Tier tier(long at) {
         if (at < clearedTo) {
             return Tier.CLEARED;
         }
@@ -99,7 +100,7 @@ final class NaiveTrust {
     }
 
     /** A message up to DATA at the decoy. */
-    void caught(long at, int envelope, boolean bounce, boolean enoughPoints, boolean blind) {
+    public void caught(long at, int envelope, boolean bounce, boolean enoughPoints, boolean blind) {
         forgetOld(caught, at);
         Delivery known = find(caught, envelope);
         if (known != null && known.isReturn(at)) {
@@ -169,7 +170,7 @@ final class NaiveTrust {
     }
 
     /** A message at a primary. */
-    VisitVerdict visited(long at, int envelope, boolean bounce, VisitResult result, boolean fromNetwork) {
+    public VisitVerdict visited(long at, int envelope, boolean bounce, VisitResult result, boolean fromNetwork) {
         forgetOld(caught, at);
         forgetOld(deferred, at);
         Delivery known = find(caught, envelope);
