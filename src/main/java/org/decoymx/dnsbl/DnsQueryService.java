@@ -1,5 +1,6 @@
 package org.decoymx.dnsbl;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -12,6 +13,11 @@ import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.dnsbl.DnsblClients.ClientAccess;
 import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
 import org.decoymx.dnsbl.ResponseRateLimiter.RateLimitDecision;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** Answers queries from the current blocklist if the client is allowed to query, and counts the responses. */
 public final class DnsQueryService {
@@ -60,6 +66,22 @@ public final class DnsQueryService {
                         now);
         Objects.requireNonNull(counts.get(response.kind())).increment();
         return response.octets();
+    }
+
+    /** Answers a query for the test entry, which no client has sent: it is not counted. */
+    boolean answerTestQuery(String zone) throws IOException {
+        Name name = Name.fromString("2.0.0.127." + zone, Name.root);
+        byte[] query =
+                Message.newQuery(Record.newRecord(name, Type.TXT, DClass.IN)).toWire();
+        long now = clock.instant().getEpochSecond();
+        return responder
+                        .answer(
+                                query,
+                                new DnsblResponder.QueryContext(true, true, false),
+                                publisher.servedBlocklist(),
+                                now)
+                        .kind()
+                == ResponseKind.LISTED;
     }
 
     /** The number of responses by kind; the keys are the kinds in lower case. */

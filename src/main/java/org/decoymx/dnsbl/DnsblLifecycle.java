@@ -21,6 +21,7 @@ import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.TcpServer;
+import org.decoymx.net.WarmUp;
 import org.decoymx.support.PeriodicJobs;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -116,6 +117,7 @@ public class DnsblLifecycle {
         }
         tcp = opened;
         jobs.schedule("DNSBL clients", CLIENTS_INTERVAL, clients::refresh);
+        new WarmUp(vertx, "DNS", () -> queryService.answerTestQuery(config.zone())).schedule();
         LOG.infof(
                 "DNSBL %s on %s port %d, UDP and TCP, at most %d TCP connections, for %s",
                 config.zone(),

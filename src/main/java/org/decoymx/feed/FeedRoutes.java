@@ -3,6 +3,7 @@ package org.decoymx.feed;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -15,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
+import org.decoymx.net.WarmUp;
 
 /** The HTTP routes of the feeds. All of them allow {@code GET} and {@code HEAD}, and check access. */
 @Singleton
@@ -40,7 +42,8 @@ final class FeedRoutes {
         this.feedAccess = feedAccess;
     }
 
-    void register(@Observes Router router) {
+    void register(@Observes Router router, Vertx vertx) {
+        new WarmUp(vertx, "JSON", () -> describeFormats("").encode()).schedule();
         register(router, "/blocklist.txt", context -> dispatch(context, "plain"));
         register(router, "/blocklist.txt.zst", context -> dispatch(context, "plain.zst"));
         register(router, FEEDS_PATH, this::serveFormatList);
@@ -102,7 +105,13 @@ final class FeedRoutes {
     }
 
     private void serveFormatList(RoutingContext context) {
-        String base = baseUrl(context.request()) + FEEDS_PATH + "/";
+        context.response()
+                .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .end(describeFormats(baseUrl(context.request())).encode());
+    }
+
+    private JsonArray describeFormats(String baseUrl) {
+        String base = baseUrl + FEEDS_PATH + "/";
         JsonArray entries = new JsonArray();
         for (FeedFormat format : formatRegistry.formats()) {
             String url = base + format.name();
@@ -114,9 +123,7 @@ final class FeedRoutes {
                     .put("consumer", format.consumer())
                     .put("example", format.example(url)));
         }
-        context.response()
-                .putHeader(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .end(entries.encode());
+        return entries;
     }
 
     /** The scheme and authority of the request; empty, for relative URLs, if the client sent no Host field. */

@@ -1,6 +1,7 @@
 package org.decoymx.net;
 
 import io.netty.channel.RecvByteBufAllocator;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -134,6 +135,12 @@ public final class TcpConnection {
     /** Cancels a timer, if it has not fired. */
     public void cancelTimer(long number) {
         vertx.cancelTimer(number);
+    }
+
+    /** Runs a task on the event loop after something is done, even if that fails. */
+    public void runAfter(Future<?> done, Runnable task) {
+        Context eventLoop = vertx.getOrCreateContext();
+        done.onComplete(result -> eventLoop.runOnContext(go -> task.run()));
     }
 
     /** Sends what was written, and starts TLS with the certificate of the server. */

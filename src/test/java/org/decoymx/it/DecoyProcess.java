@@ -76,6 +76,7 @@ public final class DecoyProcess implements AutoCloseable {
                 "-Dquarkus.management.port=" + managementPort));
         if (JVM.startsWith("-")) {
             command.add(JVM);
+            command.add(LoopWatchdogAgent.jvmOption());
         }
         settings.forEach(setting -> command.add(setting.startsWith("-X") ? setting : "-D" + setting));
         command.add("-jar");
@@ -336,11 +337,15 @@ public final class DecoyProcess implements AutoCloseable {
                 .isTrue());
     }
 
-    /** Stops the process with SIGTERM and deletes its directory; fails if it does not exit within 10 seconds. */
+    /**
+     * Stops the process with SIGTERM and deletes its directory; fails if it does not exit within 10 seconds, or if an
+     * event loop was blocked.
+     */
     @Override
     public void close() {
         try {
             stop();
+            LoopWatchdogAgent.assertNoLoopBlocked(log());
         } finally {
             killAndDelete();
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.decoymx.it.CompletedProgram;
 import org.decoymx.it.DaemonProcess;
+import org.decoymx.it.LoopWatchdogAgent;
 import org.decoymx.it.RealProgram;
 import org.decoymx.it.TestResources;
 
@@ -55,6 +56,7 @@ final class LabDecoy implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
                 "-XX:TieredStopAtLevel=1",
+                LoopWatchdogAgent.jvmOption(),
                 "-Ddecoy.smtp.host=" + addresses,
                 "-Ddecoy.smtp.port=25",
                 "-Ddecoy.smtp.greeting-delay=200ms",
@@ -204,5 +206,6 @@ final class LabDecoy implements AutoCloseable {
         process.destroyForcibly();
         process.onExit().join();
         relays.forEach(DaemonProcess::close);
+        LoopWatchdogAgent.assertNoLoopBlocked(log());
     }
 }

@@ -1,5 +1,6 @@
 package org.decoymx.smtp.server;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.decoymx.net.TcpConnection;
 import org.decoymx.smtp.protocol.Conversation;
@@ -28,7 +29,7 @@ final class SmtpConnection {
     private static final long NO_TIMER = -1;
 
     private enum ConnectionState {
-        /** The greeting or a reply is delayed. */
+        /** The greeting or a reply is delayed, or STARTTLS waits for the {@code tlsWarmUp}. */
         SUSPENDED,
         WRITE_QUEUE_FULL,
         READING,
@@ -179,7 +180,7 @@ final class SmtpConnection {
     private void complete(Response response, Buffer replies) {
         switch (response.nextAction()) {
             case CLOSE -> listener.onEnd(response, replies);
-            case START_TLS -> startTls(replies);
+            case START_TLS -> startTlsWhenReady(replies);
             case CONTINUE -> {
                 state = ConnectionState.READING;
                 write(replies);
@@ -188,6 +189,21 @@ final class SmtpConnection {
                 }
             }
         }
+    }
+
+    /** In the first seconds the JVM may not be ready for a handshake: then the reply waits for that. */
+    private void startTlsWhenReady(Buffer replies) {
+        Future<Void> ready = serverContext.tlsWarmUp().start();
+        if (ready.isComplete()) {
+            startTls(replies);
+            return;
+        }
+        state = ConnectionState.SUSPENDED;
+        connection.runAfter(ready, () -> {
+            if (state == ConnectionState.SUSPENDED) {
+                startTls(replies);
+            }
+        });
     }
 
     private void startTls(Buffer replies) {

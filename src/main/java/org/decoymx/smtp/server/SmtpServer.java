@@ -4,6 +4,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.NetServerOptions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,6 +21,7 @@ import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.TcpServer;
+import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.jboss.logging.Logger;
@@ -81,6 +84,8 @@ public class SmtpServer {
 
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
+        NetServerOptions listenOptions = serverProducer.listenOptions();
+        WarmUp tlsWarmUp = warmUp(vertx, listenOptions.getKeyCertOptions());
         SmtpServerContext serverContext = new SmtpServerContext(
                 serverProducer.conversationSettings(),
                 serverProducer.sessionTimeouts(),
@@ -88,8 +93,9 @@ public class SmtpServer {
                 metrics,
                 envelopeHasher,
                 new AtomicLong(),
+                tlsWarmUp,
                 clock);
-        TcpServer opened = new TcpServer(vertx, serverProducer.listenOptions(), connectionLimiter, clock, () -> {
+        TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, clock, () -> {
             SightingBatcher batcher = new SightingBatcher(
                     vertx, sighting -> vertx.eventBus().publish(Sighting.EVENT_BUS_ADDRESS, sighting));
             sightingBatchers.add(batcher);
@@ -104,9 +110,18 @@ public class SmtpServer {
             throw ConfigChecks.listenFailure("decoy.smtp.host", "decoy.smtp.port", config.host(), config.port(), e);
         }
         server = opened;
+        tlsWarmUp.schedule();
         LOG.infof(
                 "SMTP on %s, host name %s",
                 describeListenAddresses(), serverContext.settings().hostname());
+    }
+
+    /** What must be done before the first TLS handshake with a certificate. */
+    static WarmUp warmUp(Vertx vertx, KeyCertOptions certificate) {
+        return new WarmUp(vertx, "TLS with the certificate of the SMTP port", () -> {
+            TlsHandshakes.run(certificate.getKeyManagerFactory(vertx));
+            return true;
+        });
     }
 
     void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {

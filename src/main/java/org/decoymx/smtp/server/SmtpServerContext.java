@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
+import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.smtp.protocol.ConversationSettings;
 
@@ -17,6 +18,7 @@ import org.decoymx.smtp.protocol.ConversationSettings;
  * @param metrics counts sessions, commands and replies
  * @param envelopeHasher hashes what a client wanted to deliver
  * @param sessionNumbers the source of session numbers
+ * @param tlsWarmUp what must be done before the first TLS handshake
  */
 record SmtpServerContext(
         ConversationSettings settings,
@@ -25,6 +27,7 @@ record SmtpServerContext(
         SmtpMetrics metrics,
         EnvelopeHasher envelopeHasher,
         AtomicLong sessionNumbers,
+        WarmUp tlsWarmUp,
         Clock clock) {
 
     /** Delays before the decoy sends, and timeouts for the client. */

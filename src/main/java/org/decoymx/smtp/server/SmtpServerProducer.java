@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -96,12 +97,13 @@ class SmtpServerProducer {
         return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> PrefixMap.parse(cidrs));
     }
 
-    /** The options of the port, with the certificate for STARTTLS. */
+    /** The options of the port, with the certificate for STARTTLS. Keys are agreed on worker threads. */
     NetServerOptions listenOptions() {
         return new NetServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
                 .setKeyCertOptions(keyCertOptions());
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
@@ -30,6 +31,9 @@ final class DecoyServer implements AutoCloseable {
     private static final Duration LONG_TIMEOUT = Duration.ofMinutes(5);
     private static final Buffer PEM =
             Buffer.buffer(SelfSignedCertificate.generatePem(DialogueFile.HOST, Instant.parse("2026-01-01T00:00:00Z")));
+    private static final PemKeyCertOptions CERTIFICATE =
+            new PemKeyCertOptions().addCertValue(PEM).addKeyValue(PEM);
+
     /** On a busy machine an event loop may have to wait for a processor for longer than the default of 2 seconds. */
     private static final Vertx VERTX = Vertx.vertx(new VertxOptions()
             .setPreferNativeTransport(true)
@@ -106,12 +110,13 @@ final class DecoyServer implements AutoCloseable {
                 new SmtpMetrics(connectionLimiter),
                 ENVELOPES,
                 new AtomicLong(),
+                SmtpServer.warmUp(VERTX, CERTIFICATE),
                 Clock.systemUTC());
         server = new TcpServer(
                 VERTX,
                 new NetServerOptions()
-                        .setKeyCertOptions(
-                                new PemKeyCertOptions().addCertValue(PEM).addKeyValue(PEM)),
+                        .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
+                        .setKeyCertOptions(CERTIFICATE),
                 connectionLimiter,
                 Clock.systemUTC(),
                 () -> connection -> new SmtpSession(serverContext, sightingBatcher, connection));

@@ -1,0 +1,121 @@
+package org.decoymx.it;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Java agent in the decoys of the tests, which prints when a turn of an event loop takes more CPU time than it may.
+ * It puts a task into the queue of each event loop again and again. The CPU time that the thread uses until it runs the
+ * task is that of the rest of the turn: a busy machine does not add to it, nor does a garbage collection.
+ */
+public final class LoopWatchdog {
+    /** What it prints begins so. */
+    static final String REPORT = "Event loop blocked: ";
+
+    private static final Duration LIMIT = Duration.ofMillis(500);
+    private static final Duration INTERVAL = Duration.ofMillis(20);
+    private static final String THREAD_PREFIX = "vert.x-eventloop-thread-";
+
+    private final Executor loop;
+    private final ThreadMXBean threads;
+    private @Nullable Thread thread;
+    private long usedBefore;
+    private StackTraceElement[] stack = {};
+    private boolean queued;
+
+    private LoopWatchdog(Executor loop, ThreadMXBean threads) {
+        this.loop = loop;
+        this.threads = threads;
+    }
+
+    /** Called by the JVM before the decoy starts. */
+    @SuppressWarnings("unused") // by its name
+    public static void premain(String arguments) {
+        Thread watch = new Thread(LoopWatchdog::watch, "loop-watchdog");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private static void watch() {
+        try {
+            ClassLoader decoy = awaitEventLoop();
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            List<LoopWatchdog> watchdogs = new ArrayList<>();
+            for (Object loop : eventLoops(decoy)) {
+                watchdogs.add(new LoopWatchdog((Executor) loop, threads));
+            }
+            while (true) {
+                watchdogs.forEach(LoopWatchdog::check);
+                pause();
+            }
+        } catch (InterruptedException | RejectedExecutionException e) {
+            // the decoy stops
+        } catch (ReflectiveOperationException e) {
+            System.err.println(REPORT + "the event loops of Quarkus were not found: " + e);
+        }
+    }
+
+    private static void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis());
+    }
+
+    /** The class loader of the decoy, when it has an event loop. */
+    private static ClassLoader awaitEventLoop() throws InterruptedException {
+        while (true) {
+            Thread[] all = new Thread[1_000];
+            int number = Thread.enumerate(all);
+            for (int i = 0; i < number; i++) {
+                if (all[i].getName().startsWith(THREAD_PREFIX)) {
+                    return all[i].getContextClassLoader();
+                }
+            }
+            pause();
+        }
+    }
+
+    /** By reflection, because the decoy's classes have a class loader of their own. */
+    private static Iterable<?> eventLoops(ClassLoader decoy) throws ReflectiveOperationException {
+        Supplier<?> vertx = (Supplier<?>) Class.forName("io.quarkus.vertx.core.runtime.VertxCoreRecorder", true, decoy)
+                .getMethod("getVertx")
+                .invoke(null);
+        return (Iterable<?>) Class.forName("org.decoymx.net.VertxInternals", true, decoy)
+                .getMethod("eventLoops", Class.forName("io.vertx.core.Vertx", true, decoy))
+                .invoke(null, vertx.get());
+    }
+
+    private synchronized void check() {
+        if (!queued) {
+            usedBefore = used();
+            queued = true;
+            loop.execute(this::endTurn);
+        } else if (thread != null && used() - usedBefore > LIMIT.toNanos() / 2) {
+            stack = thread.getStackTrace();
+        }
+    }
+
+    private long used() {
+        return thread == null ? 0 : threads.getThreadCpuTime(thread.getId());
+    }
+
+    private synchronized void endTurn() {
+        if (thread == null) {
+            thread = Thread.currentThread();
+        } else if (used() - usedBefore > LIMIT.toNanos()) {
+            StringBuilder report = new StringBuilder(REPORT + (used() - usedBefore) / 1_000_000 + " ms of CPU time");
+            for (StackTraceElement element : stack) {
+                report.append("\n    at ").append(element);
+            }
+            System.err.println(report);
+        }
+        stack = new StackTraceElement[0];
+        queued = false;
+    }
+}
