@@ -11,12 +11,17 @@ import java.util.concurrent.atomic.LongAdder;
 /** Limits the connections, in all and for each client (an IPv4 address or an IPv6 /64). */
 public final class ConnectionLimiter {
     private static final int IPV6_PREFIX_OCTETS = 8;
+    private static final int NETWORK_COUNTER_BITS = 14;
+
+    /** The share of a network, an IPv4 /16 or an IPv6 /48, is one of so many parts. */
+    private static final int SHARES = 20;
 
     private final int maxConnections;
     private final int maxConnectionsPerClient;
     private final AtomicInteger openConnections = new AtomicInteger();
     private final LongAdder rejectedConnections = new LongAdder();
     private final ConcurrentMap<ByteBuffer, Integer> connectionsPerClient = new ConcurrentHashMap<>();
+    private final NetworkCounts connectionsPerNetwork = new NetworkCounts(NETWORK_COUNTER_BITS);
 
     /**
      * @param maxConnections concurrent connections
@@ -43,14 +48,25 @@ public final class ConnectionLimiter {
 
     /** Counts a connection of a client; returns false, without counting it, if the client's limit is reached. */
     public boolean tryAcquireClientSlot(InetAddress client) {
+        connectionsPerNetwork.add(networkIndex(client), 1);
         return connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient
                 || releaseClientSlot(client);
     }
 
     /** Removes a connection of a client from the count; always returns false. */
     public boolean releaseClientSlot(InetAddress client) {
+        connectionsPerNetwork.add(networkIndex(client), -1);
         connectionsPerClient.computeIfPresent(clientKey(client), (k, count) -> count == 1 ? null : count - 1);
         return false;
+    }
+
+    /** Whether the network around a client, an IPv4 /16 or an IPv6 /48, has more than its share of the connections. */
+    public boolean isCrowded(InetAddress client) {
+        return connectionsPerNetwork.get(networkIndex(client)) > maxConnections / SHARES;
+    }
+
+    private int networkIndex(InetAddress client) {
+        return connectionsPerNetwork.indexOf(IpPrefix.of(client));
     }
 
     /** Counts a connection that was rejected, because a limit is reached or for another reason. */

@@ -19,6 +19,7 @@ public final class TcpConnection {
     private final ConnectionLimiter connectionLimiter;
     private final ConnectionHandler handler;
     private @Nullable InetAddress slotOwner;
+    private boolean newcomer;
 
     TcpConnection(
             Vertx vertx,
@@ -86,7 +87,13 @@ public final class TcpConnection {
             return false;
         }
         slotOwner = client;
+        newcomer = connectionLimiter.isCrowded(client);
         return true;
+    }
+
+    /** Whether the network of the client had more than its share of the connections when this one was counted. */
+    public boolean isNewcomer() {
+        return newcomer;
     }
 
     /** Counts this connection as rejected, and lets the handler close it. */

@@ -31,6 +31,7 @@ class ConnectionFloodIT {
     private static final int SILENT_POSTFIX = 3_000;
     private static final int CONNECTION_LIMIT = 1_000;
     private static final int NEAR_LIMIT = 800;
+    private static final int SMTP_NEAR_LIMIT = 8_000;
     private static final int PIPELINED_REQUESTS = 100_000;
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -158,6 +159,26 @@ class ConnectionFloodIT {
         Stopwatch.start()
                 .within(PROMPT_LIMIT, () -> assertThat(countOpenFiles()).isLessThanOrEqualTo(files + 2));
         assertThat(ProcessUsage.residentMebibytes(decoy.pid())).isLessThan(before + MAX_GROWTH_MIB);
+    }
+
+    /** Above four fifths of 10,000 connections, silent ones are closed; those with a recipient stay. */
+    @Test
+    void sessionsWithRecipient_inACrowd_stay_silentOnesAreClosed() throws IOException {
+        String upToRecipient = "EHLO a.example\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\n";
+        List<SlowClient> held = SlowClient.sending(decoy.smtpPort(), upToRecipient, SMTP_NEAR_LIMIT + 50, PER_CLIENT);
+        List<SlowClient> silent = List.of();
+        try {
+            silent = SlowClient.silent(decoy.smtpPort(), PER_CLIENT, 1);
+            List<SlowClient> newcomers = silent;
+            await("the silent sessions to be closed")
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> SlowClient.countOpen(newcomers) == 0);
+            assertThat(SlowClient.countOpen(held)).isEqualTo(held.size());
+        } finally {
+            SlowClient.close(held);
+            SlowClient.close(silent);
+        }
     }
 
     /** The timeout of 10 s applies to the whole request, not to each octet. */

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client that keeps a loopback connection open. It sends nothing, single octets or all its data, and never reads. */
+/**
+ * A client that keeps a loopback connection open. It sends nothing, single octets or all its data, and reads only to
+ * see whether the connection is open.
+ */
 final class SlowClient implements AutoCloseable {
     private static final int BUFFER_SIZE = 4_096;
 
@@ -34,7 +37,16 @@ final class SlowClient implements AutoCloseable {
         List<SlowClient> clients = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int index = i / perClient;
-            clients.add(new SlowClient(port, "127.1." + index / 250 + "." + (index % 250 + 1), new byte[0]));
+            clients.add(new SlowClient(port, "127." + (index % 250 + 1) + "." + index / 250 + ".1", new byte[0]));
+        }
+        return clients;
+    }
+
+    /** Clients as {@link #silent}, each of which sends this text first. */
+    static List<SlowClient> sending(int port, String data, int count, int perClient) throws IOException {
+        List<SlowClient> clients = silent(port, count, perClient);
+        for (SlowClient client : clients) {
+            client.channel.write(ByteBuffer.wrap(data.getBytes(StandardCharsets.ISO_8859_1)));
         }
         return clients;
     }
@@ -74,10 +86,14 @@ final class SlowClient implements AutoCloseable {
         }
     }
 
-    /** Whether the connection is open; only for a client that the server sends nothing to. */
+    /** Whether the connection is open. Drops what the server has sent. */
     boolean isOpen() {
+        ByteBuffer received = ByteBuffer.allocate(BUFFER_SIZE);
         try {
-            return channel.read(ByteBuffer.allocate(1)) == 0;
+            while (channel.read(received) > 0) {
+                received.clear();
+            }
+            return channel.read(received) == 0;
         } catch (IOException e) {
             return false;
         }

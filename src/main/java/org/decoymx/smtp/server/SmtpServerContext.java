@@ -8,6 +8,7 @@ import org.decoymx.net.PrefixMap;
 import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.smtp.protocol.ConversationSettings;
+import org.decoymx.smtp.protocol.Verb;
 
 /**
  * The objects that all sessions of the SMTP port share.
@@ -32,11 +33,23 @@ record SmtpServerContext(
 
     /** Delays before the decoy sends, and timeouts for the client. */
     record SessionTimeouts(Duration greetingDelay, Duration replyDelay, Duration idleTimeout, Duration sessionTimeout) {
-        private static final Duration OVERLOAD_IDLE_TIMEOUT = Duration.ofSeconds(10);
+        /** As Postfix under overload. */
+        private static final Duration OVERLOAD_TIMEOUT = Duration.ofSeconds(10);
 
-        /** The idle timeout in milliseconds, at most 10 s near the connection limit, as Postfix does under overload. */
-        long idleTimeoutMillis(boolean nearLimit) {
-            return Math.min(idleTimeout.toMillis(), nearLimit ? OVERLOAD_IDLE_TIMEOUT.toMillis() : Long.MAX_VALUE);
+        private static final Duration OVERLOAD_TIMEOUT_WITH_HELO = Duration.ofSeconds(30);
+        private static final Duration OVERLOAD_TIMEOUT_WITH_RECIPIENT = Duration.ofMinutes(1);
+
+        /** The idle timeout near the connection limit, in milliseconds: short for those that have done least. */
+        long overloadTimeoutMillis(Verb deepestVerb, boolean newcomer) {
+            Duration timeout;
+            if (!Verb.RCPT.isDeeperThan(deepestVerb)) {
+                timeout = newcomer ? OVERLOAD_TIMEOUT_WITH_RECIPIENT : idleTimeout;
+            } else if (Verb.HELO.isDeeperThan(deepestVerb) || newcomer) {
+                timeout = OVERLOAD_TIMEOUT;
+            } else {
+                timeout = OVERLOAD_TIMEOUT_WITH_HELO;
+            }
+            return Math.min(idleTimeout.toMillis(), timeout.toMillis());
         }
     }
 }

@@ -180,15 +180,23 @@ final class SmtpSession implements ConnectionHandler {
             return;
         }
         boolean awaitingHeader = state == SessionState.AWAITING_PROXY_HEADER;
-        long idleTimeout = awaitingHeader
-                ? PROXY_HEADER_TIMEOUT_MILLIS
-                : serverContext.timeouts().idleTimeoutMillis(nearLimit);
         boolean idleTimedOut = (awaitingHeader || smtpConnection.isWaitingForClient())
-                && now - smtpConnection.lastInputAt() >= idleTimeout;
+                && now - smtpConnection.lastInputAt() >= idleTimeoutMillis(nearLimit);
         if (idleTimedOut
                 || now - startedAt >= serverContext.timeouts().sessionTimeout().toMillis()) {
             closeWith421(awaitingHeader ? ReplyText.NO_PROXY_HEADER : ReplyText.TIMEOUT, Outcome.TIMED_OUT);
         }
+    }
+
+    private long idleTimeoutMillis(boolean nearLimit) {
+        if (state == SessionState.AWAITING_PROXY_HEADER) {
+            return PROXY_HEADER_TIMEOUT_MILLIS;
+        }
+        SmtpServerContext.SessionTimeouts timeouts = serverContext.timeouts();
+        return nearLimit
+                ? timeouts.overloadTimeoutMillis(
+                        smtpConnection.conversation().facts().deepestVerb(), connection.isNewcomer())
+                : timeouts.idleTimeout().toMillis();
     }
 
     /** Closes the session with 421 because the decoy stops. */

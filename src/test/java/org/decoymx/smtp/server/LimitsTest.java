@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
+import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.smtp.server.ProxyHeaderParser.HeaderResult;
+import org.decoymx.smtp.server.SmtpServerContext.SessionTimeouts;
 import org.decoymx.smtp.server.SmtpSessionProxyTest.Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,33 @@ class LimitsTest {
         assertThat(limiter.isNearLimit()).isFalse();
         assertThat(limiter.tryAcquireConnection()).isTrue();
         assertThat(limiter.isNearLimit()).isTrue();
+    }
+
+    @Test
+    void network_withMoreThanATwentieth_isCrowded() {
+        for (String network : List.of("192.0.", "2001:db8:0:")) {
+            ConnectionLimiter limiter = new ConnectionLimiter(100, 1);
+            for (int i = 1; i <= 6; i++) {
+                InetAddress client = Ip.of(network + (network.endsWith(".") ? i + ".1" : i + "::1"));
+                assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
+                assertThat(limiter.isCrowded(client)).isEqualTo(i == 6);
+                assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
+            }
+            assertThat(limiter.isCrowded(Ip.of("198.51.100.1"))).isFalse();
+        }
+    }
+
+    @Test
+    void timeouts_nearTheLimit_areShortForThoseThatHaveDoneLeast() {
+        Duration idle = Duration.ofMinutes(5);
+        SessionTimeouts timeouts = new SessionTimeouts(Duration.ZERO, Duration.ZERO, idle, idle);
+        assertThat(timeouts.overloadTimeoutMillis(Verb.UNKNOWN, false)).isEqualTo(10_000);
+        assertThat(timeouts.overloadTimeoutMillis(Verb.EHLO, false)).isEqualTo(30_000);
+        assertThat(timeouts.overloadTimeoutMillis(Verb.MAIL, true)).isEqualTo(10_000);
+        assertThat(timeouts.overloadTimeoutMillis(Verb.RCPT, false)).isEqualTo(300_000);
+        assertThat(timeouts.overloadTimeoutMillis(Verb.DATA, true)).isEqualTo(60_000);
+        SessionTimeouts shorter = new SessionTimeouts(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(5), idle);
+        assertThat(shorter.overloadTimeoutMillis(Verb.MAIL, false)).isEqualTo(5_000);
     }
 
     @Test
