@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,16 @@ public final class LoopWatchdog {
     private static final String THREAD_PREFIX = "vert.x-eventloop-thread-";
 
     private final Executor loop;
-    private final ThreadMXBean threads;
+    private final Consumer<String> reports;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private @Nullable Thread thread;
     private long usedBefore;
     private StackTraceElement[] stack = {};
     private boolean queued;
 
-    private LoopWatchdog(Executor loop, ThreadMXBean threads) {
+    LoopWatchdog(Executor loop, Consumer<String> reports) {
         this.loop = loop;
-        this.threads = threads;
+        this.reports = reports;
     }
 
     /** Called by the JVM before the decoy starts. */
@@ -47,10 +49,9 @@ public final class LoopWatchdog {
     private static void watch() {
         try {
             ClassLoader decoy = awaitEventLoop();
-            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             List<LoopWatchdog> watchdogs = new ArrayList<>();
             for (Object loop : eventLoops(decoy)) {
-                watchdogs.add(new LoopWatchdog((Executor) loop, threads));
+                watchdogs.add(new LoopWatchdog((Executor) loop, System.err::println));
             }
             while (true) {
                 watchdogs.forEach(LoopWatchdog::check);
@@ -91,7 +92,8 @@ public final class LoopWatchdog {
                 .invoke(null, vertx.get());
     }
 
-    private synchronized void check() {
+    /** Puts a task into the queue, unless the last one has not been run. */
+    synchronized void check() {
         if (!queued) {
             usedBefore = used();
             queued = true;
@@ -113,7 +115,7 @@ public final class LoopWatchdog {
             for (StackTraceElement element : stack) {
                 report.append("\n    at ").append(element);
             }
-            System.err.println(report);
+            reports.accept(report.toString());
         }
         stack = new StackTraceElement[0];
         queued = false;
