@@ -23,6 +23,7 @@ final class CachedBody extends AbstractReferenceCounted {
     private static final int ENTITY_TAG_BYTES = 16;
 
     private final ByteBuf content;
+    private final long length;
     private final long version;
     private final Instant modifiedAt;
     private final String etag;
@@ -31,14 +32,22 @@ final class CachedBody extends AbstractReferenceCounted {
     private final Set<Runnable> readers = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param content the octets of the body
+     * @param content the octets of the body, in its content coding
+     * @param length the number of octets without content coding
      * @param version the version of the blocklist
      * @param etag the {@link #entityTag} of the content
      * @param modifiedAt time of the last modification, in whole seconds
      * @param deallocator frees the content after the last release
      */
-    CachedBody(ByteBuf content, long version, String etag, Instant modifiedAt, Consumer<CachedBody> deallocator) {
+    CachedBody(
+            ByteBuf content,
+            long length,
+            long version,
+            String etag,
+            Instant modifiedAt,
+            Consumer<CachedBody> deallocator) {
         this.content = content;
+        this.length = length;
         this.version = version;
         this.etag = etag;
         this.modifiedAt = modifiedAt;
@@ -61,6 +70,11 @@ final class CachedBody extends AbstractReferenceCounted {
 
     ByteBuf content() {
         return content;
+    }
+
+    /** The number of octets without content coding. */
+    long length() {
+        return length;
     }
 
     /** The content to send to one reader, without a copy. */

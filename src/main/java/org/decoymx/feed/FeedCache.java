@@ -179,10 +179,9 @@ final class FeedCache {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Renderable renderable = key.renderable();
         DirectBufferOutputStream buffers = new DirectBufferOutputStream(budget, () -> freeMemory(key.isFullFeed()));
+        long length;
         try (OutputStream out = key.coding().encodeTo(buffers)) {
-            FeedWriter writer = new FeedWriter(out);
-            renderable.render(new FeedView(blocklist, key.filter(), now), writer);
-            writer.flush();
+            length = new FeedWriter(out).render(renderable, new FeedView(blocklist, key.filter(), now));
         } catch (IOException | RuntimeException | Error e) {
             buffers.discard();
             throw e;
@@ -193,6 +192,7 @@ final class FeedCache {
         String etag = CachedBody.entityTag(content);
         return new CachedBody(
                 content,
+                length,
                 blocklist.version(),
                 etag,
                 renderable.isLarge() && !timeDependent ? modificationTimes.record(key, etag, versionAt) : versionAt,

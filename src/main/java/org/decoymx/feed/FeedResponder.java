@@ -38,6 +38,12 @@ final class FeedResponder {
     private static final CharSequence ZSTD = HttpHeaders.createOptimized("application/zstd");
     private static final CharSequence ACCEPT_ENCODING = HttpHeaders.createOptimized("Accept-Encoding");
 
+    /**
+     * The number of octets after decompression. It tells a client that a decoy answers, and no login page in between,
+     * and that the body is complete.
+     */
+    private static final CharSequence LENGTH = HttpHeaders.createOptimized("X-Decoymx-Length");
+
     private final FeedCache cache;
     private final Clock clock;
     private final Duration maxAge;
@@ -117,6 +123,7 @@ final class FeedResponder {
         }
         MultiMap headers = response.headers();
         putCacheHeaders(headers, body, key.renderable(), asFile);
+        headers.set(LENGTH, Long.toString(asFile ? body.content().readableBytes() : body.length()));
         Future<Void> sent;
         if (ConditionalRequest.isNotModified(request.headers(), body.etag(), body.modifiedAt())) {
             sent = response.setStatusCode(NOT_MODIFIED.code()).end();

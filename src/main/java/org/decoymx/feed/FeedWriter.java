@@ -19,12 +19,20 @@ final class FeedWriter {
     private final OutputStream out;
     private final byte[] buffer = new byte[BUFFER_SIZE];
     private int position;
+    private long flushed;
 
     /**
      * @param out receives the text in UTF-8
      */
     FeedWriter(OutputStream out) {
         this.out = out;
+    }
+
+    /** Renders a body to its end, and returns the number of octets. */
+    long render(Renderable renderable, FeedView view) {
+        renderable.render(view, this);
+        flush();
+        return flushed;
     }
 
     FeedWriter append(String text) {
@@ -40,12 +48,18 @@ final class FeedWriter {
 
     private FeedWriter appendUtf8(String text) {
         flush();
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        write(octets, octets.length);
+        return this;
+    }
+
+    private void write(byte[] octets, int length) {
         try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write(octets, 0, length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return this;
+        flushed += length;
     }
 
     /** Appends an ASCII character. */
@@ -122,11 +136,7 @@ final class FeedWriter {
 
     /** Writes the buffered text to the underlying stream. */
     void flush() {
-        try {
-            out.write(buffer, 0, position);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        write(buffer, position);
         position = 0;
     }
 }

@@ -24,7 +24,7 @@ class FeedResponderTest {
     private static MultiMap cacheHeaders(FeedResponder responder, Renderable renderable, Instant modifiedAt) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         CachedBody body = new CachedBody(
-                Unpooled.EMPTY_BUFFER, modifiedAt.getEpochSecond(), "\"x\"", modifiedAt, deallocated -> {});
+                Unpooled.EMPTY_BUFFER, 0, modifiedAt.getEpochSecond(), "\"x\"", modifiedAt, deallocated -> {});
         responder.putCacheHeaders(headers, body, renderable, false);
         return headers;
     }

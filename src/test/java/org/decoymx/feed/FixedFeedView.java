@@ -57,9 +57,7 @@ final class FixedFeedView extends FeedView {
 
     static String render(Renderable renderable, FeedView view) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FeedWriter writer = new FeedWriter(out);
-        renderable.render(view, writer);
-        writer.flush();
+        new FeedWriter(out).render(renderable, view);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -83,10 +83,17 @@ class FeedHttpIT {
     }
 
     @Test
-    void curlCompressed_getsFeed(@TempDir Path dir) {
+    void curlCompressed_getsFeed_andLengthWithoutCompression(@TempDir Path dir) {
         Path body = dir.resolve("body");
-        assertThat(curl(body, "--compressed")).isEqualTo("200");
-        assertThat(body).content().isEqualTo(decoy.get(FEED).body());
+        Path headers = dir.resolve("headers");
+        assertThat(curl(body, "--compressed", "-D", headers.toString())).isEqualTo("200");
+        HttpResponse<String> feed = decoy.get(FEED);
+        assertThat(body).content().isEqualTo(feed.body());
+        assertThat(header(feed, "X-Decoymx-Length")).isEqualTo(String.valueOf(feed.body().length()));
+        assertThat(headers)
+                .content()
+                .containsIgnoringCase("Content-Encoding: ")
+                .containsIgnoringCase("X-Decoymx-Length: " + feed.body().length() + "\r\n");
     }
 
     private static String curl(Path body, String... options) {
@@ -107,6 +114,7 @@ class FeedHttpIT {
                 .startsWith("HTTP/1.1 200 OK\r\n")
                 .containsIgnoringCase("Content-Type: text/plain;charset=UTF-8")
                 .containsIgnoringCase("ETag: " + etag())
+                .containsIgnoringCase("X-Decoymx-Length: " + header(decoy.get(FEED), "X-Decoymx-Length"))
                 .containsIgnoringCase("Last-Modified: " + header(decoy.get(FEED), "Last-Modified"))
                 .endsWith("\r\n\r\n");
     }
