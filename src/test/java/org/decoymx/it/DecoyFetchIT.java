@@ -1,6 +1,7 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,16 +16,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** decoy-fetch with the real curl, and with a server that sends responses the decoy never sends. */
 class DecoyFetchIT {
     private static final String LIST = "# a comment\n192.0.2.9\n";
+    private static final int DOUBTFUL = 65;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String NEW = "# a comment\n192.0.2.9\n192.0.2.10\n";
 
     private final Path dir = TestResources.createDirectory("fetch");
@@ -38,6 +44,9 @@ class DecoyFetchIT {
     private volatile String body = LIST;
     private volatile int status = 200;
     private volatile long extraLength;
+
+    /** The length that the header of a decoy gives, as a difference to the real one; null without that header. */
+    private volatile @Nullable Integer wrongLength = 0;
 
     private HttpServer serve(int port) {
         try {
@@ -58,6 +67,9 @@ class DecoyFetchIT {
                 + exchange.getRequestHeaders().getFirst("Authorization"));
         exchange.getResponseHeaders().set("ETag", tag);
         exchange.getResponseHeaders().set("Location", "/other");
+        if (wrongLength != null) {
+            exchange.getResponseHeaders().set("X-Decoymx-Length", String.valueOf(octets.length + wrongLength));
+        }
         if (status == 200 && tag.equals(ifNoneMatch)) {
             exchange.sendResponseHeaders(304, -1);
         } else {
@@ -104,7 +116,11 @@ class DecoyFetchIT {
     }
 
     private void assertOldListKept(CompletedProgram run, String message) {
-        assertThat(run.code()).isEqualTo(1);
+        assertOldListKept(run, 1, message);
+    }
+
+    private void assertOldListKept(CompletedProgram run, int code, String message) {
+        assertThat(run.code()).isEqualTo(code);
         assertThat(run.output().lines())
                 .singleElement()
                 .asString()
@@ -118,6 +134,7 @@ class DecoyFetchIT {
     private void assertNewListFetched() {
         status = 200;
         extraLength = 0;
+        wrongLength = 0;
         body = NEW;
         assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
         assertThat(file).hasContent(NEW);
@@ -150,8 +167,62 @@ class DecoyFetchIT {
     @Test
     void response_empty_keepsOldList() {
         body = "";
-        assertOldListKept(fetch().run(), "the response is empty");
+        assertOldListKept(fetch().run(), DOUBTFUL, "the response is empty");
         assertNewListFetched();
+    }
+
+    /** The login page of a network, the start page of another server, or a page of a proxy. */
+    @Test
+    void response_notFromDecoy_keepsOldList() {
+        body = "<html><body>Please log in</body></html>\n";
+        wrongLength = null;
+        assertOldListKept(fetch().run(), DOUBTFUL, "the response has no X-Decoymx-Length");
+        assertNewListFetched();
+    }
+
+    /** A proxy that passed the headers on, and then its own page or less of the list, with a length that fits. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1, 1_000_000})
+    void response_ofOtherLengthThanList_keepsOldList(int difference) {
+        body = NEW;
+        wrongLength = difference;
+        int length = NEW.length();
+        assertOldListKept(
+                fetch().run(),
+                DOUBTFUL,
+                "the response has " + length + " octets, and the list has " + (length + difference));
+        assertNewListFetched();
+    }
+
+    @Test
+    void response_overLimit_keepsOldList() {
+        body = "# a comment\n" + "192.0.2.9\n".repeat(200_000);
+        List<String> command = new ArrayList<>(List.of("env", "DECOYMX_MAX_SIZE=1"));
+        command.addAll(fetch().command());
+        assertOldListKept(new DecoyFetch(file, command).run(), DOUBTFUL, "the response is larger than 1 MiB");
+        assertNewListFetched();
+    }
+
+    /** The command of the first run still works, as when a large list is loaded. */
+    @Test
+    void secondRun_whileFirstWorks_leavesItAlone() throws IOException {
+        body = NEW;
+        Path started = dir.resolve("started");
+        Path go = dir.resolve("go");
+        String wait = "touch '" + started + "'; until [ -e '" + go + "' ]; do sleep 0.1; done";
+        CompletableFuture<CompletedProgram> first = CompletableFuture.supplyAsync(
+                () -> DecoyFetch.of(url(), file, "sh", "-c", wait).run());
+        await("the command of the first run").atMost(LIMIT).until(() -> Files.exists(started) || first.isDone());
+        try {
+            assertThat(fetch().run())
+                    .isEqualTo(new CompletedProgram(
+                            75, "decoy-fetch: another run still works on " + file + System.lineSeparator()));
+        } finally {
+            Files.createFile(go);
+        }
+        assertThat(first.join()).isEqualTo(new CompletedProgram(0, ""));
+        assertThat(fetch().run()).isEqualTo(new CompletedProgram(0, ""));
+        assertThat(runs).hasContent("run\n");
     }
 
     @Test
@@ -235,7 +306,7 @@ class DecoyFetchIT {
             Files.writeString(dir.resolve("decoy-fetch@." + unit), text);
         }
         CompletedProgram run = CompletedProgram.run(
-                Duration.ofMinutes(2),
+                LIMIT,
                 analyze,
                 "verify",
                 dir.resolve("decoy-fetch@postfix.service").toString(),

@@ -128,7 +128,7 @@ class HaProxyListIT {
     void emptyList_admitsAllClients_andInvalidLineChangesNothing() throws IOException {
         String full = CompletedProgram.read(list);
         try {
-            Files.writeString(list, "# empty\n");
+            Files.writeString(list, "# decoymx: empty\n");
             assertThat(load().code()).isZero();
             assertThat(greeting(CONFIRMED)).startsWith("220 ");
 
@@ -136,7 +136,12 @@ class HaProxyListIT {
             assertThat(load().code()).isZero();
             awaitRejected(CONFIRMED);
 
-            Files.writeString(list, "# invalid\n127.0.0.999\n");
+            Files.writeString(list, "");
+            assertThat(load())
+                    .isEqualTo(new CompletedProgram(65, "load-haproxy: " + list + " is not a list of the decoy\n"));
+            awaitRejected(CONFIRMED);
+
+            Files.writeString(list, "# decoymx: invalid\n127.0.0.999\n");
             CompletedProgram invalid = load();
             assertThat(invalid.code()).isNotZero();
             assertThat(invalid.output()).contains("'127.0.0.999' is not a valid IPv4 or IPv6 address");

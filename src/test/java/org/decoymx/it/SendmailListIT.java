@@ -150,7 +150,7 @@ class SendmailListIT {
     void invalidList_keepsTheOldMap() throws IOException {
         fetch.assertFetches();
         byte[] oldMap = Files.readAllBytes(map);
-        Files.writeString(fetch.file(), "Connect:192.0.2.1\n");
+        Files.writeString(fetch.file(), "# decoymx: a line without a value\nConnect:192.0.2.1\n");
 
         CompletedProgram run =
                 CompletedProgram.run(LIMIT, decoyMakemap(fetch.file().toString()));
