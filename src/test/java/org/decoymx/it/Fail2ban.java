@@ -22,6 +22,7 @@ final class Fail2ban implements AutoCloseable {
     private final Path debian =
             Path.of(RealProgram.requireFile("etc/fail2ban/jail.conf")).resolveSibling("");
     private final Path dir = TestResources.createDirectory("fail2ban");
+    private int maxLog = 1 << 20;
 
     /** Writes the configuration, without starting fail2ban. */
     Fail2ban() {
@@ -86,6 +87,11 @@ final class Fail2ban implements AutoCloseable {
         return dir.resolve("conf/filter.d/decoy.conf");
     }
 
+    /** Sets the size in octets over which the log is replaced at the next fetch. */
+    void setMaxLog(int octets) {
+        maxLog = octets;
+    }
+
     /** A fetch of the list with suspects, otherwise as configured in the {@code .env} file, which then loads it. */
     DecoyFetch fetch(DecoyProcess decoy, String query) {
         return DecoyFetch.fromEnvFile(
@@ -95,8 +101,9 @@ final class Fail2ban implements AutoCloseable {
                         "/feeds/fail2ban",
                         "/feeds/fail2ban" + query,
                         "/usr/local/bin/load-fail2ban",
-                        "env PATH=" + dir + "/bin:/usr/bin:/bin " + ConsumerFiles.path("fail2ban/load-fail2ban") + " "
-                                + dir + "/fail2ban.list " + dir + "/fail2ban.log")
+                        "env DECOYMX_MAX_LOG=" + maxLog + " PATH=" + dir + "/bin:/usr/bin:/bin "
+                                + ConsumerFiles.path("fail2ban/load-fail2ban") + " " + dir + "/fail2ban.list " + dir
+                                + "/fail2ban.log")
                 .withSuspects();
     }
 

@@ -102,6 +102,23 @@ class Fail2banIT {
     }
 
     @Test
+    void log_overItsLimit_isReplaced_andReadFromItsStart() {
+        startAfterFirstFetch();
+        fail2ban.fetch(decoy, "?family=6").assertFetches();
+        awaitBans(V6);
+
+        fail2ban.setMaxLog(0);
+        fail2ban.fetch(decoy, "").assertFetches();
+        awaitBans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
+
+        fail2ban.fetch(decoy, "?min-points=100000").assertFetches();
+        awaitBans();
+        fail2ban.fetch(decoy, "").assertFetches();
+        awaitBans(TrialDecoy.LISTED + "/32", TrialDecoy.NETWORK, V6);
+        assertThat(fail2ban.log()).doesNotContain("already banned", "ERROR");
+    }
+
+    @Test
     void restartedFail2ban_keepsBans_andLoadsChanges() {
         startAfterFirstFetch();
         fail2ban.fetch(decoy, "?family=6").assertFetches();
