@@ -8,6 +8,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,7 @@ public final class Main {
 
     public static void main(String... args) {
         OptionalInt exitCode = LaunchOptions.run(args, System.out, System.err);
+        Locale.setDefault(Locale.ROOT); // also for the libraries: digits and letters in logs are ASCII everywhere
         if (exitCode.isPresent()) {
             System.exit(exitCode.getAsInt());
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.decoymx.net.IpPrefix;
@@ -25,7 +26,7 @@ final class PrimaryVisitLineParser {
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
             .appendPattern("[XXX][XX]")
-            .toFormatter();
+            .toFormatter(Locale.ROOT);
 
     private final Instant now;
     private @Nullable Instant seenAt;

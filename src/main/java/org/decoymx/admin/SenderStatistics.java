@@ -185,8 +185,8 @@ final class SenderStatistics {
 
     private PrimaryComparison primaryComparison() {
         long both = caughtBeforePrimary + seenAtPrimaryFirst;
-        String words = ("%d senders were caught in the last %d days. According to visit reports,"
-                        + " %d of them visited a primary MX later, and %d more visited it first. ")
+        String words = ("%s senders were caught in the last %s days. According to visit reports,"
+                        + " %s of them visited a primary MX later, and %s more visited it first. ")
                 .formatted(caughtCount, DAYS, caughtBeforePrimary, seenAtPrimaryFirst);
         return new PrimaryComparison(
                 caughtCount,
@@ -196,7 +196,7 @@ final class SenderStatistics {
                 words
                         + (both == 0
                                 ? "No sender is known yet to visit both."
-                                : "Of the senders that visit both, %d of %d were caught in time."
+                                : "Of the senders that visit both, %s of %s were caught in time."
                                         .formatted(caughtBeforePrimary, both)));
     }
 

@@ -27,7 +27,7 @@ final class ListingEvents {
         Optional<List<ChangeLog.VersionChange>> changes =
                 after.changeLog().changesSince(before.version(), TierFilter.ALL);
         if (changes.isEmpty()) {
-            log.add(() -> "blocklist: %d entries after %d, too many changes to name them"
+            log.add(() -> "blocklist: %s entries after %s, too many changes to name them"
                     .formatted(after.size(), before.size()));
             return;
         }

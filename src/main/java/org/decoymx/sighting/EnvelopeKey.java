@@ -62,7 +62,7 @@ public final class EnvelopeKey {
     public String id() {
         SipHash hash = new SipHash();
         hash.init(key);
-        return String.format("%016x", hash.doFinal());
+        return HexFormat.of().toHexDigits(hash.doFinal());
     }
 
     /** The hash of an envelope. */

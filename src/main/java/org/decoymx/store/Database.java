@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.jboss.logging.Logger;
@@ -31,7 +32,7 @@ public final class Database {
     private static final String WAL_SUFFIX = "-wal";
     private static final String SHM_SUFFIX = "-shm";
     private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Path path;
     private final DatabaseFormat format;

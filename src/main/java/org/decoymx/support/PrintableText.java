@@ -1,5 +1,7 @@
 package org.decoymx.support;
 
+import java.util.Locale;
+
 /** Makes text that users or strangers control safe for logs and messages: one bounded line of visible characters. */
 public final class PrintableText {
     private static final int DEFAULT_LIMIT = 100;
@@ -39,7 +41,8 @@ public final class PrintableText {
         StringBuilder out = new StringBuilder();
         int[] points = text.codePoints().limit(limit + 1L).toArray();
         for (int point : points) {
-            String escaped = isVisible(point) ? Character.toString(point) : String.format("\\u%04x", point);
+            String escaped =
+                    isVisible(point) ? Character.toString(point) : String.format(Locale.ROOT, "\\u%04x", point);
             if (out.length() + escaped.length() > limit) {
                 return out.substring(0, Math.min(out.length(), limit - ELLIPSIS.length())) + ELLIPSIS;
             }

@@ -3,6 +3,7 @@ package org.decoymx.smtp.protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Checks and conversions of strings that hold received octets, one char for each octet (ISO 8859-1). */
 final class OctetStrings {
@@ -42,7 +43,7 @@ final class OctetStrings {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < cut.length(); i++) {
             char c = cut.charAt(i);
-            out.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : String.format("\\x%02x", (int) c));
+            out.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "\\x" + HexFormat.of().toHexDigits((byte) c));
         }
         return out.length() > limit ? out.substring(0, limit) : out.toString();
     }
