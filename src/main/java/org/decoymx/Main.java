@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.decoymx.store.SqliteLibrary;
+import org.decoymx.support.NativeLibraries;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String... args) {
-        OptionalInt exitCode = LaunchOptions.run(args, System.out, System.err);
         Locale.setDefault(Locale.ROOT); // also for the libraries: digits and letters in logs are ASCII everywhere
+        OptionalInt exitCode = LaunchOptions.run(args, System.out, System.err);
         if (exitCode.isPresent()) {
             System.exit(exitCode.getAsInt());
         }
         // renegotiation is expensive for the server and cheap for the client; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        NativeLibraries.chooseDirectory();
         new Thread(Main::loadSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }

@@ -106,7 +106,8 @@ final class LedgerProducer {
         } catch (Exception e) {
             throw new ConfigurationException(
                     "java.io.tmpdir: cannot load the SQLite library from '" + System.getProperty("java.io.tmpdir")
-                            + "'; set -Djava.io.tmpdir to a writable directory on a file system without noexec");
+                            + "' or the working directory; set -Djava.io.tmpdir to a writable directory on a file"
+                            + " system without noexec");
         }
     }
 

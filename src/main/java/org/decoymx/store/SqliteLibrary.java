@@ -1,5 +1,7 @@
 package org.decoymx.store;
 
+import static org.decoymx.support.NativeLibraries.SQLITE_DIRECTORY;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +9,6 @@ import org.sqlite.SQLiteJDBCLoader;
 
 /** Loads the native SQLite library from its jar. */
 public final class SqliteLibrary {
-    private static final String TMPDIR_PROPERTY = "org.sqlite.tmpdir";
     private static boolean loaded;
 
     private SqliteLibrary() {}
@@ -22,14 +23,15 @@ public final class SqliteLibrary {
         if (loaded) {
             return;
         }
-        Path unpacked = Files.createTempDirectory("decoymx");
-        System.setProperty(TMPDIR_PROPERTY, unpacked.toString());
+        String parent = System.getProperty(SQLITE_DIRECTORY, System.getProperty("java.io.tmpdir"));
+        Path unpacked = Files.createTempDirectory(Path.of(parent), "decoymx");
+        System.setProperty(SQLITE_DIRECTORY, unpacked.toString());
         try {
             loaded = SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
             throw new IOException(e.getMessage(), e);
         } finally {
-            System.clearProperty(TMPDIR_PROPERTY);
+            System.setProperty(SQLITE_DIRECTORY, parent);
             delete(unpacked);
         }
     }
