@@ -85,7 +85,13 @@ final class ValueCheck {
         Format format = key.method().getAnnotation(Format.class);
         String refusal =
                 format == null ? "is not " + expected(key) : instance(format).refusal(value);
-        return key.name() + ": " + shown + " " + refusal + KubernetesVariables.hint(key.name(), value);
+        return key.name() + ": " + shown + " " + refusal + KubernetesVariables.hint(key.name(), value)
+                + encodingHint(value);
+    }
+
+    /** In the locale C the JVM reads only ASCII in arguments and variables, and puts this character for the rest. */
+    private static String encodingHint(String value) {
+        return value.indexOf('\uFFFD') < 0 ? "" : "; for letters other than ASCII set LC_ALL=C.UTF-8";
     }
 
     private boolean isOfType(ConfigKey key, String text) {

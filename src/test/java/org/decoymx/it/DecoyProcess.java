@@ -54,8 +54,9 @@ public final class DecoyProcess implements AutoCloseable {
     private long startedNanos = System.nanoTime();
     private Duration startupTime = Duration.ZERO;
 
-    private DecoyProcess(List<String> settings) {
-        command = new ArrayList<>(List.of(
+    private DecoyProcess(List<String> wrapper, List<String> settings) {
+        command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
                 "-Ddecoy.smtp.host=127.0.0.1",
@@ -108,7 +109,10 @@ public final class DecoyProcess implements AutoCloseable {
      * @param settings keys with values ({@code decoy.domains=example.org}), or JVM options ({@code -Xmx1g})
      */
     public static DecoyProcess start(String... settings) {
-        DecoyProcess decoy = startWithoutWaiting(settings);
+        return awaitStart(startWithoutWaiting(settings));
+    }
+
+    private static DecoyProcess awaitStart(DecoyProcess decoy) {
         try {
             decoy.awaitReady();
             return decoy;
@@ -142,7 +146,19 @@ public final class DecoyProcess implements AutoCloseable {
 
     /** Starts a decoy without waiting, for tests in which the start may fail. */
     static DecoyProcess startWithoutWaiting(String... settings) {
-        return new DecoyProcess(List.of(settings));
+        return new DecoyProcess(List.of(), List.of(settings));
+    }
+
+    /**
+     * Starts a decoy like {@link #start}, in its own mount and host name namespace.
+     *
+     * @param preparation a shell script that prepares its environment: variables, mounts, the host name, the umask
+     */
+    static DecoyProcess startAfter(String preparation, String... settings) {
+        RealProgram.requireRoot();
+        List<String> wrapper = List.of(
+                RealProgram.require("unshare"), "--mount", "--uts", "sh", "-ec", preparation + "\nexec \"$@\"", "sh");
+        return awaitStart(new DecoyProcess(wrapper, List.of(settings)));
     }
 
     private void awaitReady() {
