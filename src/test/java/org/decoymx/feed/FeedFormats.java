@@ -21,7 +21,11 @@ final class FeedFormats {
                     new CsvFormat(),
                     new CrowdsecFormat(),
                     new MispFormat(Optional.of("mx.example.org")),
-                    new Fail2banFormat())
+                    new Fail2banFormat(),
+                    new HostsDenyFormat(),
+                    new ApacheFormat(),
+                    new NginxFormat(),
+                    new MikrotikFormat())
             .stream()
             .sorted(Comparator.comparing(FeedFormat::name))
             .toList();

@@ -21,6 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.PolicyMode;
 
 /** Every format contains exactly the listed networks, when parsed as its consumers parse it. */
@@ -60,6 +61,13 @@ class FeedFormatsProperties {
                     "misp",
                     "\\{\"uuid\":\"[0-9a-f-]{36}\",\"type\":\"ip-src\",.*\"value\":\"([^\"]+)\",.*},?",
                     "\\{\"Event\":\\{.*|]}}"),
+            patterns("hosts-deny", "ALL: (\\S+)", COMMENT),
+            patterns("apache", "Require not ip (\\S+)", COMMENT),
+            patterns("nginx", "deny (\\S+);", COMMENT),
+            patterns(
+                    "mikrotik",
+                    "add list=decoy timeout=1d address=(\\S+)",
+                    "#.*|/(?:ip|ipv6) firewall address-list|remove \\[find list=decoy]"),
             patterns("fail2ban", "1970-01-01 00:00:00 \\+0000 decoy hit (\\S+)", COMMENT));
 
     /** Patterns for the lines of a format: lines with an entry (group 1), and all other allowed lines. */
@@ -76,7 +84,10 @@ class FeedFormatsProperties {
     }
 
     private static final Map<String, Function<String, AddressRange>> ENTRY_PARSERS =
-            Map.of("sendmail", FeedFormatsProperties::parseSendmailKey, "rpz", FeedFormatsProperties::parseRpzName);
+            Map.of(
+                    "sendmail", FeedFormatsProperties::parseSendmailKey,
+                    "rpz", FeedFormatsProperties::parseRpzName,
+                    "hosts-deny", FeedFormatsProperties::parseHostPattern);
 
     private static Map.Entry<String, LinePatterns> patterns(String format, String entry, String other) {
         return Map.entry(format, new LinePatterns(Pattern.compile(entry), Pattern.compile(other)));
@@ -104,6 +115,18 @@ class FeedFormatsProperties {
             labels.addAll(zeros, Collections.nCopies(8 - labels.size(), "0"));
         }
         return AddressRange.parse(String.join(v6 ? ":" : ".", labels) + "/" + prefix);
+    }
+
+    /** Parses {@code [2001:db8::]/64} and {@code 192.0.2.0/255.255.255.0}. */
+    private static AddressRange parseHostPattern(String pattern) {
+        String text = pattern.replaceAll("[\\[\\]]", "");
+        int mask = text.contains(":") ? -1 : text.indexOf('/');
+        if (mask < 0) {
+            assertThat(pattern.contains("[")).isEqualTo(text.contains(":"));
+            return AddressRange.parse(text);
+        }
+        long bits = IpText.parseAddress(text.substring(mask + 1)).orElseThrow().bits();
+        return AddressRange.parse(text.substring(0, mask + 1) + Long.bitCount(bits));
     }
 
     @Provide

@@ -75,4 +75,21 @@ class FirewallFormatsTest {
                 destroy decoy4_tmp
                 """);
     }
+
+    @Test
+    void mikrotik_replacesOneListPerFamily() {
+        assertThat(renderCommands(new MikrotikFormat(), FamilyFilter.BOTH, ENTRIES))
+                .isEqualTo("""
+                /ip firewall address-list
+                remove [find list=decoy]
+                add list=decoy timeout=1d address=192.0.2.9/32
+                add list=decoy timeout=1d address=198.51.100.0/24
+                /ipv6 firewall address-list
+                remove [find list=decoy]
+                add list=decoy timeout=1d address=2001:db8::/64
+                add list=decoy timeout=1d address=2001:db8:0:1::9/128
+                """);
+        assertThat(renderCommands(new MikrotikFormat(), FamilyFilter.V4, List.of()))
+                .isEqualTo("/ip firewall address-list\nremove [find list=decoy]\n");
+    }
 }

@@ -60,7 +60,7 @@ class TextFormatsTest {
         assertThat(formats()
                         .filter(format -> format.defaultTier() != TierFilter.ALL)
                         .map(FeedFormat::defaultTier))
-                .hasSize(10)
+                .hasSize(14)
                 .containsOnly(TierFilter.CONFIRMED);
     }
 
@@ -238,5 +238,31 @@ class TextFormatsTest {
     void rbldnsd_neverLists127001_evenInTrialMode() {
         String trial = render(new RbldnsdFormat(), new FixedFeedView(PolicyMode.TRIAL, List.of(entry("127.0.0.1", 0))));
         assertThat(trial.lines()).contains("!127.0.0.1").doesNotContain("127.0.0.1");
+    }
+
+    @Test
+    void hostsDeny_hasMasksForIpv4_andBracketsForIpv6() {
+        assertThat(renderEnforced(new HostsDenyFormat())).isEqualTo(COMMENT + """
+                ALL: 192.0.2.9
+                ALL: 198.51.100.0/255.255.255.0
+                ALL: [2001:db8:0:1::]/64
+                ALL: [2001:db8:0:2::9]
+                """);
+    }
+
+    @Test
+    void apacheAndNginx_haveOneDirectivePerEntry() {
+        assertThat(renderEnforced(new ApacheFormat())).isEqualTo(COMMENT + """
+                Require not ip 192.0.2.9
+                Require not ip 198.51.100.0/24
+                Require not ip 2001:db8:0:1::/64
+                Require not ip 2001:db8:0:2::9
+                """);
+        assertThat(renderEnforced(new NginxFormat())).isEqualTo(COMMENT + """
+                deny 192.0.2.9;
+                deny 198.51.100.0/24;
+                deny 2001:db8:0:1::/64;
+                deny 2001:db8:0:2::9;
+                """);
     }
 }

@@ -25,15 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The responses of the feeds: formats, content codings, and filters. */
 class FeedContentIT {
     static final List<String> FORMATS = List.of(
+            "apache",
             "crowdsec-csv",
             "csv",
             "drop",
             "exim",
             "fail2ban",
+            "hosts-deny",
             "ipset",
+            "mikrotik",
             "misp",
             "ndjson",
             "nftables",
+            "nginx",
             "pf",
             "plain",
             "postfix-cidr",

@@ -21,6 +21,9 @@ public final class RealProgram {
             "smtp-sink", "postfix",
             "postqueue", "postfix",
             "unbound-control", "unbound",
+            "apache2", "apache2-bin",
+            "nginx", "nginx-light",
+            "tcpdmatch", "tcpd",
             "usr/libexec/sendmail/sendmail", "sendmail-bin",
             "usr/share/sendmail/cf/m4/cf.m4", "sendmail-cf");
 
