@@ -147,12 +147,12 @@ class SmtpProbeTest {
     /** EHLO, MAIL, RCPT, RSET, perhaps QUIT: the policy service is asked about RCPT, before it is answered. */
     @Test
     void probe_isOpen_onlyUntilItsRecipientIsAnswered() throws Exception {
-        for (String reply : List.of("250 ok", "450 4.2.0 greylisted")) {
-            serve("127.0.17.1", reply);
-            probe("127.0.17.1");
+        serve("127.0.17.1", "250 ok");
+        serve("127.0.17.2", "450 4.2.0 greylisted");
+        for (String address : List.of("127.0.17.1", "127.0.17.2")) {
+            probe(address);
             assertThat(openProbes.contains("mx9.example.org", "postmaster@example.org"))
                     .isFalse();
-            servers.get(servers.size() - 1).close();
         }
         synchronized (asked) {
             assertThat(openAtCommand).startsWith(false, false, true, false).hasSizeGreaterThanOrEqualTo(7);
