@@ -2,9 +2,6 @@ package org.decoymx.exemption;
 
 import java.net.InetAddress;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +13,7 @@ import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.sighting.SenderQueues;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.SightingPreprocessor;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +27,18 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
     private static final int MAX_QUEUED_SIGHTINGS = 50_000;
     private static final int MAX_TO_DELIST = 10_000;
 
+    /** What a sighting waits for whose sender is queried already, or needs no query: only for its turn. */
+    private static final CompletableFuture<DnswlResult> ANSWERED =
+            CompletableFuture.completedFuture(DnswlResult.NOT_LISTED);
+
     private final List<DnswlZone> zones;
     private final ExemptNetworks exempt;
     private final DnswlCallbacks callbacks;
     private final DnswlCache cache;
-    private final Map<IpPrefix, PendingSender> pending = new HashMap<>();
+    private final SenderQueues<DnswlResult> queues =
+            new SenderQueues<>(MAX_PENDING, MAX_QUEUED_SIGHTINGS, DnswlResult.FAILURE);
     private final Set<IpPrefix> toDelist = new HashSet<>();
-    private int queuedSightings;
     private boolean delistScheduled;
-    private boolean stopping;
 
     /**
      * @param exempt networks that need no query, because they decide first
@@ -59,40 +60,25 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
         void delist(Set<IpPrefix> origins);
     }
 
-    /** Queued sightings of one sender. They wait for the answer, and keep their order. */
-    private static final class PendingSender {
-        private final Deque<Runnable> queuedCounts = new ArrayDeque<>();
-        private boolean answered;
-    }
-
     @Override
     public void prepare(Sighting sighting, Consumer<Sighting> next) {
-        Runnable count = () -> next.accept(sighting);
         IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
-        boolean mustQuery = false;
-        boolean full = false;
-        PendingSender sender;
-        synchronized (this) {
-            sender = pending.get(origin);
-            if (sender == null && needsQuery(sighting, origin)) {
-                sender = new PendingSender();
-                full = stopping || pending.size() >= MAX_PENDING;
-                mustQuery = !full;
-                pending.put(origin, sender);
-            } else if (sender != null) {
-                full = queuedSightings >= MAX_QUEUED_SIGHTINGS;
+        if (queues.isWaiting(origin) || !needsQuery(sighting, origin)) {
+            if (!queues.run(origin, ANSWERED, answered -> next.accept(sighting))) {
+                queues.release(origin);
+                next.accept(sighting);
             }
-            if (sender != null) {
-                sender.queuedCounts.add(count);
-                queuedSightings++;
-            }
+            return;
         }
-        if (sender == null) {
-            count.run();
-        } else if (mustQuery) {
-            queryZones(origin, sighting.address(), sender);
-        } else if (full) {
-            complete(origin, sender, DnswlResult.FAILURE);
+        CompletableFuture<DnswlResult> result = new CompletableFuture<>();
+        Consumer<DnswlResult> count = known -> {
+            storeResult(origin, known);
+            next.accept(sighting);
+        };
+        if (queues.run(origin, result, count)) {
+            queryZones(sighting.address(), result);
+        } else {
+            count.accept(DnswlResult.FAILURE);
         }
     }
 
@@ -104,16 +90,13 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
                 && !exempt.isDecidedByNetwork(origin);
     }
 
-    private void queryZones(IpPrefix origin, InetAddress address, PendingSender sender) {
+    private void queryZones(InetAddress address, CompletableFuture<DnswlResult> result) {
         List<CompletableFuture<DnswlResult>> queries =
                 zones.stream().map(zone -> zone.query(address)).toList();
         CompletableFuture<?> all = CompletableFuture.allOf(queries.toArray(CompletableFuture[]::new));
-        CompletableFuture<?> unused = all.whenComplete((done, failure) -> complete(
-                origin,
-                sender,
-                queries.stream()
-                        .map(CompletableFuture::join)
-                        .reduce(DnswlResult.NOT_LISTED, DnswlService::mergeResults)));
+        CompletableFuture<?> unused = all.whenComplete((done, failure) -> result.complete(queries.stream()
+                .map(CompletableFuture::join)
+                .reduce(DnswlResult.NOT_LISTED, DnswlService::mergeResults)));
     }
 
     /** A listing by one zone wins over all other results; a failure wins over "not listed". */
@@ -121,49 +104,21 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
         return first.isListed() || second.equals(DnswlResult.NOT_LISTED) ? first : second;
     }
 
-    private void complete(IpPrefix origin, PendingSender sender, DnswlResult answer) {
-        boolean mustSchedule;
-        synchronized (this) {
-            if (sender.answered) {
-                return;
-            }
-            sender.answered = true;
-            cache.put(origin, answer);
-            mustSchedule = queueForDelisting(origin, answer);
-        }
-        if (mustSchedule) {
+    private void storeResult(IpPrefix origin, DnswlResult result) {
+        cache.put(origin, result);
+        if (queueForDelisting(origin, result)) {
             callbacks.runLater(this::delistQueued);
         }
-        runQueued(origin, sender);
-    }
-
-    /** Runs the queued sightings in order, including those that are queued meanwhile. */
-    private void runQueued(IpPrefix origin, PendingSender sender) {
-        Runnable next = pollNext(origin, sender);
-        while (next != null) {
-            next.run();
-            next = pollNext(origin, sender);
-        }
-    }
-
-    private synchronized @Nullable Runnable pollNext(IpPrefix origin, PendingSender sender) {
-        Runnable next = sender.queuedCounts.poll();
-        if (next == null) {
-            pending.remove(origin);
-        } else {
-            queuedSightings--;
-        }
-        return next;
     }
 
     /** Returns whether the caller must schedule {@link #delistQueued}. */
-    private boolean queueForDelisting(IpPrefix origin, DnswlResult answer) {
+    private synchronized boolean queueForDelisting(IpPrefix origin, DnswlResult answer) {
         if (!answer.isListed() || toDelist.size() >= MAX_TO_DELIST) {
             return false;
         }
         toDelist.add(origin);
-        boolean mustSchedule = !delistScheduled && !stopping;
-        delistScheduled |= mustSchedule;
+        boolean mustSchedule = !delistScheduled;
+        delistScheduled = true;
         return mustSchedule;
     }
 
@@ -179,12 +134,7 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
 
     /** Releases all queued sightings. Later sightings are not queued. */
     void stop() {
-        Map<IpPrefix, PendingSender> all;
-        synchronized (this) {
-            stopping = true;
-            all = Map.copyOf(pending);
-        }
-        all.forEach((origin, sender) -> complete(origin, sender, DnswlResult.FAILURE));
+        queues.stop();
     }
 
     @Override

@@ -1,10 +1,5 @@
 package org.decoymx.primary;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.decoymx.dns.MxRecords;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.sighting.SenderQueues;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.SightingPreprocessor;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +25,7 @@ final class MxCheck implements SightingPreprocessor {
     private final Function<String, CompletableFuture<MxRecords>> lookups;
     private final MxSettings settings;
     private final Predicate<Set<PrimaryHost>> monitored;
-    private final Map<IpPrefix, SenderQueue> queues = new HashMap<>();
-    private int waiting;
+    private final SenderQueues<Set<String>> queues = new SenderQueues<>(MAX_WAITING, MAX_WAITING, Set.of());
 
     /**
      * @param lookups finds the MX records of a domain in bounded time
@@ -45,20 +40,6 @@ final class MxCheck implements SightingPreprocessor {
         this.monitored = monitored;
     }
 
-    /** Sightings of one sender. They wait for DNS, and keep their order. */
-    private static final class SenderQueue {
-        private final Deque<WaitingSighting> entries = new ArrayDeque<>();
-        private boolean draining;
-    }
-
-    /**
-     * A sighting that waits.
-     *
-     * @param domains those whose worst MX is the decoy
-     */
-    private record WaitingSighting(
-            Sighting sighting, Consumer<Sighting> next, CompletableFuture<Set<String>> domains) {}
-
     @Override
     public void prepare(Sighting sighting, Consumer<Sighting> next) {
         if (!settings.isRequired()) {
@@ -66,25 +47,8 @@ final class MxCheck implements SightingPreprocessor {
             return;
         }
         IpPrefix origin = IpPrefix.hostNetworkOf(sighting.address());
-        CompletableFuture<Set<String>> domains = findDomains(sighting);
-        boolean mustWait;
-        boolean full;
-        synchronized (this) {
-            mustWait = queues.containsKey(origin) || !domains.isDone();
-            full = mustWait && waiting >= MAX_WAITING;
-            if (mustWait && !full) {
-                queues.computeIfAbsent(origin, key -> new SenderQueue())
-                        .entries
-                        .add(new WaitingSighting(sighting, next, domains));
-                waiting++;
-            }
-        }
-        if (full) {
+        if (!queues.run(origin, findDomains(sighting), found -> next.accept(retain(sighting, found)))) {
             next.accept(retain(sighting, Set.of()));
-        } else if (mustWait) {
-            CompletableFuture<?> unused = domains.whenComplete((found, failure) -> drain(origin));
-        } else {
-            next.accept(retain(sighting, domains.join()));
         }
     }
 
@@ -119,39 +83,8 @@ final class MxCheck implements SightingPreprocessor {
         return sighting.isQualifyingConversation() ? sighting.retainDomains(domains) : sighting;
     }
 
-    /** Hands on the answered sightings of a sender in their order, including those that are queued meanwhile. */
-    private void drain(IpPrefix origin) {
-        WaitingSighting head = pollAnswered(origin, false);
-        while (head != null) {
-            head.next().accept(retain(head.sighting(), head.domains().join()));
-            head = pollAnswered(origin, true);
-        }
-    }
-
-    /** Returns null when the next sighting still waits, or when another thread hands on those of the sender. */
-    private synchronized @Nullable WaitingSighting pollAnswered(IpPrefix origin, boolean draining) {
-        SenderQueue queue = queues.get(origin);
-        if (queue == null || queue.draining && !draining) {
-            return null;
-        }
-        WaitingSighting head = queue.entries.peek();
-        queue.draining = head != null && head.domains().isDone();
-        if (queue.draining) {
-            waiting--;
-            return queue.entries.poll();
-        }
-        if (head == null) {
-            queues.remove(origin);
-        }
-        return null;
-    }
-
     /** Hands on all sightings that still wait; they do not count. */
     void stop() {
-        List<WaitingSighting> all = new ArrayList<>();
-        synchronized (this) {
-            queues.values().forEach(queue -> all.addAll(queue.entries));
-        }
-        all.forEach(sighting -> sighting.domains().complete(Set.of()));
+        queues.stop();
     }
 }
