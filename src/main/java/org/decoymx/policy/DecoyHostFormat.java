@@ -1,20 +1,11 @@
 package org.decoymx.policy;
 
-import java.util.regex.Pattern;
-import org.decoymx.support.ValueFormat;
+import org.decoymx.net.HostNameFormat;
 
-/** The name of a decoy, as in an MX record. */
-final class DecoyHostFormat implements ValueFormat {
-    private static final Pattern NAME =
-            Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\\.[A-Za-z0-9_-]{1,63})*\\.?");
-
+/** The name of a decoy in a list, so perhaps with blanks around it. */
+final class DecoyHostFormat extends HostNameFormat {
     @Override
     public boolean accepts(String value) {
-        return NAME.matcher(value.strip()).matches();
-    }
-
-    @Override
-    public String expected() {
-        return "a host name (example: mx9.example.org)";
+        return super.accepts(value.strip());
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.net.CidrFormat;
+import org.decoymx.net.HostNameFormat;
 import org.decoymx.net.IpAddressFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.Range;
@@ -16,7 +17,7 @@ import org.decoymx.support.Range;
 public interface SmtpServerConfig {
 
     /** The host name in greeting and replies. Default: the host name of the machine. */
-    @Format(HostnameFormat.class)
+    @Format(HostNameFormat.class)
     Optional<String> hostname();
 
     /** The protected domains; a leading dot includes the subdomains. If none is set, the decoy is in trial mode. */
