@@ -41,10 +41,12 @@ final class ProtectionLog {
         for (DomainProtection domain : protections.subList(0, Math.min(MAX_DOMAINS, protections.size()))) {
             Logged before = logged.get(domain.domain());
             if (before == null ? isDue(domain, now) : isOver(before.at(), MIN_INTERVAL, now)) {
-                boolean isNew = before == null ? logFirst(domain) : logChanges(domain, before.protections());
-                if (isNew) {
-                    logged.put(domain.domain(), new Logged(domain.byName(), now));
+                if (before == null) {
+                    logFirst(domain);
+                } else if (!logChanges(domain, before.protections())) {
+                    continue;
                 }
+                logged.put(domain.domain(), new Logged(domain.byName(), now));
             }
         }
     }
@@ -69,7 +71,7 @@ final class ProtectionLog {
         return !changed.isEmpty();
     }
 
-    private boolean logFirst(DomainProtection domain) {
+    private void logFirst(DomainProtection domain) {
         List<String> active = domain.names(protection -> protection.state() == ProtectionState.ACTIVE);
         List<String> missing = domain.names(protection -> !protection.suffices());
         info.accept(
@@ -77,7 +79,6 @@ final class ProtectionLog {
         domain.byName().values().stream()
                 .filter(protection -> !protection.suffices())
                 .forEach(protection -> log(domain, protection));
-        return true;
     }
 
     private static String join(List<String> names) {
