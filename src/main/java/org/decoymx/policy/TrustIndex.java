@@ -235,8 +235,11 @@ public final class TrustIndex {
         states.markAllChanged();
     }
 
-    /** Forgets those of the next {@code max} senders whose state says no more than no knowledge at all. */
+    /**
+     * Looks at the next {@code max} senders: tells the events which tiers ended by themselves, and forgets those whose
+     * state says no more than no knowledge at all.
+     */
     public synchronized void sweep(long at, int max) {
-        states.sweep(at, max, rules.settings());
+        states.sweep(at, max, rules, events::recordChange);
     }
 }

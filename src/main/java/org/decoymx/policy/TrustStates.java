@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex.TrustEntry;
@@ -21,7 +22,7 @@ import org.decoymx.policy.TrustIndex.TrustEntry;
  * the room: who fills it must leave room for the next good sender that has to prove itself. Not thread-safe.
  */
 final class TrustStates {
-    private static final long SWEEP_INTERVAL = 3_600;
+    private static final long SWEEP_INTERVAL = 600;
 
     private final int capacity;
     private final ManualDecisions manual;
@@ -35,6 +36,7 @@ final class TrustStates {
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
     private Iterator<IpPrefix> sweep = List.<IpPrefix>of().iterator();
     private long sweptAt;
+    private long sweptBefore;
     private long now;
 
     /** What is lost with a state. */
@@ -164,18 +166,27 @@ final class TrustStates {
         changed.addAll(states.keySet());
     }
 
-    /** Forgets those of the next {@code max} senders whose state says no more than no knowledge at all. */
-    void sweep(long at, int max, TrustSettings settings) {
+    /**
+     * Looks at the next {@code max} senders, reports which tiers ended by themselves, and forgets those whose state
+     * says no more than no knowledge at all.
+     */
+    void sweep(long at, int max, TrustRules rules, BiConsumer<IpPrefix, TrustChange> expired) {
         now = at;
         if (!sweep.hasNext() && Math.abs(at - sweptAt) >= SWEEP_INTERVAL) {
             sweep = origins().iterator();
+            // what ended while the decoy was off, or between two times of a clock set back, is not reported
+            sweptBefore = sweptAt == 0 ? at : Math.min(sweptAt, at);
             sweptAt = at;
             clearedNetworks.removeExpired(at);
         }
         for (int i = 0; i < max && sweep.hasNext(); i++) {
             IpPrefix origin = sweep.next();
             TrustState state = find(origin);
-            if (!state.isUnknown() && state.forgettableAt(settings) <= at) {
+            TrustChange change = rules.expire(state, sweptBefore, sweptAt).change();
+            if (change.after() == Tier.NONE && !state.isUncaught()) {
+                expired.accept(origin, change);
+            }
+            if (!state.isUnknown() && state.forgettableAt(rules.settings()) <= at) {
                 forget(origin);
             } else if (states.containsKey(origin)
                     && !order(worth(origin, state)).contains(origin, origin)) {

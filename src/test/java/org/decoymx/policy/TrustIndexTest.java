@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import it.unimi.dsi.fastutil.longs.LongList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.decoymx.net.IpPrefix;
@@ -243,6 +244,26 @@ class TrustIndexTest {
         assertThat(index.size()).isEqualTo(1);
         index.sweep(T + 32 * 24 * HOUR, 10);
         assertThat(index.size()).isZero();
+    }
+
+    @Test
+    void tierThatEndsByItself_isReportedOnce() {
+        List<String> log = new ArrayList<>();
+        SenderEvents events = new SenderEvents(line -> log.add(line.get()));
+        catchAt(T, SENDER, 7);
+        catchAt(T, NEIGHBOR, 8);
+        visitAt(T + 6 * MINUTE, SENDER, 7);
+        catchAt(T, STRANGER, 9);
+        index.release(STRANGER, T + HOUR);
+        index.reportTo(events);
+        for (long at = T + 23 * HOUR; at < T + 26 * HOUR; at += MINUTE) {
+            index.sweep(at, 10);
+        }
+        assertThat(log)
+                .containsExactly(
+                        "sender 192.0.2.9: tier suspect -> none: expired",
+                        "sender 192.0.2.1: tier cleared -> none: expired");
+        assertThat(events.tierChangeCount(TrustCause.EXPIRED)).isEqualTo(2);
     }
 
     @Test
