@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * consequence, and what happens next. They contain no text that the sender controls.
  */
 final class Explanation {
-    private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyy-MM-dd 'at' HH:mm 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private final double threshold;
     private final SiteTexts site;
@@ -145,8 +144,8 @@ final class Explanation {
             reasons.add("On " + at(byHand.since()) + " it was decided by hand that " + subject() + " is not listed"
                     + reasonOf(byHand) + ". This ends on " + until + ".");
         } else {
-            reasons.add("On " + at(state.proof().clearedSince()) + " " + subject() + ", or another one in its network,"
-                    + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
+            reasons.add("On " + at(state.proof().clearedSince()) + " "
+                    + returner(state.proof().clearedSince(), subject()) + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
                     + " whatever it offers to " + site.trapServer() + ", until " + until + ".");
         }
     }
@@ -158,16 +157,23 @@ final class Explanation {
                 ? new Listing(Tier.NONE, score.listedSince(), score.listedUntil(), 0, false)
                 : state.listing();
         if (decision != null && decision.isForgotten()) {
-            reasons.add("On " + at(decision.at()) + " it was taken off the list by hand" + reason(decision)
+            reasons.add("On " + at(decision.at()) + " it was taken off the list by hand" + decision.reasonAfterColon()
                     + ". What it did before does not count any more.");
         } else if (last.until() > 0) {
             reasons.add("It was listed" + (last.byHand() ? " by hand" + reasonOf(last) + ", from " : " from ")
                     + until(last.since()) + " to " + until(last.until()) + ".");
         } else if (state.proof().lastReturnAt() > 0 && !state.isUncaught()) {
-            reasons.add("On " + at(state.proof().lastReturnAt())
-                    + " it, or another address in its network, tried again what had been deferred, as mail servers do;"
+            reasons.add("On " + at(state.proof().lastReturnAt()) + " " + returner(state.proof().lastReturnAt(), "it")
+                    + " tried again what had been deferred, as mail servers do;"
                     + " so it is not listed.");
         }
+    }
+
+    /** Who tried again at a time: of later returns than that which cleared the sender, this is not known. */
+    private String returner(long at, String subject) {
+        String neighbor = "another address in its network";
+        boolean isKnown = at == state.proof().clearedSince();
+        return !isKnown ? subject + ", or " + neighbor + "," : state.proof().byNeighbor() ? neighbor : subject;
     }
 
     private void addSightings() {
@@ -224,20 +230,12 @@ final class Explanation {
         return text.indexOf('/') < 0 ? "this address" : "an address in " + text;
     }
 
-    /** The reason of a listing by hand, after a colon. */
     private String reasonOf(Listing byHand) {
-        return decision != null && decision.at() == byHand.since() ? reason(decision) : "";
-    }
-
-    private static String reason(ManualDecision decision) {
-        String text = decision.reason().strip();
-        String sentence = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        return sentence.isEmpty() ? "" : ": " + sentence;
+        return decision != null && decision.at() == byHand.since() ? decision.reasonAfterColon() : "";
     }
 
     private static String at(long second) {
-        Instant instant = Instant.ofEpochSecond(second);
-        return DAY.format(instant) + " at " + TIME.format(instant);
+        return TIME.format(Instant.ofEpochSecond(second));
     }
 
     private static String until(long second) {

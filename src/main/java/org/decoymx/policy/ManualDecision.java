@@ -36,6 +36,13 @@ public record ManualDecision(Tier tier, long at, long until, String reason) {
         return tier == Tier.NONE;
     }
 
+    /** The reason after a colon and without a full stop, as the end of a sentence; empty if there is none. */
+    String reasonAfterColon() {
+        String text = reason.strip();
+        String sentence = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+        return sentence.isEmpty() ? "" : ": " + sentence;
+    }
+
     /** Whether the decision is in force, or ended not long ago. */
     public boolean isKeptAt(long now) {
         return now < Math.max(at, until) + SHOWN_SECONDS;

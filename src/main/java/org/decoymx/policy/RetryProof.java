@@ -12,6 +12,7 @@ import java.util.Comparator;
  * @param envelopes how many different envelopes cleared it, up to {@link #FULL_PROOF}
  * @param firstEnvelope the hash of the first of them
  * @param secondEnvelope the hash of the second
+ * @param byNeighbor whether what cleared it came from another address in its network
  */
 public record RetryProof(
         long lastReturnAt,
@@ -20,9 +21,10 @@ public record RetryProof(
         long clearedUntil,
         int envelopes,
         long firstEnvelope,
-        long secondEnvelope) {
+        long secondEnvelope,
+        boolean byNeighbor) {
     /** The proof of a sender that has never returned. */
-    public static final RetryProof NONE = new RetryProof(0, 0, 0, 0, 0, 0, 0);
+    public static final RetryProof NONE = new RetryProof(0, 0, 0, 0, 0, 0, 0, false);
 
     /** From this many different envelopes on, a sender is cleared for long. */
     static final int FULL_PROOF = 3;
@@ -31,14 +33,15 @@ public record RetryProof(
             .thenComparingLong(RetryProof::clearedSince)
             .thenComparingInt(RetryProof::envelopes)
             .thenComparingLong(RetryProof::firstEnvelope)
-            .thenComparingLong(RetryProof::secondEnvelope);
+            .thenComparingLong(RetryProof::secondEnvelope)
+            .thenComparing(RetryProof::byNeighbor);
 
     /**
      * The proof of a sender whose listing was ended, because it should not have been listed: all listings that began
      * before are ended, wherever they are known, and nothing is excused after that.
      */
     static RetryProof releasedAt(long at) {
-        return new RetryProof(at, 0, at, at, 0, 0, 0);
+        return new RetryProof(at, 0, at, at, 0, 0, 0, false);
     }
 
     /** Whether the sender is cleared. */
@@ -55,7 +58,8 @@ public record RetryProof(
                 clearedUntil,
                 envelopes,
                 firstEnvelope,
-                secondEnvelope);
+                secondEnvelope,
+                byNeighbor);
     }
 
     /**
@@ -76,7 +80,23 @@ public record RetryProof(
                 Math.max(clearedUntil, at + duration),
                 different,
                 envelopes == 0 ? envelope : firstEnvelope,
-                envelopes == 1 && !again ? envelope : secondEnvelope);
+                envelopes == 1 && !again ? envelope : secondEnvelope,
+                isCleared(at) && byNeighbor);
+    }
+
+    /** If it was cleared at this time, it was by another address in its network. */
+    RetryProof provedByNeighbor(long at) {
+        return at != clearedSince
+                ? this
+                : new RetryProof(
+                        lastReturnAt,
+                        queueUntil,
+                        clearedSince,
+                        clearedUntil,
+                        envelopes,
+                        firstEnvelope,
+                        secondEnvelope,
+                        true);
     }
 
     /** What two nodes know: a sender that is cleared, or released, on one is so on both. */
@@ -89,6 +109,7 @@ public record RetryProof(
                 Math.max(clearedUntil, other.clearedUntil),
                 later.envelopes,
                 later.firstEnvelope,
-                later.secondEnvelope);
+                later.secondEnvelope,
+                later.byNeighbor);
     }
 }

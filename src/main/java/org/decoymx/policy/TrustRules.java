@@ -101,7 +101,8 @@ public final class TrustRules {
         if (envelope == null) {
             return recordReturnElsewhere(state, visit);
         }
-        TrustState after = visitRules.apply(state, visit).state();
+        TrustState returned = visitRules.apply(state, visit).state();
+        TrustState after = returned.withProof(returned.proof().provedByNeighbor(visit.at()));
         return new TrustOutcome(after, change(state, after, TrustCause.RETURNED_FROM_NETWORK, visit.at(), envelope));
     }
 

@@ -26,6 +26,7 @@ public record TrustState(
 
     private static final byte VERSION = 1;
     private static final int BY_HAND = 0x80;
+    private static final int BY_NEIGHBOR = 0x40;
     private static final long MAX_TIME = 0xffff_ffffL;
 
     /** The state of a sender whose listing was ended; see {@link RetryProof#releasedAt}. */
@@ -153,7 +154,7 @@ public record TrustState(
                 .put((byte) listing.relapses());
         putTimes(out, firstCaughtAt, listing.since(), listing.until());
         putTimes(out, proof.lastReturnAt(), proof.queueUntil(), proof.clearedSince(), proof.clearedUntil());
-        out.put((byte) proof.envelopes()).putLong(proof.firstEnvelope()).putLong(proof.secondEnvelope());
+        out.put((byte) (proof.envelopes() | (proof.byNeighbor() ? BY_NEIGHBOR : 0))).putLong(proof.firstEnvelope()).putLong(proof.secondEnvelope());
         caught.write(out);
         deferred.write(out);
         return Arrays.copyOf(out.array(), out.position());
@@ -201,12 +202,13 @@ public record TrustState(
         long queueUntil = time(in);
         long clearedSince = time(in);
         long clearedUntil = time(in);
-        int envelopes = in.get();
+        int returns = in.get();
+        int envelopes = returns & ~BY_NEIGHBOR;
         if (envelopes < 0 || envelopes > RetryProof.FULL_PROOF) {
             throw new IllegalArgumentException("a sender's trust state has an invalid proof");
         }
         RetryProof proof = new RetryProof(
-                lastReturnAt, queueUntil, clearedSince, clearedUntil, envelopes, in.getLong(), in.getLong());
+                lastReturnAt, queueUntil, clearedSince, clearedUntil, envelopes, in.getLong(), in.getLong(), (returns & BY_NEIGHBOR) != 0);
         return new TrustState(firstCaughtAt, listing, proof, EnvelopeMemory.read(in), EnvelopeMemory.read(in));
     }
 

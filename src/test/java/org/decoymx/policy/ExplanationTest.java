@@ -158,6 +158,34 @@ class ExplanationTest {
                         + " ends on 2026-01-01 14:12 UTC.");
     }
 
+    private String clearedReason(RetryProof proof) {
+        policy.trust().forget(ORIGIN);
+        policy.trust().load(ORIGIN, TrustState.UNKNOWN.withFirstCatch(AT).withProof(proof));
+        return policy.evaluate(caughtOnce(), T.plusSeconds(600)).reasons().get(0);
+    }
+
+    @Test
+    void clearedByARetry_saysWhoTriedAgain() {
+        String what = " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
+                + " whatever it offers to our trap server, until 2026-01-02 14:12 UTC.";
+        RetryProof proof = RetryProof.NONE.withClearing(7, AT + 600, true, TrustSettings.DEFAULTS);
+        assertThat(clearedReason(proof)).isEqualTo("On 2026-01-01 at 14:12 UTC this address" + what);
+        assertThat(clearedReason(proof.provedByNeighbor(AT + 600)))
+                .isEqualTo("On 2026-01-01 at 14:12 UTC another address in its network" + what);
+    }
+
+    @Test
+    void clearingThatEnded_saysWhoTriedAgain_ifThatIsKnown() {
+        String what = " tried again what had been deferred, as mail servers do; so it is not listed.";
+        TrustSettings days = TrustSettings.DEFAULTS;
+        RetryProof proof = RetryProof.NONE.withClearing(7, AT - 2 * 86_400, true, days);
+        assertThat(clearedReason(proof)).isEqualTo("On 2025-12-30 at 14:02 UTC it" + what);
+        assertThat(clearedReason(proof.provedByNeighbor(AT - 2 * 86_400)))
+                .isEqualTo("On 2025-12-30 at 14:02 UTC another address in its network" + what);
+        assertThat(clearedReason(proof.withReturn(AT, days)))
+                .isEqualTo("On 2026-01-01 at 14:02 UTC it, or another address in its network," + what);
+    }
+
     @Test
     void forgottenByHand_saysWhy() {
         decide(Tier.NONE, "a mistake");

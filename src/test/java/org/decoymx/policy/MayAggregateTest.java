@@ -99,7 +99,7 @@ class MayAggregateTest {
         PrimaryVisits visits = new PrimaryVisits();
         TrustIndex trust = trust();
         long until = T.plus(Duration.ofDays(4)).getEpochSecond();
-        trust.load(origin, TrustState.UNKNOWN.withProof(new RetryProof(1, 0, 1, until, 1, 1, 0)));
+        trust.load(origin, TrustState.UNKNOWN.withProof(new RetryProof(1, 0, 1, until, 1, 1, 0, false)));
         assertThat(mayAggregate(network, visits, trust)).isFalse();
         assertThat(mayAggregate(elsewhere, visits, trust)).isTrue();
         assertThat(trust.hasCleared(IpText.parseNetwork(network), until)).isFalse();

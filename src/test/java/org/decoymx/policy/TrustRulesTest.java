@@ -248,8 +248,10 @@ class TrustRulesTest {
     void return_fromTheNetwork_clearsBoth() {
         caught(T, 1);
         EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
-        assertThat(rules.recordReturnFromNetwork(state, visit).state().tierAt(T + HOUR))
-                .isEqualTo(Tier.CLEARED);
+        TrustState cleared = rules.recordReturnFromNetwork(state, visit).state();
+        assertThat(cleared.tierAt(T + HOUR)).isEqualTo(Tier.CLEARED);
+        assertThat(TrustState.decode(cleared.encode()).proof().byNeighbor()).isTrue();
+        assertThat(rules.recordVisit(state, visit).state().proof().byNeighbor()).isFalse();
         EnvelopeVisit proven = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, true, coverage);
         assertThat(rules.recordVisit(TrustState.UNKNOWN, proven).state().tierAt(T + HOUR))
                 .isEqualTo(Tier.CLEARED);
