@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,13 +25,15 @@ class DetourIT {
     private static final String NEW_ADDRESS = Lab.MORE_ADDRESSES.get(0);
     private static final String HIDDEN_ADDRESS = Lab.MORE_ADDRESSES.get(1);
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
     static void start() throws IOException {
         lab = startLab(0);
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
     }
 
@@ -49,16 +51,6 @@ class DetourIT {
                         "hidden.example.org. MX 90 mx9.example.org.",
                         "mx1.hidden.example.org. A " + HIDDEN_ADDRESS),
                 List.of("decoy.domains=example.org,moved.example.org,hidden.example.org")));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     @AfterEach

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class HarmlessClientIT {
     private static final String RECIPIENT = "user@example.org";
 
+    @AutoClose
     private static Lab lab;
 
     @BeforeAll
@@ -20,13 +21,6 @@ class HarmlessClientIT {
         lab = new Lab(new Lab.LabSettings(
                 Duration.ofMinutes(2), 0, Lab.POLICY, List.of(), List.of("decoy.domains=.example.org")));
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     /** Sends something three times, and reads until the decoy closes the connection or has nothing to say. */

@@ -128,6 +128,15 @@ final class Lab implements AutoCloseable {
         return part;
     }
 
+    /**
+     * Starts the mail server of the senders.
+     *
+     * @param encrypting the numbers of the senders that insist on TLS
+     */
+    PostfixSenders startSenders(Integer... encrypting) {
+        return add(new PostfixSenders(world, List.of(encrypting)));
+    }
+
     /** Creates a directory that is deleted with the lab. */
     Path directory(String name) throws IOException {
         return Files.createDirectory(dir.resolve(name));

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.decoymx.it.Postfix;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -15,24 +15,16 @@ import org.junit.jupiter.api.Test;
 class LogWitnessIT {
     private static final String RECIPIENT = "user@example.org";
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
     static void start() throws IOException {
         lab = new Lab(new Lab.LabSettings(Duration.ofMinutes(2), 0, "", List.of(), List.of()));
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     private static void awaitNotListed(String address) {

@@ -1,9 +1,8 @@
 package org.decoymx.lab;
 
 import java.io.IOException;
-import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,24 +12,16 @@ import org.junit.jupiter.api.Test;
 class LongLabIT {
     private static final int FACTOR = 10;
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
     static void start() throws IOException {
         lab = DetourIT.startLab(FACTOR);
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     @AfterEach

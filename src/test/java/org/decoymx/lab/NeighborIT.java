@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,9 @@ class NeighborIT {
             "mx9six.example.org. AAAA " + Lab.DECOY6);
     private static final String NETWORK = "23.1.17.0/24";
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
@@ -34,18 +36,8 @@ class NeighborIT {
                         "decoy.domains=example.org" + (Lab.hasIpv6() ? ",six.example.org" : ""),
                         "decoy.policy.decoy-hosts=mx9six.example.org",
                         "decoy.policy.widen-at=3")));
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.decoymx.it.RealProgram;
 import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -25,14 +26,16 @@ class PrimaryTroubleIT {
     private static final String RECIPIENT = "user@example.org";
     private static final int TLS_SENDER = 12;
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
     static void start() throws IOException {
         String tls = "smtpd_tls_security_level = may\nsmtpd_tls_chain_files = " + createCertificate() + "\n";
         lab = new Lab(new Lab.LabSettings(Duration.ofMinutes(2), 0, Lab.POLICY + tls, List.of(), List.of()));
-        senders = new PostfixSenders(lab.world(), List.of(TLS_SENDER));
+        senders = lab.startSenders(TLS_SENDER);
         lab.awaitStart();
     }
 
@@ -60,12 +63,6 @@ class PrimaryTroubleIT {
     @AfterAll
     static void stop() {
         TestResources.delete(DIR);
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     /** The grace time of one outage shall not hide what happens in the next one. */

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,9 @@ class SameAttemptIT {
     private static final String MAIL_TO_REVERSE = "user@reverse.example.org";
     private static final String MAIL_TO_LATER = "user@later.example.org";
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     /** A primary or a decoy of some domains has only IPv6, the others have only IPv4. */
@@ -39,18 +41,8 @@ class SameAttemptIT {
                 List.of(
                         "decoy.domains=example.org,dual.example.org,reverse.example.org,later.example.org",
                         "decoy.policy.decoy-hosts=mx9six.example.org")));
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     private static void assertExcused(int number, String recipient, String decoyHost, String atTheDecoy)

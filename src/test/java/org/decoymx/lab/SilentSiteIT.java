@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -14,19 +14,13 @@ class SilentSiteIT {
     private static final String BOT = "23.2.1.1";
     private static final String RECIPIENT = "user@example.org";
 
+    @AutoClose
     private static Lab lab;
 
     @BeforeAll
     static void start() throws IOException {
         lab = new Lab(new Lab.LabSettings(Duration.ofMinutes(10), 0, "", List.of(), List.of()));
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     @Test

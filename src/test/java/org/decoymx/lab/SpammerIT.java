@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,19 +22,13 @@ class SpammerIT {
     private static final String RECIPIENT = "user@example.org";
     private static final Duration ABANDONED = Duration.ofHours(12).plusMinutes(1);
 
+    @AutoClose
     private static Lab lab;
 
     @BeforeAll
     static void start() throws IOException {
         lab = new Lab(new Lab.LabSettings(Duration.ofMinutes(10), 0, Lab.POLICY, List.of(), List.of()));
         lab.awaitStart();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     private static String spam(String from, String to, String name) throws IOException {

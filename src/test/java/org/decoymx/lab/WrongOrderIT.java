@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -14,28 +14,20 @@ import org.junit.jupiter.api.Test;
 class WrongOrderIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    @AutoClose
     private static Lab lab;
+
     private static PostfixSenders senders;
 
     @BeforeAll
     static void start() throws IOException {
         lab = new Lab(new Lab.LabSettings(Duration.ofMinutes(2), 0, Lab.POLICY, List.of(), List.of()));
-        senders = new PostfixSenders(lab.world(), List.of());
+        senders = lab.startSenders();
         lab.awaitStart();
         for (LabDns dns : List.of(lab.worldDns(), lab.siteDns())) {
             dns.replace("example.org.", "MX 10 mx9.example.org.", "MX 90 mx1.example.org.");
         }
         lab.advance(Duration.ofMinutes(2));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (senders != null) {
-            senders.close();
-        }
-        if (lab != null) {
-            lab.close();
-        }
     }
 
     @Test
