@@ -22,7 +22,7 @@ public final class OwnAddresses {
         this.clock = clock;
     }
 
-    /** Whether an address is one of this host; of IPv6, the /64 of one. */
+    /** Whether a sender has an address of this host. */
     public boolean contains(IpPrefix client) {
         Instant now = clock.instant();
         Snapshot known = latest;
