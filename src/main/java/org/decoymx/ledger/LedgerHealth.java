@@ -57,8 +57,8 @@ final class LedgerHealth implements HealthCheck {
             health.withData(
                     "damaged",
                     String.join(", ", quarantined)
-                            + ": quarantined, and a new file was started;"
-                            + " restore a backup or continue, then move it away");
+                            + ": quarantined, and a new file was started" + ledger.savedFromDamage()
+                            + "; restore a backup or continue, then move it away");
         }
         return health.build();
     }

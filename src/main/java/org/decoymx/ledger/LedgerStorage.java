@@ -31,6 +31,8 @@ final class LedgerStorage {
     private int attempts;
     private @Nullable LedgerStore store;
     private volatile @Nullable StorageException failure;
+    private volatile String saved = "";
+    private volatile @Nullable StorageException foundDamage;
 
     /**
      * Does not access the file yet.
@@ -124,6 +126,11 @@ final class LedgerStorage {
     /** Returns the open database; tries to open it if needed. Null if it cannot be written. */
     @Nullable
     LedgerStore openIfNeeded() {
+        StorageException damage = foundDamage;
+        foundDamage = null;
+        if (store != null && damage != null) {
+            markFailed(damage);
+        }
         if (store != null && database.isReplaced()) {
             markFailed(new StorageException(
                     StorageErrorKind.OTHER, database.path() + " was moved or deleted while the decoy was running"));
@@ -154,7 +161,9 @@ final class LedgerStorage {
 
     private void quarantine(StorageException damage) {
         try {
-            database.quarantine(damage);
+            saved = database.quarantine(damage, loaded ? null : new LedgerSalvage(ownNode))
+                    .map(rows -> " with " + rows)
+                    .orElse("");
         } catch (StorageException e) {
             failure = e;
         }
@@ -191,6 +200,22 @@ final class LedgerStorage {
         return database.openReadOnly(false, LedgerStore::new);
     }
 
+    /**
+     * Reads the whole file, with a connection of its own, so that the writer does not wait. If it is damaged,
+     * {@link #openIfNeeded} replaces it with what is in memory. Thread-safe.
+     */
+    void check() {
+        if (failure != null) {
+            return;
+        }
+        try (LedgerStore reader = openReader()) {
+            reader.check();
+        } catch (StorageException e) {
+            LOG.debugf("Cannot check the ledger: %s", e.getMessage());
+            foundDamage = e.kind() == StorageErrorKind.CORRUPT ? e : null;
+        }
+    }
+
     /** The node of this decoy. */
     Node ownNode() {
         return ownNode;
@@ -209,6 +234,11 @@ final class LedgerStorage {
     /** The names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
         return database.quarantinedFiles();
+    }
+
+    /** What was saved of the quarantined file, as a part of a message. */
+    String saved() {
+        return saved;
     }
 
     /** Closes the database and releases its lock. */

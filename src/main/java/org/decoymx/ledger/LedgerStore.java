@@ -37,7 +37,8 @@ final class LedgerStore implements AutoCloseable {
             4,
             0x64636d78, // "dcmx"
             true,
-            List.of("PRAGMA page_size = " + PAGE_SIZE_OCTETS, "PRAGMA auto_vacuum = INCREMENTAL"),
+            PAGE_SIZE_OCTETS,
+            List.of("PRAGMA auto_vacuum = INCREMENTAL"),
             List.of(
                     "PRAGMA journal_mode = WAL",
                     "PRAGMA synchronous = FULL",
@@ -223,6 +224,11 @@ final class LedgerStore implements AutoCloseable {
         if (connection.queryInt("PRAGMA freelist_count") > SPARE_PAGES) {
             connection.execute("PRAGMA incremental_vacuum(" + max + ")");
         }
+    }
+
+    /** Reads the whole file; throws if it is damaged. */
+    void check() throws StorageException {
+        connection.checkFile();
     }
 
     @Override

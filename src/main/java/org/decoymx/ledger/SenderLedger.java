@@ -198,6 +198,11 @@ public final class SenderLedger {
         return storage.openReader();
     }
 
+    /** Reads the whole file; if it is damaged, the next commit writes a new one from memory. Thread-safe. */
+    void checkFile() {
+        storage.check();
+    }
+
     /** Number of records: a sender has one for each node. */
     public int size() {
         return index.size();
@@ -231,6 +236,11 @@ public final class SenderLedger {
     /** Names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
         return storage.quarantinedFiles();
+    }
+
+    /** What was saved of a quarantined file, as a part of a message. */
+    String savedFromDamage() {
+        return storage.saved();
     }
 
     /** Commits the pending records and closes the file. */

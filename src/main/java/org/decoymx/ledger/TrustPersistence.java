@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Loads the {@link TrustIndex} and the {@link EnvelopeKey} from the ledger, and collects what is to be written. */
 final class TrustPersistence {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final String REPORTS = "reports";
+
+    /** The setting with when a primary MX reported something. */
+    static final String REPORTS = "reports";
+
     private static final int MAX_ENTRIES = 10_000;
     private static final int SWEEP_SLICE = 500;
     private static final long REPORTS_INTERVAL = 60;
@@ -51,7 +54,8 @@ final class TrustPersistence {
     }
 
     /**
-     * Loads everything. In a file of a version without trust states, the listings become suspects.
+     * Loads everything. In a file of a version without trust states, or one that lost its key, the listings become
+     * suspects.
      *
      * @param senders the senders of the same file
      */
@@ -61,6 +65,7 @@ final class TrustPersistence {
         table.load(index::load);
         Optional<EnvelopeKey> stored = table.envelopeKey();
         if (stored.isEmpty()) {
+            index.dropEnvelopes(now);
             senders.forEachMatching(
                     (lastSeen, listedUntil) -> listedUntil > now,
                     counts -> index.addOldListing(

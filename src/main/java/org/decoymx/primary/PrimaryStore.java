@@ -27,19 +27,23 @@ import org.jspecify.annotations.Nullable;
  * store after any call that throws.
  */
 final class PrimaryStore implements AutoCloseable {
+    private static final int PAGE_SIZE_OCTETS = 4_096;
+
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "primary",
             2,
             0x64636d70, // "dcmp"
             false,
+            PAGE_SIZE_OCTETS,
             List.of(),
             List.of());
 
-    private static final String WITNESS_TABLE = "witness";
-    private static final String NETWORK_TABLE = "network";
+    static final String WITNESS_TABLE = "witness";
+    static final String NETWORK_TABLE = "network";
+    static final String ACCEPTED_TABLE = "accepted";
     private static final String INVALID_ACCEPTED = "invalid row in table accepted";
     private static final long SECONDS_OF_DAY = 86_400;
-    private static final long MAX_DAY = 0xffff_ffffL / SECONDS_OF_DAY;
+    static final long MAX_DAY = 0xffff_ffffL / SECONDS_OF_DAY;
 
     private final DatabaseConnection connection;
 
@@ -62,7 +66,7 @@ final class PrimaryStore implements AutoCloseable {
     }
 
     /** An IPv4 address, an IPv6 address or a /64. */
-    private static Optional<IpPrefix> parseOrigin(String text) {
+    static Optional<IpPrefix> parseOrigin(String text) {
         Optional<IpPrefix> address = IpText.parseAddress(text);
         return address.isPresent() ? address : IpText.parsePrintedHostNetwork(text);
     }

@@ -94,8 +94,7 @@ final class PrimaryWriter {
                 if (e.kind() != StorageErrorKind.CORRUPT) {
                     throw e;
                 }
-                database.quarantine(e);
-                loaded = true;
+                database.quarantine(e, loaded ? null : new PrimarySalvage());
                 markAllChanged();
                 saveChanges();
             }

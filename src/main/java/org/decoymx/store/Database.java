@@ -2,49 +2,45 @@ package org.decoymx.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.decoymx.store.StorageException.StorageErrorKind;
+import org.decoymx.support.AtomicFile;
+import org.decoymx.support.FileMessages;
+import org.decoymx.support.QuarantinedFiles;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
 /**
- * An SQLite database file. Only SQLite may open the file: POSIX drops all locks of a process on a file when the process
- * closes any descriptor of it. Not thread-safe, except {@link #openReadOnly} and {@link #quarantinedFiles}.
+ * An SQLite database file. While it is open, only SQLite and {@link ProcessLock} may open the file: POSIX drops all
+ * locks of a process on a file when the process closes any descriptor of it. Not thread-safe, except {@link #openReadOnly} and {@link #quarantinedFiles}.
  */
 public final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
     private static final int BUSY_TIMEOUT_MILLIS = 2_000;
-    private static final int MAX_QUARANTINED = 5;
-    private static final String QUARANTINE_SUFFIX = ".corrupt-";
-    private static final String JOURNAL_SUFFIX = "-journal";
-    private static final String WAL_SUFFIX = "-wal";
-    private static final String SHM_SUFFIX = "-shm";
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Path path;
+    private final DatabaseFiles files;
     private final DatabaseFormat format;
     private final Clock clock;
-    private @Nullable ProcessLock lock;
-    private @Nullable Object fileKey;
+    private final ProcessLock lock;
+    private final ProcessLock databaseLock;
+    private final FileIdentity identity;
 
     /** Does not access the file yet. */
     public Database(Path path, DatabaseFormat format, Clock clock) {
         this.path = path;
+        files = new DatabaseFiles(path);
         this.format = format;
         this.clock = clock;
+        lock = new ProcessLock(DatabaseFiles.sibling(path, ".lock"), path);
+        databaseLock = new ProcessLock(path, path);
+        identity = new FileIdentity(path);
     }
 
     public Path path() {
@@ -57,28 +53,17 @@ public final class Database {
 
     /** Remembers the identity of the current file for {@link #isReplaced}. */
     public void rememberFileKey() {
-        fileKey = fileKey();
+        identity.remember();
     }
 
     /** Whether the remembered file was moved away, deleted or replaced. */
     public boolean isReplaced() {
-        return fileKey != null && !fileKey.equals(fileKey());
+        return identity.isReplaced();
     }
 
-    /** Marks the remembered file as replaced: a new file may have the inode number of the deleted one. */
+    /** Marks the remembered file as replaced. */
     public void markReplaced() {
-        fileKey = fileKey == null ? null : new Object();
-    }
-
-    private @Nullable Object fileKey() {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            LOG.debugf("Cannot read the attributes of %s: %s", path, e.getMessage());
-            return fileKey;
-        }
+        identity.markReplaced();
     }
 
     /** Creates the object that uses a new connection. If it throws, the connection is closed. */
@@ -93,42 +78,66 @@ public final class Database {
      * @throws StorageException if the file cannot be used, or another process has locked it
      */
     public <T> T open(Setup<T> setup) throws StorageException {
-        if (format.locked() && (lock == null || !lock.isHeld())) {
-            lock = ProcessLock.acquire(path);
+        if (format.locked()) {
+            lock.acquire();
         }
-        createIfMissing();
-        if (path.toFile().length() == 0 && sizeOfWal() > 0) {
-            // SQLite would delete the log, because it does not match the database
-            throw new StorageException(StorageErrorKind.CORRUPT, path + " is empty, but its write-ahead log is not");
+        try {
+            createIfMissing();
+        } catch (IOException e) {
+            throw new StorageException(
+                    StorageErrorKind.READ_ONLY, path + " cannot be created: " + FileMessages.describe(e));
+        }
+        if (path.toFile().length() == 0) {
+            // a new file is never empty, and SQLite would delete the log of an empty one
+            throw new StorageException(StorageErrorKind.CORRUPT, path + " is empty");
+        }
+        if (format.locked()) {
+            databaseLock.acquire();
         }
         return connect(path.toString(), connection -> {
-            initialize(connection);
+            if (format.isEmpty(connection)) {
+                throw connection.corrupt("it has no tables");
+            }
+            for (String setting : format.settings()) {
+                connection.execute(setting);
+            }
+            format.migrate(connection);
             return setup.create(connection);
         });
     }
 
-    private void createIfMissing() throws StorageException {
-        try {
-            if (!exists()) {
-                Files.createFile(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-        } catch (IOException e) {
-            throw new StorageException(StorageErrorKind.READ_ONLY, path + " cannot be created: " + e.getMessage());
+    /** Without its database, a write-ahead log is damage. */
+    private void createIfMissing() throws StorageException, IOException {
+        if (!exists() && files.sizeOfWal() > 0) {
+            DatabaseFiles.create(path);
+        } else if (!exists()) {
+            createAside(connection -> "");
+            AtomicFile.move(files.aside(), path);
         }
     }
 
-    private void initialize(DatabaseConnection connection) throws StorageException {
-        if (format.isEmpty(connection)) {
+    /** Creates a new file beside the database, so that there is never a half one in its place. */
+    private String createAside(Setup<String> filling) throws StorageException, IOException {
+        files.deleteAside();
+        DatabaseFiles.create(files.aside());
+        boolean done = false;
+        try {
+            String[] filled = new String[1];
+            connect(files.aside().toString(), connection -> {
+                try (connection) {
+                    format.create(connection);
+                    connection.transaction(() -> filled[0] = filling.create(connection));
+                }
+                return filled;
+            });
+            done = true;
             markReplaced();
-            for (String setting : format.creationSettings()) {
-                connection.execute(setting);
+            return filled[0];
+        } finally {
+            if (!done) {
+                files.deleteAside();
             }
         }
-        for (String setting : format.settings()) {
-            connection.execute(setting);
-        }
-        format.migrate(connection);
     }
 
     /**
@@ -139,7 +148,7 @@ public final class Database {
      */
     public <T> T openReadOnly(boolean exclusive, Setup<T> setup) throws StorageException {
         String uri = path.toAbsolutePath().toUri().toString();
-        if (exclusive && sizeOfWal() == 0) {
+        if (exclusive && files.sizeOfWal() == 0) {
             return connectReadOnly(uri + "?immutable=1", setup);
         }
         try {
@@ -182,60 +191,55 @@ public final class Database {
         }
     }
 
-    private long sizeOfWal() {
-        return sibling(WAL_SUFFIX).toFile().length();
-    }
-
-    private Path sibling(String suffix) {
-        return path.resolveSibling(path.getFileName() + suffix);
-    }
-
     /**
-     * Renames a damaged file, which must be closed. The number of quarantined files is limited, because a failing disk
-     * would fill itself with them.
+     * Renames a damaged file, which must be closed. The number of quarantined files is limited.
      *
+     * @param salvage saves what the damaged file still has; null if all of it is in memory
+     * @return what was saved, for the administrator
      * @throws StorageException if there are too many quarantined files, or the file cannot be renamed
      */
-    public void quarantine(StorageException damage) throws StorageException {
-        if (quarantinedFiles().size() >= MAX_QUARANTINED) {
-            throw new StorageException(
-                    StorageErrorKind.OTHER,
-                    path + " is damaged, and there are " + MAX_QUARANTINED
-                            + " quarantined files already; check the disk, then move the *.corrupt-* files away");
-        }
-        String newSuffix = QUARANTINE_SUFFIX + TIMESTAMP.format(clock.instant());
+    public Optional<String> quarantine(StorageException damage, @Nullable Salvage salvage) throws StorageException {
+        Path target = QuarantinedFiles.newName(path, clock.instant())
+                .orElseThrow(
+                        () -> new StorageException(StorageErrorKind.OTHER, QuarantinedFiles.describeTooMany(path)));
         try {
-            for (String suffix : List.of("", WAL_SUFFIX, SHM_SUFFIX)) {
-                if (Files.exists(sibling(suffix))) {
-                    Files.move(sibling(suffix), sibling(newSuffix + suffix));
-                }
-            }
-            Files.deleteIfExists(sibling(JOURNAL_SUFFIX));
-            LOG.errorf("%s; quarantined as %s, a new file is created", damage.getMessage(), sibling(newSuffix));
+            Optional<String> saved = salvage == null
+                    ? Optional.empty()
+                    : Optional.of(createAside(connection -> copyRows(salvage, connection)));
+            files.quarantine(target, salvage == null ? null : files.aside());
+            LOG.errorf(
+                    "%s; quarantined as %s, %s",
+                    damage.getMessage(),
+                    target,
+                    saved.map(rows -> "the new file has " + rows).orElse("a new file is created"));
+            return saved;
         } catch (IOException e) {
             throw new StorageException(
                     StorageErrorKind.READ_ONLY, path + " is damaged and cannot be quarantined: " + e.getMessage());
         }
     }
 
+    private String copyRows(Salvage salvage, DatabaseConnection connection) throws StorageException {
+        try (DamagedDatabase damaged = new DamagedDatabase(path, files.wal(), format.pageSize())) {
+            BatchInserter fresh = new BatchInserter(connection);
+            String copied = salvage.copy(damaged, fresh);
+            fresh.flush();
+            return "%s of the damaged one, of which %d of %d pages cannot be read"
+                    .formatted(copied, damaged.unreadableCount(), damaged.pageCount());
+        } catch (IOException e) {
+            throw new StorageException(
+                    StorageErrorKind.OTHER, path + " is damaged and cannot be read: " + FileMessages.describe(e));
+        }
+    }
+
     /** The names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
-        String prefix = path.getFileName() + QUARANTINE_SUFFIX;
-        try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(prefix) && !name.endsWith(WAL_SUFFIX) && !name.endsWith(SHM_SUFFIX))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            LOG.debugf("Cannot list quarantined files: %s", e.getMessage());
-            return List.of();
-        }
+        return QuarantinedFiles.names(path);
     }
 
     /** Releases the lock, so that another process can open the file. */
     public void release() {
-        if (lock != null) {
-            lock.release();
-        }
+        databaseLock.release();
+        lock.release();
     }
 }

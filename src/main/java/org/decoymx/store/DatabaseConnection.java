@@ -6,7 +6,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /** An open connection to a {@link Database}. Not thread-safe. After an exception it must be closed. */
@@ -102,6 +104,19 @@ public final class DatabaseConnection implements AutoCloseable {
         int[] number = new int[1];
         query(sql, row -> number[0] = row.getInt(1), parameters);
         return number[0];
+    }
+
+    /**
+     * Reads the whole file.
+     *
+     * @throws StorageException if it is damaged, or cannot be read
+     */
+    public void checkFile() throws StorageException {
+        List<String> results = new ArrayList<>();
+        query("PRAGMA quick_check(1)", row -> results.add(row.getString(1)));
+        if (!results.equals(List.of("ok"))) {
+            throw corrupt(String.join("; ", results));
+        }
     }
 
     /** Runs a statement once for each item. */

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param version the current version; each file has its own in {@code PRAGMA user_version}
  * @param applicationId distinguishes the file from databases of other programs
  * @param locked whether only one process may write the file
+ * @param pageSize the page size of a new file, in octets
  * @param creationSettings statements that must run before the first table is created
  * @param settings statements for each connection that writes
  */
@@ -22,6 +23,7 @@ public record DatabaseFormat(
         int version,
         int applicationId,
         boolean locked,
+        int pageSize,
         List<String> creationSettings,
         List<String> settings) {
 
@@ -45,6 +47,15 @@ public record DatabaseFormat(
                             + version + "; run a newer decoy or move the file away");
         }
         return empty;
+    }
+
+    /** Creates all tables in a new file. */
+    void create(DatabaseConnection connection) throws StorageException {
+        connection.execute("PRAGMA page_size = " + pageSize);
+        for (String setting : creationSettings) {
+            connection.execute(setting);
+        }
+        migrate(connection);
     }
 
     /** Migrates a database to the current version in one transaction; {@link #isEmpty} must have checked it. */

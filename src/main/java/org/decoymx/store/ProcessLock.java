@@ -2,53 +2,81 @@ package org.decoymx.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Prevents two decoys from using the same ledger: they would overwrite each other's records. */
+/**
+ * Prevents two decoys from using the same ledger: they would overwrite each other's records. A lock belongs to an
+ * inode, not to a name, so that the ledger is locked itself too: its lock file may be deleted. SQLite drops the lock of
+ * the ledger when it closes it; before it opens it again, the lock must be acquired again.
+ */
 final class ProcessLock {
     private static final Logger LOG = Logger.getLogger(ProcessLock.class);
 
-    private final @Nullable FileChannel channel;
+    /** An octet that neither SQLite locks, nor any file has. */
+    private static final long POSITION = Long.MAX_VALUE - 1;
 
-    private ProcessLock(@Nullable FileChannel channel) {
-        this.channel = channel;
+    private final Path lockFile;
+    private final Path ledger;
+    private final FileIdentity identity;
+    private @Nullable FileChannel channel;
+    private @Nullable FileLock lock;
+
+    /**
+     * @param lockFile the file to lock
+     * @param ledger the file that it protects; may be the same
+     */
+    ProcessLock(Path lockFile, Path ledger) {
+        this.lockFile = lockFile;
+        this.ledger = ledger;
+        identity = new FileIdentity(lockFile);
     }
 
     /**
-     * Acquires the lock until it is released or the process ends. If the lock file cannot be written, the lock is not
-     * held; then no decoy can write the file either.
+     * Acquires the lock of the file that has the name now, until it is released or the process ends. If the file cannot
+     * be written, the lock is not held; then no decoy can write the ledger either.
      *
      * @throws StorageException if another process holds the lock
      */
-    static ProcessLock acquire(Path file) throws StorageException {
-        Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    void acquire() throws StorageException {
+        if (identity.isReplaced()) {
+            release();
+        }
+        if (lock != null && !lockFile.equals(ledger)) {
+            return;
+        }
         try {
-            FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
-                channel.close();
-                throw alreadyLocked(file);
+            if (!tryLock()) {
+                release();
+                throw new StorageException(
+                        StorageException.StorageErrorKind.LOCKED,
+                        "another decoy uses " + ledger + "; each decoy needs its own directory");
             }
-            return new ProcessLock(channel);
-        } catch (OverlappingFileLockException e) {
-            throw alreadyLocked(file);
         } catch (IOException e) {
             LOG.debugf("Cannot lock %s: %s", lockFile, e.getMessage());
-            return new ProcessLock(null);
         }
     }
 
-    private static StorageException alreadyLocked(Path file) {
-        return new StorageException(
-                StorageException.StorageErrorKind.LOCKED,
-                "another decoy uses " + file + "; each decoy needs its own directory");
-    }
-
-    boolean isHeld() {
-        return channel != null;
+    private boolean tryLock() throws IOException {
+        if (lock != null) {
+            lock.release();
+        }
+        if (channel == null) {
+            channel = lockFile.equals(ledger)
+                    ? FileChannel.open(lockFile, StandardOpenOption.WRITE)
+                    : FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            identity.remember();
+        }
+        try {
+            lock = channel.tryLock(POSITION, 1, false);
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     void release() {
@@ -59,5 +87,7 @@ final class ProcessLock {
         } catch (IOException e) {
             LOG.debugf("Cannot release the lock: %s", e.getMessage());
         }
+        channel = null;
+        lock = null;
     }
 }

@@ -44,11 +44,19 @@ public final class AtomicFile {
         Files.deleteIfExists(temporary);
         try {
             writeAndSync(temporary, octets, attributes);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            move(temporary, file);
         } finally {
             Files.deleteIfExists(temporary);
         }
-        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+    }
+
+    /**
+     * Renames a file, whose contents must be on disk, within its directory; replaces another one. On return this is on
+     * disk too.
+     */
+    public static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(to.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
         }
     }

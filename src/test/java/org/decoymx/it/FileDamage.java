@@ -17,6 +17,13 @@ enum FileDamage {
             file.write(garbage);
         }
     },
+    /** As after a power cut. */
+    EMPTY {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.setLength(0);
+        }
+    },
     TEXT {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {

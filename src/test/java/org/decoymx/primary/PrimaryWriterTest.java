@@ -3,6 +3,7 @@ package org.decoymx.primary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +175,28 @@ class PrimaryWriterTest {
     }
 
     @Test
+    void damagedPage_losesOnlyItsVisits() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
+            for (int i = 0; i < 5_000; i++) {
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
+            }
+        }
+        for (long page : new long[] {0, 1, 20}) {
+            try (FileChannel damaged = FileChannel.open(file(), StandardOpenOption.WRITE)) {
+                damaged.write(ByteBuffer.allocate(4_096), page * 4_096);
+            }
+            try (DecoyRun next = new DecoyRun()) {
+                assertThat(next.visits.size()).as("page %d", page + 1).isGreaterThan(4_700);
+                assertThat(next.writer.storageError()).isEmpty();
+            }
+            assertThat(query("PRAGMA integrity_check")).containsExactly("ok");
+            for (Path quarantined : files("primary.db.corrupt-")) {
+                Files.delete(quarantined);
+            }
+        }
+    }
+
+    @Test
     void truncatedFile_isQuarantined_andReplacedByAValidOne() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {
@@ -186,6 +209,7 @@ class PrimaryWriterTest {
         try (DecoyRun next = new DecoyRun()) {
             assertThat(next.writer.quarantinedFiles()).hasSize(1);
             assertThat(next.writer.storageError()).isEmpty();
+            assertThat(next.visits.size()).isPositive();
             next.visit("192.0.2.1");
         }
         assertThat(query("SELECT count(*) FROM witness WHERE origin = '192.0.2.1'"))

@@ -34,7 +34,7 @@ class DatabaseTest {
 
     private Database newDatabase() {
         DatabaseFormat format =
-                new DatabaseFormat("primary", 1, 0x1234, true, List.of(), List.of("PRAGMA journal_mode = WAL"));
+                new DatabaseFormat("primary", 1, 0x1234, true, 4_096, List.of(), List.of("PRAGMA journal_mode = WAL"));
         return new Database(file, format, Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
     }
 
@@ -89,6 +89,44 @@ class DatabaseTest {
         second.release();
     }
 
+    /** A lock belongs to an inode, so that a second lock file would not be locked. */
+    @Test
+    void open_afterTheLockFileWasDeleted_fails() throws Exception {
+        try (DatabaseConnection connection = open()) {
+            Files.delete(dir.resolve("test.db.lock"));
+            assertLocked();
+            assertThat(connection.queryInt(COUNT)).isZero();
+        }
+        open().close();
+        Files.delete(dir.resolve("test.db.lock"));
+        assertLocked();
+        Files.delete(dir.resolve("test.db.lock"));
+        Files.move(file, dir.resolve("moved.db"));
+        open().close();
+        assertLocked();
+    }
+
+    private void assertLocked() {
+        Database second = newDatabase();
+        assertThatThrownBy(() -> second.open(connection -> connection))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.LOCKED));
+        second.release();
+    }
+
+    @Test
+    void emptyFile_isDamaged_andANewFileIsNeverEmpty() throws Exception {
+        Files.createFile(file);
+        assertThatThrownBy(this::open)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.CORRUPT))
+                .hasMessage(file + " is empty");
+        Files.delete(file);
+        Files.createDirectories(dir.resolve("test.db.new").resolve("obstacle"));
+        assertThatThrownBy(this::open).hasMessageStartingWith(file + " cannot be created: ");
+        assertThat(file).doesNotExist();
+    }
+
     @Test
     void setupThatFails_closesTheConnection() throws Exception {
         assertThatThrownBy(() -> database.open(connection -> {
@@ -115,7 +153,7 @@ class DatabaseTest {
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Files.writeString(dir.resolve("test.db" + suffix), suffix);
         }
-        database.quarantine(damage);
+        database.quarantine(damage, null);
         assertThat(names())
                 .containsExactly(
                         "test.db.corrupt-20260101T000000Z",
@@ -130,7 +168,7 @@ class DatabaseTest {
         for (int i = 0; i < 5; i++) {
             Files.writeString(dir.resolve("test.db.corrupt-" + i), "damaged");
         }
-        assertThatThrownBy(() -> database.quarantine(damage))
+        assertThatThrownBy(() -> database.quarantine(damage, null))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.OTHER))
                 .hasMessage(file
@@ -143,7 +181,7 @@ class DatabaseTest {
     void quarantine_reportsWhyTheFileStays() throws Exception {
         Files.writeString(file, "damaged");
         Files.createDirectories(dir.resolve("test.db.corrupt-20260101T000000Z").resolve("sub"));
-        assertThatThrownBy(() -> database.quarantine(damage))
+        assertThatThrownBy(() -> database.quarantine(damage, null))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.READ_ONLY))
                 .hasMessageStartingWith(file + " is damaged and cannot be quarantined: ");

@@ -1,0 +1,73 @@
+package org.decoymx.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.decoymx.support.QuarantinedFiles;
+import org.jspecify.annotations.Nullable;
+
+/** A database and the files beside it. */
+final class DatabaseFiles {
+    private static final String JOURNAL_SUFFIX = "-journal";
+    private static final String WAL_SUFFIX = "-wal";
+    private static final String SHM_SUFFIX = "-shm";
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path path;
+    private final Path aside;
+
+    DatabaseFiles(Path path) {
+        this.path = path;
+        aside = sibling(path, ".new");
+    }
+
+    static Path sibling(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    Path wal() {
+        return sibling(path, WAL_SUFFIX);
+    }
+
+    long sizeOfWal() {
+        return wal().toFile().length();
+    }
+
+    /** The place in which a new file is written, before it is moved into that of the database. */
+    Path aside() {
+        return aside;
+    }
+
+    /** Creates an empty file that only the owner can read. */
+    static void create(Path file) throws IOException {
+        Files.createFile(file, OWNER_ONLY);
+    }
+
+    void deleteAside() throws IOException {
+        Files.deleteIfExists(sibling(aside, JOURNAL_SUFFIX));
+        Files.deleteIfExists(aside);
+    }
+
+    /**
+     * Renames the database with its write-ahead log.
+     *
+     * @param replacement takes its place; null for none
+     */
+    void quarantine(Path target, @Nullable Path replacement) throws IOException {
+        for (String suffix : List.of(WAL_SUFFIX, SHM_SUFFIX)) {
+            if (Files.exists(sibling(path, suffix))) {
+                Files.move(sibling(path, suffix), sibling(target, suffix));
+            }
+        }
+        Files.deleteIfExists(sibling(path, JOURNAL_SUFFIX));
+        if (replacement == null) {
+            Files.move(path, target);
+        } else {
+            QuarantinedFiles.replace(path, replacement, target);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.decoymx.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Damaged files that were renamed, {@code ledger.db.corrupt-20260101T000000Z}. Their number is limited, because a
+ * failing disk would fill itself with them.
+ */
+public final class QuarantinedFiles {
+    private static final Logger LOG = Logger.getLogger(QuarantinedFiles.class);
+    private static final int MAX_FILES = 5;
+    private static final String INFIX = ".corrupt-";
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private QuarantinedFiles() {}
+
+    /** The names of those of a file that still exist. */
+    public static List<String> names(Path file) {
+        Pattern name = Pattern.compile(Pattern.quote(file.getFileName() + INFIX) + "\\w+");
+        try (Stream<Path> files = Files.list(file.toAbsolutePath().getParent())) {
+            return files.map(other -> other.getFileName().toString())
+                    .filter(name.asMatchPredicate())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            LOG.debugf("Cannot list quarantined files: %s", e.getMessage());
+            return List.of();
+        }
+    }
+
+    /** The name that a damaged file gets; empty if there are too many already. */
+    public static Optional<Path> newName(Path file, Instant now) {
+        return names(file).size() >= MAX_FILES
+                ? Optional.empty()
+                : Optional.of(file.resolveSibling(file.getFileName() + INFIX + TIMESTAMP.format(now)));
+    }
+
+    /** The message for a damaged file when there are too many already. */
+    public static String describeTooMany(Path file) {
+        return file + " is damaged, and there are " + MAX_FILES
+                + " quarantined files already; check the disk, then move the *.corrupt-* files away";
+    }
+
+    /**
+     * Quarantines a file and puts another one in its place. There is no time at which neither is there, unless the file
+     * system has no hard links.
+     *
+     * @param replacement in the same directory; its contents are on disk
+     * @param target from {@link #newName}
+     */
+    public static void replace(Path file, Path replacement, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (UnsupportedOperationException | IOException e) {
+            Files.move(file, target);
+        }
+        AtomicFile.move(replacement, file);
+    }
+}

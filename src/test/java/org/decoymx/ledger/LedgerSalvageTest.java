@@ -1,0 +1,214 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.ONE_HOUR_POLICY;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.counts;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.Database;
+import org.decoymx.store.StorageException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a start saves of a damaged ledger. */
+class LedgerSalvageTest {
+    private static final Clock CLOCK = Clock.fixed(T, ZoneOffset.UTC);
+    private static final Node NEW_NODE = new Node("new");
+    private static final int PAGE = 2_048;
+    private static final int SENDERS = 3_000;
+
+    /** An interior page of the table has about so many rows, a leaf fewer. */
+    private static final int MAX_LOST = 60;
+
+    @TempDir
+    private Path dir;
+
+    private Path intact;
+    private Path file;
+    private final List<LedgerRecord> written =
+            IntStream.range(0, SENDERS).mapToObj(LedgerSalvageTest::newRecord).toList();
+
+    /** The evidence of each hundredth sender does not fit into a page with others. */
+    private static LedgerRecord newRecord(int i) {
+        String helo = "h".repeat(i % 100 == 0 ? 700 : 40);
+        SenderCounts counts = counts(i % 7 == 0 ? THERE : HERE, "24." + i / 250 + ".1." + i % 250, i + 1, 3, 0);
+        return new LedgerRecord(
+                counts, new SessionEvidence(helo, "example.net", Verb.DATA, i % 2 == 0, Outcome.QUIT, i));
+    }
+
+    @BeforeEach
+    void write() throws IOException, StorageException {
+        intact = Files.createDirectory(dir.resolve("intact")).resolve("ledger.db");
+        file = Files.createDirectory(dir.resolve("damaged")).resolve("ledger.db");
+        Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
+        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+            store.commit(written.iterator());
+        }
+        database.release();
+    }
+
+    private interface Damage {
+        void applyTo(RandomAccessFile opened) throws IOException;
+    }
+
+    /** Opens a copy of the ledger with a damage, and returns what it has then; all of it must be as it was written. */
+    private int countAfter(Damage damage) throws IOException, StorageException {
+        try (var old = Files.list(dir.resolve("damaged"))) {
+            old.forEach(left -> left.toFile().delete());
+        }
+        Files.copy(intact, file, StandardCopyOption.REPLACE_EXISTING);
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            damage.applyTo(opened);
+        }
+        SenderLedger ledger = new SenderLedger(file, NEW_NODE, ONE_HOUR_POLICY, CLOCK);
+        ledger.open();
+        ledger.commit();
+        List<SenderCounts> found = new ArrayList<>();
+        ledger.forEachMatching((lastSeen, listedUntil) -> true, found::add);
+        assertThat(ledger.storageError()).isEmpty();
+        ledger.close();
+        Set<SenderCounts> expected = written.stream().map(LedgerRecord::counts).collect(Collectors.toSet());
+        assertThat(withoutNewNode(found))
+                .filteredOn(counts -> !expected.contains(counts))
+                .as("nothing is wrong, except in what SQLite cannot check: the rest of long rows")
+                .allMatch(counts ->
+                        counts.lastSeen() % 100 == written.get(0).counts().lastSeen() % 100);
+        return found.size();
+    }
+
+    /** If its row is lost, the own node has a new name. */
+    private static List<SenderCounts> withoutNewNode(List<SenderCounts> found) {
+        return found.stream()
+                .map(counts -> counts.node().equals(NEW_NODE) ? counts.withNode(HERE) : counts)
+                .toList();
+    }
+
+    @Test
+    void anyDamagedPage_losesOnlyItsRows() throws Exception {
+        int pages = (int) (Files.size(intact) / PAGE);
+        for (int page = 0; page < pages; page += page < 24 ? 1 : 37) {
+            long offset = (long) page * PAGE;
+            byte[] garbage = new byte[PAGE];
+            new Random(page).nextBytes(garbage);
+            for (byte[] contents : List.of(new byte[PAGE], garbage)) {
+                assertThat(countAfter(opened -> {
+                            opened.seek(offset);
+                            opened.write(contents);
+                        }))
+                        .as("page %d", page + 1)
+                        .isBetween(isNodeTable(page) ? SENDERS * 6 / 7 - 1 : SENDERS - MAX_LOST, SENDERS);
+            }
+        }
+    }
+
+    /** The rows of other nodes are lost with their names. */
+    private static boolean isNodeTable(int page) {
+        return page == 2;
+    }
+
+    @Test
+    void damagedHeader_losesNothing_norEvidence() throws Exception {
+        assertThat(countAfter(opened -> opened.write(new byte[PAGE]))).isEqualTo(SENDERS);
+        Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
+        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+            assertThat(store.readPage(null, 2 * SENDERS)).containsExactlyInAnyOrderElementsOf(written);
+        }
+        database.release();
+    }
+
+    @Test
+    void cutOffFile_losesOnlyTheRest() throws Exception {
+        assertThat(countAfter(opened -> opened.setLength(opened.length() / 2 + 700)))
+                .isGreaterThan(SENDERS / 3);
+    }
+
+    @Test
+    void fileWithNothingReadable_isReplacedByAnEmptyOne() throws Exception {
+        assertThat(countAfter(opened -> opened.setLength(0))).isZero();
+        assertThat(new Database(file, LedgerStore.FORMAT, CLOCK).quarantinedFiles())
+                .containsExactly("ledger.db.corrupt-20260101T000000Z");
+        assertThat(countAfter(opened -> opened.write(new byte[(int) opened.length()])))
+                .isZero();
+    }
+
+    @Test
+    void deletedSenders_stayDeleted() throws Exception {
+        Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
+        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+            store.delete(written.stream()
+                    .limit(SENDERS / 2)
+                    .map(LedgerRecord::counts)
+                    .toList());
+        }
+        database.release();
+        assertThat(countAfter(opened -> opened.write(new byte[PAGE]))).isEqualTo(SENDERS / 2);
+    }
+
+    @Test
+    void committedChanges_areReadFromTheWriteAheadLog() throws Exception {
+        Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
+        LedgerRecord added = newRecord(SENDERS + 1);
+        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+            store.commit(List.of(added).iterator());
+            Path log = Path.of(intact + "-wal");
+            assertThat(log).isNotEmptyFile();
+            Files.copy(intact, file);
+            Files.copy(log, Path.of(file + "-wal"));
+        }
+        database.release();
+        Database damaged = new Database(file, LedgerStore.FORMAT, CLOCK);
+        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw")) {
+            opened.write(new byte[PAGE]);
+        }
+        var damage = new StorageException(StorageException.StorageErrorKind.CORRUPT, "damaged");
+        assertThat(damaged.quarantine(damage, new LedgerSalvage(NEW_NODE)))
+                .hasValueSatisfying(saved -> assertThat(saved).startsWith(SENDERS + 1 + " senders of the damaged one"));
+        damaged.release();
+    }
+
+    /** SQLite would find the damage only when it needs the page. */
+    @Test
+    void damageFoundByACheck_isRepairedFromMemory() throws Exception {
+        SenderLedger ledger = new SenderLedger(intact, NEW_NODE, ONE_HOUR_POLICY, CLOCK);
+        ledger.open();
+        ledger.commit();
+        ledger.checkFile();
+        ledger.commit();
+        assertThat(ledger.quarantinedFiles()).isEmpty();
+
+        try (RandomAccessFile opened = new RandomAccessFile(intact.toFile(), "rw")) {
+            opened.seek(100L * PAGE);
+            opened.write(new byte[PAGE]);
+        }
+        ledger.checkFile();
+        ledger.commit();
+        assertThat(ledger.quarantinedFiles()).hasSize(1);
+        ledger.commit();
+        assertThat(ledger.storageError()).isEmpty();
+        ledger.checkFile();
+        ledger.commit();
+        assertThat(ledger.quarantinedFiles()).hasSize(1);
+        try (LedgerStore store = ledger.openReader()) {
+            assertThat(store.readPage(null, 2 * SENDERS)).hasSize(SENDERS);
+        }
+        ledger.close();
+    }
+}
