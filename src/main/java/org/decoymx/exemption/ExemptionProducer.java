@@ -49,7 +49,7 @@ final class ExemptionProducer {
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
         SpfExemptions spf = new SpfExemptions(
                 parseDomains(config.spfDomains()),
-                new SpfCacheFile(dir.resolve("spf.txt")),
+                new SpfCacheFile(dir.resolve("spf.txt"), clock),
                 exempt,
                 () -> publish(vertx, new ProtectionMessage.ExemptionsChanged()),
                 clock,

@@ -74,7 +74,8 @@ public final class ExemptionService {
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
         files = new NetworkFiles(config.files().orElse(List.of()), exempt, clock);
-        runtimeExemptions = new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE)), exempt, clock);
+        runtimeExemptions =
+                new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE), clock), exempt, clock);
         lastCheckAt = clock.instant();
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.support.AtomicFile;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.KeptFile;
 import org.decoymx.support.ParseErrors;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,12 @@ final class RuntimeExemptionFile {
             null);
 
     private final Path path;
+    private final KeptFile file;
     private final String name;
 
-    RuntimeExemptionFile(Path path) {
+    RuntimeExemptionFile(Path path, Clock clock) {
         this.path = path;
+        file = new KeptFile(path, KeptFile::findDamageOfText, clock);
         name = FileMessages.name(path);
     }
 
@@ -59,8 +62,14 @@ final class RuntimeExemptionFile {
         return name;
     }
 
-    /** Reads the file. A missing file counts as one with only the header. */
+    /** What is wrong with the file apart from its lines; empty if nothing is. */
+    Optional<String> problem() {
+        return file.problem();
+    }
+
+    /** Reads the file, or its copy if it is damaged. A missing file counts as one with only the header. */
     ExemptionFileContent read() throws IOException {
+        file.recover();
         ParseErrors errors = new ParseErrors();
         try (InputStream in = Files.newInputStream(path)) {
             Instant modified = Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS);
@@ -126,11 +135,12 @@ final class RuntimeExemptionFile {
     }
 
     /**
-     * Replaces the file. On return the contents are on disk.
+     * Replaces the file, which is never empty: then it is damaged. On return the contents are on disk.
      *
      * @throws IOException when it cannot be written; the message says why, and the old file is unchanged
      */
     void write(List<ExemptionFileLine> lines) throws IOException {
-        AtomicFile.write(path, lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining()));
+        List<ExemptionFileLine> written = lines.isEmpty() ? List.of(HEADER) : lines;
+        file.write(written.stream().map(line -> line.text() + "\n").collect(Collectors.joining()));
     }
 }

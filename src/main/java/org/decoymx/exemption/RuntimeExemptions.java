@@ -176,8 +176,8 @@ final class RuntimeExemptions {
         }
     }
 
-    /** Why the file cannot be written, or its first invalid line; empty when there is no problem. */
+    /** Why the file cannot be written, its first invalid line, or a damaged one; empty when there is no problem. */
     Optional<String> problem() {
-        return writable.problem().or(() -> parseErrors.summary(file.name()));
+        return writable.problem().or(() -> parseErrors.summary(file.name())).or(file::problem);
     }
 }

@@ -6,19 +6,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
-import org.decoymx.support.AtomicFile;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.KeptFile;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,10 +33,15 @@ final class SpfCacheFile {
     private static final int MAX_NETWORKS_PER_DOMAIN = 5_000;
     private static final long MAX_OCTETS = 16L << 20;
 
-    private final Path path;
+    /** The contents without a network: an empty file is damaged. */
+    private static final String HEADER = "# No network in SPF records was found yet";
 
-    SpfCacheFile(Path path) {
+    private final Path path;
+    private final KeptFile file;
+
+    SpfCacheFile(Path path, Clock clock) {
         this.path = path;
+        file = new KeptFile(path, KeptFile::findDamageOfText, clock);
     }
 
     /** Reads the networks of some domains. Ignores invalid lines, because the networks can be resolved again. */
@@ -48,7 +55,7 @@ final class SpfCacheFile {
                 if (header.matches()) {
                     networks = new ArrayList<>();
                     invalid += startDomain(cached, header, networks, domains) ? 0 : 1;
-                } else {
+                } else if (!line.equals(HEADER)) {
                     invalid += addNetwork(networks, line) ? 0 : 1;
                 }
             }
@@ -64,7 +71,13 @@ final class SpfCacheFile {
         return cached;
     }
 
+    /** What is wrong with the file; empty if nothing is. */
+    Optional<String> problem() {
+        return file.problem();
+    }
+
     private BufferedReader open() throws IOException {
+        file.recover();
         if (Files.exists(path) && Files.size(path) > MAX_OCTETS) {
             throw new IOException("larger than " + MAX_OCTETS + " octets");
         }
@@ -101,7 +114,7 @@ final class SpfCacheFile {
      * @throws IOException when it cannot be written; the message says why, and the old file is unchanged
      */
     void write(Map<String, SpfNetworks> domains) throws IOException {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(domains.isEmpty() ? HEADER + "\n" : "");
         domains.forEach((domain, resolved) -> {
             text.append("# ")
                     .append(domain)
@@ -110,6 +123,6 @@ final class SpfCacheFile {
                     .append('\n');
             resolved.networks().forEach(network -> text.append(network.cidr()).append('\n'));
         });
-        AtomicFile.write(path, text.toString());
+        file.write(text.toString());
     }
 }

@@ -225,8 +225,8 @@ final class SpfExemptions {
         return all;
     }
 
-    /** Why the cache file cannot be written; empty when it can. */
+    /** Why the cache file cannot be written, or a damaged one; empty when there is no problem. */
     Optional<String> fileProblem() {
-        return writable.problem();
+        return writable.problem().or(file::problem);
     }
 }

@@ -49,7 +49,10 @@ class RuntimeExemptionsTest {
     /** Loads the exemptions from the file again. */
     private void restart(Instant now) throws IOException {
         exempt = new ExemptNetworks();
-        exemptions = new RuntimeExemptions(new RuntimeExemptionFile(path), exempt, Clock.fixed(now, ZoneOffset.UTC));
+        exemptions = new RuntimeExemptions(
+                new RuntimeExemptionFile(path, Clock.fixed(now, ZoneOffset.UTC)),
+                exempt,
+                Clock.fixed(now, ZoneOffset.UTC));
         exemptions.load();
     }
 
@@ -172,6 +175,43 @@ class RuntimeExemptionsTest {
                         """);
         restart(NOW);
         assertThat(exemptions.problem()).isEmpty();
+    }
+
+    @Test
+    void damagedFile_isReplacedByItsCopy_andReported() throws IOException {
+        exemptions.addOrUpdate(NET, "our partner", null);
+        Files.writeString(path, "");
+        restart(NOW);
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET);
+        assertThat(exemptions.problem().orElseThrow())
+                .contains("exemptions.txt.corrupt-", "was damaged and quarantined");
+
+        exemptions.remove(NET);
+        Files.writeString(path, "\0".repeat(100));
+        Files.delete(Path.of(path + ".bak"));
+        restart(NOW.plusSeconds(60));
+        assertThat(exemptions.all()).isEmpty();
+        assertThat(exemptions.problem()).isPresent();
+    }
+
+    @Test
+    void fileWithoutAnyLine_isNotEmpty() throws IOException {
+        Files.writeString(path, "192.0.2.0/24\n");
+        restart(NOW);
+        exemptions.remove(NET);
+        restart(NOW);
+        assertThat(path).isNotEmptyFile();
+        assertThat(exemptions.problem()).isEmpty();
+    }
+
+    @Test
+    void editedFile_isTheNextCopy() throws IOException {
+        exemptions.addOrUpdate(NET, "", null);
+        Files.writeString(path, "2001:db8::1\n");
+        restart(NOW);
+        Files.writeString(path, "");
+        restart(NOW);
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(HOST);
     }
 
     @Test

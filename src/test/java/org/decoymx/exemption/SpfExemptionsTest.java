@@ -55,7 +55,12 @@ class SpfExemptionsTest {
     private SpfExemptions start(String... names) {
         exempt = new ExemptNetworks();
         SpfExemptions domains = new SpfExemptions(
-                List.of(names), new SpfCacheFile(file()), exempt, () -> changes.add("changed"), clock, () -> 0.5);
+                List.of(names),
+                new SpfCacheFile(file(), clock),
+                exempt,
+                () -> changes.add("changed"),
+                clock,
+                () -> 0.5);
         domains.restore();
         return domains;
     }

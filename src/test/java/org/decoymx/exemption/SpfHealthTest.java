@@ -31,7 +31,7 @@ class SpfHealthTest {
         Path file = Files.writeString(dir.resolve("spf.txt"), content);
         Clock clock = Clock.fixed(RESOLVED_AT.plusSeconds(daysLater * 86_400L), ZoneOffset.UTC);
         SpfExemptions exemptions = new SpfExemptions(
-                List.of(names), new SpfCacheFile(file), new ExemptNetworks(), () -> {}, clock, () -> 0.5);
+                List.of(names), new SpfCacheFile(file, clock), new ExemptNetworks(), () -> {}, clock, () -> 0.5);
         exemptions.restore();
         return new SpfHealth(exemptions).call().getStatus();
     }

@@ -126,7 +126,7 @@ class SmtpServerProducer {
         PemCertificate certificate;
         try {
             certificate =
-                    PemCertificate.loadOrCreate(dataDirectory.resolve("self-signed.pem"), hostname(), clock.instant());
+                    PemCertificate.loadOrCreate(PemCertificate.file(dataDirectory, clock), hostname(), clock.instant());
         } catch (IOException e) {
             LOG.warnf(
                     "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",

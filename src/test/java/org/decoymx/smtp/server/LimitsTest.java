@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.smtp.server.ProxyHeaderParser.HeaderResult;
 import org.decoymx.smtp.server.SmtpServerContext.SessionTimeouts;
 import org.decoymx.smtp.server.SmtpSessionProxyTest.Headers;
+import org.decoymx.support.KeptFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,16 +130,41 @@ class LimitsTest {
 
     @Test
     void certificate_stored_isReadableByOwnerOnlyAndLoadedAgain(@TempDir Path dir) throws IOException {
-        Path file = dir.resolve("sub").resolve("self-signed.pem");
-        PemCertificate certificate = PemCertificate.loadOrCreate(file, "mx9.decoy.test", NOW);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                .isEqualTo("rw-------");
+        Path parent = dir.resolve("sub");
+        Path file = parent.resolve("self-signed.pem");
+        KeptFile kept = PemCertificate.file(parent, Clock.systemUTC());
+        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW);
         assertThat(certificate.pem()).contains("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
-        assertThat(PemCertificate.loadOrCreate(file, "other.decoy.test", NOW.plusSeconds(9)))
+        assertThat(PemCertificate.loadOrCreate(kept, "other.decoy.test", NOW.plusSeconds(9)))
                 .isEqualTo(certificate);
-        try (var files = Files.list(file.getParent())) {
-            assertThat(files).containsExactly(file);
+        try (var files = Files.list(parent)) {
+            assertThat(files)
+                    .containsExactlyInAnyOrder(file, Path.of(file + ".bak"))
+                    .allSatisfy(each -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                            .isEqualTo("rw-------"));
         }
+    }
+
+    @Test
+    void certificate_damaged_isReplacedByItsCopy_orByANewOne(@TempDir Path dir) throws IOException {
+        Path file = dir.resolve("self-signed.pem");
+        KeptFile kept = PemCertificate.file(dir, Clock.systemUTC());
+        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW);
+        for (String damage : List.of("", "\0".repeat(700), certificate.pem().substring(0, 300))) {
+            Files.writeString(file, damage);
+            assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW)).isEqualTo(certificate);
+            assertThat(kept.problem().orElseThrow()).contains("self-signed.pem.corrupt-");
+            try (var files = Files.newDirectoryStream(dir, "*.corrupt-*")) {
+                for (Path quarantined : files) {
+                    assertThat(quarantined).hasContent(damage);
+                    Files.delete(quarantined);
+                }
+            }
+        }
+        Files.writeString(file, "");
+        Files.writeString(Path.of(file + ".bak"), "");
+        assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW).pem())
+                .contains("-----BEGIN CERTIFICATE-----");
     }
 
     @Test
