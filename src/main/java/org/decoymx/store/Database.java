@@ -18,7 +18,8 @@ import org.sqlite.SQLiteConfig;
 
 /**
  * An SQLite database file. While it is open, only SQLite and {@link ProcessLock} may open the file: POSIX drops all
- * locks of a process on a file when the process closes any descriptor of it. Not thread-safe, except {@link #openReadOnly} and {@link #quarantinedFiles}.
+ * locks of a process on a file when the process closes any descriptor of it. Not thread-safe, except
+ * {@link #openReadOnly} and {@link #quarantinedFiles}.
  */
 public final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);

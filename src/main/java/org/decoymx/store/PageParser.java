@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of a b-tree, see <a href="https://sqlite.org/fileformat2.html">the file format</a>, sections 1.6 and 2.1.
- * Throws {@link IndexOutOfBoundsException} or {@link IllegalArgumentException} if the page is not valid.
+ * Reads a page of a b-tree, see <a href="https://sqlite.org/fileformat2.html">the file format</a>, sections 1.6 and
+ * 2.1. If the page is not valid, throws {@link IndexOutOfBoundsException}, {@link IllegalArgumentException} or
+ * {@link java.nio.BufferUnderflowException}.
  */
 final class PageParser {
     private static final int INDEX_INTERIOR = 2;

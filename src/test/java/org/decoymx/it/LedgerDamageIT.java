@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A damaged ledger is quarantined unchanged, the health check reports it, and the decoy starts with a new one, which has
- * what the damage left.
+ * A damaged ledger is quarantined unchanged, the health check reports it, and the decoy starts with a new one, which
+ * has what the damage left.
  */
 class LedgerDamageIT {
     private static final String NEW = "23.0.0.2";
