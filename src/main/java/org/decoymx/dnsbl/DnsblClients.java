@@ -46,8 +46,8 @@ final class DnsblClients {
 
     /**
      * @param configured networks that may query; if empty, the local ones may
-     * @param limitsAll whether the rate limit is for all clients; otherwise only for those that are allowed as a part of
-     *     the internet
+     * @param limitsAll whether the rate limit is for all clients; otherwise it is only for those that are allowed as a
+     *     part of the internet
      * @param ownNetworks reads the networks of this machine
      */
     DnsblClients(PrefixMap<IpPrefix> configured, boolean limitsAll, Supplier<Stream<IpPrefix>> ownNetworks) {

@@ -143,7 +143,8 @@ class DnsClientTest {
                     .containsExactly("yes");
             assertThat(client(PATIENT, failing, failing, failing, good).lookUpTxt("a.test"))
                     .containsExactly("yes");
-            assertFails(client(SHORT, failing, silent, silent), "no answer from " + silent.address() + " within 400 ms");
+            assertFails(
+                    client(SHORT, failing, silent, silent), "no answer from " + silent.address() + " within 400 ms");
             assertFails(client(PATIENT, failing, failing, failing), "REFUSED from " + failing.address());
             assertThat(good.udpQueries()).isEqualTo(2);
         }

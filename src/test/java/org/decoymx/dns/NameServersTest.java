@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 import org.decoymx.feed.MutableClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +56,16 @@ class NameServersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "ns.example.org", "192.0.2.53:0", "192.0.2.53:65536", "192.0.2:53", "[2001:db8::53", "x", "1.2.3.4%1"})
+            strings = {
+                "",
+                "ns.example.org",
+                "192.0.2.53:0",
+                "192.0.2.53:65536",
+                "192.0.2:53",
+                "[2001:db8::53",
+                "x",
+                "1.2.3.4%1"
+            })
     void invalidServer_isRejected(String value) {
         assertThatThrownBy(() -> current(value))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -105,9 +113,8 @@ class NameServersTest {
     void nameserverLine_isUnderstood(String line, String address) throws IOException {
         String file = "; caf\u00e9\n" + line + "\noptions timeout:1 rotate\nsearch example.org\n";
         assertThat(currentWithFile(file, StandardCharsets.ISO_8859_1))
-                .singleElement()
-                .asString()
-                .matches(Pattern.quote(address.replace("%lo", "")) + (address.endsWith("%lo") ? "%(1|lo)" : "") + " 53");
+                .extracting(server -> server.replace("%1 ", "%lo "))
+                .containsExactly(address + " 53");
         assertThat(ResolvConf.read(dir.resolve("resolv.conf")).problems()).isEmpty();
     }
 
@@ -144,7 +151,8 @@ class NameServersTest {
 
     @Test
     void crlf_endsALine() throws IOException {
-        assertThat(currentWithFile("#\r\nnameserver 192.0.2.53\r\n\r\nnameserver ::1 \r\n", StandardCharsets.UTF_8))
+        String file = "#\r\nnameserver 192.0.2.53\r\n\r\nnameserver ::1 \r\n";
+        assertThat(currentWithFile(file, StandardCharsets.UTF_8))
                 .containsExactly("192.0.2.53 53", "0:0:0:0:0:0:0:1 53");
         assertThat(ResolvConf.read(dir.resolve("resolv.conf")).problems()).isEmpty();
     }

@@ -107,7 +107,13 @@ class ResolvConfIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "nameservers SERVER", "nameserver SERVER:53", "nameserver SERVER#comment", "#nameserver SERVER"})
+            strings = {
+                "",
+                "nameservers SERVER",
+                "nameserver SERVER:53",
+                "nameserver SERVER#comment",
+                "#nameserver SERVER"
+            })
     void serverThatGetentDoesNotFind_isNotFound(String text) throws Exception {
         write(text);
         assertThat(getent()).doesNotContain(ADDRESS);
