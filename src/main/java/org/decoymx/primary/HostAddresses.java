@@ -1,8 +1,12 @@
 package org.decoymx.primary;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Finds the addresses of a primary MX. */
 @FunctionalInterface
@@ -16,4 +20,14 @@ interface HostAddresses {
      * @throws UnknownHostException when the name cannot be resolved
      */
     List<InetAddress> resolve(String name) throws UnknownHostException;
+
+    /** Sorts addresses so that a limit does not leave out a whole family (RFC 8305 section 4). */
+    static List<InetAddress> alternateFamilies(List<InetAddress> addresses) {
+        Map<Boolean, List<InetAddress>> families =
+                addresses.stream().collect(Collectors.partitioningBy(Inet6Address.class::isInstance));
+        return addresses.stream()
+                .sorted(Comparator.comparingInt(address ->
+                        families.getOrDefault(address instanceof Inet6Address, addresses).indexOf(address)))
+                .toList();
+    }
 }

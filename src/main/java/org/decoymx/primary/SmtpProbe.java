@@ -77,7 +77,7 @@ final class SmtpProbe {
     }
 
     private List<PrimaryHost> findAddresses(PrimaryHost host) throws UnknownHostException {
-        return resolver.resolve(host.name()).stream()
+        return HostAddresses.alternateFamilies(resolver.resolve(host.name())).stream()
                 .map(address -> new PrimaryHost(IpText.print(address), host.port()))
                 .distinct()
                 .sorted(Comparator.comparing((PrimaryHost address) -> !lastUp.contains(address)))

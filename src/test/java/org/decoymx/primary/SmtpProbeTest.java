@@ -1,7 +1,9 @@
 package org.decoymx.primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.primary.PrimaryMonitor.HostState;
+import org.decoymx.net.ListenAddresses;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +171,26 @@ class SmtpProbeTest {
     void host_withoutAnAddressThatAnswers_isDown() throws Exception {
         assertThat(probe("127.0.17.1")).isEqualTo(ProbeResult.down("connection refused"));
         assertThat(probe()).isEqualTo(ProbeResult.down("the host name cannot be resolved"));
+    }
+
+    @Test
+    void bothFamilies_areTried_evenIfOneHasManyAddresses() throws Exception {
+        assumeTrue(ListenAddresses.localAddresses().anyMatch(NetUtil.LOCALHOST6::equals), "there is no IPv6");
+        serve("::1", "250 ok");
+        String[] v6Last = new String[12];
+        String[] v6First = new String[12];
+        for (int i = 0; i < v6Last.length; i++) {
+            v6Last[i] = "127.0.17." + (i + 1);
+            v6First[i] = "127.0.17." + i;
+        }
+        v6Last[11] = "::1";
+        v6First[0] = "::1";
+        assertThat(probe(v6Last)).isEqualTo(ProbeResult.UP);
+        assertThat(probe(v6First)).isEqualTo(ProbeResult.UP);
+        assertThat(takeAsked()).containsExactly("::1", "::1");
+        serve("127.0.17.1", "250 ok");
+        servers.get(0).close();
+        assertThat(probe("::1", "127.0.17.1")).isEqualTo(ProbeResult.UP);
     }
 
     @Test
