@@ -19,6 +19,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.decoymx.feed.MutableClock;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,11 +206,15 @@ class NameServersTest {
         Path file = dir.resolve("resolv.conf");
         MutableClock clock = new MutableClock(Instant.EPOCH);
         NameServers servers = new NameServers(List.of(), file, clock);
-        assertThat(servers.problem()).as("not needed yet").isEmpty();
+        NameServersHealth health = new NameServersHealth(servers);
+        assertThat(health.call().getStatus()).as("not needed yet").isEqualTo(Status.UP);
         assertThat(servers.current()).isEmpty();
         assertThat(servers.problem())
                 .contains("no name server is known: " + file
                         + " cannot be read: no such file; correct it, or set decoy.exempt.name-servers");
+        assertThat(health.call().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.call().getData().orElseThrow())
+                .containsEntry("trouble", servers.problem().orElseThrow());
         Files.writeString(file, "search example.org\n");
         clock.advance(Duration.ofSeconds(2));
         assertThat(servers.current()).isEmpty();
@@ -218,6 +223,7 @@ class NameServersTest {
         clock.advance(Duration.ofSeconds(2));
         assertThat(servers.current()).hasSize(1);
         assertThat(servers.problem()).isEmpty();
+        assertThat(health.call().getStatus()).isEqualTo(Status.UP);
     }
 
     @Test
