@@ -192,8 +192,13 @@ class NameServersTest {
 
     @Test
     void onlyTheFirstThree_areUsed_asInGlibc_andDuplicatesDoNotCount() throws IOException {
-        String file = "nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.1\nnameserver 192.0.2.3\n"
-                + "nameserver 192.0.2.4\n";
+        String file = """
+            nameserver 192.0.2.1
+            nameserver 192.0.2.2
+            nameserver 192.0.2.1
+            nameserver 192.0.2.3
+            nameserver 192.0.2.4
+            """;
         assertThat(currentWithFile(file, StandardCharsets.UTF_8))
                 .containsExactly("192.0.2.1 53", "192.0.2.2 53", "192.0.2.3 53");
         assertThat(ResolvConf.read(dir.resolve("resolv.conf")).problems())

@@ -57,7 +57,7 @@ class ResolvConfIT {
 
     private void write(String text) throws IOException {
         String address = server.resolvConfAddress();
-        String[] octets = address.split("\\.");
+        String[] octets = address.split("\\.", -1);
         Files.writeString(
                 file,
                 text.replace("HEX", "0x7f." + octets[1] + "." + octets[2] + ".066")
