@@ -105,7 +105,8 @@ record ResolvConf(List<InetAddress> servers, List<String> problems) {
     /** IPv4 as in inet_aton(3): one to four numbers, octal and hexadecimal ones too; the last fills the rest. */
     private static Optional<Integer> parseNumbers(String text) {
         String[] numbers = text.split("\\.", -1);
-        if (numbers.length > Integer.BYTES || !Stream.of(numbers).allMatch(n -> NUMBER.matcher(n).matches())) {
+        if (numbers.length > Integer.BYTES
+                || !Stream.of(numbers).allMatch(n -> NUMBER.matcher(n).matches())) {
             return Optional.empty();
         }
         long address = 0;

@@ -36,8 +36,7 @@ final class ServerQuery {
      * @param servers at least one
      * @param maxMillis a query ends after this time; each try has its share
      */
-    ServerQuery(
-            Vertx vertx, DnsTransport transport, Record question, List<InetSocketAddress> servers, long maxMillis) {
+    ServerQuery(Vertx vertx, DnsTransport transport, Record question, List<InetSocketAddress> servers, long maxMillis) {
         this.vertx = vertx;
         this.transport = transport;
         this.question = question;
