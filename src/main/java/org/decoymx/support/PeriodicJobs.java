@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 @Singleton
 public final class PeriodicJobs {
     private static final int FIRST = 0;
-    private static final long CLOCK_CHECK_MILLIS = 60_000;
+    private static final long CLOCK_CHECK_MILLIS = 10_000;
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     private final Scheduler scheduler;
