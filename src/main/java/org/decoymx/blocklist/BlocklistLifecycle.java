@@ -14,6 +14,7 @@ import org.decoymx.ledger.SendersCommitted;
 import org.decoymx.policy.ExplainTemplate;
 import org.decoymx.policy.Policy;
 import org.decoymx.support.EventLog;
+import org.decoymx.support.SteadyClock;
 
 /**
  * Keeps the blocklist fresh: evaluates senders after each ledger commit, and publishes every 200 ms if a change is due.
@@ -26,15 +27,15 @@ public class BlocklistLifecycle {
     private final BlocklistPublisher publisher;
     private final ListingEvents events;
     private final Vertx vertx;
-    private final Clock clock;
+    private final SteadyClock clock;
     private volatile Instant lastRunAt;
 
-    BlocklistLifecycle(BlocklistPublisher publisher, Policy policy, EventLog log, Vertx vertx, Clock clock) {
+    BlocklistLifecycle(BlocklistPublisher publisher, Policy policy, EventLog log, Vertx vertx, SteadyClock clock) {
         this.publisher = publisher;
         events = new ListingEvents(policy, log);
         this.vertx = vertx;
         this.clock = clock;
-        lastRunAt = clock.instant();
+        lastRunAt = clock.durations().instant();
     }
 
     @Produces
@@ -64,15 +65,16 @@ public class BlocklistLifecycle {
     }
 
     private boolean publish() {
-        lastRunAt = clock.instant();
+        Instant now = clock.instant();
         Blocklist before = publisher.evaluatedBlocklist();
-        publisher.publish(lastRunAt);
-        events.record(before, publisher.evaluatedBlocklist(), lastRunAt);
+        publisher.publish(now);
+        events.record(before, publisher.evaluatedBlocklist(), now);
+        lastRunAt = clock.durations().instant();
         return true;
     }
 
     /** Whether the publisher ran within the last 10 s. */
     public boolean isFresh() {
-        return lastRunAt.isAfter(clock.instant().minus(MAX_AGE));
+        return lastRunAt.isAfter(clock.durations().instant().minus(MAX_AGE));
     }
 }

@@ -2,7 +2,6 @@ package org.decoymx.dnsbl;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.dnsbl.DnsblClients.ClientAccess;
 import org.decoymx.dnsbl.DnsblResponse.ResponseKind;
 import org.decoymx.dnsbl.ResponseRateLimiter.RateLimitDecision;
+import org.decoymx.support.SteadyClock;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -25,7 +25,7 @@ public final class DnsQueryService {
     private final BlocklistPublisher publisher;
     private final DnsblClients clients;
     private final ResponseRateLimiter rateLimiter;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final Map<ResponseKind, LongAdder> counts = new EnumMap<>(ResponseKind.class);
 
     /**
@@ -37,7 +37,7 @@ public final class DnsQueryService {
             BlocklistPublisher publisher,
             DnsblClients clients,
             ResponseRateLimiter rateLimiter,
-            Clock clock) {
+            SteadyClock clock) {
         this.responder = responder;
         this.publisher = publisher;
         this.clients = clients;
@@ -52,8 +52,9 @@ public final class DnsQueryService {
     byte[] answer(byte[] query, InetAddress client, boolean udp) {
         long now = clock.instant().getEpochSecond();
         ClientAccess access = clients.check(client);
-        RateLimitDecision decision =
-                udp && access != ClientAccess.ALLOWED ? rateLimiter.decide(client, now) : RateLimitDecision.ANSWER;
+        RateLimitDecision decision = udp && access != ClientAccess.ALLOWED
+                ? rateLimiter.decide(client, clock.durations().instant().getEpochSecond())
+                : RateLimitDecision.ANSWER;
         boolean refused = access == ClientAccess.REFUSED;
         // a refused client need not retry over TCP
         boolean dropped = decision == RateLimitDecision.DROP || refused && decision != RateLimitDecision.ANSWER;

@@ -10,7 +10,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.decoymx.net.RequestConnection;
 import org.decoymx.net.TcpServer;
 import org.decoymx.net.WarmUp;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public class DnsblLifecycle {
     private final DnsblClients clients;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
-    private final Clock clock;
+    private final SteadyClock clock;
     private volatile @Nullable TcpServer tcp;
 
     DnsblLifecycle(
@@ -56,7 +56,7 @@ public class DnsblLifecycle {
             DnsblClients clients,
             PeriodicJobs jobs,
             Vertx vertx,
-            Clock clock) {
+            SteadyClock clock) {
         this.clients = clients;
         this.jobs = jobs;
         this.config = config;
@@ -74,7 +74,7 @@ public class DnsblLifecycle {
             RejectMessage rejectMessage,
             BlocklistPublisher publisher,
             DnsblClients clients,
-            Clock clock) {
+            SteadyClock clock) {
         return new DnsQueryService(
                 new DnsblResponder(
                         ConfigChecks.parseValue(
@@ -107,7 +107,7 @@ public class DnsblLifecycle {
                 vertx,
                 new RequestConnection.RequestLimits(
                         connections, MAX_CONNECTIONS_PER_CLIENT, DnsTcpRequestHandler.MAX_QUERY_OCTETS, IDLE_TIMEOUT),
-                clock,
+                clock.durations(),
                 client -> Optional.of(new DnsTcpRequestHandler(queryService, client)));
         try {
             opened.listen(hosts, config.port(), 1);

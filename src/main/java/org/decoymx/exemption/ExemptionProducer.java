@@ -7,7 +7,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces the beans that query DNS. */
@@ -34,8 +34,8 @@ final class ExemptionProducer {
 
     @Produces
     @Singleton
-    static NameServers nameServers(ExemptConfig config, Clock clock) {
-        return new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock);
+    static NameServers nameServers(ExemptConfig config, SteadyClock clock) {
+        return new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock.durations());
     }
 
     @Produces
@@ -45,7 +45,7 @@ final class ExemptionProducer {
             PolicyConfig policyConfig,
             ExemptNetworks exempt,
             Vertx vertx,
-            Clock clock,
+            SteadyClock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
         SpfExemptions spf = new SpfExemptions(
                 parseDomains(config.spfDomains()),
@@ -63,7 +63,7 @@ final class ExemptionProducer {
     @Produces
     @Singleton
     static DnswlService dnswl(
-            ExemptConfig config, ExemptNetworks exempt, NameServers servers, Vertx vertx, Clock clock) {
+            ExemptConfig config, ExemptNetworks exempt, NameServers servers, Vertx vertx, SteadyClock clock) {
         List<DnswlZone> zones = List.of();
         if (config.dnswlZones().isPresent()) {
             DnsClient dns = new DnsClient(vertx, servers, DNSWL_TRY_TIMEOUT);
@@ -71,7 +71,7 @@ final class ExemptionProducer {
                     .map(zone -> new DnswlZone(zone, dns::queryIpv4Addresses, clock))
                     .toList();
         }
-        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(vertx), clock);
+        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(vertx), clock.durations());
         exempt.setAllowlist(dnswl);
         return dnswl;
     }

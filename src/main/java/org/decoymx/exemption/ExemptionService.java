@@ -8,7 +8,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +23,7 @@ import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.decoymx.support.PrintableText;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -51,7 +51,7 @@ public final class ExemptionService {
     private final boolean trial;
     private final ExemptNetworks exempt;
     private final Vertx vertx;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final LocalNetworks localNetworks;
     private final NetworkFiles files;
     private final RuntimeExemptions runtimeExemptions;
@@ -65,7 +65,7 @@ public final class ExemptionService {
             ExemptNetworks exempt,
             Vertx vertx,
             PeriodicJobs jobs,
-            Clock clock) {
+            SteadyClock clock) {
         this.config = config;
         trial = policy.settings().isTrial();
         this.exempt = exempt;
@@ -76,7 +76,7 @@ public final class ExemptionService {
         files = new NetworkFiles(config.files().orElse(List.of()), exempt, clock);
         runtimeExemptions =
                 new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE), clock), exempt, clock);
-        lastCheckAt = clock.instant();
+        lastCheckAt = clock.durations().instant();
     }
 
     /** Publishes all exemptions before the ledger publishes the listed senders. */
@@ -132,7 +132,7 @@ public final class ExemptionService {
         runtimeExemptions.retryWrite();
         boolean ended = runtimeExemptions.endExpired();
         boolean changed = files.reloadChanged() || ended;
-        lastCheckAt = clock.instant();
+        lastCheckAt = clock.durations().instant();
         return changed;
     }
 
@@ -186,7 +186,7 @@ public final class ExemptionService {
 
     /** Current problems, one message each; empty when there are none. */
     public List<String> problems() {
-        Optional<String> stall = lastCheckAt.isBefore(clock.instant().minus(STALL_TIMEOUT))
+        Optional<String> stall = lastCheckAt.isBefore(clock.durations().instant().minus(STALL_TIMEOUT))
                 ? Optional.of("the files have not been checked since " + lastCheckAt.truncatedTo(ChronoUnit.SECONDS)
                         + ": the disk may be hanging, or see the log")
                 : Optional.empty();

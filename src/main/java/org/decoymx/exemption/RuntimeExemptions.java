@@ -1,18 +1,20 @@
 package org.decoymx.exemption;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.support.Condition;
 import org.decoymx.support.ParseErrors;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,13 @@ final class RuntimeExemptions {
 
     private final RuntimeExemptionFile file;
     private final ExemptNetworks exempt;
-    private final Clock clock;
+    private final SteadyClock clock;
     private volatile List<RuntimeExemptionFile.ExemptionFileLine> lines = List.of();
     private volatile ParseErrors parseErrors = new ParseErrors();
     private final Condition writable;
+    private Set<RuntimeExemption> ended = Set.of();
 
-    RuntimeExemptions(RuntimeExemptionFile file, ExemptNetworks exempt, Clock clock) {
+    RuntimeExemptions(RuntimeExemptionFile file, ExemptNetworks exempt, SteadyClock clock) {
         this.file = file;
         this.exempt = exempt;
         this.clock = clock;
@@ -66,30 +69,41 @@ final class RuntimeExemptions {
     /** All exemptions that have not ended, oldest first. */
     List<RuntimeExemption> all() {
         Instant now = clock.instant();
-        return lines.stream()
-                .flatMap(line -> Stream.ofNullable(line.exemption()))
-                .filter(exemption -> !exemption.isOver(now))
-                .toList();
+        return stored().filter(exemption -> !exemption.isOver(now)).toList();
     }
 
-    /** Removes the exemptions that have ended; returns whether the published exemptions have changed. */
+    private Stream<RuntimeExemption> stored() {
+        return lines.stream().flatMap(line -> Stream.ofNullable(line.exemption()));
+    }
+
+    private Set<RuntimeExemption> endedAt(Instant at) {
+        return stored().filter(exemption -> exemption.isOver(at)).collect(Collectors.toSet());
+    }
+
+    /**
+     * Ends exemptions, and begins them again if the clock was ahead. They stay in the file until it is certain that
+     * they have ended. Returns whether the published exemptions have changed.
+     */
     synchronized boolean endExpired() {
-        Instant now = clock.instant();
-        List<RuntimeExemption> over = lines.stream()
-                .flatMap(line -> Stream.ofNullable(line.exemption()))
-                .filter(exemption -> exemption.isOver(now))
-                .toList();
-        if (over.isEmpty()) {
-            return false;
+        Set<RuntimeExemption> before = ended;
+        ended = endedAt(clock.instant());
+        ended.stream()
+                .filter(exemption -> !before.contains(exemption))
+                .forEach(exemption ->
+                        LOG.infof("No longer exempt at run time, as it has ended: %s", exemption.toFileLine()));
+        boolean changed = !ended.equals(before) && publish();
+        Set<RuntimeExemption> over = endedAt(clock.retention().instant());
+        if (!over.isEmpty()) {
+            lines = without(over::contains);
+            rewrite();
         }
-        over.forEach(
-                exemption -> LOG.infof("No longer exempt at run time, as it has ended: %s", exemption.toFileLine()));
-        lines = lines.stream()
-                .filter(line -> line.exemption() == null || !over.contains(line.exemption()))
-                .toList();
-        boolean changed = publish();
-        rewrite();
         return changed;
+    }
+
+    private List<RuntimeExemptionFile.ExemptionFileLine> without(Predicate<RuntimeExemption> dropped) {
+        return lines.stream()
+                .filter(line -> line.exemption() == null || !dropped.test(line.exemption()))
+                .toList();
     }
 
     /**
@@ -111,7 +125,8 @@ final class RuntimeExemptions {
                 reason,
                 existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since(),
                 until);
-        List<RuntimeExemptionFile.ExemptionFileLine> next = new ArrayList<>(lines);
+        List<RuntimeExemptionFile.ExemptionFileLine> next = new ArrayList<>(without(
+                other -> other.network().equals(network) && !other.equals(existing)));
         if (existing == null) {
             next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
         } else {
@@ -141,8 +156,7 @@ final class RuntimeExemptions {
         if (exemption == null) {
             return false;
         }
-        Predicate<RuntimeExemptionFile.ExemptionFileLine> isSame = line -> exemption.equals(line.exemption());
-        write(lines.stream().filter(isSame.negate()).toList());
+        write(without(other -> other.network().equals(network)));
         LOG.infof("No longer exempt at run time: %s", network.cidr());
         publish();
         return true;

@@ -1,12 +1,12 @@
 package org.decoymx.exemption;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Consumer;
 import org.decoymx.support.Condition;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class SpfDomain {
     private static final Duration FIRST_RETRY_INTERVAL = Duration.ofMinutes(1);
 
     private final String name;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final Condition resolvable;
     private Instant nextRefreshAt = Instant.MIN;
     private @Nullable SpfNetworks knownNetworks;
@@ -28,7 +28,7 @@ final class SpfDomain {
     private Duration retryDelay = FIRST_RETRY_INTERVAL;
     private boolean answered;
 
-    SpfDomain(String name, Clock clock) {
+    SpfDomain(String name, SteadyClock clock) {
         this.name = name;
         this.clock = clock;
         resolvable = new Condition(clock);
@@ -47,16 +47,17 @@ final class SpfDomain {
 
     /** Delay until the domain must be resolved; zero when it is due. */
     Duration timeUntilRefresh() {
-        Instant now = clock.instant();
+        Instant now = clock.durations().instant();
         return nextRefreshAt.isAfter(now) ? Duration.between(now, nextRefreshAt) : Duration.ZERO;
     }
 
     /** Restores the networks of the cache file. */
     void restore(SpfNetworks networks) {
         knownNetworks = networks;
-        nextRefreshAt = networks.resolvedAt().isAfter(clock.instant())
+        Duration age = Duration.between(networks.resolvedAt(), clock.instant());
+        nextRefreshAt = age.isNegative()
                 ? Instant.MIN
-                : networks.resolvedAt().plus(MAX_AGE_AT_START);
+                : clock.durations().instant().plus(MAX_AGE_AT_START).minus(age);
     }
 
     /**
@@ -100,7 +101,7 @@ final class SpfDomain {
     }
 
     private void scheduleRefresh(Duration delay, double jitter) {
-        nextRefreshAt = clock.instant().plusMillis((long) (delay.toMillis() * jitter));
+        nextRefreshAt = clock.durations().instant().plusMillis((long) (delay.toMillis() * jitter));
     }
 
     SpfExemptions.SpfDomainStatus status() {

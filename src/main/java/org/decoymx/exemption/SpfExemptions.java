@@ -1,7 +1,6 @@
 package org.decoymx.exemption;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.support.Condition;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ final class SpfExemptions {
     private final DoubleSupplier random;
     private final Condition writable;
     private final List<String> newFailures = new ArrayList<>();
-    private final Clock clock;
+    private final SteadyClock clock;
     private @Nullable Instant firstKnownAt;
     private volatile boolean known;
 
@@ -59,7 +59,7 @@ final class SpfExemptions {
             SpfCacheFile file,
             ExemptNetworks exempt,
             Runnable onChange,
-            Clock clock,
+            SteadyClock clock,
             DoubleSupplier random) {
         names.forEach(name -> domains.put(name, new SpfDomain(name, clock)));
         this.file = file;
@@ -125,12 +125,12 @@ final class SpfExemptions {
 
     private synchronized boolean findWhetherKnown() {
         if (firstKnownAt == null && domains.values().stream().anyMatch(domain -> domain.knownNetworks() != null)) {
-            firstKnownAt = clock.instant();
+            firstKnownAt = clock.durations().instant();
         }
         known = domains.isEmpty()
                 || firstKnownAt != null
                         && (domains.values().stream().noneMatch(SpfDomain::isAwaited)
-                                || !clock.instant().isBefore(firstKnownAt.plus(MAX_WAIT)));
+                                || !clock.durations().instant().isBefore(firstKnownAt.plus(MAX_WAIT)));
         return known;
     }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.NameServers;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,16 @@ final class SpfRefreshScheduler {
     private final NameServers servers;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
-    private final Clock clock;
+    private final Clock durations;
     private volatile Instant nextRefreshAt = Instant.MIN;
     private @Nullable Thread refreshing;
 
-    SpfRefreshScheduler(SpfExemptions domains, NameServers servers, PeriodicJobs jobs, Vertx vertx, Clock clock) {
+    SpfRefreshScheduler(SpfExemptions domains, NameServers servers, PeriodicJobs jobs, Vertx vertx, SteadyClock clock) {
         this.domains = domains;
         this.servers = servers;
         this.jobs = jobs;
         this.vertx = vertx;
-        this.clock = clock;
+        durations = clock.durations();
     }
 
     void restore(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
@@ -52,16 +53,16 @@ final class SpfRefreshScheduler {
     }
 
     private void refreshIfDue() {
-        if (clock.instant().isBefore(nextRefreshAt)) {
+        if (durations.instant().isBefore(nextRefreshAt)) {
             return;
         }
         setRefreshing(Thread.currentThread());
         try {
             Duration delay = domains.refresh(new DnsClient(vertx, servers, DNS_TRY_TIMEOUT));
-            nextRefreshAt = clock.instant().plus(delay);
+            nextRefreshAt = durations.instant().plus(delay);
         } catch (RuntimeException e) {
             LOG.errorf(e, "SPF records could not be resolved");
-            nextRefreshAt = clock.instant().plus(ERROR_RETRY_DELAY);
+            nextRefreshAt = durations.instant().plus(ERROR_RETRY_DELAY);
         } finally {
             setRefreshing(null);
         }

@@ -13,7 +13,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,6 +43,7 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.SightingPreprocessor;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 
 /** Passes sightings from the event bus to the {@link LedgerWriter}, and fires an event for each commit. */
@@ -73,7 +73,7 @@ public class Collector {
             PrimaryVisits primaryVisits,
             DeliveryAttempts attempts,
             Vertx vertx,
-            Clock clock,
+            SteadyClock clock,
             Event<SendersCommitted> committed) {
         this.preprocessors = List.copyOf(preprocessors);
         trust = policy.trust();
@@ -237,7 +237,7 @@ public class Collector {
         return writer.backlog();
     }
 
-    /** When the writer thread last ran without an error; it runs every 200 ms. */
+    /** When the writer thread, which runs every 200 ms, last ran without an error, by {@link SteadyClock#durations}. */
     public Instant lastRunAt() {
         return writer.lastRunAt();
     }

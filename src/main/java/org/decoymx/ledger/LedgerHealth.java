@@ -2,12 +2,12 @@ package org.decoymx.ledger;
 
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -25,10 +25,14 @@ final class LedgerHealth implements HealthCheck {
     private final SenderLedger ledger;
     private final SenderRetention retention;
     private final Collector collector;
-    private final Clock clock;
+    private final SteadyClock clock;
 
     LedgerHealth(
-            LedgerConfig config, SenderLedger ledger, SenderRetention retention, Collector collector, Clock clock) {
+            LedgerConfig config,
+            SenderLedger ledger,
+            SenderRetention retention,
+            Collector collector,
+            SteadyClock clock) {
         this.config = config;
         this.ledger = ledger;
         this.retention = retention;
@@ -65,7 +69,7 @@ final class LedgerHealth implements HealthCheck {
 
     private Optional<String> describeStall() {
         Instant lastRunAt = collector.lastRunAt();
-        return lastRunAt.isBefore(clock.instant().minus(STALL_TIMEOUT))
+        return lastRunAt.isBefore(clock.durations().instant().minus(STALL_TIMEOUT))
                 ? Optional.of("nothing was written since " + lastRunAt.truncatedTo(ChronoUnit.SECONDS)
                         + "; the disk does not respond, or see the log")
                 : Optional.empty();

@@ -2,6 +2,7 @@ package org.decoymx.ledger;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.store.Database;
@@ -33,6 +34,7 @@ final class LedgerStorage {
     private volatile @Nullable StorageException failure;
     private volatile String saved = "";
     private volatile @Nullable StorageException foundDamage;
+    private Instant writtenAt = Instant.EPOCH;
 
     /**
      * Does not access the file yet.
@@ -62,6 +64,7 @@ final class LedgerStorage {
      */
     void open() throws StorageException {
         boolean isNew = !database.exists();
+        writtenAt = database.writtenAt();
         StorageException error = tryOpen();
         if (error != null && error.kind() == StorageErrorKind.CORRUPT) {
             markFailed(error);
@@ -224,6 +227,11 @@ final class LedgerStorage {
     /** Whether the records on disk have been loaded. */
     boolean isLoaded() {
         return loaded;
+    }
+
+    /** When the file was last written before it was opened; 1970 if it is new. */
+    Instant writtenAt() {
+        return writtenAt;
     }
 
     /** Why the file cannot be used; empty if it can. Thread-safe. */

@@ -1,7 +1,5 @@
 package org.decoymx.ledger;
 
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +22,7 @@ import org.decoymx.policy.SkipReason;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.store.StorageException;
 import org.decoymx.support.Condition;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +36,10 @@ final class LedgerWriter {
     private static final long SHUTDOWN_TIMEOUT_SECONDS = 5;
     private static final int QUEUE_CAPACITY = 50_000;
     private static final int MAX_SIGHTINGS_PER_COMMIT = 10_000;
-    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     private final SenderLedger ledger;
     private final SenderRetention retention;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final SenderAnnouncer announcer;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "ledger"));
@@ -53,13 +51,16 @@ final class LedgerWriter {
 
     /** Does not start the thread yet. {@code commitListener} gets the changed senders after each commit. */
     LedgerWriter(
-            SenderLedger ledger, SenderRetention retention, Clock clock, Consumer<Collection<Sender>> commitListener) {
+            SenderLedger ledger,
+            SenderRetention retention,
+            SteadyClock clock,
+            Consumer<Collection<Sender>> commitListener) {
         this.ledger = ledger;
         this.retention = retention;
         this.clock = clock;
         condition = new Condition(clock);
         announcer = new SenderAnnouncer(ledger, clock, commitListener);
-        lastRunAt = clock.instant();
+        lastRunAt = clock.durations().instant();
     }
 
     /**
@@ -69,6 +70,7 @@ final class LedgerWriter {
      */
     void start() throws StorageException {
         ledger.open();
+        ledger.clockCorrections().follow(clock);
         announcer.announceListed();
         periodicTask = executor.scheduleWithFixedDelay(
                 this::runOnce, COMMIT_INTERVAL_MILLIS, COMMIT_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
@@ -86,16 +88,14 @@ final class LedgerWriter {
     /** The periodic task. It must not throw, because the executor would cancel it. */
     private void runOnce() {
         try {
-            Instant now = clock.instant();
-            if (now.isBefore(lastRunAt.minus(CLOCK_TOLERANCE))) {
-                // While the clock was ahead, listings were taken for expired
+            if (ledger.clockCorrections().follow(clock)) {
                 announcer.reset();
                 retention.reset();
             }
             commit();
             announcer.announceListed();
             deleteExpired();
-            lastRunAt = now;
+            lastRunAt = clock.durations().instant();
             condition.recover();
         } catch (Throwable e) {
             logOnce(e);
@@ -111,7 +111,8 @@ final class LedgerWriter {
             return;
         }
         Instant now = clock.instant();
-        announcer.announce(ledger.deleteUnchanged(retention.nextBatch(ledger, now), now));
+        Instant trusted = clock.retention().instant();
+        announcer.announce(ledger.deleteUnchanged(retention.nextBatch(ledger, now, trusted), now, trusted));
     }
 
     private void commit() {
@@ -225,6 +226,7 @@ final class LedgerWriter {
         }
     }
 
+    /** When the thread last ran without an error, by {@link SteadyClock#durations}. */
     Instant lastRunAt() {
         return lastRunAt;
     }

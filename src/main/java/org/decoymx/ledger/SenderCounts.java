@@ -7,6 +7,8 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
+import org.decoymx.policy.TimeLimit;
+import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.Sighting;
 
 /**
@@ -94,6 +96,20 @@ record SenderCounts(
     SenderCounts withScore(SenderScore newScore) {
         return new SenderCounts(
                 node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, newScore);
+    }
+
+    /** The same counts without times in the future; {@code state} is the corrected trust state. */
+    SenderCounts limitedTo(TimeLimit limit, TrustState state) {
+        return new SenderCounts(
+                node,
+                origin,
+                limit.past(firstSeen),
+                limit.past(lastSeen),
+                sessions,
+                conversations,
+                traits,
+                skipReasons,
+                limit.apply(score, state));
     }
 
     /** Adds earlier counts of the same sender, for counts that were started before the file could be read. */

@@ -35,6 +35,7 @@ public final class SenderLedger {
     private final LedgerStorage storage;
     private final ManualChanges manual;
     private final CatchCorrections corrections;
+    private final ClockCorrections clockCorrections;
 
     /** Does not access the file yet. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock) {
@@ -48,6 +49,7 @@ public final class SenderLedger {
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
         manual = new ManualChanges(index, aggregator, trust, storage);
         corrections = new CatchCorrections(this, aggregator, trust.index(), storage);
+        clockCorrections = new ClockCorrections(index, pendingWrites, trust, storage);
     }
 
     /**
@@ -149,12 +151,16 @@ public final class SenderLedger {
         return new MergeResult(newer.size(), index.update(newer, List.of()));
     }
 
-    /** Deletes records unless they changed since they were selected; returns those that were listed, with no score. */
-    Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now) {
+    /**
+     * Deletes records unless they changed since they were selected; returns those that were listed, with no score.
+     *
+     * @param trusted the time that decides which decisions by hand are still kept
+     */
+    Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now, Instant trusted) {
         List<SenderCounts> unchanged = countsList.stream()
                 .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))
                 .filter(counts -> pendingWrites.find(counts.origin()) == null)
-                .filter(counts -> !manual.isKept(counts.origin(), now.getEpochSecond()))
+                .filter(counts -> !manual.isKept(counts.origin(), trusted.getEpochSecond()))
                 .toList();
         LedgerStore store = storage.currentStore();
         if (store == null || unchanged.isEmpty()) {
@@ -175,6 +181,11 @@ public final class SenderLedger {
     /** What takes back or adds what was caught, after it turned out whether that counts. */
     CatchCorrections corrections() {
         return corrections;
+    }
+
+    /** What corrects the ledger after the clock was wrong. */
+    ClockCorrections clockCorrections() {
+        return clockCorrections;
     }
 
     /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */

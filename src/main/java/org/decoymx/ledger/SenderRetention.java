@@ -60,14 +60,15 @@ public final class SenderRetention {
      * Returns the next records to delete, at most a few thousand; none between two scans.
      *
      * @param ledger scanned only if a scan is due
+     * @param trusted the time to find what is expired, see {@link org.decoymx.support.SteadyClock#retention}
      */
-    List<SenderCounts> nextBatch(SenderLedger ledger, Instant now) {
+    List<SenderCounts> nextBatch(SenderLedger ledger, Instant now, Instant trusted) {
         int excess = ledger.size() - maxRecords;
         if (candidates.isEmpty() && excess > 0) {
             findExcess(ledger, excess, now);
         }
-        if (candidates.isEmpty() && !now.isBefore(nextScanAt)) {
-            findExpired(ledger, now);
+        if (candidates.isEmpty() && !trusted.isBefore(nextScanAt)) {
+            findExpired(ledger, trusted);
         }
         List<SenderCounts> batch = new ArrayList<>();
         while (batch.size() < BATCH_SIZE && !candidates.isEmpty()) {

@@ -21,7 +21,6 @@ final class TrustPersistence {
     static final String REPORTS = "reports";
 
     private static final int MAX_ENTRIES = 10_000;
-    private static final int SWEEP_SLICE = 500;
     private static final long REPORTS_INTERVAL = 60;
 
     private final TrustIndex index;
@@ -126,7 +125,6 @@ final class TrustPersistence {
 
     /** Takes what is to be written; call {@link #restore} if that fails. */
     TrustTable.TrustWrites take() {
-        index.sweep(now(), SWEEP_SLICE);
         long lastReportAt = index.reports().lastReportAt();
         if (lastReportAt != Long.MIN_VALUE
                 && (reportsWrittenAt == Long.MIN_VALUE || lastReportAt - reportsWrittenAt >= REPORTS_INTERVAL)) {

@@ -68,6 +68,17 @@ public final class ManualDecisions {
         }
     }
 
+    /** Corrects times that were recorded while the clock was ahead. */
+    public synchronized void limitTimes(TimeLimit limit) {
+        decisions.replaceAll((origin, decision) -> {
+            ManualDecision limited = limit.apply(decision);
+            if (!limited.equals(decision)) {
+                changed.add(origin);
+            }
+            return limited;
+        });
+    }
+
     /** The senders with a text in the reason, in any case. */
     public synchronized Set<IpPrefix> search(String text) {
         String wanted = text.toLowerCase(Locale.ROOT);

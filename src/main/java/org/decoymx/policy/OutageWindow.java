@@ -53,6 +53,13 @@ public record OutageWindow(
         return new OutageWindow(from, hosts, unwatched, at);
     }
 
+    /** Without the future: it was recorded while the clock was ahead. */
+    OutageWindow limitedTo(Instant now) {
+        return recovered == null || !recovered.isAfter(now)
+                ? this
+                : new OutageWindow(from.isBefore(now) ? from : now, hosts, unwatched, now);
+    }
+
     /** Adds a host that is down; the window starts earlier when the host was last up earlier. */
     OutageWindow withHost(String host, Instant lastUp) {
         SortedSet<String> all = new TreeSet<>(hosts);

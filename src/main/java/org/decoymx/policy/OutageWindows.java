@@ -169,6 +169,15 @@ public final class OutageWindows {
         }
     }
 
+    /** Ends what was recorded for the future, while the clock was ahead; call it when all hosts may be up. */
+    public synchronized void limitTo(Instant now) {
+        List<OutageWindow> past =
+                pastWindows.stream().map(window -> window.limitedTo(now)).toList();
+        pastWindows.clear();
+        pastWindows.addAll(past);
+        currentWindow = currentWindow == null ? null : currentWindow.limitedTo(now);
+    }
+
     /** The outages, oldest first, to be stored. */
     public synchronized List<OutageWindow> outages() {
         return windows().filter(OutageWindow::isOutage).toList();
@@ -184,7 +193,7 @@ public final class OutageWindows {
             Instant recovered = window.recovered();
             OutageWindow open = currentWindow;
             if (recovered != null) {
-                archive(recovered.isAfter(now) ? window.withRecovery(now) : window);
+                archive(window.limitedTo(now));
             } else if (open != null && open.isOpen()) {
                 OutageWindow merged = window.unwatched() ? open.unwatchedSince(window.from()) : open;
                 for (String host : window.hosts()) {

@@ -168,9 +168,8 @@ public final class TrustIndex {
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
     public synchronized void dropEnvelopes(long at) {
-        for (IpPrefix origin : states.origins()) {
-            update(origin, before -> rules.fromOtherKey(before, at).state());
-        }
+        states.origins().forEach(
+                origin -> update(origin, before -> rules.fromOtherKey(before, at).state()));
     }
 
     /** What was decided by hand. */
@@ -233,6 +232,11 @@ public final class TrustIndex {
     /** Marks everything as changed, because the database file is new. */
     public synchronized void markAllChanged() {
         states.markAllChanged();
+    }
+
+    /** Corrects times that were recorded while the clock was ahead. */
+    public synchronized void limitTimes(TimeLimit limit) {
+        states.origins().forEach(origin -> update(origin, limit::apply));
     }
 
     /**

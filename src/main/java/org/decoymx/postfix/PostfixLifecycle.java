@@ -10,7 +10,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +36,7 @@ import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 
 /** Opens the ports of the Postfix lookups after the first blocklist is published. */
@@ -58,7 +58,7 @@ public class PostfixLifecycle {
     private final BlocklistPublisher publisher;
     private final ClientTrust trust;
     private final Vertx vertx;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final List<TcpServer> ports = new CopyOnWriteArrayList<>();
 
     PostfixLifecycle(
@@ -70,7 +70,7 @@ public class PostfixLifecycle {
             EnvelopeHasher envelopeHasher,
             OpenProbes openProbes,
             Vertx vertx,
-            Clock clock) {
+            SteadyClock clock) {
         trust = new ClientTrust(trustIndex, attempts, envelopeHasher, openProbes, clock);
         this.config = config;
         this.lookup = lookup;
@@ -157,7 +157,7 @@ public class PostfixLifecycle {
         TcpServer opened = RequestConnection.createServer(
                 vertx,
                 new RequestConnection.RequestLimits(connections, connections, maxRequest, IDLE_TIMEOUT),
-                clock,
+                clock.durations(),
                 client -> Optional.of(client)
                         .filter(address -> address.isLoopbackAddress() || allowed.contains(address))
                         .map(handlers));

@@ -17,6 +17,7 @@ import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.NameServers;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces what looks MX records up. */
@@ -40,7 +41,7 @@ final class MxProducer {
 
     @Produces
     @Singleton
-    static MxLookups mxLookups(MxSettings settings, NameServers servers, Vertx vertx, Clock clock) {
+    static MxLookups mxLookups(MxSettings settings, NameServers servers, Vertx vertx, SteadyClock clock) {
         if (!settings.isRequired()) {
             return new MxLookups(
                     domain -> CompletableFuture.failedFuture(new DnsLookupException("DNS is not asked")),
@@ -48,7 +49,7 @@ final class MxProducer {
                     clock);
         }
         DnsClient dns = new DnsClient(vertx, servers, DNS_TRY_TIMEOUT);
-        return new MxLookups(dns::queryMx, settings.domains().keySet(), clock);
+        return new MxLookups(dns::queryMx, settings.domains().keySet(), clock.durations());
     }
 
     @Produces

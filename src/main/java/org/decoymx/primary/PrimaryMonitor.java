@@ -136,6 +136,7 @@ public final class PrimaryMonitor {
             return false;
         }
         lastUpAt.put(host.toString(), begun);
+        outages.limitTo(ended);
         if (before.isUp()) {
             return false;
         }

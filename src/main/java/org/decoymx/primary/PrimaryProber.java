@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.net.IDN;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +19,7 @@ import org.decoymx.policy.PolicyConfig;
 import org.decoymx.policy.WaitingListings;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -43,7 +43,7 @@ public class PrimaryProber {
     private final PrimaryMonitor monitor;
     private final PeriodicJobs jobs;
     private final Vertx vertx;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final SmtpProbe probe;
     private final Set<PrimaryHost> running = ConcurrentHashMap.newKeySet();
     private Set<PrimaryHost> probed = Set.of();
@@ -59,7 +59,7 @@ public class PrimaryProber {
             OpenProbes openProbes,
             PeriodicJobs jobs,
             Vertx vertx,
-            Clock clock) {
+            SteadyClock clock) {
         interval = config.probeInterval();
         Duration intervals = interval.multipliedBy(PATIENT_INTERVALS);
         patience = intervals.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : intervals;
@@ -190,13 +190,14 @@ public class PrimaryProber {
             Instant since = Instant.ofEpochSecond(dropped.getAsLong());
             LOG.warnf("No good probe of every primary MX since %s; senders caught since then are not listed", since);
             publish(new ProtectionMessage.OutageBegan(since));
-        } else if (waiting.isProbeWanted(now.getEpochSecond()) && isDemandDue(now) && monitor.areAllUp()) {
-            lastDemandAt = now;
+        } else if (waiting.isProbeWanted(now.getEpochSecond()) && isDemandDue() && monitor.areAllUp()) {
+            lastDemandAt = clock.durations().instant();
             monitor.monitoredHosts().forEach(this::probe);
         }
     }
 
-    private boolean isDemandDue(Instant now) {
+    private boolean isDemandDue() {
+        Instant now = clock.durations().instant();
         return Duration.between(lastDemandAt, now).abs().compareTo(MIN_DEMAND_INTERVAL) >= 0;
     }
 

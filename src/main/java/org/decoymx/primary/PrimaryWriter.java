@@ -1,6 +1,5 @@
 package org.decoymx.primary;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,6 +9,7 @@ import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.Condition;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ final class PrimaryWriter {
     private final Database database;
     private final PrimaryVisits visits;
     private final PrimaryMonitor monitor;
-    private final Clock clock;
+    private final SteadyClock clock;
     private @Nullable PrimaryStore store;
     private boolean loaded;
     private boolean stopped;
@@ -41,13 +41,18 @@ final class PrimaryWriter {
     private volatile long seenVersion;
     private final Condition storage;
 
-    PrimaryWriter(Database database, PrimaryVisits visits, PrimaryMonitor monitor, Clock clock) {
+    PrimaryWriter(Database database, PrimaryVisits visits, PrimaryMonitor monitor, SteadyClock clock) {
         this.database = database;
         this.visits = visits;
         this.monitor = monitor;
         this.clock = clock;
         storage = new Condition(clock);
-        prunedAt = clock.instant();
+        prunedAt = elapsed();
+    }
+
+    /** For intervals. */
+    private Instant elapsed() {
+        return clock.durations().instant();
     }
 
     /** Loads the database when it exists. */
@@ -57,27 +62,25 @@ final class PrimaryWriter {
         } else {
             loaded = true;
         }
-        prunedAt = clock.instant();
-        visits.removeExpired(prunedAt);
+        prunedAt = elapsed();
+        visits.removeExpired(clock.retention().instant());
     }
 
     /** Runs once when a run is due. Call it every second. */
     void runIfDue() {
-        if (isDue(clock.instant())) {
+        if (isDue(elapsed())) {
             runOnce();
         }
     }
 
     private boolean isDue(Instant now) {
-        boolean waiting = now.isBefore(retryAt) && now.isAfter(retryAt.minus(PRUNE_INTERVAL));
-        return !waiting && (visits.hasChanges() || storage.problem().isPresent() || isMonitorSaveDue(now))
+        return !now.isBefore(retryAt) && (visits.hasChanges() || storage.problem().isPresent() || isMonitorSaveDue(now))
                 || now.isAfter(prunedAt.plus(PRUNE_INTERVAL)) && visits.size() > 0;
     }
 
     private boolean isMonitorSaveDue(Instant now) {
         return monitor.version() != seenVersion
-                || !monitor.hosts().isEmpty()
-                        && (now.isAfter(savedAt.plus(SNAPSHOT_INTERVAL)) || now.isBefore(savedAt));
+                || !monitor.hosts().isEmpty() && now.isAfter(savedAt.plus(SNAPSHOT_INTERVAL));
     }
 
     /** Loads the database if needed, and writes all changes. Errors are logged and retried in the next run. */
@@ -109,10 +112,10 @@ final class PrimaryWriter {
     }
 
     private void prune() {
-        Instant now = clock.instant();
-        if (now.isAfter(prunedAt.plus(PRUNE_INTERVAL)) || now.isBefore(prunedAt)) {
+        Instant now = elapsed();
+        if (now.isAfter(prunedAt.plus(PRUNE_INTERVAL))) {
             prunedAt = now;
-            visits.removeExpired(now);
+            visits.removeExpired(clock.retention().instant());
         }
         long evicted = visits.evictedCount();
         if (evicted != loggedEvictions && now.isAfter(evictionsLoggedAt.plus(PRUNE_INTERVAL))) {
@@ -134,7 +137,7 @@ final class PrimaryWriter {
         boolean hasMore = true;
         while (hasMore) {
             PrimaryStore open = open();
-            Instant now = clock.instant();
+            Instant now = elapsed();
             long version = monitor.version();
             boolean due = version != savedVersion || isMonitorSaveDue(now);
             PrimaryVisits.VisitChanges changes = visits.takeChanges(BATCH_SIZE);
@@ -197,7 +200,7 @@ final class PrimaryWriter {
                 e.kind().name(),
                 problem,
                 () -> LOG.errorf("%s; until then visits and outages are kept in memory", problem));
-        retryAt = clock.instant().plus(RETRY_DELAY);
+        retryAt = elapsed().plus(RETRY_DELAY);
     }
 
     /** Writes the remaining changes. Gives up after a few seconds, because a disk may hang. */

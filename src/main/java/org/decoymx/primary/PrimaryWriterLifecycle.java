@@ -6,13 +6,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts, runs every second, and stops the writer of visits and outages. */
@@ -33,7 +33,7 @@ class PrimaryWriterLifecycle {
             PrimaryVisits visits,
             PrimaryMonitor monitor,
             PeriodicJobs jobs,
-            Clock clock) {
+            SteadyClock clock) {
         Path file = dir.resolve(FILE_NAME);
         writer = new PrimaryWriter(new Database(file, PrimaryStore.FORMAT, clock), visits, monitor, clock);
         this.jobs = jobs;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.store.StorageException.StorageErrorKind;
@@ -50,6 +51,12 @@ public final class Database {
 
     public boolean exists() {
         return Files.exists(path);
+    }
+
+    /** When it was last written; 1970 if it does not exist. */
+    public Instant writtenAt() {
+        return Instant.ofEpochMilli(Math.max(
+                path.toFile().lastModified(), files.wal().toFile().lastModified()));
     }
 
     /** Remembers the identity of the current file for {@link #isReplaced}. */

@@ -6,7 +6,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -21,8 +20,8 @@ final class EventLogLifecycle {
 
     @Produces
     @Singleton
-    static EventLog eventLog(Clock clock) {
-        return new EventLog(clock, LOG::info);
+    static EventLog eventLog(SteadyClock clock) {
+        return new EventLog(clock.durations(), LOG::info);
     }
 
     void start(@Observes StartupEvent event, EventLog log, PeriodicJobs jobs) {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +24,8 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.SteadyClock;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,11 +53,13 @@ class RuntimeExemptionsTest {
     /** Loads the exemptions from the file again. */
     private void restart(Instant now) throws IOException {
         exempt = new ExemptNetworks();
-        exemptions = new RuntimeExemptions(
-                new RuntimeExemptionFile(path, Clock.fixed(now, ZoneOffset.UTC)),
-                exempt,
-                Clock.fixed(now, ZoneOffset.UTC));
-        exemptions.load();
+        exemptions = load(TestClocks.trusted(Clock.fixed(now, ZoneOffset.UTC)));
+    }
+
+    private RuntimeExemptions load(SteadyClock clock) throws IOException {
+        RuntimeExemptions loaded = new RuntimeExemptions(new RuntimeExemptionFile(path, clock), exempt, clock);
+        loaded.load();
+        return loaded;
     }
 
     private List<Exemption> publishedExemptions() {
@@ -121,6 +127,28 @@ class RuntimeExemptionsTest {
         assertThat(publishedExemptions()).hasSize(1);
         exemptions.endExpired();
         assertThat(Files.readString(path)).doesNotContain("192.0.2.0").contains("2001:db8::1/128");
+    }
+
+    @Test
+    void exemptionThatEnded_whileTheClockWasAhead_isBackWhenItIsRight() throws IOException {
+        Instant end = Instant.parse("2026-03-05T00:00:00Z");
+        exemptions.addOrUpdate(NET, "our partner", end);
+        Instant[] machine = {NOW.plus(Duration.ofDays(100))};
+        SteadyClock clock =
+                new SteadyClock(((InstantSource) () -> machine[0]).withZone(ZoneOffset.UTC), () -> 0, Instant.EPOCH);
+        clock.compare(NOW, NOW);
+        exemptions = load(clock);
+        exemptions.endExpired();
+        assertThat(publishedExemptions()).isEmpty();
+        assertThat(Files.readString(path)).contains("192.0.2.0/24");
+        machine[0] = NOW;
+        assertThat(exemptions.endExpired()).isTrue();
+        assertThat(exemptions.all()).extracting(RuntimeExemption::network).containsExactly(NET);
+        machine[0] = NOW.plus(Duration.ofDays(100));
+        exemptions = load(clock);
+        exemptions.endExpired();
+        exemptions.addOrUpdate(NET, "again", null);
+        assertThat(Files.readString(path)).containsOnlyOnce("192.0.2.0/24");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +60,7 @@ class SpfExemptionsTest {
                 new SpfCacheFile(file(), clock),
                 exempt,
                 () -> changes.add("changed"),
-                clock,
+                TestClocks.trusted(clock),
                 () -> 0.5);
         domains.restore();
         return domains;

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.decoymx.policy.ExemptNetworks;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +32,12 @@ class SpfHealthTest {
         Path file = Files.writeString(dir.resolve("spf.txt"), content);
         Clock clock = Clock.fixed(RESOLVED_AT.plusSeconds(daysLater * 86_400L), ZoneOffset.UTC);
         SpfExemptions exemptions = new SpfExemptions(
-                List.of(names), new SpfCacheFile(file, clock), new ExemptNetworks(), () -> {}, clock, () -> 0.5);
+                List.of(names),
+                new SpfCacheFile(file, clock),
+                new ExemptNetworks(),
+                () -> {},
+                TestClocks.trusted(clock),
+                () -> 0.5);
         exemptions.restore();
         return new SpfHealth(exemptions).call().getStatus();
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.decoymx.bench.ProcessUsage;
@@ -36,6 +37,7 @@ import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.StorageException;
 import org.junit.jupiter.api.Tag;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -175,7 +177,7 @@ class LedgerBenchIT {
         LedgerWriter writer = new LedgerWriter(
                 ledger,
                 new SenderRetention(Duration.ofDays(90), 2 * SENDERS),
-                clock,
+                TestClocks.trusted(clock),
                 s -> notified.addAndGet(s.size()));
         long started = System.nanoTime();
         writer.start();
@@ -205,10 +207,11 @@ class LedgerBenchIT {
     void retention_ofAMillionSenders_doesNotBlockTheEventLoop() throws Exception {
         Path file = fill(SENDERS, clock.instant());
         SenderLedger ledger = new SenderLedger(file, LargeLedgers.NODE, policy, clock);
+        AtomicReference<Duration> passed = new AtomicReference<>(Duration.ZERO);
         LedgerWriter writer = new LedgerWriter(
                 ledger,
                 new SenderRetention(Duration.ofDays(90), SENDERS),
-                Clock.offset(clock, Duration.ofDays(100)),
+                TestClocks.withMore(clock, passed::get),
                 s -> {});
         Vertx vertx = Vertx.vertx();
         AtomicLong longestPause = new AtomicLong();
@@ -221,6 +224,7 @@ class LedgerBenchIT {
         long pauseWhenIdle = longestPause.getAndSet(0);
         long octets = Files.size(file);
         writer.start();
+        passed.set(Duration.ofDays(100));
         long pauseAtOpen = longestPause.getAndSet(0);
         long started = System.nanoTime();
         while (ledger.size() > 0) {

@@ -270,10 +270,10 @@ class ManualChangesTest {
             decoy.decide(FORGET);
             List<SenderCounts> all = new ArrayList<>();
             decoy.ledger.forEachMatching((lastSeen, listedUntil) -> true, all::add);
-            assertThat(decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(60))))
+            assertThat(decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(60)), NOW.plus(Duration.ofDays(60))))
                     .isEmpty();
             assertThat(decoy.ledger.find(SENDER)).isPresent();
-            decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(91)));
+            decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(91)), NOW.plus(Duration.ofDays(91)));
             assertThat(decoy.ledger.find(SENDER)).isEmpty();
             assertThat(decoy.decision()).isNull();
         }

@@ -196,7 +196,7 @@ class SenderLedgerTest {
         aggregateAndCommit(caught(1, "192.0.2.1", 0));
         aggregateAndCommit(sighting(2, "192.0.2.2", 0, Verb.RCPT, Outcome.QUIT));
         List<SenderCounts> all = all();
-        assertThat(ledger.deleteUnchanged(all, T)).singleElement().satisfies(unlisted -> {
+        assertThat(ledger.deleteUnchanged(all, T, T)).singleElement().satisfies(unlisted -> {
             assertThat(unlisted.origin()).isEqualTo(origin("192.0.2.1"));
             assertThat(unlisted.latestScore()).isEqualTo(SenderScore.NONE);
         });
@@ -211,7 +211,7 @@ class SenderLedgerTest {
         aggregateAndCommit(sighting(1, "192.0.2.1", 0, Verb.RCPT, Outcome.QUIT));
         List<SenderCounts> selected = all();
         aggregateAndCommit(sighting(2, "192.0.2.1", 1, Verb.RCPT, Outcome.QUIT));
-        ledger.deleteUnchanged(selected, T);
+        ledger.deleteUnchanged(selected, T, T);
         assertThat(ledger.find(origin("192.0.2.1"))).isPresent();
     }
 

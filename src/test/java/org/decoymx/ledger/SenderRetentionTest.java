@@ -43,7 +43,7 @@ class SenderRetentionTest {
     }
 
     private List<SenderCounts> nextBatch(long second) {
-        return retention.nextBatch(ledger, T.plusSeconds(second));
+        return retention.nextBatch(ledger, T.plusSeconds(second), T.plusSeconds(second));
     }
 
     private SenderCounts add(String address, long lastSeen, long listedUntil) throws StorageException {
@@ -86,7 +86,7 @@ class SenderRetentionTest {
         List<SenderCounts> found = new ArrayList<>();
         List<Integer> batchSizes = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            List<SenderCounts> batch = largerRetention.nextBatch(ledger, T);
+            List<SenderCounts> batch = largerRetention.nextBatch(ledger, T, T);
             batchSizes.add(batch.size());
             found.addAll(batch);
         }
@@ -102,7 +102,7 @@ class SenderRetentionTest {
         assertThat(unlisted)
                 .extracting(counts -> counts.origin().toString())
                 .containsExactlyInAnyOrder("192.0.2.50", "192.0.2.51", "192.0.2.52");
-        ledger.deleteUnchanged(unlisted, T);
+        ledger.deleteUnchanged(unlisted, T, T);
         addMany(100, i -> counts(HERE, "198.51.100." + i, i, 1, 5_000 + i));
         assertThat(nextBatch(301).stream().map(counts -> counts.origin().toString()))
                 .hasSize(100)

@@ -21,6 +21,7 @@ import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,8 +38,8 @@ class VisitRecorderTest {
     private VisitRecorder recorder(Listing imported) {
         Clock clock = Clock.fixed(T.plus(Duration.ofDays(1)), ZoneOffset.UTC);
         SenderLedger ledger = new SenderLedger(dir.resolve("ledger.db"), HERE, policy, clock);
-        LedgerWriter writer =
-                new LedgerWriter(ledger, new SenderRetention(Duration.ofDays(90), 1_000), clock, senders -> {});
+        LedgerWriter writer = new LedgerWriter(
+                ledger, new SenderRetention(Duration.ofDays(90), 1_000), TestClocks.trusted(clock), senders -> {});
         return new VisitRecorder(
                 writer,
                 new PrimaryVisits(),

@@ -110,6 +110,19 @@ class OutageWindowsTest {
     }
 
     @Test
+    void unwatchedOutage_ofAClockThatWasAhead_endsWhenItIsRight() {
+        outages.addUnwatched(at(0), at(8_640_000));
+        assertThat(outages.isScoringPaused(at(7_200))).isTrue();
+        outages.limitTo(at(60));
+        assertThat(outages.isScoringPaused(at(30))).isTrue();
+        assertThat(outages.isScoringPaused(at(7_200_000))).isFalse();
+        outages.addUnwatched(at(8_000), at(9_000));
+        outages.addUnwatched(at(9_500), at(9_900));
+        outages.limitTo(at(100));
+        assertThat(outages.isScoringPaused(at(8_500))).isFalse();
+    }
+
+    @Test
     void unwatchedOutage_thatIsOpen_isRestored() {
         outages.pauseUntilKnown(at(60));
         outages.restore(List.of(new OutageWindow(at(0), new TreeSet<>(), true, null)), at(60));

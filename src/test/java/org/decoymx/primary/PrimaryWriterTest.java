@@ -24,6 +24,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
+import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,8 @@ class PrimaryWriterTest {
 
         DecoyRun(PrimaryHost... hosts) {
             monitor = new PrimaryMonitor(List.of(hosts), Duration.ofMinutes(15), now);
-            writer = new PrimaryWriter(new Database(file(), PrimaryStore.FORMAT, clock), visits, monitor, clock);
+            writer = new PrimaryWriter(
+                    new Database(file(), PrimaryStore.FORMAT, clock), visits, monitor, TestClocks.trusted(clock));
             writer.start();
         }
 
@@ -152,7 +154,7 @@ class PrimaryWriterTest {
                 new Database(file(), PrimaryStore.FORMAT, clock),
                 new PrimaryVisits(),
                 next,
-                Clock.offset(clock, Duration.ofSeconds(100)));
+                TestClocks.trusted(Clock.offset(clock, Duration.ofSeconds(100))));
         writer.start();
         writer.stop();
         next.markUp(HOST, now.plusSeconds(101), now.plusSeconds(101));
@@ -274,8 +276,8 @@ class PrimaryWriterTest {
         Path later = dir.resolve("later");
         PrimaryVisits visits = new PrimaryVisits();
         Database file = new Database(later.resolve("primary.db"), PrimaryStore.FORMAT, clock);
-        PrimaryWriter writer =
-                new PrimaryWriter(file, visits, new PrimaryMonitor(List.of(), Duration.ZERO, now), clock);
+        PrimaryWriter writer = new PrimaryWriter(
+                file, visits, new PrimaryMonitor(List.of(), Duration.ZERO, now), TestClocks.trusted(clock));
         writer.start();
         visits.recordVisit(origin("192.0.2.1"), now);
         writer.runOnce();

@@ -1,10 +1,15 @@
 package org.decoymx.smtp.server;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import org.decoymx.support.KeptFile;
@@ -19,23 +24,42 @@ record PemCertificate(String pem) {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    private static final String BEGIN = "-----BEGIN CERTIFICATE";
+
     /** The file of the certificate in a data directory. */
     static KeptFile file(Path directory, Clock clock) {
         return new KeptFile(directory.resolve("self-signed.pem"), CertificateCheck::findDamage, clock, OWNER_ONLY);
     }
 
     /**
-     * Reads the certificate from a file, or from its copy if it is damaged. If the file does not exist, generates a
+     * Reads the certificate from a file, or from its copy if it is damaged. If the file does not exist, or its
+     * certificate is not valid now, generates a
      * certificate and writes it there.
      *
+     * @param trusted whether this is the time, so that a certificate that is not valid is replaced
      * @throws IOException if the file cannot be read or written
      */
-    static PemCertificate loadOrCreate(KeptFile file, String hostname, Instant now) throws IOException {
+    static PemCertificate loadOrCreate(KeptFile file, String hostname, Instant now, boolean trusted)
+            throws IOException {
         file.recover();
-        if (!Files.exists(file.path())) {
+        if (!Files.exists(file.path())
+                || trusted && new PemCertificate(Files.readString(file.path())).isOutdated(now)) {
             Files.createDirectories(file.path().toAbsolutePath().getParent());
             file.write(SelfSignedCertificate.generatePem(hostname, now));
         }
         return new PemCertificate(Files.readString(file.path()));
+    }
+
+    /** Whether it has a certificate that is not valid now: it was made while the clock was wrong, or is too old. */
+    boolean isOutdated(Instant now) {
+        try {
+            byte[] encoded = pem.substring(Math.max(0, pem.indexOf(BEGIN))).getBytes(StandardCharsets.ISO_8859_1);
+            X509Certificate certificate = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
+            return now.isBefore(certificate.getNotBefore().toInstant())
+                    || now.isAfter(certificate.getNotAfter().toInstant());
+        } catch (CertificateException e) {
+            return false;
+        }
     }
 }

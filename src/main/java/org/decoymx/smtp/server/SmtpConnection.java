@@ -65,7 +65,7 @@ final class SmtpConnection {
         this.connection = connection;
         this.driver = new ConversationDriver(conversation);
         this.listener = listener;
-        lastInputAt = serverContext.clock().millis();
+        lastInputAt = serverContext.durations().millis();
     }
 
     Conversation conversation() {
@@ -96,7 +96,7 @@ final class SmtpConnection {
     /** Processes the input that arrived while suspended, and reads from the socket again. */
     void resumeReading() {
         state = ConnectionState.READING;
-        lastInputAt = serverContext.clock().millis();
+        lastInputAt = serverContext.durations().millis();
         processInput();
         if (paused && state == ConnectionState.READING) {
             paused = false;
@@ -148,7 +148,7 @@ final class SmtpConnection {
         if (replies.length() > 0) {
             write(replies);
         } else if (driver.isSkipping()) {
-            lastInputAt = serverContext.clock().millis();
+            lastInputAt = serverContext.durations().millis();
         }
     }
 
@@ -157,7 +157,7 @@ final class SmtpConnection {
     }
 
     private void recordResponse(Response response) {
-        lastInputAt = serverContext.clock().millis();
+        lastInputAt = serverContext.durations().millis();
         serverContext.metrics().countResponse(response);
         if (response.isDeferral()) {
             listener.onDeferral();

@@ -13,6 +13,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,8 @@ import org.decoymx.net.TcpServer;
 import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
+import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,7 @@ public class SmtpServer {
 
     private static final int STOP_PRIORITY = 1_000;
     private static final int START_PRIORITY = 4_000;
+    private static final Duration CERTIFICATE_CHECK_INTERVAL = Duration.ofSeconds(10);
 
     private final SmtpServerConfig.Smtp config;
     private final SmtpServerProducer serverProducer;
@@ -41,7 +45,8 @@ public class SmtpServer {
     private final SmtpMetrics metrics;
     private final EnvelopeHasher envelopeHasher;
     private final Vertx vertx;
-    private final Clock clock;
+    private final PeriodicJobs jobs;
+    private final SteadyClock clock;
     private final List<SightingBatcher> sightingBatchers = new CopyOnWriteArrayList<>();
     private volatile @Nullable TcpServer server;
 
@@ -52,13 +57,15 @@ public class SmtpServer {
             SmtpMetrics metrics,
             EnvelopeHasher envelopeHasher,
             Vertx vertx,
-            Clock clock) {
+            PeriodicJobs jobs,
+            SteadyClock clock) {
         this.config = config.smtp();
         this.serverProducer = serverProducer;
         this.connectionLimiter = connectionLimiter;
         this.metrics = metrics;
         this.envelopeHasher = envelopeHasher;
         this.vertx = vertx;
+        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -86,6 +93,7 @@ public class SmtpServer {
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         NetServerOptions listenOptions = serverProducer.listenOptions();
         WarmUp tlsWarmUp = warmUp(vertx, listenOptions.getKeyCertOptions());
+        Clock durations = clock.durations();
         SmtpServerContext serverContext = new SmtpServerContext(
                 serverProducer.conversationSettings(),
                 serverProducer.sessionTimeouts(),
@@ -94,8 +102,9 @@ public class SmtpServer {
                 envelopeHasher,
                 new AtomicLong(),
                 tlsWarmUp,
-                clock);
-        TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, clock, () -> {
+                clock,
+                durations);
+        TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, durations, () -> {
             SightingBatcher batcher = new SightingBatcher(
                     vertx, sighting -> vertx.eventBus().publish(Sighting.EVENT_BUS_ADDRESS, sighting));
             sightingBatchers.add(batcher);
@@ -111,6 +120,9 @@ public class SmtpServer {
         }
         server = opened;
         tlsWarmUp.schedule();
+        jobs.schedule("certificate", CERTIFICATE_CHECK_INTERVAL, () -> serverProducer
+                .renewCertificate()
+                .ifPresent(opened::updateCertificate));
         LOG.infof(
                 "SMTP on %s, host name %s",
                 describeListenAddresses(), serverContext.settings().hostname());

@@ -20,6 +20,8 @@ import org.decoymx.smtp.protocol.Verb;
  * @param envelopeHasher hashes what a client wanted to deliver
  * @param sessionNumbers the source of session numbers
  * @param tlsWarmUp what must be done before the first TLS handshake
+ * @param clock the time of sightings
+ * @param durations the clock of timeouts, which is never set
  */
 record SmtpServerContext(
         ConversationSettings settings,
@@ -29,7 +31,8 @@ record SmtpServerContext(
         EnvelopeHasher envelopeHasher,
         AtomicLong sessionNumbers,
         WarmUp tlsWarmUp,
-        Clock clock) {
+        Clock clock,
+        Clock durations) {
 
     /** Delays before the decoy sends, and timeouts for the client. */
     record SessionTimeouts(Duration greetingDelay, Duration replyDelay, Duration idleTimeout, Duration sessionTimeout) {

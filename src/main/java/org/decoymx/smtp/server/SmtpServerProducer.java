@@ -8,10 +8,10 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SSLOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +25,10 @@ import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.MachineName;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the settings of the SMTP server from the configuration; an invalid value stops the start. */
 @ApplicationScoped
@@ -38,14 +40,15 @@ class SmtpServerProducer {
 
     private final SmtpServerConfig config;
     private final TlsConfigurationRegistry tlsRegistry;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final Path dataDirectory;
     private final Optional<List<String>> decoyHosts;
+    private volatile @Nullable PemCertificate selfSigned;
 
     SmtpServerProducer(
             SmtpServerConfig config,
             TlsConfigurationRegistry tlsRegistry,
-            Clock clock,
+            SteadyClock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory,
             @ConfigProperty(name = "decoy.policy.decoy-hosts") Optional<List<String>> decoyHosts) {
         this.config = config;
@@ -122,17 +125,28 @@ class SmtpServerProducer {
         return options;
     }
 
+    /** A new certificate, if the self-signed one is out of date, because it is old or the clock was wrong. */
+    Optional<SSLOptions> renewCertificate() {
+        PemCertificate used = selfSigned;
+        if (used == null || !clock.isTrusted() || !used.isOutdated(clock.instant())) {
+            return Optional.empty();
+        }
+        LOG.info("The self-signed certificate is out of date and is renewed");
+        return Optional.of(new SSLOptions().setKeyCertOptions(selfSignedKeyCertOptions()));
+    }
+
     private KeyCertOptions selfSignedKeyCertOptions() {
         PemCertificate certificate;
         try {
-            certificate =
-                    PemCertificate.loadOrCreate(PemCertificate.file(dataDirectory, clock), hostname(), clock.instant());
+            certificate = PemCertificate.loadOrCreate(
+                    PemCertificate.file(dataDirectory, clock), hostname(), clock.instant(), clock.isTrusted());
         } catch (IOException e) {
             LOG.warnf(
                     "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",
                     dataDirectory, FileMessages.describe(e));
             certificate = new PemCertificate(SelfSignedCertificate.generatePem(hostname(), clock.instant()));
         }
+        selfSigned = certificate;
         Buffer pem = Buffer.buffer(certificate.pem());
         return new PemKeyCertOptions().addCertValue(pem).addKeyValue(pem);
     }

@@ -62,7 +62,7 @@ final class SmtpSession implements ConnectionHandler {
         this.serverContext = serverContext;
         this.connection = connection;
         reporter = new SessionReporter(sightingBatcher, serverContext.envelopeHasher(), serverContext.clock());
-        startedAt = serverContext.clock().millis();
+        startedAt = serverContext.durations().millis();
         peerAddress = connection.remoteAddress();
         smtpConnection = createConnection(peerAddress);
     }
@@ -223,7 +223,7 @@ final class SmtpSession implements ConnectionHandler {
     private void close(Buffer finalReplies, Outcome sessionOutcome) {
         releaseResources();
         outcome = sessionOutcome;
-        closedAt = serverContext.clock().millis();
+        closedAt = serverContext.durations().millis();
         connection.writeAndClose(finalReplies);
     }
 

@@ -111,6 +111,7 @@ final class DecoyServer implements AutoCloseable {
                 ENVELOPES,
                 new AtomicLong(),
                 SmtpServer.warmUp(VERTX, CERTIFICATE),
+                Clock.systemUTC(),
                 Clock.systemUTC());
         server = new TcpServer(
                 VERTX,

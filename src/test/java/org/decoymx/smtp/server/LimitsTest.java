@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.IpPrefix;
@@ -133,9 +134,9 @@ class LimitsTest {
         Path parent = dir.resolve("sub");
         Path file = parent.resolve("self-signed.pem");
         KeptFile kept = PemCertificate.file(parent, Clock.systemUTC());
-        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW);
+        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true);
         assertThat(certificate.pem()).contains("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
-        assertThat(PemCertificate.loadOrCreate(kept, "other.decoy.test", NOW.plusSeconds(9)))
+        assertThat(PemCertificate.loadOrCreate(kept, "other.decoy.test", NOW.plusSeconds(9), true))
                 .isEqualTo(certificate);
         try (var files = Files.list(parent)) {
             assertThat(files)
@@ -149,10 +150,10 @@ class LimitsTest {
     void certificate_damaged_isReplacedByItsCopy_orByANewOne(@TempDir Path dir) throws IOException {
         Path file = dir.resolve("self-signed.pem");
         KeptFile kept = PemCertificate.file(dir, Clock.systemUTC());
-        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW);
+        PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true);
         for (String damage : List.of("", "\0".repeat(700), certificate.pem().substring(0, 300))) {
             Files.writeString(file, damage);
-            assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW)).isEqualTo(certificate);
+            assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true)).isEqualTo(certificate);
             assertThat(kept.problem().orElseThrow()).contains("self-signed.pem.corrupt-");
             try (var files = Files.newDirectoryStream(dir, "*.corrupt-*")) {
                 for (Path quarantined : files) {
@@ -163,8 +164,27 @@ class LimitsTest {
         }
         Files.writeString(file, "");
         Files.writeString(Path.of(file + ".bak"), "");
-        assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW).pem())
+        assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true).pem())
                 .contains("-----BEGIN CERTIFICATE-----");
+    }
+
+    @Test
+    void certificate_outOfDate_isRenewed_ifTheClockIsTrusted(@TempDir Path dir) throws IOException {
+        KeptFile file = PemCertificate.file(dir, Clock.systemUTC());
+        PemCertificate of1970 = PemCertificate.loadOrCreate(file, "mx9.decoy.test", Instant.EPOCH, false);
+        assertThat(of1970.isOutdated(Instant.EPOCH)).isFalse();
+        PemCertificate renewed = PemCertificate.loadOrCreate(file, "mx9.decoy.test", NOW, true);
+        assertThat(renewed).isNotEqualTo(of1970);
+        assertThat(renewed.isOutdated(NOW)).isFalse();
+        assertThat(renewed.isOutdated(NOW.plus(Duration.ofDays(3_651)))).isTrue();
+        Instant ahead = NOW.plus(Duration.ofDays(100));
+        assertThat(PemCertificate.loadOrCreate(file, "mx9.decoy.test", ahead, true))
+                .isEqualTo(renewed);
+        assertThat(PemCertificate.loadOrCreate(file, "mx9.decoy.test", Instant.EPOCH, false))
+                .isEqualTo(renewed);
+        Files.delete(file.path());
+        PemCertificate ofTheFuture = PemCertificate.loadOrCreate(file, "mx9.decoy.test", ahead, true);
+        assertThat(ofTheFuture.isOutdated(NOW)).isTrue();
     }
 
     @Test

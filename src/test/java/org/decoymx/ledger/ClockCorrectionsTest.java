@@ -1,0 +1,202 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+import static org.decoymx.ledger.LedgerFixtures.sighting;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustState;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.sighting.Sighting.Outcome;
+import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.StorageException;
+import org.decoymx.support.SteadyClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A ledger on disk while its clock is wrong. */
+class ClockCorrectionsTest {
+    private static final Duration JUMP = Duration.ofDays(100);
+    private static final Duration MAX_TTL = Duration.ofDays(30);
+    private static final IpPrefix SPAMMER = origin("192.0.2.1");
+    private static final IpPrefix BY_HAND = origin("192.0.2.2");
+
+    @TempDir
+    private Path dir;
+
+    private Instant machine = T;
+    private Duration running = Duration.ZERO;
+
+    /** A decoy between its start and its end. */
+    private final class StartedLedger implements AutoCloseable {
+        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
+        private final Clock source = ((InstantSource) () -> machine).withZone(ZoneOffset.UTC);
+        private final SteadyClock clock = new SteadyClock(source, () -> running.toNanos(), T.minus(JUMP));
+        private final SenderRetention retention = new SenderRetention(Duration.ofDays(90), 1_000);
+        private final SenderLedger ledger = new SenderLedger(
+                dir.resolve("ledger.db"),
+                HERE,
+                policy,
+                clock,
+                new TrustPersistence(policy.trust(), hasher, null, clock));
+
+        StartedLedger() throws StorageException {
+            ledger.open();
+            run();
+        }
+
+        /** What the writer does every 200 ms. */
+        boolean run() {
+            boolean setBack = ledger.clockCorrections().follow(clock);
+            ledger.commit();
+            return setBack;
+        }
+
+        void catchMail() {
+            Instant now = clock.instant();
+            long second = now.getEpochSecond() - T.getEpochSecond();
+            Sighting session = sighting(1, "192.0.2.1", second, Verb.DATA, Outcome.OPEN);
+            ledger.aggregate(List.of(new Sighting(
+                    session.sessionNumber(),
+                    session.address(),
+                    session.seenAt(),
+                    session.facts(),
+                    session.outcome(),
+                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), now.getEpochSecond())))));
+            run();
+        }
+
+        void listByHand(Duration time) throws StorageException {
+            long now = clock.instant().getEpochSecond();
+            ledger.decide(BY_HAND, new ManualDecision(Tier.CONFIRMED, now, now + time.toSeconds(), "by hand"));
+            run();
+        }
+
+        Sender sender(IpPrefix origin) {
+            return ledger.find(origin).orElseThrow();
+        }
+
+        TrustState state(IpPrefix origin) {
+            return policy.trust().find(origin);
+        }
+
+        long listedUntil(IpPrefix origin) {
+            assertThat(sender(origin).latestScore().listedUntil())
+                    .isEqualTo(state(origin).listing().until());
+            return state(origin).listing().until();
+        }
+
+        List<SenderCounts> selectExpired() {
+            return retention.nextBatch(
+                    ledger, clock.instant(), clock.retention().instant());
+        }
+
+        @Override
+        public void close() {
+            ledger.close();
+        }
+    }
+
+    private void pass(Duration time) {
+        machine = machine.plus(time);
+        running = running.plus(time);
+    }
+
+    @Test
+    void listing_madeWhileTheClockWasAhead_endsWithinMaxTtl_alsoAfterARestart() throws StorageException {
+        long end = T.plus(MAX_TTL).getEpochSecond();
+        machine = T.plus(JUMP);
+        try (StartedLedger started = new StartedLedger()) {
+            started.catchMail();
+            started.listByHand(Duration.ofDays(365));
+            machine = T;
+        }
+        try (StartedLedger started = new StartedLedger()) {
+            started.clock.compare(T, T);
+            started.run();
+            for (IpPrefix origin : List.of(SPAMMER, BY_HAND)) {
+                assertThat(started.listedUntil(origin)).isBetween(T.getEpochSecond() + 1, end);
+                assertThat(started.sender(origin).lastSeen()).isEqualTo(T);
+                assertThat(started.state(origin).listing().since()).isEqualTo(T.getEpochSecond());
+            }
+            assertThat(started.policy.trust().manual().find(BY_HAND))
+                    .isEqualTo(new ManualDecision(Tier.CONFIRMED, T.getEpochSecond(), end, "by hand"));
+        }
+        try (StartedLedger started = new StartedLedger()) {
+            assertThat(started.listedUntil(SPAMMER)).isLessThanOrEqualTo(end);
+            assertThat(started.listedUntil(BY_HAND)).isLessThanOrEqualTo(end);
+            assertThat(started.sender(SPAMMER).lastSeen()).isEqualTo(T);
+        }
+    }
+
+    @Test
+    void listing_madeDuringAJump_isCorrectedWhenTheClockIsSetBack() throws StorageException {
+        try (StartedLedger started = new StartedLedger()) {
+            started.clock.compare(T, T);
+            started.listByHand(Duration.ofDays(365));
+            machine = T.plus(JUMP);
+            started.clock.instant();
+            pass(Duration.ofMinutes(2));
+            started.catchMail();
+            assertThat(started.sender(SPAMMER).lastSeen()).isAfter(T.plus(Duration.ofDays(99)));
+            machine = machine.minus(JUMP);
+            assertThat(started.run()).isTrue();
+            assertThat(started.run()).isFalse();
+            assertThat(started.sender(SPAMMER).lastSeen()).isEqualTo(machine);
+            assertThat(started.listedUntil(SPAMMER))
+                    .isBetween(machine.getEpochSecond() + 1, machine.plus(MAX_TTL).getEpochSecond());
+            assertThat(started.listedUntil(BY_HAND))
+                    .isEqualTo(T.plus(Duration.ofDays(365)).getEpochSecond());
+        }
+    }
+
+    @Test
+    void start_withTheClockAhead_forgetsNothing() throws StorageException {
+        try (StartedLedger started = new StartedLedger()) {
+            started.catchMail();
+        }
+        machine = T.plus(Duration.ofDays(400));
+        try (StartedLedger started = new StartedLedger()) {
+            started.clock.compare(T, T);
+            pass(Duration.ofMinutes(2));
+            started.run();
+            assertThat(started.selectExpired()).isEmpty();
+            assertThat(started.state(SPAMMER).isUnknown()).isFalse();
+            pass(Duration.ofDays(120));
+            started.run();
+            assertThat(started.selectExpired()).hasSize(1);
+            assertThat(started.state(SPAMMER).isUnknown()).isTrue();
+        }
+    }
+
+    @Test
+    void clockBehind_correctsNothing() throws StorageException {
+        long until;
+        try (StartedLedger started = new StartedLedger()) {
+            started.catchMail();
+            until = started.listedUntil(SPAMMER);
+        }
+        machine = Instant.EPOCH;
+        try (StartedLedger started = new StartedLedger()) {
+            started.run();
+            assertThat(started.listedUntil(SPAMMER)).isEqualTo(until);
+            assertThat(started.sender(SPAMMER).lastSeen()).isEqualTo(T);
+        }
+    }
+}
