@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.decoymx.store.SqliteLibrary;
 import org.decoymx.support.NativeLibraries;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -25,6 +27,7 @@ public final class Main {
     private static final Logger LOG = Logger.getLogger(Main.class);
     private static final Pattern BAD_QUARKUS_VALUE =
             Pattern.compile(".*config property (quarkus\\.\\S+) with the config value .*", Pattern.DOTALL);
+    private static final Pattern CERTIFICATE_FILE = Pattern.compile("quarkus\\.tls\\..*\\.(cert|key|certs|path)");
 
     private Main() {}
 
@@ -69,6 +72,8 @@ public final class Main {
             IntStream.range(0, invalid.getProblemCount())
                     .mapToObj(i -> formatConfigProblem(invalid.getProblem(i).getMessage()))
                     .forEach(System.err::println);
+        } else if (ExceptionUtil.generateStackTrace(failure).contains("io.quarkus.tls.runtime")) {
+            System.err.println(describeCertificateFailure(cause));
         } else if (cause instanceof IOException) {
             boolean management = ExceptionUtil.generateStackTrace(failure).contains("management interface");
             String key = management ? "quarkus.management.port" : "quarkus.http.port";
@@ -80,6 +85,17 @@ public final class Main {
         } else {
             cause.printStackTrace();
         }
+    }
+
+    /** A certificate or key of the user; the message of the library does not say which file it is. */
+    private static String describeCertificateFailure(Throwable cause) {
+        String files = StreamSupport.stream(
+                        ConfigProvider.getConfig().getPropertyNames().spliterator(), false)
+                .filter(key -> CERTIFICATE_FILE.matcher(key).matches())
+                .sorted()
+                .map(key -> key + "=" + ConfigProvider.getConfig().getConfigValue(key).getValue())
+                .collect(Collectors.joining(", "));
+        return "quarkus.tls: a certificate or key cannot be read: " + cause.getMessage() + "; check " + files;
     }
 
     /** What is wrong with the configuration, if that is why the start failed: all of it, not what was met first. */

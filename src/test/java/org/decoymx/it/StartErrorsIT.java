@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +102,20 @@ class StartErrorsIT {
         try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(occupied.getLocalPort());
             assertStartFails("decoy.smtp.port=" + port, "decoy.smtp.port", port);
+        }
+    }
+
+    /** The message of the library has no file name. */
+    @Test
+    void emptyCertificate_stopsTheStart_withOneLineThatNamesTheFile(@TempDir Path dir) throws IOException {
+        Path empty = Files.createFile(dir.resolve("mx.pem"));
+        for (Path file : List.of(empty, dir.resolve("missing.pem"))) {
+            StartupFailures.awaitOneLineError(
+                    DecoyProcess.startWithoutWaiting(
+                            "decoy.smtp.tls=mx",
+                            "quarkus.tls.mx.key-store.pem.0.cert=" + file,
+                            "quarkus.tls.mx.key-store.pem.0.key=" + file),
+                    "quarkus.tls.mx.key-store.pem.0.key=" + file);
         }
     }
 
