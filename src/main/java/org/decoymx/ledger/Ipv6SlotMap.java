@@ -75,7 +75,7 @@ final class Ipv6SlotMap {
         packedCounts.link(slot, origin.high(), origin.low(), next);
         firstSlots[position] = slot;
         size++;
-        if (next == NO_SLOT && ++networks > firstSlots.length / 4 * 3) {
+        if (next == NO_SLOT && ++networks > firstSlots.length / 3 * 2) {
             grow();
         }
         return slot;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of one node. An IPv4 sender needs 44 octets in {@link PackedCountsArray}, and 11 to 21 octets in the hash
- * table; an IPv6 sender 64, and 5 to 11 for its /64. Not thread-safe.
+ * table; an IPv6 sender 64, and 6 to 12 for its /64. Not thread-safe.
  */
 final class NodeIndex {
     private static final int NO_SLOT = Ipv6SlotMap.NO_SLOT;
