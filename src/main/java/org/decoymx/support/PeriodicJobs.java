@@ -33,10 +33,10 @@ public final class PeriodicJobs {
     private final Clock clock;
     private final Map<String, Runnable> starts = new ConcurrentHashMap<>();
 
-    PeriodicJobs(Scheduler scheduler, Vertx vertx, Clock clock) {
+    PeriodicJobs(Scheduler scheduler, Vertx vertx, SteadyClock clock) {
         this.scheduler = scheduler;
         this.vertx = vertx;
-        this.clock = clock;
+        this.clock = clock.machine();
     }
 
     void start(@Observes @Priority(FIRST) StartupEvent event) {

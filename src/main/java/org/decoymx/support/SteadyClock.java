@@ -195,6 +195,11 @@ public final class SteadyClock extends Clock {
                 && !limit.isBefore(known.at(nanos.getAsLong()));
     }
 
+    /** The clock of the machine, with all its jumps, as others read it. */
+    public Clock machine() {
+        return machine;
+    }
+
     /** The time since 1970 that is never set: the time at the start, and what has passed since. For durations. */
     public Clock durations() {
         return durations;

@@ -79,7 +79,7 @@ public final class DecoyProcess implements AutoCloseable {
             command.add(JVM);
             command.add(LoopWatchdogAgent.jvmOption());
         }
-        settings.forEach(setting -> command.add(setting.startsWith("-X") ? setting : "-D" + setting));
+        settings.forEach(setting -> command.add(setting.startsWith("-") ? setting : "-D" + setting));
         command.add("-jar");
         command.add(jar());
         process = startProcess();

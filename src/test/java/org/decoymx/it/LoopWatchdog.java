@@ -21,11 +21,11 @@ public final class LoopWatchdog {
     /** What it prints begins so. */
     static final String REPORT = "Event loop blocked: ";
 
-    private static final Duration LIMIT = Duration.ofMillis(500);
     private static final Duration INTERVAL = Duration.ofMillis(20);
     private static final String THREAD_PREFIX = "vert.x-eventloop-thread-";
 
     private final Executor loop;
+    private final long limitNanos;
     private final Consumer<String> reports;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private @Nullable Thread thread;
@@ -33,25 +33,30 @@ public final class LoopWatchdog {
     private StackTraceElement[] stack = {};
     private boolean queued;
 
-    LoopWatchdog(Executor loop, Consumer<String> reports) {
+    LoopWatchdog(Executor loop, Duration limit, Consumer<String> reports) {
         this.loop = loop;
+        limitNanos = limit.toNanos();
         this.reports = reports;
     }
 
-    /** Called by the JVM before the decoy starts. */
-    @SuppressWarnings("unused") // by its name
-    public static void premain(String arguments) {
-        Thread watch = new Thread(LoopWatchdog::watch, "loop-watchdog");
+    /**
+     * Called by the JVM before the decoy starts.
+     *
+     * @param limit the CPU time that a turn may take, in milliseconds
+     */
+    public static void premain(String limit) {
+        Duration duration = Duration.ofMillis(Long.parseLong(limit));
+        Thread watch = new Thread(() -> watch(duration), "loop-watchdog");
         watch.setDaemon(true);
         watch.start();
     }
 
-    private static void watch() {
+    private static void watch(Duration limit) {
         try {
             ClassLoader decoy = awaitEventLoop();
             List<LoopWatchdog> watchdogs = new ArrayList<>();
             for (Object loop : eventLoops(decoy)) {
-                watchdogs.add(new LoopWatchdog((Executor) loop, System.err::println));
+                watchdogs.add(new LoopWatchdog((Executor) loop, limit, System.err::println));
             }
             while (true) {
                 watchdogs.forEach(LoopWatchdog::check);
@@ -98,7 +103,7 @@ public final class LoopWatchdog {
             usedBefore = used();
             queued = true;
             loop.execute(this::endTurn);
-        } else if (thread != null && used() - usedBefore > LIMIT.toNanos() / 2) {
+        } else if (thread != null && used() - usedBefore > limitNanos / 2) {
             stack = thread.getStackTrace();
         }
     }
@@ -110,7 +115,7 @@ public final class LoopWatchdog {
     private synchronized void endTurn() {
         if (thread == null) {
             thread = Thread.currentThread();
-        } else if (used() - usedBefore > LIMIT.toNanos()) {
+        } else if (used() - usedBefore > limitNanos) {
             StringBuilder report = new StringBuilder(REPORT + (used() - usedBefore) / 1_000_000 + " ms of CPU time");
             for (StackTraceElement element : stack) {
                 report.append("\n    at ").append(element);

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -17,6 +18,7 @@ import java.util.jar.Manifest;
 public final class LoopWatchdogAgent {
     private static final String CLASS_FILE = LoopWatchdog.class.getName().replace('.', '/') + ".class";
     private static final Path JAR = createJar();
+    private static final Duration LIMIT = Duration.ofMillis(500);
 
     private LoopWatchdogAgent() {}
 
@@ -40,9 +42,18 @@ public final class LoopWatchdogAgent {
         }
     }
 
-    /** The JVM option for a decoy. */
+    /**
+     * The JVM option for a decoy.
+     *
+     * @param limit the CPU time that a turn of an event loop may take
+     */
+    public static String jvmOption(Duration limit) {
+        return "-javaagent:" + JAR + "=" + limit.toMillis();
+    }
+
+    /** The same with the limit of the integration tests. */
     public static String jvmOption() {
-        return "-javaagent:" + JAR;
+        return jvmOption(LIMIT);
     }
 
     /** Checks that no turn of an event loop took too much CPU time. */

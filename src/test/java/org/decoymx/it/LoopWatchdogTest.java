@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class LoopWatchdogTest {
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
     private final List<String> reports = new CopyOnWriteArrayList<>();
-    private final LoopWatchdog watchdog = new LoopWatchdog(loop, reports::add);
+    private final LoopWatchdog watchdog = new LoopWatchdog(loop, Duration.ofMillis(500), reports::add);
 
     @BeforeEach
     void learnTheThread() throws Exception {
