@@ -93,7 +93,8 @@ public final class Main {
                         ConfigProvider.getConfig().getPropertyNames().spliterator(), false)
                 .filter(key -> CERTIFICATE_FILE.matcher(key).matches())
                 .sorted()
-                .map(key -> key + "=" + ConfigProvider.getConfig().getConfigValue(key).getValue())
+                .map(key -> key + "="
+                        + ConfigProvider.getConfig().getConfigValue(key).getValue())
                 .collect(Collectors.joining(", "));
         return "quarkus.tls: a certificate or key cannot be read: " + cause.getMessage() + "; check " + files;
     }

@@ -24,10 +24,10 @@ final class ClockHealth implements HealthCheck {
         Optional<String> problem = clock.problem();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("clock right")
                 .status(problem.isEmpty())
-                .withData("time", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-        problem.ifPresentOrElse(
-                text -> health.withData("trouble", text),
-                () -> clock.latestJump().ifPresent(text -> health.withData("latest jump, over now", text)));
+                .withData(
+                        "time", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+        problem.ifPresentOrElse(text -> health.withData("trouble", text), () -> clock.latestJump()
+                .ifPresent(text -> health.withData("latest jump, over now", text)));
         return health.build();
     }
 }

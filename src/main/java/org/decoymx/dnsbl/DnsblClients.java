@@ -66,8 +66,7 @@ final class DnsblClients {
     }
 
     private PrefixMap<IpPrefix> readLocal() {
-        List<IpPrefix> networks = Stream.concat(
-                        PRIVATE_NETWORKS.stream().map(IpText::parseNetwork), ownNetworks.get())
+        List<IpPrefix> networks = Stream.concat(PRIVATE_NETWORKS.stream().map(IpText::parseNetwork), ownNetworks.get())
                 .toList();
         return PrefixMap.of(networks, Function.identity(), (one, other) -> one);
     }

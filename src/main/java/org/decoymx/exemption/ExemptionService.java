@@ -23,8 +23,8 @@ import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PeriodicJobs;
-import org.decoymx.support.SteadyClock;
 import org.decoymx.support.PrintableText;
+import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +186,8 @@ public final class ExemptionService {
 
     /** Current problems, one message each; empty when there are none. */
     public List<String> problems() {
-        Optional<String> stall = lastCheckAt.isBefore(clock.durations().instant().minus(STALL_TIMEOUT))
+        Optional<String> stall = lastCheckAt.isBefore(
+                        clock.durations().instant().minus(STALL_TIMEOUT))
                 ? Optional.of("the files have not been checked since " + lastCheckAt.truncatedTo(ChronoUnit.SECONDS)
                         + ": the disk may be hanging, or see the log")
                 : Optional.empty();

@@ -125,8 +125,8 @@ final class RuntimeExemptions {
                 reason,
                 existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since(),
                 until);
-        List<RuntimeExemptionFile.ExemptionFileLine> next = new ArrayList<>(without(
-                other -> other.network().equals(network) && !other.equals(existing)));
+        List<RuntimeExemptionFile.ExemptionFileLine> next =
+                new ArrayList<>(without(other -> other.network().equals(network) && !other.equals(existing)));
         if (existing == null) {
             next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
         } else {

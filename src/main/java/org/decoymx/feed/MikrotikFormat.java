@@ -32,7 +32,9 @@ final class MikrotikFormat extends FeedFormat {
         }
         writer.append(menu).append("\nremove [find list=decoy]\n");
         for (BlocklistEntry entry : view.entries(v6)) {
-            writer.append("add list=decoy timeout=1d address=").appendCidr(entry).endLine();
+            writer.append("add list=decoy timeout=1d address=")
+                    .appendCidr(entry)
+                    .endLine();
         }
     }
 }

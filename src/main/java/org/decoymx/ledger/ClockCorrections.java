@@ -26,8 +26,7 @@ final class ClockCorrections {
     private boolean compared;
     private boolean mustCorrect;
 
-    ClockCorrections(
-            SenderIndex index, PendingWrites pendingWrites, TrustPersistence trust, LedgerStorage storage) {
+    ClockCorrections(SenderIndex index, PendingWrites pendingWrites, TrustPersistence trust, LedgerStorage storage) {
         this.index = index;
         this.pendingWrites = pendingWrites;
         this.trust = trust;

@@ -16,11 +16,7 @@ final class ManualChanges {
     private final TrustPersistence trust;
     private final LedgerStorage storage;
 
-    ManualChanges(
-            SenderIndex index,
-            SightingAggregator aggregator,
-            TrustPersistence trust,
-            LedgerStorage storage) {
+    ManualChanges(SenderIndex index, SightingAggregator aggregator, TrustPersistence trust, LedgerStorage storage) {
         this.index = index;
         this.aggregator = aggregator;
         this.trust = trust;

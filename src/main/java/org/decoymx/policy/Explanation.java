@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * consequence, and what happens next. They contain no text that the sender controls.
  */
 final class Explanation {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd 'at' HH:mm 'UTC'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd 'at' HH:mm 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final double threshold;
     private final SiteTexts site;
@@ -145,7 +145,8 @@ final class Explanation {
                     + reasonOf(byHand) + ". This ends on " + until + ".");
         } else {
             reasons.add("On " + at(state.proof().clearedSince()) + " "
-                    + returner(state.proof().clearedSince(), subject()) + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
+                    + returner(state.proof().clearedSince(), subject())
+                    + " tried again at our real server what had been deferred, as mail servers do. So it is not listed,"
                     + " whatever it offers to " + site.trapServer() + ", until " + until + ".");
         }
     }
@@ -163,7 +164,8 @@ final class Explanation {
             reasons.add("It was listed" + (last.byHand() ? " by hand" + reasonOf(last) + ", from " : " from ")
                     + until(last.since()) + " to " + until(last.until()) + ".");
         } else if (state.proof().lastReturnAt() > 0 && !state.isUncaught()) {
-            reasons.add("On " + at(state.proof().lastReturnAt()) + " " + returner(state.proof().lastReturnAt(), "it")
+            reasons.add("On " + at(state.proof().lastReturnAt()) + " "
+                    + returner(state.proof().lastReturnAt(), "it")
                     + " tried again what had been deferred, as mail servers do;"
                     + " so it is not listed.");
         }

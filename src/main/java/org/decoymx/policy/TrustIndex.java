@@ -168,8 +168,9 @@ public final class TrustIndex {
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
     public synchronized void dropEnvelopes(long at) {
-        states.origins().forEach(
-                origin -> update(origin, before -> rules.fromOtherKey(before, at).state()));
+        states.origins()
+                .forEach(origin ->
+                        update(origin, before -> rules.fromOtherKey(before, at).state()));
     }
 
     /** What was decided by hand. */

@@ -154,7 +154,9 @@ public record TrustState(
                 .put((byte) listing.relapses());
         putTimes(out, firstCaughtAt, listing.since(), listing.until());
         putTimes(out, proof.lastReturnAt(), proof.queueUntil(), proof.clearedSince(), proof.clearedUntil());
-        out.put((byte) (proof.envelopes() | (proof.byNeighbor() ? BY_NEIGHBOR : 0))).putLong(proof.firstEnvelope()).putLong(proof.secondEnvelope());
+        out.put((byte) (proof.envelopes() | (proof.byNeighbor() ? BY_NEIGHBOR : 0)))
+                .putLong(proof.firstEnvelope())
+                .putLong(proof.secondEnvelope());
         caught.write(out);
         deferred.write(out);
         return Arrays.copyOf(out.array(), out.position());
@@ -208,7 +210,14 @@ public record TrustState(
             throw new IllegalArgumentException("a sender's trust state has an invalid proof");
         }
         RetryProof proof = new RetryProof(
-                lastReturnAt, queueUntil, clearedSince, clearedUntil, envelopes, in.getLong(), in.getLong(), (returns & BY_NEIGHBOR) != 0);
+                lastReturnAt,
+                queueUntil,
+                clearedSince,
+                clearedUntil,
+                envelopes,
+                in.getLong(),
+                in.getLong(),
+                (returns & BY_NEIGHBOR) != 0);
         return new TrustState(firstCaughtAt, listing, proof, EnvelopeMemory.read(in), EnvelopeMemory.read(in));
     }
 

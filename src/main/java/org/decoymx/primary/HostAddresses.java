@@ -26,8 +26,9 @@ interface HostAddresses {
         Map<Boolean, List<InetAddress>> families =
                 addresses.stream().collect(Collectors.partitioningBy(Inet6Address.class::isInstance));
         return addresses.stream()
-                .sorted(Comparator.comparingInt(address ->
-                        families.getOrDefault(address instanceof Inet6Address, addresses).indexOf(address)))
+                .sorted(Comparator.comparingInt(
+                        address -> families.getOrDefault(address instanceof Inet6Address, addresses)
+                                .indexOf(address)))
                 .toList();
     }
 }

@@ -74,7 +74,8 @@ final class PrimaryWriter {
     }
 
     private boolean isDue(Instant now) {
-        return !now.isBefore(retryAt) && (visits.hasChanges() || storage.problem().isPresent() || isMonitorSaveDue(now))
+        return !now.isBefore(retryAt)
+                        && (visits.hasChanges() || storage.problem().isPresent() || isMonitorSaveDue(now))
                 || now.isAfter(prunedAt.plus(PRUNE_INTERVAL)) && visits.size() > 0;
     }
 

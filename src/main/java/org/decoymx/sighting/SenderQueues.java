@@ -58,9 +58,7 @@ public final class SenderQueues<A> {
                 if (stopped || waiting >= maxSightings || queue == null && queues.size() >= maxSenders) {
                     return false;
                 }
-                queues.computeIfAbsent(origin, key -> new SenderQueue<>())
-                        .tasks
-                        .add(new WaitingTask<>(answer, task));
+                queues.computeIfAbsent(origin, key -> new SenderQueue<>()).tasks.add(new WaitingTask<>(answer, task));
                 waiting++;
             }
         }

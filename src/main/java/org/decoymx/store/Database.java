@@ -55,8 +55,8 @@ public final class Database {
 
     /** When it was last written; 1970 if it does not exist. */
     public Instant writtenAt() {
-        return Instant.ofEpochMilli(Math.max(
-                path.toFile().lastModified(), files.wal().toFile().lastModified()));
+        return Instant.ofEpochMilli(
+                Math.max(path.toFile().lastModified(), files.wal().toFile().lastModified()));
     }
 
     /** Remembers the identity of the current file for {@link #isReplaced}. */
@@ -232,8 +232,8 @@ public final class Database {
             BatchInserter fresh = new BatchInserter(connection);
             String copied = salvage.copy(damaged, fresh);
             fresh.flush();
-            return "%s of the damaged one, of which %d of %d pages cannot be read"
-                    .formatted(copied, damaged.unreadableCount(), damaged.pageCount());
+            return copied + " of the damaged one, of which " + damaged.unreadableCount() + " of " + damaged.pageCount()
+                    + " pages cannot be read";
         } catch (IOException e) {
             throw new StorageException(
                     StorageErrorKind.OTHER, path + " is damaged and cannot be read: " + FileMessages.describe(e));

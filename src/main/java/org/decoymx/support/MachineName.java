@@ -24,7 +24,8 @@ public final class MachineName {
 
     private static String kernelName() {
         try {
-            String name = Files.readString(KERNEL_NAME, StandardCharsets.US_ASCII).strip();
+            String name =
+                    Files.readString(KERNEL_NAME, StandardCharsets.US_ASCII).strip();
             return name.isEmpty() || name.startsWith("(") ? "localhost" : name;
         } catch (IOException e) {
             return "localhost";

@@ -124,8 +124,9 @@ public final class SteadyClock extends Clock {
 
     private void report(String problem, String effect) {
         latestJump = problem;
-        condition.fail(problem, () -> LOG.warn(
-                Character.toUpperCase(problem.charAt(0)) + problem.substring(1) + effect
+        condition.fail(
+                problem,
+                () -> LOG.warn(Character.toUpperCase(problem.charAt(0)) + problem.substring(1) + effect
                         + ". Nothing that is stored is deleted because of that"));
     }
 
@@ -229,7 +230,10 @@ public final class SteadyClock extends Clock {
     public Optional<String> problem() {
         instant();
         Instant since = sinceStart().minus(REPORTED_FOR);
-        return condition.failure().filter(failure -> failure.since().isAfter(since)).map(Condition.Failure::reason);
+        return condition
+                .failure()
+                .filter(failure -> failure.since().isAfter(since))
+                .map(Condition.Failure::reason);
     }
 
     /** The latest jump, also of a clock that is right again. */

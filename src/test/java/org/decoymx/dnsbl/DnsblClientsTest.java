@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which clients may query the DNSBL. */
 class DnsblClientsTest {
-    private final List<IpPrefix> own = new ArrayList<>(List.of(
-            IpText.parseNetwork("198.51.100.0/24"), IpText.parseNetwork("2001:db8:1::/64")));
+    private final List<IpPrefix> own =
+            new ArrayList<>(List.of(IpText.parseNetwork("198.51.100.0/24"), IpText.parseNetwork("2001:db8:1::/64")));
 
     private DnsblClients clients(boolean limitsAll, String... networks) {
         return new DnsblClients(PrefixMap.parse(List.of(networks)), limitsAll, own::stream);

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.decoymx.policy.ExemptNetworks;
-import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.decoymx.support.TestClocks;
+import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -83,11 +83,10 @@ class FeedFormatsProperties {
         }
     }
 
-    private static final Map<String, Function<String, AddressRange>> ENTRY_PARSERS =
-            Map.of(
-                    "sendmail", FeedFormatsProperties::parseSendmailKey,
-                    "rpz", FeedFormatsProperties::parseRpzName,
-                    "hosts-deny", FeedFormatsProperties::parseHostPattern);
+    private static final Map<String, Function<String, AddressRange>> ENTRY_PARSERS = Map.of(
+            "sendmail", FeedFormatsProperties::parseSendmailKey,
+            "rpz", FeedFormatsProperties::parseRpzName,
+            "hosts-deny", FeedFormatsProperties::parseHostPattern);
 
     private static Map.Entry<String, LinePatterns> patterns(String format, String entry, String other) {
         return Map.entry(format, new LinePatterns(Pattern.compile(entry), Pattern.compile(other)));

@@ -73,7 +73,8 @@ class AccessListIT {
     }
 
     private void assertOnlyListedClientsAreDenied() {
-        await("a listed client to be denied").atMost(LIMIT).until(() -> status(TrialDecoy.LISTED).equals("403"));
+        await("a listed client to be denied").atMost(LIMIT).until(() -> status(TrialDecoy.LISTED)
+                .equals("403"));
         assertThat(status(TrialDecoy.IN_NETWORK)).isEqualTo("403");
         assertThat(status(TrialDecoy.UNLISTED)).isEqualTo("200");
     }
@@ -163,8 +164,7 @@ class AccessListIT {
         fetch("tcpd", "hosts-deny", "", "/etc/hosts.deny", dir + "/hosts.deny")
                 .assertFetches("ALL: " + TrialDecoy.LISTED, "ALL: [" + NETWORK_IPV6 + "]/64");
 
-        for (String listed :
-                List.of(TrialDecoy.LISTED, TrialDecoy.IN_NETWORK, LISTED_IPV6, NETWORK_IPV6 + "7")) {
+        for (String listed : List.of(TrialDecoy.LISTED, TrialDecoy.IN_NETWORK, LISTED_IPV6, NETWORK_IPV6 + "7")) {
             assertThat(access(listed)).as(listed).contains("denied");
         }
         for (String unlisted : List.of(TrialDecoy.UNLISTED, "192.0.2.1", "2001:db8:0:61::8", "2001:db8:0:63::9")) {
@@ -174,8 +174,8 @@ class AccessListIT {
 
     /** What libwrap decides with the files in the directory of the test. */
     private String access(String client) {
-        String match = "cd '" + dir + "' && exec " + RealProgram.require("tcpdmatch") + " -d -i inetd.conf smtpd "
-                + client;
+        String match =
+                "cd '" + dir + "' && exec " + RealProgram.require("tcpdmatch") + " -d -i inetd.conf smtpd " + client;
         return CompletedProgram.run(LIMIT, "sh", "-c", match).output();
     }
 }

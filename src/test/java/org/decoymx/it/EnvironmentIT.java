@@ -27,7 +27,9 @@ class EnvironmentIT {
     @AfterEach
     void cleanUp() {
         for (CompletableFuture<DecoyProcess> decoy : decoys) {
-            decoy.handle((started, failure) -> started).thenAccept(EnvironmentIT::close).join();
+            decoy.handle((started, failure) -> started)
+                    .thenAccept(EnvironmentIT::close)
+                    .join();
         }
         TestResources.delete(dir);
     }
@@ -49,7 +51,8 @@ class EnvironmentIT {
 
     /** One message, and all that it changes, is in ASCII letters and digits; the libraries of all jars work. */
     private static void assertWorks(DecoyProcess decoy) throws IOException {
-        assertThat(SmtpClient.mail(decoy.smtpPort(), CLIENT, "user@example.org")).startsWith("451 ");
+        assertThat(SmtpClient.mail(decoy.smtpPort(), CLIENT, "user@example.org"))
+                .startsWith("451 ");
         decoy.awaitListed(CLIENT);
         decoy.awaitSender(CLIENT, 1);
         assertThat(decoy.get("/stats").body())
@@ -86,7 +89,8 @@ class EnvironmentIT {
                 "user.country=EG",
                 "user.timezone=Asia/Kathmandu",
                 "decoy.ledger.dir=" + open);
-        CompletableFuture<DecoyProcess> container = start("""
+        CompletableFuture<DecoyProcess> container = start(
+                """
                 unset LANG LC_ALL TZ USER
                 mkdir '%1$s/tmp' '%1$s/home'
                 mount -t tmpfs -o noexec,size=20m tmpfs '%1$s/tmp'

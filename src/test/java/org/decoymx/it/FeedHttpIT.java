@@ -89,7 +89,8 @@ class FeedHttpIT {
         assertThat(curl(body, "--compressed", "-D", headers.toString())).isEqualTo("200");
         HttpResponse<String> feed = decoy.get(FEED);
         assertThat(body).content().isEqualTo(feed.body());
-        assertThat(header(feed, "X-Decoymx-Length")).isEqualTo(String.valueOf(feed.body().length()));
+        assertThat(header(feed, "X-Decoymx-Length"))
+                .isEqualTo(String.valueOf(feed.body().length()));
         assertThat(headers)
                 .content()
                 .containsIgnoringCase("Content-Encoding: ")

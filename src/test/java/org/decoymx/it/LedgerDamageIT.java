@@ -57,7 +57,9 @@ class LedgerDamageIT {
             int saved = decoy.decoy().feedEntries().size();
             assertThat(saved).as(decoy.decoy().log()).isBetween(min, max);
             decoy.assertListed(NEW);
-            assertThat(SqliteShell.caughtOrigins(decoy.file())).hasSize(saved + 1).contains(NEW);
+            assertThat(SqliteShell.caughtOrigins(decoy.file()))
+                    .hasSize(saved + 1)
+                    .contains(NEW);
             assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
             assertThat(LedgerFiles.quarantined(dir).get(0)).hasBinaryContent(damaged);
             String name = LedgerFiles.quarantined(dir).get(0).getFileName().toString();

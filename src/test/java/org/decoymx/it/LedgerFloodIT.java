@@ -61,11 +61,13 @@ class LedgerFloodIT {
             for (int i = 0; i < FLOOD; i++) {
                 connect(decoy, "2001:db8:7:" + Integer.toHexString(i) + "::1");
             }
-            await("the flood to be counted, and the ledger to have room").atMost(LIMIT).untilAsserted(() -> {
-                String health = decoy.getManagement("/q/health").body();
-                assertThat(health).contains("\"sightings counted for their network only\": 976");
-                assertThat(countSenders(health)).isLessThanOrEqualTo(MAX_SENDERS);
-            });
+            await("the flood to be counted, and the ledger to have room")
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> {
+                        String health = decoy.getManagement("/q/health").body();
+                        assertThat(health).contains("\"sightings counted for their network only\": 976");
+                        assertThat(countSenders(health)).isLessThanOrEqualTo(MAX_SENDERS);
+                    });
             assertThat(decoy.feedEntries()).containsExactlyInAnyOrderElementsOf(addresses(11));
             for (String seen : addresses(12)) {
                 decoy.awaitSender(seen, 1);

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a user gets: no jar comes or goes unnoticed, and the licenses of all of them are with them. */
 class ShippedFilesIT {
-    private static final Path APPLICATION =
-            Path.of(System.getProperty("decoymx.jar", "target/quarkus-app/quarkus-run.jar")).resolveSibling("");
+    private static final Path APPLICATION = Path.of(
+                    System.getProperty("decoymx.jar", "target/quarkus-app/quarkus-run.jar"))
+            .resolveSibling("");
     private static final Path EXPECTED = Path.of("src/test/resources/shipped-jars.txt");
 
     /** Group and artifact, without the version: {@code io.netty.netty-buffer}. */
@@ -36,7 +37,8 @@ class ShippedFilesIT {
     void licenses_areShipped_andNameEachJar() throws IOException {
         assertThat(APPLICATION.resolve("LICENSE")).hasSameTextualContentAs(Path.of("LICENSE"));
         assertThat(APPLICATION.resolve("NOTICE")).hasSameTextualContentAs(Path.of("NOTICE"));
-        String licenses = Files.readString(APPLICATION.resolve("THIRD-PARTY.txt")).replace(':', '.');
+        String licenses =
+                Files.readString(APPLICATION.resolve("THIRD-PARTY.txt")).replace(':', '.');
         assertThat(jars()).allSatisfy(jar -> assertThat(licenses).contains(jar.replace("-linux-x86_64", "")));
         assertThat(licenses).doesNotContain("Unknown license");
     }

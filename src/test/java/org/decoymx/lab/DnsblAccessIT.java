@@ -74,7 +74,8 @@ class DnsblAccessIT {
             for (String transport : List.of("+notcp", "+tcp")) {
                 for (String client : List.of(NEIGHBOR, PRIVATE)) {
                     assertThat(dig(client, transport, "+short", TEST_ENTRY)).isEqualTo("127.0.0.2\n");
-                    assertThat(dig(client, transport, "1.0.0.127.bl.decoy.test")).contains("status: NXDOMAIN");
+                    assertThat(dig(client, transport, "1.0.0.127.bl.decoy.test"))
+                            .contains("status: NXDOMAIN");
                 }
                 String refused = dig(STRANGER, transport, "+qr", TEST_ENTRY);
                 assertThat(refused).contains("status: REFUSED", "ANSWER: 0");
@@ -90,17 +91,7 @@ class DnsblAccessIT {
         Path queries = dir.resolve("queries");
         Files.writeString(queries, (TEST_ENTRY + "\n").repeat(BATCH));
         return world.run(
-                "dig",
-                "-b",
-                from,
-                SERVER,
-                "-p",
-                "5335",
-                "+tries=1",
-                "+time=1",
-                "+ignore",
-                "-f",
-                queries.toString());
+                "dig", "-b", from, SERVER, "-p", "5335", "+tries=1", "+time=1", "+ignore", "-f", queries.toString());
     }
 
     @Test

@@ -40,7 +40,8 @@ class ResolvConfIT {
 
     @BeforeAll
     static void start() {
-        server = new NsdServer().setZone("good.test", "mail A " + ADDRESS + "\n").start();
+        server =
+                new NsdServer().setZone("good.test", "mail A " + ADDRESS + "\n").start();
     }
 
     @AfterAll
@@ -80,7 +81,10 @@ class ResolvConfIT {
         Vertx vertx = Vertx.vertx();
         try {
             NameServers servers = new NameServers(List.of(), file, Clock.systemUTC());
-            return new DnsClient(vertx, servers, TRY_TIMEOUT).lookUpAddresses(HOST, false).get(0).getHostAddress();
+            return new DnsClient(vertx, servers, TRY_TIMEOUT)
+                    .lookUpAddresses(HOST, false)
+                    .get(0)
+                    .getHostAddress();
         } catch (DnsLookupException e) {
             return "";
         } finally {
@@ -130,11 +134,17 @@ class ResolvConfIT {
             namespace.run("ip", "link", "set", "link0", "up");
             namespace.run("ip", "link", "set", "link1", "up");
             namespace.run("ip", "address", "add", "fe80::53/64", "dev", "link0", "nodad");
-            Process nsd = namespace.builder(RealProgram.require("nsd"), "-d", "-c", writeNsdConfig().toString())
+            Process nsd = namespace
+                    .builder(
+                            RealProgram.require("nsd"),
+                            "-d",
+                            "-c",
+                            writeNsdConfig().toString())
                     .redirectErrorStream(true)
                     .redirectOutput(dir.resolve("nsd.log").toFile())
                     .start();
-            Process decoy = namespace.builder(
+            Process decoy = namespace
+                    .builder(
                             java,
                             "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
                             "-Ddecoy.smtp.host=127.0.0.1",

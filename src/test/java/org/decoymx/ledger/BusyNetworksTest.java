@@ -46,7 +46,8 @@ class BusyNetworksTest {
         connect("2001:db8:8::1", 0);
         SenderCounts listed = Objects.requireNonNull(pendingWrites.find(origin("2001:db8:7:ffff::1")));
         assertThat(listed.score().isListed(T)).isTrue();
-        assertThat(Objects.requireNonNull(pendingWrites.find(origin("2001:db8:7:1::1"))).sessions())
+        assertThat(Objects.requireNonNull(pendingWrites.find(origin("2001:db8:7:1::1")))
+                        .sessions())
                 .isEqualTo(2);
         assertThat(pendingWrites.find(origin("2001:db8:8::1"))).isNotNull();
     }
@@ -56,7 +57,8 @@ class BusyNetworksTest {
         flood("2001:db8:7", 2_000, 0);
         flood("2001:db8:7", 2_000, 3_600);
         assertThat(pendingWrites.size()).isEqualTo(2_000);
-        assertThat(pendingWrites.records()).noneMatch(each -> each.counts().score().isListed(T));
+        assertThat(pendingWrites.records())
+                .noneMatch(each -> each.counts().score().isListed(T));
     }
 
     @Test

@@ -160,7 +160,8 @@ class ClockCorrectionsTest {
             assertThat(started.run()).isFalse();
             assertThat(started.sender(SPAMMER).lastSeen()).isEqualTo(machine);
             assertThat(started.listedUntil(SPAMMER))
-                    .isBetween(machine.getEpochSecond() + 1, machine.plus(MAX_TTL).getEpochSecond());
+                    .isBetween(
+                            machine.getEpochSecond() + 1, machine.plus(MAX_TTL).getEpochSecond());
             assertThat(started.listedUntil(BY_HAND))
                     .isEqualTo(T.plus(Duration.ofDays(365)).getEpochSecond());
         }

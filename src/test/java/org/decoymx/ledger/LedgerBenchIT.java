@@ -36,8 +36,8 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.StorageException;
-import org.junit.jupiter.api.Tag;
 import org.decoymx.support.TestClocks;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -180,7 +180,8 @@ class LedgerToBlocklistProperties {
                 Tuple.of(6, Kind.STEP),
                 Tuple.of(1, Kind.EXEMPT));
         // back by little only: what was seen to end stays away, though its end is ahead again
-        Arbitrary<Long> seconds = Arbitraries.of(-60L, -1L, 1L, 299L, 300L, 3_600L, 20_000L, 46_800L, 90_000L, 260_000L);
+        Arbitrary<Long> seconds =
+                Arbitraries.of(-60L, -1L, 1L, 299L, 300L, 3_600L, 20_000L, 46_800L, 90_000L, 260_000L);
         return Combinators.combine(
                         kinds,
                         Arbitraries.integers().between(0, ORIGINS.size() - 1),

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-
 import java.util.regex.Pattern;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;

@@ -68,9 +68,8 @@ class SenderQueuesTest {
                 .toList();
         CompletableFuture<?> forward =
                 CompletableFuture.runAsync(() -> answers.forEach(answer -> answer.complete("a")));
-        CompletableFuture<?> backward = CompletableFuture.runAsync(
-                () -> IntStream.range(0, 10_000).forEach(i -> answers.get(9_999 - i)
-                        .complete("a")));
+        CompletableFuture<?> backward = CompletableFuture.runAsync(() ->
+                IntStream.range(0, 10_000).forEach(i -> answers.get(9_999 - i).complete("a")));
         for (int i = 0; i < answers.size(); i++) {
             String name = Integer.toString(i);
             assertThat(many.run(ONE, answers.get(i), known -> ran.add(name))).isTrue();
@@ -80,6 +79,7 @@ class SenderQueuesTest {
         assertThat(many.run(ONE, known("a"), known -> last.complete(null))).isTrue();
         last.join();
         assertThat(ran)
-                .isEqualTo(IntStream.range(0, 10_000).mapToObj(Integer::toString).toList());
+                .isEqualTo(
+                        IntStream.range(0, 10_000).mapToObj(Integer::toString).toList());
     }
 }

@@ -63,7 +63,8 @@ class SteadyClockTest {
 
         assertThat(clock.instant()).isEqualTo(T.plusSeconds(67));
         assertThat(clock.problem()).isEmpty();
-        assertThat(clock.latestJump()).hasValueSatisfying(text -> assertThat(text).contains("100 days"));
+        assertThat(clock.latestJump())
+                .hasValueSatisfying(text -> assertThat(text).contains("100 days"));
     }
 
     @Test
@@ -118,16 +119,16 @@ class SteadyClockTest {
         assertThat(clock.instant()).isEqualTo(machine);
         assertThat(clock.retention().instant()).isEqualTo(machine);
         assertThat(clock.isTrusted()).isFalse();
-        assertThat(clock.problem()).hasValueSatisfying(
-                text -> assertThat(text).startsWith("the clock jumped by 24 hours back,"));
+        assertThat(clock.problem())
+                .hasValueSatisfying(text -> assertThat(text).startsWith("the clock jumped by 24 hours back,"));
     }
 
     @Test
     void start_withTheClockAhead_forgetsNothing_andIsPutRightAtOnce() {
         startAfterWrite(T.plus(JUMP), T);
         assertThat(clock.instant()).isEqualTo(T.plus(JUMP));
-        assertThat(clock.problem()).hasValueSatisfying(
-                text -> assertThat(text).startsWith("the clock jumped by 100 days since the last write"));
+        assertThat(clock.problem()).hasValueSatisfying(text -> assertThat(text)
+                .startsWith("the clock jumped by 100 days since the last write"));
         pass(MINUTE);
         assertThat(clock.retention().instant()).isEqualTo(T.plus(MINUTE));
 
@@ -181,7 +182,8 @@ class SteadyClockTest {
         pass(MINUTE);
         assertThat(clock.problem()).isEmpty();
         assertThat(clock.isTrusted()).isTrue();
-        assertThat(clock.retention().instant()).isEqualTo(T.minus(Duration.ofDays(6)).plus(MINUTE));
+        assertThat(clock.retention().instant())
+                .isEqualTo(T.minus(Duration.ofDays(6)).plus(MINUTE));
     }
 
     @Test

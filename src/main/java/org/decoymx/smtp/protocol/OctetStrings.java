@@ -43,7 +43,10 @@ final class OctetStrings {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < cut.length(); i++) {
             char c = cut.charAt(i);
-            out.append(c >= ' ' && c < 0x7f ? String.valueOf(c) : "\\x" + HexFormat.of().toHexDigits((byte) c));
+            out.append(
+                    c >= ' ' && c < 0x7f
+                            ? String.valueOf(c)
+                            : "\\x" + HexFormat.of().toHexDigits((byte) c));
         }
         return out.length() > limit ? out.substring(0, limit) : out.toString();
     }

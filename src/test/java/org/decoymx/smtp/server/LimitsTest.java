@@ -12,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.Duration;
 import java.util.List;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.IpPrefix;
@@ -153,7 +152,8 @@ class LimitsTest {
         PemCertificate certificate = PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true);
         for (String damage : List.of("", "\0".repeat(700), certificate.pem().substring(0, 300))) {
             Files.writeString(file, damage);
-            assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true)).isEqualTo(certificate);
+            assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true))
+                    .isEqualTo(certificate);
             assertThat(kept.problem().orElseThrow()).contains("self-signed.pem.corrupt-");
             try (var files = Files.newDirectoryStream(dir, "*.corrupt-*")) {
                 for (Path quarantined : files) {
@@ -164,7 +164,8 @@ class LimitsTest {
         }
         Files.writeString(file, "");
         Files.writeString(Path.of(file + ".bak"), "");
-        assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true).pem())
+        assertThat(PemCertificate.loadOrCreate(kept, "mx9.decoy.test", NOW, true)
+                        .pem())
                 .contains("-----BEGIN CERTIFICATE-----");
     }
 
