@@ -3,7 +3,7 @@ package org.decoymx.net;
 import java.util.regex.Pattern;
 import org.decoymx.support.ValueFormat;
 
-/** The name of a host, as in an MX record or in a greeting; a name without a dot, and underscores, exist in containers. */
+/** The name of a host, as in an MX record. In containers there are names without a dot, and with underscores. */
 public class HostNameFormat implements ValueFormat {
     private static final String LABEL = "[A-Za-z0-9_-]{1,63}";
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)" + LABEL + "(?:\\." + LABEL + ")*\\.?");
