@@ -71,6 +71,7 @@ final class ClockCorrections {
         TrustSettings settings = trust.index().rules().settings();
         TimeLimit limit = new TimeLimit(now, settings);
         trust.index().manual().limitTimes(limit);
+        trust.index().reports().limitTimes(limit);
         trust.index().limitTimes(limit);
         List<SenderCounts> corrected = new ArrayList<>();
         index.forEachMatching(

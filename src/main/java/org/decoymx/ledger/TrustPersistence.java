@@ -127,7 +127,8 @@ final class TrustPersistence {
     TrustTable.TrustWrites take() {
         long lastReportAt = index.reports().lastReportAt();
         if (lastReportAt != Long.MIN_VALUE
-                && (reportsWrittenAt == Long.MIN_VALUE || lastReportAt - reportsWrittenAt >= REPORTS_INTERVAL)) {
+                && (reportsWrittenAt == Long.MIN_VALUE
+                        || Math.abs(lastReportAt - reportsWrittenAt) >= REPORTS_INTERVAL)) {
             settings.put(REPORTS, index.reports().encode());
             reportsWrittenAt = lastReportAt;
         }

@@ -44,7 +44,7 @@ public final class DeliveryAttempts {
     private static final long HEAP_SHARE = 16;
     private static final int V4_NETWORK = 24;
 
-    private final long start;
+    private long start;
     private final AttemptLog visits;
     private final AttemptLog catches;
     private final UndecidedCatches undecided = new UndecidedCatches();
@@ -77,6 +77,7 @@ public final class DeliveryAttempts {
      * @param now seconds since 1970
      */
     public synchronized void recordVisit(PrimaryAttempt visit, long now) {
+        start = Math.min(start, now); // the clock was ahead at the start
         visits.removeBefore(now - VISITS_KEPT);
         boolean isUseless = isFinal(visit.result()) && visit.envelope() == 0;
         if (!isUseless && visit.at() >= now - VISITS_KEPT) {

@@ -52,6 +52,12 @@ public final class PrimaryReports {
         });
     }
 
+    /** Corrects times that were recorded while the clock was ahead. */
+    public synchronized void limitTimes(TimeLimit limit) {
+        any = any.limitedTo(limit);
+        byPrimary.replaceAll((name, coverage) -> coverage.limitedTo(limit));
+    }
+
     /** When a return to any of the primaries could have been seen. */
     public synchronized ReportCoverage coverage() {
         return primaries.size() <= 1

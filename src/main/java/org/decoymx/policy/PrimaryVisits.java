@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongUnaryOperator;
 import org.decoymx.net.IpPrefix;
 
 /**
@@ -17,6 +18,7 @@ public final class PrimaryVisits {
     private static final int MAX_ACCEPTED = 200_000;
     private static final Duration PERIOD = Duration.ofHours(36);
     private static final Duration RETENTION = Duration.ofDays(8);
+    private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
     private static final Duration ACCEPTED_RETENTION = Duration.ofDays(37);
 
     private final long periodSeconds;
@@ -170,6 +172,17 @@ public final class PrimaryVisits {
         long acceptedBefore = SeenInterval.toSecond(now.minus(ACCEPTED_RETENTION));
         changed |= accepted.removeSeenBefore(acceptedBefore) > 0;
         acceptedNetworks.removeSeenBefore(acceptedBefore);
+    }
+
+    /** Corrects times that were recorded while the clock was ahead. */
+    public synchronized void limitTimes(Instant now) {
+        long second = SeenInterval.toSecond(now);
+        long latest = SeenInterval.toSecond(now.plus(CLOCK_TOLERANCE));
+        LongUnaryOperator past = interval -> SeenInterval.of(Math.min(SeenInterval.first(interval), second), second);
+        changed |= addresses.replaceSeenAfter(latest, past);
+        changed |= networks.replaceSeenAfter(latest, past);
+        changed |= accepted.replaceSeenAfter(
+                latest, days -> AcceptedDays.NONE.withDay(second).bits());
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */

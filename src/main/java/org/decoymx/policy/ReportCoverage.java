@@ -55,6 +55,18 @@ public record ReportCoverage(long since, long lastReportAt, List<Gap> gaps) {
         return new ReportCoverage(since, at, more);
     }
 
+    /** Without reports in the future; the last of them was now. */
+    ReportCoverage limitedTo(TimeLimit limit) {
+        if (lastReportAt <= limit.latest()) {
+            return this;
+        }
+        List<Gap> past = gaps.stream()
+                .filter(gap -> gap.from() <= limit.latest())
+                .map(gap -> new Gap(gap.from(), limit.past(gap.until())))
+                .toList();
+        return new ReportCoverage(limit.past(since), limit.now(), past);
+    }
+
     /** Continues with what was seen after this, for example since a restart. */
     ReportCoverage followedBy(ReportCoverage later) {
         return later.lastReportAt == Long.MIN_VALUE

@@ -137,6 +137,28 @@ public final class SeenIntervalMap {
         return removed;
     }
 
+    /** Replaces the numbers of senders that were last seen after a second; returns whether there were any. */
+    boolean replaceSeenAfter(long after, LongUnaryOperator replacement) {
+        boolean replaced = false;
+        for (var entries = v4.int2LongEntrySet().iterator(); entries.hasNext(); ) {
+            var entry = entries.next();
+            if (lastSecond.applyAsLong(entry.getLongValue()) > after) {
+                entry.setValue(replacement.applyAsLong(entry.getLongValue()));
+                changedV4.add(entry.getIntKey());
+                replaced = true;
+            }
+        }
+        for (var entries = v6.object2LongEntrySet().iterator(); entries.hasNext(); ) {
+            var entry = entries.next();
+            if (lastSecond.applyAsLong(entry.getLongValue()) > after) {
+                entry.setValue(replacement.applyAsLong(entry.getLongValue()));
+                changedV6.add(entry.getKey());
+                replaced = true;
+            }
+        }
+        return replaced;
+    }
+
     private int removeUpTo(long before, int max) {
         int removed = 0;
         for (var entries = v4.int2LongEntrySet().fastIterator(); removed < max && entries.hasNext(); ) {

@@ -62,12 +62,7 @@ public final class TrustIndex {
         return states.hasCleared(network, at);
     }
 
-    /**
-     * Records a refused transaction that counts.
-     *
-     * @param reachesThreshold see {@link CaughtTransaction#reachesThreshold}
-     * @param suspectOnly see {@link CaughtTransaction#suspectOnly}
-     */
+    /** Records a refused transaction that counts; {@link CaughtTransaction} says what the parameters mean. */
     public synchronized TrustChange recordCatch(
             IpPrefix origin, CaughtEnvelopes caught, boolean reachesThreshold, boolean suspectOnly) {
         TrustState before = find(origin);

@@ -117,6 +117,9 @@ final class PrimaryWriter {
         if (now.isAfter(prunedAt.plus(PRUNE_INTERVAL))) {
             prunedAt = now;
             visits.removeExpired(clock.retention().instant());
+            if (clock.isTrusted()) {
+                visits.limitTimes(clock.instant());
+            }
         }
         long evicted = visits.evictedCount();
         if (evicted != loggedEvictions && now.isAfter(evictionsLoggedAt.plus(PRUNE_INTERVAL))) {

@@ -43,6 +43,24 @@ class PrimaryVisitsTest {
     }
 
     @Test
+    void visitWhileTheClockWasAhead_wasWhenItIsRight() {
+        IpPrefix v6 = origin("2001:db8::1");
+        visits.recordVisit(origin("192.0.2.1"), hour(-10));
+        visits.recordVisit(origin("192.0.2.1"), hour(20));
+        visits.recordVisit(v6, hour(2_400));
+        visits.recordAccepted(v6, hour(2_400));
+        visits.recordVisit(origin("192.0.2.2"), hour(1));
+        visits.takeChanges(10);
+        visits.limitTimes(hour(1));
+        assertThat(visits.find(origin("192.0.2.1"))).contains(new PrimaryVisits.VisitPeriod(hour(-10), hour(1)));
+        assertThat(visits.find(v6)).contains(new PrimaryVisits.VisitPeriod(hour(1), hour(1)));
+        assertThat(visits.acceptedDays(v6)).isEqualTo(AcceptedDays.NONE.withDay(START.getEpochSecond()));
+        PrimaryVisits.VisitChanges changes = visits.takeChanges(10);
+        assertThat(changes.addresses().rows()).hasSize(2);
+        assertThat(changes.accepted().rows()).hasSize(1);
+    }
+
+    @Test
     void network_ofAnotherAddress_wasNotSeen() {
         for (String adjacent : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
             visits.recordVisit(origin(adjacent), hour(0));

@@ -2,6 +2,7 @@ package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReportCoverageTest {
@@ -39,6 +40,20 @@ class ReportCoverageTest {
     void coverage_lateReport_changesNothing() {
         ReportCoverage coverage = each5Minutes(T, T + HOUR);
         assertThat(coverage.withReport(T + MINUTE)).isEqualTo(coverage);
+    }
+
+    @Test
+    void coverage_reportOfAClockThatWasAhead_isOfTheTimeWhenItIsRight() {
+        long ahead = 8_640_000;
+        ReportCoverage wrong = ReportCoverage.NONE.withReport(1_000).withReport(1_500).withReport(ahead);
+        TimeLimit limit = new TimeLimit(2_000, TrustSettings.DEFAULTS);
+        assertThat(wrong.limitedTo(limit))
+                .isEqualTo(new ReportCoverage(1_000, 2_000, List.of(new ReportCoverage.Gap(1_500, 2_000))));
+        assertThat(ReportCoverage.NONE.withReport(ahead).limitedTo(limit))
+                .isEqualTo(ReportCoverage.NONE.withReport(2_000));
+        ReportCoverage right = ReportCoverage.NONE.withReport(2_001);
+        assertThat(right.limitedTo(limit)).isEqualTo(right);
+        assertThat(ReportCoverage.NONE.limitedTo(limit)).isEqualTo(ReportCoverage.NONE);
     }
 
     @Test
