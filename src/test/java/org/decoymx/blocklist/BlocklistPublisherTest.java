@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -247,6 +248,28 @@ class BlocklistPublisherTest {
         }
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T.plusSeconds(102));
         assertThat(listed()).hasSize(7);
+    }
+
+    @Test
+    void clock_steppingAheadAndBack_keepsVersionsAndTheirChangesInOrder() {
+        long days = Duration.ofDays(100).toSeconds();
+        List<Instant> versions = new ArrayList<>(List.of(publisher.servedBlocklist().modified()));
+        long[] seconds = {10, 20, 20 + days, 30 + days, 40, -86_400, -86_390, 60, 70 + days, 80};
+        for (int i = 0; i < seconds.length; i++) {
+            Instant now = T.plusSeconds(seconds[i]);
+            evaluate("198.51.100." + i, now);
+            publisher.publish(now);
+            versions.add(publisher.servedBlocklist().modified());
+        }
+        assertThat(versions).isSorted().doesNotHaveDuplicates();
+        Blocklist latest = publisher.servedBlocklist();
+        assertThat(latest.changeLog().changesSince(versions.get(0).getEpochSecond(), TierFilter.ALL))
+                .hasValueSatisfying(changes -> assertThat(changes)
+                        .extracting(ChangeLog.VersionChange::version)
+                        .containsExactlyElementsOf(versions.stream()
+                                .skip(1)
+                                .map(Instant::getEpochSecond)
+                                .toList()));
     }
 
     @Test
