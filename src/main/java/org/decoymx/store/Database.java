@@ -99,15 +99,15 @@ public final class Database {
             // a new file is never empty, and SQLite would delete the log of an empty one
             throw new StorageException(StorageErrorKind.CORRUPT, path + " is empty");
         }
-        if (format.locked()) {
-            databaseLock.acquire();
-        }
         return connect(path.toString(), connection -> {
             if (format.isEmpty(connection)) {
                 throw connection.corrupt("it has no tables");
             }
             for (String setting : format.settings()) {
                 connection.execute(setting);
+            }
+            if (format.locked()) {
+                databaseLock.acquire();
             }
             format.migrate(connection);
             return setup.create(connection);
