@@ -31,6 +31,7 @@ final class ServerQuery {
     private final List<InetSocketAddress> servers;
     private final long maxMillis;
     private final int tries;
+    private final long shareMillis;
 
     /**
      * @param servers at least one
@@ -43,6 +44,7 @@ final class ServerQuery {
         this.servers = servers;
         this.maxMillis = maxMillis;
         tries = Math.max(MIN_TRIES, servers.size());
+        shareMillis = Math.max(1, maxMillis / tries);
     }
 
     /** Completes with the first good answer, or fails with a {@link DnsLookupException} that names the last server. */
@@ -62,12 +64,14 @@ final class ServerQuery {
 
     /** The next try begins when one fails or its share of the time is over; a slow server may still answer first. */
     private CompletableFuture<Message> sendFrom(int attempt) {
-        CompletableFuture<Message> answer = queryServer(server(attempt));
+        // the deadline must end the last try, not its timeout
+        long timeoutMillis = attempt == tries - 1 ? shareMillis + MARGIN_MILLIS : maxMillis / MIN_TRIES;
+        CompletableFuture<Message> answer = queryServer(server(attempt), Duration.ofMillis(timeoutMillis));
         if (attempt == tries - 1) {
             return answer;
         }
         CompletableFuture<Boolean> isNextDue = new CompletableFuture<>();
-        long timer = vertx.setTimer(Math.max(1, maxMillis / tries), expired -> isNextDue.complete(true));
+        long timer = vertx.setTimer(shareMillis, expired -> isNextDue.complete(true));
         CompletableFuture<Message> next = isNextDue.thenCompose(due -> sendFrom(attempt + 1));
         CompletableFuture<Message> first = new CompletableFuture<>();
         CompletableFuture<?> ofThis = answer.whenComplete((response, failure) -> {
@@ -88,11 +92,10 @@ final class ServerQuery {
         return first;
     }
 
-    /** The deadline of the query must end it, not a timeout here. */
-    private CompletableFuture<Message> queryServer(InetSocketAddress server) {
-        return exchange(server, false)
+    private CompletableFuture<Message> queryServer(InetSocketAddress server, Duration timeout) {
+        return exchange(server, timeout, false)
                 .thenCompose(response -> isTruncated(response)
-                        ? exchange(server, true).exceptionally(failure -> response)
+                        ? exchange(server, timeout, true).exceptionally(failure -> response)
                         : CompletableFuture.completedFuture(response))
                 .handle((response, failure) -> {
                     String error = failure == null ? errorIn(response) : errorOf(DnsClient.causeOf(failure));
@@ -103,10 +106,10 @@ final class ServerQuery {
                 });
     }
 
-    private CompletableFuture<Message> exchange(InetSocketAddress server, boolean tcp) {
+    private CompletableFuture<Message> exchange(InetSocketAddress server, Duration timeout, boolean tcp) {
         SimpleResolver resolver = new SimpleResolver(server);
         resolver.setIoClientFactory(transport);
-        resolver.setTimeout(Duration.ofMillis(maxMillis + MARGIN_MILLIS));
+        resolver.setTimeout(timeout);
         resolver.setEDNS(0, MAX_UDP_PAYLOAD, 0, List.of());
         resolver.setIgnoreTruncation(true);
         resolver.setTCP(tcp);

@@ -35,7 +35,7 @@ import org.xbill.DNS.Type;
 class DnsClientTest {
     private static final Duration PATIENT = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(200);
-    private static final Path NO_FILE = Path.of("/nonexistent");
+    private static final Path NO_FILE = Path.of("/proc/nonexistent");
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
 
@@ -181,7 +181,7 @@ class DnsClientTest {
     void withoutServer_theReasonIsReported_andNobodyIsQueried() {
         assertFails(
                 client(PATIENT),
-                "no name server is known: /nonexistent cannot be read: no such file; correct it, or set"
+                "no name server is known: /proc/nonexistent cannot be read: no such file; correct it, or set"
                         + " decoy.exempt.name-servers");
     }
 
