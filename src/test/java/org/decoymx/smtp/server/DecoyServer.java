@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.net.TcpServer;
+import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
@@ -40,24 +42,34 @@ final class DecoyServer implements AutoCloseable {
             .setMaxEventLoopExecuteTimeUnit(TimeUnit.MINUTES)
             .setMaxEventLoopExecuteTime(2));
 
+    private static final WarmUp TLS_WARM_UP = SmtpServer.warmUp(VERTX, CERTIFICATE);
+
     /** The settings of a server. By default there are no delays, timeouts and connection limits. */
     record Setup(
             ConversationSettings settings,
             SmtpServerContext.SessionTimeouts timeouts,
             List<String> trustedProxies,
             int maxConnections,
-            int maxConnectionsPerClient) {
+            int maxConnectionsPerClient,
+            WarmUp tlsWarmUp) {
         static Setup of(ConversationSettings settings) {
             return new Setup(
                     settings,
                     new SmtpServerContext.SessionTimeouts(Duration.ZERO, Duration.ZERO, LONG_TIMEOUT, LONG_TIMEOUT),
                     List.of(),
                     1_000,
-                    1_000);
+                    1_000,
+                    TLS_WARM_UP);
         }
 
         private Setup withTimeouts(UnaryOperator<SmtpServerContext.SessionTimeouts> change) {
-            return new Setup(settings, change.apply(timeouts), trustedProxies, maxConnections, maxConnectionsPerClient);
+            return new Setup(
+                    settings,
+                    change.apply(timeouts),
+                    trustedProxies,
+                    maxConnections,
+                    maxConnectionsPerClient,
+                    tlsWarmUp);
         }
 
         Setup withGreetingDelay(Duration delay) {
@@ -81,11 +93,19 @@ final class DecoyServer implements AutoCloseable {
         }
 
         Setup withTrustedProxies(String... networks) {
-            return new Setup(settings, timeouts, List.of(networks), maxConnections, maxConnectionsPerClient);
+            return new Setup(
+                    settings, timeouts, List.of(networks), maxConnections, maxConnectionsPerClient, tlsWarmUp);
         }
 
         Setup withConnectionLimits(int max, int maxPerClient) {
-            return new Setup(settings, timeouts, trustedProxies, max, maxPerClient);
+            return new Setup(settings, timeouts, trustedProxies, max, maxPerClient, tlsWarmUp);
+        }
+
+        /** With this work before the first TLS handshake. */
+        Setup withTlsWarmUp(Callable<?> work) {
+            WarmUp warmUp = new WarmUp(VERTX, "TLS", work);
+            return new Setup(
+                    settings, timeouts, trustedProxies, maxConnections, maxConnectionsPerClient, warmUp);
         }
 
         DecoyServer start() {
@@ -110,7 +130,7 @@ final class DecoyServer implements AutoCloseable {
                 new SmtpMetrics(connectionLimiter),
                 ENVELOPES,
                 new AtomicLong(),
-                SmtpServer.warmUp(VERTX, CERTIFICATE),
+                setup.tlsWarmUp(),
                 Clock.systemUTC(),
                 Clock.systemUTC());
         server = new TcpServer(
