@@ -1,5 +1,6 @@
 package org.decoymx.net;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -46,11 +47,16 @@ public final class ConnectionLimiter {
         openConnections.decrementAndGet();
     }
 
-    /** Counts a connection of a client; returns false, without counting it, if the client's limit is reached. */
+    /**
+     * Counts a connection of a client. Returns false, without counting it, if the client's limit is reached, or, near
+     * the limit of all, if the client is in an IPv6 /48 that has its share: one customer may have that many clients.
+     */
     public boolean tryAcquireClientSlot(InetAddress client) {
         connectionsPerNetwork.add(networkIndex(client), 1);
-        return connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient
-                || releaseClientSlot(client);
+        boolean clientHasRoom =
+                connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient;
+        boolean networkHasRoom = !(client instanceof Inet6Address) || !isNearLimit() || !isCrowded(client);
+        return clientHasRoom && networkHasRoom || releaseClientSlot(client);
     }
 
     /** Removes a connection of a client from the count; always returns false. */

@@ -86,6 +86,20 @@ class LimitsTest {
     }
 
     @Test
+    void crowdedIpv6Network_isRejectedNearTheLimit() {
+        ConnectionLimiter limiter = new ConnectionLimiter(40, 10);
+        for (int i = 1; i <= 32; i++) {
+            assertThat(limiter.tryAcquireConnection()).isTrue();
+            assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:" + i + "::1")))
+                    .isTrue();
+        }
+        assertThat(limiter.tryAcquireConnection()).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:33::1"))).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:1::1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(Ip.of("192.0.2.1"))).isTrue();
+    }
+
+    @Test
     void timeouts_nearTheLimit_areShortForThoseThatHaveDoneLeast() {
         Duration idle = Duration.ofMinutes(5);
         SessionTimeouts timeouts = new SessionTimeouts(Duration.ZERO, Duration.ZERO, idle, idle);
