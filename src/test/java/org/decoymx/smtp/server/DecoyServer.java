@@ -93,8 +93,7 @@ final class DecoyServer implements AutoCloseable {
         }
 
         Setup withTrustedProxies(String... networks) {
-            return new Setup(
-                    settings, timeouts, List.of(networks), maxConnections, maxConnectionsPerClient, tlsWarmUp);
+            return new Setup(settings, timeouts, List.of(networks), maxConnections, maxConnectionsPerClient, tlsWarmUp);
         }
 
         Setup withConnectionLimits(int max, int maxPerClient) {
@@ -104,8 +103,7 @@ final class DecoyServer implements AutoCloseable {
         /** With this work before the first TLS handshake. */
         Setup withTlsWarmUp(Callable<?> work) {
             WarmUp warmUp = new WarmUp(VERTX, "TLS", work);
-            return new Setup(
-                    settings, timeouts, trustedProxies, maxConnections, maxConnectionsPerClient, warmUp);
+            return new Setup(settings, timeouts, trustedProxies, maxConnections, maxConnectionsPerClient, warmUp);
         }
 
         DecoyServer start() {
