@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prevents two decoys from using the same ledger: they would overwrite each other's records. A lock belongs to an
  * inode, not to a name, so that the ledger is locked itself too: its lock file may be deleted. SQLite drops all locks
- * of the ledger when it unlocks or closes it, so that this one must be acquired each time after SQLite has opened it. In
- * WAL mode SQLite then keeps a lock of its own until it closes the file.
+ * of the ledger when it unlocks or closes it, so that this one must be acquired each time after SQLite has opened it.
+ * In WAL mode SQLite then keeps a lock of its own until it closes the file.
  */
 final class ProcessLock {
     private static final Logger LOG = Logger.getLogger(ProcessLock.class);
