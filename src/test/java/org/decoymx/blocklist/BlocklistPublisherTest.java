@@ -253,7 +253,8 @@ class BlocklistPublisherTest {
     @Test
     void clock_steppingAheadAndBack_keepsVersionsAndTheirChangesInOrder() {
         long days = Duration.ofDays(100).toSeconds();
-        List<Instant> versions = new ArrayList<>(List.of(publisher.servedBlocklist().modified()));
+        List<Instant> versions =
+                new ArrayList<>(List.of(publisher.servedBlocklist().modified()));
         long[] seconds = {10, 20, 20 + days, 30 + days, 40, -86_400, -86_390, 60, 70 + days, 80};
         for (int i = 0; i < seconds.length; i++) {
             Instant now = T.plusSeconds(seconds[i]);

@@ -45,7 +45,8 @@ class ReportCoverageTest {
     @Test
     void coverage_reportOfAClockThatWasAhead_isOfTheTimeWhenItIsRight() {
         long ahead = 8_640_000;
-        ReportCoverage wrong = ReportCoverage.NONE.withReport(1_000).withReport(1_500).withReport(ahead);
+        ReportCoverage wrong =
+                ReportCoverage.NONE.withReport(1_000).withReport(1_500).withReport(ahead);
         TimeLimit limit = new TimeLimit(2_000, TrustSettings.DEFAULTS);
         assertThat(wrong.limitedTo(limit))
                 .isEqualTo(new ReportCoverage(1_000, 2_000, List.of(new ReportCoverage.Gap(1_500, 2_000))));
