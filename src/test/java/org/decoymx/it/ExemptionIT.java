@@ -93,7 +93,7 @@ class ExemptionIT {
                     "\"runtime\":[{\"network\":\"203.0.113.7/32\"",
                     "{\"name\":\"decoy.exempt.networks\",\"networks\":2}",
                     "{\"name\":\"" + file + "\",\"networks\":2}",
-                    "{\"name\":\"special\",\"networks\":14}");
+                    "{\"name\":\"special\",\"networks\":27}");
             ExemptionCalls.assertResponse(
                     ExemptionCalls.curl(decoy, "GET", "/exemptions?source=" + file),
                     200,
