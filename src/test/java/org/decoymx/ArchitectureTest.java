@@ -54,6 +54,7 @@ class ArchitectureTest {
     /** The packages of Quarkus and Vert.x with public API that the code uses. */
     private static final String[] PUBLIC_API = {
         "io.quarkus.arc",
+        "io.quarkus.logging",
         "io.quarkus.runtime",
         "io.quarkus.runtime.annotations",
         "io.quarkus.runtime.configuration",

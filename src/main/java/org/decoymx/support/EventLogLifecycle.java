@@ -9,7 +9,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Prints the {@link EventLog} every second, and what is left after the ledger has stopped. */
+/**
+ * Prints the {@link EventLog} every second, what the {@link LogLimiter} left out every minute, and the rest after the
+ * ledger has stopped.
+ */
 @Singleton
 final class EventLogLifecycle {
     /** A category of its own, so that the events can be switched off. */
@@ -17,6 +20,9 @@ final class EventLogLifecycle {
 
     private static final int AFTER_LEDGER_STOP = 3_500;
     private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private static final Logger LIMITER_LOG = Logger.getLogger(LogLimiter.class);
+    private static final Duration OMITTED_INTERVAL = Duration.ofMinutes(1);
 
     @Produces
     @Singleton
@@ -26,9 +32,11 @@ final class EventLogLifecycle {
 
     void start(@Observes StartupEvent event, EventLog log, PeriodicJobs jobs) {
         jobs.schedule("event log", INTERVAL, log::print);
+        jobs.schedule("omitted log messages", OMITTED_INTERVAL, () -> LogLimiter.report(LIMITER_LOG::warn));
     }
 
     void stop(@Observes @Priority(AFTER_LEDGER_STOP) ShutdownEvent event, EventLog log) {
         log.print();
+        LogLimiter.report(LIMITER_LOG::warn);
     }
 }
