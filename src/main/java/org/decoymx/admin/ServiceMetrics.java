@@ -16,6 +16,7 @@ import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.SenderLedger;
+import org.decoymx.net.HttpConnectionLimits;
 import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustCause;
@@ -36,6 +37,7 @@ final class ServiceMetrics implements MeterBinder {
     private final SenderLedger ledger;
     private final BlocklistPublisher publisher;
     private final AccessErrorMapper accessErrors;
+    private final HttpConnectionLimits httpConnections;
     private final SenderEvents events;
     private final ListedTiers listedTiers;
 
@@ -45,12 +47,14 @@ final class ServiceMetrics implements MeterBinder {
             SenderLedger ledger,
             BlocklistPublisher publisher,
             AccessErrorMapper accessErrors,
+            HttpConnectionLimits httpConnections,
             TrustIndex trust) {
         this.smtpMetrics = smtpMetrics;
         this.collector = collector;
         this.ledger = ledger;
         this.publisher = publisher;
         this.accessErrors = accessErrors;
+        this.httpConnections = httpConnections;
         events = trust.events();
         listedTiers = new ListedTiers(publisher);
     }
@@ -60,6 +64,7 @@ final class ServiceMetrics implements MeterBinder {
         bindCounters(registry);
         bindTaggedCounters(registry);
         bindGauges(registry);
+        bindHttpConnections(registry);
     }
 
     private void bindCounters(MeterRegistry registry) {
@@ -109,6 +114,21 @@ final class ServiceMetrics implements MeterBinder {
                 "Entries that the blocklist would have in enforce mode",
                 publisher,
                 p -> p.evaluatedBlocklist().size());
+    }
+
+    private void bindHttpConnections(MeterRegistry registry) {
+        registerCounter(
+                registry,
+                "decoy.http.connections.refused",
+                "Rejected connections to the HTTP and the management port",
+                httpConnections,
+                HttpConnectionLimits::rejectedConnections);
+        registerGauge(
+                registry,
+                "decoy.http.connections.open",
+                "Open connections to the HTTP and the management port",
+                httpConnections,
+                HttpConnectionLimits::openConnections);
     }
 
     private void bindTaggedCounters(MeterRegistry registry) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
+import org.decoymx.net.VertxInternals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ final class EventStream {
             }
             return;
         }
-        Runnable disconnect = PipelineLimiter.connectionCloser(context.request());
+        Runnable disconnect = () -> VertxInternals.abort(context.request().connection());
         body.addReader(disconnect);
         if (stopped) {
             body.removeReader(disconnect);

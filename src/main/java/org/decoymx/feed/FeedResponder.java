@@ -26,6 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
+import org.decoymx.net.VertxInternals;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,7 @@ final class FeedResponder {
     private void sendBody(RoutingContext context, FeedCacheKey key, boolean asFile, CachedBody body) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
-        Runnable disconnect = PipelineLimiter.connectionCloser(request);
+        Runnable disconnect = () -> VertxInternals.abort(request.connection());
         body.addReader(disconnect);
         if (response.closed()) {
             body.removeReader(disconnect);

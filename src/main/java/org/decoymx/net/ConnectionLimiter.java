@@ -94,7 +94,7 @@ public final class ConnectionLimiter {
         return openConnections.get() > maxConnections * 4L / 5;
     }
 
-    private static ByteBuffer clientKey(InetAddress client) {
+    static ByteBuffer clientKey(InetAddress client) {
         byte[] octets = client.getAddress();
         return ByteBuffer.wrap(octets.length == 4 ? octets : Arrays.copyOf(octets, IPV6_PREFIX_OCTETS));
     }

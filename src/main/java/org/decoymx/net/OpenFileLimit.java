@@ -8,11 +8,17 @@ public final class OpenFileLimit {
     /** The minimum that is reserved for everything except SMTP connections: jars, logs, consumers of the feeds. */
     private static final long MIN_RESERVED = 500;
 
-    /** One fourth of the limit is reserved, if that is more than the minimum. */
+    /** One fourth of the limit is reserved, if that is more than the minimum, and at least what all servers may use. */
     private static final long RESERVED_DIVISOR = 4;
+
+    /** For jars, logs, databases and outgoing connections. */
+    private static final long OTHER_FILES = 150;
 
     /** Each query port (DNSBL, Postfix policy service, socketmap) gets one twentieth of the limit. */
     private static final long QUERY_DIVISOR = 20;
+
+    /** The HTTP port gets at most one eighth of the limit, so that the rest of what is reserved is enough. */
+    private static final long HTTP_DIVISOR = 8;
 
     private static final long MAX_QUERY_CONNECTIONS = 1_000;
 
@@ -28,11 +34,18 @@ public final class OpenFileLimit {
     /** The number of SMTP connections that the open file limit allows. */
     public static int maxSmtpConnections() {
         long max = maxOpenFiles();
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, max - Math.max(MIN_RESERVED, max / RESERVED_DIVISOR)));
+        long otherServers = maxHttpConnections() + 4L * maxQueryConnections() + OTHER_FILES;
+        long reserved = Math.max(MIN_RESERVED, Math.max(max / RESERVED_DIVISOR, otherServers));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, max - reserved));
     }
 
-    /** The number of connections of one query port: a twentieth of the open file limit, at most 1,000. */
+    /** The connections of one query port, or of the management port: a twentieth of the limit, at most 1,000. */
     public static int maxQueryConnections() {
         return (int) Math.max(1, Math.min(MAX_QUERY_CONNECTIONS, maxOpenFiles() / QUERY_DIVISOR));
+    }
+
+    /** The number of connections of the HTTP port that the open file limit allows: an eighth of it. */
+    public static int maxHttpConnections() {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, maxOpenFiles() / HTTP_DIVISOR));
     }
 }

@@ -11,15 +11,17 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.IntSupplier;
+import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.transports.EpollTransport;
+import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.NetSocketInternal;
-import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,22 @@ public final class VertxInternals {
         return ((VertxInternal) vertx).getEventLoopGroup();
     }
 
-    /**
-     * The handler of a connection of Vert.x's HTTP server, for what {@link HttpConnection} does not offer: to see
-     * requests before they are queued, and to close without sending what is queued. Empty if it is not one of Vert.x.
-     */
-    public static Optional<ChannelHandlerContext> handlerContext(HttpConnection connection) {
-        return connection instanceof ConnectionBase base ? Optional.of(base.channelHandlerContext()) : Optional.empty();
+    /** Closes a connection of an HTTP server at once, without sending what is queued. It may be any thread. */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it
+    public static void abort(HttpConnection connection) {
+        if (connection instanceof ConnectionBase base) {
+            base.channelHandlerContext().close();
+        } else {
+            connection.close();
+        }
+    }
+
+    /** Asks {@link HttpConnectionLimits} to guard the connections of a server; without an application, nobody does. */
+    private static void guard(NetServerOptions options, ServerBootstrap server) {
+        ArcContainer application = Arc.container();
+        if (application != null) {
+            application.instance(HttpConnectionLimits.class).get().guard(options.getPort(), server);
+        }
     }
 
     private static ChannelHandlerContext context(NetSocket socket) {
@@ -82,25 +94,22 @@ public final class VertxInternals {
      * its cost is blocking and waking threads. This transport accepts connections on the event loops that serve them,
      * without an acceptor thread, and a busy event loop without events yields and polls again before it blocks. Without
      * it, an SMTP conversation takes 1.5 times the CPU time (98 and 64 microseconds, the medians of 8 pairs of runs).
-     * Vert.x finds this class through a service file in {@code META-INF/services}; if {@value #KEY} is false, it uses
-     * its own transport.
+     * If {@value #KEY} is false, it only guards the HTTP connections. Vert.x finds this class through a service file in
+     * {@code META-INF/services}.
      */
     public static final class SharedLoopTransport extends EpollTransport {
         private static final String KEY = "decoy.smtp.fast-event-loops";
 
-        private @Nullable EventLoopGroup sharedEventLoops;
+        private final boolean isFast =
+                ConfigProvider.getConfig().getOptionalValue(KEY, Boolean.class).orElse(true);
 
-        /** Whether Vert.x uses this transport. */
-        @Override
-        public boolean isAvailable() {
-            return super.isAvailable()
-                    && ConfigProvider.getConfig()
-                            .getOptionalValue(KEY, Boolean.class)
-                            .orElse(true);
-        }
+        private @Nullable EventLoopGroup sharedEventLoops;
 
         @Override
         public EventLoopGroup eventLoopGroup(int type, int nThreads, ThreadFactory threadFactory, int ioRatio) {
+            if (!isFast) {
+                return super.eventLoopGroup(type, nThreads, threadFactory, ioRatio);
+            }
             EventLoopGroup existing = sharedEventLoops;
             if (type == ACCEPTOR_EVENT_LOOP_GROUP && existing != null) {
                 return existing;
@@ -116,6 +125,10 @@ public final class VertxInternals {
         @Override
         public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
             super.configure(options, domainSocket, bootstrap);
+            guard(options, bootstrap);
+            if (!isFast) {
+                return;
+            }
             if (!options.isTcpCork()) {
                 bootstrap.childOption(EpollChannelOption.TCP_CORK, null);
             }
@@ -128,6 +141,15 @@ public final class VertxInternals {
             if (options.isTcpNoDelay()) {
                 bootstrap.childOption(ChannelOption.TCP_NODELAY, null);
             }
+        }
+    }
+
+    /** Vert.x's transport for systems without epoll. */
+    public static final class GuardedJdkTransport extends JDKTransport {
+        @Override
+        public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
+            super.configure(options, domainSocket, bootstrap);
+            guard(options, bootstrap);
         }
     }
 

@@ -206,6 +206,10 @@ public final class DecoyProcess implements AutoCloseable {
         return smtpPort;
     }
 
+    int httpPort() {
+        return httpPort;
+    }
+
     int managementPort() {
         return managementPort;
     }

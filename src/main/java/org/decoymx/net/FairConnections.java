@@ -1,0 +1,101 @@
+package org.decoymx.net;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The open connections of a port, with a limit for each client (an IPv4 address or an IPv6 /64) and one for all. When
+ * all are in use, a new connection takes the place of one of the client that has the most, so that no client can keep
+ * the others out. Thread-safe.
+ *
+ * @param <C> a connection
+ */
+final class FairConnections<C> {
+    /** Other clients get in even if nothing can be closed. */
+    private static final double SHARE_OF_CLIENT = 2.0 / 3;
+
+    private final int maxConnections;
+    private final int maxPerClient;
+    private final Predicate<C> isIdle;
+
+    /** The connections of each client, the oldest first. */
+    private final Map<ByteBuffer, Set<C>> byClient = new HashMap<>();
+
+    private int openConnections;
+    private long rejectedConnections;
+
+    /**
+     * @param isIdle whether a connection has no request that waits for a response; such a one is closed first
+     */
+    FairConnections(int maxConnections, Predicate<C> isIdle) {
+        this.maxConnections = maxConnections;
+        this.maxPerClient = (int) Math.ceil(maxConnections * SHARE_OF_CLIENT);
+        this.isIdle = isIdle;
+    }
+
+    /** What happens to a new connection: it is admitted or not, and another one may have to be closed for it. */
+    record Admission<C>(boolean isAdmitted, Optional<C> toClose) {}
+
+    /** Counts a connection, unless a limit is reached and no other one can be closed for it. */
+    synchronized Admission<C> admit(InetAddress address, C connection) {
+        ByteBuffer client = ConnectionLimiter.clientKey(address);
+        Optional<C> toClose = Optional.empty();
+        int ownConnections = byClient.getOrDefault(client, Set.of()).size();
+        if (ownConnections < maxPerClient && openConnections >= maxConnections) {
+            toClose = takeFromFullest(ownConnections);
+        }
+        if (ownConnections >= maxPerClient || openConnections >= maxConnections) {
+            rejectedConnections++;
+            return new Admission<>(false, toClose);
+        }
+        byClient.computeIfAbsent(client, key -> new LinkedHashSet<>()).add(connection);
+        openConnections++;
+        return new Admission<>(true, toClose);
+    }
+
+    /** Removes a connection of the client that has the most: an idle one, or else its oldest. */
+    private Optional<C> takeFromFullest(int ownConnections) {
+        Map.Entry<ByteBuffer, Set<C>> fullest = byClient.entrySet().stream()
+                .max(Comparator.comparingInt(client -> client.getValue().size()))
+                .orElseThrow();
+        if (fullest.getValue().size() <= ownConnections + 1) {
+            return Optional.empty();
+        }
+        Set<C> connections = fullest.getValue();
+        C taken = connections.stream().filter(isIdle).findFirst().orElseGet(() -> connections
+                .iterator()
+                .next());
+        remove(fullest.getKey(), taken);
+        return Optional.of(taken);
+    }
+
+    /** Removes a connection that was admitted; does nothing if another one took its place. */
+    synchronized void release(InetAddress address, C connection) {
+        remove(ConnectionLimiter.clientKey(address), connection);
+    }
+
+    private void remove(ByteBuffer client, C connection) {
+        Set<C> connections = byClient.get(client);
+        if (connections != null && connections.remove(connection)) {
+            openConnections--;
+            if (connections.isEmpty()) {
+                byClient.remove(client);
+            }
+        }
+    }
+
+    synchronized int openConnections() {
+        return openConnections;
+    }
+
+    synchronized long rejectedConnections() {
+        return rejectedConnections;
+    }
+}

@@ -1,0 +1,118 @@
+package org.decoymx.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.decoymx.net.FairConnections.Admission;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * The connections of the HTTP port and of the management port. Quarkus has no hook for new connections of both ports,
+ * so the transport of Vert.x asks for it. Each connection that is admitted gets an {@link HttpConnectionGuard}.
+ */
+@Singleton
+public final class HttpConnectionLimits {
+    /** What Quarkus gives Vert.x as port if the operating system shall choose one. */
+    private static final int ANY_HTTP_PORT = -1;
+
+    private static final int ANY_HTTPS_PORT = -2;
+    private static final int ANY_MANAGEMENT_PORT = -3;
+
+    private final Config config;
+    private final FairConnections<Channel> http;
+    private final FairConnections<Channel> management;
+
+    HttpConnectionLimits(Config config) {
+        this.config = config;
+        http = newConnections("quarkus.http.limits.max-connections", OpenFileLimit.maxHttpConnections());
+        management = newConnections("quarkus.management.limits.max-connections", OpenFileLimit.maxQueryConnections());
+    }
+
+    private FairConnections<Channel> newConnections(String key, int maxByOpenFiles) {
+        int max = config.getOptionalValue(key, Integer.class)
+                .filter(value -> value > 0)
+                .orElse(maxByOpenFiles);
+        return new FairConnections<>(Math.min(max, maxByOpenFiles), HttpConnectionGuard::isIdle);
+    }
+
+    /** Open connections to both ports. */
+    public int openConnections() {
+        return http.openConnections() + management.openConnections();
+    }
+
+    /** Connections to both ports that were rejected because a limit was reached. */
+    public long rejectedConnections() {
+        return http.rejectedConnections() + management.rejectedConnections();
+    }
+
+    /** Lets all connections of a server pass the limits and get a guard, if it is one of the two ports. */
+    void guard(int port, ServerBootstrap server) {
+        find(port).ifPresent(connections -> {
+            server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+            server.childHandler(new GuardInitializer(
+                    connections, server.config().childHandler(), isOn("quarkus.http.proxy.use-proxy-protocol")));
+        });
+    }
+
+    private Optional<FairConnections<Channel>> find(int port) {
+        if (port == ANY_MANAGEMENT_PORT || port == configuredPort("quarkus.management.port", 9_000)) {
+            return Optional.of(management);
+        }
+        boolean isHttp = port == ANY_HTTP_PORT
+                || port == ANY_HTTPS_PORT
+                || port == configuredPort("quarkus.http.port", 8_080)
+                || port == configuredPort("quarkus.http.ssl-port", 8_443);
+        return isHttp ? Optional.of(http) : Optional.empty();
+    }
+
+    /** A fixed port; none if the operating system shall choose one, so that it is no port 0 of another server. */
+    private int configuredPort(String key, int byDefault) {
+        int port = config.getOptionalValue(key, Integer.class).orElse(byDefault);
+        return port == 0 ? Integer.MIN_VALUE : port;
+    }
+
+    private boolean isOn(String key) {
+        return config.getOptionalValue(key, Boolean.class).orElse(false);
+    }
+
+    /** Admits a connection before Vert.x prepares it, and adds the guard after that. */
+    @ChannelHandler.Sharable
+    private static final class GuardInitializer extends ChannelInitializer<SocketChannel> {
+        private final FairConnections<Channel> connections;
+        private final ChannelHandler vertx;
+        private final boolean startsWithProxyHeader;
+
+        GuardInitializer(FairConnections<Channel> connections, ChannelHandler vertx, boolean startsWithProxyHeader) {
+            this.connections = connections;
+            this.vertx = vertx;
+            this.startsWithProxyHeader = startsWithProxyHeader;
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
+        protected void initChannel(SocketChannel channel) {
+            if (channel.remoteAddress() == null) { // it is closed already
+                channel.close();
+                return;
+            }
+            InetAddress client = channel.remoteAddress().getAddress();
+            Admission<Channel> admission = connections.admit(client, channel);
+            admission.toClose().ifPresent(Channel::close);
+            if (!admission.isAdmitted()) {
+                channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(closed -> connections.release(client, channel));
+            channel.pipeline().addLast(vertx);
+            if (!startsWithProxyHeader) {
+                HttpConnectionGuard.install(channel.pipeline());
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package org.decoymx.it;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections of the HTTP and the management port: framing of requests, half-closed connections, floods. */
+class HttpConnectionIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final String TOKEN = "witness-token-0123";
+
+    /** More than fit on the port, from one client and from others. */
+    private static final int FLOOD = 400;
+
+    private static DecoyProcess decoy;
+    private static QuietLog quiet;
+
+    @BeforeAll
+    static void start() {
+        decoy = DecoyProcess.start("decoy.witness.token=" + TOKEN, "decoy.smtp.greeting-delay=0s");
+        quiet = new QuietLog(decoy);
+    }
+
+    @AfterEach
+    void assertNothingIsLogged() {
+        quiet.assertUnchanged();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
+
+    private static String managementUrl() {
+        return "http://127.0.0.1:" + decoy.managementPort();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\n\n",
+                "GET / HTTP/1.1\nHost: a b/c\nConnection: close\n\n",
+                "GET /senders/%zz HTTP/1.1\nHost: a\nConnection: close\n\n",
+                "GET /feeds/%zz HTTP/1.1\nHost: a\nConnection: close\n\n",
+                "GET /feeds/plain?x=%zz HTTP/1.1\nHost: a\nConnection: close\n\n",
+                "GET / HTTP/1.1\nHost: a\nHost: b\n\n",
+                "POST /witnesses HTTP/1.1\nHost: a\nTransfer-Encoding: identity\n\n",
+                "POST /witnesses HTTP/1.1\nHost: a\nTransfer-Encoding: gzip\n\n",
+                "POST /witnesses HTTP/1.1\nHost: a\nContent-Length: 5\nTransfer-Encoding: chunked\n\n0\n\n",
+                "PRI * HTTP/2.0\n\nSM\n\n"
+            })
+    void invalidRequest_isAnswered400_withAProblemDocument_onBothPorts(String request) throws IOException {
+        for (String url : List.of(decoy.url(""), managementUrl())) {
+            String response = RawHttp.send(url, request);
+            if (url.equals(managementUrl()) && request.contains("?x=%zz")) {
+                assertThat(response).startsWith("HTTP/1.1 404 "); // nothing reads the query
+            } else {
+                assertThat(response)
+                        .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                        .containsIgnoringCase("\r\nContent-Type: application/problem+json\r\n")
+                        .contains("\"status\":400")
+                        .doesNotContain("vertx", "quarkus", "xception", "Error id");
+            }
+        }
+    }
+
+    @Test
+    void http2_isOffOnBothPorts() {
+        String curl = RealProgram.require("curl");
+        for (String url : List.of(decoy.url("/stats"), managementUrl() + "/q/health/ready")) {
+            assertThat(CompletedProgram.run(
+                                    LIMIT, curl, "-sS", "--http2", "-o", "/dev/null", "-w", "%{http_version}", url)
+                            .output())
+                    .isEqualTo("1.1");
+            assertThat(CompletedProgram.run(LIMIT, curl, "-sS", "--http2-prior-knowledge", url)
+                            .code())
+                    .isNotZero();
+        }
+    }
+
+    private static String netcat(String host, int port, String request) throws IOException {
+        Path input = Files.writeString(Files.createTempFile("request", ""), request.replace("\n", "\r\n"), US_ASCII);
+        try {
+            String command = "exec " + RealProgram.require("nc") + " -N " + host + " " + port + " < " + input;
+            return CompletedProgram.run(LIMIT, "/bin/sh", "-c", command).output();
+        } finally {
+            Files.delete(input);
+        }
+    }
+
+    private static String netcat(String request) throws IOException {
+        return netcat("127.0.0.1", decoy.httpPort(), request);
+    }
+
+    /** {@code nc -N} closes its sending side after the request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/blocklist.txt", "/feeds", "/feeds/csv", "/feeds/plain.zst", "/senders/192.0.2.1", "/stats"})
+    void halfClosedConnection_isAnswered(String path) throws IOException {
+        assertThat(netcat("GET " + path + " HTTP/1.1\nHost: a\n\n")).startsWith("HTTP/1.1 200 OK");
+        assertThat(netcat(("GET " + path + " HTTP/1.1\nHost: a\n\n").repeat(3)).split("HTTP/1.1 200 OK", -1))
+                .hasSize(4);
+    }
+
+    @Test
+    void halfClosedConnection_isAnswered_onTheManagementPort() throws IOException {
+        for (String path : List.of("/q/health/ready", "/q/metrics")) {
+            assertThat(netcat("127.0.0.1", decoy.managementPort(), "GET " + path + " HTTP/1.1\nHost: a\n\n"))
+                    .startsWith("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void visitReport_onHalfClosedConnection_isRecorded() throws IOException {
+        double before = decoy.metricValue("decoy_witnesses_recorded_total");
+        String body = "192.0.2.77";
+        assertThat(netcat("POST /witnesses HTTP/1.1\nHost: a\nAuthorization: Bearer " + TOKEN + "\nContent-Length: "
+                        + body.length() + "\n\n" + body))
+                .startsWith("HTTP/1.1 2");
+        assertThat(decoy.metricValue("decoy_witnesses_recorded_total")).isEqualTo(before + 1);
+    }
+
+    /** Idle connections, from one address and then from many, keep nobody from list, health and SMTP. */
+    @Test
+    void idleConnections_keepNobodyOut() throws IOException {
+        List<SlowClient> idle = new ArrayList<>();
+        try {
+            for (int port : List.of(decoy.httpPort(), decoy.managementPort())) {
+                idle.addAll(SlowClient.silent(port, FLOOD, FLOOD));
+                idle.addAll(SlowClient.silent(port, FLOOD, 40));
+            }
+            for (int i = 0; i < 10; i++) {
+                assertThat(decoy.get("/blocklist.txt").statusCode()).isEqualTo(200);
+                assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
+            }
+            assertThat(SmtpClient.mail(decoy.smtpPort(), "127.0.0.9", "user@example.org"))
+                    .startsWith("451 ");
+            assertThat(decoy.metricValue("decoy_http_connections_open")).isBetween(2.0, 350.0);
+            assertThat(decoy.metricValue("decoy_http_connections_refused_total"))
+                    .isGreaterThan(100);
+        } finally {
+            SlowClient.close(idle);
+        }
+    }
+
+    /** The head of a request and its body have deadlines, although octets arrive. */
+    @Test
+    void slowRequest_isClosed() throws IOException {
+        String head = "POST /witnesses HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n";
+        byte[] octets = (head + "x".repeat(90_000)).getBytes(US_ASCII);
+        try (SlowClient slowHead = SlowClient.dripping(
+                        decoy.managementPort(), "GET".repeat(30_000).getBytes(US_ASCII));
+                SlowClient slowBody = SlowClient.dripping(decoy.httpPort(), octets)) {
+            for (int i = 0; i < head.length(); i++) {
+                assertThat(slowBody.sendOctet()).isTrue();
+            }
+            await("the deadline of the body").atMost(LIMIT).until(() -> !slowBody.sendOctet());
+            await("the deadline of the head").atMost(LIMIT).until(() -> !slowHead.sendOctet());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.decoymx.it;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Whatever strangers send to a port, and however often, the log stays short, and nothing in it is an error. */
+class LogFloodIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int TIMEOUT_MILLIS = 120_000;
+
+    /** Of each mistake; one line each would be more than {@link #MAX_LOG}. */
+    private static final int REPEATS = 60;
+
+    private static final int MAX_LOG = 20_000;
+
+    private static final List<String> HTTP_MISTAKES = List.of(
+            "GET /stats HTTP/1.1\n\n",
+            "GET /stats HTTP/1.1\nHost: a b/c\n\n",
+            "GET /stats HTTP/1.1\nHost: a\nHost: b\n\n",
+            "GET /senders/%zz HTTP/1.1\nHost: a\n\n",
+            "OPTIONS * HTTP/1.1\nHost: a\n\n",
+            "CONNECT a:80 HTTP/1.1\nHost: a\n\n",
+            "GET http://a HTTP/1.1\nHost: a\n\n",
+            "POST /witnesses HTTP/1.1\nHost: a\nTransfer-Encoding: foo\n\n",
+            "POST /witnesses HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\nzz\n",
+            "POST /witnesses HTTP/1.1\nHost: a\nContent-Length: 5\n\nhelloGET /send",
+            "POST /witnesses HTTP/1.1\nHost: a\nContent-Length: 500\n\nhello",
+            "POST /ledger HTTP/1.1\nHost: a\nContent-Length: 5\nContent-Type: \u00ff/;;\n\nhello",
+            "GET /senders HTTP/1.1\nHost: a\n\n".repeat(14),
+            "GET /senders/192.0.2.1 HTTP/1.1\nHost: a\n\n".repeat(14),
+            "GET /stats HTTP/1.1\nHost: a\nAccept: ;q=x,,/\nAuthorization: Basic !\n\n",
+            "GET /stats HTTP/1.1\nHost: a\nUpgrade: h2c\nConnection: Upgrade, HTTP2-Settings\nHTTP2-Settings: x\n\n",
+            "GET /q/health HTTP/1.1\nHost: a\n\n",
+            "GET /q/nothing HTTP/1.1\nHost: a\n\n",
+            "PRI * HTTP/2.0\n\nSM\n\n",
+            "\u0016\u0003\u0001\u0000\u00a5\u0001\n\n",
+            "x".repeat(20_000));
+
+    private static final List<String> SMTP_MISTAKES = List.of(
+            "EHLO x\nSTARTTLS\nno TLS at all\n",
+            "EHLO x\nSTARTTLS\n\u0016\u0003\u0001\u0000\u0005\u0001\u0000\u0000\u0001\u0000",
+            "GET / HTTP/1.1\n\n",
+            "EHLO x\nMAIL FROM:<a@example.net>\nRCPT TO:<b@example.net>\nDATA\nQUIT\n",
+            "x\n".repeat(40),
+            "x".repeat(20_000),
+            "\u0000\u00ff\n");
+
+    private static final List<String> QUERY_MISTAKES = List.of(
+            "GET / HTTP/1.1\n\n",
+            "\u0000\u00ff\n\n",
+            "request=smtpd_access_policy\nclient_address=x\n\n",
+            "5:hello,",
+            "99999999999:x",
+            "\u0000\u0005hello",
+            "\u0000\u0100" + "\u00c0\u000c".repeat(128),
+            "x".repeat(20_000));
+
+    private static DecoyProcess decoy;
+
+    /** Without a real MX its health is DOWN. */
+    @BeforeAll
+    static void start() {
+        decoy = DecoyProcess.start("decoy.domains=example.org", "decoy.smtp.greeting-delay=0s");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (decoy != null) {
+            decoy.close();
+        }
+    }
+
+    /** Sends all of it, and leaves with a reset, or after the end of the response. */
+    private static void send(int port, String octets, boolean leavesByReset) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(octets.replace("\n", "\r\n").getBytes(ISO_8859_1));
+            if (leavesByReset) {
+                socket.setSoLinger(true, 0);
+            } else {
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            }
+        } catch (SocketException e) {
+            assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|abort).*");
+        }
+    }
+
+    private static void flood(int port, List<String> mistakes) throws IOException {
+        for (String mistake : mistakes) {
+            for (int i = 0; i < REPEATS; i++) {
+                send(port, mistake, i % 3 != 0);
+            }
+        }
+    }
+
+    @Test
+    void mistakes_onEachPort_keepTheLogShort() throws IOException {
+        await("the end of startup").atMost(LIMIT).until(() -> decoy.log().contains("Installed features: "));
+        int before = decoy.log().length();
+
+        flood(decoy.httpPort(), HTTP_MISTAKES);
+        flood(decoy.managementPort(), HTTP_MISTAKES);
+        flood(decoy.smtpPort(), SMTP_MISTAKES);
+        for (int port : List.of(decoy.dnsPort(), decoy.policyPort(), decoy.socketmapPort())) {
+            flood(port, QUERY_MISTAKES);
+        }
+        try (RawDnsClient dns = new RawDnsClient(decoy.dnsPort(), "bl.decoy.test")) {
+            Random random = new Random(1);
+            for (int i = 0; i < 20 * REPEATS; i++) {
+                byte[] octets = new byte[random.nextInt(100)];
+                random.nextBytes(octets);
+                dns.send(octets);
+            }
+        }
+
+        assertThat(decoy.get("/stats").statusCode()).isEqualTo(200);
+        assertThat(decoy.log().substring(before))
+                .hasSizeLessThan(MAX_LOG)
+                .doesNotContain(" ERROR ", "\tat ", "Exception");
+        assertThat(decoy.hasExited()).isFalse();
+    }
+}
