@@ -20,6 +20,8 @@ final class ConfigRelations {
     private static final String FEED_ACCESS = "decoy.feed.access";
     private static final String FEED_TOKENS = "decoy.feed.tokens";
     private static final String FEED_NETWORKS = "decoy.feed.networks";
+    private static final String SENDERS_ACCESS = "decoy.senders.access";
+    private static final String ADMIN_TOKEN = "decoy.admin.token";
     private static final String LOOKUP_HOST = "decoy.lookup.host";
     private static final String LOOKUP_NETWORKS = "decoy.lookup.allowed-networks";
     private static final String TTL = "decoy.policy.ttl";
@@ -47,6 +49,7 @@ final class ConfigRelations {
                 relation(relations::backslash, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "token", FEED_TOKENS), FEED_ACCESS, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
+                relation(relations::senderReaders, SENDERS_ACCESS, FEED_TOKENS, ADMIN_TOKEN),
                 relation(relations::lookupClients, LOOKUP_HOST, LOOKUP_NETWORKS),
                 new PortConflicts(relations::value));
     }
@@ -120,6 +123,15 @@ final class ConfigRelations {
         return problem(
                 wanted && none,
                 key + ": 0 elements are set, but " + FEED_ACCESS + " is " + access + "; set 1 to " + most);
+    }
+
+    private Optional<String> senderReaders(SmallRyeConfig config) {
+        boolean wanted = value(config, SENDERS_ACCESS).toLowerCase(Locale.ROOT).equals("token");
+        boolean none = value(config, FEED_TOKENS).isEmpty()
+                && value(config, ADMIN_TOKEN).isEmpty();
+        return problem(
+                wanted && none,
+                SENDERS_ACCESS + ": token, but neither " + FEED_TOKENS + " nor " + ADMIN_TOKEN + " is set; set one");
     }
 
     /** The policy service believes its clients about who was at the real MX, so it must not be open to everybody. */

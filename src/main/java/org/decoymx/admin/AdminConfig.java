@@ -1,17 +1,24 @@
 package org.decoymx.admin;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
 import java.util.Optional;
+import org.decoymx.feed.FeedConfig.AccessPolicy;
+import org.decoymx.net.CidrFormat;
 import org.decoymx.support.Format;
+import org.decoymx.support.MaxElements;
 import org.decoymx.support.TokenFormat;
 
-/** Configuration of the tokens for the REST endpoints. */
+/** Configuration of the access to the REST endpoints. */
 @ConfigMapping(prefix = "decoy")
 public interface AdminConfig {
 
     AdminAccess admin();
 
     WitnessAccess witness();
+
+    SenderReaders senders();
 
     /** Configuration of the administrator role. */
     interface AdminAccess {
@@ -31,5 +38,18 @@ public interface AdminConfig {
          */
         @Format(TokenFormat.class)
         Optional<String> token();
+    }
+
+    /** Configuration of who may read {@code /senders/{ip}} and {@code /stats}. */
+    interface SenderReaders {
+        /** Who may read them; with {@code token}, the administrator and the readers of the feeds. */
+        @WithDefault("network")
+        AccessPolicy access();
+
+        /** The networks of the clients that are allowed with access {@code network}; at most 1,000. */
+        @WithDefault("127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7,fe80::/10")
+        @Format(CidrFormat.class)
+        @MaxElements(1000)
+        List<String> networks();
     }
 }

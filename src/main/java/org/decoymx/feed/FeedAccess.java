@@ -6,15 +6,11 @@ import static io.netty.handler.codec.http.HttpResponseStatus.UNAUTHORIZED;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityPolicy;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
-import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
-import org.decoymx.net.PrefixMap;
 import org.decoymx.support.Role;
 
 /**
@@ -25,17 +21,15 @@ import org.decoymx.support.Role;
 final class FeedAccess implements HttpSecurityPolicy {
     private static final String IDENTITY = FeedAccess.class.getName();
 
-    private final AccessPolicy access;
-    private final PrefixMap<IpPrefix> networks;
+    private final ReadAccess access;
 
     FeedAccess(FeedConfig config) {
-        access = config.access();
-        networks = PrefixMap.parse(config.networks().orElse(List.of()));
+        access = new ReadAccess(config.access(), config.networks().orElse(List.of()), Set.of(Role.READER));
     }
 
     /** Whether requests must pass the authentication before the routes of the feeds. */
     boolean needsIdentity() {
-        return access == AccessPolicy.TOKEN;
+        return access.policy() == AccessPolicy.TOKEN;
     }
 
     @Override
@@ -47,21 +41,19 @@ final class FeedAccess implements HttpSecurityPolicy {
 
     /** Runs the handler if the client may read the feeds, or sends an error with status 401 or 403. */
     void authorize(RoutingContext context, Runnable handler) {
-        switch (access) {
-            case OPEN -> handler.run();
-            case NETWORK -> runIf(isInNetworks(context.request()), handler, context);
-            case TOKEN ->
-                context.<Uni<SecurityIdentity>>get(IDENTITY)
-                        .invoke(identity -> runIf(identity.hasRole(Role.READER), handler, context))
-                        .subscribe()
-                        .with(done -> {}, context::fail);
+        if (access.policy() == AccessPolicy.OPEN) {
+            handler.run();
+            return;
         }
+        access.permits(context.request(), context.get(IDENTITY))
+                .subscribe()
+                .with(permitted -> runIf(permitted, handler, context), context::fail);
     }
 
     private void runIf(boolean allowed, Runnable handler, RoutingContext context) {
         if (allowed) {
             handler.run();
-        } else if (access == AccessPolicy.NETWORK) {
+        } else if (access.policy() == AccessPolicy.NETWORK) {
             new HttpProblem(FORBIDDEN, "Your address is not in decoy.feed.networks").send(context);
         } else {
             new HttpProblem(
@@ -70,12 +62,5 @@ final class FeedAccess implements HttpSecurityPolicy {
                     .withHeader("WWW-Authenticate", "Basic realm=\"decoymx\", Bearer realm=\"decoymx\"")
                     .send(context);
         }
-    }
-
-    private boolean isInNetworks(HttpServerRequest request) {
-        return Optional.ofNullable(request.remoteAddress().hostAddress())
-                .flatMap(host -> IpText.parseAddress(IpText.removeZone(host)))
-                .filter(address -> networks.findLongestMatch(address) != null)
-                .isPresent();
     }
 }

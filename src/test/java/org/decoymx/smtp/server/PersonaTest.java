@@ -55,6 +55,9 @@ class PersonaTest {
             String reply = conversation.closingReply(replyText).toString();
             assertThat(reply).endsWith("\r\n").doesNotContain("?????", "null");
             assertThat(reply.lines()).isNotEmpty().allMatch(line -> line.length() <= 510);
+            assertThat(reply.replace(DialogueFile.HOST, ""))
+                    .as("a reply does not say what sends it")
+                    .doesNotContainIgnoringCase("decoy", "honeypot", "trap", "quarkus", "vert.x", "netty", "java");
         }
     }
 
