@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  */
 final class FairConnections<C> {
     /** Other clients get in even if nothing can be closed. */
-    private static final double SHARE_OF_CLIENT = 2.0 / 3;
+    private static final double SHARE_OF_CLIENT = 5.0 / 6;
 
     private final int maxConnections;
     private final int maxPerClient;

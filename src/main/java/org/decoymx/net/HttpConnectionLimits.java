@@ -24,6 +24,9 @@ public final class HttpConnectionLimits {
     private static final int ANY_HTTPS_PORT = -2;
     private static final int ANY_MANAGEMENT_PORT = -3;
 
+    /** The rest is for connections that are being closed: Quarkus, with the same limit, still counts them. */
+    private static final double ADMITTED_SHARE = 0.9;
+
     private final Config config;
     private final FairConnections<Channel> http;
     private final FairConnections<Channel> management;
@@ -38,7 +41,8 @@ public final class HttpConnectionLimits {
         int max = config.getOptionalValue(key, Integer.class)
                 .filter(value -> value > 0)
                 .orElse(maxByOpenFiles);
-        return new FairConnections<>(Math.min(max, maxByOpenFiles), HttpConnectionGuard::isIdle);
+        int admitted = (int) Math.ceil(Math.min(max, maxByOpenFiles) * ADMITTED_SHARE);
+        return new FairConnections<>(admitted, HttpConnectionGuard::isIdle);
     }
 
     /** Open connections to both ports. */
