@@ -117,7 +117,6 @@ public class DnsblLifecycle {
         }
         tcp = opened;
         jobs.schedule("DNSBL clients", CLIENTS_INTERVAL, clients::refresh);
-        new WarmUp(vertx, "DNS", () -> queryService.answerTestQuery(config.zone())).schedule();
         LOG.infof(
                 "DNSBL %s on %s port %d, UDP and TCP, at most %d TCP connections, for %s",
                 config.zone(),
@@ -127,6 +126,12 @@ public class DnsblLifecycle {
                 config.allowedNetworks()
                         .map(networks -> String.join(", ", networks))
                         .orElse("loopback, private and own networks"));
+    }
+
+    void warmUp(@Observes @Priority(WarmUp.START_PRIORITY) StartupEvent event) {
+        if (tcp != null) {
+            new WarmUp("DNS", () -> queryService.answerTestQuery(config.zone())).schedule();
+        }
     }
 
     /** Connections that were closed at once because the connection limit was reached. */

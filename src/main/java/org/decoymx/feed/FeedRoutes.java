@@ -3,7 +3,7 @@ package org.decoymx.feed;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.vertx.core.Vertx;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -42,8 +43,11 @@ final class FeedRoutes {
         this.feedAccess = feedAccess;
     }
 
-    void register(@Observes Router router, Vertx vertx) {
-        new WarmUp(vertx, "JSON", () -> describeFormats("").encode()).schedule();
+    void warmUp(@Observes @Priority(WarmUp.START_PRIORITY) StartupEvent event) {
+        new WarmUp("JSON", () -> describeFormats("").encode()).schedule();
+    }
+
+    void register(@Observes Router router) {
         register(router, "/blocklist.txt", context -> dispatch(context, "plain"));
         register(router, "/blocklist.txt.zst", context -> dispatch(context, "plain.zst"));
         register(router, FEEDS_PATH, this::serveFormatList);

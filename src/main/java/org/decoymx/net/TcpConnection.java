@@ -9,6 +9,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -144,10 +145,10 @@ public final class TcpConnection {
         vertx.cancelTimer(number);
     }
 
-    /** Runs a task on the event loop after something is done, even if that fails. */
-    public void runAfter(Future<?> done, Runnable task) {
+    /** Runs a task on the event loop after something is done. */
+    public void runAfter(CompletableFuture<Void> done, Runnable task) {
         Context eventLoop = vertx.getOrCreateContext();
-        done.onComplete(result -> eventLoop.runOnContext(go -> task.run()));
+        var unused = done.thenRun(() -> eventLoop.runOnContext(go -> task.run()));
     }
 
     /** Sends what was written, and starts TLS with the certificate of the server. */

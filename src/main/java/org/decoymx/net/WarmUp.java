@@ -1,49 +1,64 @@
 package org.decoymx.net;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that is done once on a worker thread, so that the classes that it needs are loaded and initialized. The first
- * use of some takes up to seconds, during which an event loop would serve none of its connections. Thread-safe.
+ * Work that is done once on a thread of its own, so that the classes that it needs are loaded and initialized. The
+ * first use of some takes up to seconds, during which an event loop would serve none of its connections. Thread-safe.
  */
 public final class WarmUp {
+    /** The priority of observers of the start that schedule work: the SMTP port is open before. */
+    public static final int START_PRIORITY = 5_000;
+
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
 
     /** All ports are open then, so the start does not take longer. */
-    private static final long DELAY_MILLIS = 1_000;
+    private static final long DELAY_SECONDS = 1;
 
-    private final Vertx vertx;
     private final String name;
     private final Callable<?> work;
-    private @Nullable Future<Void> done;
+    private @Nullable CompletableFuture<Void> done;
 
     /**
      * @param name what is used, for the message if that fails
      */
-    public WarmUp(Vertx vertx, String name, Callable<?> work) {
-        this.vertx = vertx;
+    public WarmUp(String name, Callable<?> work) {
         this.name = name;
         this.work = work;
     }
 
     /** Starts the work soon, unless {@link #start} is called before. */
-    public WarmUp schedule() {
-        vertx.setTimer(DELAY_MILLIS, timer -> start());
-        return this;
+    public void schedule() {
+        CompletableFuture.delayedExecutor(DELAY_SECONDS, TimeUnit.SECONDS).execute(() -> {
+            var unused = start();
+        });
     }
 
     /** Starts the work unless it has been started; completes when it has ended, even with an error. */
-    public synchronized Future<Void> start() {
+    public synchronized CompletableFuture<Void> start() {
         if (done == null) {
-            done = vertx.executeBlocking(work::call, false).<Void>mapEmpty().otherwise(error -> {
-                LOG.warnf("First use of %s failed: %s", name, error.getMessage());
-                return null;
-            });
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            done = started;
+            // not a thread of Vert.x, which would log an error if the decoy is stopped meanwhile
+            Thread thread = new Thread(() -> run(started), "warm-up");
+            thread.setContextClassLoader(WarmUp.class.getClassLoader());
+            thread.setDaemon(true);
+            thread.start();
         }
         return done;
+    }
+
+    private void run(CompletableFuture<Void> started) {
+        try {
+            work.call();
+        } catch (Exception e) {
+            LOG.warnf("First use of %s failed: %s", name, e.getMessage());
+        } finally {
+            started.complete(null);
+        }
     }
 }

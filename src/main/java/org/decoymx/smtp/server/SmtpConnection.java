@@ -1,7 +1,7 @@
 package org.decoymx.smtp.server;
 
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.CompletableFuture;
 import org.decoymx.net.TcpConnection;
 import org.decoymx.smtp.protocol.Conversation;
 import org.decoymx.smtp.protocol.Reply;
@@ -193,8 +193,8 @@ final class SmtpConnection {
 
     /** In the first seconds the JVM may not be ready for a handshake: then the reply waits for that. */
     private void startTlsWhenReady(Buffer replies) {
-        Future<Void> ready = serverContext.tlsWarmUp().start();
-        if (ready.isComplete()) {
+        CompletableFuture<Void> ready = serverContext.tlsWarmUp().start();
+        if (ready.isDone()) {
             startTls(replies);
             return;
         }

@@ -130,7 +130,7 @@ public class SmtpServer {
 
     /** What must be done before the first TLS handshake with a certificate. */
     static WarmUp warmUp(Vertx vertx, KeyCertOptions certificate) {
-        return new WarmUp(vertx, "TLS with the certificate of the SMTP port", () -> {
+        return new WarmUp("TLS with the certificate of the SMTP port", () -> {
             TlsHandshakes.run(certificate.getKeyManagerFactory(vertx));
             return true;
         });

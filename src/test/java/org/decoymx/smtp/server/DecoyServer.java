@@ -102,7 +102,7 @@ final class DecoyServer implements AutoCloseable {
 
         /** With this work before the first TLS handshake. */
         Setup withTlsWarmUp(Callable<?> work) {
-            WarmUp warmUp = new WarmUp(VERTX, "TLS", work);
+            WarmUp warmUp = new WarmUp("TLS", work);
             return new Setup(settings, timeouts, trustedProxies, maxConnections, maxConnectionsPerClient, warmUp);
         }
 
