@@ -30,7 +30,7 @@ class LedgerCheck {
     /** The first run is at once. */
     private void run() {
         if (runs++ % RUNS_OF_A_DAY == 1) {
-            ledger.checkFile();
+            ledger.storage().check();
         }
     }
 }

@@ -56,12 +56,7 @@ final class LedgerStorage {
         ownNode = newNode;
     }
 
-    /**
-     * Opens and loads the ledger. If the file cannot be written, it is loaded read-only; if it cannot be read either,
-     * the ledger is empty until a retry succeeds.
-     *
-     * @throws StorageException if another process has locked the ledger, or a new file cannot be created
-     */
+    /** See {@link SenderLedger#open}. */
     void open() throws StorageException {
         boolean isNew = !database.exists();
         writtenAt = database.writtenAt();
@@ -120,10 +115,7 @@ final class LedgerStorage {
         ownNode = source.ownNode();
         loaded = true;
         database.rememberFileKey();
-        pendingWrites.replaceAll(pending -> {
-            SenderCounts earlier = index.findCounts(ownNode, pending.origin());
-            return earlier == null ? pending.withNode(ownNode) : pending.mergeAfter(earlier);
-        });
+        pendingWrites.addTo(index, ownNode);
     }
 
     /** Returns the open database; tries to open it if needed. Null if it cannot be written. */

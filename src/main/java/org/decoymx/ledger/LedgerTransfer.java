@@ -44,7 +44,7 @@ public final class LedgerTransfer {
     }
 
     private List<LedgerRecord> readPage(@Nullable SenderCounts after) throws StorageException {
-        try (LedgerStore store = ledger.openReader()) {
+        try (LedgerStore store = ledger.storage().openReader()) {
             return store.readPage(after, PAGE_SIZE);
         }
     }

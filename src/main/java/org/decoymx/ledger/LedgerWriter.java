@@ -237,6 +237,6 @@ final class LedgerWriter {
 
     /** Number of sightings that were dropped because commits were too slow or failed. */
     long lostCount() {
-        return lost.sum() + ledger.lostCount();
+        return lost.sum() + ledger.aggregator().lostCount();
     }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.NetworkCounts;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +75,12 @@ final class PendingWrites {
         return v6Addresses.getOrDefault(network, Set.of());
     }
 
-    /** Replaces the counts of each sender. */
-    void replaceAll(UnaryOperator<SenderCounts> update) {
-        pending.replaceAll((origin, counts) -> update.apply(counts));
+    /** Adds what is on disk, if it could not be read before, to all counts, and makes them those of a node. */
+    void addTo(SenderIndex loaded, Node ownNode) {
+        pending.replaceAll((origin, counts) -> {
+            SenderCounts earlier = loaded.findCounts(ownNode, origin);
+            return earlier == null ? counts.withNode(ownNode) : counts.mergeAfter(earlier);
+        });
     }
 
     /** All pending records. */

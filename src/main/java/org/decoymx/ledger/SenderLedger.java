@@ -199,19 +199,19 @@ public final class SenderLedger {
      * @throws StorageException if the file cannot be read
      */
     public Map<Node, SessionEvidence> readEvidence(IpPrefix origin) throws StorageException {
-        try (LedgerStore readable = openReader()) {
+        try (LedgerStore readable = storage.openReader()) {
             return readable.readEvidence(origin);
         }
     }
 
-    /** Opens a second, read-only connection. Thread-safe. */
-    LedgerStore openReader() throws StorageException {
-        return storage.openReader();
+    /** Its file. */
+    LedgerStorage storage() {
+        return storage;
     }
 
-    /** Reads the whole file; if it is damaged, the next commit writes a new one from memory. Thread-safe. */
-    void checkFile() {
-        storage.check();
+    /** What counts sightings. */
+    SightingAggregator aggregator() {
+        return aggregator;
     }
 
     /** Number of records: a sender has one for each node. */
@@ -229,16 +229,6 @@ public final class SenderLedger {
         return pendingWrites.size();
     }
 
-    /** Number of sightings that were dropped because the file could not be used for too long. */
-    long lostCount() {
-        return aggregator.lostCount();
-    }
-
-    /** Number of sightings that were counted for their IPv6 /48 only. */
-    long absorbedCount() {
-        return aggregator.absorbedCount();
-    }
-
     /** Why the file cannot be used, as a message; empty if it can. */
     public Optional<String> storageError() {
         return storage.failure().map(e -> String.valueOf(e.getMessage()));
@@ -247,11 +237,6 @@ public final class SenderLedger {
     /** Names of the quarantined files that still exist. */
     public List<String> quarantinedFiles() {
         return storage.quarantinedFiles();
-    }
-
-    /** What was saved of a quarantined file, as a part of a message. */
-    String savedFromDamage() {
-        return storage.saved();
     }
 
     /** Commits the pending records and closes the file. */

@@ -128,7 +128,6 @@ public final class Database {
     private String createAside(Setup<String> filling) throws StorageException, IOException {
         files.deleteAside();
         DatabaseFiles.create(files.aside());
-        boolean done = false;
         try {
             String[] filled = new String[1];
             connect(files.aside().toString(), connection -> {
@@ -138,13 +137,11 @@ public final class Database {
                 }
                 return filled;
             });
-            done = true;
             markReplaced();
             return filled[0];
-        } finally {
-            if (!done) {
-                files.deleteAside();
-            }
+        } catch (StorageException e) {
+            files.deleteAside();
+            throw e;
         }
     }
 

@@ -32,8 +32,8 @@ public final class SteadyClock extends Clock {
     private final LongSupplier nanos;
     private final Instant built;
     private final Anchor start;
-    private final Clock durations = clockOf(this::sinceStart);
-    private final Clock retention = clockOf(this::forgettable);
+    private final Clock durations = ((InstantSource) this::sinceStart).withZone(ZoneOffset.UTC);
+    private final Clock retention = ((InstantSource) this::forgettable).withZone(ZoneOffset.UTC);
     private final Condition condition = new Condition(durations);
     private volatile Anchor current;
     private volatile @Nullable Anchor trusted;
@@ -59,10 +59,6 @@ public final class SteadyClock extends Clock {
         this.built = built;
         start = new Anchor(machine.instant(), nanos.getAsLong());
         current = start;
-    }
-
-    private static Clock clockOf(InstantSource source) {
-        return source.withZone(ZoneOffset.UTC);
     }
 
     @Override

@@ -190,7 +190,7 @@ class LedgerSalvageTest {
         SenderLedger ledger = new SenderLedger(intact, NEW_NODE, ONE_HOUR_POLICY, CLOCK);
         ledger.open();
         ledger.commit();
-        ledger.checkFile();
+        ledger.storage().check();
         ledger.commit();
         assertThat(ledger.quarantinedFiles()).isEmpty();
 
@@ -198,15 +198,15 @@ class LedgerSalvageTest {
             opened.seek(100L * PAGE);
             opened.write(new byte[PAGE]);
         }
-        ledger.checkFile();
+        ledger.storage().check();
         ledger.commit();
         assertThat(ledger.quarantinedFiles()).hasSize(1);
         ledger.commit();
         assertThat(ledger.storageError()).isEmpty();
-        ledger.checkFile();
+        ledger.storage().check();
         ledger.commit();
         assertThat(ledger.quarantinedFiles()).hasSize(1);
-        try (LedgerStore store = ledger.openReader()) {
+        try (LedgerStore store = ledger.storage().openReader()) {
             assertThat(store.readPage(null, 2 * SENDERS)).hasSize(SENDERS);
         }
         ledger.close();

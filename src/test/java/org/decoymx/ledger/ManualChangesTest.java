@@ -102,7 +102,7 @@ class ManualChangesTest {
         }
 
         String export() throws Exception {
-            try (LedgerStore reader = ledger.openReader()) {
+            try (LedgerStore reader = ledger.storage().openReader()) {
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
                 LedgerRecordJson.write(reader.readPage(null, 10), lines);
                 return lines.toString(StandardCharsets.UTF_8);

@@ -104,7 +104,7 @@ class TrustPersistenceTest {
 
         List<LedgerRecord> export() throws Exception {
             ledger.commit();
-            try (LedgerStore reader = ledger.openReader()) {
+            try (LedgerStore reader = ledger.storage().openReader()) {
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
                 LedgerRecordJson.write(reader.readPage(null, 10), lines);
                 return lines.toString(StandardCharsets.UTF_8)
