@@ -20,7 +20,7 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
     static final int ANSWERED = 8;
     /** Its reverse-path is {@code <>}. */
     static final int NULL_REVERSE_PATH = 16;
-    /** A later restriction of the primary may have refused it for good instead, so that nobody has to retry it. */
+    /** The primary may have refused it for good, or let it in, instead: so nobody has to retry it. */
     static final int PERHAPS_REFUSED = 32;
 
     static final int ALL_FLAGS = 63;

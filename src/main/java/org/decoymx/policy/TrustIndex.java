@@ -105,6 +105,11 @@ public final class TrustIndex {
         return outcome.verdict();
     }
 
+    /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */
+    public synchronized void recordEndOfMessage(IpPrefix client, long at) {
+        update(client, before -> rules.recordEndOfMessage(before, at));
+    }
+
     /** Returns whether a neighbor of the client was cleared by this visit. */
     private boolean recordForOthers(TrustVisit visit) {
         boolean fromNetwork = false;

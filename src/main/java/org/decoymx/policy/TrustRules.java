@@ -92,6 +92,14 @@ public final class TrustRules {
     }
 
     /**
+     * After the end of a message of this sender at a primary that asks the policy service. A confirmed sender is
+     * deferred at each recipient, so some answer came too late, and its message was let in: it has nothing to retry.
+     */
+    public TrustState recordEndOfMessage(TrustState state, long at) {
+        return state.tierAt(at) == Tier.CONFIRMED ? visitRules.doubtDeferrals(state, at) : state;
+    }
+
+    /**
      * After a visit to a primary with an envelope of this sender, from another address in its network (the same /24, or
      * /64 for IPv6): they share a queue, so this sender is cleared as by its own return. If it was none, the state is
      * unchanged.

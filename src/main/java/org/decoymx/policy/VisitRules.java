@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a visit to a primary does to a sender that was caught, and what the primary is told. */
 final class VisitRules {
+    /** How long a message may take after its first recipient, in seconds. */
+    private static final long MAX_SESSION = 3_600;
+
     private final TrustSettings settings;
 
     VisitRules(TrustSettings settings) {
@@ -153,6 +156,16 @@ final class VisitRules {
                         sure
                                 ? latest.without(RememberedEnvelope.PERHAPS_REFUSED)
                                 : latest.with(RememberedEnvelope.PERHAPS_REFUSED)));
+    }
+
+    /** Deferrals that may be of the session that goes on now were perhaps not given. */
+    TrustState doubtDeferrals(TrustState state, long at) {
+        EnvelopeMemory deferred = state.deferred();
+        for (RememberedEnvelope envelope : state.deferred().entries()) {
+            boolean ofSession = at - envelope.lastAt() <= MAX_SESSION;
+            deferred = ofSession ? deferred.replace(envelope.with(RememberedEnvelope.PERHAPS_REFUSED)) : deferred;
+        }
+        return state.withDeferred(deferred);
     }
 
     private RememberedEnvelope seenAgain(RememberedEnvelope known, EnvelopeVisit visit) {

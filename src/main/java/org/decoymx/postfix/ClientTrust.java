@@ -74,7 +74,9 @@ final class ClientTrust {
     VisitVerdict record(PolicyRequest request, IpPrefix client, Optional<BlocklistEntry> entry, PostfixAction action) {
         long now = clock.instant().getEpochSecond();
         if (request.isSubmission() || !request.isRecipient()) {
-            if (!request.isSubmission() && !request.isEndOfMessage()) {
+            if (!request.isSubmission() && request.isEndOfMessage()) {
+                index.recordEndOfMessage(client, now);
+            } else if (!request.isSubmission()) {
                 attempts.recordVisit(PrimaryAttempt.ofClient(client, now), now);
             }
             return isCleared(client, now) || entry.isEmpty() ? VisitVerdict.DUNNO : VisitVerdict.DEFER;

@@ -183,6 +183,31 @@ class PostfixProtocolsTest {
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
     }
 
+    /** Postfix lets a message in if the answer comes too late. */
+    @Example
+    void graduated_deferralThatWasNotGiven_isNotAbandoned() {
+        Instant caught = NOW.minus(Duration.ofHours(30));
+        for (long second = caught.getEpochSecond(); second <= NOW.getEpochSecond(); second += 300) {
+            trust.reports().recordReport(second, List.of());
+        }
+        catchAt(caught, "192.0.2.1", "a@example.net", "b@example.org");
+        catchAt(NOW.minus(Duration.ofHours(14)), "192.0.2.1", "c@example.net", "b@example.org");
+        IpPrefix client = IpText.parseHostNetwork("192.0.2.1").orElseThrow();
+        long asked = NOW.minus(Duration.ofHours(13)).getEpochSecond();
+        long envelope = HASHER.hash("e@example.net", "b@example.org");
+        trust.recordVisit(new TrustVisit(client, asked, envelope, false, VisitResult.ASKED, true), null);
+        trust.recordEndOfMessage(client, asked + 5);
+        trust.recordEndOfMessage(client, NOW.getEpochSecond());
+        assertThat(exchange(policy(PostfixAction.GRADUATED), rcpt("192.0.2.1", "f@example.net", "b@example.org", "")))
+                .startsWith("action=DEFER 4.7.1 ");
+        String end = rcpt("192.0.2.1", "f@example.net", "b@example.org", "").replace("RCPT", "END-OF-MESSAGE");
+        assertThat(exchange(policy(PostfixAction.GRADUATED), end)).isEqualTo("action=DUNNO\n\n");
+        assertThat(trust.find(client).deferred().entries())
+                .hasSize(2)
+                .as("perhaps refused")
+                .allMatch(deferred -> (deferred.flags() & 32) != 0);
+    }
+
     @Example
     void endOfMessage_isAlwaysDunno() {
         assertThat(exchange(
