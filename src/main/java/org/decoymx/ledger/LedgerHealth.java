@@ -53,7 +53,9 @@ final class LedgerHealth implements HealthCheck {
                 .withData("senders that wait to be written", ledger.pendingCount())
                 .withData("sightings lost", collector.lostCount());
         if (ledger.aggregator().absorbedCount() > 0) {
-            health.withData("sightings counted for their network only", ledger.aggregator().absorbedCount());
+            health.withData(
+                    "sightings counted for their network only",
+                    ledger.aggregator().absorbedCount());
         }
         problem.ifPresent(text -> health.withData("trouble", text));
         LedgerProducer.describeSmallHeap(config).ifPresent(text -> health.withData("warning", text));
@@ -61,7 +63,8 @@ final class LedgerHealth implements HealthCheck {
             health.withData(
                     "damaged",
                     String.join(", ", quarantined)
-                            + ": quarantined, and a new file was started" + ledger.storage().saved()
+                            + ": quarantined, and a new file was started"
+                            + ledger.storage().saved()
                             + "; restore a backup or continue, then move it away");
         }
         return health.build();
