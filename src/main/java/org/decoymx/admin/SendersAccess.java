@@ -5,7 +5,7 @@ import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
@@ -16,8 +16,11 @@ import org.decoymx.feed.ReadAccess;
 import org.decoymx.support.Role;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Lets only those clients read what needs no role, {@code /senders/{ip}} and {@code /stats}, that may do so. */
-@Singleton
+/**
+ * Lets only those clients read what needs no role, {@code /senders/{ip}} and {@code /stats}, that may do so. It is
+ * application-scoped, because filters are created before the configuration can be read.
+ */
+@ApplicationScoped
 class SendersAccess {
     private final ReadAccess access;
     private final CurrentIdentityAssociation currentIdentity;
