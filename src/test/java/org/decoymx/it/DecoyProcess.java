@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -50,11 +51,13 @@ public final class DecoyProcess implements AutoCloseable {
     private final int policyPort = TestResources.reservePort();
     private final int socketmapPort = TestResources.reservePort();
     private final List<String> command;
+    private final Map<String, String> environment;
     private Process process;
     private long startedNanos = System.nanoTime();
     private Duration startupTime = Duration.ZERO;
 
-    private DecoyProcess(List<String> wrapper, List<String> settings) {
+    private DecoyProcess(List<String> wrapper, Map<String, String> environment, List<String> settings) {
+        this.environment = environment;
         command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -86,9 +89,10 @@ public final class DecoyProcess implements AutoCloseable {
     }
 
     private Process startProcess() {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         try {
-            return new ProcessBuilder(command)
-                    .directory(dir.toFile())
+            return builder.directory(dir.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
                     .start();
@@ -109,7 +113,12 @@ public final class DecoyProcess implements AutoCloseable {
      * @param settings keys with values ({@code decoy.domains=example.org}), or JVM options ({@code -Xmx1g})
      */
     public static DecoyProcess start(String... settings) {
-        return awaitStart(startWithoutWaiting(settings));
+        return start(Map.of(), settings);
+    }
+
+    /** The same with additional environment variables. */
+    static DecoyProcess start(Map<String, String> environment, String... settings) {
+        return awaitStart(new DecoyProcess(List.of(), environment, List.of(settings)));
     }
 
     private static DecoyProcess awaitStart(DecoyProcess decoy) {
@@ -146,7 +155,7 @@ public final class DecoyProcess implements AutoCloseable {
 
     /** Starts a decoy without waiting, for tests in which the start may fail. */
     static DecoyProcess startWithoutWaiting(String... settings) {
-        return new DecoyProcess(List.of(), List.of(settings));
+        return new DecoyProcess(List.of(), Map.of(), List.of(settings));
     }
 
     /**
@@ -158,7 +167,7 @@ public final class DecoyProcess implements AutoCloseable {
         RealProgram.requireRoot();
         List<String> wrapper = List.of(
                 RealProgram.require("unshare"), "--mount", "--uts", "sh", "-ec", preparation + "\nexec \"$@\"", "sh");
-        return awaitStart(new DecoyProcess(wrapper, List.of(settings)));
+        return awaitStart(new DecoyProcess(wrapper, Map.of(), List.of(settings)));
     }
 
     private void awaitReady() {

@@ -17,9 +17,9 @@ import org.decoymx.it.RealProgram;
 
 /**
  * The clock of the decoy and of each Exim: that of the machine, and the seconds in a file. A library that is loaded
- * before the C library adds them. Timeouts of the programs do not depend on it.
+ * before the C library adds them. The monotonic clock is not changed, so timeouts of the programs do not depend on it.
  */
-final class LabClock {
+public final class LabClock {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String SOURCE = "src/test/resources/lab/clock.c";
 
@@ -32,7 +32,7 @@ final class LabClock {
      *
      * @param dir gets the file and the library
      */
-    LabClock(Path dir) {
+    public LabClock(Path dir) {
         file = dir.resolve("clock");
         library = dir.resolve("clock.so");
         CompletedProgram gcc = CompletedProgram.run(
@@ -54,17 +54,17 @@ final class LabClock {
     }
 
     /** The variables with which a program has this clock. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return Map.of("LD_PRELOAD", library.toString(), "LAB_CLOCK", file.toString());
     }
 
     /** The time now. */
-    Instant instant() {
+    public Instant instant() {
         return Instant.now().plus(ahead);
     }
 
-    /** Sets the clock ahead, by full seconds. */
-    void advance(Duration time) {
+    /** Sets the clock ahead, or back, by full seconds. */
+    public void advance(Duration time) {
         ahead = ahead.plus(time);
         write();
     }
