@@ -1,12 +1,12 @@
 package org.decoymx.admin;
 
-import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
@@ -42,8 +42,10 @@ class SendersAccess {
                     if (!permitted) {
                         throw access.policy() == AccessPolicy.NETWORK
                                 ? new ForbiddenException("Your address is not in decoy.senders.networks")
-                                : new UnauthorizedException("Send one of decoy.feed.tokens, or decoy.admin.token:"
-                                        + " Authorization: Bearer <token>, or curl -u admin:<token>");
+                                : new NotAuthorizedException(
+                                        "Send one of decoy.feed.tokens, or decoy.admin.token:"
+                                                + " Authorization: Bearer <token>, or curl -u admin:<token>",
+                                        TokenAuthenticator.CHALLENGE);
                     }
                     return null;
                 });

@@ -39,6 +39,9 @@ final class RequestFraming {
     }
 
     private static Optional<String> findDetail(HttpRequest request) {
+        if (hasInvalidEscape(request.uri())) {
+            return Optional.of("A percent sign in the path or query must stand before two hexadecimal digits");
+        }
         boolean isHttp11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (!isHttp11 && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             return Optional.of("Only HTTP/1.1 and HTTP/1.0 are supported");
@@ -59,6 +62,18 @@ final class RequestFraming {
         return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0))
                 ? Optional.empty()
                 : Optional.of("The only Transfer-Encoding is chunked");
+    }
+
+    /** Whether there is an invalid percent-encoding (RFC 3986 section 2.1); Vert.x logs a stack trace for each. */
+    private static boolean hasInvalidEscape(String uri) {
+        for (int at = uri.indexOf('%'); at >= 0; at = uri.indexOf('%', at + 1)) {
+            if (at + 2 >= uri.length()
+                    || Character.digit(uri.charAt(at + 1), 16) < 0
+                    || Character.digit(uri.charAt(at + 2), 16) < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A problem document (RFC 9457). */

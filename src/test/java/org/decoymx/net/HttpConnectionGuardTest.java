@@ -94,6 +94,9 @@ class HttpConnectionGuardTest {
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nabc",
                 "POST / HTTP/1.1\r\nHost : a\r\n\r\n",
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /?x=%1 HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /% HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/3.7\r\nHost: a\r\n\r\n",
                 "\u0016\u0003\u0001\r\n\r\n"
             })
