@@ -2,6 +2,7 @@ package org.decoymx.feed;
 
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -26,8 +27,10 @@ final class RequestErrors {
     private static void handle(RoutingContext context) {
         Throwable failure = context.failure();
         boolean isClientError = context.statusCode() >= 400 && context.statusCode() < 500;
-        if (isClientError && (failure instanceof VertxException || failure instanceof IllegalArgumentException)) {
-            HttpProblem.badRequest("Invalid Host field, path or query").send(context);
+        boolean isBrokenBody = failure instanceof HttpClosedException
+                || failure instanceof NumberFormatException && String.valueOf(failure.getMessage()).contains("chunk");
+        if (isBrokenBody || isClientError && (failure instanceof VertxException || failure instanceof IllegalArgumentException)) {
+            HttpProblem.badRequest("Invalid Host field, path, query or body").send(context);
         } else {
             context.next();
         }
