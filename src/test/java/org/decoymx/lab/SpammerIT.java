@@ -41,6 +41,7 @@ class SpammerIT {
                 .untilAsserted(() -> assertThat(spam(from, Lab.PRIMARY, name)).startsWith(prefix));
     }
 
+    /** The deferral of a suspect counts for nothing, as the primary may have refused the recipient for good instead. */
     @Test
     void senderThatNeverTriesAgain_isDeferred_thenConfirmed_thenRejected() throws IOException {
         lab.pass(Duration.ofMinutes(2));
@@ -56,7 +57,10 @@ class SpammerIT {
         assertThat(spam(LATE_BOT, Lab.DECOY, "c")).startsWith("451 ");
         lab.decoy().awaitTier(BOT, "confirmed");
         lab.decoy().awaitTier(LATE_BOT, "confirmed");
-        awaitReply(BOT, "d", "554 5.7.1 ");
+        awaitReply(BOT, "d", "450 4.7.1 ");
+
+        lab.pass(ABANDONED);
+        awaitReply(BOT, "e", "554 5.7.1 ");
         assertThat(spam(LATE_BOT, Lab.PRIMARY, "d"))
                 .as("no deferral was abandoned")
                 .startsWith("450 4.7.1 ");
