@@ -29,7 +29,8 @@ final class RequestErrors {
         boolean isClientError = context.statusCode() >= 400 && context.statusCode() < 500;
         boolean isBrokenBody = failure instanceof HttpClosedException
                 || failure instanceof NumberFormatException && String.valueOf(failure.getMessage()).contains("chunk");
-        if (isBrokenBody || isClientError && (failure instanceof VertxException || failure instanceof IllegalArgumentException)) {
+        boolean isInvalid = failure instanceof VertxException || failure instanceof IllegalArgumentException;
+        if (isBrokenBody || isClientError && isInvalid) {
             HttpProblem.badRequest("Invalid Host field, path, query or body").send(context);
         } else {
             context.next();

@@ -21,6 +21,8 @@ final class FairConnections<C> {
     /** Other clients get in even if nothing can be closed. */
     private static final double SHARE_OF_CLIENT = 5.0 / 6;
 
+    private static final int IPV6_SITE_OCTETS = 6;
+
     private final int maxConnections;
     private final int maxPerClient;
     private final Predicate<C> isIdle;
@@ -40,12 +42,18 @@ final class FairConnections<C> {
         this.isIdle = isIdle;
     }
 
+    /** An IPv4 address, or an IPv6 /48, which one customer of a provider may have for itself. */
+    private static ByteBuffer keyOf(InetAddress address) {
+        ByteBuffer key = ConnectionLimiter.clientKey(address);
+        return key.limit(Math.min(key.limit(), IPV6_SITE_OCTETS));
+    }
+
     /** What happens to a new connection: it is admitted or not, and another one may have to be closed for it. */
     record Admission<C>(boolean isAdmitted, Optional<C> toClose) {}
 
     /** Counts a connection, unless a limit is reached and no other one can be closed for it. */
     synchronized Admission<C> admit(InetAddress address, C connection) {
-        ByteBuffer client = ConnectionLimiter.clientKey(address);
+        ByteBuffer client = keyOf(address);
         Optional<C> toClose = Optional.empty();
         int ownConnections = byClient.getOrDefault(client, Set.of()).size();
         if (ownConnections < maxPerClient && openConnections >= maxConnections) {
@@ -78,7 +86,7 @@ final class FairConnections<C> {
 
     /** Removes a connection that was admitted; does nothing if another one took its place. */
     synchronized void release(InetAddress address, C connection) {
-        remove(ConnectionLimiter.clientKey(address), connection);
+        remove(keyOf(address), connection);
     }
 
     private void remove(ByteBuffer client, C connection) {

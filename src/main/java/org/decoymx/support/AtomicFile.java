@@ -26,8 +26,13 @@ public final class AtomicFile {
      * @throws IOException if the file cannot be written; the message names it and says why
      */
     public static void write(Path file, String text, FileAttribute<?>... attributes) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8), attributes);
+    }
+
+    /** The same with octets. */
+    public static void write(Path file, byte[] octets, FileAttribute<?>... attributes) throws IOException {
         try {
-            replace(file.toAbsolutePath(), StandardCharsets.UTF_8.encode(text), attributes);
+            replace(file.toAbsolutePath(), ByteBuffer.wrap(octets), attributes);
         } catch (NoSuchFileException e) {
             throw failure(file, "no such directory", e);
         } catch (IOException e) {

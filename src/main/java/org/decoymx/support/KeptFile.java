@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Clock;
 import java.util.List;
@@ -81,9 +82,12 @@ public final class KeptFile {
         Path target = QuarantinedFiles.newName(path, clock.instant())
                 .orElseThrow(() -> new IOException(QuarantinedFiles.describeTooMany(path)));
         boolean hasCopy = Files.isRegularFile(copy) && check.findDamage(copy).isEmpty();
-        Files.move(path, target);
         if (hasCopy) {
-            AtomicFile.write(path, Files.readString(copy), attributes);
+            // there is a file at each time, so that a crash now does not look like a first start
+            Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+            AtomicFile.write(path, Files.readAllBytes(copy), attributes);
+        } else {
+            Files.move(path, target);
         }
         LOG.errorf(
                 "%s %s; quarantined as %s, %s",
@@ -97,7 +101,7 @@ public final class KeptFile {
     private void updateCopy() {
         try {
             if (!Files.exists(copy) || Files.mismatch(path, copy) >= 0) {
-                AtomicFile.write(copy, Files.readString(path), attributes);
+                AtomicFile.write(copy, Files.readAllBytes(path), attributes);
             }
         } catch (IOException e) {
             LOG.debugf("Cannot update the copy of %s: %s", path, e.getMessage());

@@ -352,10 +352,17 @@ public final class DecoyProcess implements AutoCloseable {
         process.onExit().join();
     }
 
-    /** Kills the process with SIGKILL if it is still running, and deletes its directory. */
+    /**
+     * Kills the process with SIGKILL if it is still running, and deletes its directory; fails if an event loop was
+     * blocked.
+     */
     void killAndDelete() {
         killProcess();
-        TestResources.delete(dir);
+        try {
+            LoopWatchdogAgent.assertNoLoopBlocked(log());
+        } finally {
+            TestResources.delete(dir);
+        }
     }
 
     /** Stops the process with SIGTERM and keeps its directory; fails if it does not exit within 10 seconds. */
@@ -367,14 +374,13 @@ public final class DecoyProcess implements AutoCloseable {
     }
 
     /**
-     * Stops the process with SIGTERM and deletes its directory; fails if it does not exit within 10 seconds, or if an
-     * event loop was blocked.
+     * Stops the process with SIGTERM, and deletes its directory as {@link #killAndDelete}; fails if it does not exit
+     * within 10 seconds.
      */
     @Override
     public void close() {
         try {
             stop();
-            LoopWatchdogAgent.assertNoLoopBlocked(log());
         } finally {
             killAndDelete();
         }
