@@ -48,7 +48,7 @@ final class ClockCorrections {
         boolean setBack = now.isBefore(latestTime.minus(CLOCK_TOLERANCE));
         latestTime = now;
         mustCorrect |= setBack;
-        trust.index().sweep(clock.retention().instant().getEpochSecond(), SWEEP_SLICE);
+        trust.index().sweep(now.getEpochSecond(), clock.retention().instant().getEpochSecond(), SWEEP_SLICE);
         if (mustCorrect && clock.isTrusted()) {
             mustCorrect = correct(now.getEpochSecond());
         }

@@ -137,13 +137,17 @@ final class OpenSessions {
     }
 
     /**
-     * Takes a transaction of an open session back.
+     * Takes a transaction of a session back, that is open or was excused.
      *
      * @param at {@link CaughtEnvelopes#at}
      * @param delisted whether the points of the sender were removed
      */
     void excuse(IpPrefix sender, long at, boolean delisted) {
-        openBySender.getOrDefault(sender, Set.of()).forEach(session -> session.excuse(at, delisted));
+        Stream.concat(
+                        openBySender.getOrDefault(sender, Set.of()).stream(),
+                        excused.values().stream().filter(session -> session.sender.equals(sender)))
+                .distinct()
+                .forEach(session -> session.excuse(at, delisted));
     }
 
     /** The sessions of an address, or of all addresses of a network, give no points any more. */

@@ -65,7 +65,7 @@ public final class SenderRetention {
     List<SenderCounts> nextBatch(SenderLedger ledger, Instant now, Instant trusted) {
         int excess = ledger.size() - maxRecords;
         if (candidates.isEmpty() && excess > 0) {
-            findExcess(ledger, excess, now);
+            findExcess(ledger, excess, now, trusted);
         }
         if (candidates.isEmpty() && !trusted.isBefore(nextScanAt)) {
             findExpired(ledger, trusted);
@@ -95,12 +95,13 @@ public final class SenderRetention {
         }
     }
 
-    private void findExcess(SenderLedger ledger, int excess, Instant now) {
+    /** Who is listed is found by the trusted time, as no listing has ended because a clock is ahead. */
+    private void findExcess(SenderLedger ledger, int excess, Instant now, Instant trusted) {
         int headroom = maxRecords / HEADROOM_DIVISOR;
-        new FullestNetworks(ledger, false, now).choose(Math.min(MAX_CANDIDATES, excess + headroom), candidates);
+        new FullestNetworks(ledger, false, trusted).choose(Math.min(MAX_CANDIDATES, excess + headroom), candidates);
         int listed = Math.min(MAX_CANDIDATES, excess) - candidates.size();
         if (listed > 0) {
-            new FullestNetworks(ledger, true, now).choose(listed + headroom, candidates);
+            new FullestNetworks(ledger, true, trusted).choose(listed + headroom, candidates);
             warnOfListed(now);
         }
     }

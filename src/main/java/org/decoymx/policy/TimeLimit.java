@@ -55,6 +55,9 @@ public record TimeLimit(long now, TrustSettings settings) {
     private Listing apply(Listing listing) {
         boolean began = listing.since() <= latest();
         long until = began && listing.byHand() ? listing.until() : Math.min(listing.until(), latestEnd());
+        if (!began && listing.tier() == Tier.SUSPECT && !listing.byHand()) {
+            until = Math.min(until, now + settings.ttl().toSeconds());
+        }
         return new Listing(listing.tier(), past(listing.since()), until, listing.relapses(), listing.byHand());
     }
 

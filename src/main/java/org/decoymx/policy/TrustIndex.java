@@ -242,9 +242,9 @@ public final class TrustIndex {
 
     /**
      * Looks at the next {@code max} senders: tells the events which tiers ended by themselves, and forgets those whose
-     * state says no more than no knowledge at all.
+     * state says no more than no knowledge at all, at a time that no wrong clock can bring forward.
      */
-    public synchronized void sweep(long at, int max) {
-        states.sweep(at, max, rules, events::recordChange);
+    public synchronized void sweep(long at, long trustedAt, int max) {
+        states.sweep(at, trustedAt, max, rules, events::recordChange);
     }
 }

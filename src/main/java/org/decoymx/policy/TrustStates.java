@@ -169,15 +169,17 @@ final class TrustStates {
     /**
      * Looks at the next {@code max} senders, reports which tiers ended by themselves, and forgets those whose state
      * says no more than no knowledge at all.
+     *
+     * @param trustedAt the time for forgetting, which no wrong clock can bring forward
      */
-    void sweep(long at, int max, TrustRules rules, BiConsumer<IpPrefix, TrustChange> expired) {
+    void sweep(long at, long trustedAt, int max, TrustRules rules, BiConsumer<IpPrefix, TrustChange> expired) {
         now = at;
         if (!sweep.hasNext() && Math.abs(at - sweptAt) >= SWEEP_INTERVAL) {
             sweep = origins().iterator();
             // what ended while the decoy was off, or between two times of a clock set back, is not reported
             sweptBefore = sweptAt == 0 ? at : Math.min(sweptAt, at);
             sweptAt = at;
-            clearedNetworks.removeExpired(at);
+            clearedNetworks.removeExpired(trustedAt);
         }
         for (int i = 0; i < max && sweep.hasNext(); i++) {
             IpPrefix origin = sweep.next();
@@ -186,7 +188,7 @@ final class TrustStates {
             if (change.after() == Tier.NONE && !state.isUncaught()) {
                 expired.accept(origin, change);
             }
-            if (!state.isUnknown() && state.forgettableAt(rules.settings()) <= at) {
+            if (!state.isUnknown() && state.forgettableAt(rules.settings()) <= trustedAt) {
                 forget(origin);
             } else if (states.containsKey(origin)
                     && !order(worth(origin, state)).contains(origin, origin)) {

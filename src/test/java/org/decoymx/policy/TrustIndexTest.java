@@ -210,7 +210,7 @@ class TrustIndexTest {
             small.recordCatch(flooding(i), caught, true, false);
         }
         assertThat(small.find(flooding(0)).tierAt(T + 7 * MINUTE)).isEqualTo(Tier.CLEARED);
-        small.sweep(T + 26 * HOUR, 1_000);
+        small.sweep(T + 26 * HOUR, T + 26 * HOUR, 1_000);
         for (int i = 1_000; i < 1_200; i++) {
             small.recordCatch(flooding(i), caught, true, false);
         }
@@ -240,9 +240,9 @@ class TrustIndexTest {
     @Test
     void stateThatSaysNothingMore_isSwept() {
         catchAt(T, SENDER, 7);
-        index.sweep(T + 24 * HOUR, 10);
+        index.sweep(T + 24 * HOUR, T + 24 * HOUR, 10);
         assertThat(index.size()).isEqualTo(1);
-        index.sweep(T + 32 * 24 * HOUR, 10);
+        index.sweep(T + 32 * 24 * HOUR, T + 32 * 24 * HOUR, 10);
         assertThat(index.size()).isZero();
     }
 
@@ -257,7 +257,7 @@ class TrustIndexTest {
         index.release(STRANGER, T + HOUR);
         index.reportTo(events);
         for (long at = T + 23 * HOUR; at < T + 26 * HOUR; at += MINUTE) {
-            index.sweep(at, 10);
+            index.sweep(at, at, 10);
         }
         assertThat(log)
                 .containsExactly(
