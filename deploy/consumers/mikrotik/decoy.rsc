@@ -6,8 +6,6 @@
 # of a network, fails at its first line, and the old entries stay.
 /ip firewall raw
 add chain=prerouting protocol=tcp dst-port=25 src-address-list=decoy action=drop comment=decoy
-/ipv6 firewall raw
-add chain=prerouting protocol=tcp dst-port=25 src-address-list=decoy action=drop comment=decoy
 /system script
 add name=decoy policy=ftp,read,write,test source={
     /tool fetch url="http://decoy.example.org:8080/feeds/mikrotik" dst-path=decoy-list.rsc
@@ -15,3 +13,6 @@ add name=decoy policy=ftp,read,write,test source={
 }
 /system scheduler
 add name=decoy interval=10m on-event=decoy policy=ftp,read,write,test
+# last, as a router without IPv6 ends the import here
+/ipv6 firewall raw
+add chain=prerouting protocol=tcp dst-port=25 src-address-list=decoy action=drop comment=decoy

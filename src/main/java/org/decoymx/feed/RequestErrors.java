@@ -28,7 +28,8 @@ final class RequestErrors {
         Throwable failure = context.failure();
         boolean isClientError = context.statusCode() >= 400 && context.statusCode() < 500;
         boolean isBrokenBody = failure instanceof HttpClosedException
-                || failure instanceof NumberFormatException && String.valueOf(failure.getMessage()).contains("chunk");
+                || failure instanceof NumberFormatException
+                        && String.valueOf(failure.getMessage()).contains("chunk");
         boolean isInvalid = failure instanceof VertxException || failure instanceof IllegalArgumentException;
         if (isBrokenBody || isClientError && isInvalid) {
             HttpProblem.badRequest("Invalid Host field, path, query or body").send(context);

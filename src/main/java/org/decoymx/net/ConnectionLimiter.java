@@ -55,7 +55,8 @@ public final class ConnectionLimiter {
         connectionsPerNetwork.add(networkIndex(client), 1);
         boolean clientHasRoom =
                 connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient;
-        boolean networkHasRoom = !(client instanceof Inet6Address) || !isNearLimit() || !isCrowded(client);
+        boolean isLimited = client instanceof Inet6Address && maxConnectionsPerClient < maxConnections;
+        boolean networkHasRoom = !isLimited || !isNearLimit() || !isCrowded(client);
         return clientHasRoom && networkHasRoom || releaseClientSlot(client);
     }
 
@@ -68,7 +69,7 @@ public final class ConnectionLimiter {
 
     /** Whether the network around a client, an IPv4 /16 or an IPv6 /48, has more than its share of the connections. */
     public boolean isCrowded(InetAddress client) {
-        return connectionsPerNetwork.get(networkIndex(client)) > maxConnections / SHARES;
+        return connectionsPerNetwork.get(networkIndex(client)) > Math.max(1, maxConnections / SHARES);
     }
 
     private int networkIndex(InetAddress client) {

@@ -74,7 +74,7 @@ final class FairConnections<C> {
                 .max(Comparator.comparingInt(client -> client.getValue().size()))
                 .orElseThrow();
         if (fullest.getValue().size() <= ownConnections + 1) {
-            return Optional.empty();
+            return ownConnections == 0 ? takeIdle() : Optional.empty();
         }
         Set<C> connections = fullest.getValue();
         C taken = connections.stream().filter(isIdle).findFirst().orElseGet(() -> connections
@@ -82,6 +82,18 @@ final class FairConnections<C> {
                 .next());
         remove(fullest.getKey(), taken);
         return Optional.of(taken);
+    }
+
+    /** Removes an idle connection, for a client that has none: many clients with one each keep nobody out. */
+    private Optional<C> takeIdle() {
+        for (Map.Entry<ByteBuffer, Set<C>> client : byClient.entrySet()) {
+            Optional<C> idle = client.getValue().stream().filter(isIdle).findFirst();
+            if (idle.isPresent()) {
+                remove(client.getKey(), idle.get());
+                return idle;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Removes a connection that was admitted; does nothing if another one took its place. */

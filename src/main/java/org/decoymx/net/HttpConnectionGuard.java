@@ -113,7 +113,8 @@ final class HttpConnectionGuard extends ChannelDuplexHandler {
     }
 
     private void tick(ChannelHandlerContext context) {
-        if (phase != Phase.IDLE && context.channel().config().isAutoRead() && --secondsLeft <= 0) {
+        boolean isWaiting = phase == Phase.BODY || phase == Phase.HEAD && pendingRequests == 0;
+        if (isWaiting && context.channel().config().isAutoRead() && --secondsLeft <= 0) {
             context.close();
         }
     }

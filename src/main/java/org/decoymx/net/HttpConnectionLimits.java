@@ -3,6 +3,7 @@ package org.decoymx.net;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -60,8 +61,14 @@ public final class HttpConnectionLimits {
         find(port).ifPresent(connections -> {
             server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             server.childHandler(new GuardInitializer(
-                    connections, server.config().childHandler(), isOn("quarkus.http.proxy.use-proxy-protocol")));
+                    connections, server.config().childHandler(), isOn(proxyProtocolKey(connections))));
         });
+    }
+
+    private String proxyProtocolKey(FairConnections<Channel> connections) {
+        return connections == management
+                ? "quarkus.management.proxy.use-proxy-protocol"
+                : "quarkus.http.proxy.use-proxy-protocol";
     }
 
     private Optional<FairConnections<Channel>> find(int port) {
@@ -98,6 +105,12 @@ public final class HttpConnectionLimits {
             this.startsWithProxyHeader = startsWithProxyHeader;
         }
 
+        /** From the head of the pipeline: from its end, Vert.x would first send what the client does not read. */
+        @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
+        private static void closeAtOnce(Channel channel) {
+            Optional.ofNullable(channel.pipeline().firstContext()).ifPresent(ChannelHandlerContext::close);
+        }
+
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
         protected void initChannel(SocketChannel channel) {
@@ -107,7 +120,7 @@ public final class HttpConnectionLimits {
             }
             InetAddress client = channel.remoteAddress().getAddress();
             Admission<Channel> admission = connections.admit(client, channel);
-            admission.toClose().ifPresent(Channel::close);
+            admission.toClose().ifPresent(GuardInitializer::closeAtOnce);
             if (!admission.isAdmitted()) {
                 channel.close();
                 return;

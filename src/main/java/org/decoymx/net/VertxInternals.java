@@ -15,6 +15,7 @@ import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.JDKTransport;
@@ -51,7 +52,7 @@ public final class VertxInternals {
     /** Asks {@link HttpConnectionLimits} to guard the connections of a server; without an application, nobody does. */
     private static void guard(NetServerOptions options, ServerBootstrap server) {
         ArcContainer application = Arc.container();
-        if (application != null) {
+        if (application != null && options instanceof HttpServerOptions) {
             application.instance(HttpConnectionLimits.class).get().guard(options.getPort(), server);
         }
     }

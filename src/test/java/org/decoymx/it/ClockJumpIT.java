@@ -91,8 +91,7 @@ class ClockJumpIT {
             assertEndWithinMaxTtl(decoy, AT_START);
             assertThat(versions).isSorted().doesNotHaveDuplicates();
             ProxiedClient.mail(decoy.smtpPort(), EXEMPT, DecoyWithLedger.RECIPIENT);
-            await("the exemption").atMost(LIMIT).untilAsserted(() -> assertThat(
-                            decoy.awaitSender(EXEMPT, 1))
+            await("the exemption").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.awaitSender(EXEMPT, 1))
                     .contains("(theirs)"));
             assertThat(SqliteShell.caughtOrigins(dir.resolve("ledger.db"))).contains(ALL);
             assertThat(dir.resolve("exemptions.txt")).content().contains(EXEMPT);
@@ -109,10 +108,9 @@ class ClockJumpIT {
             clock.advance(Duration.between(clock.instant(), Instant.now()));
 
             awaitUp(decoy);
-            await("the renewed certificate")
-                    .atMost(LIMIT)
-                    .untilAsserted(() -> assertThatCode(() -> certificate().checkValidity())
-                            .doesNotThrowAnyException());
+            await("the renewed certificate").atMost(LIMIT).untilAsserted(() -> assertThatCode(
+                            () -> certificate().checkValidity())
+                    .doesNotThrowAnyException());
             assertListed(decoy, BEFORE);
             assertEndWithinMaxTtl(decoy, BEFORE);
 
@@ -142,9 +140,8 @@ class ClockJumpIT {
         await(client)
                 .atMost(LIMIT)
                 .ignoreExceptionsInstanceOf(IOException.class)
-                .untilAsserted(
-                        () -> assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
-                                .startsWith("451 "));
+                .untilAsserted(() -> assertThat(ProxiedClient.mail(decoy.smtpPort(), client, DecoyWithLedger.RECIPIENT))
+                        .startsWith("451 "));
         await(client).atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
                 .contains(client));
     }

@@ -64,6 +64,17 @@ class FairConnectionsTest {
     }
 
     @Test
+    void newcomer_takesThePlaceOfAnIdleConnection_ifAllClientsHaveOne() {
+        for (int i = 1; i <= MAX; i++) {
+            fill("192.0.2." + i, 1);
+        }
+        assertThat(admit("198.51.100.1", "a").isAdmitted()).isFalse();
+        idle.add("192.0.2.9#0");
+        assertThat(admit("192.0.2.1", "more").isAdmitted()).isFalse();
+        assertThat(admit("198.51.100.1", "a")).isEqualTo(new Admission<>(true, Optional.of("192.0.2.9#0")));
+    }
+
+    @Test
     void newcomer_isRejected_whenNobodyHasMore() {
         fill("192.0.2.1", MAX / 3);
         fill("192.0.2.2", MAX / 3);

@@ -5,7 +5,6 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.vertx.core.buffer.Buffer;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import org.decoymx.net.ConnectionHandler;
 import org.decoymx.net.IpText;
 import org.decoymx.net.TcpConnection;
@@ -72,7 +71,7 @@ final class SmtpSession implements ConnectionHandler {
                 serverContext.settings(),
                 () -> IpText.print(client),
                 () -> IpText.print(connection.localAddress()),
-                Instant.ofEpochMilli(startedAt));
+                serverContext.clock().instant());
         return new SmtpConnection(serverContext, connection, conversation, new SmtpConnection.ConnectionListener() {
             @Override
             public void onDeferral() {
