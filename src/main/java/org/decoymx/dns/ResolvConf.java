@@ -44,15 +44,19 @@ record ResolvConf(List<InetAddress> servers, List<String> problems) {
      * @throws IOException when it cannot be read
      */
     static ResolvConf read(Path file) throws IOException {
-        ResolvConf found = new ResolvConf(new ArrayList<>(), new ArrayList<>());
         try (InputStream in = Files.newInputStream(file)) {
-            BoundedLineReader lines =
-                    new BoundedLineReader(new ByteArrayInputStream(in.readNBytes(MAX_OCTETS)), MAX_LINE_OCTETS);
-            for (@Nullable String line = lines.readText(); line != null; line = lines.readText()) {
-                Optional<String> problem = found.add(line.strip());
-                if (problem.isPresent() && found.problems.size() < MAX_PROBLEMS) {
-                    found.problems.add(file + ", line " + lines.lineNumber() + ": " + problem.get());
-                }
+            return parse(in.readNBytes(MAX_OCTETS), file.toString());
+        }
+    }
+
+    /** Parses the octets of a file with this name. */
+    static ResolvConf parse(byte[] octets, String file) throws IOException {
+        ResolvConf found = new ResolvConf(new ArrayList<>(), new ArrayList<>());
+        BoundedLineReader lines = new BoundedLineReader(new ByteArrayInputStream(octets), MAX_LINE_OCTETS);
+        for (@Nullable String line = lines.readText(); line != null; line = lines.readText()) {
+            Optional<String> problem = found.add(line.strip());
+            if (problem.isPresent() && found.problems.size() < MAX_PROBLEMS) {
+                found.problems.add(file + ", line " + lines.lineNumber() + ": " + problem.get());
             }
         }
         return found;
