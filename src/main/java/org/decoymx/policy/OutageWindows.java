@@ -147,13 +147,18 @@ public final class OutageWindows {
         currentWindow = new OutageWindow(from, new TreeSet<>(), true, until);
     }
 
-    /** Those that are too old to matter are dropped; if there are still too many, the oldest two are merged. */
+    /** Those that are too old to matter are dropped. */
     private void archive(@Nullable OutageWindow window) {
         if (window == null) {
             return;
         }
         Instant dayBefore = window.from().minus(DAY);
         pastWindows.removeIf(past -> endOr(past, Instant.MAX).isBefore(dayBefore));
+        addPast(window);
+    }
+
+    /** If there are too many, the oldest two are merged. */
+    private void addPast(OutageWindow window) {
         pastWindows.addLast(window);
         if (pastWindows.size() > MAX_PAST_WINDOWS) {
             OutageWindow oldest = pastWindows.removeFirst();
@@ -169,7 +174,7 @@ public final class OutageWindows {
         }
     }
 
-    /** Ends what was recorded for the future, while the clock was ahead; call it when all hosts may be up. */
+    /** Corrects what was recorded for the future, while the clock was ahead. Call it only if the clock is trusted. */
     public synchronized void limitTo(Instant now) {
         List<OutageWindow> past =
                 pastWindows.stream().map(window -> window.limitedTo(now)).toList();
@@ -184,16 +189,15 @@ public final class OutageWindows {
     }
 
     /**
-     * Adds stored outages. One that has not ended is added to the open window, and ends with it.
-     *
-     * @param now later times are set to this time, because they come from a clock that was ahead
+     * Adds stored outages. One that has not ended is added to the open window, and ends with it. Times in the future
+     * are kept until {@link #limitTo}, because the clock may still be behind.
      */
-    public synchronized void restore(Collection<OutageWindow> stored, Instant now) {
+    public synchronized void restore(Collection<OutageWindow> stored) {
         for (OutageWindow window : stored) {
             Instant recovered = window.recovered();
             OutageWindow open = currentWindow;
             if (recovered != null) {
-                archive(window.limitedTo(now));
+                addPast(window);
             } else if (open != null && open.isOpen()) {
                 OutageWindow merged = window.unwatched() ? open.unwatchedSince(window.from()) : open;
                 for (String host : window.hosts()) {

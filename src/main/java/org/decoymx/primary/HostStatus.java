@@ -30,6 +30,10 @@ public record HostStatus(PrimaryHost host, HostState state, Instant since, Strin
         return isDeferring() && !at.isBefore(since.plus(MAX_DEFERRAL));
     }
 
+    static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
     /** After it deferred the probe alone: unknown, or still down. */
     HostStatus deferred(Instant at, String reply) {
         return isDown() || isDeferring()

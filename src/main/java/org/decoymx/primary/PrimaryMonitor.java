@@ -47,7 +47,7 @@ public final class PrimaryMonitor {
         this.unwatchedAfter = unwatchedAfter;
         this.start = start;
         replaceHosts(monitored, start);
-        verifyListings();
+        verifyListings(start);
     }
 
     /** State of a host. */
@@ -60,9 +60,7 @@ public final class PrimaryMonitor {
 
     /**
      * Monitors other hosts from now on. Hosts that stay keep their state, and the pause does not wait for those that
-     * are removed. If none stays, listings go on waiting for a new one.
-     *
-     * @return whether hosts were added or removed
+     * are removed. If none stays, listings go on waiting for a new one. Returns whether hosts were added or removed.
      */
     synchronized boolean replaceHosts(Collection<PrimaryHost> monitored, Instant now) {
         Optional<Instant> verifiedUntil = allUpUntil();
@@ -123,6 +121,11 @@ public final class PrimaryMonitor {
         return transitions;
     }
 
+    /** Corrects times of a clock that was ahead. Call it before a result is recorded, if the clock is trusted. */
+    synchronized void limitTo(Instant now) {
+        outages.limitTo(now);
+    }
+
     /**
      * Records a successful probe. Has no effect when the host is no longer monitored.
      *
@@ -135,8 +138,7 @@ public final class PrimaryMonitor {
         if (before == null) {
             return false;
         }
-        lastUpAt.put(host.toString(), begun);
-        outages.limitTo(ended);
+        lastUpAt.put(host.toString(), HostStatus.earlier(begun, ended));
         if (before.isUp()) {
             return false;
         }
@@ -191,14 +193,12 @@ public final class PrimaryMonitor {
 
     /**
      * Takes over until when all hosts are known to have been up; while they are still to be found, those of the process
-     * before. Call it when a probe succeeded, or the hosts changed.
-     *
-     * @return whether a listing no longer waits for this
+     * before. Call it when a probe succeeded, or the hosts changed. Returns whether a listing no longer waits for this.
      */
-    synchronized boolean verifyListings() {
+    synchronized boolean verifyListings(Instant now) {
         WaitingListings waiting = outages.waitingListings();
         boolean verified = allUpUntil()
-                .map(until -> waiting.verify(until.getEpochSecond()))
+                .map(until -> waiting.verify(HostStatus.earlier(until, now).getEpochSecond()))
                 .orElseGet(waiting::verifyAll);
         // soon saved, so that what was published needs no probe after a restart
         version += verified ? 1 : 0;
@@ -227,24 +227,22 @@ public final class PrimaryMonitor {
 
     /**
      * Restores the state that the previous process saved. An open outage stays open until each host was found up. Has
-     * no effect when no host is monitored, unless scoring is paused because the hosts are still to be found.
-     *
-     * @param now later times are ignored or set to this time, because they come from a clock that was ahead
+     * no effect when no host is monitored, unless scoring is paused because the hosts are still to be found. Times in
+     * the future are kept until {@link #limitTo}, because the clock may still be behind.
      */
     synchronized void restore(MonitorSnapshot saved, Instant now) {
         if (hosts.isEmpty() && !outages.isScoringPaused(now)) {
             return;
         }
         saved.lastUpAt().forEach(lastUpAt::putIfAbsent);
-        lastUpAt.values().removeIf(at -> at.isAfter(now));
         if (!hosts.isEmpty()) {
             lastUpAt.keySet().retainAll(hostNames());
         }
-        outages.restore(saved.windows(), now);
+        outages.restore(saved.windows());
         Instant lastLook = saved.lastLook(now).orElse(start);
         if (Duration.between(lastLook, start).compareTo(unwatchedAfter) > 0) {
             outages.addUnwatched(lastLook, start);
         }
-        verifyListings();
+        verifyListings(now);
     }
 }

@@ -132,13 +132,13 @@ public class PrimaryProber {
     }
 
     private void recordResult(PrimaryHost host, Instant begun, ProbeResult result) {
-        Instant now = clock.instant();
+        Instant now = limitedNow();
         switch (result.state()) {
             case UP -> {
                 if (monitor.markUp(host, begun, now)) {
                     logUp(host, now);
                 }
-                publishIfVerified();
+                publishIfVerified(now);
             }
             case UNKNOWN -> {
                 if (monitor.isDeferringTooLong(host, now)) {
@@ -151,6 +151,17 @@ public class PrimaryProber {
         }
     }
 
+    /** The time; if it is trusted, later times of the monitor are corrected: they come from a clock that was ahead. */
+    private Instant limitedNow() {
+        // before the time is read: a clock that is behind may be set right in between
+        boolean trusted = clock.isTrusted();
+        Instant now = clock.instant();
+        if (trusted) {
+            monitor.limitTo(now);
+        }
+        return now;
+    }
+
     private void logUp(PrimaryHost host, Instant now) {
         LOG.infof(
                 "Primary MX %s is up%s",
@@ -161,8 +172,8 @@ public class PrimaryProber {
                         .orElse(""));
     }
 
-    private void publishIfVerified() {
-        if (monitor.verifyListings()) {
+    private void publishIfVerified(Instant now) {
+        if (monitor.verifyListings(now)) {
             publish(new ProtectionMessage.PrimaryVerified());
         }
     }
@@ -179,12 +190,12 @@ public class PrimaryProber {
 
     /** Probes at once when a listing waits for it; the time until the next probe at the interval would be too long. */
     private void probeOnDemand() {
-        Instant now = clock.instant();
         WaitingListings waiting = monitor.outages().waitingListings();
         if (stopped) {
             return;
         }
-        publishIfVerified();
+        Instant now = limitedNow();
+        publishIfVerified(now);
         OptionalLong dropped = waiting.dropIfWaitingSince(now.minus(patience).getEpochSecond());
         if (dropped.isPresent()) {
             Instant since = Instant.ofEpochSecond(dropped.getAsLong());

@@ -104,7 +104,7 @@ class OutageWindowsTest {
                 .startsWith("nobody looked whether the primary MX was up from " + at(0) + " to " + at(62)
                         + ", and scoring is paused until ");
         OutageWindows restored = new OutageWindows(GRACE);
-        restored.restore(outages.outages(), at(100));
+        restored.restore(outages.outages());
         assertThat(restored.isScoringPaused(at(62 + 185))).isTrue();
         assertThat(restored.isScoringPaused(at(62 + 186))).isFalse();
     }
@@ -123,9 +123,21 @@ class OutageWindowsTest {
     }
 
     @Test
+    void restoredOutages_keepTheirTimes_whileTheClockIsBehind() {
+        outage(0, 60);
+        outage(3_000, 3_060);
+        OutageWindows restored = new OutageWindows(GRACE);
+        restored.restore(outages.outages());
+        assertThat(restored.outages()).isEqualTo(outages.outages());
+        restored.limitTo(at(3_070));
+        assertThat(restored.isScoringPaused(at(3_239))).isTrue();
+        assertThat(restored.isScoringPaused(at(3_240))).isFalse();
+    }
+
+    @Test
     void unwatchedOutage_thatIsOpen_isRestored() {
         outages.pauseUntilKnown(at(60));
-        outages.restore(List.of(new OutageWindow(at(0), new TreeSet<>(), true, null)), at(60));
+        outages.restore(List.of(new OutageWindow(at(0), new TreeSet<>(), true, null)));
         outages.endOutage(at(61));
         assertThat(outages.isScoringPaused(at(61 + 182))).isTrue();
     }

@@ -183,14 +183,41 @@ class PrimaryMonitorTest {
     }
 
     @Test
-    void savedTimesInTheFuture_areSetToNow() {
+    void savedTimesInTheFuture_areSetToTheFirstTrustedProbe() {
         up(one, ONE, 1);
         one.markDown(ONE, at(30), "x");
         up(one, ONE, 1_000_000);
         PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
         next.restore(one.snapshot(), at(100));
+        next.limitTo(at(110));
         up(next, ONE, 110);
-        assertScored(next, 1_001);
+        assertPaused(next, 1, 110, 1_009);
+        assertScored(next, 1_010);
+    }
+
+    @Test
+    void probeWhileTheClockIsBehind_keepsTheGrace() {
+        up(one, ONE, 10_000);
+        one.markDown(ONE, at(10_030), "x");
+        up(one, ONE, 10_060);
+        up(one, ONE, 20);
+        assertPaused(one, 10_000, 10_959);
+        assertScored(one, 10_961);
+    }
+
+    @Test
+    void restartWhileTheClockIsBehind_keepsTheGrace_andTheLastGoodProbe() {
+        up(one, ONE, 10_000);
+        one.markDown(ONE, at(10_030), "x");
+        up(one, ONE, 10_060);
+        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
+        next.restore(one.snapshot(), at(100));
+        assertThat(next.snapshot().lastUpAt()).containsEntry("mx1.example.org", at(10_060));
+        assertThat(waits(next, 100)).as("no probe yet").isTrue();
+        next.limitTo(at(10_100));
+        up(next, ONE, 10_100);
+        assertPaused(next, 10_000, 10_959);
+        assertScored(next, 10_961);
     }
 
     @Test
@@ -289,19 +316,19 @@ class PrimaryMonitorTest {
     void listing_waits_untilAProbeOfEachHost_beganAfterIt() {
         up(two, ONE, 1);
         up(two, TWO, 2);
-        two.verifyListings();
+        two.verifyListings(at(100));
         assertThat(waits(two, 0)).isFalse();
         assertThat(waits(two, 1)).isTrue();
         up(two, ONE, 30);
-        two.verifyListings();
+        two.verifyListings(at(100));
         assertThat(waits(two, 1)).isFalse();
         assertThat(waits(two, 2)).isTrue();
         two.markDown(TWO, at(31), "x");
         up(two, ONE, 60);
-        two.verifyListings();
+        two.verifyListings(at(100));
         assertThat(waits(two, 2)).isTrue();
         two.replaceHosts(List.of(ONE), at(70));
-        two.verifyListings();
+        two.verifyListings(at(100));
         assertThat(waits(two, 59)).isFalse();
         assertThat(waits(two, 60)).isTrue();
     }
@@ -310,13 +337,13 @@ class PrimaryMonitorTest {
     void listing_goesOnWaiting_whenDnsNamesNoPrimaryAnyMore_alsoAfterARestart() {
         up(two, ONE, 10);
         up(two, TWO, 12);
-        two.verifyListings();
+        two.verifyListings(at(100));
         two.replaceHosts(List.of(), at(30));
         PrimaryMonitor next = new PrimaryMonitor(List.of(), GRACE, at(35));
         next.outages().pauseUntilKnown(at(35));
         next.restore(two.snapshot(), at(35));
         for (PrimaryMonitor monitor : List.of(two, next)) {
-            monitor.verifyListings();
+            monitor.verifyListings(at(100));
             assertThat(waits(monitor, 9)).isFalse();
             assertThat(waits(monitor, 20)).isTrue();
         }
@@ -329,13 +356,13 @@ class PrimaryMonitorTest {
     @Test
     void listing_goesOnWaiting_whenDnsNamesAnotherPrimary_untilThatIsUp() {
         up(one, ONE, 10);
-        one.verifyListings();
+        one.verifyListings(at(100));
         register(one, 20);
         one.replaceHosts(List.of(TWO), at(30));
-        assertThat(one.verifyListings()).isFalse();
+        assertThat(one.verifyListings(at(100))).isFalse();
         assertThat(waits(one, 20)).isTrue();
         up(one, TWO, 31);
-        assertThat(one.verifyListings()).isTrue();
+        assertThat(one.verifyListings(at(100))).isTrue();
         assertThat(waits(one, 20)).isFalse();
     }
 
