@@ -55,9 +55,8 @@ public record OutageWindow(
 
     /** Without the future: it was recorded while the clock was ahead. */
     OutageWindow limitedTo(Instant now) {
-        return recovered == null || !recovered.isAfter(now)
-                ? this
-                : new OutageWindow(from.isBefore(now) ? from : now, hosts, unwatched, now);
+        Instant limited = recovered == null || recovered.isBefore(now) ? recovered : now;
+        return new OutageWindow(from.isBefore(now) ? from : now, hosts, unwatched, limited);
     }
 
     /** Adds a host that is down; the window starts earlier when the host was last up earlier. */

@@ -30,6 +30,11 @@ public record HostStatus(PrimaryHost host, HostState state, Instant since, Strin
         return isDeferring() && !at.isBefore(since.plus(MAX_DEFERRAL));
     }
 
+    /** Without the future: it was recorded while the clock was ahead. */
+    HostStatus limitedTo(Instant now) {
+        return since.isAfter(now) ? new HostStatus(host, state, now, error) : this;
+    }
+
     static Instant earlier(Instant a, Instant b) {
         return a.isBefore(b) ? a : b;
     }

@@ -124,6 +124,8 @@ public final class PrimaryMonitor {
     /** Corrects times of a clock that was ahead. Call it before a result is recorded, if the clock is trusted. */
     synchronized void limitTo(Instant now) {
         outages.limitTo(now);
+        lastUpAt.replaceAll((host, at) -> HostStatus.earlier(at, now));
+        hosts.replaceAll((host, status) -> status.limitedTo(now));
     }
 
     /**

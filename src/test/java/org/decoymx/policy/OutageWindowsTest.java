@@ -123,6 +123,16 @@ class OutageWindowsTest {
     }
 
     @Test
+    void openOutage_ofAClockThatWasAhead_hasAGrace() {
+        outages.addOutage("mx1.example.org", at(8_640_000));
+        outages.limitTo(at(60));
+        assertThat(outages.isScoringPaused(at(60))).isTrue();
+        outages.endOutage(at(120));
+        assertThat(outages.isScoringPaused(at(299))).isTrue();
+        assertThat(outages.isScoringPaused(at(300))).isFalse();
+    }
+
+    @Test
     void restoredOutages_keepTheirTimes_whileTheClockIsBehind() {
         outage(0, 60);
         outage(3_000, 3_060);

@@ -206,6 +206,30 @@ class PrimaryMonitorTest {
     }
 
     @Test
+    void outageWhileTheClockWasAhead_beganNoLaterThanWhenItIsRight() {
+        up(two, ONE, 1_000_000);
+        up(two, TWO, 1_000_000);
+        two.markDown(TWO, at(1_000_030), "x");
+        two.verifyListings(at(1_000_030));
+        two.limitTo(at(100));
+        two.verifyListings(at(130));
+        assertThat(two.hosts()).extracting(HostStatus::since).containsExactly(at(100), at(100));
+        assertThat(waits(two, 99)).isFalse();
+        assertThat(waits(two, 100)).as("no probe since then").isTrue();
+        assertThat(two.markDown(ONE, at(130), "x")).contains(at(100));
+        up(two, ONE, 160);
+        up(two, TWO, 160);
+        assertPaused(two, 100, 1_059);
+        assertScored(two, 1_061);
+    }
+
+    @Test
+    void probeDuringWhichTheClockIsSetBack_beganNoLaterThanItEnded() {
+        one.markUp(ONE, at(1_000_000), at(100));
+        assertThat(one.snapshot().lastUpAt()).containsEntry("mx1.example.org", at(100));
+    }
+
+    @Test
     void restartWhileTheClockIsBehind_keepsTheGrace_andTheLastGoodProbe() {
         up(one, ONE, 10_000);
         one.markDown(ONE, at(10_030), "x");
