@@ -29,6 +29,20 @@ public record AcceptedDays(long bits) {
         return new AcceptedDays(latest << DAYS | shifted(latest) | (age < DAYS ? 1L << age : 0));
     }
 
+    /**
+     * Without the future: it was recorded while the clock was ahead. The latest day becomes today.
+     *
+     * @param now seconds since 1970
+     */
+    AcceptedDays limitedTo(long now) {
+        long today = now / DAY;
+        long ahead = latest() - today;
+        if (ahead <= 0) {
+            return this;
+        }
+        return (ahead < DAYS ? of(today, recent() >>> ahead) : NONE).withDay(now);
+    }
+
     /** The bits of the days, as seen from a later day. */
     private long shifted(long day) {
         long passed = day - (bits >>> DAYS);

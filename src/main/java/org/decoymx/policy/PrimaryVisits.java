@@ -37,9 +37,7 @@ public final class PrimaryVisits {
         this(PERIOD, MAX_ADDRESSES, MAX_ACCEPTED);
     }
 
-    /**
-     * @param period visits that are no further apart belong together
-     */
+    /** Visits that are no further apart than the period belong together. */
     PrimaryVisits(Duration period, int maxAddresses, int maxAccepted) {
         periodSeconds = period.toSeconds();
         addresses = new SeenIntervalMap(maxAddresses, SeenInterval::last);
@@ -181,8 +179,13 @@ public final class PrimaryVisits {
         LongUnaryOperator past = interval -> SeenInterval.of(Math.min(SeenInterval.first(interval), second), second);
         changed |= addresses.replaceSeenAfter(latest, past);
         changed |= networks.replaceSeenAfter(latest, past);
-        changed |= accepted.replaceSeenAfter(
-                latest, days -> AcceptedDays.NONE.withDay(second).bits());
+        LongUnaryOperator pastDays =
+                days -> new AcceptedDays(days).limitedTo(second).bits();
+        changed |= accepted.replaceSeenAfter(latest, pastDays);
+        if (acceptedNetworks.replaceSeenAfter(latest, pastDays)) {
+            // those of networks are not written
+            acceptedNetworks.takeChanges(Integer.MAX_VALUE);
+        }
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */

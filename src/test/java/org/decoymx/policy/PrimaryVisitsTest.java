@@ -61,6 +61,37 @@ class PrimaryVisitsTest {
     }
 
     @Test
+    void daysAcceptedBefore_areKept_afterAClockThatWasAhead() {
+        IpPrefix sender = origin("192.0.2.1");
+        IpPrefix network = IpText.parseNetwork("192.0.2.0/24");
+        for (int day = 0; day < 5; day++) {
+            visits.recordAccepted(sender, hour(24 * day));
+        }
+        visits.recordAccepted(sender, hour(24 * 20));
+        visits.takeChanges(10);
+        Instant now = hour(24 * 4 + 1);
+        visits.limitTimes(now);
+        AcceptedDays days = visits.acceptedDays(sender);
+        assertThat(days).isEqualTo(AcceptedDays.of(now.getEpochSecond() / 86_400, 0b1_1111));
+        assertThat(visits.takeChanges(10).accepted().rows()).hasSize(1);
+        assertThat(visits.isKnownNetwork(network, TrustSettings.DEFAULTS, now.getEpochSecond()))
+                .isTrue();
+        visits.recordAccepted(sender, hour(24 * 5));
+        assertThat(visits.acceptedDays(sender).count(hour(24 * 5).getEpochSecond()))
+                .isEqualTo(6);
+    }
+
+    @Test
+    void daysAccepted_onlyMonthsAhead_areToday() {
+        long now = START.getEpochSecond();
+        AcceptedDays ahead = AcceptedDays.NONE.withDay(hour(24 * 36).getEpochSecond());
+        assertThat(ahead.limitedTo(now)).isEqualTo(AcceptedDays.NONE.withDay(now));
+        AcceptedDays both = AcceptedDays.NONE.withDay(now - 86_400).withDay(now + 86_400);
+        assertThat(both.limitedTo(now).recent()).isEqualTo(0b11);
+        assertThat(both.limitedTo(now + 86_400)).isEqualTo(both);
+    }
+
+    @Test
     void network_ofAnotherAddress_wasNotSeen() {
         for (String adjacent : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
             visits.recordVisit(origin(adjacent), hour(0));
