@@ -175,9 +175,23 @@ final class AttemptLog {
 
     /** Removes the oldest attempts, up to one that is not before this time. */
     void removeBefore(long at) {
-        while (first < next && Integer.toUnsignedLong(columns.at[columns.row(first)]) < at) {
+        removeOutside(at, Long.MAX_VALUE);
+    }
+
+    /** Removes the oldest attempts, up to one between these times; what is later comes from a clock that was ahead. */
+    void removeOutside(long from, long until) {
+        while (first < next && !isBetween(Integer.toUnsignedLong(columns.at[columns.row(first)]), from, until)) {
             removeFirst();
         }
+    }
+
+    private static boolean isBetween(long at, long from, long until) {
+        return at >= from && at <= until;
+    }
+
+    /** Corrects {@link #droppedUntil}, if it comes from a clock that was ahead. */
+    void limitDroppedUntil(long now) {
+        droppedUntil = Math.min(droppedUntil, now);
     }
 
     /** Whether one of the latest attempts with this key passes the test; the latest is tested first. */

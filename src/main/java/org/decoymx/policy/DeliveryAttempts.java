@@ -78,7 +78,8 @@ public final class DeliveryAttempts {
      */
     public synchronized void recordVisit(PrimaryAttempt visit, long now) {
         start = Math.min(start, now); // the clock was ahead at the start
-        visits.removeBefore(now - VISITS_KEPT);
+        visits.removeOutside(now - VISITS_KEPT, now + ATTEMPT);
+        visits.limitDroppedUntil(now);
         boolean isUseless = isFinal(visit.result()) && visit.envelope() == 0;
         if (!isUseless && visit.at() >= now - VISITS_KEPT) {
             visits.add(toAttempt(visit));

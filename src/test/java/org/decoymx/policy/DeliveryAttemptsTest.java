@@ -257,6 +257,30 @@ class DeliveryAttemptsTest {
     }
 
     @Test
+    void visitsOfAClockThatWasAhead_leaveTheMemory() {
+        Duration abandonedAfter = Duration.ofHours(12);
+        for (int i = 0; i < 4_100; i++) {
+            record(visit(CLIENT, T + 1_000_000 + i, VisitResult.ASKED));
+        }
+        assertThat(attempts.size()).isEqualTo(4_096);
+        record(visit(CLIENT, T, VisitResult.DEFERRED));
+        assertThat(attempts.size()).isEqualTo(1);
+        assertThat(isExcused(CLIENT, T + 60)).isTrue();
+        assertThat(attempts.reachesBack(T + 3_599, abandonedAfter)).isFalse();
+        assertThat(attempts.reachesBack(T + 3_600, abandonedAfter)).isTrue();
+    }
+
+    @Test
+    void visitOfAPrimaryWhoseClockIsAnHourAhead_isKept() {
+        attempts.recordVisit(visit(CLIENT, T + 3_600, VisitResult.DEFERRED), T);
+        attempts.recordVisit(visit("192.0.3.1", T, VisitResult.DEFERRED), T);
+        assertThat(attempts.size()).isEqualTo(2);
+        attempts.recordVisit(visit("192.0.3.2", T - 1, VisitResult.DEFERRED), T - 1);
+        assertThat(attempts.size()).as("more than an hour").isEqualTo(2);
+        assertThat(isExcused(CLIENT, T + 3_600, RECIPIENT, 0)).isFalse();
+    }
+
+    @Test
     void oldVisits_leaveTheMemory() {
         for (int i = 0; i < 100_000; i++) {
             record(visit(CLIENT, T + i * 100L, VisitResult.ASKED));
