@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The clock of all beans: that of the machine, but a jump of more than an hour is followed only when it has lasted for
  * a minute, so that one wrong reading changes nothing. A jump towards the trusted time is followed at once.
  *
- * <p>The trusted time is what {@link #retention} is based on. It began at the start, with a clock that agreed with what
- * was written before, or else with the time of that; since then only monotonic time passes in it. Thread-safe.
+ * <p>The trusted time began at the start, with the clock, or with what was written before if the clock was more than a
+ * week ahead of that; since then only monotonic time passes in it. The time that {@link #retention} is based on began
+ * with what was written if that was more than a day old: a late deletion does no harm. Thread-safe.
  */
 public final class SteadyClock extends Clock {
     private static final Logger LOG = Logger.getLogger(SteadyClock.class);
@@ -37,6 +38,7 @@ public final class SteadyClock extends Clock {
     private final Condition condition = new Condition(durations);
     private volatile Anchor current;
     private volatile @Nullable Anchor trusted;
+    private volatile @Nullable Anchor retained;
     private volatile Instant latestWrite = Instant.EPOCH;
     private volatile @Nullable Anchor jump;
     private volatile @Nullable String latestJump;
@@ -157,8 +159,9 @@ public final class SteadyClock extends Clock {
         Instant now = instant();
         latestWrite = written;
         Instant evidence = findEvidence(now, written, recorded);
-        trusted = new Anchor(evidence, nano);
         boolean ahead = !agreed(now, written).plus(MAX_QUIET).isAfter(now);
+        retained = new Anchor(evidence, nano);
+        trusted = ahead || now.isBefore(built) ? retained : new Anchor(now, nano);
         if (now.isBefore(built)) {
             report("the clock is at " + now + ", before this version was built", "");
         } else if (ahead || now.isBefore(written.minus(TOLERANCE))) {
@@ -185,11 +188,8 @@ public final class SteadyClock extends Clock {
 
     /** Whether the time is not behind what was written, so that times after it are wrong. */
     public boolean isTrusted() {
-        Anchor known = trusted;
         Instant limit = instant().plus(TOLERANCE);
-        return known != null
-                && !limit.isBefore(later(latestWrite, built))
-                && !limit.isBefore(known.at(nanos.getAsLong()));
+        return trusted != null && !limit.isBefore(later(later(latestWrite, built), reference(nanos.getAsLong())));
     }
 
     /** The clock of the machine, with all its jumps, as others read it. */
@@ -215,7 +215,7 @@ public final class SteadyClock extends Clock {
     }
 
     private Instant forgettable() {
-        Anchor known = trusted;
+        Anchor known = retained;
         long nano = nanos.getAsLong();
         return known == null || nano - start.nanos() < SETTLE_TIME.toNanos()
                 ? Instant.EPOCH

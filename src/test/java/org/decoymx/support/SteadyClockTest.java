@@ -187,6 +187,29 @@ class SteadyClockTest {
     }
 
     @Test
+    void wrongReading_afterAQuietWeek_changesNothing() {
+        startAfterWrite(T, T.minus(Duration.ofDays(6)));
+        pass(MINUTE);
+
+        set(Duration.ofDays(-5));
+        pass(SECOND.multipliedBy(6));
+
+        assertThat(clock.instant()).isEqualTo(T.plusSeconds(66));
+        assertThat(clock.isTrusted()).isTrue();
+
+        pass(MINUTE);
+
+        assertThat(clock.instant()).isEqualTo(machine);
+        assertThat(clock.isTrusted()).isFalse();
+
+        set(Duration.ofDays(5));
+
+        assertThat(clock.instant()).isEqualTo(T.plusSeconds(126));
+        assertThat(clock.isTrusted()).isTrue();
+        assertThat(clock.problem()).isEmpty();
+    }
+
+    @Test
     void start_withCopiedFiles_asksTheLedgerToo() {
         start(T.plus(JUMP)).compare(T.plus(JUMP), T);
         pass(MINUTE);
