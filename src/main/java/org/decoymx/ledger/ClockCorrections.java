@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TimeLimit;
-import org.decoymx.policy.TrustSettings;
 import org.decoymx.support.SteadyClock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class ClockCorrections {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
     private static final int SWEEP_SLICE = 500;
+    private static final int TRUST_SLICE = 500;
     private static final int MAX_CORRECTIONS = 5_000;
+    /** After each slice, so that visits to a primary get the lock. */
+    private static final Duration PAUSE = Duration.ofNanos(100_000);
 
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
@@ -25,6 +29,7 @@ final class ClockCorrections {
     private Instant latestTime = Instant.EPOCH;
     private boolean compared;
     private boolean mustCorrect;
+    private boolean mustCorrectTrust = true;
 
     ClockCorrections(SenderIndex index, PendingWrites pendingWrites, TrustPersistence trust, LedgerStorage storage) {
         this.index = index;
@@ -48,9 +53,16 @@ final class ClockCorrections {
         boolean setBack = now.isBefore(latestTime.minus(CLOCK_TOLERANCE));
         latestTime = now;
         mustCorrect |= setBack;
+        mustCorrectTrust |= setBack;
         trust.index().sweep(now.getEpochSecond(), clock.retention().instant().getEpochSecond(), SWEEP_SLICE);
         if (mustCorrect && clock.isTrusted()) {
-            mustCorrect = correct(now.getEpochSecond());
+            TimeLimit limit =
+                    new TimeLimit(now.getEpochSecond(), trust.index().rules().settings());
+            if (mustCorrectTrust) {
+                correctTrust(limit);
+                mustCorrectTrust = false;
+            }
+            mustCorrect = correctCounts(limit);
         }
         return setBack;
     }
@@ -66,32 +78,45 @@ final class ClockCorrections {
         return Instant.ofEpochSecond(latest[0]);
     }
 
-    /** Returns whether there may be more. */
-    private boolean correct(long now) {
-        TrustSettings settings = trust.index().rules().settings();
-        TimeLimit limit = new TimeLimit(now, settings);
+    private void correctTrust(TimeLimit limit) {
         trust.index().manual().limitTimes(limit);
         trust.index().reports().limitTimes(limit);
-        trust.index().limitTimes(limit);
+        List<IpPrefix> origins = trust.index().origins();
+        for (int i = 0; i < origins.size(); i += TRUST_SLICE) {
+            trust.index().limitTimes(origins.subList(i, Math.min(i + TRUST_SLICE, origins.size())), limit);
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    /** Returns whether there may be more. It ends at a sender without room, which has to wait for a commit. */
+    private boolean correctCounts(TimeLimit limit) {
         List<SenderCounts> corrected = new ArrayList<>();
+        boolean[] mayHaveMore = {false};
         index.forEachMatching(
-                (lastSeen, listedUntil) -> corrected.size() < MAX_CORRECTIONS
-                        && (lastSeen > limit.latest() || listedUntil > limit.latestEnd()),
+                (lastSeen, listedUntil) ->
+                        !mayHaveMore[0] && (lastSeen > limit.latest() || listedUntil > limit.latestEnd()),
                 counts -> {
                     if (counts.node().equals(storage.ownNode())) {
-                        addCorrection(corrected, counts, limit);
+                        boolean hasRoom = addCorrection(corrected, counts, limit);
+                        mayHaveMore[0] = !hasRoom || corrected.size() == MAX_CORRECTIONS;
                     }
                 });
         corrected.forEach(counts -> pendingWrites.put(counts, null));
-        return corrected.size() == MAX_CORRECTIONS;
+        return mayHaveMore[0];
     }
 
-    private void addCorrection(List<SenderCounts> corrected, SenderCounts committed, TimeLimit limit) {
+    /** Returns false if a correction is needed, but there is no room for it. */
+    private boolean addCorrection(List<SenderCounts> corrected, SenderCounts committed, TimeLimit limit) {
         @Nullable SenderCounts pending = pendingWrites.find(committed.origin());
         SenderCounts known = pending == null ? committed : pending;
         SenderCounts limited = known.limitedTo(limit, trust.index().find(known.origin()));
-        if (!limited.equals(known) && pendingWrites.hasRoomFor(known.origin())) {
+        if (limited.equals(known)) {
+            return true;
+        }
+        boolean hasRoom = pendingWrites.hasRoomFor(known.origin());
+        if (hasRoom) {
             corrected.add(limited);
         }
+        return hasRoom;
     }
 }

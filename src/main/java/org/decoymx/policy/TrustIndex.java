@@ -118,13 +118,11 @@ public final class TrustIndex {
                 continue;
             }
             TrustState before = find(other);
-            TrustOutcome outcome;
-            if (EnvelopeHolders.isSameNetwork(other, visit.client())) {
-                outcome = rules.recordReturnFromNetwork(before, visit.toEnvelopeVisit(false, reports.coverage()));
-                fromNetwork |= outcome.change().cause() == TrustCause.RETURNED_FROM_NETWORK;
-            } else {
-                outcome = rules.recordReturnElsewhere(before, visit.toEnvelopeVisit(false, reports.coverage()));
-            }
+            EnvelopeVisit seen = visit.toEnvelopeVisit(false, reports.coverage());
+            TrustOutcome outcome = EnvelopeHolders.isSameNetwork(other, visit.client())
+                    ? rules.recordReturnFromNetwork(before, seen)
+                    : rules.recordReturnElsewhere(before, seen);
+            fromNetwork |= outcome.change().cause() == TrustCause.RETURNED_FROM_NETWORK;
             put(other, before, outcome.state(), outcome.change());
         }
         return fromNetwork;
@@ -235,15 +233,17 @@ public final class TrustIndex {
         states.markAllChanged();
     }
 
-    /** Corrects times that were recorded while the clock was ahead. */
-    public synchronized void limitTimes(TimeLimit limit) {
-        states.origins().forEach(origin -> update(origin, limit::apply));
+    /** The senders with a state. */
+    public synchronized List<IpPrefix> origins() {
+        return states.origins();
     }
 
-    /**
-     * Looks at the next {@code max} senders: tells the events which tiers ended by themselves, and forgets those whose
-     * state says no more than no knowledge at all, at a time that no wrong clock can bring forward.
-     */
+    /** Corrects times of a slice of the senders that were recorded while the clock was ahead. */
+    public synchronized void limitTimes(List<IpPrefix> origins, TimeLimit limit) {
+        origins.forEach(origin -> update(origin, limit::apply));
+    }
+
+    /** Looks at the next {@code max} senders; see {@link TrustStates#sweep}. */
     public synchronized void sweep(long at, long trustedAt, int max) {
         states.sweep(at, trustedAt, max, rules, events::recordChange);
     }

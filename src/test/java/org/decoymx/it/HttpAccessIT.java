@@ -78,7 +78,7 @@ class HttpAccessIT {
         "DELETE, /exemptions/192.0.2.1, admin",
         "POST, /witnesses, admin witness",
         "GET, /stats, nobody wrong reader witness admin",
-        "GET, /senders/192.0.2.1, nobody admin"
+        "GET, /senders/192.0.2.1, nobody reader admin"
     })
     void path_isOpen_toItsRolesOnly(String method, String path, String roles) throws IOException {
         for (Map.Entry<String, String> role : TOKENS.entrySet()) {

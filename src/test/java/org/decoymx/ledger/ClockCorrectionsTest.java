@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.counts;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 import static org.decoymx.ledger.LedgerFixtures.sighting;
 
@@ -19,6 +20,7 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
@@ -46,8 +48,7 @@ class ClockCorrectionsTest {
     private final class StartedLedger implements AutoCloseable {
         private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
         private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
-        private final Clock source = ((InstantSource) () -> machine).withZone(ZoneOffset.UTC);
-        private final SteadyClock clock = new SteadyClock(source, () -> running.toNanos(), T.minus(JUMP));
+        private final SteadyClock clock = steadyClock();
         private final SenderRetention retention = new SenderRetention(Duration.ofDays(90), 1_000);
         private final SenderLedger ledger = new SenderLedger(
                 dir.resolve("ledger.db"),
@@ -111,6 +112,11 @@ class ClockCorrectionsTest {
         public void close() {
             ledger.close();
         }
+    }
+
+    private SteadyClock steadyClock() {
+        Clock source = ((InstantSource) () -> machine).withZone(ZoneOffset.UTC);
+        return new SteadyClock(source, () -> running.toNanos(), T.minus(JUMP));
     }
 
     private void pass(Duration time) {
@@ -184,6 +190,44 @@ class ClockCorrectionsTest {
             assertThat(started.selectExpired()).hasSize(1);
             assertThat(started.state(SPAMMER).isUnknown()).isTrue();
         }
+    }
+
+    @Test
+    void corrections_waitForRoom_butTrustIsCorrectedOnce() throws StorageException {
+        SenderIndex index = new SenderIndex();
+        PendingWrites pendingWrites = new PendingWrites();
+        SteadyClock clock = steadyClock();
+        TrustIndex trustIndex = PolicyFixtures.enforcing(Duration.ofHours(24)).trust();
+        TrustPersistence trust = new TrustPersistence(trustIndex, new EnvelopeHasher("example.org"), null, clock);
+        LedgerStorage storage = new LedgerStorage(dir.resolve("ledger.db"), clock, HERE, index, pendingWrites, trust);
+        storage.open();
+        SenderCounts future = counts(HERE, "192.0.2.1", JUMP.toSeconds(), 1, 0);
+        index.update(List.of(new LedgerRecord(future, null)), List.of());
+        long ahead = T.plus(JUMP).getEpochSecond();
+        for (int i = 0; i < 1_201; i++) {
+            trustIndex.release(origin("198.18." + i / 256 + "." + i % 256), ahead);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            pendingWrites.put(counts(HERE, "100." + i % 200 + "." + i / 200 % 256 + "." + i / 51_200, 0, 1, 0), null);
+        }
+        ClockCorrections corrections = new ClockCorrections(index, pendingWrites, trust, storage);
+
+        corrections.follow(clock);
+
+        assertThat(pendingWrites.find(SPAMMER)).isNull();
+        assertThat(trustIndex.origins()).hasSize(1_201).allSatisfy(origin -> assertThat(
+                        trustIndex.find(origin).proof().clearedSince())
+                .isEqualTo(T.getEpochSecond()));
+
+        pendingWrites.clear();
+        trustIndex.release(BY_HAND, ahead);
+        corrections.follow(clock);
+
+        assertThat(pendingWrites.records()).singleElement().satisfies(corrected -> assertThat(
+                        corrected.counts().lastSeen())
+                .isEqualTo(T.getEpochSecond()));
+        assertThat(trustIndex.find(BY_HAND).proof().clearedSince()).isEqualTo(ahead);
+        storage.close();
     }
 
     @Test
