@@ -15,7 +15,6 @@ import io.quarkus.arc.Arc;
 import io.quarkus.arc.ArcContainer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.JDKTransport;
@@ -52,7 +51,7 @@ public final class VertxInternals {
     /** Asks {@link HttpConnectionLimits} to guard the connections of a server; without an application, nobody does. */
     private static void guard(NetServerOptions options, ServerBootstrap server) {
         ArcContainer application = Arc.container();
-        if (application != null && options instanceof HttpServerOptions) {
+        if (application != null) {
             application.instance(HttpConnectionLimits.class).get().guard(options.getPort(), server);
         }
     }

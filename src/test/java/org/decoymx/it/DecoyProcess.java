@@ -352,17 +352,10 @@ public final class DecoyProcess implements AutoCloseable {
         process.onExit().join();
     }
 
-    /**
-     * Kills the process with SIGKILL if it is still running, and deletes its directory; fails if an event loop was
-     * blocked.
-     */
+    /** Kills the process with SIGKILL if it is still running, and deletes its directory. */
     void killAndDelete() {
         killProcess();
-        try {
-            LoopWatchdogAgent.assertNoLoopBlocked(log());
-        } finally {
-            TestResources.delete(dir);
-        }
+        TestResources.delete(dir);
     }
 
     /** Stops the process with SIGTERM and keeps its directory; fails if it does not exit within 10 seconds. */
@@ -374,13 +367,14 @@ public final class DecoyProcess implements AutoCloseable {
     }
 
     /**
-     * Stops the process with SIGTERM, and deletes its directory as {@link #killAndDelete}; fails if it does not exit
-     * within 10 seconds.
+     * Stops the process with SIGTERM and deletes its directory; fails if it does not exit within 10 seconds, or if an
+     * event loop was blocked.
      */
     @Override
     public void close() {
         try {
             stop();
+            LoopWatchdogAgent.assertNoLoopBlocked(log());
         } finally {
             killAndDelete();
         }
