@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The open connections of a port, with a limit for each client (an IPv4 address or an IPv6 /64) and one for all. When
+ * The open connections of a port, with a limit for each client (an IPv4 address or an IPv6 /48) and one for all. When
  * all are in use, a new connection takes the place of one of the client that has the most, so that no client can keep
  * the others out. Thread-safe.
  *

@@ -41,7 +41,7 @@ final class ClientTrust {
 
     /**
      * Records that a primary reported something, unless somebody submits mail there. It does not matter who the client
-     * is: whoever makes the primary ask shows that its questions arrive, so that a retry would be seen too.
+     * is: each question shows that the questions of this primary arrive, so that a retry would be seen too.
      *
      * @param connection the address of the primary that asks
      * @return whether the client may be a stranger; it is none if it has logged in, or if it is the decoy itself, which

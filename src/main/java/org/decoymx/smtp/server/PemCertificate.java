@@ -33,8 +33,7 @@ record PemCertificate(String pem) {
 
     /**
      * Reads the certificate from a file, or from its copy if it is damaged. If the file does not exist, or its
-     * certificate is not valid now, generates a
-     * certificate and writes it there.
+     * certificate is not valid now, generates a certificate and writes it there.
      *
      * @param trusted whether this is the time, so that a certificate that is not valid is replaced
      * @throws IOException if the file cannot be read or written
