@@ -5,9 +5,10 @@ import static org.decoymx.support.NativeLibraries.SQLITE_DIRECTORY;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteJDBCLoader;
 
-/** Loads the native SQLite library from its jar. */
+/** Loads the native SQLite library from its jar, and the classes that the first connection needs. */
 public final class SqliteLibrary {
     private static boolean loaded;
 
@@ -28,6 +29,7 @@ public final class SqliteLibrary {
         System.setProperty(SQLITE_DIRECTORY, unpacked.toString());
         try {
             loaded = SQLiteJDBCLoader.initialize();
+            var unused = new SQLiteConfig();
         } catch (Exception e) {
             throw new IOException(e.getMessage(), e);
         } finally {

@@ -27,7 +27,7 @@ class SmtpBenchIT {
     private static final int STARTS = 5;
     private static final int SESSIONS = 50;
     private static final int MESSAGES = 20_000;
-    private static final long IDLE_SECONDS = 5;
+    private static final long IDLE_SECONDS = 15;
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String[] SETTINGS = {
         "decoy.smtp.greeting-delay=0s", "decoy.smtp.max-connections-per-client=1000"
