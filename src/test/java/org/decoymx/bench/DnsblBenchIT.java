@@ -49,7 +49,7 @@ class DnsblBenchIT {
         decoy = DecoyProcess.start(
                 "decoy.ledger.dir=" + dir, "decoy.domains=example.org", "decoy.smtp.greeting-delay=0s");
         Path zone = Files.writeString(
-                dir.resolve("zone"), decoy.get("/feeds/rbldnsd").body());
+                dir.resolve("zone"), decoy.get("/feeds/rbldnsd?tier=all").body());
         List<String> entries = decoy.get("/feeds/plain")
                 .body()
                 .lines()

@@ -165,7 +165,7 @@ class FeedBenchIT {
                 long start = System.nanoTime();
                 await().pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(5))
-                        .until(() -> decoy.get("/feeds/changes?since=" + version)
+                        .until(() -> decoy.get("/feeds/changes?tier=all&since=" + version)
                                 .body()
                                 .contains(client));
                 double publishedMillis = millisSince(start);
