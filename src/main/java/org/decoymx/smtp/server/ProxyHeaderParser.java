@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses one PROXY protocol header, version 1 or 2, at the start of a connection. */
 final class ProxyHeaderParser {
-    /** The maximum header length in octets. Version 1 has at most 107; version 2 with TLVs can be longer. */
-    private static final int MAX_HEADER = 4_096;
+    /** The maximum octets of TLVs. With 232 octets before them, no header is longer than 4,328. */
+    private static final int MAX_TLVS = 4_096;
 
     /** The result of parsing the octets that have arrived. */
     sealed interface HeaderResult {
@@ -37,11 +37,9 @@ final class ProxyHeaderParser {
         record CompleteHeader(@Nullable InetAddress clientAddress, Buffer remainingInput) implements HeaderResult {}
     }
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_HEADER));
-    private int receivedOctets;
+    private final EmbeddedChannel channel = new EmbeddedChannel(new HAProxyMessageDecoder(MAX_TLVS));
 
     HeaderResult feed(byte[] octets) {
-        receivedOctets += octets.length;
         try {
             channel.writeInbound(Unpooled.wrappedBuffer(octets));
         } catch (DecoderException e) {
@@ -49,7 +47,7 @@ final class ProxyHeaderParser {
         }
         HAProxyMessage message = channel.readInbound();
         if (message == null) {
-            return receivedOctets > MAX_HEADER ? new HeaderResult.InvalidHeader() : new HeaderResult.IncompleteHeader();
+            return new HeaderResult.IncompleteHeader();
         }
         try {
             return new HeaderResult.CompleteHeader(sourceAddress(message), remainingInput());
