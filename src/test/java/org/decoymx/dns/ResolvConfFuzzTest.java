@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.decoymx.support.PrintableText;
 
 /** Any octets in place of resolv.conf. */
@@ -17,5 +21,15 @@ class ResolvConfFuzzTest {
                 .hasSizeLessThanOrEqualTo(10)
                 .allMatch(PrintableText::isPrintable)
                 .allMatch(problem -> problem.length() < 500);
+        List<InetAddress> servers = new ArrayList<>();
+        for (String line : new String(octets, StandardCharsets.ISO_8859_1).split("\n")) {
+            byte[] single = line.getBytes(StandardCharsets.ISO_8859_1);
+            servers.addAll(ResolvConf.parse(single, "resolv.conf").servers());
+        }
+        assertThat(parsed.servers())
+                .isEqualTo(servers.stream().distinct().limit(3).toList());
+        for (InetAddress server : servers) {
+            assertThat(NameServers.parseAddress(server.getHostAddress())).contains(server);
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.Exemption;
 import org.decoymx.support.PrintableText;
@@ -16,9 +18,26 @@ class NetworkListFuzzTest {
     void file_isParsed_andItsErrorsAreFewPrintableLines(byte[] octets) throws IOException {
         NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
         assertThat(list.errors().toLogLines("x")).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
+        long lines = Stream.of(new String(octets, StandardCharsets.ISO_8859_1).split("\n"))
+                .map(line -> line.replaceFirst("\r$", ""))
+                .filter(line -> line.length() > NetworkListParser.MAX_LINE_OCTETS || !isBlank(line))
+                .count();
+        assertThat(list.exemptions().size() + list.errors().count()).isEqualTo(lines);
         for (Exemption exemption : list.exemptions()) {
             assertThat(PrintableText.isPrintable(exemption.description())).isTrue();
             assertThat(IpText.parseNetwork(exemption.network().toString())).isEqualTo(exemption.network());
         }
+    }
+
+    /**
+     * Whether a line has no network.
+     *
+     * @param line in UTF-8, a char per octet
+     */
+    private static boolean isBlank(String line) {
+        return new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+                .replaceFirst("^\ufeff", "")
+                .replaceFirst("(?s)#.*", "")
+                .isBlank();
     }
 }

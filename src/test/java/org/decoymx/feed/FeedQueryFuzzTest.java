@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.decoymx.blocklist.TierFilter;
 import org.decoymx.support.PrintableText;
 
@@ -20,12 +21,27 @@ class FeedQueryFuzzTest {
         MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
         decode(new String(input, StandardCharsets.ISO_8859_1))
                 .forEach((name, values) -> values.forEach(value -> parameters.add(name, value)));
-        try {
+        parse(() -> {
             FeedFilter filter = FeedQuery.parseFilter(parameters, TierFilter.ALL);
             assertThat(filter.minPoints()).isBetween(0, FeedFilter.MAX_POINTS);
+            assertThat(parameters.names())
+                    .allMatch(name -> parameters.getAll(name).size() == 1);
+        });
+        parse(() -> {
             FeedQuery changes = FeedQuery.parseChanges(parameters);
-            assertThat(changes.since().orElse(0L)).isNotNegative();
-            assertThat(changes.changesFilter().tier()).isNotNull();
+            assertThat(changes.since().map(String::valueOf))
+                    .isEqualTo(Optional.ofNullable(parameters.get("since"))
+                            .map(text -> text.replaceFirst("^0+(?=.)", "")));
+            FeedFilter filter = changes.changesFilter();
+            MultiMap again = MultiMap.caseInsensitiveMultiMap();
+            decode(filter.plainFeedUrl().replaceFirst("[^?]*.", "")).forEach(again::add);
+            assertThat(FeedQuery.parseFilter(again, TierFilter.ALL)).isEqualTo(filter);
+        });
+    }
+
+    private static void parse(Runnable parser) {
+        try {
+            parser.run();
         } catch (IllegalArgumentException e) {
             assertThat(String.valueOf(e.getMessage()))
                     .matches(PrintableText::isPrintable)

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;
 import org.decoymx.blocklist.RejectMessage;
@@ -49,6 +50,20 @@ class PolicyRequestFuzzTest {
         assertThat(PostfixProtocolsTest.exchange(handler(), requests, Math.max(1, input.length)))
                 .isEqualTo(responses);
         assertThat(responses).matches(RESPONSES);
-        assertThat(responses.split("\n\n", -1)).hasSizeLessThanOrEqualTo(requests.split("\n\n", -1).length);
+        String[] asked = requests.split("\n\n", -1);
+        String[] actions = responses.split("\n\n", -1);
+        assertThat(actions).hasSameSizeAs(asked);
+        for (int i = 0; i < actions.length - 1; i++) {
+            assertThat(actions[i].equals("action=DUNNO") || isListed(asked[i])).isTrue();
+        }
+    }
+
+    private static boolean isListed(String request) {
+        return Stream.of(request.split("\n"))
+                .filter(line -> line.startsWith("client_address="))
+                .findFirst()
+                .flatMap(line -> IpText.parseAddress(line.substring(line.indexOf('=') + 1)))
+                .flatMap(BLOCKLIST::findEntry)
+                .isPresent();
     }
 }
