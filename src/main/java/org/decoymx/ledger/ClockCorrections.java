@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.Policy;
 import org.decoymx.policy.TimeLimit;
+import org.decoymx.policy.TrustIndex;
 import org.decoymx.support.SteadyClock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClockCorrections {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
+    /** Little beside the times by which visits to a primary excuse catches. */
+    private static final Duration MAX_STEP = Duration.ofMinutes(1);
+
     private static final int SWEEP_SLICE = 500;
     private static final int TRUST_SLICE = 500;
     private static final int MAX_CORRECTIONS = 5_000;
@@ -24,17 +30,20 @@ final class ClockCorrections {
 
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
-    private final TrustPersistence trust;
+    private final DeliveryAttempts attempts;
+    private final TrustIndex trust;
     private final LedgerStorage storage;
     private Instant latestTime = Instant.EPOCH;
+    private Instant latestDuration = Instant.EPOCH;
     private boolean compared;
     private boolean mustCorrect;
     private boolean mustCorrectTrust = true;
 
-    ClockCorrections(SenderIndex index, PendingWrites pendingWrites, TrustPersistence trust, LedgerStorage storage) {
+    ClockCorrections(SenderIndex index, PendingWrites pendingWrites, Policy policy, LedgerStorage storage) {
         this.index = index;
         this.pendingWrites = pendingWrites;
-        this.trust = trust;
+        attempts = policy.attempts();
+        trust = policy.trust();
         this.storage = storage;
     }
 
@@ -51,13 +60,18 @@ final class ClockCorrections {
         }
         Instant now = clock.instant();
         boolean setBack = now.isBefore(latestTime.minus(CLOCK_TOLERANCE));
+        Instant duration = clock.durations().instant();
+        Duration added = Duration.between(latestTime, now).minus(Duration.between(latestDuration, duration));
+        if (added.abs().compareTo(MAX_STEP) > 0) {
+            attempts.restartAt(now.getEpochSecond());
+        }
         latestTime = now;
+        latestDuration = duration;
         mustCorrect |= setBack;
         mustCorrectTrust |= setBack;
-        trust.index().sweep(now.getEpochSecond(), clock.retention().instant().getEpochSecond(), SWEEP_SLICE);
+        trust.sweep(now.getEpochSecond(), clock.retention().instant().getEpochSecond(), SWEEP_SLICE);
         if (mustCorrect && clock.isTrusted()) {
-            TimeLimit limit =
-                    new TimeLimit(now.getEpochSecond(), trust.index().rules().settings());
+            TimeLimit limit = new TimeLimit(now.getEpochSecond(), trust.rules().settings());
             if (mustCorrectTrust) {
                 correctTrust(limit);
                 mustCorrectTrust = false;
@@ -79,11 +93,11 @@ final class ClockCorrections {
     }
 
     private void correctTrust(TimeLimit limit) {
-        trust.index().manual().limitTimes(limit);
-        trust.index().reports().limitTimes(limit);
-        List<IpPrefix> origins = trust.index().origins();
+        trust.manual().limitTimes(limit);
+        trust.reports().limitTimes(limit);
+        List<IpPrefix> origins = trust.origins();
         for (int i = 0; i < origins.size(); i += TRUST_SLICE) {
-            trust.index().limitTimes(origins.subList(i, Math.min(i + TRUST_SLICE, origins.size())), limit);
+            trust.limitTimes(origins.subList(i, Math.min(i + TRUST_SLICE, origins.size())), limit);
             LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
@@ -109,7 +123,7 @@ final class ClockCorrections {
     private boolean addCorrection(List<SenderCounts> corrected, SenderCounts committed, TimeLimit limit) {
         @Nullable SenderCounts pending = pendingWrites.find(committed.origin());
         SenderCounts known = pending == null ? committed : pending;
-        SenderCounts limited = known.limitedTo(limit, trust.index().find(known.origin()));
+        SenderCounts limited = known.limitedTo(limit, trust.find(known.origin()));
         if (limited.equals(known)) {
             return true;
         }

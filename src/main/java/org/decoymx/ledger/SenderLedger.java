@@ -49,7 +49,7 @@ public final class SenderLedger {
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
         manual = new ManualChanges(index, aggregator, trust, storage);
         corrections = new CatchCorrections(this, aggregator, trust.index(), storage);
-        clockCorrections = new ClockCorrections(index, pendingWrites, trust, storage);
+        clockCorrections = new ClockCorrections(index, pendingWrites, policy, storage);
     }
 
     /**

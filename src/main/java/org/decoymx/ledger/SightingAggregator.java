@@ -125,7 +125,7 @@ final class SightingAggregator {
     /** A session may list the sender by itself, or together with earlier ones, or only at its end. */
     private void recordQualifying(IpPrefix origin, Sighting sighting, SightingScore scored, OpenSession session) {
         IpPrefix address = IpPrefix.hostNetworkOf(sighting.address());
-        scored.counted().forEach(counted -> policy.recordAttempt(origin, address, counted));
+        scored.counted().forEach(counted -> policy.attempts().recordCatch(origin, address, counted));
         List<CaughtEnvelopes> caught = session.takeCaught(scored.counted());
         double threshold = policy.settings().threshold();
         boolean reachesThreshold = scored.sessionPoints() >= threshold;

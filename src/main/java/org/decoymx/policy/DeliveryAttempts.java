@@ -64,11 +64,7 @@ public final class DeliveryAttempts {
         catches = new AttemptLog(capacity / CATCH_SHARE, true);
     }
 
-    /**
-     * A catch that should not have counted.
-     *
-     * @param at {@link CaughtEnvelopes#at}
-     */
+    /** A catch that should not have counted, with {@link CaughtEnvelopes#at}. */
     public record ExcusedCatch(IpPrefix sender, long at) {}
 
     /**
@@ -77,13 +73,17 @@ public final class DeliveryAttempts {
      * @param now seconds since 1970
      */
     public synchronized void recordVisit(PrimaryAttempt visit, long now) {
-        start = Math.min(start, now); // the clock was ahead at the start
         visits.removeOutside(now - VISITS_KEPT, now + ATTEMPT);
         visits.limitDroppedUntil(now);
         boolean isUseless = isFinal(visit.result()) && visit.envelope() == 0;
         if (!isUseless && visit.at() >= now - VISITS_KEPT) {
             visits.add(toAttempt(visit));
         }
+    }
+
+    /** The clock was set: how long before a catch a visit was is not known; see {@link #reachesBack}. */
+    public synchronized void restartAt(long now) {
+        start = now;
     }
 
     private static boolean isFinal(@Nullable VisitResult result) {
@@ -220,8 +220,8 @@ public final class DeliveryAttempts {
     }
 
     /**
-     * Whether a visit of the last hour would be remembered: not after a start, nor during a flood. Then who was caught
-     * may have been put off before.
+     * Whether a visit of the last hour would be remembered: not after a start, after the clock was set, nor during a
+     * flood. Then who was caught may have been put off before.
      *
      * @param abandonedAfter if an envelope is abandoned sooner than an hour, so much is enough
      */

@@ -88,9 +88,9 @@ public final class Policy {
         return trust;
     }
 
-    /** Records a refused transaction that counts; the origin is an address, or the /64 around it. */
-    public void recordAttempt(IpPrefix origin, IpPrefix address, CaughtEnvelopes caught) {
-        attempts.recordCatch(origin, address, caught);
+    /** Who was put off at a primary MX lately. */
+    public DeliveryAttempts attempts() {
+        return attempts;
     }
 
     /** Whether a sender is listed: the verdict without its explanation, which is too slow for a million senders. */

@@ -188,6 +188,7 @@ public final class SteadyClock extends Clock {
 
     /** Whether the time is not behind what was written, so that times after it are wrong. */
     public boolean isTrusted() {
+        // behind by an hour at most, it corrects no time that is right, and the longest listings end an hour earlier
         Instant limit = instant().plus(TOLERANCE);
         return trusted != null && !limit.isBefore(later(later(latestWrite, built), reference(nanos.getAsLong())));
     }

@@ -103,6 +103,10 @@ class ClockCorrectionsTest {
             return state(origin).listing().until();
         }
 
+        boolean isSuspectOnly() {
+            return policy.isSuspectOnly(clock.instant().getEpochSecond());
+        }
+
         List<SenderCounts> selectExpired() {
             return retention.nextBatch(
                     ledger, clock.instant(), clock.retention().instant());
@@ -197,7 +201,8 @@ class ClockCorrectionsTest {
         SenderIndex index = new SenderIndex();
         PendingWrites pendingWrites = new PendingWrites();
         SteadyClock clock = steadyClock();
-        TrustIndex trustIndex = PolicyFixtures.enforcing(Duration.ofHours(24)).trust();
+        Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        TrustIndex trustIndex = policy.trust();
         TrustPersistence trust = new TrustPersistence(trustIndex, new EnvelopeHasher("example.org"), null, clock);
         LedgerStorage storage = new LedgerStorage(dir.resolve("ledger.db"), clock, HERE, index, pendingWrites, trust);
         storage.open();
@@ -210,7 +215,7 @@ class ClockCorrectionsTest {
         for (int i = 0; i < 100_000; i++) {
             pendingWrites.put(counts(HERE, "100." + i % 200 + "." + i / 200 % 256 + "." + i / 51_200, 0, 1, 0), null);
         }
-        ClockCorrections corrections = new ClockCorrections(index, pendingWrites, trust, storage);
+        ClockCorrections corrections = new ClockCorrections(index, pendingWrites, policy, storage);
 
         corrections.follow(clock);
 
@@ -228,6 +233,28 @@ class ClockCorrectionsTest {
                 .isEqualTo(T.getEpochSecond()));
         assertThat(trustIndex.find(BY_HAND).proof().clearedSince()).isEqualTo(ahead);
         storage.close();
+    }
+
+    /** A visit before does not say any more how long before a catch it was. */
+    @Test
+    void clockThatWasSet_lastsAnHour_untilACatchConfirms() throws StorageException {
+        machine = Instant.EPOCH;
+        try (StartedLedger started = new StartedLedger()) {
+            for (Duration step : List.of(Duration.between(machine, T), Duration.ofHours(-5), Duration.ofHours(5))) {
+                pass(Duration.ofMinutes(90));
+                started.run();
+                assertThat(started.isSuspectOnly()).isFalse();
+                machine = machine.plus(step);
+                pass(Duration.ofSeconds(1));
+                started.run(); // a jump is followed when it has lasted
+                pass(Duration.ofMinutes(58));
+                started.run();
+                assertThat(started.isSuspectOnly()).as("%s", step).isTrue();
+                pass(Duration.ofMinutes(2));
+                machine = machine.plusSeconds(30); // as others set it every day
+                started.run();
+            }
+        }
     }
 
     @Test

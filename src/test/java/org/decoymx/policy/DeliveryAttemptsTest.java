@@ -271,6 +271,13 @@ class DeliveryAttemptsTest {
     }
 
     @Test
+    void memory_reachesBackToWhenTheClockWasSet() {
+        attempts.restartAt(T);
+        assertThat(attempts.reachesBack(T + 3_599, Duration.ofHours(12))).isFalse();
+        assertThat(attempts.reachesBack(T + 3_600, Duration.ofHours(12))).isTrue();
+    }
+
+    @Test
     void visitOfAPrimaryWhoseClockIsAnHourAhead_isKept() {
         attempts.recordVisit(visit(CLIENT, T + 3_600, VisitResult.DEFERRED), T);
         attempts.recordVisit(visit("192.0.3.1", T, VisitResult.DEFERRED), T);
