@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,9 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.lab.LabClock;
@@ -57,6 +57,7 @@ class ClockJumpIT {
                 EXEMPT + " # " + since + "/" + since.plus(Duration.ofDays(9)) + " theirs\n");
         List<String> settings = new ArrayList<>(List.of(DecoyWithLedger.settings(dir)));
         settings.add("decoy.smtp.idle-timeout=8s");
+        settings.add("decoy.smtp.session-timeout=30s");
         settings.add("decoy.exempt.files=" + dir.resolve("partners.txt"));
         return DecoyProcess.start(clock.environment(), settings.toArray(String[]::new));
     }
@@ -118,21 +119,45 @@ class ClockJumpIT {
         }
     }
 
-    /** All deadlines are those of the time before. */
+    /** The clock is set back by less than an hour, as that is followed at once; no deadline is later for that. */
     private void assertDurationsHoldWithTheClockSetBack(DecoyProcess decoy) throws IOException {
-        try (SmtpClient smtp = ProxiedClient.connect(decoy.smtpPort(), DURING);
-                Socket policyService = new Socket(InetAddress.getLoopbackAddress(), decoy.policyPort())) {
+        Map<String, SlowClient> slow = connectSlowClients(decoy);
+        try (SmtpClient smtp = ProxiedClient.connect(decoy.smtpPort(), DURING)) {
             smtp.readReply();
-            policyService.setSoTimeout((int) LIMIT.toMillis());
-            policyService.getOutputStream().write("request=".getBytes(StandardCharsets.US_ASCII));
-            clock.advance(Duration.ofDays(-1));
+            clock.advance(Duration.ofMinutes(-50));
             Files.writeString(dir.resolve("partners.txt"), BEFORE + "\n", StandardOpenOption.APPEND);
-            await("the job that watches the file").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
-                    .isEmpty());
+            await("the ends of connections").atMost(LIMIT).untilAsserted(() -> {
+                slow.values().removeIf(client -> !client.sendOctet());
+                assertThat(slow.keySet()).isEmpty();
+            });
             assertThat(smtp.readLine()).startsWith("421 ");
             assertThat(smtp.readLine()).isNull();
-            assertThat(policyService.getInputStream().read()).isEqualTo(-1);
+            await("the job that watches the file").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.feedEntries())
+                    .isEmpty());
+        } finally {
+            SlowClient.close(List.copyOf(slow.values()));
         }
+    }
+
+    /** Each sends octets all the time, so that it is never idle, and does not complete its request or its session. */
+    private static Map<String, SlowClient> connectSlowClients(DecoyProcess decoy) throws IOException {
+        String rest = "x".repeat(9_000);
+        String head = "POST /witnesses HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n";
+        SlowClient body = drip(decoy.httpPort(), head + rest);
+        for (int i = 0; i < head.length(); i++) {
+            body.sendOctet();
+        }
+        return new HashMap<>(Map.of(
+                "SMTP session", drip(decoy.smtpPort(), "EHLO client.example.net\r\n".repeat(1_000)),
+                "policy request", drip(decoy.policyPort(), "request=" + rest),
+                "socketmap request", drip(decoy.socketmapPort(), "2000:" + rest),
+                "DNS query", drip(decoy.dnsPort(), "\u000f" + rest),
+                "head of a request", drip(decoy.httpPort(), "GET /" + rest),
+                "body of a request", body));
+    }
+
+    private static SlowClient drip(int port, String octets) throws IOException {
+        return SlowClient.dripping(port, octets.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Vert.x resets connections that arrive while the certificate is replaced. */
