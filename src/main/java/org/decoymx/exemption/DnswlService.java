@@ -117,6 +117,10 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
             return false;
         }
         toDelist.add(origin);
+        if (origin.v6()) {
+            // further addresses of a busy /64 are one sender
+            toDelist.add(origin.neighborhood());
+        }
         boolean mustSchedule = !delistScheduled;
         delistScheduled = true;
         return mustSchedule;

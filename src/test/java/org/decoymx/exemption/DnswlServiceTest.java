@@ -274,4 +274,12 @@ class DnswlServiceTest {
         assertThat(delistCalls).containsExactly("delist [192.0.2.7]");
         assertThat(scheduledTasks).isEmpty();
     }
+
+    @Test
+    void ipv6Address_isDelistedWithItsNetwork() {
+        receive(dnswl, "2001:db8:1:2::7", "one");
+        queries.values().iterator().next().complete(List.of(address("127.0.5.2")));
+        scheduledTasks.remove(0).run();
+        assertThat(delistCalls).singleElement().asString().contains("2001:db8:1:2::7", "2001:db8:1:2::/64");
+    }
 }
