@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SpfExemptions {
     private static final Logger LOG = Logger.getLogger(SpfExemptions.class);
     private static final Duration MAX_IDLE_TIME = Duration.ofHours(24);
+    private static final Duration SAVE_RETRY_DELAY = Duration.ofMinutes(1);
 
     /** How long after the first domain was resolved the others are waited for: their own name servers may be down. */
     private static final Duration MAX_WAIT = Duration.ofHours(1);
@@ -140,9 +141,10 @@ final class SpfExemptions {
     }
 
     /**
-     * Resolves the domains that are due. Stops when the thread is interrupted.
+     * Resolves the domains that are due, and writes the file again after a failure. Stops when the thread is
+     * interrupted.
      *
-     * @return delay until the next domain is due
+     * @return delay until the next call
      */
     Duration refresh(DnsResolver dns) {
         boolean resolved = false;
@@ -158,13 +160,14 @@ final class SpfExemptions {
             resolved |= apply(name, answer);
         }
         logFailures();
-        if (resolved) {
+        if (resolved || writable.problem().isPresent()) {
             save();
         }
-        return domains.values().stream()
+        Duration next = domains.values().stream()
                 .map(this::timeUntilRefresh)
                 .min(Duration::compareTo)
                 .orElse(MAX_IDLE_TIME);
+        return writable.problem().isPresent() && next.compareTo(SAVE_RETRY_DELAY) > 0 ? SAVE_RETRY_DELAY : next;
     }
 
     private synchronized Duration timeUntilRefresh(SpfDomain domain) {
