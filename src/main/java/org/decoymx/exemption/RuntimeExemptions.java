@@ -116,10 +116,6 @@ final class RuntimeExemptions {
      */
     synchronized UpdateResult addOrUpdate(IpPrefix network, String reason, @Nullable Instant until) throws IOException {
         @Nullable RuntimeExemption existing = findExact(network);
-        if (existing == null && all().size() >= RuntimeExemptionFile.MAX_EXEMPTIONS) {
-            throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
-                    + " networks is reached; remove some, or use files (decoy.exempt.files)");
-        }
         RuntimeExemption exemption = new RuntimeExemption(
                 network,
                 reason,
@@ -132,6 +128,13 @@ final class RuntimeExemptions {
         } else {
             next.replaceAll(line ->
                     existing.equals(line.exemption()) ? RuntimeExemptionFile.ExemptionFileLine.of(exemption) : line);
+        }
+        // ended ones, which are in the file for some time, count too: it has the same limit
+        if (existing == null
+                && next.stream().filter(line -> line.exemption() != null).count()
+                        > RuntimeExemptionFile.MAX_EXEMPTIONS) {
+            throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
+                    + " networks is reached; remove some, or use files (decoy.exempt.files)");
         }
         write(next);
         LOG.infof("Exempt at run time: %s", exemption.toFileLine());

@@ -290,7 +290,11 @@ class RuntimeExemptionsTest {
                         .created())
                 .isFalse();
         exemptions.remove(IpText.parseNetwork("10.0.0.1").hostNetwork());
-        assertThat(exemptions.addOrUpdate(NET, "", null).created()).isTrue();
+        assertThat(exemptions.addOrUpdate(NET, "", NOW.plusSeconds(1)).created()).isTrue();
+        // it is still in the file, from which no more can be read
+        clock.advance(Duration.ofSeconds(2));
+        IpPrefix other = IpText.parseNetwork("10.1.0.1").hostNetwork();
+        assertThatThrownBy(() -> exemptions.addOrUpdate(other, "", null)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
