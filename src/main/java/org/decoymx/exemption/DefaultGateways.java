@@ -9,18 +9,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the default gateways from the Linux routing tables in /proc. Finds none on other systems. */
 final class DefaultGateways {
-    private static final Logger LOG = Logger.getLogger(DefaultGateways.class);
     private static final Path V4_ROUTES = Path.of("/proc/net/route");
     private static final Path V6_ROUTES = Path.of("/proc/net/ipv6_route");
     private static final int MAX_LINES = 10_000;
@@ -41,8 +40,12 @@ final class DefaultGateways {
 
     private DefaultGateways() {}
 
-    /** Returns the default gateways of this host. */
-    static List<InetAddress> findAll() {
+    /**
+     * Returns the default gateways of this host.
+     *
+     * @throws IOException if a table exists but cannot be read
+     */
+    static List<InetAddress> findAll() throws IOException {
         return Stream.concat(
                         readGateways(V4_ROUTES, line -> parseV4Route(line, ByteOrder.nativeOrder())).stream(),
                         readGateways(V6_ROUTES, DefaultGateways::parseV6Route).stream())
@@ -50,16 +53,18 @@ final class DefaultGateways {
                 .toList();
     }
 
-    private static List<InetAddress> readGateways(Path table, Function<String, Optional<InetAddress>> parser) {
+    private static List<InetAddress> readGateways(Path table, Function<String, Optional<InetAddress>> parser)
+            throws IOException {
         try (BufferedReader reader = Files.newBufferedReader(table, StandardCharsets.ISO_8859_1)) {
             return reader.lines()
                     .limit(MAX_LINES)
                     .map(parser)
                     .flatMap(Optional::stream)
                     .toList();
-        } catch (IOException | UncheckedIOException e) {
-            LOG.debugf("Cannot read %s: %s", table, e.getMessage());
+        } catch (NoSuchFileException e) {
             return List.of();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -1,8 +1,8 @@
 package org.decoymx.exemption;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,6 +56,7 @@ final class LocalNetworks {
             specialPurpose("ff00::/8", "multicast"));
 
     private final ExemptNetworks exempt;
+    private List<Exemption> own = List.of();
 
     LocalNetworks(ExemptNetworks exempt) {
         this.exempt = exempt;
@@ -68,13 +69,12 @@ final class LocalNetworks {
     /** Publishes all of them for the first time. */
     void publishAll() {
         exempt.replaceSource("special", SPECIAL_PURPOSE);
-        exempt.replaceSource("machine", localExemptions());
+        publishOwn();
     }
 
     /** Reads the addresses of this host again; returns whether the exemptions have changed. */
     boolean refresh() {
-        List<Exemption> own = localExemptions();
-        boolean changed = exempt.replaceSource("machine", own);
+        boolean changed = publishOwn();
         if (changed) {
             LOG.infof(
                     "Local addresses or default gateways have changed; now exempt: %s",
@@ -83,7 +83,17 @@ final class LocalNetworks {
         return changed;
     }
 
-    private static List<Exemption> localExemptions() {
+    /** If they cannot be read now, the last ones stay exempt. */
+    private boolean publishOwn() {
+        try {
+            own = localExemptions();
+        } catch (IOException e) {
+            LOG.warnf("Cannot list the addresses and gateways of this host: %s", e.getMessage());
+        }
+        return exempt.replaceSource("machine", own);
+    }
+
+    private static List<Exemption> localExemptions() throws IOException {
         return Stream.concat(
                         toExemptions(interfaceAddresses(), "the decoy's own address"),
                         toExemptions(DefaultGateways.findAll(), "the default gateway"))
@@ -99,14 +109,9 @@ final class LocalNetworks {
                 .map(network -> Exemption.of(network, name));
     }
 
-    private static List<InetAddress> interfaceAddresses() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .toList();
-        } catch (SocketException e) {
-            LOG.warnf("Cannot list the addresses of this host: %s", e.getMessage());
-            return List.of();
-        }
+    private static List<InetAddress> interfaceAddresses() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .toList();
     }
 }

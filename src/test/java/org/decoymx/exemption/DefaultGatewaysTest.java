@@ -2,6 +2,7 @@ package org.decoymx.exemption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -98,7 +99,7 @@ class DefaultGatewaysTest {
     }
 
     @Test
-    void localRoutingTables_areReadWithoutError() {
+    void localRoutingTables_areReadWithoutError() throws IOException {
         assertThat(DefaultGateways.findAll()).doesNotContainNull();
     }
 }
