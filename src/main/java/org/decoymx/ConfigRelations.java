@@ -1,6 +1,7 @@
 package org.decoymx;
 
 import io.smallrye.config.SmallRyeConfig;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,9 +88,9 @@ final class ConfigRelations {
     private Optional<String> maxSenders(SmallRyeConfig config) {
         String written = value(config, MAX_SENDERS);
         long possible = SenderRetention.maxSendersInHeap();
-        long wanted = written.isEmpty() ? 1 : Long.parseLong(written.trim());
+        BigInteger wanted = written.isEmpty() ? BigInteger.ONE : new BigInteger(written.trim());
         return problem(
-                wanted < 1 || wanted > possible,
+                wanted.signum() < 1 || wanted.compareTo(BigInteger.valueOf(possible)) > 0,
                 MAX_SENDERS + ": " + written + " is out of range (1 to " + possible + " with this -Xmx)");
     }
 

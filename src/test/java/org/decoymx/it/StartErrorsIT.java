@@ -36,6 +36,7 @@ class StartErrorsIT {
         "decoy.ledger.retention, 1s",
         "decoy.ledger.max-senders, 0",
         "decoy.ledger.max-senders, 99000000",
+        "decoy.ledger.max-senders, 99999999999999999999",
         "decoy.primary.hosts, 2001:db8::1",
         "decoy.policy.known-days, 37",
         "decoy.primary.outage-grace-min, 25h",
