@@ -50,7 +50,6 @@ sealed interface EnvelopeArgument {
     /** An argument that violates the grammar or its limits. */
     record MalformedArgument() implements EnvelopeArgument {}
 
-    int MAX_LOCAL_PART = 64;
     int MAX_DOMAIN = 255;
     int MAX_LABEL = 63;
     int MAX_PATH = 256;
@@ -162,8 +161,9 @@ sealed interface EnvelopeArgument {
             return label > 0;
         }
 
+        /** It may be longer than 64 octets, as that of bounce addresses often is (RFC 5321 section 4.5.3.1). */
         private static boolean isLocalPart(String local) {
-            if (local.isEmpty() || local.length() > MAX_LOCAL_PART) {
+            if (local.isEmpty()) {
                 return false;
             }
             return local.startsWith("\"")
