@@ -38,6 +38,7 @@ class ShutdownIT {
                 SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.42")) {
             assertThat(socket.readLine()).startsWith("220-");
             decoy.terminate();
+            assertThat(socket.readLine()).startsWith("220 ");
             assertThat(socket.readLine()).startsWith("421 4.3.2 ");
             assertThat(socket.readLine()).isNull();
         }

@@ -207,15 +207,15 @@ final class SmtpSession implements ConnectionHandler {
     /** Sends 421 and closes (RFC 5321 section 3.8). During a TLS handshake it closes without a reply. */
     private void closeWith421(ReplyText reason, Outcome sessionOutcome) {
         if (state != SessionState.CLOSED) {
-            Buffer empty = Buffer.buffer();
-            close(
-                    smtpConnection.isInTlsHandshake()
-                            ? empty
-                            : empty.appendBytes(smtpConnection
-                                    .conversation()
-                                    .closingReply(reason)
-                                    .octets()),
-                    sessionOutcome);
+            Buffer replies = Buffer.buffer();
+            Conversation conversation = smtpConnection.conversation();
+            if (greetingTimer != NO_TIMER && state == SessionState.GREETING) {
+                replies.appendBytes(conversation.greeting().octets()); // the rest of a greeting of several lines
+            }
+            if (!smtpConnection.isInTlsHandshake()) {
+                replies.appendBytes(conversation.closingReply(reason).octets());
+            }
+            close(replies, sessionOutcome);
         }
     }
 
