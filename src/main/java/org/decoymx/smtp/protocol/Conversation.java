@@ -123,7 +123,7 @@ public final class Conversation {
         return switch (verb) {
             case HELO, EHLO -> helo();
             case MAIL -> answer(transactions.mail(argument));
-            case RCPT -> answer(transactions.rcpt(argument));
+            case RCPT -> answerInBatch(transactions.rcpt(argument));
             case DATA -> argument.isEmpty() ? data(0) : answer(ReplyText.NO_ARGUMENT);
             case BDAT -> bdat();
             case RSET -> argument.isEmpty() ? reset() : answer(ReplyText.NO_ARGUMENT);
@@ -173,8 +173,14 @@ public final class Conversation {
         return continueWith(esmtp ? replies.ehloReply(settings.startTls() && !tls) : replies.reply(ReplyText.HELO));
     }
 
+    /** A client that pipelines may have sent the command before it read that MAIL or RCPT was refused (RFC 2920). */
+    private Response answerInBatch(ReplyText replyText) {
+        boolean follows = replyText == ReplyText.MAIL_FIRST || replyText == ReplyText.RCPT_FIRST;
+        return esmtp && follows && transactions.isRefused() ? respondToJunkCommand(replyText) : answer(replyText);
+    }
+
     private Response data(long octetsToSkip) {
-        Response response = answer(transactions.data());
+        Response response = answerInBatch(transactions.data());
         return octetsToSkip == 0 ? response : new Response(verb, response.reply(), response.nextAction(), octetsToSkip);
     }
 

@@ -18,6 +18,7 @@ final class MailTransactions {
     private String helo = "";
     private String sender = "";
     private String recipient = "";
+    private boolean refused;
     private int recipients;
     private int protectedRecipients;
 
@@ -72,6 +73,7 @@ final class MailTransactions {
     /** Accepts the name in HELO or EHLO, and ends the transaction. */
     void acceptHelo(String name) {
         helo = name;
+        refused = false;
         if (state instanceof ConversationState.Connected connected) {
             state = connected.acceptHelo(name);
         } else {
@@ -81,12 +83,24 @@ final class MailTransactions {
 
     /** Ends the transaction. */
     void reset() {
+        refused = false;
         if (state instanceof ConversationState.Identified identified) {
             state = identified.reset();
         }
     }
 
+    /** Whether the last MAIL, or a RCPT after it, was refused. */
+    boolean isRefused() {
+        return refused;
+    }
+
     ReplyText mail(String argument) {
+        ReplyText replyText = acceptMail(argument);
+        refused = replyText != ReplyText.MAIL_OK;
+        return replyText;
+    }
+
+    private ReplyText acceptMail(String argument) {
         if (state instanceof ConversationState.Connected) {
             return ReplyText.HELO_FIRST;
         }
@@ -124,6 +138,12 @@ final class MailTransactions {
         if (state instanceof ConversationState.Greeted) {
             return ReplyText.MAIL_FIRST;
         }
+        ReplyText replyText = acceptRcpt(argument);
+        refused |= replyText != ReplyText.RCPT_OK;
+        return replyText;
+    }
+
+    private ReplyText acceptRcpt(String argument) {
         if (!(EnvelopeArgument.parse(argument, "TO:") instanceof EnvelopeArgument.ParsedArgument parsed)
                 || parsed.path().isNull()) {
             return ReplyText.RCPT_SYNTAX;
