@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.decoymx.net.IpPrefix;
 
@@ -32,6 +33,8 @@ public final class PrimaryReports {
      */
     public synchronized void setPrimaries(Map<String, ? extends Collection<IpPrefix>> addresses) {
         primaries = Map.copyOf(addresses);
+        // also those that never reported, so that they are known after a restart
+        primaries.keySet().forEach(name -> byPrimary.putIfAbsent(name, ReportCoverage.NONE));
         if (byPrimary.size() > MAX_PRIMARIES) {
             byPrimary.keySet().retainAll(primaries.keySet());
         }
@@ -60,9 +63,11 @@ public final class PrimaryReports {
 
     /** When a return to any of the primaries could have been seen. */
     public synchronized ReportCoverage coverage() {
-        return primaries.size() <= 1
+        // after a start, until DNS names them, those that were known before
+        Set<String> names = primaries.isEmpty() ? byPrimary.keySet() : primaries.keySet();
+        return names.size() <= 1
                 ? any
-                : primaries.keySet().stream()
+                : names.stream()
                         .map(name -> byPrimary.getOrDefault(name, ReportCoverage.NONE))
                         .reduce(ReportCoverage::and)
                         .orElse(ReportCoverage.NONE);

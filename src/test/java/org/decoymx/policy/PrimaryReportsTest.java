@@ -64,6 +64,19 @@ class PrimaryReportsTest {
     }
 
     @Test
+    void twoPrimaries_afterARestart_bothMustReport_beforeDnsNamesThem() {
+        twoPrimaries();
+        reportFrom("192.0.2.1");
+        PrimaryReports restarted = new PrimaryReports();
+        restarted.setPrimaries(Map.of());
+        restarted.load(reports.encode());
+        assertThat(restarted.coverage().isComplete(T, T + HOUR)).isFalse();
+        reportFrom("192.0.2.2");
+        restarted.load(reports.encode());
+        assertThat(restarted.coverage().isComplete(T, T + HOUR)).isTrue();
+    }
+
+    @Test
     void twoPrimaries_reportsOfAnUnknownAddress_countForNone() {
         twoPrimaries();
         reportFrom("10.0.0.1");
