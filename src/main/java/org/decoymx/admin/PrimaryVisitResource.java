@@ -132,7 +132,6 @@ public final class PrimaryVisitResource {
     }
 
     private VisitImportResult recordVisits(PrimaryVisitParser parser, List<IpPrefix> sources) {
-        parser.visits().forEach(visit -> collector.visits().recordReport(visit.seenAt(), sources));
         List<PrimaryVisitLine> visits = parser.visits().stream()
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
@@ -154,6 +153,8 @@ public final class PrimaryVisitResource {
                 .recordEnvelopes(visits.stream()
                         .flatMap(visit -> visit.envelope(envelopeHasher).stream())
                         .toList());
+        // last, so that nobody is confirmed before the returns in this report are recorded
+        parser.visits().forEach(visit -> collector.visits().recordReport(visit.seenAt(), sources));
         return new VisitImportResult(
                 parser.lineCount(),
                 parser.visits().size(),
