@@ -50,7 +50,7 @@ final class ClockCorrections {
     /**
      * Call it before each commit. Corrections are published with the commit.
      *
-     * @return whether the clock was set back: while it was ahead, listings were taken for expired
+     * @return whether the clock was set: while it was wrong, listings were taken for expired, or senders for cleared
      */
     boolean follow(SteadyClock clock) {
         if (!compared && storage.isLoaded()) {
@@ -62,7 +62,8 @@ final class ClockCorrections {
         boolean setBack = now.isBefore(latestTime.minus(CLOCK_TOLERANCE));
         Instant duration = clock.durations().instant();
         Duration added = Duration.between(latestTime, now).minus(Duration.between(latestDuration, duration));
-        if (added.abs().compareTo(MAX_STEP) > 0) {
+        boolean jumped = added.abs().compareTo(MAX_STEP) > 0;
+        if (jumped) {
             attempts.restartAt(now.getEpochSecond());
         }
         latestTime = now;
@@ -78,7 +79,7 @@ final class ClockCorrections {
             }
             mustCorrect = correctCounts(limit);
         }
-        return setBack;
+        return setBack || jumped;
     }
 
     private Instant latestSeenAt() {

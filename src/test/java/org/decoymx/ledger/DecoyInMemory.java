@@ -4,10 +4,10 @@ import it.unimi.dsi.fastutil.longs.LongList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +36,7 @@ import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.SteadyClock;
 
 /** Ledger, policy and blocklist together, without ports and threads, and with a clock that the test sets. */
 final class DecoyInMemory implements AutoCloseable {
@@ -43,10 +44,15 @@ final class DecoyInMemory implements AutoCloseable {
 
     private final boolean reporting;
     private final ExemptNetworks exempt = new ExemptNetworks();
+    private final Instant built;
     private Instant now;
+    private Duration off = Duration.ZERO;
+    private Duration running = Duration.ZERO;
     private long sessions;
     private Path dir;
     private Policy policy;
+    private SteadyClock clock;
+    private SenderRetention retention;
     private SenderLedger ledger;
     private BlocklistPublisher publisher;
 
@@ -56,74 +62,71 @@ final class DecoyInMemory implements AutoCloseable {
     DecoyInMemory(Instant start, boolean reporting) throws IOException, StorageException {
         this.reporting = reporting;
         now = start;
+        built = start.minus(Duration.ofDays(10));
         dir = Files.createTempDirectory("model");
-        policy = newPolicy();
-        ledger = openLedger();
-        publisher = BlocklistPublishers.of(policy, now.minusSeconds(1));
+        start();
+    }
+
+    private void start() throws StorageException {
+        policy = PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt);
+        InstantSource machine = () -> now.plus(off);
+        clock = new SteadyClock(machine.withZone(ZoneOffset.UTC), () -> running.toNanos(), built);
+        retention = new SenderRetention(Duration.ofDays(90), 1_000);
+        ledger = new SenderLedger(dir.resolve("ledger.db"), LedgerFixtures.HERE, policy, clock);
+        ledger.open();
+        ledger.clockCorrections().follow(clock);
+        publisher = BlocklistPublishers.of(policy, clock.instant().minusSeconds(1));
         report();
     }
 
-    private Policy newPolicy() {
-        return PolicyFixtures.of(PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)), exempt);
-    }
-
-    private SenderLedger openLedger() throws StorageException {
-        Clock clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
-        SenderLedger opened = new SenderLedger(dir.resolve("ledger.db"), LedgerFixtures.HERE, policy, clock);
-        opened.open();
-        return opened;
-    }
-
+    /** The right time. */
     Instant now() {
         return now;
     }
 
+    /** Lets time pass, or sets the clock back by less than an hour, which is then the right time. */
     void advance(Duration time) {
-        Instant end = now.plus(time);
-        while (now.plus(REPORT_INTERVAL).isBefore(end)) {
-            now = now.plus(REPORT_INTERVAL);
-            report();
+        Duration left = time;
+        while (left.compareTo(REPORT_INTERVAL) > 0) {
+            pass(REPORT_INTERVAL);
+            left = left.minus(REPORT_INTERVAL);
         }
-        now = end;
+        pass(left);
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        running = time.isNegative() ? running : running.plus(time);
         report();
+    }
+
+    /** Sets the clock of the machine so far ahead of the right time; back with zero. */
+    void setClockOff(Duration ahead) {
+        off = ahead;
     }
 
     private void report() {
         if (reporting) {
-            policy.trust().reports().recordReport(now.getEpochSecond(), List.of());
+            policy.trust().reports().recordReport(clock.instant().getEpochSecond(), List.of());
         }
     }
 
     /** A session that was refused at DATA. */
     void catchMail(IpPrefix origin, long envelope) {
+        Instant at = clock.instant();
         SessionFacts facts = new SessionFacts(
                 Verb.DATA, EnumSet.noneOf(Trait.class), "client.example.net", "a@example.com", 1, 1, true);
         CaughtEnvelopes caught = new CaughtEnvelopes(
-                now.getEpochSecond(), LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false);
+                at.getEpochSecond(), LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false);
         sessions++;
         ledger.aggregate(List.of(
-                new Sighting(sessions, origin.toInetAddress(), now, facts, Sighting.Outcome.QUIT, List.of(caught))));
+                new Sighting(sessions, origin.toInetAddress(), at, facts, Sighting.Outcome.QUIT, List.of(caught))));
     }
 
-    /** The question of a real MX about a recipient. */
-    VisitVerdict ask(IpPrefix origin, long envelope) {
-        TrustVisit visit = new TrustVisit(origin, now.getEpochSecond(), envelope, false, VisitResult.ASKED, true);
-        return policy.trust().recordVisit(visit, null);
+    /** What a real MX asks about a recipient, or reports. */
+    VisitVerdict visit(IpPrefix origin, long envelope, VisitResult result) {
+        long at = clock.instant().getEpochSecond();
+        return policy.trust().recordVisit(new TrustVisit(origin, at, envelope, false, result, true), null);
     }
 
     /** Exempts exactly these senders. */
@@ -138,14 +141,22 @@ final class DecoyInMemory implements AutoCloseable {
 
     private void evaluateListed() {
         List<Sender> listed = new ArrayList<>();
-        ledger.forEachListed(now, listed::add);
-        BlocklistPublishers.evaluate(publisher, listed, now);
+        ledger.forEachListed(clock.instant(), listed::add);
+        BlocklistPublishers.evaluate(publisher, listed, clock.instant());
     }
 
-    /** Commits, and publishes what was committed. */
+    /** Commits, publishes what was committed, and deletes what is old, as {@link LedgerWriter} does. */
     void commitAndPublish() {
-        BlocklistPublishers.evaluate(publisher, ledger.commit(), now);
-        BlocklistPublishers.publish(publisher, now);
+        boolean set = ledger.clockCorrections().follow(clock);
+        BlocklistPublishers.evaluate(publisher, ledger.commit(), clock.instant());
+        if (set) {
+            retention.reset();
+            evaluateListed();
+        }
+        Instant trusted = clock.retention().instant();
+        List<SenderCounts> old = retention.nextBatch(ledger, clock.instant(), trusted);
+        BlocklistPublishers.evaluate(publisher, ledger.deleteUnchanged(old, clock.instant(), trusted), clock.instant());
+        BlocklistPublishers.publish(publisher, clock.instant());
     }
 
     /** The sender entries of the published list, with their tiers. */
@@ -163,17 +174,15 @@ final class DecoyInMemory implements AutoCloseable {
         Path image = Files.createTempDirectory("model");
         try (Stream<Path> files = Files.list(dir)) {
             for (Path file : files.toList()) {
-                Files.copy(file, image.resolve(file.getFileName()));
+                Path copy = Files.copy(file, image.resolve(file.getFileName()));
+                Files.setLastModifiedTime(copy, FileTime.from(now));
             }
         }
         close();
         dir = image;
-        policy = newPolicy();
-        ledger = openLedger();
-        publisher = BlocklistPublishers.of(policy, now.minusSeconds(1));
-        report();
+        start();
         evaluateListed();
-        BlocklistPublishers.publish(publisher, now);
+        BlocklistPublishers.publish(publisher, clock.instant());
     }
 
     @Override

@@ -35,20 +35,35 @@ class LedgerToBlocklistProperties {
             LedgerFixtures.origin("2600:1::1"),
             LedgerFixtures.origin("2600:2::1"));
     private static final int ENVELOPES = 4;
+    private static final long DAY = 86_400;
 
     private enum Kind {
         CATCH,
-        ASK,
+        VISIT,
         COMMIT,
         KILL,
         STEP,
+        WRONG_CLOCK,
         EXEMPT
     }
 
-    private record Step(Kind kind, int origin, int envelope, long seconds) {}
+    /**
+     * @param result what a real MX asks or reports
+     * @param seconds how long a step takes
+     * @param ahead how far a wrong clock is ahead, in seconds
+     */
+    private record Step(Kind kind, int origin, int envelope, VisitResult result, long seconds, long ahead) {
+        Step as(Kind other) {
+            return new Step(other, origin, envelope, result, seconds, ahead);
+        }
+    }
 
-    /** What counted for a sender. */
-    private record Event(long at, int origin, int envelope, boolean caught) {}
+    /**
+     * What counted for a sender.
+     *
+     * @param result null for a catch
+     */
+    private record Event(long at, int origin, int envelope, @Nullable VisitResult result) {}
 
     /** The model: what happened, and how much of it is committed. */
     private static final class Model {
@@ -70,11 +85,11 @@ class LedgerToBlocklistProperties {
 
         private @Nullable VisitVerdict apply(List<NaiveTrust> senders, Event event) {
             NaiveTrust sender = senders.get(event.origin());
-            if (event.caught()) {
+            if (event.result() == null) {
                 sender.caught(event.at(), event.envelope(), false, true, !reporting);
                 return null;
             }
-            return sender.visited(event.at(), event.envelope(), false, VisitResult.ASKED, false);
+            return sender.visited(event.at(), event.envelope(), false, event.result(), false);
         }
 
         /** Records an event; for a visit, the verdict. */
@@ -125,23 +140,20 @@ class LedgerToBlocklistProperties {
             case CATCH -> {
                 decoy.catchMail(origin, hash);
                 if (!model.exempt.contains(step.origin())) {
-                    model.record(new Event(at, step.origin(), step.envelope(), true));
+                    model.record(new Event(at, step.origin(), step.envelope(), null));
                 }
             }
-            case ASK -> {
-                VisitVerdict expected = model.record(new Event(at, step.origin(), step.envelope(), false));
-                assertThat(decoy.ask(origin, hash)).isEqualTo(expected);
+            case VISIT -> {
+                VisitVerdict expected = model.record(new Event(at, step.origin(), step.envelope(), step.result()));
+                assertThat(decoy.visit(origin, hash, step.result())).isEqualTo(expected);
             }
             case STEP ->
                 // a clock that is set back is a gap in the reports
                 decoy.advance(Duration.ofSeconds(model.reporting ? Math.abs(step.seconds()) : step.seconds()));
+            case WRONG_CLOCK -> playWithWrongClock(step, decoy, model);
             case COMMIT -> commit(decoy, model);
             case KILL -> {
-                if (model.reporting) {
-                    commit(decoy, model); // reports are stored with commits, and a gap in them is another model
-                }
-                model.kill();
-                decoy.killAndRestart();
+                kill(decoy, model);
                 assertThat(decoy.published()).isEqualTo(model.listed(at(decoy)));
             }
             case EXEMPT -> {
@@ -152,6 +164,49 @@ class LedgerToBlocklistProperties {
                 model.exempt.forEach(i -> exempt.add(ORIGINS.get(i)));
                 decoy.setExempt(exempt);
             }
+        }
+    }
+
+    private static void kill(DecoyInMemory decoy, Model model) throws IOException, StorageException {
+        if (model.reporting) {
+            commit(decoy, model); // reports are stored with commits, and a gap in them is another model
+        }
+        model.kill();
+        decoy.killAndRestart();
+    }
+
+    /**
+     * For less than a minute, a wrong clock changes nothing, whatever happens meanwhile. For longer, and at a start, it
+     * destroys nothing. A clock that is ahead for so long is a gap in the reports.
+     */
+    private static void playWithWrongClock(Step step, DecoyInMemory decoy, Model model)
+            throws IOException, StorageException {
+        commit(decoy, model);
+        decoy.setClockOff(Duration.ofSeconds(step.ahead()));
+        boolean atStart = step.seconds() == 1;
+        if (atStart && (!model.reporting || step.ahead() < 0)) {
+            kill(decoy, model);
+        } else {
+            pass(decoy, 20);
+            play(step.as(Kind.CATCH), decoy, model);
+            play(step.as(Kind.VISIT), decoy, model);
+            pass(decoy, 20);
+            assertThat(decoy.published()).isEqualTo(model.listed(at(decoy)));
+        }
+        if (!model.reporting) {
+            pass(decoy, 80);
+        }
+        decoy.setClockOff(Duration.ZERO);
+        pass(decoy, 70);
+        decoy.advance(Duration.ofHours(2)); // for an hour after the clock was set, nobody is confirmed
+        commit(decoy, model);
+    }
+
+    /** Lets some time pass in steps, in which the clock is read. */
+    private static void pass(DecoyInMemory decoy, int seconds) {
+        for (int i = 0; i < seconds; i += 10) {
+            decoy.advance(Duration.ofSeconds(10));
+            decoy.commitAndPublish();
         }
     }
 
@@ -174,19 +229,28 @@ class LedgerToBlocklistProperties {
     Arbitrary<List<Step>> steps() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
                 Tuple.of(6, Kind.CATCH),
-                Tuple.of(4, Kind.ASK),
+                Tuple.of(4, Kind.VISIT),
                 Tuple.of(4, Kind.COMMIT),
                 Tuple.of(1, Kind.KILL),
                 Tuple.of(6, Kind.STEP),
+                Tuple.of(1, Kind.WRONG_CLOCK),
                 Tuple.of(1, Kind.EXEMPT));
-        // back by little only: what was seen to end stays away, though its end is ahead again
+        Arbitrary<VisitResult> results = Arbitraries.frequency(
+                Tuple.of(4, VisitResult.ASKED),
+                Tuple.of(1, VisitResult.ACCEPTED),
+                Tuple.of(1, VisitResult.DEFERRED),
+                Tuple.of(1, VisitResult.REJECTED));
+        Arbitrary<Long> ahead =
+                Arbitraries.of(-50 * 365 * DAY, -100 * DAY, -DAY / 5, DAY / 5, 3 * DAY, 100 * DAY, 3_000 * DAY);
         Arbitrary<Long> seconds =
                 Arbitraries.of(-60L, -1L, 1L, 299L, 300L, 3_600L, 20_000L, 46_800L, 90_000L, 260_000L);
         return Combinators.combine(
                         kinds,
                         Arbitraries.integers().between(0, ORIGINS.size() - 1),
                         Arbitraries.integers().between(0, ENVELOPES - 1),
-                        seconds)
+                        results,
+                        seconds,
+                        ahead)
                 .as(Step::new)
                 .list()
                 .ofMaxSize(60);
