@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.counts;
+import static org.decoymx.ledger.LedgerFixtures.deferred;
 import static org.decoymx.ledger.LedgerFixtures.origin;
-import static org.decoymx.ledger.LedgerFixtures.sighting;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,9 +23,6 @@ import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
-import org.decoymx.sighting.Sighting;
-import org.decoymx.sighting.Sighting.Outcome;
-import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.StorageException;
 import org.decoymx.support.SteadyClock;
 import org.junit.jupiter.api.Test;
@@ -70,16 +67,7 @@ class ClockCorrectionsTest {
         }
 
         void catchMail() {
-            Instant now = clock.instant();
-            long second = now.getEpochSecond() - T.getEpochSecond();
-            Sighting session = sighting(1, "192.0.2.1", second, Verb.DATA, Outcome.OPEN);
-            ledger.aggregate(List.of(new Sighting(
-                    session.sessionNumber(),
-                    session.address(),
-                    session.seenAt(),
-                    session.facts(),
-                    session.outcome(),
-                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), now.getEpochSecond())))));
+            ledger.aggregate(List.of(deferred(hasher, clock.instant())));
             run();
         }
 

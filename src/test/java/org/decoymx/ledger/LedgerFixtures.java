@@ -17,6 +17,8 @@ import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PolicySettings;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SessionWeights;
+import org.decoymx.sighting.CaughtEnvelopes;
+import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
@@ -67,6 +69,13 @@ final class LedgerFixtures {
     /** A sighting of a complete conversation. */
     static Sighting caught(long session, String address, long second) {
         return sighting(session, address, second, Verb.DATA, Outcome.QUIT);
+    }
+
+    /** The report of a message from 192.0.2.1, with its envelope, at the 451. */
+    static Sighting deferred(EnvelopeHasher hasher, Instant at) {
+        CaughtEnvelopes caught = hasher.hashAll("a@example.net", List.of("b@example.org"), at.getEpochSecond());
+        long second = at.getEpochSecond() - T.getEpochSecond();
+        return sighting(1, "192.0.2.1", second, Verb.DATA, Outcome.OPEN).withCaught(caught);
     }
 
     /** Counts with times in seconds after T; not listed if listedUntil is 0. */

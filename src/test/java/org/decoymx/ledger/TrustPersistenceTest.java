@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.deferred;
 import static org.decoymx.ledger.LedgerFixtures.origin;
-import static org.decoymx.ledger.LedgerFixtures.sighting;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +29,6 @@ import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
-import org.decoymx.sighting.Sighting;
-import org.decoymx.sighting.Sighting.Outcome;
-import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,15 +66,7 @@ class TrustPersistenceTest {
         }
 
         void catchMailAt(Instant at) {
-            long second = at.getEpochSecond() - T.getEpochSecond();
-            Sighting session = sighting(1, "192.0.2.1", second, Verb.DATA, Outcome.OPEN);
-            ledger.aggregate(List.of(new Sighting(
-                    session.sessionNumber(),
-                    session.address(),
-                    session.seenAt(),
-                    session.facts(),
-                    session.outcome(),
-                    List.of(hasher.hashAll("a@example.net", List.of("b@example.org"), at.getEpochSecond())))));
+            ledger.aggregate(List.of(deferred(hasher, at)));
             ledger.commit();
         }
 

@@ -27,6 +27,23 @@ class PrimaryMonitorTest {
         return monitor.markUp(host, at(second), at(second).plusMillis(100));
     }
 
+    /** The same monitor in the next process. */
+    private static PrimaryMonitor restarted(PrimaryMonitor before, long second, PrimaryHost... hosts) {
+        return restore(new PrimaryMonitor(List.of(hosts), GRACE, at(second)), before, second);
+    }
+
+    private static PrimaryMonitor restore(PrimaryMonitor next, PrimaryMonitor before, long second) {
+        next.restore(before.snapshot(), at(second));
+        return next;
+    }
+
+    /** The first host is down for some time. */
+    private static void outage(PrimaryMonitor monitor, long lastUp, long down, long upAgain) {
+        up(monitor, ONE, lastUp);
+        monitor.markDown(ONE, at(down), "x");
+        up(monitor, ONE, upAgain);
+    }
+
     private static void assertScored(PrimaryMonitor monitor, long... seconds) {
         for (long second : seconds) {
             assertThat(monitor.outages().isScoringPaused(at(second)))
@@ -129,9 +146,7 @@ class PrimaryMonitorTest {
     @Test
     void withoutGrace_scoringResumesAtOnce() {
         PrimaryMonitor none = new PrimaryMonitor(List.of(ONE), Duration.ZERO, START);
-        up(none, ONE, 1);
-        none.markDown(ONE, at(30), "x");
-        up(none, ONE, 60);
+        outage(none, 1, 30, 60);
         assertPaused(none, 1, 60);
         assertScored(none, 61);
         assertThat(none.outages().describePause(at(59)).orElseThrow()).endsWith("to 2026-01-01T00:01:00Z");
@@ -148,11 +163,8 @@ class PrimaryMonitorTest {
 
     @Test
     void restartDuringTheGrace_keepsIt() {
-        up(one, ONE, 1);
-        one.markDown(ONE, at(30), "x");
-        up(one, ONE, 60);
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        outage(one, 1, 30, 60);
+        PrimaryMonitor next = restarted(one, 100, ONE);
         assertPaused(next, 1, 100, 500, 100_000);
         up(next, ONE, 110);
         assertPaused(next, 1, 100, 500, 959);
@@ -165,8 +177,7 @@ class PrimaryMonitorTest {
     void restartDuringTheOutage_keepsIt() {
         up(one, ONE, 1);
         one.markDown(ONE, at(30), "x");
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        PrimaryMonitor next = restarted(one, 100, ONE);
         up(next, ONE, 110);
         assertPaused(next, 1, 110, 1_009);
         assertScored(next, 1_011);
@@ -175,8 +186,7 @@ class PrimaryMonitorTest {
     @Test
     void downAfterRestart_isAnOutageSinceTheLastSuccessfulProbe() {
         up(one, ONE, 90);
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        PrimaryMonitor next = restarted(one, 100, ONE);
         assertThat(next.markDown(ONE, at(101), "x")).contains(at(90));
         assertPaused(next, 90, 100);
         assertScored(next, 89);
@@ -184,11 +194,8 @@ class PrimaryMonitorTest {
 
     @Test
     void savedTimesInTheFuture_areSetToTheFirstTrustedProbe() {
-        up(one, ONE, 1);
-        one.markDown(ONE, at(30), "x");
-        up(one, ONE, 1_000_000);
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        outage(one, 1, 30, 1_000_000);
+        PrimaryMonitor next = restarted(one, 100, ONE);
         next.limitTo(at(110));
         up(next, ONE, 110);
         assertPaused(next, 1, 110, 1_009);
@@ -197,9 +204,7 @@ class PrimaryMonitorTest {
 
     @Test
     void probeWhileTheClockIsBehind_keepsTheGrace() {
-        up(one, ONE, 10_000);
-        one.markDown(ONE, at(10_030), "x");
-        up(one, ONE, 10_060);
+        outage(one, 10_000, 10_030, 10_060);
         up(one, ONE, 20);
         assertPaused(one, 10_000, 10_959);
         assertScored(one, 10_961);
@@ -231,11 +236,8 @@ class PrimaryMonitorTest {
 
     @Test
     void restartWhileTheClockIsBehind_keepsTheGrace_andTheLastGoodProbe() {
-        up(one, ONE, 10_000);
-        one.markDown(ONE, at(10_030), "x");
-        up(one, ONE, 10_060);
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        outage(one, 10_000, 10_030, 10_060);
+        PrimaryMonitor next = restarted(one, 100, ONE);
         assertThat(next.snapshot().lastUpAt()).containsEntry("mx1.example.org", at(10_060));
         assertThat(waits(next, 100)).as("no probe yet").isTrue();
         next.limitTo(at(10_100));
@@ -247,8 +249,7 @@ class PrimaryMonitorTest {
     @Test
     void hostNoLongerMonitored_doesNotPauseScoring() {
         one.markDown(ONE, at(30), "x");
-        PrimaryMonitor next = new PrimaryMonitor(List.of(TWO), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        PrimaryMonitor next = restarted(one, 100, TWO);
         up(next, TWO, 110);
         assertScored(next, 1_011);
         PrimaryMonitor none = new PrimaryMonitor(List.of(), GRACE, START);
@@ -283,9 +284,7 @@ class PrimaryMonitorTest {
 
     @Test
     void addedHost_duringTheGrace_keepsThePauseOfTheOutage() {
-        up(one, ONE, 1);
-        one.markDown(ONE, at(30), "x");
-        up(one, ONE, 60);
+        outage(one, 1, 30, 60);
         one.replaceHosts(List.of(ONE, TWO), at(100));
         up(one, TWO, 101);
         assertPaused(one, 50, 100, 959);
@@ -403,8 +402,7 @@ class PrimaryMonitorTest {
         assertThat(waits(one, -1)).isFalse();
         assertThat(waits(one, 0)).isTrue();
         up(one, ONE, 50);
-        PrimaryMonitor next = new PrimaryMonitor(List.of(ONE), GRACE, at(100));
-        next.restore(one.snapshot(), at(100));
+        PrimaryMonitor next = restarted(one, 100, ONE);
         assertThat(waits(next, 49)).isFalse();
         assertThat(waits(next, 50)).isTrue();
     }
@@ -450,31 +448,31 @@ class PrimaryMonitorTest {
         assertThat(one.markDown(ONE, at(905), "greylisted")).contains(START);
     }
 
-    private static PrimaryMonitor restarted(PrimaryMonitor before, long second) {
-        PrimaryMonitor next =
-                new PrimaryMonitor(List.of(ONE), new OutageWindows(GRACE), Duration.ofMinutes(2), at(second));
-        next.restore(before.snapshot(), at(second));
-        return next;
+    private static PrimaryMonitor restartedWithLimit(PrimaryMonitor before, long second) {
+        return restore(
+                new PrimaryMonitor(List.of(ONE), new OutageWindows(GRACE), Duration.ofMinutes(2), at(second)),
+                before,
+                second);
     }
 
     @Test
     void longTimeBetweenTwoProcesses_isAnOutage() {
         up(one, ONE, 50);
-        PrimaryMonitor soon = restarted(one, 170);
+        PrimaryMonitor soon = restartedWithLimit(one, 170);
         up(soon, ONE, 171);
         assertScored(soon, 172);
-        PrimaryMonitor late = restarted(one, 171);
+        PrimaryMonitor late = restartedWithLimit(one, 171);
         assertPaused(late, 50, 171, 100_000);
         up(late, ONE, 172);
         assertPaused(late, 50, 172, 1_071);
         assertScored(late, 49, 1_073);
         assertThat(late.outages().describePause(at(500)).orElseThrow()).startsWith("nobody looked whether");
-        assertThat(restarted(late, 200).outages().outages()).hasSize(1);
+        assertThat(restartedWithLimit(late, 200).outages().outages()).hasSize(1);
     }
 
     @Test
     void firstStart_isNoOutage() {
-        PrimaryMonitor first = restarted(new PrimaryMonitor(List.of(), GRACE, START), 1_000_000);
+        PrimaryMonitor first = restartedWithLimit(new PrimaryMonitor(List.of(), GRACE, START), 1_000_000);
         up(first, ONE, 1_000_001);
         assertScored(first, 1_000_002);
     }

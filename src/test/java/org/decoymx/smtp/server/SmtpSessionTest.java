@@ -24,12 +24,6 @@ class SmtpSessionTest {
     private static final String TRANSACTION =
             "MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\nRCPT TO:<x@foreign.example>\r\nDATA\r\n";
 
-    private static void sendEhlo(SocketPeer client) {
-        client.expectReply(220);
-        client.send("EHLO client.example.net\r\n");
-        client.expectReply(250);
-    }
-
     @Test
     void client_sendsDuringGreetingDelay_isEarlyTalker() throws IOException {
         try (DecoyServer server =
@@ -51,9 +45,8 @@ class SmtpSessionTest {
                         .withGreetingDelay(Duration.ofMillis(300))
                         .start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.sendEhlo();
+            client.quit();
             assertThat(client.disconnect().traits()).isEmpty();
         }
     }
@@ -83,7 +76,7 @@ class SmtpSessionTest {
                         .withReplyDelay(Duration.ofMillis(150))
                         .start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             long start = System.nanoTime();
             client.send("RSET\r\nRSET\r\nRSET\r\n");
             client.expectReply(250);
@@ -99,12 +92,11 @@ class SmtpSessionTest {
                         .withReplyDelay(Duration.ofMillis(150))
                         .start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\nMAIL FROM:<evil@example.com>\r\n");
             client.expectReply(220);
             client.startTls();
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.quit();
             assertThat(client.disconnect().sender()).isEmpty();
         }
     }
@@ -114,7 +106,7 @@ class SmtpSessionTest {
         try (DecoyServer server =
                         DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             assertThat(client.readReplyLine()).isEqualTo("421 4.4.2 mx9.decoy.test fell asleep waiting, bye");
             assertThat(client.readLine()).isNull();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
@@ -127,7 +119,7 @@ class SmtpSessionTest {
         try (DecoyServer server =
                         DecoyServer.setup("").withSessionTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("MAIL FROM:<>\r\n");
             String line = client.readReplyLine();
             while (!line.startsWith("421")) {
@@ -145,7 +137,7 @@ class SmtpSessionTest {
         try (DecoyServer server =
                         DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             var sending = scheduler.scheduleAtFixedRate(() -> client.send("A"), 0, 50, TimeUnit.MILLISECONDS);
             client.expectReply(421);
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
@@ -160,7 +152,7 @@ class SmtpSessionTest {
         try (DecoyServer server =
                         DecoyServer.setup("").withIdleTimeout(SHORT_TIMEOUT).start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(1_000_000));
             await().atMost(WAIT_TIMEOUT).until(() -> server.openConnections() == 0);
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.TIMED_OUT);
@@ -172,7 +164,7 @@ class SmtpSessionTest {
     void client_readsLate_getsAllReplies() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             int recipients = 400_000;
             client.send("MAIL FROM:<>\r\n" + "RCPT TO:<b@example.org>\r\n".repeat(recipients) + "QUIT\r\n");
             client.expectReply(250);
@@ -190,8 +182,8 @@ class SmtpSessionTest {
                         DecoyServer.setup("").withConnectionLimits(2, 10).start();
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.3")) {
-            sendEhlo(first);
-            sendEhlo(second);
+            first.sendEhlo();
+            second.sendEhlo();
             assertIsRejected(server, "127.0.0.4");
             first.disconnect();
             await().atMost(WAIT_TIMEOUT).until(() -> server.openConnections() == 1);
@@ -206,14 +198,14 @@ class SmtpSessionTest {
                 SocketPeer first = server.client("127.0.0.2");
                 SocketPeer second = server.client("127.0.0.2");
                 SocketPeer other = server.client("127.0.0.3")) {
-            sendEhlo(first);
-            sendEhlo(second);
-            sendEhlo(other);
+            first.sendEhlo();
+            second.sendEhlo();
+            other.sendEhlo();
             assertIsRejected(server, "127.0.0.2");
             assertThat(server.sightings()).isEmpty();
             second.disconnect();
             try (SocketPeer again = server.client("127.0.0.2")) {
-                sendEhlo(again);
+                again.sendEhlo();
             }
         }
     }
@@ -230,7 +222,7 @@ class SmtpSessionTest {
     void client_disconnectsWithinLine_isReportedAndClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("MAIL FROM:<a@exam");
             client.shutdownOutput();
             assertThat(client.readLine()).isNull();
@@ -247,7 +239,7 @@ class SmtpSessionTest {
     void client_resetsConnection_isReportedAndClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.reset();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.LEFT);
             assertThat(server.openConnections()).isZero();
@@ -259,7 +251,7 @@ class SmtpSessionTest {
     void client_sendsNoHandshakeAfterStartTls_isClosed() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\n");
             client.expectReply(220);
             client.send("EHLO evil.example\r\nMAIL FROM:<evil@example.com>\r\n".repeat(3));
@@ -272,9 +264,8 @@ class SmtpSessionTest {
 
     private static void assertNewSessionWorks(DecoyServer server) throws IOException {
         try (SocketPeer client = server.client("127.0.0.9")) {
-            sendEhlo(client);
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.sendEhlo();
+            client.quit();
         }
     }
 
@@ -282,7 +273,7 @@ class SmtpSessionTest {
     void session_deferred_isReportedAtDeferralAndAtEnd() throws IOException {
         try (DecoyServer server = DecoyServer.setup("example.org").start();
                 SocketPeer client = server.client("127.0.0.7")) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send(TRANSACTION);
             client.expectReply(250);
             client.expectReply(250);
@@ -293,8 +284,7 @@ class SmtpSessionTest {
             client.expectReply(250);
             client.expectReply(250);
             client.expectReply(451);
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.quit();
             client.disconnect();
 
             assertThat(server.sightings()).extracting(Sighting::outcome).containsExactly(Outcome.OPEN, Outcome.QUIT);
@@ -341,12 +331,11 @@ class SmtpSessionTest {
     void session_withTls_isReportedWithTls() throws IOException {
         try (DecoyServer server = DecoyServer.setup("").start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\n");
             client.expectReply(220);
             client.startTls();
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.quit();
             assertThat(client.disconnect().tls()).isTrue();
         }
     }
@@ -355,7 +344,7 @@ class SmtpSessionTest {
     void server_stops_sends421ToAllClients() throws IOException {
         DecoyServer server = DecoyServer.setup("").start();
         try (SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             server.close();
             assertThat(client.readReplyLine()).startsWith("421 4.3.2 ");
             assertThat(client.readLine()).isNull();

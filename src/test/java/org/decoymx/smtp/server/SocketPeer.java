@@ -69,6 +69,19 @@ final class SocketPeer implements SmtpPeer, AutoCloseable {
                 WRITERS);
     }
 
+    /** Reads the greeting, and says EHLO. */
+    void sendEhlo() {
+        expectReply(220);
+        send("EHLO client.example.net\r\n");
+        expectReply(250);
+    }
+
+    /** Ends the session. */
+    void quit() {
+        send("QUIT\r\n");
+        expectReply(221);
+    }
+
     @Override
     public @Nullable String readLine() {
         StringBuilder line = new StringBuilder();

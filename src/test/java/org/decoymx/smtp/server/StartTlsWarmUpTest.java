@@ -20,17 +20,10 @@ class StartTlsWarmUpTest {
                 .start();
     }
 
-    private static void sendEhlo(SocketPeer client) {
-        client.expectReply(220);
-        client.send("EHLO client.example.net\r\n");
-        client.expectReply(250);
-    }
-
     private static void assertServed(DecoyServer server) throws IOException {
         try (SocketPeer client = server.client("127.0.0.9")) {
-            sendEhlo(client);
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.sendEhlo();
+            client.quit();
             client.disconnect();
         }
     }
@@ -40,14 +33,13 @@ class StartTlsWarmUpTest {
         try (DecoyServer server = start();
                 SocketPeer client = server.client();
                 SocketPeer other = server.client("127.0.0.9")) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\nMAIL FROM:<evil@example.com>\r\n");
-            sendEhlo(other);
+            other.sendEhlo();
             ready.countDown();
             client.expectReply(220);
             client.startTls();
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.quit();
             assertThat(client.disconnect().sender()).isEmpty();
         }
     }
@@ -56,7 +48,7 @@ class StartTlsWarmUpTest {
     void client_thatLeavesWhileItWaits_isReported() throws IOException {
         try (DecoyServer server = start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\n");
             client.reset();
             assertThat(client.awaitFinalSighting().outcome()).isEqualTo(Outcome.LEFT);
@@ -74,12 +66,11 @@ class StartTlsWarmUpTest {
                         })
                         .start();
                 SocketPeer client = server.client()) {
-            sendEhlo(client);
+            client.sendEhlo();
             client.send("STARTTLS\r\n");
             client.expectReply(220);
             client.startTls();
-            client.send("QUIT\r\n");
-            client.expectReply(221);
+            client.quit();
             assertThat(client.disconnect().tls()).isTrue();
         }
     }
