@@ -7,8 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.decoymx.net.EvictionOrder;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.SightingScore;
 import org.decoymx.sighting.CaughtEnvelopes;
@@ -27,7 +29,8 @@ final class OpenSessions {
     private static final int MAX_EXCUSED = 5_000;
 
     private final Map<Long, OpenSession> open = new LinkedHashMap<>();
-    private final Map<Long, OpenSession> excused = new LinkedHashMap<>();
+    private final Map<Long, OpenSession> excused = new HashMap<>();
+    private final EvictionOrder<Long> excusedOrder = new EvictionOrder<>();
     private final Map<IpPrefix, Set<OpenSession>> openBySender = new HashMap<>();
 
     /** What is known of one session. */
@@ -111,10 +114,7 @@ final class OpenSessions {
         if (latest.outcome() != Outcome.OPEN) {
             remove(session);
             if (session.hasExcused) {
-                excused.put(session.number, session);
-            }
-            if (excused.size() > MAX_EXCUSED) {
-                excused.remove(excused.keySet().iterator().next());
+                addExcused(session);
             }
             return;
         }
@@ -125,6 +125,15 @@ final class OpenSessions {
         if (open.size() > MAX_OPEN) {
             Iterator<OpenSession> sessions = open.values().iterator();
             remove(sessions.next());
+        }
+    }
+
+    private void addExcused(OpenSession session) {
+        excused.put(session.number, session);
+        excusedOrder.add(session.sender, session.number);
+        if (excused.size() > MAX_EXCUSED) {
+            OpenSession evicted = Objects.requireNonNull(excused.remove(excusedOrder.first()));
+            excusedOrder.remove(evicted.sender, evicted.number);
         }
     }
 

@@ -25,6 +25,15 @@ public final class NetworkCounts {
         counts = new AtomicIntegerArray(1 << bits);
     }
 
+    /** The network around an address or a smaller network, as a key: one party may have all of it. */
+    public static long networkOf(IpPrefix prefix) {
+        return networkOf(prefix.v6(), prefix.bits());
+    }
+
+    private static long networkOf(boolean v6, long addressBits) {
+        return v6 ? addressBits >>> Long.SIZE - V6_PREFIX : ~(addressBits >>> Integer.SIZE - V4_PREFIX);
+    }
+
     /** The number of the counter for the network around an address or a prefix. */
     public int indexOf(IpPrefix prefix) {
         return indexOf(prefix.v6(), prefix.bits());
@@ -36,8 +45,7 @@ public final class NetworkCounts {
      * @param addressBits as in {@link IpPrefix#bits}
      */
     public int indexOf(boolean v6, long addressBits) {
-        long network = v6 ? addressBits >>> Long.SIZE - V6_PREFIX : ~(addressBits >>> Integer.SIZE - V4_PREFIX);
-        return (int) ((network ^ secret) * HASH_MULTIPLIER >>> Long.SIZE - bits);
+        return (int) ((networkOf(v6, addressBits) ^ secret) * HASH_MULTIPLIER >>> Long.SIZE - bits);
     }
 
     /** Number of counters. */

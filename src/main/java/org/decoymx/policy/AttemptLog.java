@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import it.unimi.dsi.fastutil.HashCommon;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.NetworkShares;
 import org.jspecify.annotations.Nullable;
 
 /**

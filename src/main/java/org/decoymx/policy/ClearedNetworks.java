@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.decoymx.net.EvictionOrder;
 import org.decoymx.net.IpPrefix;
 
 /**

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.NetworkCounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +94,8 @@ final class EnvelopeHolders {
 
     /** Looks at few senders only, so nothing is kept for this. */
     private static IpPrefix findOldestOfFullest(List<IpPrefix> latestFirst) {
-        List<IpPrefix> networks =
-                latestFirst.stream().map(EvictionOrder::networkOf).toList();
+        List<Long> networks =
+                latestFirst.stream().map(NetworkCounts::networkOf).toList();
         int oldest = latestFirst.size() - 1;
         for (int i = oldest; i >= 0; i--) {
             boolean isFuller = Collections.frequency(networks, networks.get(i))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.NetworkShares;
 
 /**
  * A number for each sender, which says when it was seen: its {@link SeenInterval} or its {@link AcceptedDays}. 16 to 32

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.decoymx.net.EvictionOrder;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 

@@ -2,6 +2,7 @@ package org.decoymx.policy;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.decoymx.net.EvictionOrder;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;

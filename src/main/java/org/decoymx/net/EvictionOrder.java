@@ -1,4 +1,4 @@
-package org.decoymx.policy;
+package org.decoymx.net;
 
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -6,33 +6,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.decoymx.net.IpPrefix;
 
 /**
- * The order in which the entries of a bounded table give way: first those of the network with the most entries, an IPv4
- * /16 or an IPv6 /48, and of that the oldest, so that no network can push out others. Each call looks at a few entries,
- * however many there are. Not thread-safe.
+ * The order in which the entries of a bounded table give way: first those of the {@link NetworkCounts#networkOf network}
+ * with the most entries, and of that the oldest, so that no network can push out others. Each call looks at a few
+ * entries, however many there are. Not thread-safe.
  *
  * @param <K> the key of an entry
  */
-final class EvictionOrder<K> {
-    private static final int V4_NETWORK = 16;
-    private static final int V6_NETWORK = 48;
+public final class EvictionOrder<K> {
     /** Most networks have one entry. */
     private static final int FEW = 2;
 
-    private final Map<IpPrefix, Set<K>> byNetwork = new HashMap<>();
-    private final TreeMap<Integer, Set<IpPrefix>> networksBySize = new TreeMap<>();
+    private final Map<Long, Set<K>> byNetwork = new HashMap<>();
+    private final TreeMap<Integer, Set<Long>> networksBySize = new TreeMap<>();
     private int size;
 
-    /** The network around an address or a smaller network. */
-    static IpPrefix networkOf(IpPrefix origin) {
-        return origin.around(origin.v6() ? V6_NETWORK : V4_NETWORK);
-    }
-
     /** Adds an entry of a sender as the latest, also if it is known. */
-    void add(IpPrefix origin, K key) {
-        IpPrefix network = networkOf(origin);
+    public void add(IpPrefix origin, K key) {
+        long network = NetworkCounts.networkOf(origin);
         Set<K> entries = byNetwork.computeIfAbsent(network, added -> new LinkedHashSet<>(FEW));
         if (!entries.remove(key)) {
             resize(network, entries.size(), entries.size() + 1);
@@ -41,8 +33,8 @@ final class EvictionOrder<K> {
     }
 
     /** Removes an entry; whether it was known. */
-    boolean remove(IpPrefix origin, K key) {
-        IpPrefix network = networkOf(origin);
+    public boolean remove(IpPrefix origin, K key) {
+        long network = NetworkCounts.networkOf(origin);
         Set<K> entries = byNetwork.get(network);
         if (entries == null || !entries.remove(key)) {
             return false;
@@ -54,8 +46,8 @@ final class EvictionOrder<K> {
         return true;
     }
 
-    private void resize(IpPrefix network, int before, int after) {
-        Set<IpPrefix> others = networksBySize.get(before);
+    private void resize(long network, int before, int after) {
+        Set<Long> others = networksBySize.get(before);
         if (others != null && others.remove(network) && others.isEmpty()) {
             networksBySize.remove(before);
         }
@@ -67,8 +59,11 @@ final class EvictionOrder<K> {
         size += after - before;
     }
 
-    boolean contains(IpPrefix origin, K key) {
-        return byNetwork.getOrDefault(networkOf(origin), Set.of()).contains(key);
+    /** Whether an entry of a sender is known. */
+    public boolean contains(IpPrefix origin, K key) {
+        return byNetwork
+                .getOrDefault(NetworkCounts.networkOf(origin), Set.of())
+                .contains(key);
     }
 
     /**
@@ -76,12 +71,13 @@ final class EvictionOrder<K> {
      *
      * @throws java.util.NoSuchElementException if there is none
      */
-    K first() {
-        IpPrefix fullest = networksBySize.lastEntry().getValue().iterator().next();
+    public K first() {
+        long fullest = networksBySize.lastEntry().getValue().iterator().next();
         return Objects.requireNonNull(byNetwork.get(fullest)).iterator().next();
     }
 
-    int size() {
+    /** Number of entries. */
+    public int size() {
         return size;
     }
 }

@@ -1,4 +1,4 @@
-package org.decoymx.policy;
+package org.decoymx.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.decoymx.net.IpPrefix;
 
 /** The order against one that counts everything at each step. */
 class EvictionOrderProperties {
