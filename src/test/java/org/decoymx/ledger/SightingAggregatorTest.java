@@ -222,7 +222,6 @@ class SightingAggregatorTest {
     void excusedSessions_ofOneNetwork_pushOutNoOthers() {
         recordVisit(-60, VisitResult.ASKED);
         after(withCaught(open(1)), end(1, Verb.DATA));
-        aggregator.skipSessions(origin("192.0.2.1"));
         attempts.recordVisit(
                 new PrimaryAttempt(origin("198.51.100.1"), T.getEpochSecond() - 60, 9, 99, VisitResult.ASKED),
                 T.getEpochSecond());
@@ -230,7 +229,7 @@ class SightingAggregatorTest {
             after(withCaught(sighting(session, "198.51.100.1", 0, Verb.DATA, Outcome.LEFT), 3, 9, 99));
         }
         scoreAfterAll(recordVisit(-60, VisitResult.ACCEPTED));
-        assertThat(after().score()).isEqualTo(SenderScore.NONE);
+        assertThat(after().score().points()).isEqualTo(10);
     }
 
     private void scoreAfterAll(PrimaryAttempt visit) {
