@@ -61,9 +61,7 @@ public final class EvictionOrder<K> {
 
     /** Whether an entry of a sender is known. */
     public boolean contains(IpPrefix origin, K key) {
-        return byNetwork
-                .getOrDefault(NetworkCounts.networkOf(origin), Set.of())
-                .contains(key);
+        return byNetwork.getOrDefault(NetworkCounts.networkOf(origin), Set.of()).contains(key);
     }
 
     /**

@@ -94,8 +94,7 @@ final class EnvelopeHolders {
 
     /** Looks at few senders only, so nothing is kept for this. */
     private static IpPrefix findOldestOfFullest(List<IpPrefix> latestFirst) {
-        List<Long> networks =
-                latestFirst.stream().map(NetworkCounts::networkOf).toList();
+        List<Long> networks = latestFirst.stream().map(NetworkCounts::networkOf).toList();
         int oldest = latestFirst.size() - 1;
         for (int i = oldest; i >= 0; i--) {
             boolean isFuller = Collections.frequency(networks, networks.get(i))

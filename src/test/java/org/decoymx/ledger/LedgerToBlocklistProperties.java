@@ -63,7 +63,8 @@ class LedgerToBlocklistProperties {
      *
      * @param result null for a catch
      */
-    private record Event(long at, int origin, int envelope, @Nullable VisitResult result) {}
+    private record Event(
+            long at, int origin, int envelope, @Nullable VisitResult result) {}
 
     /** The model: what happened, and how much of it is committed. */
     private static final class Model {
