@@ -82,20 +82,16 @@ final class LedgerStorage {
     /** Opens the file for writing and writes missing records to it. Returns the error; null on success. */
     private @Nullable StorageException tryOpen() {
         LedgerStore opened = null;
+        boolean missing = !database.exists();
         try {
-            opened = LedgerStore.open(database, ownNode);
+            opened = database.open(contents(Database.EMPTY), connection -> LedgerStore.claim(connection, ownNode));
             if (!loaded) {
                 load(opened, true);
             } else if (!opened.ownNode().equals(ownNode)) {
-                throw new StorageException(
-                        StorageErrorKind.FOREIGN,
-                        database.path()
-                                + " was replaced while the decoy was running; restart the decoy to use the new file");
-            } else if (database.isReplaced()) {
-                trust.markAllChanged();
-                opened.commit(index.stream()
-                        .map(counts -> new LedgerRecord(counts, null))
-                        .iterator());
+                String problem = " was replaced while the decoy was running; restart the decoy to use the new file";
+                throw new StorageException(StorageErrorKind.FOREIGN, database.path() + problem);
+            } else if (database.isReplaced() && !missing) {
+                opened.writeAll(index, trust);
             }
             database.rememberFileKey();
             store = opened;
@@ -106,6 +102,16 @@ final class LedgerStorage {
             }
             return e;
         }
+    }
+
+    /** What a new file has before it takes its place, so that a crash at any time loses nothing. */
+    private Database.Setup<String> contents(Database.Setup<String> unlessLoaded) {
+        return !loaded
+                ? unlessLoaded
+                : connection -> {
+                    LedgerStore.claim(connection, ownNode).writeAll(index, trust);
+                    return index.size() + " senders, all that were in memory";
+                };
     }
 
     private void load(LedgerStore source, boolean shared) throws StorageException {
@@ -150,17 +156,12 @@ final class LedgerStorage {
             database.markReplaced();
         }
         if (error.kind() == StorageErrorKind.CORRUPT) {
-            quarantine(error);
-        }
-    }
-
-    private void quarantine(StorageException damage) {
-        try {
-            saved = database.quarantine(damage, loaded ? null : new LedgerSalvage(ownNode))
-                    .map(rows -> " with " + rows)
-                    .orElse("");
-        } catch (StorageException e) {
-            failure = e;
+            try {
+                saved = " with " + database.quarantine(error, contents(database.salvage(new LedgerSalvage(ownNode))));
+                database.rememberFileKey();
+            } catch (StorageException e) {
+                failure = e;
+            }
         }
     }
 
@@ -226,7 +227,7 @@ final class LedgerStorage {
         return writtenAt;
     }
 
-    /** Why the file cannot be used; empty if it can. Thread-safe. */
+    /** Why the file cannot be used. Thread-safe. */
     Optional<StorageException> failure() {
         return Optional.ofNullable(failure);
     }

@@ -16,7 +16,6 @@ import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeKey;
-import org.decoymx.store.Database;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.DatabaseFormat;
 import org.decoymx.store.StorageException;
@@ -58,17 +57,15 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /**
-     * Opens the database for reading and writing.
+     * Prepares the database for writing.
      *
      * @param newNode the own node of a new file
      */
-    static LedgerStore open(Database database, Node newNode) throws StorageException {
-        return database.open(connection -> {
-            LedgerStore store = new LedgerStore(connection);
-            store.nodes.claimOwn(newNode);
-            store.nameSkipReasons();
-            return store;
-        });
+    static LedgerStore claim(DatabaseConnection connection, Node newNode) throws StorageException {
+        LedgerStore store = new LedgerStore(connection);
+        store.nodes.claimOwn(newNode);
+        store.nameSkipReasons();
+        return store;
     }
 
     /** Adds the names that the view shows and an older file does not have yet. */
@@ -124,6 +121,14 @@ final class LedgerStore implements AutoCloseable {
      */
     void commit(Iterator<LedgerRecord> records) throws StorageException {
         commit(records, TrustTable.TrustWrites.NONE);
+    }
+
+    /** Writes all that is in memory, in one transaction. */
+    void writeAll(SenderIndex index, TrustPersistence trustStates) throws StorageException {
+        connection.transaction(() -> {
+            commit(index.stream().map(counts -> new LedgerRecord(counts, null)).iterator());
+            trustStates.copyTo(trust);
+        });
     }
 
     /** Like {@link #commit(Iterator)}, with trust states in the same transaction. */

@@ -113,14 +113,24 @@ final class TrustPersistence {
         index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
     }
 
-    /** Everything must be written again, because the file is new. */
-    void markAllChanged() {
-        index.markAllChanged();
-        index.manual().markAllChanged();
-        settings.put(TrustTable.KEY, hasher.key().octets());
-        settings.remove(TrustTable.KEY_CHANGE);
-        changedKey = null;
-        reportsWrittenAt = Long.MIN_VALUE;
+    /** Writes everything within the transaction of the caller. Changes stay to be written and announced. */
+    void copyTo(TrustTable table) throws StorageException {
+        Map<String, byte[]> current =
+                new HashMap<>(Map.of(TrustTable.KEY, hasher.key().octets()));
+        if (index.reports().lastReportAt() != Long.MIN_VALUE) {
+            current.put(REPORTS, index.reports().encode());
+        }
+        table.write(
+                new TrustTable.TrustWrites(List.of(), current, index.manual().entries()));
+        List<IpPrefix> origins = index.origins();
+        for (int from = 0; from < origins.size(); from += MAX_ENTRIES) {
+            List<TrustIndex.TrustEntry> entries =
+                    origins.subList(from, Math.min(from + MAX_ENTRIES, origins.size())).stream()
+                            .map(origin -> new TrustIndex.TrustEntry(origin, index.find(origin)))
+                            .filter(entry -> !entry.state().isUnknown())
+                            .toList();
+            table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
+        }
     }
 
     /** Takes what is to be written; call {@link #restore} if that fails. */

@@ -106,8 +106,10 @@ public final class ManualDecisions {
         entries.forEach(entry -> changed.add(entry.origin()));
     }
 
-    /** Marks everything as changed, because the database file is new. */
-    public synchronized void markAllChanged() {
-        changed.addAll(decisions.keySet());
+    /** All decisions. */
+    public synchronized List<ManualEntry> entries() {
+        return decisions.entrySet().stream()
+                .map(entry -> new ManualEntry(entry.getKey(), entry.getValue()))
+                .toList();
     }
 }

@@ -228,11 +228,6 @@ public final class TrustIndex {
         states.restoreChanges(changes);
     }
 
-    /** Marks everything as changed, because the database file is new. */
-    public synchronized void markAllChanged() {
-        states.markAllChanged();
-    }
-
     /** The senders with a state. */
     public synchronized List<IpPrefix> origins() {
         return states.origins();

@@ -163,10 +163,6 @@ final class TrustStates {
         changes.forEach(change -> changed.add(change.origin()));
     }
 
-    void markAllChanged() {
-        changed.addAll(states.keySet());
-    }
-
     /**
      * Looks at the next {@code max} senders, reports which tiers ended by themselves, and forgets those whose state
      * says no more than no knowledge at all.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
+import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.Condition;
@@ -98,7 +99,7 @@ final class PrimaryWriter {
                 if (e.kind() != StorageErrorKind.CORRUPT) {
                     throw e;
                 }
-                database.quarantine(e, loaded ? null : new PrimarySalvage());
+                database.quarantine(e, loaded ? this::copyMemory : database.salvage(new PrimarySalvage()));
                 markAllChanged();
                 saveChanges();
             }
@@ -148,24 +149,16 @@ final class PrimaryWriter {
             if (changes.isEmpty() && !due) {
                 return;
             }
-            saveBatch(open, changes, due ? monitor.snapshot() : null);
+            try {
+                open.save(changes, due ? monitor.snapshot() : null);
+            } catch (StorageException | RuntimeException e) {
+                visits.restoreChanges(changes);
+                throw e;
+            }
             savedVersion = version;
             seenVersion = version;
             savedAt = due ? now : savedAt;
             hasMore = visits.hasChanges();
-        }
-    }
-
-    private void saveBatch(PrimaryStore open, PrimaryVisits.VisitChanges changes, @Nullable MonitorSnapshot snapshot)
-            throws StorageException {
-        boolean done = false;
-        try {
-            open.save(changes, snapshot);
-            done = true;
-        } finally {
-            if (!done) {
-                visits.restoreChanges(changes);
-            }
         }
     }
 
@@ -183,6 +176,20 @@ final class PrimaryWriter {
             LOG.infof("%s: loaded %d addresses that were seen at a primary MX", database.path(), visits.size());
         }
         return open;
+    }
+
+    /** Fills a new file before it takes its place. All is written again, as it may not get there. */
+    private String copyMemory(DatabaseConnection connection) throws StorageException {
+        PrimaryStore copy = new PrimaryStore(connection);
+        markAllChanged();
+        try {
+            do {
+                copy.save(visits.takeChanges(BATCH_SIZE), monitor.snapshot());
+            } while (visits.hasChanges());
+        } finally {
+            markAllChanged();
+        }
+        return "all visits in memory";
     }
 
     private void markAllChanged() {

@@ -130,6 +130,14 @@ public final class DamagedDatabase implements Closeable {
         readRows(false, consumer);
     }
 
+    /** Copies what a salvage finds to be valid; returns what that is, for the administrator. */
+    String copy(Salvage salvage, BatchInserter fresh) throws StorageException, IOException {
+        String copied = salvage.copy(this, fresh);
+        fresh.flush();
+        return copied + " of the damaged one, of which " + unreadableCount() + " of " + pageCount
+                + " pages cannot be read";
+    }
+
     private void readRows(boolean known, RowConsumer consumer) throws StorageException, IOException {
         for (int number = 1; number <= pageCount; number++) {
             @Nullable String table = tablesByRoot.get(rootOf(number));
@@ -173,13 +181,8 @@ public final class DamagedDatabase implements Closeable {
         }
     }
 
-    /** The number of pages. */
-    public int pageCount() {
-        return pageCount;
-    }
-
     /** The number of pages that could not be read; after {@link #forEachRow}. */
-    public int unreadableCount() throws IOException {
+    private int unreadableCount() throws IOException {
         BitSet all = new BitSet();
         all.set(1, pageCount + 1);
         all.andNot(withoutRows);

@@ -7,13 +7,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.AtomicFile;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.QuarantinedFiles;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
 
@@ -25,6 +23,8 @@ import org.sqlite.SQLiteConfig;
 public final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
     private static final int BUSY_TIMEOUT_MILLIS = 2_000;
+    /** Nothing, as contents of a new file. */
+    public static final Setup<String> EMPTY = connection -> "";
 
     private final Path path;
     private final DatabaseFiles files;
@@ -86,11 +86,17 @@ public final class Database {
      * @throws StorageException if the file cannot be used, or another process has locked it
      */
     public <T> T open(Setup<T> setup) throws StorageException {
+        return open(EMPTY, setup);
+    }
+
+    /** The same; {@code contents} fills a new file before it takes its place. */
+    public <T> T open(Setup<String> contents, Setup<T> setup) throws StorageException {
         if (format.locked()) {
             lock.acquire();
         }
         try {
-            createIfMissing();
+            files.finishQuarantine();
+            createIfMissing(contents);
         } catch (IOException e) {
             throw new StorageException(
                     StorageErrorKind.READ_ONLY, path + " cannot be created: " + FileMessages.describe(e));
@@ -115,17 +121,17 @@ public final class Database {
     }
 
     /** Without its database, a write-ahead log is damage. */
-    private void createIfMissing() throws StorageException, IOException {
+    private void createIfMissing(Setup<String> contents) throws StorageException, IOException {
         if (!exists() && files.sizeOfWal() > 0) {
             DatabaseFiles.create(path);
         } else if (!exists()) {
-            createAside(connection -> "");
+            createAside(contents);
             AtomicFile.move(files.aside(), path);
         }
     }
 
     /** Creates a new file beside the database, so that there is never a half one in its place. */
-    private String createAside(Setup<String> filling) throws StorageException, IOException {
+    private String createAside(Setup<String> contents) throws StorageException, IOException {
         files.deleteAside();
         DatabaseFiles.create(files.aside());
         try {
@@ -133,7 +139,7 @@ public final class Database {
             connect(files.aside().toString(), connection -> {
                 try (connection) {
                     format.create(connection);
-                    connection.transaction(() -> filled[0] = filling.create(connection));
+                    connection.transaction(() -> filled[0] = contents.create(connection));
                 }
                 return filled;
             });
@@ -197,26 +203,21 @@ public final class Database {
     }
 
     /**
-     * Renames a damaged file, which must be closed. The number of quarantined files is limited.
+     * Replaces a damaged file, which must be closed, and keeps it under another name. The number of quarantined files is
+     * limited. After a crash at any time, the file is the damaged one, or has all contents.
      *
-     * @param salvage saves what the damaged file still has; null if all of it is in memory
-     * @return what was saved, for the administrator
-     * @throws StorageException if there are too many quarantined files, or the file cannot be renamed
+     * @param contents fills the new file, with what is in memory or a {@link #salvage}
+     * @return what the new file has, for the administrator
+     * @throws StorageException if there are too many quarantined files, or the file cannot be replaced
      */
-    public Optional<String> quarantine(StorageException damage, @Nullable Salvage salvage) throws StorageException {
+    public String quarantine(StorageException damage, Setup<String> contents) throws StorageException {
         Path target = QuarantinedFiles.newName(path, clock.instant())
                 .orElseThrow(
                         () -> new StorageException(StorageErrorKind.OTHER, QuarantinedFiles.describeTooMany(path)));
         try {
-            Optional<String> saved = salvage == null
-                    ? Optional.empty()
-                    : Optional.of(createAside(connection -> copyRows(salvage, connection)));
-            files.quarantine(target, salvage == null ? null : files.aside());
-            LOG.errorf(
-                    "%s; quarantined as %s, %s",
-                    damage.getMessage(),
-                    target,
-                    saved.map(rows -> "the new file has " + rows).orElse("a new file is created"));
+            String saved = createAside(contents);
+            files.quarantine(target);
+            LOG.errorf("%s; quarantined as %s, the new file has %s", damage.getMessage(), target, saved);
             return saved;
         } catch (IOException e) {
             throw new StorageException(
@@ -224,17 +225,16 @@ public final class Database {
         }
     }
 
-    private String copyRows(Salvage salvage, DatabaseConnection connection) throws StorageException {
-        try (DamagedDatabase damaged = new DamagedDatabase(path, files.wal(), format.pageSize())) {
-            BatchInserter fresh = new BatchInserter(connection);
-            String copied = salvage.copy(damaged, fresh);
-            fresh.flush();
-            return copied + " of the damaged one, of which " + damaged.unreadableCount() + " of " + damaged.pageCount()
-                    + " pages cannot be read";
-        } catch (IOException e) {
-            throw new StorageException(
-                    StorageErrorKind.OTHER, path + " is damaged and cannot be read: " + FileMessages.describe(e));
-        }
+    /** What the damaged file still has, as contents of a new one. */
+    public Setup<String> salvage(Salvage salvage) {
+        return connection -> {
+            try (DamagedDatabase damaged = new DamagedDatabase(path, files.wal(), format.pageSize())) {
+                return damaged.copy(salvage, new BatchInserter(connection));
+            } catch (IOException e) {
+                throw new StorageException(
+                        StorageErrorKind.OTHER, path + " is damaged and cannot be read: " + FileMessages.describe(e));
+            }
+        };
     }
 
     /** The names of the quarantined files that still exist. */

@@ -46,12 +46,16 @@ public final class DatabaseConnection implements AutoCloseable {
     }
 
     /**
-     * Runs an operation in one transaction. On return its changes are on disk.
+     * Runs an operation in one transaction, that of the caller if it has one. On return its changes are on disk.
      *
      * @throws StorageException if nothing was changed
      */
     public void transaction(Operation operation) throws StorageException {
         try {
+            if (!connection.getAutoCommit()) {
+                operation.run();
+                return;
+            }
             connection.setAutoCommit(false);
             try {
                 operation.run();

@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
+import org.decoymx.support.AtomicFile;
 import org.decoymx.support.QuarantinedFiles;
-import org.jspecify.annotations.Nullable;
+import org.jboss.logging.Logger;
 
 /** A database and the files beside it. */
 final class DatabaseFiles {
+    private static final Logger LOG = Logger.getLogger(Database.class);
     private static final String JOURNAL_SUFFIX = "-journal";
     private static final String WAL_SUFFIX = "-wal";
     private static final String SHM_SUFFIX = "-shm";
@@ -53,21 +56,26 @@ final class DatabaseFiles {
     }
 
     /**
-     * Renames the database with its write-ahead log.
-     *
-     * @param replacement takes its place; null for none
+     * Renames the database with its write-ahead log, and puts the new file, which is complete, in its place. After a
+     * crash in between, {@link #finishQuarantine} does the rest.
      */
-    void quarantine(Path target, @Nullable Path replacement) throws IOException {
+    void quarantine(Path target) throws IOException {
+        QuarantinedFiles.keep(path, target);
         for (String suffix : List.of(WAL_SUFFIX, SHM_SUFFIX)) {
             if (Files.exists(sibling(path, suffix))) {
                 Files.move(sibling(path, suffix), sibling(target, suffix));
             }
         }
         Files.deleteIfExists(sibling(path, JOURNAL_SUFFIX));
-        if (replacement == null) {
-            Files.move(path, target);
-        } else {
-            QuarantinedFiles.replace(path, replacement, target);
+        AtomicFile.move(aside, path);
+    }
+
+    /** Replaces a damaged file that has its second name since a crash: before that, the new file was complete. */
+    void finishQuarantine() throws IOException {
+        Optional<Path> target = QuarantinedFiles.unfinished(path);
+        if (target.isPresent() && Files.exists(aside)) {
+            quarantine(target.get());
+            LOG.warnf("%s was damaged; quarantined as %s, and replaced only now", path, target.get());
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Clock;
 import java.util.List;
@@ -83,8 +82,7 @@ public final class KeptFile {
                 .orElseThrow(() -> new IOException(QuarantinedFiles.describeTooMany(path)));
         boolean hasCopy = Files.isRegularFile(copy) && check.findDamage(copy).isEmpty();
         if (hasCopy) {
-            // there is a file at each time, so that a crash now does not look like a first start
-            Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
+            QuarantinedFiles.keep(path, target);
             AtomicFile.write(path, Files.readAllBytes(copy), attributes);
         } else {
             Files.move(path, target);

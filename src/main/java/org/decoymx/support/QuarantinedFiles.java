@@ -3,6 +3,7 @@ package org.decoymx.support;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -40,11 +41,29 @@ public final class QuarantinedFiles {
         }
     }
 
-    /** The name that a damaged file gets; empty if there are too many already. */
+    /** The name that a damaged file gets, or has already; empty if there are too many already. */
     public static Optional<Path> newName(Path file, Instant now) {
-        return names(file).size() >= MAX_FILES
-                ? Optional.empty()
+        Optional<Path> unfinished = unfinished(file);
+        return unfinished.isPresent() || names(file).size() >= MAX_FILES
+                ? unfinished
                 : Optional.of(file.resolveSibling(file.getFileName() + INFIX + TIMESTAMP.format(now)));
+    }
+
+    /** The second name of a file that was not replaced yet, because of a crash or an error; empty if it has none. */
+    public static Optional<Path> unfinished(Path file) {
+        return names(file).stream()
+                .map(file::resolveSibling)
+                .filter(name -> isSameFile(file, name))
+                .findFirst();
+    }
+
+    private static boolean isSameFile(Path file, Path other) {
+        try {
+            return Files.exists(other) && Files.isSameFile(file, other);
+        } catch (IOException e) {
+            LOG.debugf("Cannot compare %s with %s: %s", file, other, e.getMessage());
+            return false;
+        }
     }
 
     /** The message for a damaged file when there are too many already. */
@@ -54,18 +73,19 @@ public final class QuarantinedFiles {
     }
 
     /**
-     * Quarantines a file and puts another one in its place. There is no time at which neither is there, unless the file
-     * system has no hard links.
+     * Gives a damaged file a second name, so that it is still there when it was replaced. It keeps its first name until
+     * then: without a file, a crash would look like a first start.
      *
-     * @param replacement in the same directory; its contents are on disk
      * @param target from {@link #newName}
      */
-    public static void replace(Path file, Path replacement, Path target) throws IOException {
+    public static void keep(Path file, Path target) throws IOException {
+        if (isSameFile(file, target)) {
+            return;
+        }
         try {
             Files.createLink(target, file);
         } catch (UnsupportedOperationException | IOException e) {
-            Files.move(file, target);
+            Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
         }
-        AtomicFile.move(replacement, file);
     }
 }

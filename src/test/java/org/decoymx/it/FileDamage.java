@@ -56,6 +56,14 @@ enum FileDamage {
             file.write(new byte[PAGE]);
         }
     },
+    /** Some pages in a row. */
+    STRETCH_ZEROED {
+        @Override
+        void applyTo(RandomAccessFile file) throws IOException {
+            file.seek(file.length() / PAGE / 2 * PAGE);
+            file.write(new byte[(int) (file.length() / PAGE / 50 * PAGE)]);
+        }
+    },
     ZEROED_AFTER_HEADER {
         @Override
         void applyTo(RandomAccessFile file) throws IOException {

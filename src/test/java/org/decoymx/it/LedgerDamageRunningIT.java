@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -66,6 +68,31 @@ class LedgerDamageRunningIT {
             SqliteShell.assertIntact(decoy.file());
             decoy.decoy().restart();
             assertThat(decoy.decoy().feedEntries()).containsExactlyElementsOf(entries);
+        }
+    }
+
+    /** The process dies as soon as there is a file beside the damaged one. */
+    @Test
+    void kill9_whileTheLedgerIsReplaced_keepsTheList() throws IOException {
+        LedgerFiles.copy(stoppedLedger, dir);
+        LedgerFiles.addSenders(dir, SENDER_COUNT);
+        try (DecoyWithLedger decoy = DecoyWithLedger.startIn(dir)) {
+            FileDamage.STRETCH_ZEROED.applyTo(decoy.file());
+            mailFromListedSenders(decoy);
+            await("the new file")
+                    .atMost(LIMIT)
+                    .pollInSameThread()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> Files.exists(dir.resolve("ledger.db.new"))
+                            || !LedgerFiles.quarantined(dir).isEmpty());
+            decoy.decoy().killProcess();
+            decoy.decoy().restart();
+            assertThat(decoy.decoy().feedEntries())
+                    .as(decoy.decoy().log())
+                    .hasSizeBetween(SENDER_COUNT * 9 / 10, SENDER_COUNT);
+            decoy.assertListed(NEW);
+            assertThat(LedgerFiles.quarantined(dir)).hasSize(1);
         }
     }
 

@@ -59,7 +59,7 @@ class LedgerSalvageTest {
         intact = Files.createDirectory(dir.resolve("intact")).resolve("ledger.db");
         file = Files.createDirectory(dir.resolve("damaged")).resolve("ledger.db");
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
             store.commit(written.iterator());
         }
         database.release();
@@ -128,7 +128,7 @@ class LedgerSalvageTest {
     void damagedHeader_losesNothing_norEvidence() throws Exception {
         assertThat(countAfter(opened -> opened.write(new byte[PAGE]))).isEqualTo(SENDERS);
         Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
             assertThat(store.readPage(null, 2 * SENDERS)).containsExactlyInAnyOrderElementsOf(written);
         }
         database.release();
@@ -152,7 +152,7 @@ class LedgerSalvageTest {
     @Test
     void deletedSenders_stayDeleted() throws Exception {
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
             store.delete(written.stream()
                     .limit(SENDERS / 2)
                     .map(LedgerRecord::counts)
@@ -166,7 +166,7 @@ class LedgerSalvageTest {
     void committedChanges_areReadFromTheWriteAheadLog() throws Exception {
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
         LedgerRecord added = newRecord(SENDERS + 1);
-        try (LedgerStore store = LedgerStore.open(database, HERE)) {
+        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
             store.commit(List.of(added).iterator());
             Path log = Path.of(intact + "-wal");
             assertThat(log).isNotEmptyFile();
@@ -179,9 +179,22 @@ class LedgerSalvageTest {
             opened.write(new byte[PAGE]);
         }
         var damage = new StorageException(StorageException.StorageErrorKind.CORRUPT, "damaged");
-        assertThat(damaged.quarantine(damage, new LedgerSalvage(NEW_NODE)))
-                .hasValueSatisfying(saved -> assertThat(saved).startsWith(SENDERS + 1 + " senders of the damaged one"));
+        assertThat(damaged.quarantine(damage, damaged.salvage(new LedgerSalvage(NEW_NODE))))
+                .startsWith(SENDERS + 1 + " senders of the damaged one");
         damaged.release();
+    }
+
+    /** What the next process reads from the files as they are now. */
+    private int countAfterKill() throws IOException, StorageException {
+        try (var files = Files.list(intact.getParent())) {
+            for (Path now : files.toList()) {
+                Files.copy(now, file.resolveSibling(now.getFileName()));
+            }
+        }
+        SenderLedger next = new SenderLedger(file, NEW_NODE, ONE_HOUR_POLICY, CLOCK);
+        next.open();
+        next.close();
+        return next.size();
     }
 
     /** SQLite would find the damage only when it needs the page. */
@@ -201,6 +214,9 @@ class LedgerSalvageTest {
         ledger.storage().check();
         ledger.commit();
         assertThat(ledger.quarantinedFiles()).hasSize(1);
+        assertThat(countAfterKill())
+                .as("nothing is lost when the process dies now")
+                .isEqualTo(SENDERS);
         ledger.commit();
         assertThat(ledger.storageError()).isEmpty();
         ledger.storage().check();

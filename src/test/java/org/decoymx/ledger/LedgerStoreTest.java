@@ -55,7 +55,7 @@ class LedgerStoreTest {
         release();
         Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
         databases.add(database);
-        return LedgerStore.open(database, HERE);
+        return database.open(connection -> LedgerStore.claim(connection, HERE));
     }
 
     private void write(LedgerRecord... records) throws StorageException {

@@ -199,6 +199,17 @@ class PrimaryWriterTest {
     }
 
     @Test
+    void fileDamagedWhileRunning_isReplacedByWhatIsInMemory() throws Exception {
+        try (DecoyRun run = new DecoyRun()) {
+            run.visit("192.0.2.1").writer.runOnce();
+            Files.writeString(file(), "damaged");
+            run.visit("192.0.2.2").writer.runOnce();
+            assertThat(run.writer.quarantinedFiles()).hasSize(1);
+            assertThat(query("SELECT origin FROM witness")).containsExactly("192.0.2.1", "192.0.2.2");
+        }
+    }
+
+    @Test
     void truncatedFile_isQuarantined_andReplacedByAValidOne() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseTest {
+    private static final String QUARANTINED = "test.db.corrupt-20260101T000000Z";
     private static final String COUNT = "SELECT count(*) FROM host";
     private final StorageException damage = new StorageException(StorageErrorKind.CORRUPT, "it is damaged");
 
@@ -153,13 +156,81 @@ class DatabaseTest {
         for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
             Files.writeString(dir.resolve("test.db" + suffix), suffix);
         }
-        database.quarantine(damage, null);
+        database.quarantine(damage, DatabaseTest::fill);
         assertThat(names())
                 .containsExactly(
+                        "test.db",
                         "test.db.corrupt-20260101T000000Z",
                         "test.db.corrupt-20260101T000000Z-shm",
                         "test.db.corrupt-20260101T000000Z-wal");
         assertThat(database.quarantinedFiles()).containsExactly("test.db.corrupt-20260101T000000Z");
+    }
+
+    /** A step that fails stands for a process that dies before it. */
+    @ParameterizedTest
+    @ValueSource(strings = {QUARANTINED + "-wal", QUARANTINED + "-shm", "test.db-journal"})
+    void quarantine_interrupted_isFinishedByTheNextOpen(String obstacle) throws Exception {
+        writeDamaged();
+        Files.createDirectories(dir.resolve(obstacle).resolve("sub"));
+        assertThatThrownBy(() -> database.quarantine(damage, DatabaseTest::fill))
+                .isInstanceOf(StorageException.class);
+        assertThat(file).hasContent("damaged");
+        Files.delete(dir.resolve(obstacle).resolve("sub"));
+        Files.delete(dir.resolve(obstacle));
+        database.release();
+        database = newDatabase();
+        try (DatabaseConnection connection = open()) {
+            assertThat(connection.queryInt(COUNT)).isEqualTo(1);
+        }
+        assertThat(names())
+                .containsExactly("test.db", QUARANTINED, QUARANTINED + "-shm", QUARANTINED + "-wal", "test.db.lock");
+        assertThat(dir.resolve(QUARANTINED)).hasContent("damaged");
+        assertThat(dir.resolve(QUARANTINED + "-wal")).hasContent("log");
+        open().close();
+        assertThat(database.quarantinedFiles()).containsExactly(QUARANTINED);
+    }
+
+    @Test
+    void quarantine_interruptedWhileTheNewFileIsFilled_canBeRepeated() throws Exception {
+        writeDamaged();
+        assertThatThrownBy(() -> database.quarantine(damage, connection -> {
+                    insert(connection);
+                    throw new IllegalStateException("the process dies");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(names()).containsExactly("test.db", "test.db-shm", "test.db-wal", "test.db.new");
+        assertThat(file).hasContent("damaged");
+        assertThat(dir.resolve("test.db-wal")).hasContent("log");
+
+        database = newDatabase();
+        assertThatThrownBy(this::open).isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind())
+                .isEqualTo(StorageErrorKind.CORRUPT));
+        assertThat(database.quarantine(damage, DatabaseTest::fill)).isEqualTo("1 host");
+        try (DatabaseConnection connection = open()) {
+            assertThat(connection.queryInt(COUNT)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void newFile_interruptedWhileItIsFilled_isCreatedAgain() throws Exception {
+        assertThatThrownBy(() -> database.open(
+                        connection -> {
+                            throw new IllegalStateException("the process dies");
+                        },
+                        connection -> connection))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(names()).containsExactly("test.db.lock", "test.db.new");
+        database.release();
+        database = newDatabase();
+        try (DatabaseConnection connection = database.open(DatabaseTest::fill, opened -> opened)) {
+            assertThat(connection.queryInt(COUNT)).isEqualTo(1);
+        }
+    }
+
+    private void writeDamaged() throws IOException {
+        Files.writeString(file, "damaged");
+        Files.writeString(dir.resolve("test.db-wal"), "log");
+        Files.writeString(dir.resolve("test.db-shm"), "index of the log");
     }
 
     @Test
@@ -168,7 +239,7 @@ class DatabaseTest {
         for (int i = 0; i < 5; i++) {
             Files.writeString(dir.resolve("test.db.corrupt-" + i), "damaged");
         }
-        assertThatThrownBy(() -> database.quarantine(damage, null))
+        assertThatThrownBy(() -> database.quarantine(damage, DatabaseTest::fill))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.OTHER))
                 .hasMessage(file
@@ -181,10 +252,15 @@ class DatabaseTest {
     void quarantine_reportsWhyTheFileStays() throws Exception {
         Files.writeString(file, "damaged");
         Files.createDirectories(dir.resolve("test.db.corrupt-20260101T000000Z").resolve("sub"));
-        assertThatThrownBy(() -> database.quarantine(damage, null))
+        assertThatThrownBy(() -> database.quarantine(damage, DatabaseTest::fill))
                 .isInstanceOfSatisfying(
                         StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageErrorKind.READ_ONLY))
                 .hasMessageStartingWith(file + " is damaged and cannot be quarantined: ");
+    }
+
+    private static String fill(DatabaseConnection connection) throws StorageException {
+        insert(connection);
+        return "1 host";
     }
 
     private List<String> names() throws IOException {
