@@ -19,6 +19,8 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpfExemptionsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -100,6 +102,32 @@ class SpfExemptionsTest {
         assertThat(exempt.sources().values()).allSatisfy(exemptions -> assertThat(exemptions)
                 .extracting(Exemption::description)
                 .containsOnly("a network of a.test, by its SPF record"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0\0\0\0"})
+    void damagedFile_isReplacedByItsCopy_andReported(String damaged) throws IOException {
+        addRecord("a.test", "ip4:192.0.2.0/24");
+        start("a.test").refresh(zone);
+        String written = Files.readString(file());
+        Files.writeString(file(), damaged);
+        SpfExemptions domains = start("a.test");
+        assertThat(isExempt("192.0.2.7")).isTrue();
+        assertThat(file()).hasContent(written);
+        assertThat(dir.resolve("spf.txt.corrupt-20260101T000000Z")).hasContent(damaged);
+        assertThat(domains.fileProblem().orElseThrow())
+                .startsWith("spf.txt.corrupt-20260101T000000Z: spf.txt was damaged and quarantined");
+    }
+
+    @Test
+    void damagedFile_withADamagedCopy_isResolvedAgain() throws IOException {
+        addRecord("a.test", "ip4:192.0.2.0/24");
+        Files.writeString(file(), "");
+        Files.writeString(dir.resolve("spf.txt.bak"), "\0");
+        SpfExemptions domains = start("a.test");
+        assertThat(domains.fileProblem()).isPresent();
+        domains.refresh(zone);
+        assertThat(isExempt("192.0.2.7")).isTrue();
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The other files of the data directory after a power cut, and a second decoy in it. */
 class DataFilesIT {
     private static final String ADMIN = "decoy.admin.token=" + "0123456789abcdef";
-    private static final List<String> TEXTS = List.of("exemptions.txt", "self-signed.pem");
+    private static final List<String> TEXTS = List.of("exemptions.txt", "self-signed.pem", "spf.txt");
 
     private final Path dir = TestResources.createDirectory("data");
 
@@ -23,7 +25,9 @@ class DataFilesIT {
     }
 
     private DecoyProcess start() {
-        return DecoyProcess.start(Stream.concat(Stream.of(DecoyWithLedger.settings(dir)), Stream.of(ADMIN))
+        return DecoyProcess.start(Stream.concat(
+                        Stream.of(DecoyWithLedger.settings(dir)),
+                        Stream.of(ADMIN, "decoy.exempt.spf-domains=example.org"))
                 .toArray(String[]::new));
     }
 
@@ -31,6 +35,7 @@ class DataFilesIT {
     void emptyFiles_areReplacedByTheirCopies_andReported() throws IOException {
         try (DecoyProcess decoy = start()) {
             Files.writeString(dir.resolve("exemptions.txt"), "203.0.113.0/24 # our partner\n");
+            Files.writeString(dir.resolve("spf.txt"), "# example.org " + Instant.now() + "\n198.51.100.0/24\n");
             decoy.stop();
             decoy.restart();
             List<String> intact = readTexts();
@@ -44,7 +49,8 @@ class DataFilesIT {
 
                 assertThat(readTexts()).as(decoy.log()).isEqualTo(intact);
                 String health = decoy.getManagement("/q/health").body();
-                for (String file : List.of("exemptions.txt", "self-signed.pem", "primary.db")) {
+                for (String file :
+                        Stream.concat(TEXTS.stream(), Stream.of("primary.db")).toList()) {
                     List<Path> quarantined = quarantined(file);
                     assertThat(quarantined).as(file).hasSize(1);
                     String name = quarantined.get(0).getFileName().toString();
@@ -58,7 +64,11 @@ class DataFilesIT {
     }
 
     private List<String> readTexts() throws IOException {
-        return List.of(Files.readString(dir.resolve(TEXTS.get(0))), Files.readString(dir.resolve(TEXTS.get(1))));
+        List<String> contents = new ArrayList<>();
+        for (String text : TEXTS) {
+            contents.add(Files.readString(dir.resolve(text)));
+        }
+        return contents;
     }
 
     private List<Path> quarantined(String file) throws IOException {
