@@ -1,12 +1,14 @@
 package org.decoymx.ledger;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.StorageException;
@@ -122,15 +124,18 @@ final class TrustPersistence {
         }
         table.write(
                 new TrustTable.TrustWrites(List.of(), current, index.manual().entries()));
-        List<IpPrefix> origins = index.origins();
-        for (int from = 0; from < origins.size(); from += MAX_ENTRIES) {
-            List<TrustIndex.TrustEntry> entries =
-                    origins.subList(from, Math.min(from + MAX_ENTRIES, origins.size())).stream()
-                            .map(origin -> new TrustIndex.TrustEntry(origin, index.find(origin)))
-                            .filter(entry -> !entry.state().isUnknown())
-                            .toList();
-            table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
+        List<TrustIndex.TrustEntry> entries = new ArrayList<>();
+        for (IpPrefix origin : index.origins()) {
+            TrustState state = index.find(origin);
+            if (!state.isUnknown()) {
+                entries.add(new TrustIndex.TrustEntry(origin, state));
+            }
+            if (entries.size() == MAX_ENTRIES) {
+                table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
+                entries.clear();
+            }
         }
+        table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
     }
 
     /** Takes what is to be written; call {@link #restore} if that fails. */

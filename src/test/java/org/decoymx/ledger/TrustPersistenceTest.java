@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
@@ -247,6 +248,39 @@ class TrustPersistenceTest {
             assertThat(restarted.state().caught().entries())
                     .as("the change is complete")
                     .hasSize(1);
+        }
+    }
+
+    /** As after kill -9: states are written in slices, but a new file has all of them before it takes its place. */
+    @Test
+    void fileDeletedWhileRunning_isReplacedByOneWithAllStates() throws Exception {
+        int senders = 10_050;
+        IpPrefix forgotten = origin("192.0.2.2");
+        try (Started decoy = new Started(null)) {
+            CaughtEnvelopes caught =
+                    decoy.hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond());
+            for (int i = 0; i < senders; i++) {
+                decoy.policy.trust().recordCatch(IpPrefix.ofBits(false, (long) i << 8), caught, true, false);
+            }
+            decoy.ledger.decide(forgotten, new ManualDecision(Tier.NONE, RETRIED_AT, 0, "it asked us to"));
+            decoy.ledger.commit();
+            decoy.ledger.commit();
+            for (String part : List.of("", "-wal", "-shm")) {
+                Files.delete(dir.resolve("ledger.db" + part));
+            }
+            decoy.ledger.commit();
+            for (String part : List.of("", "-wal")) {
+                Files.copy(dir.resolve("ledger.db" + part), dir.resolve("killed.db" + part));
+            }
+            try (Started next = new Started("killed.db", HERE, null)) {
+                assertThat(next.hasher.key().id()).isEqualTo(decoy.hasher.key().id());
+                assertThat(next.policy.trust().manual().find(forgotten)).isNotNull();
+                for (int i = 0; i < senders; i++) {
+                    IpPrefix origin = IpPrefix.ofBits(false, (long) i << 8);
+                    assertThat(next.policy.trust().find(origin))
+                            .isEqualTo(decoy.policy.trust().find(origin));
+                }
+            }
         }
     }
 
