@@ -29,7 +29,6 @@ public final class PrimaryVisits {
     private final SeenIntervalMap acceptedNetworks;
 
     private final LongAdder recorded = new LongAdder();
-    private volatile boolean changed;
     private long evicted;
 
     /** Nobody was seen yet. */
@@ -94,7 +93,6 @@ public final class PrimaryVisits {
         long after = SeenInterval.extend(before, at, periodSeconds);
         if (after != before) {
             evicted += intervals.put(origin, after);
-            changed = true;
         }
     }
 
@@ -117,7 +115,6 @@ public final class PrimaryVisits {
         if (after != before) {
             evicted += accepted.put(sender, after);
             addToNetwork(sender, new AcceptedDays(after));
-            changed = true;
         }
     }
 
@@ -166,9 +163,10 @@ public final class PrimaryVisits {
     /** Removes senders that were not seen for {@link #retention}. */
     public synchronized void removeExpired(Instant now) {
         long before = SeenInterval.toSecond(now.minus(retention()));
-        changed |= addresses.removeSeenBefore(before) + networks.removeSeenBefore(before) > 0;
+        addresses.removeSeenBefore(before);
+        networks.removeSeenBefore(before);
         long acceptedBefore = SeenInterval.toSecond(now.minus(ACCEPTED_RETENTION));
-        changed |= accepted.removeSeenBefore(acceptedBefore) > 0;
+        accepted.removeSeenBefore(acceptedBefore);
         acceptedNetworks.removeSeenBefore(acceptedBefore);
     }
 
@@ -177,15 +175,14 @@ public final class PrimaryVisits {
         long second = SeenInterval.toSecond(now);
         long latest = SeenInterval.toSecond(now.plus(CLOCK_TOLERANCE));
         LongUnaryOperator past = interval -> SeenInterval.of(Math.min(SeenInterval.first(interval), second), second);
-        changed |= addresses.replaceSeenAfter(latest, past);
-        changed |= networks.replaceSeenAfter(latest, past);
+        addresses.replaceSeenAfter(latest, past);
+        networks.replaceSeenAfter(latest, past);
         LongUnaryOperator pastDays =
                 days -> new AcceptedDays(days).limitedTo(second).bits();
-        changed |= accepted.replaceSeenAfter(latest, pastDays);
-        if (acceptedNetworks.replaceSeenAfter(latest, pastDays)) {
-            // those of networks are not written
-            acceptedNetworks.takeChanges(Integer.MAX_VALUE);
-        }
+        accepted.replaceSeenAfter(latest, pastDays);
+        acceptedNetworks.replaceSeenAfter(latest, pastDays);
+        // those of networks are not written
+        acceptedNetworks.takeChanges(Integer.MAX_VALUE);
     }
 
     /** Adds a row of the database, and merges it with visits recorded since the start. */
@@ -193,9 +190,7 @@ public final class PrimaryVisits {
         SeenIntervalMap intervals = network ? networks : addresses;
         long known = intervals.get(origin);
         if (known == SeenInterval.NEVER) {
-            int evictedNow = intervals.load(origin, SeenInterval.of(first, last));
-            evicted += evictedNow;
-            changed |= evictedNow > 0;
+            evicted += intervals.load(origin, SeenInterval.of(first, last));
         } else {
             extend(intervals, origin, last);
             extend(intervals, origin, first);
@@ -206,14 +201,12 @@ public final class PrimaryVisits {
     public synchronized void loadAccepted(IpPrefix sender, AcceptedDays days) {
         AcceptedDays known = acceptedDays(sender);
         addToNetwork(sender, days);
-        int evictedNow = accepted.load(sender, days.and(known).bits());
-        evicted += evictedNow;
-        changed |= evictedNow > 0;
+        evicted += accepted.load(sender, days.and(known).bits());
     }
 
     /** Whether there are changes to be written. */
-    public boolean hasChanges() {
-        return changed;
+    public synchronized boolean hasChanges() {
+        return addresses.hasChanges() || networks.hasChanges() || accepted.hasChanges();
     }
 
     /** Marks everything as changed, because the database file is new. */
@@ -221,7 +214,6 @@ public final class PrimaryVisits {
         addresses.markAllChanged();
         networks.markAllChanged();
         accepted.markAllChanged();
-        findChanges();
     }
 
     /**
@@ -230,10 +222,7 @@ public final class PrimaryVisits {
      * @param max maximum number of addresses, and of networks
      */
     public synchronized VisitChanges takeChanges(int max) {
-        VisitChanges taken =
-                new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max), accepted.takeChanges(max));
-        findChanges();
-        return taken;
+        return new VisitChanges(addresses.takeChanges(max), networks.takeChanges(max), accepted.takeChanges(max));
     }
 
     /** Puts changes back that could not be written. */
@@ -241,10 +230,5 @@ public final class PrimaryVisits {
         addresses.restoreChanges(changes.addresses());
         networks.restoreChanges(changes.networks());
         accepted.restoreChanges(changes.accepted());
-        findChanges();
-    }
-
-    private void findChanges() {
-        changed = addresses.hasChanges() || networks.hasChanges() || accepted.hasChanges();
     }
 }

@@ -125,28 +125,21 @@ public final class SeenIntervalMap {
         return removed + removeUpTo(limit + 1, tenth - removed);
     }
 
-    /**
-     * Removes senders that were last seen before a second.
-     *
-     * @return number of removed senders
-     */
-    int removeSeenBefore(long before) {
+    /** Removes senders that were last seen before a second. */
+    void removeSeenBefore(long before) {
         int removed = removeUpTo(before, size());
         removedBefore = removed == 0 ? removedBefore : Math.max(removedBefore, before);
         v4.trim();
         v6.trim();
-        return removed;
     }
 
-    /** Replaces the numbers of senders that were last seen after a second; returns whether there were any. */
-    boolean replaceSeenAfter(long after, LongUnaryOperator replacement) {
-        boolean replaced = false;
+    /** Replaces the numbers of senders that were last seen after a second. */
+    void replaceSeenAfter(long after, LongUnaryOperator replacement) {
         for (var entries = v4.int2LongEntrySet().iterator(); entries.hasNext(); ) {
             var entry = entries.next();
             if (lastSecond.applyAsLong(entry.getLongValue()) > after) {
                 entry.setValue(replacement.applyAsLong(entry.getLongValue()));
                 changedV4.add(entry.getIntKey());
-                replaced = true;
             }
         }
         for (var entries = v6.object2LongEntrySet().iterator(); entries.hasNext(); ) {
@@ -154,10 +147,8 @@ public final class SeenIntervalMap {
             if (lastSecond.applyAsLong(entry.getLongValue()) > after) {
                 entry.setValue(replacement.applyAsLong(entry.getLongValue()));
                 changedV6.add(entry.getKey());
-                replaced = true;
             }
         }
-        return replaced;
     }
 
     private int removeUpTo(long before, int max) {
