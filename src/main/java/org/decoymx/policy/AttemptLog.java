@@ -51,7 +51,13 @@ final class AttemptLog {
             long at,
             long place,
             long envelope,
-            @Nullable VisitResult result) {}
+            @Nullable VisitResult result) {
+
+        /** Whether the message was accepted, or refused for good. */
+        boolean isFinal() {
+            return result != null && result.isFinal();
+        }
+    }
 
     /** The keys of an attempt. */
     enum AttemptKey {

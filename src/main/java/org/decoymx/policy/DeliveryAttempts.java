@@ -12,7 +12,6 @@ import org.decoymx.policy.AttemptLog.Attempt;
 import org.decoymx.policy.AttemptLog.AttemptKey;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who was put off at a primary lately. A mail server that a primary puts off tries the next MX at once, so its catch at
@@ -75,7 +74,7 @@ public final class DeliveryAttempts {
     public synchronized void recordVisit(PrimaryAttempt visit, long now) {
         visits.removeOutside(now - VISITS_KEPT, now + ATTEMPT);
         visits.limitDroppedUntil(now);
-        boolean isUseless = isFinal(visit.result()) && visit.envelope() == 0;
+        boolean isUseless = visit.isFinal() && visit.envelope() == 0;
         if (!isUseless && visit.at() >= now - VISITS_KEPT) {
             visits.add(toAttempt(visit));
         }
@@ -86,13 +85,9 @@ public final class DeliveryAttempts {
         start = now;
     }
 
-    private static boolean isFinal(@Nullable VisitResult result) {
-        return result != null && result.isFinal();
-    }
-
     /** Without a recipient, only the address can be compared. */
     private static Attempt toAttempt(PrimaryAttempt visit) {
-        return visit.result() == null || visit.recipient() == 0 && !isFinal(visit.result())
+        return visit.result() == null || visit.recipient() == 0 && !visit.isFinal()
                 ? new Attempt(visit.client(), visit.at(), addressPlace(visit.client()), 0, null)
                 : new Attempt(
                         visit.client(),
@@ -151,7 +146,7 @@ public final class DeliveryAttempts {
     public List<Sighting> releaseDecided(List<PrimaryAttempt> reported) {
         List<Sighting> counted = new ArrayList<>();
         for (PrimaryAttempt visit : reported) {
-            UndecidedCatches.Held held = isFinal(visit.result()) ? undecided.find(visit.envelope()) : null;
+            UndecidedCatches.Held held = visit.isFinal() ? undecided.find(visit.envelope()) : null;
             if (held != null && !isExcused(held.sender(), held.transaction())) {
                 undecided.remove(held);
                 counted.add(held.sighting());
@@ -201,7 +196,7 @@ public final class DeliveryAttempts {
         long age = caughtAt - visit.at();
         return age >= -tolerance
                 && age <= (result == null ? ADDRESS : ATTEMPT)
-                && !isFinal(result)
+                && !visit.isFinal()
                 && (result == null || !isSettled(visit, caughtAt));
     }
 
@@ -213,7 +208,7 @@ public final class DeliveryAttempts {
                         AttemptKey.ENVELOPE,
                         visit.envelope(),
                         MAX_RESULTS,
-                        other -> isFinal(other.result())
+                        other -> other.isFinal()
                                 && other.at() >= since
                                 && other.at() <= caughtAt
                                 && network(other.client()) == network(visit.client()));

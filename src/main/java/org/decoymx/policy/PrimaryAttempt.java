@@ -22,4 +22,9 @@ public record PrimaryAttempt(
     public static PrimaryAttempt ofClient(IpPrefix client, long at) {
         return new PrimaryAttempt(client, at, 0, 0, null);
     }
+
+    /** Whether the message was accepted, or refused for good. */
+    boolean isFinal() {
+        return result != null && result.isFinal();
+    }
 }
