@@ -34,14 +34,9 @@ public final class PrimaryMonitor {
      * Scoring is paused until each host was found up.
      *
      * @param monitored the primary MX hosts
-     * @param grace how long scoring stays paused after all hosts are up again
+     * @param unwatchedAfter a longer time than this between two processes is an outage, as nobody looked
      * @param start when monitoring began
      */
-    public PrimaryMonitor(Collection<PrimaryHost> monitored, Duration grace, Instant start) {
-        this(monitored, new OutageWindows(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
-    }
-
-    /** The same; a longer time than {@code unwatchedAfter} between two processes is an outage, as nobody looked. */
     PrimaryMonitor(Collection<PrimaryHost> monitored, OutageWindows outages, Duration unwatchedAfter, Instant start) {
         this.outages = outages;
         this.unwatchedAfter = unwatchedAfter;

@@ -26,7 +26,7 @@ class MxDomainsTest {
 
     private final Map<String, MxRecords> zone = new HashMap<>();
     private final List<String> changes = new ArrayList<>();
-    private final PrimaryMonitor monitor = new PrimaryMonitor(List.of(), Duration.ZERO, START);
+    private final PrimaryMonitor monitor = PrimaryMonitorTest.newMonitor(List.of(), Duration.ZERO, START);
     private Instant now = START;
 
     private MxDomains domains(boolean findsPrimaries, String... names) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PrimaryExemptionsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private List<String> answer = List.of();
-    private final PrimaryMonitor monitor = new PrimaryMonitor(
+    private final PrimaryMonitor monitor = PrimaryMonitorTest.newMonitor(
             hosts("192.0.2.1", "mx1.example.org:2525", "[2001:db8::1]:25"), Duration.ZERO, Instant.EPOCH);
     private final PrimaryExemptions primaries =
             new PrimaryExemptions(monitor, exempt, new PrimaryReports(), this::resolve);

@@ -16,8 +16,8 @@ class PrimaryMonitorTest {
     private static final PrimaryHost ONE = new PrimaryHost("mx1.example.org", 25);
     private static final PrimaryHost TWO = new PrimaryHost("mx2.example.org", 2525);
 
-    private final PrimaryMonitor one = new PrimaryMonitor(List.of(ONE), GRACE, START);
-    private final PrimaryMonitor two = new PrimaryMonitor(List.of(ONE, TWO), GRACE, START);
+    private final PrimaryMonitor one = newMonitor(List.of(ONE), GRACE, START);
+    private final PrimaryMonitor two = newMonitor(List.of(ONE, TWO), GRACE, START);
 
     private static Instant at(long second) {
         return START.plusSeconds(second);
@@ -29,7 +29,7 @@ class PrimaryMonitorTest {
 
     /** The same monitor in the next process. */
     private static PrimaryMonitor restarted(PrimaryMonitor before, long second, PrimaryHost... hosts) {
-        return restore(new PrimaryMonitor(List.of(hosts), GRACE, at(second)), before, second);
+        return restore(newMonitor(List.of(hosts), GRACE, at(second)), before, second);
     }
 
     private static PrimaryMonitor restore(PrimaryMonitor next, PrimaryMonitor before, long second) {
@@ -62,10 +62,15 @@ class PrimaryMonitorTest {
         }
     }
 
+    /** A monitor for which no time between two processes is an outage. */
+    static PrimaryMonitor newMonitor(List<PrimaryHost> hosts, Duration grace, Instant start) {
+        return new PrimaryMonitor(hosts, new OutageWindows(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
+    }
+
     @Test
     void withoutHosts_scoringIsNeverPaused() {
-        assertScored(new PrimaryMonitor(List.of(), GRACE, START), 0, 1_000_000);
-        assertThat(new PrimaryMonitor(List.of(), GRACE, START).hosts()).isEmpty();
+        assertScored(newMonitor(List.of(), GRACE, START), 0, 1_000_000);
+        assertThat(newMonitor(List.of(), GRACE, START).hosts()).isEmpty();
     }
 
     @Test
@@ -145,7 +150,7 @@ class PrimaryMonitorTest {
 
     @Test
     void withoutGrace_scoringResumesAtOnce() {
-        PrimaryMonitor none = new PrimaryMonitor(List.of(ONE), Duration.ZERO, START);
+        PrimaryMonitor none = newMonitor(List.of(ONE), Duration.ZERO, START);
         outage(none, 1, 30, 60);
         assertPaused(none, 1, 60);
         assertScored(none, 61);
@@ -252,7 +257,7 @@ class PrimaryMonitorTest {
         PrimaryMonitor next = restarted(one, 100, TWO);
         up(next, TWO, 110);
         assertScored(next, 1_011);
-        PrimaryMonitor none = new PrimaryMonitor(List.of(), GRACE, START);
+        PrimaryMonitor none = newMonitor(List.of(), GRACE, START);
         none.restore(one.snapshot(), at(100));
         assertScored(none, 100);
     }
@@ -315,7 +320,7 @@ class PrimaryMonitorTest {
     void hostsFoundAfterTheStart_keepTheOutageBeforeIt() {
         up(one, ONE, 1);
         one.markDown(ONE, at(30), "x");
-        PrimaryMonitor next = new PrimaryMonitor(List.of(), GRACE, at(100));
+        PrimaryMonitor next = newMonitor(List.of(), GRACE, at(100));
         next.outages().pauseUntilKnown(at(100));
         next.restore(one.snapshot(), at(100));
         assertPaused(next, 1, 100);
@@ -362,7 +367,7 @@ class PrimaryMonitorTest {
         up(two, TWO, 12);
         two.verifyListings(at(100));
         two.replaceHosts(List.of(), at(30));
-        PrimaryMonitor next = new PrimaryMonitor(List.of(), GRACE, at(35));
+        PrimaryMonitor next = newMonitor(List.of(), GRACE, at(35));
         next.outages().pauseUntilKnown(at(35));
         next.restore(two.snapshot(), at(35));
         for (PrimaryMonitor monitor : List.of(two, next)) {
@@ -472,7 +477,7 @@ class PrimaryMonitorTest {
 
     @Test
     void firstStart_isNoOutage() {
-        PrimaryMonitor first = restartedWithLimit(new PrimaryMonitor(List.of(), GRACE, START), 1_000_000);
+        PrimaryMonitor first = restartedWithLimit(newMonitor(List.of(), GRACE, START), 1_000_000);
         up(first, ONE, 1_000_001);
         assertScored(first, 1_000_002);
     }

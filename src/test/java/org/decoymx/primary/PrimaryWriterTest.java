@@ -49,7 +49,7 @@ class PrimaryWriterTest {
         private final PrimaryWriter writer;
 
         DecoyRun(PrimaryHost... hosts) {
-            monitor = new PrimaryMonitor(List.of(hosts), Duration.ofMinutes(15), now);
+            monitor = PrimaryMonitorTest.newMonitor(List.of(hosts), Duration.ofMinutes(15), now);
             writer = new PrimaryWriter(
                     new Database(file(), PrimaryStore.FORMAT, clock), visits, monitor, TestClocks.trusted(clock));
             writer.start();
@@ -149,7 +149,8 @@ class PrimaryWriterTest {
             run.monitor.markDown(HOST, now.plusSeconds(30), "x");
             run.monitor.markUp(HOST, now.plusSeconds(60), now.plusSeconds(60));
         }
-        PrimaryMonitor next = new PrimaryMonitor(List.of(HOST), Duration.ofMinutes(15), now.plusSeconds(100));
+        PrimaryMonitor next =
+                PrimaryMonitorTest.newMonitor(List.of(HOST), Duration.ofMinutes(15), now.plusSeconds(100));
         PrimaryWriter writer = new PrimaryWriter(
                 new Database(file(), PrimaryStore.FORMAT, clock),
                 new PrimaryVisits(),
@@ -288,7 +289,7 @@ class PrimaryWriterTest {
         PrimaryVisits visits = new PrimaryVisits();
         Database file = new Database(later.resolve("primary.db"), PrimaryStore.FORMAT, clock);
         PrimaryWriter writer = new PrimaryWriter(
-                file, visits, new PrimaryMonitor(List.of(), Duration.ZERO, now), TestClocks.trusted(clock));
+                file, visits, PrimaryMonitorTest.newMonitor(List.of(), Duration.ZERO, now), TestClocks.trusted(clock));
         writer.start();
         visits.recordVisit(origin("192.0.2.1"), now);
         writer.runOnce();
