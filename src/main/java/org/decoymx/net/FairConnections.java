@@ -68,6 +68,12 @@ final class FairConnections<C> {
         return new Admission<>(true, toClose);
     }
 
+    /** Counts a connection for the client that it turns out to be for; the other one may be a proxy. */
+    synchronized Admission<C> move(InetAddress from, InetAddress to, C connection) {
+        release(from, connection);
+        return admit(to, connection);
+    }
+
     /** Removes a connection of the client that has the most: an idle one, or else its oldest. */
     private Optional<C> takeFromFullest(int ownConnections) {
         Map.Entry<ByteBuffer, Set<C>> fullest = byClient.entrySet().stream()

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInboundInvoker;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -40,7 +41,7 @@ final class HttpConnectionGuard extends ChannelDuplexHandler {
     /** Maximum number of requests of a connection whose responses are not completely sent. */
     static final int MAX_PIPELINED = 16;
 
-    private static final int HEAD_SECONDS = 10;
+    static final int HEAD_SECONDS = 10;
     private static final double MIN_OCTETS_PER_SECOND = 500;
 
     /** How long a body may stop after it came fast. */
@@ -77,14 +78,16 @@ final class HttpConnectionGuard extends ChannelDuplexHandler {
      * Adds a guard to a connection that Vert.x has prepared. An empty line, which the decoder skips (RFC 9112 section
      * 2.2), ends the look for an HTTP/2 preface, so that there is HTTP/1.1 only. With TLS, Vert.x prepares the
      * connection after the handshake.
+     *
+     * @param input what reads are fired from: the pipeline, or the last handler that does not see them
      */
-    static void install(ChannelPipeline pipeline) {
+    static void install(ChannelPipeline pipeline, ChannelInboundInvoker input) {
         if (pipeline.get("ssl") != null) {
             pipeline.addAfter("ssl", null, new AfterHandshake());
             return;
         }
         if (pipeline.get(DECODER) == null) {
-            pipeline.fireChannelRead(Unpooled.copiedBuffer(new byte[] {'\r', '\n'}));
+            input.fireChannelRead(Unpooled.copiedBuffer(new byte[] {'\r', '\n'}));
         }
         addOrClose(pipeline);
     }

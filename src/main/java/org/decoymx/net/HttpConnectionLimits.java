@@ -92,7 +92,7 @@ public final class HttpConnectionLimits {
         return config.getOptionalValue(key, Boolean.class).orElse(false);
     }
 
-    /** Admits a connection before Vert.x prepares it, and adds the guard after that. */
+    /** Counts a connection before Vert.x prepares it, and adds the guard after that. */
     @ChannelHandler.Sharable
     private static final class GuardInitializer extends ChannelInitializer<SocketChannel> {
         private final FairConnections<Channel> connections;
@@ -105,12 +105,6 @@ public final class HttpConnectionLimits {
             this.startsWithProxyHeader = startsWithProxyHeader;
         }
 
-        /** From the head of the pipeline: from its end, Vert.x would first send what the client does not read. */
-        @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
-        private static void closeAtOnce(Channel channel) {
-            Optional.ofNullable(channel.pipeline().firstContext()).ifPresent(ChannelHandlerContext::close);
-        }
-
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
         protected void initChannel(SocketChannel channel) {
@@ -118,18 +112,34 @@ public final class HttpConnectionLimits {
                 channel.close();
                 return;
             }
-            InetAddress client = channel.remoteAddress().getAddress();
-            Admission<Channel> admission = connections.admit(client, channel);
-            admission.toClose().ifPresent(GuardInitializer::closeAtOnce);
-            if (!admission.isAdmitted()) {
+            InetAddress peer = channel.remoteAddress().getAddress();
+            if (!isAdmitted(channel, peer, connections.admit(peer, channel))) {
                 channel.close();
                 return;
             }
-            channel.closeFuture().addListener(closed -> connections.release(client, channel));
             channel.pipeline().addLast(vertx);
-            if (!startsWithProxyHeader) {
-                HttpConnectionGuard.install(channel.pipeline());
+            if (startsWithProxyHeader) {
+                ProxyHeaderGuard.install(
+                        channel.pipeline(),
+                        client -> isAdmitted(channel, client, connections.move(peer, client, channel)));
+            } else {
+                HttpConnectionGuard.install(channel.pipeline(), channel.pipeline());
             }
+        }
+
+        /** Does what an admission says; an admitted connection is counted until it is closed. */
+        private boolean isAdmitted(Channel channel, InetAddress client, Admission<Channel> admission) {
+            admission.toClose().ifPresent(GuardInitializer::closeAtOnce);
+            if (admission.isAdmitted()) {
+                channel.closeFuture().addListener(closed -> connections.release(client, channel));
+            }
+            return admission.isAdmitted();
+        }
+
+        /** From the head of the pipeline: from its end, Vert.x would first send what the client does not read. */
+        @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
+        private static void closeAtOnce(Channel channel) {
+            Optional.ofNullable(channel.pipeline().firstContext()).ifPresent(ChannelHandlerContext::close);
         }
     }
 }

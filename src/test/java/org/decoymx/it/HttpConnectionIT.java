@@ -4,12 +4,18 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +30,9 @@ class HttpConnectionIT {
 
     /** More than fit on the port, from one client and from others. */
     private static final int FLOOD = 400;
+
+    /** A sixth less than what is admitted of 300. */
+    private static final int MAX_PER_CLIENT = 225;
 
     private static DecoyProcess decoy;
     private static QuietLog quiet;
@@ -106,16 +115,48 @@ class HttpConnectionIT {
     /** {@code nc -N} closes its sending side after the request. */
     @ParameterizedTest
     @ValueSource(
-            strings = {"/blocklist.txt", "/feeds", "/feeds/csv", "/feeds/plain.zst", "/senders/192.0.2.1", "/stats"})
-    void halfClosedConnection_isAnswered(String path) throws IOException {
+            strings = {
+                "/blocklist.txt",
+                "/feeds",
+                "/feeds/csv",
+                "/feeds/plain.zst",
+                "/feeds/changes?since=CURRENT",
+                "/senders/192.0.2.1",
+                "/stats"
+            })
+    void halfClosedConnection_isAnswered(String route) throws IOException {
+        String path = route.replace("CURRENT", currentVersion());
         assertThat(netcat("GET " + path + " HTTP/1.1\nHost: a\n\n")).startsWith("HTTP/1.1 200 OK");
         assertThat(netcat(("GET " + path + " HTTP/1.1\nHost: a\n\n").repeat(3)).split("HTTP/1.1 200 OK", -1))
                 .hasSize(4);
     }
 
+    private static String currentVersion() {
+        Matcher version = Pattern.compile("# version (\\d+),")
+                .matcher(decoy.get("/feeds/plain").body());
+        assertThat(version.find()).isTrue();
+        return version.group(1);
+    }
+
+    /** A reader of the stream that closes its sending side at once gets the first event. */
+    @Test
+    void stream_onHalfClosedConnection_begins() throws IOException {
+        try (Socket reader = new Socket(InetAddress.getLoopbackAddress(), decoy.httpPort())) {
+            reader.setSoTimeout((int) LIMIT.toMillis());
+            reader.getOutputStream().write("GET /feeds/stream HTTP/1.0\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+            reader.shutdownOutput();
+            BufferedReader lines = new BufferedReader(new InputStreamReader(reader.getInputStream(), US_ASCII));
+            assertThat(lines.readLine()).isEqualTo("HTTP/1.0 200 OK");
+            assertThat(lines.lines().filter(line -> line.startsWith("event: ")).findFirst())
+                    .contains("event: version");
+        }
+    }
+
     @Test
     void halfClosedConnection_isAnswered_onTheManagementPort() throws IOException {
-        for (String path : List.of("/q/health/ready", "/q/metrics")) {
+        assertThat(netcat("127.0.0.1", decoy.managementPort(), "GET /q/health HTTP/1.1\nHost: a\n\n"))
+                .matches("(?s)HTTP/1.1 (200|503) .*\"checks\".*");
+        for (String path : List.of("/q/health/ready", "/q/health/live", "/q/metrics")) {
             assertThat(netcat("127.0.0.1", decoy.managementPort(), "GET " + path + " HTTP/1.1\nHost: a\n\n"))
                     .startsWith("HTTP/1.1 200 OK");
         }
@@ -167,6 +208,49 @@ class HttpConnectionIT {
             }
             await("the deadline of the body").atMost(LIMIT).until(() -> !slowBody.sendOctet());
             await("the deadline of the head").atMost(LIMIT).until(() -> !slowHead.sendOctet());
+        }
+    }
+
+    private static String proxied(String client, String request) {
+        return "PROXY TCP4 " + client + " 192.0.2.100 40000 80\n" + request;
+    }
+
+    /** What the tests above show, and that connections count for the client that the PROXY header names. */
+    @Test
+    void connections_behindTheProxyProtocol_haveTheSameLimits() throws IOException {
+        List<SlowClient> open = new ArrayList<>();
+        try (DecoyProcess behindProxy = DecoyProcess.start("quarkus.http.proxy.use-proxy-protocol=true")) {
+            QuietLog log = new QuietLog(behindProxy);
+            String url = behindProxy.url("");
+            int port = behindProxy.httpPort();
+            String get = "GET /stats HTTP/1.1\nHost: a\n\n";
+            assertThat(RawHttp.send(url, proxied("127.0.0.1", get.replace("Host: a", "Host: a\nHost: b"))))
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n");
+            assertThat(RawHttp.send(url, proxied("127.0.0.1", "PRI * HTTP/2.0\n\nSM\n\n")))
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n");
+            assertThat(netcat("127.0.0.1", port, proxied("127.0.0.1", get.repeat(3)))
+                            .split("HTTP/1.1 200 OK", -1))
+                    .hasSize(4);
+            assertThat(netcat("127.0.0.1", port, "PROXY UNKNOWN\n" + get)).startsWith("HTTP/1.1 200 OK");
+            assertThat(netcat("127.0.0.1", port, proxied("192.0.2.1", get))).startsWith("HTTP/1.1 403 ");
+            for (String noHeader : List.of(get, "PROXY TCP4 192.0.2.1", "PROXY TCP4 x y 1 2\n" + get, "")) {
+                assertThat(netcat("127.0.0.1", port, noHeader)).as(noHeader).isEmpty();
+            }
+
+            String head = proxied("192.0.2.1", "").replace("\n", "\r\n");
+            open.addAll(SlowClient.sending(port, head, FLOOD, FLOOD));
+            await("the limit of a client").atMost(LIMIT).until(() -> SlowClient.countOpen(open) <= MAX_PER_CLIENT);
+            assertThat(netcat("127.1.0.1", port, proxied("127.0.0.1", get))).startsWith("HTTP/1.1 200 OK");
+            assertThat(behindProxy.metricValue("decoy_http_connections_refused_total"))
+                    .isGreaterThanOrEqualTo(FLOOD - MAX_PER_CLIENT);
+
+            await("the deadline of the head").atMost(LIMIT).until(() -> SlowClient.countOpen(open) == 0);
+            SlowClient slowHeader = SlowClient.dripping(port, head.repeat(9).getBytes(US_ASCII));
+            open.add(slowHeader);
+            await("the deadline of the header").atMost(LIMIT).until(() -> !slowHeader.sendOctet());
+            log.assertUnchanged();
+        } finally {
+            SlowClient.close(open);
         }
     }
 }

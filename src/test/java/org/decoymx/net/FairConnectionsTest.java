@@ -43,6 +43,28 @@ class FairConnectionsTest {
     }
 
     @Test
+    void connectionOfAProxy_countsForTheClientThatItNames() {
+        fill("192.0.2.1", MAX_PER_CLIENT);
+        admit("127.0.0.1", "ofFirst");
+        admit("127.0.0.1", "ofOther");
+
+        assertThat(connections
+                        .move(client("127.0.0.1"), client("192.0.2.1"), "ofFirst")
+                        .isAdmitted())
+                .isFalse();
+        assertThat(connections
+                        .move(client("127.0.0.1"), client("192.0.2.2"), "ofOther")
+                        .isAdmitted())
+                .isTrue();
+
+        assertThat(connections.openConnections()).isEqualTo(MAX_PER_CLIENT + 1);
+        connections.release(client("127.0.0.1"), "ofOther");
+        assertThat(connections.openConnections()).isEqualTo(MAX_PER_CLIENT + 1);
+        connections.release(client("192.0.2.2"), "ofOther");
+        assertThat(connections.openConnections()).isEqualTo(MAX_PER_CLIENT);
+    }
+
+    @Test
     void addressesOfOneIpv6Network_areOneClient() {
         fill("2001:db8:0:1::1", MAX_PER_CLIENT - 10);
         fill("2001:db8:0:1::2", 10);

@@ -31,7 +31,7 @@ class HttpConnectionGuardTest {
     HttpConnectionGuardTest() {
         channel.pipeline().addLast("httpDecoder", new HttpRequestDecoder());
         channel.pipeline().addLast("httpEncoder", new HttpResponseEncoder());
-        HttpConnectionGuard.install(channel.pipeline());
+        HttpConnectionGuard.install(channel.pipeline(), channel.pipeline());
         channel.freezeTime();
     }
 
