@@ -100,6 +100,22 @@ class HttpAccessIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /ledger",
+        "POST, /ledger",
+        "GET, /exemptions",
+        "PUT, /exemptions/192.0.2.9",
+        "DELETE, /exemptions/192.0.2.9",
+        "GET, /senders",
+        "PUT, /senders/192.0.2.8",
+        "DELETE, /senders/192.0.2.8"
+    })
+    void administration_onHalfClosedConnection_isAnswered(String method, String path) throws IOException {
+        String request = method + " " + path + " HTTP/1.1\nHost: a\nContent-Length: 0\nAuthorization: Bearer " + ADMIN;
+        assertThat(RawHttp.sendAndFinish(decoy.url(""), request + "\n\n")).startsWith("HTTP/1.1 20");
+    }
+
     private static List<String> spellings(String path) {
         String name = path.substring(1);
         String upTo = path.substring(0, path.lastIndexOf('/'));
@@ -193,8 +209,11 @@ class HttpAccessIT {
 
     @Test
     void spelling_fromForeignNetwork_opensNoFeed_andNoTokenOpensNothing() throws IOException {
-        try (DecoyProcess closed =
-                DecoyProcess.start("decoy.feed.access=network", "decoy.feed.networks=192.0.2.0/24")) {
+        try (DecoyProcess closed = DecoyProcess.start(
+                "decoy.feed.access=network",
+                "decoy.feed.networks=192.0.2.0/24",
+                "decoy.senders.access=open",
+                "decoy.senders.networks=192.0.2.0/24")) {
             for (String path : protectedPaths().toList()) {
                 for (String spelling : spellings(path)) {
                     for (String method : List.of("GET", "POST")) {
@@ -206,7 +225,13 @@ class HttpAccessIT {
                 String method = path.equals("/witnesses") ? "POST" : "GET";
                 assertThat(status(send(closed, method, path, ""))).as(path).isEqualTo(403);
             }
-            assertThat(status(send(closed, "GET", "/stats", ""))).isEqualTo(200);
+            for (String path : List.of("/stats", "/senders/192.0.2.1")) {
+                for (String token : List.of("", "wrong-token-012345")) {
+                    assertThat(status(send(closed, "GET", path, token)))
+                            .as(path)
+                            .isEqualTo(200);
+                }
+            }
             assertThat(closed.getManagement("/q/health").statusCode()).isIn(200, 503);
             assertThat(closed.getManagement("/q/metrics").statusCode()).isEqualTo(200);
         }

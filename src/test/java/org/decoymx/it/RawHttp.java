@@ -19,10 +19,22 @@ final class RawHttp {
      * @param request with LF line ends, which become CRLF
      */
     static String send(String url, String request) throws IOException {
+        return send(url, request, false);
+    }
+
+    /** The same, and closes the sending side after the request. */
+    static String sendAndFinish(String url, String request) throws IOException {
+        return send(url, request, true);
+    }
+
+    private static String send(String url, String request, boolean finishes) throws IOException {
         URI uri = URI.create(url);
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            if (finishes) {
+                socket.shutdownOutput();
+            }
             Stopwatch stopwatch = Stopwatch.start();
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             stopwatch.assertWithin(CLOSE_TIMEOUT);
