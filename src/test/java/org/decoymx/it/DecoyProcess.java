@@ -76,7 +76,6 @@ public final class DecoyProcess implements AutoCloseable {
                 "-Dquarkus.vertx.max-event-loop-execute-time=60s",
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + httpPort,
-                "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=" + managementPort));
         if (JVM.startsWith("-")) {
             command.add(JVM);

@@ -8,7 +8,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class ManagementIT {
     private static final Duration MAX_DELAY = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** The state of a listening socket in {@code /proc/net/tcp}. */
+    private static final String LISTEN = "0A";
 
     private static DecoyProcess decoy;
 
@@ -91,6 +98,22 @@ class ManagementIT {
     void readinessAndLiveness_areUp() {
         assertThat(decoy.getManagement("/q/health/ready").statusCode()).isEqualTo(200);
         assertThat(decoy.getManagement("/q/health/live").statusCode()).isEqualTo(200);
+    }
+
+    /** The address is the default: {@link DecoyProcess} sets only the port. */
+    @Test
+    void managementPort_listensOnLoopbackOnly() throws IOException {
+        String port = String.format(Locale.ROOT, ":%04X", decoy.managementPort());
+        Stream<String> sockets = Stream.concat(
+                Files.readAllLines(Path.of("/proc/" + decoy.pid() + "/net/tcp")).stream(),
+                Files.readAllLines(Path.of("/proc/" + decoy.pid() + "/net/tcp6")).stream());
+
+        assertThat(sockets.map(line -> line.strip().split(" +"))
+                        .filter(fields -> fields[1].endsWith(port) && fields[3].equals(LISTEN))
+                        .map(fields -> fields[1]))
+                .isNotEmpty()
+                .allMatch(address ->
+                        address.equals("0100007F" + port) || address.equals("0000000000000000FFFF00000100007F" + port));
     }
 
     @Test
