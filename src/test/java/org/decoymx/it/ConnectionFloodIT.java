@@ -34,6 +34,8 @@ class ConnectionFloodIT {
     private static final int SMTP_NEAR_LIMIT = 8_000;
     private static final int PIPELINED_REQUESTS = 100_000;
 
+    private static final int FEW_FILES = 400;
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** The timeout of a request on each port, and of an idle DNS connection, with a margin. */
@@ -177,6 +179,31 @@ class ConnectionFloodIT {
             assertThat(SlowClient.countOpen(held)).isEqualTo(held.size());
         } finally {
             SlowClient.close(held);
+            SlowClient.close(silent);
+        }
+    }
+
+    /** All ports but SMTP have all the connections that they allow, each from another address. */
+    @Test
+    void descriptors_ofSmtpAndTheFeeds_areReserved() throws IOException {
+        List<SlowClient> silent = new ArrayList<>();
+        try (DecoyProcess small = DecoyProcess.startAfter("ulimit -n " + FEW_FILES, "decoy.smtp.greeting-delay=0s")) {
+            for (int port : List.of(
+                    small.managementPort(),
+                    small.httpPort(),
+                    small.dnsPort(),
+                    small.policyPort(),
+                    small.socketmapPort())) {
+                silent.addAll(SlowClient.silent(port, FEW_FILES, 1));
+            }
+            await("SMTP to greet").atMost(LIMIT).untilAsserted(() -> {
+                try (SmtpClient smtp = new SmtpClient(small.smtpPort(), "127.0.0.9")) {
+                    assertThat(smtp.readReply()).startsWith("220 ");
+                }
+            });
+            assertThat(small.get("/feeds/plain").statusCode()).isEqualTo(200);
+            assertThat(small.log()).doesNotContain("Too many open files");
+        } finally {
             SlowClient.close(silent);
         }
     }
