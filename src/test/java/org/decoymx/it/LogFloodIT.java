@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,14 @@ class LogFloodIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int TIMEOUT_MILLIS = 120_000;
 
-    /** Of each mistake; one line each would be more than {@link #MAX_LOG}. */
     private static final int REPEATS = 60;
 
-    private static final int MAX_LOG = 20_000;
+    /** For all repeats of a mistake, in octets; one line each would be more. */
+    private static final int MAX_LOG_OF_MISTAKE = 1_000;
+
+    private static final int MAX_LOG = 3_000;
+    private static final int CATCHES = 400;
+    private static final Pattern LEFT_OUT = Pattern.compile(" (\\d+) further events were not logged");
 
     private static final List<String> HTTP_MISTAKES = List.of(
             "GET /stats HTTP/1.1\n\n",
@@ -100,9 +105,11 @@ class LogFloodIT {
 
     private static void flood(int port, List<String> mistakes) throws IOException {
         for (String mistake : mistakes) {
+            int before = decoy.log().length();
             for (int i = 0; i < REPEATS; i++) {
                 send(port, mistake, i % 3 != 0);
             }
+            assertThat(decoy.log().substring(before)).as(mistake).hasSizeLessThan(MAX_LOG_OF_MISTAKE);
         }
     }
 
@@ -131,5 +138,29 @@ class LogFloodIT {
                 .hasSizeLessThan(MAX_LOG)
                 .doesNotContain(" ERROR ", "\tat ", "Exception");
         assertThat(decoy.hasExited()).isFalse();
+    }
+
+    /** Of many senders that are caught at once, some lines are logged, and the number of the others. */
+    @Test
+    void linesThatAreLeftOut_areCounted() throws IOException {
+        String session = "EHLO a.example\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.org>\r\nDATA\r\nQUIT\r\n";
+        List<SlowClient> senders = List.of();
+        try (DecoyProcess trial = DecoyProcess.start("decoy.smtp.greeting-delay=0s")) {
+            senders = SlowClient.sending(trial.smtpPort(), session, CATCHES, 1);
+            await("a line for each sender, or its number").atMost(LIMIT).untilAsserted(() -> {
+                long logged = trial.log()
+                        .lines()
+                        .filter(line -> line.contains(": listed, "))
+                        .count();
+                long leftOut = LEFT_OUT.matcher(trial.log())
+                        .results()
+                        .mapToLong(number -> Long.parseLong(number.group(1)))
+                        .sum();
+                assertThat(leftOut).isPositive();
+                assertThat(logged + leftOut).isGreaterThanOrEqualTo(CATCHES);
+            });
+        } finally {
+            SlowClient.close(senders);
+        }
     }
 }
