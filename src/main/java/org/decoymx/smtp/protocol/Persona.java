@@ -22,26 +22,38 @@ import java.util.stream.Stream;
  */
 public final class Persona {
 
-    /** The placeholders, written in lower case and in braces. */
+    /** The placeholders, written in lower case, with hyphens, and in braces. */
     enum Placeholder {
         HOST,
         CLIENT,
         DATE,
+        /** The date with two digits for the day, as Exim has it. */
+        DATE_PADDED,
+        /** The date with the name of the time zone, as Sendmail has it. */
+        DATE_GMT,
         HELO,
         SENDER,
         RECIPIENT,
         LINE
     }
 
+    private static final String ENHANCED_STATUS_CODES = "ENHANCEDSTATUSCODES";
+
     /** The ESMTP extensions that every persona announces, in an order of its own. */
-    private static final Set<String> EXTENSIONS =
-            Set.of("PIPELINING", "SIZE", "STARTTLS", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8");
+    private static final Set<String> EXTENSIONS = Set.of("PIPELINING", "SIZE", "STARTTLS", "8BITMIME", "SMTPUTF8");
+
+    /** Those that a persona announces or not; without {@value #ENHANCED_STATUS_CODES}, no reply has such a code. */
+    private static final Set<String> OPTIONAL_EXTENSIONS = Set.of(ENHANCED_STATUS_CODES, "HELP");
 
     private static final String EXTENSIONS_KEY = "extensions";
     private static final int MAX_TEXT_LENGTH = 1_000;
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
+    /** An enhanced status code (RFC 3463 section 2) before the text: the persona's own. */
+    private static final Pattern OWN_CODE = Pattern.compile("([245])\\.\\d{1,3}\\.\\d{1,3} (?=.)");
+
     private final Map<ReplyText, String> texts = new EnumMap<>(ReplyText.class);
+    private final Map<ReplyText, String> enhancedCodes = new EnumMap<>(ReplyText.class);
     private final Map<ReplyText, Reply> precomputedReplies = new EnumMap<>(ReplyText.class);
     private final List<String> extensions;
 
@@ -54,17 +66,36 @@ public final class Persona {
      */
     public Persona(Map<String, String> properties, String hostname, long maxSize) {
         checkKeys(properties.keySet());
+        List<String> order = parseExtensionOrder(properties.getOrDefault(EXTENSIONS_KEY, ""));
         for (ReplyText replyText : ReplyText.values()) {
             String text = checkText(replyText.personaKey(), properties.getOrDefault(replyText.personaKey(), ""))
                     .replace("{host}", hostname);
-            this.texts.put(replyText, text);
-            if (!PLACEHOLDER.matcher(text).find()) {
-                precomputedReplies.put(replyText, Reply.of(replyText.code(), replyText.enhancedStatusCode(), text));
-            }
+            addText(replyText, text, order.contains(ENHANCED_STATUS_CODES));
         }
-        extensions = parseExtensionOrder(properties.getOrDefault(EXTENSIONS_KEY, "")).stream()
+        extensions = order.stream()
                 .map(e -> e.equals("SIZE") ? "SIZE " + maxSize : e)
                 .toList();
+    }
+
+    private void addText(ReplyText replyText, String text, boolean hasEnhancedCodes) {
+        String enhanced = replyText.enhancedStatusCode();
+        Matcher own = OWN_CODE.matcher(text);
+        boolean hasOwn = !enhanced.isEmpty() && own.lookingAt();
+        if (hasOwn && !enhanced.startsWith(own.group(1))) {
+            throw new IllegalArgumentException("'" + replyText.personaKey() + "' begins with " + own.group().strip()
+                    + "; an enhanced status code of this reply begins with " + enhanced.charAt(0));
+        }
+        String plain = hasOwn ? text.substring(own.end()) : text;
+        String code = hasOwn ? own.group().strip() : enhanced;
+        texts.put(replyText, plain);
+        enhancedCodes.put(replyText, hasEnhancedCodes ? code : "");
+        if (!PLACEHOLDER.matcher(plain).find()) {
+            precomputedReplies.put(replyText, toReply(replyText, plain));
+        }
+    }
+
+    private Reply toReply(ReplyText replyText, String text) {
+        return Reply.of(replyText.code(), enhancedCodes.getOrDefault(replyText, ""), text);
     }
 
     private static void checkKeys(Set<String> keys) {
@@ -99,15 +130,20 @@ public final class Persona {
 
     private static List<String> parseExtensionOrder(String text) {
         List<String> order = Arrays.asList(text.strip().split("\\s+"));
-        if (order.size() != EXTENSIONS.size() || !EXTENSIONS.containsAll(order) || !order.containsAll(EXTENSIONS)) {
+        Set<String> optional = new TreeSet<>(order);
+        optional.removeAll(EXTENSIONS);
+        if (order.size() != EXTENSIONS.size() + optional.size()
+                || !order.containsAll(EXTENSIONS)
+                || !OPTIONAL_EXTENSIONS.containsAll(optional)) {
             throw new IllegalArgumentException("'" + EXTENSIONS_KEY + "' must contain each of "
-                    + new TreeSet<>(EXTENSIONS) + " once, in any order");
+                    + new TreeSet<>(EXTENSIONS) + " once, in any order, and may contain "
+                    + new TreeSet<>(OPTIONAL_EXTENSIONS));
         }
         return order;
     }
 
     private static String placeholderName(Placeholder placeholder) {
-        return placeholder.name().toLowerCase(Locale.ROOT);
+        return placeholder.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The reply for a reply text; {@code values} is called only for the placeholders in it. */
@@ -115,7 +151,7 @@ public final class Persona {
         Reply precomputed = precomputedReplies.get(replyText);
         return precomputed != null
                 ? precomputed
-                : Reply.of(replyText.code(), replyText.enhancedStatusCode(), expandPlaceholders(replyText, values));
+                : toReply(replyText, expandPlaceholders(replyText, values));
     }
 
     /** The greeting's first line, if its last line is delayed. */
@@ -135,6 +171,7 @@ public final class Persona {
         return PLACEHOLDER
                 .matcher(texts.getOrDefault(replyText, ""))
                 .replaceAll(m -> Matcher.quoteReplacement(
-                        values.apply(Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT)))));
+                        values.apply(
+                                Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT).replace('-', '_')))));
     }
 }

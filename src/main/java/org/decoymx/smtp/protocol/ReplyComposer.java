@@ -10,9 +10,9 @@ import org.decoymx.smtp.protocol.Persona.Placeholder;
 
 /** Composes the replies of one session: the persona's texts with the values of their placeholders. */
 final class ReplyComposer {
-    private static final DateTimeFormatter DATE_FORMAT = DateTimeFormatter.ofPattern(
-                    "EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = utc("EEE, d MMM yyyy HH:mm:ss Z");
+    private static final DateTimeFormatter DATE_PADDED = utc("EEE, dd MMM yyyy HH:mm:ss Z");
+    private static final DateTimeFormatter DATE_GMT = utc("EEE, d MMM yyyy HH:mm:ss 'GMT'");
 
     private final ConversationSettings settings;
     private final Supplier<String> client;
@@ -27,6 +27,10 @@ final class ReplyComposer {
         this.client = client;
         this.startedAt = startedAt;
         this.transactions = transactions;
+    }
+
+    private static DateTimeFormatter utc(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
     }
 
     /** Sets the line that the next replies are for. */
@@ -50,7 +54,9 @@ final class ReplyComposer {
         return switch (placeholder) {
             case HOST -> settings.hostname();
             case CLIENT -> client.get();
-            case DATE -> DATE_FORMAT.format(startedAt);
+            case DATE -> DATE.format(startedAt);
+            case DATE_PADDED -> DATE_PADDED.format(startedAt);
+            case DATE_GMT -> DATE_GMT.format(startedAt);
             case HELO -> transactions.helo();
             case SENDER -> transactions.sender();
             case RECIPIENT -> transactions.recipient();

@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /**
  * All replies of the decoy, with their reply code (RFC 5321 section 4.2.3) and enhanced status code (RFC 3463). A
- * persona sets the texts, never the codes. None of the codes is 354: the decoy accepts no message.
+ * persona sets the texts, and perhaps enhanced status codes, never the reply codes. None of them is 354: the decoy
+ * accepts no message.
  */
 public enum ReplyText {
     GREETING(220, ""),

@@ -70,6 +70,41 @@ class PersonaTest {
     }
 
     @Test
+    void dates_areWrittenAsTheImitatedProgramsDo() {
+        assertThat(conversation(PersonaLoader.load("exim", DialogueFile.HOST, 1)).greeting())
+                .hasToString("220 mx9.decoy.test ESMTP Exim 4.96 Thu, 01 Jan 2026 00:00:00 +0000\r\n");
+        assertThat(conversation(PersonaLoader.load("sendmail", DialogueFile.HOST, 1))
+                        .greeting())
+                .asString()
+                .endsWith("; Thu, 1 Jan 2026 00:00:00 GMT\r\n");
+        assertThat(conversation(PersonaLoader.load("exchange", DialogueFile.HOST, 1))
+                        .greeting())
+                .asString()
+                .endsWith(" ready at Thu, 1 Jan 2026 00:00:00 +0000\r\n");
+    }
+
+    @Test
+    void personaFile_withEnhancedStatusCodes_replacesThoseOfTheReplies() throws IOException {
+        Conversation conversation =
+                conversation(loadPersona("bye = 2.3.4 bye\nunknown = 5.3.3 {line}?\nehlo = 2.0.0\n"));
+        assertThat(conversation.respond(CommandLine.of("X")).reply()).hasToString("500 5.3.3 X?\r\n");
+        assertThat(conversation.respond(CommandLine.of("EHLO a")).reply().toString())
+                .startsWith("250-2.0.0\r\n");
+        assertThat(conversation.respond(CommandLine.of("QUIT")).reply()).hasToString("221 2.3.4 bye\r\n");
+    }
+
+    @Test
+    void personaFile_withoutEnhancedStatusCodes_sendsNone() throws IOException {
+        Conversation conversation = conversation(
+                loadPersona("extensions = HELP SIZE 8BITMIME PIPELINING STARTTLS SMTPUTF8\nbye = 2.3.4 bye\n"));
+        assertThat(conversation.respond(CommandLine.of("EHLO a")).reply().toString())
+                .contains("\r\n250-HELP\r\n")
+                .doesNotContain("ENHANCEDSTATUSCODES");
+        assertThat(conversation.respond(CommandLine.of("NOOP")).reply()).hasToString("250 yeah sure whatever\r\n");
+        assertThat(conversation.respond(CommandLine.of("QUIT")).reply()).hasToString("221 bye\r\n");
+    }
+
+    @Test
     void personaFile_withGreetingOfSeveralLines_delaysOnlyTheLast() throws IOException {
         Conversation conversation = conversation(loadPersona("greeting = one\\ntwo\n"));
         assertThat(conversation.greetingFirstLine()).hasToString("220-one\r\n220-two\r\n");
@@ -93,6 +128,8 @@ class PersonaTest {
         assertRejected("greeting = a\\rb\n", "'greeting'");
         assertRejected("greeting = " + "w".repeat(1_001) + "\n", "'greeting'");
         assertRejected("extensions = SIZE\n", "'extensions'");
+        assertRejected("extensions = SIZE SIZE PIPELINING STARTTLS 8BITMIME SMTPUTF8\n", "'extensions'");
+        assertRejected("try-later = 5.7.1 no\n", "'try-later' begins with 5.7.1", "begins with 4");
         assertRejected("extensions = PIPELINING SIZE STARTTLS ENHANCEDSTATUSCODES 8BITMIME CHUNKING\n", "'extensions'");
     }
 
