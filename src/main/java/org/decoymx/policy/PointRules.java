@@ -59,7 +59,8 @@ final class PointRules {
         }
         boolean forgiven =
                 !Instant.ofEpochSecond(last).plus(settings.forgiveAfter()).isAfter(at);
-        return forgiven ? 0 : offences;
+        // an import may have any number, and one more must not overflow
+        return forgiven ? 0 : Math.min(offences, Integer.MAX_VALUE - 1);
     }
 
     /** The duration of the first, second, third listing of a sender. */

@@ -97,6 +97,15 @@ class PolicyTimesTest {
     }
 
     @Test
+    void offences_importedWithTheMaximum_doNotOverflow() {
+        SenderScore there = new SenderScore(10, 0, Integer.MAX_VALUE, 0, T.getEpochSecond() - 1, 0);
+        Sender known = new Sender(unknown().origin(), T, T, 2, 2, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
+        SenderScore here = new PointRules(policy.settings()).addPoints(known, SenderScore.NONE, 10, T);
+        assertThat(here.offences()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(here.listedUntil()).isGreaterThan(T.getEpochSecond());
+    }
+
+    @Test
     void points_ofAllNodes_areSummedForThreshold() {
         SenderScore there = after("h@0").latestScore();
         Sender known = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(there, SenderScore.NONE));
