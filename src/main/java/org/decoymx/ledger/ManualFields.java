@@ -36,7 +36,9 @@ record ManualFields(Tier tier, String at, @Nullable String until, String reason)
         }
         try {
             long decidedAt = Instant.parse(at).getEpochSecond();
-            long end = until == null ? 0 : Instant.parse(until).getEpochSecond();
+            long end = until == null || tier == Tier.NONE
+                    ? 0
+                    : Instant.parse(until).getEpochSecond();
             if (decidedAt >= 0 && decidedAt <= latest && end <= latestEnd) {
                 return new ManualDecision(tier, decidedAt, end, reason);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.time.Instant;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecisions;
@@ -25,7 +26,13 @@ class SenderQueryFuzzTest {
             SenderQuery query = SenderQuery.parse(value(data), value(data), value(data), value(data), value(data));
             assertThat(query.page()).isPositive();
             assertThat(query.size()).isBetween(1, SenderList.MAX_PAGE_SIZE);
-            assertThat(query.filter(DECISIONS).test(ENTRY)).isIn(true, false);
+            boolean found = query.filter(DECISIONS).test(ENTRY);
+            boolean matches = !query.since().isAfter(Instant.ofEpochSecond(ENTRY.since()))
+                    && (query.tier() == null || query.tier() == ENTRY.tier());
+            assertThat(!found || matches).isTrue();
+            if (query.text().indexOf('/') < 0 && matches) {
+                assertThat(found).isEqualTo(ENTRY.text().startsWith(query.text()));
+            }
         } catch (IllegalArgumentException e) {
             assertThat(String.valueOf(e.getMessage()))
                     .matches(PrintableText::isPrintable)

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import org.decoymx.policy.TrustState;
 import org.decoymx.support.PrintableText;
 
 /** Any octets in place of a line of an import. */
@@ -15,6 +16,7 @@ class LedgerRecordFuzzTest {
 
     @FuzzTest
     void line_isARecordThatIsWrittenAndReadAgain_orAnError(byte[] line) throws IOException {
+        checkTrust(line);
         LedgerRecord parsed;
         try {
             parsed = LedgerRecordJson.read(line, NOW);
@@ -27,5 +29,21 @@ class LedgerRecordFuzzTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         LedgerRecordJson.write(List.of(parsed), out);
         assertThat(LedgerRecordJson.read(out.toByteArray(), NOW)).isEqualTo(parsed);
+        assertThat(out.size()).isLessThanOrEqualTo(LedgerImport.MAX_LINE_OCTETS);
+    }
+
+    /** The same octets as a trust state, which a line has in Base64. */
+    private static void checkTrust(byte[] octets) {
+        TrustState state;
+        try {
+            state = TrustState.decode(octets);
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        assertThat(TrustState.decode(state.encode())).isEqualTo(state);
+        TrustState merged = state.mergedWith(state);
+        assertThat(TrustState.decode(merged.encode())).isEqualTo(merged);
+        assertThat(merged.mergedWith(state)).isEqualTo(merged);
+        assertThat(state.mergedWith(merged)).isEqualTo(merged);
     }
 }
