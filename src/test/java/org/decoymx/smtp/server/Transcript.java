@@ -33,6 +33,7 @@ record Transcript(List<Response> responses, SessionFacts facts) {
         ConversationDriver driver =
                 new ConversationDriver(new Conversation(settings, () -> "192.0.2.7", () -> "192.0.2.1", START));
         List<Response> responses = new ArrayList<>();
+        int buffered = 0;
         for (String packet : packets) {
             driver.feed(packet.getBytes(StandardCharsets.ISO_8859_1));
             NextAction next = drain(driver, responses);
@@ -42,8 +43,9 @@ record Transcript(List<Response> responses, SessionFacts facts) {
             if (next == NextAction.START_TLS) {
                 driver.startTls();
             }
-            assertThat(driver.bufferedOctets()).isLessThan(LineReader.MAX_LINE);
+            buffered = Math.max(buffered, driver.bufferedOctets());
         }
+        assertThat(buffered).isLessThan(LineReader.MAX_LINE);
         return new Transcript(responses, driver.conversation().facts());
     }
 
@@ -62,7 +64,11 @@ record Transcript(List<Response> responses, SessionFacts facts) {
     /** Asserts what holds for any input. */
     void assertProtocolInvariants(String octets) {
         long replies = responses.stream().filter(a -> a.reply().code() != 0).count();
-        assertThat(replies).isLessThanOrEqualTo(octets.split("\r\n", -1).length - 1L);
+        long lines = 0; // counted without a pattern, which is slow while fuzzing
+        for (int end = octets.indexOf("\r\n"); end >= 0; end = octets.indexOf("\r\n", end + 2)) {
+            lines++;
+        }
+        assertThat(replies).isLessThanOrEqualTo(lines);
         for (Response response : responses) {
             if (response.reply().code() != 0) {
                 assertValidReply(response);
