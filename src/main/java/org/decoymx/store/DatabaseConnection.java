@@ -87,7 +87,7 @@ public final class DatabaseConnection implements AutoCloseable {
         }
     }
 
-    /** Reads all rows of a query. */
+    /** Reads all rows of a query. A row that the reader cannot read is damage: of zeros, SQLite makes nulls. */
     public void query(String sql, RowReader reader, Object... parameters) throws StorageException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -100,6 +100,8 @@ public final class DatabaseConnection implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw StorageException.fromSqlException(e, file);
+        } catch (RuntimeException e) {
+            throw corrupt("invalid row: " + e);
         }
     }
 
@@ -111,13 +113,13 @@ public final class DatabaseConnection implements AutoCloseable {
     }
 
     /**
-     * Reads the whole file.
+     * Reads the whole file. A quick check would not find keys that are out of order, and takes as long for a ledger.
      *
      * @throws StorageException if it is damaged, or cannot be read
      */
     public void checkFile() throws StorageException {
         List<String> results = new ArrayList<>();
-        query("PRAGMA quick_check(1)", row -> results.add(row.getString(1)));
+        query("PRAGMA integrity_check(1)", row -> results.add(row.getString(1)));
         if (!results.equals(List.of("ok"))) {
             throw corrupt(String.join("; ", results));
         }

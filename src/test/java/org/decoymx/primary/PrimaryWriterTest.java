@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.decoymx.it.Stopwatch;
 import org.decoymx.net.IpPrefix;
@@ -193,6 +194,35 @@ class PrimaryWriterTest {
                 assertThat(next.writer.storageError()).isEmpty();
             }
             assertThat(query("PRAGMA integrity_check")).containsExactly("ok");
+            for (Path quarantined : files("primary.db.corrupt-")) {
+                Files.delete(quarantined);
+            }
+        }
+    }
+
+    /** SQLite reads zeros in a page as rows of nulls. */
+    @Test
+    void anyZeroedSector_losesOnlyItsVisits() throws Exception {
+        try (DecoyRun run = new DecoyRun(HOST)) {
+            for (int i = 0; i < 20; i++) {
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
+            }
+            run.visits.recordAccepted(origin("192.0.2.1"), now);
+            run.monitor.markUp(HOST, now, now);
+            run.monitor.markDown(HOST, now.plusSeconds(30), "x");
+        }
+        byte[] intact = Files.readAllBytes(file());
+        for (int sector = 0; sector < intact.length / 512; sector++) {
+            byte[] damaged = intact.clone();
+            Arrays.fill(damaged, sector * 512, (sector + 1) * 512, (byte) 0);
+            Files.write(file(), damaged);
+            try (DecoyRun next = new DecoyRun()) {
+                assertThat(next.writer.storageError()).as("sector %d", sector).isEmpty();
+                next.visit("192.0.2.9");
+            }
+            assertThat(query("SELECT origin FROM witness WHERE origin = '192.0.2.9'"))
+                    .as("sector %d", sector)
+                    .hasSize(1);
             for (Path quarantined : files("primary.db.corrupt-")) {
                 Files.delete(quarantined);
             }
