@@ -34,12 +34,19 @@ final class LedgerLoader {
      *
      * @param store the open database
      * @param shared whether a second connection may read at the same time
+     * @throws StorageException also if a damaged key hides records, because a range ends at the first larger key
      */
     SenderIndex load(LedgerStore store, boolean shared) throws StorageException {
+        loadAll(store, shared);
+        store.checkCount(rowsRead);
+        return index;
+    }
+
+    private void loadAll(LedgerStore store, boolean shared) throws StorageException {
         if (!shared || database.path().toFile().length() < PARALLEL_MIN_OCTETS) {
             load(store, OriginRange.LOWER);
             load(store, OriginRange.UPPER);
-            return index;
+            return;
         }
         FutureTask<Boolean> upper = new FutureTask<>(this::loadUpper);
         new Thread(upper, "loader").start();
@@ -48,7 +55,6 @@ final class LedgerLoader {
         } finally {
             awaitUpper(upper);
         }
-        return index;
     }
 
     private boolean loadUpper() throws StorageException {

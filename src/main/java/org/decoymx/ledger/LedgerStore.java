@@ -103,6 +103,14 @@ final class LedgerStore implements AutoCloseable {
         connection.query(SenderRowMapper.SELECT_WHERE + range.condition, row -> each.accept(readCounts(row)));
     }
 
+    /** Throws if this is not the number of all records. */
+    void checkCount(long loaded) throws StorageException {
+        int stored = connection.queryInt("SELECT count(*) FROM sender");
+        if (stored != loaded) {
+            throw connection.corrupt(loaded + " of " + stored + " senders can be found");
+        }
+    }
+
     private SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
         long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
         Node node = nodes.find(SenderRowMapper.nodeId(nodeAndTraits));
