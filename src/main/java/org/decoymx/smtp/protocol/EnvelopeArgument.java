@@ -138,9 +138,9 @@ sealed interface EnvelopeArgument {
             return domain.endsWith(".") ? domain.substring(0, domain.length() - 1) : domain;
         }
 
+        /** No longer than {@link #MAX_PATH} allows, which is less than {@link #MAX_DOMAIN}. */
         private static boolean isDomain(String domain) {
-            return domain.length() <= MAX_DOMAIN
-                    && (domain.startsWith("[") ? ADDRESS_LITERAL.matcher(domain).matches() : isDomainName(domain));
+            return domain.startsWith("[") ? ADDRESS_LITERAL.matcher(domain).matches() : isDomainName(domain);
         }
 
         /** Labels of 1 to 63 octets. Underscores and non-ASCII octets are allowed too, as they occur in real names. */

@@ -40,6 +40,24 @@ class EnvelopeArgumentTest {
                 .isEqualTo(new ParsedArgument(new MailPath("\"a>b\\\"@c\"", "example.org"), Map.of()));
     }
 
+    /** The first and the last of each kind of octet that is allowed. */
+    @Test
+    void octets_atTheLimits_areAllowed() {
+        for (String path : new String[] {
+            "a@az-AZ_09",
+            "!~\u0080\u00ff@\u0080\u00ff",
+            "\"\\ \\~ ~\u0080\"@example.org",
+            "b@[!Z^~]",
+            "b@" + "d".repeat(63)
+        }) {
+            assertThat(parse("<" + path + ">"))
+                    .as(path)
+                    .isInstanceOfSatisfying(ParsedArgument.class, parsed -> assertThat(parsed.path())
+                            .hasToString(path));
+        }
+        assertThat(parse("<b@" + "d".repeat(64) + ">")).isEqualTo(new MalformedArgument());
+    }
+
     @Test
     void parameters_inAnyCase_haveUpperCaseNames() {
         assertThat(parse("<b@example.org> size=1  Body=8BitMime SMTPUTF8"))
@@ -93,7 +111,17 @@ class EnvelopeArgumentTest {
             "<b@[a]b]>",
             "<b@a@example.org>",
             "<@a:>",
-            "<b\u007f@example.org>"
+            "<b\u007f@example.org>",
+            "<a<b@example.org>",
+            "\"b@example.org",
+            "\"b\\@example.org",
+            "<\"\u001f\"@example.org>",
+            "<\"\\\u001f\"@example.org>",
+            "<\"\u007f\"@example.org>",
+            "<b@a/b>",
+            "<b@a:b>",
+            "<b@a`b>",
+            "<b@a{b>"
         }) {
             assertThat(parse(malformed)).as(malformed).isEqualTo(new MalformedArgument());
         }
