@@ -20,4 +20,31 @@ class AcceptedDaysTest {
         assertThat(days.withDay(T + 400 * DAY).count(T + 400 * DAY)).isEqualTo(1);
         assertThat(days.withDay(T - DAY).count(T + 4 * DAY)).isEqualTo(6);
     }
+
+    @Test
+    void day_thatIs36DaysOld_doesNotCount() {
+        AcceptedDays today = AcceptedDays.NONE.withDay(T);
+        assertThat(today.withDay(T - 36 * DAY)).isEqualTo(today);
+        assertThat(today.withDay(T - 35 * DAY).count(T)).isEqualTo(2);
+        assertThat(today.withDay(T + 36 * DAY)).isEqualTo(AcceptedDays.NONE.withDay(T + 36 * DAY));
+    }
+
+    @Test
+    void nobodyIsKnown_ifThisIsTurnedOff() {
+        TrustSettings s = TrustSettings.DEFAULTS;
+        TrustSettings off = new TrustSettings(
+                s.retryAfter(),
+                s.retryUntil(),
+                s.abandonedAfter(),
+                s.clearedFirst(),
+                s.clearedFor(),
+                s.primaryRetryAfter(),
+                0,
+                s.ttl(),
+                s.maxTtl(),
+                s.forgiveAfter());
+        assertThat(AcceptedDays.NONE.isKnown(off, T)).isFalse();
+        assertThat(AcceptedDays.of(T / DAY, -1).isKnown(off, T)).isFalse();
+        assertThat(AcceptedDays.of(T / DAY, -1).isKnown(s, T)).isTrue();
+    }
 }

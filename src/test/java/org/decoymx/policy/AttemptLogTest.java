@@ -102,4 +102,18 @@ class AttemptLogTest {
         assertThat(log.anyMatch(AttemptKey.ENVELOPE, 8, tested::add)).isTrue();
         assertThat(tested).hasSize(1);
     }
+
+    @Test
+    void network_withItsShare_getsNoMore_onceTheLogIsHalfFull() {
+        AttemptLog shared = new AttemptLog(1_024, true);
+        for (int i = 1; i <= 1_000; i++) {
+            shared.add(new Attempt(CLIENTS.get(0), i, 7, 8, VisitResult.ASKED));
+        }
+        assertThat(shared.size()).isEqualTo(512);
+        shared.add(new Attempt(CLIENTS.get(2), 1_001, 7, 8, VisitResult.ASKED));
+        assertThat(shared.size()).isEqualTo(513);
+        shared.removeBefore(512 - 126);
+        shared.add(new Attempt(CLIENTS.get(0), 1_002, 7, 8, VisitResult.ASKED));
+        assertThat(shared.size()).as("there is room again").isEqualTo(129);
+    }
 }

@@ -98,6 +98,12 @@ class DeliveryAttemptsTest {
         assertThat(isExcused(CLIENT, T + later)).isEqualTo(excused);
     }
 
+    @ParameterizedTest(name = "{0} s later: {1}")
+    @CsvSource({"-11, false", "-10, true", "0, true", "900, true", "901, false"})
+    void visitOfAnAddress_excusesItForAQuarterOfAnHour(long later, boolean excused) {
+        assertThat(DeliveryAttempts.excusesAddress(T, T + later)).isEqualTo(excused);
+    }
+
     @Test
     void visitWithoutRecipient_excusesOnlyItsAddress() {
         record(new PrimaryAttempt(address(CLIENT), T, 0, 0, VisitResult.DEFERRED));
@@ -112,6 +118,24 @@ class DeliveryAttemptsTest {
         record(visit(CLIENT, T + 600, VisitResult.ACCEPTED));
         assertThat(isExcused(CLIENT, T + 599)).isTrue();
         assertThat(isExcused(CLIENT, T + 600)).isFalse();
+    }
+
+    @Test
+    void result_thatIsNotLaterThanTheDeferral_isThatOfAnEarlierMessage() {
+        record(visit(CLIENT, T, VisitResult.ACCEPTED));
+        record(visit(CLIENT, T, VisitResult.DEFERRED));
+        assertThat(isExcused(CLIENT, T + 60)).isTrue();
+        record(visit(CLIENT, T + 1, VisitResult.ACCEPTED));
+        assertThat(isExcused(CLIENT, T + 60)).isFalse();
+    }
+
+    @Test
+    void result_ofALongSession_answersTheQuestionOfThePolicyService() {
+        record(visit(CLIENT, T - 301, VisitResult.ACCEPTED));
+        record(visit(CLIENT, T, VisitResult.ASKED));
+        assertThat(isExcused(CLIENT, T + 60)).isTrue();
+        record(visit(CLIENT, T - 300, VisitResult.ACCEPTED));
+        assertThat(isExcused(CLIENT, T + 60)).isFalse();
     }
 
     @Test
@@ -240,6 +264,36 @@ class DeliveryAttemptsTest {
             PrimaryAttempt late = PrimaryAttempt.ofClient(sender, T - 60);
             assertThat(attempts.findExcused(List.of(late))).containsExactly(new ExcusedCatch(sender, T));
         }
+    }
+
+    @Test
+    void visitOlderThan75Minutes_isNotKept() {
+        attempts.recordVisit(visit(CLIENT, T - 4_501, VisitResult.DEFERRED), T);
+        assertThat(attempts.size()).isZero();
+        attempts.recordVisit(visit(CLIENT, T - 4_500, VisitResult.DEFERRED), T);
+        assertThat(attempts.size()).isEqualTo(1);
+    }
+
+    @Test
+    void catchesOfADay_areFoundByALateReport() {
+        attempts.recordCatch(address(CLIENT), address(CLIENT), caught(T, RECIPIENT, 1));
+        attempts.recordCatch(address("203.0.113.9"), address("203.0.113.9"), caught(T + 86_400, 1, 1));
+        List<PrimaryAttempt> late = List.of(visit(CLIENT, T, VisitResult.DEFERRED));
+        assertThat(attempts.findExcused(late)).hasSize(1);
+        attempts.recordCatch(address("203.0.113.9"), address("203.0.113.9"), caught(T + 86_401, 1, 1));
+        assertThat(attempts.findExcused(late)).isEmpty();
+    }
+
+    @Test
+    void catches_useAQuarterOfTheMemory() {
+        for (int i = 0; i < 1_000; i++) {
+            IpPrefix sender = IpPrefix.ofBits(false, (long) i << 16);
+            attempts.recordCatch(sender, sender, caught(T, i, i));
+        }
+        assertThat(attempts.findExcused(List.of(PrimaryAttempt.ofClient(IpPrefix.ofBits(false, 487L << 16), T))))
+                .isEmpty();
+        assertThat(attempts.findExcused(List.of(PrimaryAttempt.ofClient(IpPrefix.ofBits(false, 488L << 16), T))))
+                .hasSize(1);
     }
 
     @Test

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrimaryVisitsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -155,11 +160,14 @@ class PrimaryVisitsTest {
     void oldVisits_areRemoved_afterEightDays() {
         assertThat(visits.retention()).isEqualTo(Duration.ofDays(8));
         visits.recordVisit(origin("192.0.2.1"), hour(0));
+        visits.recordVisit(origin("2001:db8::1"), hour(0));
         visits.recordVisit(origin("198.51.100.1"), hour(1));
         visits.takeChanges(10);
         visits.removeExpired(hour(192));
         assertThat(visits.hasChanges()).isFalse();
+        assertThat(visits.size()).isEqualTo(3);
         visits.removeExpired(hour(192.5));
+        assertThat(visits.hasChanges()).isTrue();
         assertThat(visits.find(origin("192.0.2.1"))).isEmpty();
         assertThat(remembersNetwork()).isFalse();
         assertThat(visits.size()).isEqualTo(1);
@@ -183,13 +191,15 @@ class PrimaryVisitsTest {
         assertThat(small.takeChanges(1_000).addresses().rows()).hasSize(1);
     }
 
-    @Test
-    void fullMap_withEqualTimes_evictsOnlyATenth() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fullMap_withEqualTimes_evictsOnlyATenth(boolean v6) {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i <= 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(true, (long) i << 16), START);
+            small.recordVisit(IpPrefix.ofBits(v6, (long) i << 16), START);
         }
         assertThat(small.size()).isEqualTo(91);
+        assertThat(small.evictedCount()).as("addresses and networks").isEqualTo(20);
         for (int i = 0; i < 10_000; i++) {
             small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 16), START.plusSeconds(i));
             assertThat(small.size()).isLessThanOrEqualTo(100);
@@ -219,6 +229,82 @@ class PrimaryVisitsTest {
         IpPrefix later = new IpPrefix(0x2001_0db8_0000_0000L, 2, 128);
         small.recordVisit(later, START.plus(Duration.ofDays(40)));
         assertThat(small.find(later)).as("its share is free again").isPresent();
+    }
+
+    @Test
+    void fullMap_countsWhatItEvicts_andWritesItsLossToTheDatabase() {
+        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 10, 10);
+        for (int i = 0; i < 10; i++) {
+            small.load(false, IpPrefix.ofBits(false, i), i + 1, i + 1);
+            small.loadAccepted(IpPrefix.ofBits(false, i), AcceptedDays.NONE.withDay(START.getEpochSecond()));
+        }
+        assertThat(small.evictedCount()).isZero();
+        assertThat(small.hasChanges()).isFalse();
+        small.load(false, IpPrefix.ofBits(false, 10), 100, 100);
+        assertThat(small.evictedCount()).isEqualTo(1);
+        assertThat(small.hasChanges()).isTrue();
+        small.takeChanges(10);
+        small.loadAccepted(IpPrefix.ofBits(false, 10), AcceptedDays.NONE.withDay(START.getEpochSecond()));
+        assertThat(small.evictedCount()).isEqualTo(2);
+        assertThat(small.hasChanges()).isTrue();
+        small.recordAccepted(IpPrefix.ofBits(false, 11), START);
+        assertThat(small.evictedCount()).isEqualTo(3);
+    }
+
+    @Test
+    void oldAcceptedDays_areAChange_whenTheyAreRemoved() {
+        visits.recordAccepted(origin("192.0.2.1"), hour(0));
+        visits.takeChanges(10);
+        visits.removeExpired(hour(24 * 37));
+        assertThat(visits.hasChanges()).isFalse();
+        visits.removeExpired(hour(24 * 37 + 1));
+        assertThat(visits.hasChanges()).isTrue();
+    }
+
+    @Test
+    void timesAheadByMoreThanAnHour_areAChange_whenTheyAreCorrected() {
+        for (String address : List.of("192.0.2.1", "2001:db8::1")) {
+            IpPrefix sender = origin(address);
+            Map<String, Consumer<Instant>> recordings = Map.of(
+                    "address", at -> visits.recordVisit(sender, at, true),
+                    "network", at -> visits.load(true, sender.neighborhood(), at.getEpochSecond(), at.getEpochSecond()),
+                    "accepted", at -> visits.recordAccepted(sender, at));
+            recordings.forEach((kind, recordAt) -> {
+                Instant now = hour(24 * 30).minusSeconds(3_600);
+                recordAt.accept(hour(24 * 30));
+                visits.takeChanges(10);
+                visits.limitTimes(now);
+                assertThat(visits.hasChanges()).as(kind).isFalse();
+                visits.limitTimes(now.minusSeconds(1));
+                assertThat(visits.hasChanges()).as(kind).isTrue();
+                visits.takeChanges(10);
+            });
+        }
+    }
+
+    @Test
+    void everything_canBeWrittenToANewFile_alsoAgain() {
+        IpPrefix network = IpText.parseNetwork("192.0.2.0/24");
+        visits.load(false, origin("192.0.2.1"), hour(0).getEpochSecond(), hour(1).getEpochSecond());
+        visits.load(true, IpPrefix.ofBits(false, network.bits()), hour(0).getEpochSecond(), hour(1).getEpochSecond());
+        AcceptedDays days = AcceptedDays.of(START.getEpochSecond() / 86_400, 0b1_1111);
+        visits.loadAccepted(origin("192.0.2.1"), days);
+        assertThat(visits.isKnownNetwork(network, TrustSettings.DEFAULTS, START.getEpochSecond()))
+                .isTrue();
+        assertThat(visits.hasChanges()).isFalse();
+        visits.markAllChanged();
+        assertThat(visits.hasChanges()).isTrue();
+        PrimaryVisits.VisitChanges changes = visits.takeChanges(10);
+        assertThat(changes.addresses().rows()).hasSize(1);
+        assertThat(changes.networks().rows()).hasSize(1);
+        assertThat(changes.accepted().rows())
+                .containsExactly(new SeenIntervalMap.IntervalRow(origin("192.0.2.1"), days.bits()));
+        assertThat(changes.isEmpty()).isFalse();
+        assertThat(visits.hasChanges()).isFalse();
+        assertThat(visits.takeChanges(10).isEmpty()).isTrue();
+        visits.restoreChanges(changes);
+        assertThat(visits.hasChanges()).isTrue();
+        assertThat(visits.takeChanges(10)).isEqualTo(changes);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,5 +78,37 @@ class ReportCoverageTest {
         assertThat(both.isComplete(T + HOUR, T + 3 * HOUR)).isFalse();
         assertThat(one.and(ReportCoverage.NONE).isComplete(T, T)).isFalse();
         assertThat(one.and(ReportCoverage.COMPLETE)).isEqualTo(one);
+    }
+
+    private static ReportCoverage eachHour(long from, int reports) {
+        ReportCoverage coverage = ReportCoverage.NONE.withReport(T);
+        for (int i = 0; i < reports; i++) {
+            coverage = coverage.withReport(from + i * HOUR);
+        }
+        return coverage;
+    }
+
+    @Test
+    void coverage_ofTwoPrimariesWithManyGaps_forgetsTheOldestOfBoth() {
+        ReportCoverage early = eachHour(T + HOUR, 40);
+        ReportCoverage late = eachHour(T + 100 * HOUR, 40);
+        for (ReportCoverage both : List.of(early.and(late), late.and(early))) {
+            assertThat(both.gaps()).hasSize(64).endsWith(new ReportCoverage.Gap(T + 138 * HOUR, T + 139 * HOUR));
+            assertThat(both.since()).isEqualTo(T + 16 * HOUR);
+        }
+    }
+
+    @Test
+    void coverage_encoded_isDecoded_withNoGapUpToTheMost() {
+        for (int gaps : new int[] {0, 1, 64}) {
+            ReportCoverage coverage = eachHour(T + HOUR, gaps);
+            assertThat(coverage.gaps()).hasSize(gaps);
+            assertThat(ReportCoverage.decode(coverage.encode())).isEqualTo(coverage);
+        }
+        for (int octets : new int[] {0, 8, 15, 17, 24, 66 * 16}) {
+            assertThatThrownBy(() -> ReportCoverage.decode(new byte[octets]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a coverage of reports has 1 to 65 pairs of times");
+        }
     }
 }
