@@ -70,8 +70,10 @@ public final class EvictionOrder<K> {
      * @throws java.util.NoSuchElementException if there is none
      */
     public K first() {
-        long fullest = networksBySize.lastEntry().getValue().iterator().next();
-        return Objects.requireNonNull(byNetwork.get(fullest)).iterator().next();
+        Set<Long> fullest = Objects.requireNonNull(networksBySize.get(networksBySize.lastKey()));
+        return Objects.requireNonNull(byNetwork.get(fullest.iterator().next()))
+                .iterator()
+                .next();
     }
 
     /** Number of entries. */

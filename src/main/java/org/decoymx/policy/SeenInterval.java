@@ -10,9 +10,6 @@ public final class SeenInterval {
     /** The sender was never seen. */
     static final long NEVER = 0;
 
-    /** The clocks of a primary MX and of the decoy may differ by this many seconds. */
-    static final long CLOCK_TOLERANCE = 10;
-
     private static final long MAX_SECOND = 0xffff_ffffL;
 
     private SeenInterval() {}
@@ -49,10 +46,5 @@ public final class SeenInterval {
         return first(interval) - at > window
                 ? interval
                 : of(Math.min(first(interval), at), Math.max(last(interval), at));
-    }
-
-    /** Whether the sender was seen within the window before a session, or up to {@link #CLOCK_TOLERANCE} after it. */
-    static boolean isWithinWindow(long interval, long session, long window) {
-        return interval != NEVER && session >= first(interval) - CLOCK_TOLERANCE && session - last(interval) <= window;
     }
 }

@@ -1,11 +1,14 @@
 package org.decoymx.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,6 +46,14 @@ class EvictionOrderProperties {
                 assertIsFirst(order.first(), naive);
             }
         }
+    }
+
+    @Example
+    void emptyOrder_hasNoFirst() {
+        EvictionOrder<Integer> order = new EvictionOrder<>();
+        order.add(origin(1), 1);
+        order.remove(origin(1), 1);
+        assertThatThrownBy(order::first).isInstanceOf(NoSuchElementException.class);
     }
 
     private static void assertIsFirst(int first, List<Integer> naive) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -131,5 +132,50 @@ class PrimaryReportsTest {
             reports.recordReport(T + i, addresses("192.0.2.1"));
         }
         assertThat(reports.encode().length).isLessThan(66 * 50);
+    }
+
+    @Test
+    void primary_thatDnsDoesNotKnowForAWhile_isKept() {
+        twoPrimaries();
+        reportFrom("192.0.2.1", "192.0.2.2");
+        reports.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1")));
+        twoPrimaries();
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void primaries_upTo64_areKept() {
+        Map<String, List<IpPrefix>> primaries = new HashMap<>();
+        for (int i = 1; i <= 64; i++) {
+            primaries.put("mx" + i + ".example.org", addresses("192.0.2.1"));
+        }
+        reports.setPrimaries(primaries);
+        reports.recordReport(T, addresses("192.0.2.1"));
+        int length = reports.encode().length;
+        reports.setPrimaries(Map.of());
+        assertThat(reports.encode()).hasSize(length);
+        primaries.put("mx65.example.org", addresses("192.0.2.1"));
+        reports.setPrimaries(primaries);
+        reports.recordReport(T, addresses("192.0.2.1"));
+        reports.setPrimaries(Map.of());
+        assertThat(reports.encode()).hasSizeLessThan(length / 30);
+    }
+
+    @Test
+    void reportsOfTheOnlyPrimary_areKeptOverARestart() {
+        reportFrom("10.0.0.1");
+        PrimaryReports next = new PrimaryReports();
+        next.load(reports.encode());
+        assertThat(next.coverage()).isEqualTo(reports.coverage());
+        assertThat(next.coverage().isComplete(T, T + HOUR)).isTrue();
+    }
+
+    @Test
+    void reportsWhileTheClockWasAhead_areOfTheTimeWhenItIsRight() {
+        twoPrimaries();
+        reports.recordReport(T + 100_000, addresses("192.0.2.1", "192.0.2.2"));
+        reports.limitTimes(new TimeLimit(T, TrustSettings.DEFAULTS));
+        assertThat(reports.lastReportAt()).isEqualTo(T);
+        assertThat(reports.coverage()).isEqualTo(ReportCoverage.NONE.withReport(T));
     }
 }
