@@ -217,6 +217,17 @@ class DeliveryAttemptsTest {
     }
 
     @Test
+    void undecidedEnvelope_thatComesAgain_pushesOutNone() {
+        UndecidedCatches undecided = new UndecidedCatches();
+        undecided.add(IpPrefix.ofBits(false, 0), sighting(caught(T, RECIPIENT, 1)));
+        for (long i = 1; i <= 5_000; i++) {
+            undecided.add(IpPrefix.ofBits(false, i << 16), sighting(caught(T, RECIPIENT, ENVELOPE)));
+        }
+        assertThat(undecided.find(1)).isNotNull();
+        assertThat(undecided.find(ENVELOPE)).isNotNull();
+    }
+
+    @Test
     void lateReport_findsTheCatch() {
         attempts.recordCatch(address("192.0.2.9"), address("192.0.2.9"), caught(T, RECIPIENT, 1));
         attempts.recordCatch(address("198.51.100.9"), address("198.51.100.9"), caught(T + 1, 1, ENVELOPE));

@@ -51,6 +51,21 @@ class BehaviorTrackerTest {
         assertThat(behavior.traits()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "user, true",
+        "localhost, true",
+        "LocalHost.localdomain, true",
+        "localhosts.example, false",
+        ".example, false",
+        "2001:db8::1, false"
+    })
+    void helo_localhostOrANameWithoutDot_isALie(String helo, boolean lie) {
+        behavior.checkHeloName(helo, "mx9.decoy.test", () -> "203.0.113.25");
+        assertThat(behavior.traits().contains(Trait.HELO_LIES)).isEqualTo(lie);
+        assertThat(behavior.traits()).doesNotContain(Trait.HELO_OURS);
+    }
+
     @Test
     void otherProtocol_isNotAnEarlyTalkerToo() {
         behavior.addTrait(Trait.EARLY_TALKER);

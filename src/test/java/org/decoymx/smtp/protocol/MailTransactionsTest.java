@@ -2,6 +2,7 @@ package org.decoymx.smtp.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,5 +77,23 @@ class MailTransactionsTest {
         assertThat(MailTransactions.isHeloName(" ~")).isTrue();
         assertThat(MailTransactions.isHeloName("h\u007f")).isFalse();
         assertThat(MailTransactions.isHeloName("h\u001f")).isFalse();
+    }
+
+    @Test
+    void conversation_recordsWhatTheServerSees_andTheRefusedTransaction() {
+        Conversation conversation =
+                new Conversation(settings(), () -> "192.0.2.7", () -> "192.0.2.1", Instant.EPOCH);
+        conversation.recordEarlyTalker();
+        for (String line : List.of("HELO client.example.net", "MAIL FROM:<>", "RCPT TO:<b@example.org>", "DATA")) {
+            assertThat(conversation.refusedTransaction()).isNull();
+            conversation.respond(CommandLine.of(line));
+        }
+        assertThat(conversation.refusedTransaction())
+                .isEqualTo(new RefusedTransaction("", List.of("b@example.org")));
+        assertThat(conversation.facts().deepestVerb()).isEqualTo(Verb.RCPT);
+        conversation.recordDeferral();
+        conversation.recordMissingQuit();
+        assertThat(conversation.facts().deepestVerb()).isEqualTo(Verb.DATA);
+        assertThat(conversation.facts().traits()).containsExactly(Trait.EARLY_TALKER, Trait.NO_QUIT);
     }
 }
