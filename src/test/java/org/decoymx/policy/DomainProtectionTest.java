@@ -89,6 +89,12 @@ class DomainProtectionTest {
         assertThat(mxOrder(MxPosition.UNKNOWN).state()).isEqualTo(ProtectionState.PENDING);
         assertThat(mxOrder(MxPosition.WRONG).state()).isEqualTo(ProtectionState.MISSING);
         assertThat(mxOrder(MxPosition.WRONG).words()).contains("nothing counts", "decoy.policy.decoy-hosts");
+        assertThat(mxOrder(MxPosition.WRONG).words())
+                .startsWith("the decoy is not its worst MX behind a better one, so nothing counts: ");
+        ProtectionFacts withDetail = new ProtectionFacts(
+                "example.org", MxPosition.UNKNOWN, "SERVFAIL", List.of(UP), reportedAt(NOW), 0, List.of());
+        assertThat(DomainProtection.of(withDetail, NOW).mxOrder().words())
+                .startsWith("its MX records are not known (SERVFAIL), so nothing counts: ");
     }
 
     @Test
@@ -98,5 +104,8 @@ class DomainProtectionTest {
                 .spf();
         assertThat(spf.suffices()).isFalse();
         assertThat(spf.words()).contains("a.test, b.test, c.test, d.test, e.test and 2 more are not known");
+        Protection five = judge(MxPosition.WORST, List.of(UP), reportedAt(NOW), 9, unknown.subList(0, 5))
+                .spf();
+        assertThat(five.words()).contains("a.test, b.test, c.test, d.test, e.test are not known");
     }
 }

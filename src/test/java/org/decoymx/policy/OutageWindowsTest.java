@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +76,7 @@ class OutageWindowsTest {
     void afterADay_theGraceCountsAgain() {
         outage(0, 240);
         assertThat(outages.isSuspectOnly(at(241))).isFalse();
+        assertThat(outages.isSuspectOnly(at(360))).as("six hours").isFalse();
         assertThat(outages.isSuspectOnly(at(361))).isTrue();
         outage(48 * 60, 48 * 60 + 1);
         assertThat(outages.isScoringPaused(at(48 * 60 + 2))).isTrue();
@@ -150,5 +152,44 @@ class OutageWindowsTest {
         outages.restore(List.of(new OutageWindow(at(0), new TreeSet<>(), true, null)));
         outages.endOutage(at(61));
         assertThat(outages.isScoringPaused(at(61 + 182))).isTrue();
+    }
+
+    @Test
+    void outage_isKept_whenAnotherPauseBegins() {
+        outage(0, 60);
+        outages.pauseUntilKnown(at(70));
+        outages.endOutage(at(71));
+        assertThat(outages.isScoringPaused(at(239))).isTrue();
+        outages.addUnwatched(at(100), at(101));
+        assertThat(outages.outages()).hasSize(2);
+        outages.addUnwatched(at(102), at(103));
+        assertThat(outages.outages()).hasSize(3);
+        assertThat(outages.isScoringPaused(at(239))).isTrue();
+        assertThat(outages.isScoringPaused(at(240))).isFalse();
+    }
+
+    @Test
+    void openOutage_isNotReplaced_byAHostOfUnknownState() {
+        outages.addOutage("mx1.example.org", at(0));
+        outages.pauseUntilKnown(at(10));
+        assertThat(outages.outages())
+                .containsExactly(new OutageWindow(at(0), new TreeSet<>(List.of("mx1.example.org")), false, null));
+        assertThat(outages.isScoringPaused(at(5))).isTrue();
+    }
+
+    @Test
+    void outages_ofTheLastDay_areKept_andAtMost100() {
+        outage(0, 10);
+        outage(2 * 1_440, 2 * 1_440 + 10);
+        outage(4 * 1_440, 4 * 1_440 + 10);
+        assertThat(outages.outages()).extracting(OutageWindow::from).containsExactly(at(2 * 1_440), at(4 * 1_440));
+        for (int count : new int[] {100, 101, 150}) {
+            OutageWindows restored = new OutageWindows(GRACE);
+            restored.restore(IntStream.range(0, count)
+                    .mapToObj(i -> new OutageWindow(at(i), new TreeSet<>(List.of("mx" + i)), false, at(i + 1)))
+                    .toList());
+            assertThat(restored.outages()).hasSize(100);
+            assertThat(restored.outages().get(0).hosts()).hasSize(count - 99);
+        }
     }
 }

@@ -104,7 +104,16 @@ class PolicySkipReasonsTest {
         assertThat(score.counted()).isEmpty();
         assertThat(score.sessionPoints()).isEqualTo(10);
         assertThat(score.skipReason()).isNull();
-        assertThat(score(session(caught(1, 1)), 10).counted()).hasSize(1);
+        SightingScore later = score(session(caught(1, 1)), 10);
+        assertThat(later.counted()).hasSize(1);
+        assertThat(later.score()).as("the same points as before").isEqualTo(SenderScore.NONE);
+    }
+
+    @Test
+    void recordedAttempt_isExcusedByALateReport() {
+        policy.recordAttempt(ORIGIN, ORIGIN, caught(RECIPIENT, ENVELOPE));
+        assertThat(attempts.findExcused(List.of(PrimaryAttempt.ofClient(ORIGIN, T.getEpochSecond() - 60))))
+                .containsExactly(new DeliveryAttempts.ExcusedCatch(ORIGIN, T.getEpochSecond()));
     }
 
     @Test
@@ -228,7 +237,8 @@ class PolicySkipReasonsTest {
         Sender sender = new Sender(origin, T, T, 1, 1, Set.of(), Set.of(), List.of(SenderScore.NONE));
         SightingScore more = policy.score(end, 10, sender, SenderScore.NONE);
         assertThat(more.skipReason()).isNull();
-        assertThat(more.sessionPoints()).isGreaterThan(10);
+        assertThat(more.sessionPoints()).isEqualTo(11);
+        assertThat(more.score().points()).as("only the difference").isEqualTo(1);
     }
 
     @Test

@@ -104,4 +104,43 @@ class PolicyWaitingTest {
         catchAt(T, 1);
         assertThat(isListed(T)).isTrue();
     }
+
+    @Test
+    void tier_isThatOfTheTrustState_orOfThePoints() {
+        long second = T.getEpochSecond();
+        SenderScore points = new SenderScore(10, second, 1, second, second + 60, 0);
+        Sender listed = new Sender(ORIGIN, T, T, 1, 1, Set.of(), Set.of(), List.of(points));
+        assertThat(policy.tier(listed, T)).isEqualTo(Tier.SUSPECT);
+        assertThat(policy.isInListedTier(listed, T)).isTrue();
+        assertThat(policy.isInListedTier(listed, T.plusSeconds(60))).isFalse();
+        RetryProof proof = new RetryProof(second, 0, second, second + 60, 1, 0, 0, false);
+        policy.trust().load(ORIGIN, TrustState.UNKNOWN.withProof(proof));
+        assertThat(policy.tier(listed, T)).isEqualTo(Tier.CLEARED);
+        assertThat(policy.isInListedTier(listed, T)).isFalse();
+    }
+
+    @Test
+    void reason_hasThePointsOfAllNodes_atTheLatest() {
+        long second = T.getEpochSecond();
+        SenderScore latest = new SenderScore(10, second, 3, second, second + 60, 0);
+        SenderScore dayBefore = new SenderScore(5, second - 86_400, 1, 0, 0, 0);
+        Sender sender = new Sender(ORIGIN, T, T, 4, 2, Set.of(), Set.of(), List.of(dayBefore, latest));
+        assertThat(policy.listingReason(sender)).isEqualTo(new ListingReason(12.5, 3, 2, Set.of()));
+        Sender ofOneNode = new Sender(ORIGIN, T, T, 4, 2, Set.of(), Set.of(), List.of(latest));
+        assertThat(policy.listingReason(ofOneNode)).isEqualTo(new ListingReason(10, 3, 2, Set.of()));
+    }
+
+    @Test
+    void nobodyIsConfirmed_soonAfterAStart_orInAGraceThatIsTooLong() {
+        DeliveryAttempts sinceNow = new DeliveryAttempts(T.getEpochSecond(), 1_024);
+        OutageWindows longGrace = new OutageWindows(Duration.ofHours(12));
+        Policy started = new Policy(
+                policy.settings(), new ExemptNetworks(), new PrimaryVisits(), longGrace, sinceNow, policy.trust());
+        assertThat(started.isSuspectOnly(T.getEpochSecond() + 3_599)).isTrue();
+        assertThat(started.isSuspectOnly(T.getEpochSecond() + 3_600)).isFalse();
+        longGrace.addOutage("mx1.example.org", T.plusSeconds(3_600));
+        longGrace.endOutage(T.plusSeconds(3_601));
+        assertThat(started.isSuspectOnly(T.getEpochSecond() + 3_602)).isFalse();
+        assertThat(started.isSuspectOnly(T.getEpochSecond() + 7 * 3_600 + 1)).isTrue();
+    }
 }

@@ -18,6 +18,8 @@ class BehaviorTrackerTest {
         "[172.32.0.1], 172.32.0.1",
         "[100.128.0.1], 100.128.0.1",
         "[IPv6:fec0::1], fec0::1",
+        "[IPv6:2001:db8::a], 2001:db8::a",
+        "[IPv6:::a], ::a",
         "mx9.decoy.test, 10.0.0.1"
     })
     void helo_ownNameOrPublicAddress_isOurs(String helo, String ownAddress) {
