@@ -29,11 +29,12 @@ class PolicySkipReasonsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final PrimaryVisits visits = new PrimaryVisits();
     private final DeliveryAttempts attempts = new DeliveryAttempts(0, 1_024);
+    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
     private final Policy policy = new Policy(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             exempt,
             visits,
-            new OutageWindows(Duration.ZERO),
+            outages,
             attempts,
             new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
 
@@ -107,6 +108,25 @@ class PolicySkipReasonsTest {
         SightingScore later = score(session(caught(1, 1)), 10);
         assertThat(later.counted()).hasSize(1);
         assertThat(later.score()).as("the same points as before").isEqualTo(SenderScore.NONE);
+    }
+
+    @Test
+    void sessionDuringAnOutage_isNotScored() {
+        outages.addOutage("mx1.example.org", T.minusSeconds(60));
+        assertThat(skipReason("198.51.100.7")).isEqualTo(SkipReason.OUTAGE);
+        outages.endOutage(T);
+        assertThat(skipReason("198.51.100.7")).isNull();
+    }
+
+    @Test
+    void excusedTransaction_isHeld_untilItsMessageIsAccepted() {
+        recordDeferral();
+        score(session(caught(RECIPIENT, ENVELOPE)), 0);
+        PrimaryAttempt accepted =
+                new PrimaryAttempt(ORIGIN, T.getEpochSecond() - 30, RECIPIENT, ENVELOPE, VisitResult.ACCEPTED);
+        attempts.recordVisit(accepted, T.getEpochSecond());
+        assertThat(attempts.releaseDecided(List.of(accepted)))
+                .containsExactly(session(caught(RECIPIENT, ENVELOPE)));
     }
 
     @Test

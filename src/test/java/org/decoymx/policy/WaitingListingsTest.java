@@ -53,6 +53,25 @@ class WaitingListingsTest {
     }
 
     @Test
+    void listings_inAnyOrder_waitForAProbeAfterTheLatest() {
+        waiting.verify(T);
+        waits(T + 5, T + 5);
+        waits(T + 1, T + 5);
+        assertThat(waiting.verify(T + 3)).isTrue();
+        assertThat(waiting.isProbeWanted(T + 6)).isTrue();
+    }
+
+    @Test
+    void listing_afterTheClockWasSetBack_waitsOnlyForItself() {
+        waiting.verify(T);
+        waits(T + 100, T + 100);
+        waiting.dropIfWaitingSince(T + 101);
+        waits(T + 10, T + 10);
+        assertThat(waiting.verify(T + 20)).isTrue();
+        assertThat(waiting.isProbeWanted(T + 50)).isFalse();
+    }
+
+    @Test
     void listing_byHand_orOfAClockThatWasAhead_doesNotWait() {
         waiting.verify(T);
         assertThat(waiting.isWaiting(new Listing(Tier.CONFIRMED, T + 1, T + 100, 0, true), T + 1))

@@ -49,6 +49,10 @@ class ReplyTest {
     @Test
     void text_nonPrintable_isEscapedAndTruncated() {
         assertThat(OctetStrings.escapeNonPrintable("a\r\n\u001b\u00ff", 100)).isEqualTo("a\\x0d\\x0a\\x1b\\xff");
+        assertThat(OctetStrings.escapeNonPrintable(" ~\u007f\u001f", 100)).isEqualTo(" ~\\x7f\\x1f");
+        assertThat(OctetStrings.isPrintable(" ~")).isTrue();
+        assertThat(OctetStrings.isAscii("\u007f")).isTrue();
+        assertThat(OctetStrings.isAscii("\u0080")).isFalse();
         assertThat(OctetStrings.escapeNonPrintable("\u00ff".repeat(300), 255)).hasSize(255);
         assertThat(OctetStrings.escapeNonPrintable("x".repeat(300), 255)).hasSize(255);
     }
