@@ -258,7 +258,7 @@ class LedgerSalvageTest {
                 Files.copy(now, file.resolveSibling(now.getFileName()));
             }
         }
-        SenderLedger next = new SenderLedger(file, NEW_NODE, ONE_HOUR_POLICY, CLOCK);
+        SenderLedger next = newLedger(file);
         next.open();
         next.close();
         return next.size();

@@ -131,7 +131,7 @@ class PolicySkipReasonsTest {
 
     @Test
     void recordedAttempt_isExcusedByALateReport() {
-        policy.recordAttempt(ORIGIN, ORIGIN, caught(RECIPIENT, ENVELOPE));
+        policy.attempts().recordCatch(ORIGIN, ORIGIN, caught(RECIPIENT, ENVELOPE));
         assertThat(attempts.findExcused(List.of(PrimaryAttempt.ofClient(ORIGIN, T.getEpochSecond() - 60))))
                 .containsExactly(new DeliveryAttempts.ExcusedCatch(ORIGIN, T.getEpochSecond()));
     }
