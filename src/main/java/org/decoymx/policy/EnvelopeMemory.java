@@ -145,6 +145,12 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
         return new EnvelopeMemory(copy);
     }
 
+    /** Only the envelopes that were first put off at a time or later. */
+    EnvelopeMemory since(long from) {
+        List<RememberedEnvelope> copy = new ArrayList<>(entries);
+        return copy.removeIf(entry -> entry.firstAt() < from) ? new EnvelopeMemory(copy) : this;
+    }
+
     EnvelopeMemory forget(long hash) {
         List<RememberedEnvelope> copy = new ArrayList<>(entries);
         return copy.removeIf(entry -> entry.hash() == hash) ? new EnvelopeMemory(copy) : this;

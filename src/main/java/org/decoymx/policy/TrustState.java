@@ -85,15 +85,19 @@ public record TrustState(
                 Math.max(proof.queueUntil(), proof.clearedUntil()));
     }
 
-    /** Without the envelopes that are too old to tell anything. */
+    /**
+     * Without the envelopes that are too old to tell anything, or were put off before the end of a tier set by hand:
+     * until then no return was recorded, so a good sender would seem to have abandoned them.
+     */
     TrustState withoutExpired(long at, TrustSettings settings) {
         long keptFor = settings.forgiveAfter().toSeconds();
+        long from = listing.byHand() ? listing.until() : 0;
         return new TrustState(
                 firstCaughtAt,
                 listing,
                 proof,
-                caught.withoutExpired(at, keptFor),
-                deferred.withoutExpired(at, keptFor));
+                caught.withoutExpired(at, keptFor).since(from),
+                deferred.withoutExpired(at, keptFor).since(from));
     }
 
     /** Without a listing by hand that began before a time, because another decision followed. */

@@ -37,6 +37,24 @@ class TrustOverridesTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** No return is recorded meanwhile, so the good sender would seem to have abandoned all that was open. */
+    @Test
+    void clearedByHand_whatWasOpenBefore_isAbandonedByNobody() {
+        caught(T, 1);
+        caught(T + 13 * HOUR, 2);
+        EnvelopeVisit deferred = new EnvelopeVisit(
+                T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE);
+        state = rules.recordVisit(state, deferred).state();
+        state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR).state();
+        assertThat(ask(T + 16 * HOUR, 3)).isEqualTo(VisitVerdict.DUNNO);
+        caught(T + 40 * HOUR, 4);
+        assertThat(state.tierAt(T + 40 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(ask(T + 41 * HOUR, 5)).isEqualTo(VisitVerdict.DEFER);
+        caught(T + 53 * HOUR, 6);
+        assertThat(state.tierAt(T + 53 * HOUR)).isEqualTo(Tier.CONFIRMED);
+        assertThat(ask(T + 53 * HOUR, 7)).isEqualTo(VisitVerdict.DEFER);
+    }
+
     @Test
     void oldListing_isASuspectForTheTtlAtMost() {
         assertThat(rules.fromOldListing(T, T + 30 * DAY, T + DAY).change())
