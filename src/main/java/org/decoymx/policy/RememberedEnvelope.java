@@ -16,7 +16,7 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
     static final int LATEST = 2;
     /** It came back in time. */
     static final int RETURNED = 4;
-    /** Another address delivered it, or the primary took it. */
+    /** It came to a primary, too late or from another address, or was taken there: no proof, but not abandoned. */
     static final int ANSWERED = 8;
     /** Its reverse-path is {@code <>}. */
     static final int NULL_REVERSE_PATH = 16;

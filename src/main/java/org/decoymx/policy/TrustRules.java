@@ -105,8 +105,8 @@ public final class TrustRules {
      * unchanged.
      */
     public TrustOutcome recordReturnFromNetwork(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope envelope = findReturned(state.caught(), visit);
-        if (envelope == null) {
+        RememberedEnvelope envelope = state.caught().find(visit.envelope());
+        if (envelope == null || !settings.isReturn(envelope, visit.at())) {
             return recordReturnElsewhere(state, visit);
         }
         TrustState returned = visitRules.apply(state, visit).state();
@@ -120,8 +120,8 @@ public final class TrustRules {
      * nobody. If it was none, the state is unchanged.
      */
     public TrustOutcome recordReturnElsewhere(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope caught = findReturned(state.caught(), visit);
-        RememberedEnvelope deferred = findReturned(state.deferred(), visit);
+        RememberedEnvelope caught = findRetried(state.caught(), visit);
+        RememberedEnvelope deferred = findRetried(state.deferred(), visit);
         if (caught == null && deferred == null) {
             return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), null));
         }
@@ -135,9 +135,9 @@ public final class TrustRules {
         return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), caught));
     }
 
-    private @Nullable RememberedEnvelope findReturned(EnvelopeMemory memory, EnvelopeVisit visit) {
+    private @Nullable RememberedEnvelope findRetried(EnvelopeMemory memory, EnvelopeVisit visit) {
         RememberedEnvelope envelope = memory.find(visit.envelope());
-        return envelope != null && settings.isReturn(envelope, visit.at()) ? envelope : null;
+        return envelope != null && settings.isRetry(envelope, visit.at()) ? envelope : null;
     }
 
     /**

@@ -52,7 +52,12 @@ public record TrustSettings(
 
     /** Whether an envelope that comes now returns: not at once, as hammering does, and not as a new mailing does. */
     boolean isReturn(RememberedEnvelope envelope, long at) {
-        return at - envelope.firstAt() >= retryAfter.toSeconds() && !isPaused(envelope, at);
+        return isRetry(envelope, at) && !isPaused(envelope, at);
+    }
+
+    /** Whether an envelope that comes now does not come at once, as hammering does. */
+    boolean isRetry(RememberedEnvelope envelope, long at) {
+        return at - envelope.firstAt() >= retryAfter.toSeconds();
     }
 
     /** Whether an envelope that was deferred at a primary returns late enough to be accepted. */

@@ -26,8 +26,8 @@ final class VisitRules {
                     TrustRules.change(before, before, TrustCause.SET_BY_HAND, visit.at(), null));
         }
         Step returned = recognizeReturn(before, visit);
-        TrustState settled = settle(returned.state(), visit);
-        VisitVerdict verdict = verdict(settled, visit);
+        VisitVerdict verdict = verdict(returned.state(), visit);
+        TrustState settled = settle(returned.state(), visit, verdict);
         TrustState after = recordDeferral(settled, visit, verdict);
         return new VisitOutcome(
                 after, verdict, TrustRules.change(before, after, returned.cause(), visit.at(), returned.envelope()));
@@ -95,23 +95,30 @@ final class VisitRules {
     }
 
     /**
-     * A message that was accepted or refused for good will not come back. Soon after its catch this says nothing, as
-     * spamware tries several servers at once.
+     * A message that was accepted or refused for good will not come back, and one that comes again, however late, is
+     * not abandoned. Soon after its catch this says nothing, as spamware tries several servers at once.
      */
-    private TrustState settle(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope caught = state.caught().find(visit.envelope());
+    private TrustState settle(TrustState state, EnvelopeVisit visit, VisitVerdict verdict) {
+        boolean letIn = visit.result() == VisitResult.ASKED && verdict == VisitVerdict.DUNNO;
+        boolean isFinal = visit.result().isFinal();
         boolean cleared = state.tierAt(visit.at()) == Tier.CLEARED;
+        RememberedEnvelope caught = state.caught().find(visit.envelope());
+        boolean retried = caught != null && settings.isRetry(caught, visit.at());
         TrustState settled = state;
-        if (caught != null && (cleared || settings.isReturn(caught, visit.at()))) {
-            if (visit.result().isFinal()) {
-                settled = state.withCaught(state.caught().forget(visit.envelope()));
-            } else if (visit.result() == VisitResult.ASKED && cleared) {
-                settled = state.withCaught(state.caught().replace(caught.with(RememberedEnvelope.ANSWERED)));
-            }
+        if (retried || cleared && (letIn || isFinal)) {
+            settled = state.withCaught(settle(state.caught(), visit));
+        }
+        return letIn || isFinal ? settled.withDeferred(settle(settled.deferred(), visit)) : settled;
+    }
+
+    private static EnvelopeMemory settle(EnvelopeMemory memory, EnvelopeVisit visit) {
+        RememberedEnvelope envelope = memory.find(visit.envelope());
+        if (envelope == null) {
+            return memory;
         }
         return visit.result().isFinal()
-                ? settled.withDeferred(settled.deferred().forget(visit.envelope()))
-                : settled;
+                ? memory.forget(visit.envelope())
+                : memory.replace(envelope.with(RememberedEnvelope.ANSWERED));
     }
 
     /**

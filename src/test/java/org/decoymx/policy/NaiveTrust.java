@@ -183,15 +183,19 @@ public final class NaiveTrust {
         prove(at, envelope, wasReturn || fromNetwork, put);
         boolean cleared = tier(at) == Tier.CLEARED;
         boolean isFinal = result == VisitResult.ACCEPTED || result == VisitResult.REJECTED;
-        if (known != null && (cleared || wasReturn) && isFinal) {
+        boolean notAtOnce = known != null && at >= known.first + 5 * MINUTE;
+        if (known != null && (cleared || notAtOnce) && isFinal) {
             caught.remove(known);
-        } else if (known != null && cleared && result == VisitResult.ASKED) {
+        } else if (known != null && (notAtOnce || cleared && result == VisitResult.ASKED)) {
             known.taken = true;
         }
         if (isFinal) {
             deferred.removeIf(d -> d.envelope == envelope);
         }
         VisitVerdict verdict = verdict(at, envelope);
+        if (put != null && result == VisitResult.ASKED && verdict == VisitVerdict.DUNNO) {
+            put.taken = true;
+        }
         boolean isDeferred = result == VisitResult.DEFERRED && verdict != VisitVerdict.DUNNO
                 || result == VisitResult.ASKED && verdict == VisitVerdict.DEFER;
         if (isDeferred) {
@@ -236,7 +240,7 @@ public final class NaiveTrust {
     void visitedElsewhere(long at, int envelope) {
         for (List<Delivery> memory : List.of(caught, deferred)) {
             Delivery known = find(memory, envelope);
-            if (known != null && known.isReturn(at)) {
+            if (known != null && at >= known.first + 5 * MINUTE) {
                 known.taken = true;
             }
         }

@@ -92,6 +92,35 @@ class TrustRulesTest {
         assertThat(visited(T + 5 * HOUR + 1, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
     }
 
+    /** Exim tries every 6 hours after some time, so the proof may never come; but nothing was abandoned. */
+    @Test
+    void visit_tooLateToProve_isNotAbandonedEither() {
+        caught(T, 1);
+        assertThat(visited(T + 6 * HOUR, 1, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+        assertThat(caught(T + 13 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+        assertThat(visited(T + 25 * HOUR, 2, VisitResult.ACCEPTED).verdict()).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(state.caught().find(2)).isNull();
+        assertThat(caught(T + 40 * HOUR, 3).after()).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void deferral_thatIsLetInAfterTheListing_isNotAbandoned() {
+        caught(T, 1);
+        visited(T + 20 * HOUR, 2, VisitResult.DEFERRED);
+        assertThat(visited(T + 26 * HOUR, 2, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DUNNO);
+        assertThat(caught(T + 60 * HOUR, 3).after()).isEqualTo(Tier.CONFIRMED);
+        assertThat(visited(T + 61 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
+    }
+
+    @Test
+    void visitFromTheNetwork_tooLateToProve_isNotAbandonedEither() {
+        caught(T, 1);
+        EnvelopeVisit late = new EnvelopeVisit(T + 6 * HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        state = rules.recordReturnFromNetwork(state, late).state();
+        assertThat(state.tierAt(T + 6 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(caught(T + 20 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+    }
+
     @Test
     void outage_takesAConfirmationBack_andItsEnvelopeIsNotAbandoned() {
         confirm();
