@@ -107,7 +107,8 @@ public final class TrustRules {
     public TrustOutcome recordReturnFromNetwork(TrustState state, EnvelopeVisit visit) {
         RememberedEnvelope envelope = state.caught().find(visit.envelope());
         if (envelope == null || !settings.isReturn(envelope, visit.at())) {
-            return recordReturnElsewhere(state, visit);
+            boolean accepted = visit.result() != VisitResult.DEFERRED && state.tierAt(visit.at()) == Tier.CLEARED;
+            return answer(state, visit, accepted);
         }
         TrustState returned = visitRules.apply(state, visit).state();
         TrustState after = returned.withProof(returned.proof().provedByNeighbor(visit.at()));
@@ -120,8 +121,13 @@ public final class TrustRules {
      * nobody. If it was none, the state is unchanged.
      */
     public TrustOutcome recordReturnElsewhere(TrustState state, EnvelopeVisit visit) {
-        RememberedEnvelope caught = findRetried(state.caught(), visit);
-        RememberedEnvelope deferred = findRetried(state.deferred(), visit);
+        return answer(state, visit, false);
+    }
+
+    /** The envelope is not abandoned, if it did not come at once; for a cleared sender it may. */
+    private TrustOutcome answer(TrustState state, EnvelopeVisit visit, boolean evenAtOnce) {
+        RememberedEnvelope caught = findRetried(state.caught(), visit, evenAtOnce);
+        RememberedEnvelope deferred = findRetried(state.deferred(), visit, evenAtOnce);
         if (caught == null && deferred == null) {
             return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), null));
         }
@@ -135,9 +141,9 @@ public final class TrustRules {
         return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), caught));
     }
 
-    private @Nullable RememberedEnvelope findRetried(EnvelopeMemory memory, EnvelopeVisit visit) {
+    private @Nullable RememberedEnvelope findRetried(EnvelopeMemory memory, EnvelopeVisit visit, boolean evenAtOnce) {
         RememberedEnvelope envelope = memory.find(visit.envelope());
-        return envelope != null && settings.isRetry(envelope, visit.at()) ? envelope : null;
+        return envelope != null && (evenAtOnce || settings.isRetry(envelope, visit.at())) ? envelope : null;
     }
 
     /**

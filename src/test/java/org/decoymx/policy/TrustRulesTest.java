@@ -121,6 +121,23 @@ class TrustRulesTest {
         assertThat(caught(T + 20 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
     }
 
+    /** As with its own visit, what a cleared pool delivers at once was not abandoned. */
+    @Test
+    void visitFromTheNetwork_atOnce_whileCleared_isNotAbandoned() {
+        for (long envelope = 1; envelope <= 3; envelope++) {
+            caught(T, envelope);
+            visited(T + HOUR, envelope, VisitResult.ACCEPTED);
+        }
+        for (long envelope = 4; envelope <= 6; envelope++) {
+            caught(T + 5 * DAY, envelope);
+            EnvelopeVisit soon = new EnvelopeVisit(
+                    T + 5 * DAY + 2 * MINUTE, envelope, false, VisitResult.ACCEPTED, false, coverage);
+            state = rules.recordReturnFromNetwork(state, soon).state();
+        }
+        assertThat(caught(T + 7 * DAY, 7).cause()).isEqualTo(TrustCause.EXCUSED);
+        assertThat(state.tierAt(T + 7 * DAY)).isEqualTo(Tier.CLEARED);
+    }
+
     @Test
     void outage_takesAConfirmationBack_andItsEnvelopeIsNotAbandoned() {
         confirm();
