@@ -25,10 +25,11 @@ final class CatchCorrections {
         this.storage = storage;
     }
 
-    /** Delists the listed senders that match, as their sessions do not count. */
+    /** Delists the listed senders that match, as their sessions do not count; not those that were listed by hand. */
     void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
         ledger.forEachListed(now, sender -> {
-            if (condition.test(sender) && aggregator.isListed(sender, now)) {
+            boolean byHand = trust.find(sender.origin()).listing().byHand();
+            if (!byHand && condition.test(sender) && aggregator.isListed(sender, now)) {
                 trust.release(sender.origin(), now.getEpochSecond());
                 aggregator.delist(sender.origin(), reason, storage.ownNode());
             }
@@ -37,11 +38,7 @@ final class CatchCorrections {
 
     /** Takes back what was caught since an outage began. */
     void takeBackSince(long since, Instant now) {
-        delist(
-                sender -> sender.latestScore().listedSince() >= since
-                        && !trust.find(sender.origin()).listing().byHand(),
-                SkipReason.OUTAGE,
-                now);
+        delist(sender -> sender.latestScore().listedSince() >= since, SkipReason.OUTAGE, now);
         ledger.forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));
     }
 

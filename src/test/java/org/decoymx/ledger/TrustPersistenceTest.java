@@ -160,6 +160,21 @@ class TrustPersistenceTest {
         }
     }
 
+    /** As an allowlist exempts only the sessions: what was decided by hand comes first. */
+    @Test
+    void senderListedByHand_isNotDelisted() throws StorageException {
+        try (Started decoy = new Started(null)) {
+            decoy.catchMail();
+            long second = T.getEpochSecond();
+            decoy.policy
+                    .trust()
+                    .decide(origin("192.0.2.1"), new ManualDecision(Tier.CONFIRMED, second, second + 3_600, ""));
+            decoy.ledger.corrections().delist(sender -> true, SkipReason.EXEMPT, T.plusSeconds(600));
+            assertThat(decoy.isListed()).isTrue();
+            assertThat(decoy.tier()).isEqualTo(Tier.CONFIRMED);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void importedListing_endsHere_isNotRenewed_andEndsThereByTheNextExport(boolean cleared) throws Exception {
