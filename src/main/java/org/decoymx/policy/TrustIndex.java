@@ -161,7 +161,7 @@ public final class TrustIndex {
     /** Merges what another node knows of a sender, with the same {@link org.decoymx.sighting.EnvelopeKey} or not. */
     public synchronized void merge(IpPrefix origin, TrustState other, boolean sameKey, long at) {
         TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
-        update(origin, before -> before.isUnknown() ? known : before.mergedWith(known));
+        update(origin, before -> before.withImported(known, at));
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
@@ -190,7 +190,7 @@ public final class TrustIndex {
 
     /** Ends the listing of a sender, also where it is imported from. */
     public synchronized void release(IpPrefix origin, long at) {
-        states.put(origin, find(origin), TrustState.releasedAt(at));
+        update(origin, before -> before.released(at));
     }
 
     /** Forgets a sender. */

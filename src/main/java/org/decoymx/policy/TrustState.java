@@ -34,6 +34,11 @@ public record TrustState(
         return new TrustState(0, Listing.NONE, RetryProof.releasedAt(at), EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY);
     }
 
+    /** The state after its listing is ended; a later release stays. */
+    TrustState released(long at) {
+        return releasedAt(Math.max(at, proof.clearedSince()));
+    }
+
     /** Whether it was never caught, or never since its listing was ended. */
     public boolean isUncaught() {
         return firstCaughtAt == 0 && listing.equals(Listing.NONE) && proof.clearedUntil() <= proof.clearedSince();
@@ -91,13 +96,25 @@ public record TrustState(
      */
     TrustState withoutExpired(long at, TrustSettings settings) {
         long keptFor = settings.forgiveAfter().toSeconds();
-        long from = listing.byHand() ? listing.until() : 0;
-        return new TrustState(
-                firstCaughtAt,
-                listing,
-                proof,
-                caught.withoutExpired(at, keptFor).since(from),
-                deferred.withoutExpired(at, keptFor).since(from));
+        TrustState recent =
+                withCaught(caught.withoutExpired(at, keptFor)).withDeferred(deferred.withoutExpired(at, keptFor));
+        return listing.byHand() ? recent.withoutOpenBefore(listing.until()) : recent;
+    }
+
+    private TrustState withoutOpenBefore(long from) {
+        return withCaught(caught.since(from)).withDeferred(deferred.since(from));
+    }
+
+    /** After an import. A listing by hand that has ended would come before the later one of another node. */
+    TrustState withImported(TrustState other, long at) {
+        TrustState known = other.withoutEndedByHand(at);
+        return isUnknown() ? known : withoutEndedByHand(at).mergedWith(known);
+    }
+
+    private TrustState withoutEndedByHand(long at) {
+        return listing.byHand() && listing.until() <= at
+                ? withoutOpenBefore(listing.until()).withListing(listing.ended())
+                : this;
     }
 
     /** Without a listing by hand that began before a time, because another decision followed. */

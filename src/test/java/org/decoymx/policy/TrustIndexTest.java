@@ -88,6 +88,29 @@ class TrustIndexTest {
     }
 
     @Test
+    void importedListingByHand_thatHasEnded_endsNoLaterListing() {
+        reportUntil(T, T + 40 * HOUR);
+        TrustState byHand =
+                rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + HOUR).state();
+        catchAt(T + 2 * HOUR, SENDER, 7);
+        catchAt(T + 15 * HOUR, SENDER, 8);
+        index.merge(SENDER, byHand, true, T + 16 * HOUR);
+        assertThat(tierAt(T + 16 * HOUR, SENDER)).isEqualTo(Tier.CONFIRMED);
+        TrustState confirmed = index.find(SENDER);
+        index.load(NEIGHBOR, byHand);
+        index.merge(NEIGHBOR, confirmed, true, T + 16 * HOUR);
+        assertThat(tierAt(T + 16 * HOUR, NEIGHBOR)).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void lateExcuse_doesNotSetAReleaseBack() {
+        catchAt(T, SENDER, 7);
+        index.release(SENDER, T + HOUR);
+        index.release(SENDER, T);
+        assertThat(index.find(SENDER).proof().clearedSince()).isEqualTo(T + HOUR);
+    }
+
+    @Test
     void retryOfNeighbor_clearsBoth() {
         catchAt(T, SENDER, 7);
         catchAt(T, NEIGHBOR, 8);
