@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.Sender;
@@ -14,12 +15,22 @@ import org.decoymx.sighting.Sighting;
  */
 final class CatchCorrections {
     private final SenderLedger ledger;
+    private final SenderIndex index;
+    private final PendingWrites pendingWrites;
     private final SightingAggregator aggregator;
     private final TrustIndex trust;
     private final LedgerStorage storage;
 
-    CatchCorrections(SenderLedger ledger, SightingAggregator aggregator, TrustIndex trust, LedgerStorage storage) {
+    CatchCorrections(
+            SenderLedger ledger,
+            SenderIndex index,
+            PendingWrites pendingWrites,
+            SightingAggregator aggregator,
+            TrustIndex trust,
+            LedgerStorage storage) {
         this.ledger = ledger;
+        this.index = index;
+        this.pendingWrites = pendingWrites;
         this.aggregator = aggregator;
         this.trust = trust;
         this.storage = storage;
@@ -27,7 +38,7 @@ final class CatchCorrections {
 
     /** Delists the listed senders that match, as their sessions do not count; not those that were listed by hand. */
     void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
-        ledger.forEachListed(now, sender -> {
+        forEachListed(now, sender -> {
             boolean byHand = trust.find(sender.origin()).listing().byHand();
             if (!byHand && condition.test(sender) && aggregator.isListed(sender, now)) {
                 trust.release(sender.origin(), now.getEpochSecond());
@@ -36,10 +47,18 @@ final class CatchCorrections {
         });
     }
 
+    /** Also those whose listing is not committed yet, for example because the file cannot be written. */
+    private void forEachListed(Instant now, Consumer<Sender> each) {
+        pendingWrites.listedAfter(now.getEpochSecond()).stream()
+                .map(index::combineWith)
+                .forEach(each);
+        ledger.forEachListed(now, each);
+    }
+
     /** Takes back what was caught since an outage began. */
     void takeBackSince(long since, Instant now) {
         delist(sender -> sender.latestScore().listedSince() >= since, SkipReason.OUTAGE, now);
-        ledger.forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));
+        forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));
     }
 
     /** Takes a catch back. */

@@ -75,6 +75,13 @@ final class PendingWrites {
         return v6Addresses.getOrDefault(network, Set.of());
     }
 
+    /** The counts with a listing that ends after a second since 1970. */
+    List<SenderCounts> listedAfter(long second) {
+        return pending.values().stream()
+                .filter(counts -> counts.score().listedUntil() > second)
+                .toList();
+    }
+
     /** Adds what is on disk, if it could not be read before, to all counts, and makes them those of a node. */
     void addTo(SenderIndex loaded, Node ownNode) {
         pending.replaceAll((origin, counts) -> {

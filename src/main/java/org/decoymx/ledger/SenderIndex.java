@@ -131,6 +131,14 @@ final class SenderIndex {
         return all;
     }
 
+    /** Combines the counts of the other nodes with the current counts of this node, which may be pending. */
+    Sender combineWith(SenderCounts ownCounts) {
+        List<SenderCounts> countsOfNodes = findAll(ownCounts.origin());
+        countsOfNodes.removeIf(counts -> counts.node().equals(ownCounts.node()));
+        countsOfNodes.add(ownCounts);
+        return SenderCounts.combine(countsOfNodes);
+    }
+
     /** All counts; the objects are created one at a time. */
     Stream<SenderCounts> stream() {
         return byNode.values().stream().flatMap(NodeIndex::stream);

@@ -48,7 +48,7 @@ public final class SenderLedger {
         aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
         manual = new ManualChanges(index, aggregator, trust, storage);
-        corrections = new CatchCorrections(this, aggregator, trust.index(), storage);
+        corrections = new CatchCorrections(this, index, pendingWrites, aggregator, trust.index(), storage);
         clockCorrections = new ClockCorrections(index, pendingWrites, policy, storage);
     }
 

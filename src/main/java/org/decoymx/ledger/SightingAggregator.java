@@ -60,7 +60,7 @@ final class SightingAggregator {
         SenderCounts known = earlier == null ? SenderCounts.empty(ownNode, origin, sighting) : earlier;
         OpenSession session =
                 before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;
-        SightingScore scored = policy.score(sighting, session.points(), combineWith(known), known.score());
+        SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
         session.update(sighting, scored);
         SenderCounts counts = before == null ? known.addSession(sighting) : known.updateSession(sighting);
         counts = counts.withScore(recordCatches(origin, sighting, scored, session));
@@ -87,7 +87,7 @@ final class SightingAggregator {
         IpPrefix origin = senderOf(sighting, ownNode);
         SenderCounts known = find(origin, ownNode);
         if (session != null && known != null && pendingWrites.hasRoomFor(origin)) {
-            SightingScore scored = policy.score(sighting, session.points(), combineWith(known), known.score());
+            SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
             session.update(sighting, scored);
             pendingWrites.put(known.withScore(recordCatches(origin, sighting, scored, session)), null);
         }
@@ -150,14 +150,6 @@ final class SightingAggregator {
     private @Nullable SenderCounts find(IpPrefix origin, Node ownNode) {
         SenderCounts pending = pendingWrites.find(origin);
         return pending == null ? index.findCounts(ownNode, origin) : pending;
-    }
-
-    /** Combines the committed counts of the other nodes with the current counts of this node. */
-    private Sender combineWith(SenderCounts ownCounts) {
-        List<SenderCounts> countsOfNodes = index.findAll(ownCounts.origin());
-        countsOfNodes.removeIf(counts -> counts.node().equals(ownCounts.node()));
-        countsOfNodes.add(ownCounts);
-        return SenderCounts.combine(countsOfNodes);
     }
 
     /** Whether a sender is in a listed tier, exempt or not, published or waiting. */

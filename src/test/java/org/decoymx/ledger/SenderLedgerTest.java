@@ -226,6 +226,33 @@ class SenderLedgerTest {
     }
 
     @Test
+    void catch_whileTheFileCannotBeWritten_isTakenBack() throws Exception {
+        Path file = dir.resolve("ledger.db");
+        aggregateAndCommit(caught(1, "192.0.2.1", 0));
+        aggregateAndCommit(sighting(2, "192.0.2.3", 1, Verb.RCPT, Outcome.QUIT));
+        Files.move(file, dir.resolve("away.db"));
+        Files.createDirectory(file);
+        ledger.aggregate(
+                List.of(caught(3, "192.0.2.2", 10), caught(4, "192.0.2.3", 10), caught(5, "192.0.2.4", 10)));
+        assertThat(ledger.commit()).isEmpty();
+        ledger.corrections().takeBackSince(T.getEpochSecond() + 10, T.plusSeconds(11));
+        ledger.corrections()
+                .delist(
+                        sender -> sender.origin().equals(origin("192.0.2.1")),
+                        SkipReason.EXEMPT,
+                        T.plusSeconds(11));
+        Files.delete(file);
+        ledger.aggregate(List.of(caught(6, "192.0.2.5", 11)));
+        for (int attempt = 0; attempt < 40 && ledger.pendingCount() > 0; attempt++) {
+            ledger.commit();
+        }
+        List<IpPrefix> listed = new ArrayList<>();
+        ledger.forEachListed(T.plusSeconds(12), sender -> listed.add(sender.origin()));
+        assertThat(listed).containsExactly(origin("192.0.2.5"));
+        assertThat(ledger.find(origin("192.0.2.2")).orElseThrow().skipReasons()).containsExactly(SkipReason.OUTAGE);
+    }
+
+    @Test
     void file_movedOrReplaced_getsAllRecords() throws Exception {
         Path file = dir.resolve("ledger.db");
         Sender first = aggregateAndCommit(caught(1, "192.0.2.1", 0));
