@@ -128,7 +128,13 @@ final class LedgerWriter {
      */
     CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
         return submit(() -> {
-            MergeResult result = ledger.merge(records);
+            MergeResult result;
+            try {
+                result = ledger.merge(records);
+            } catch (StorageException e) {
+                announcer.reset();
+                throw e;
+            }
             announcer.announce(result.senders());
             deleteExpired();
             return result.changedCount();

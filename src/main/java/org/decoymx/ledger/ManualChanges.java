@@ -5,7 +5,6 @@ import java.util.List;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.ManualDecisions;
-import org.decoymx.policy.SenderScore;
 import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,22 +33,26 @@ final class ManualChanges {
      * @throws StorageException if the file cannot be used; then nothing has changed
      */
     void apply(IpPrefix origin, ManualDecision decision) throws StorageException {
+        apply(origin, decision, Long.MAX_VALUE);
+    }
+
+    private void apply(IpPrefix origin, ManualDecision decision, long listedBy) throws StorageException {
         LedgerStore store = storage.openIfNeeded();
         if (store == null) {
             throw storage.failure().orElseThrow();
         }
         if (decision.isForgotten()) {
-            forgetElsewhere(store, origin);
+            forgetElsewhere(store, origin, listedBy);
             aggregator.skipSessions(origin);
         }
         trust.index().decide(origin, decision);
-        aggregator.applyDecision(origin, decision, storage.ownNode());
+        aggregator.applyDecision(origin, decision, listedBy, storage.ownNode());
     }
 
-    private void forgetElsewhere(LedgerStore store, IpPrefix origin) throws StorageException {
+    private void forgetElsewhere(LedgerStore store, IpPrefix origin, long listedBy) throws StorageException {
         List<LedgerRecord> others = index.findAll(origin).stream()
                 .filter(counts -> !counts.node().equals(storage.ownNode()))
-                .map(counts -> new LedgerRecord(counts.withScore(SenderScore.NONE), null))
+                .map(counts -> new LedgerRecord(counts.forgottenIfListedBy(listedBy), null))
                 .toList();
         try {
             store.commit(others.iterator());
@@ -60,13 +63,16 @@ final class ManualChanges {
         index.update(others, List.of());
     }
 
-    /** Merges the trust states and the decisions of exported records. The later decision about a sender wins. */
+    /**
+     * Merges the trust states and the decisions of exported records, whose counts are merged already. The later decision
+     * about a sender wins; one that forgets it leaves the listings that began after that.
+     */
     void merge(Collection<LedgerRecord> records) throws StorageException {
         for (LedgerRecord imported : records) {
             IpPrefix origin = imported.counts().origin();
             ManualDecision decision = imported.manual();
             if (decision != null && isLater(decision, decisions().find(origin))) {
-                apply(origin, decision);
+                apply(origin, decision, decision.at());
             }
             ExportedTrust state = imported.trust();
             if (state != null && !decisions().isForgotten(origin, state.latestAt())) {

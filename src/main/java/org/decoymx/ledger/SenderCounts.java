@@ -98,6 +98,11 @@ record SenderCounts(
                 node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, newScore);
     }
 
+    /** The same counts without a score, unless their listing began after a second since 1970. */
+    SenderCounts forgottenIfListedBy(long second) {
+        return score.listedSince() > second ? this : withScore(SenderScore.NONE);
+    }
+
     /** The same counts without times in the future; {@code state} is the corrected trust state. */
     SenderCounts limitedTo(TimeLimit limit, TrustState state) {
         return new SenderCounts(

@@ -31,6 +31,11 @@ final class SenderIndex {
             records.forEach(
                     ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
         }
+        return sendersOf(records, others);
+    }
+
+    /** The senders of records, and other ones, as far as they are known. */
+    Collection<Sender> sendersOf(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
         return Stream.concat(
                         records.stream()
                                 .map(ledgerRecord -> ledgerRecord.counts().origin()),
@@ -100,10 +105,24 @@ final class SenderIndex {
     }
 
     /**
+     * The records that are newer than the known ones. Those of further nodes are left out when there are too many; an
+     * import tells so, unless several imports add them at the same time.
+     */
+    List<LedgerRecord> selectNewer(Collection<LedgerRecord> records) {
+        Set<Node> known = nodes();
+        return records.stream()
+                .filter(ledgerRecord -> isNewer(ledgerRecord.counts()))
+                .filter(ledgerRecord -> known.contains(ledgerRecord.counts().node())
+                        || known.size() < LedgerImport.MAX_NODES
+                                && known.add(ledgerRecord.counts().node()))
+                .toList();
+    }
+
+    /**
      * Whether counts are newer than those of the same node about the same sender, or there are none, and not too many
      * of its IPv6 /64.
      */
-    boolean isNewer(SenderCounts counts) {
+    private boolean isNewer(SenderCounts counts) {
         IpPrefix origin = counts.origin();
         SenderCounts known = findCounts(counts.node(), origin);
         return known == null

@@ -131,24 +131,23 @@ public final class SenderLedger {
      * node and sender changes nothing.
      *
      * @param records at most one record for each node and sender
-     * @throws StorageException if the file cannot be used; then nothing was merged
+     * @throws StorageException if the file cannot be used; then the same records must be merged again
      */
     MergeResult merge(Collection<LedgerRecord> records) throws StorageException {
         LedgerStore store = storage.openIfNeeded();
         if (store == null) {
             throw storage.failure().orElseThrow();
         }
-        List<LedgerRecord> newer = records.stream()
-                .filter(ledgerRecord -> index.isNewer(ledgerRecord.counts()))
-                .toList();
+        List<LedgerRecord> newer = index.selectNewer(records);
         try {
             store.commit(newer.iterator());
         } catch (StorageException e) {
             storage.markFailed(e);
             throw e;
         }
+        index.update(newer, List.of());
         manual.merge(records);
-        return new MergeResult(newer.size(), index.update(newer, List.of()));
+        return new MergeResult(newer.size(), index.sendersOf(newer, List.of()));
     }
 
     /**

@@ -166,15 +166,15 @@ final class SightingAggregator {
         }
     }
 
-    /** Lists or delists a sender as it was decided by hand; it need not have come here. */
-    void applyDecision(IpPrefix origin, ManualDecision decision, Node ownNode) {
+    /** Lists or delists a sender as it was decided by hand; it need not have come here. See {@link ManualChanges}. */
+    void applyDecision(IpPrefix origin, ManualDecision decision, long listedBy, Node ownNode) {
         SenderCounts known = find(origin, ownNode);
         SenderCounts counts = known == null ? SenderCounts.unseen(ownNode, origin, decision.at()) : known;
         TrustState state = policy.trust().find(origin);
-        SenderScore score = decision.isForgotten()
-                ? SenderScore.NONE
-                : counts.score().withListing(state, Instant.ofEpochSecond(decision.at()));
-        pendingWrites.put(counts.withScore(score), null);
+        SenderCounts decided = decision.isForgotten()
+                ? counts.forgottenIfListedBy(listedBy)
+                : counts.withScore(counts.score().withListing(state, Instant.ofEpochSecond(decision.at())));
+        pendingWrites.put(decided, null);
     }
 
     /**

@@ -247,6 +247,36 @@ class ManualChangesTest {
     }
 
     @Test
+    void forgottenSender_thatWasCaughtAgain_staysListedAfterAnImport_overARestart() throws Exception {
+        String before;
+        String after;
+        try (Started one = new Started()) {
+            one.catchMail(1, 500, Outcome.QUIT);
+            before = one.export();
+            one.decide(FORGET);
+            one.catchMail(2, 601, Outcome.QUIT);
+            assertThat(one.isListed()).isTrue();
+            after = one.export();
+        }
+        try (Started other = new Started("other.db", THERE)) {
+            other.merge(before);
+            other.merge(after);
+            assertThat(other.isListed()).isTrue();
+        }
+        try (Started restarted = new Started("other.db", THERE)) {
+            assertThat(restarted.isListed()).isTrue();
+            assertThat(restarted.ledger.find(SENDER).orElseThrow().sessions()).isEqualTo(2);
+        }
+        try (Started restored = new Started("restored.db", HERE)) {
+            restored.merge(after);
+        }
+        try (Started restarted = new Started("restored.db", HERE)) {
+            assertThat(restarted.isListed()).as("the decoy's own export").isTrue();
+            assertThat(restarted.ledger.find(SENDER).orElseThrow().sessions()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void badDecision_inAnImport_isRefused() throws Exception {
         String line;
         try (Started one = new Started()) {

@@ -192,6 +192,17 @@ class SenderLedgerTest {
     }
 
     @Test
+    void merge_ofTooManyNodes_leavesOutTheRest() throws StorageException {
+        for (String prefix : List.of("a", "b", "a")) {
+            ledger.merge(IntStream.range(0, 60)
+                    .mapToObj(i -> counts(new Node(prefix + i), "192.0.2." + i, 1, 1, 0))
+                    .map(merged -> new LedgerRecord(merged, null))
+                    .toList());
+        }
+        assertThat(ledger.nodes()).hasSize(LedgerImport.MAX_NODES).contains(new Node("b0"));
+    }
+
+    @Test
     void deleteUnchanged_sender_isDeletedFromDisk() throws StorageException {
         aggregateAndCommit(caught(1, "192.0.2.1", 0));
         aggregateAndCommit(sighting(2, "192.0.2.2", 0, Verb.RCPT, Outcome.QUIT));
