@@ -4,11 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
@@ -170,23 +172,26 @@ final class LedgerStore implements AutoCloseable {
                 after == null ? "" : after.origin().toString(),
                 after == null ? 0 : nodes.getOrInsertId(after.node()),
                 max);
-        return withTrust(page);
+        return withTrust(page, after);
     }
 
-    /** Adds the trust states and the decisions by hand to the records of this node. */
-    private List<LedgerRecord> withTrust(List<LedgerRecord> page) throws StorageException {
+    /** Adds the trust state and the decision by hand to the first record of each sender, whichever node it is of. */
+    private List<LedgerRecord> withTrust(List<LedgerRecord> page, @Nullable SenderCounts after) throws StorageException {
         Optional<EnvelopeKey> key = trust.envelopeKey();
         if (page.isEmpty() || key.isEmpty()) {
             return page;
         }
         String keyId = key.get().id();
-        Node own = nodes.own();
         IpPrefix first = page.get(0).counts().origin();
         IpPrefix last = page.get(page.size() - 1).counts().origin();
         Map<IpPrefix, TrustState> states = trust.loadRange(first, last);
         Map<IpPrefix, ManualDecision> decisions = trust.manual().loadRange(first, last);
+        Set<IpPrefix> told = new HashSet<>();
+        if (after != null) {
+            told.add(after.origin());
+        }
         return page.stream()
-                .map(read -> read.counts().node().equals(own)
+                .map(read -> told.add(read.counts().origin())
                         ? new LedgerRecord(
                                 read.counts(),
                                 read.evidence(),

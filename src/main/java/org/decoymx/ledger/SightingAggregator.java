@@ -198,8 +198,7 @@ final class SightingAggregator {
 
     /**
      * Ends the listings of senders that were cleared or delisted: they stay unlisted when their trust states are
-     * forgotten. A sender that was only imported gets counts of this node, because an export has the trust states of
-     * the node's own senders.
+     * forgotten. A sender that was only imported gets counts of this node.
      */
     void delistCleared(Collection<TrustIndex.TrustEntry> changed, long at, Node ownNode) {
         for (TrustIndex.TrustEntry entry : changed) {

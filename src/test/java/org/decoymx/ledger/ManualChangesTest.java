@@ -26,6 +26,7 @@ import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.sighting.Sighting;
@@ -104,7 +105,11 @@ class ManualChangesTest {
         String export() throws Exception {
             try (LedgerStore reader = ledger.storage().openReader()) {
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                LedgerRecordJson.write(reader.readPage(null, 10), lines);
+                List<LedgerRecord> page = reader.readPage(null, 1);
+                while (!page.isEmpty()) {
+                    LedgerRecordJson.write(page, lines);
+                    page = reader.readPage(page.get(0).counts(), 1);
+                }
                 return lines.toString(StandardCharsets.UTF_8);
             }
         }
@@ -273,6 +278,28 @@ class ManualChangesTest {
         try (Started restarted = new Started("restored.db", HERE)) {
             assertThat(restarted.isListed()).as("the decoy's own export").isTrue();
             assertThat(restarted.ledger.find(SENDER).orElseThrow().sessions()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void trustOfAnotherNode_isExportedAgain_once() throws Exception {
+        String first;
+        String second;
+        TrustState state;
+        try (Started one = new Started()) {
+            one.catchMail(1, 500, Outcome.QUIT);
+            state = one.policy.trust().find(SENDER);
+            first = one.export();
+        }
+        try (Started two = new Started("two.db", THERE)) {
+            two.merge(first);
+            two.ledger.merge(List.of(new LedgerRecord(counts(new Node("more"), ADDRESS, 5, 1, 0), null)));
+            second = two.export();
+        }
+        assertThat(second).containsOnlyOnce("\"trust\"").hasLineCount(2);
+        try (Started three = new Started("three.db", new Node("three"))) {
+            three.merge(second);
+            assertThat(three.policy.trust().find(SENDER)).isEqualTo(state);
         }
     }
 
