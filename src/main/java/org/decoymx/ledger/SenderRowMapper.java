@@ -65,7 +65,7 @@ final class SenderRowMapper {
         return (int) (nodeAndTraits >>> HIGH_SHIFT);
     }
 
-    /** Reads the other columns of the row. */
+    /** Reads the other columns of the row, with the numbers that an export may have. */
     static SenderCounts readCounts(ResultSet row, Node node, IpPrefix origin, long nodeAndTraits) throws SQLException {
         long seen = row.getLong(3);
         long sessions = row.getLong(4);
@@ -78,13 +78,13 @@ final class SenderRowMapper {
                 seen >>> HIGH_SHIFT,
                 seen & LOW_MASK,
                 sessions >>> HIGH_SHIFT,
-                sessions & LOW_MASK,
+                Math.min(sessions & LOW_MASK, sessions >>> HIGH_SHIFT),
                 (int) (nodeAndTraits & TRAIT_MASK),
                 (int) ((nodeAndTraits & LOW_MASK) >>> TRAIT_BITS),
                 new SenderScore(
                         (points >>> HIGH_SHIFT) / POINTS_SCALE,
                         scored >>> HIGH_SHIFT,
-                        (int) (scored & LOW_MASK),
+                        (int) Math.min(scored & LOW_MASK, Integer.MAX_VALUE),
                         listed >>> HIGH_SHIFT,
                         listed & LOW_MASK,
                         (int) (points & LOW_MASK)));
@@ -94,6 +94,7 @@ final class SenderRowMapper {
      * Reads the evidence of a row of {@link #SELECT_PAGE}; null if there is none.
      *
      * @throws IllegalArgumentException if a column has an unknown enum name
+     * @throws NullPointerException if it has none
      */
     static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
         String helo = row.getString("helo");

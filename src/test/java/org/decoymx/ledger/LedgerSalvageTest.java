@@ -175,6 +175,23 @@ class LedgerSalvageTest {
         };
     }
 
+    @Test
+    void evidenceThatIsNotValid_isNotCopied() throws Exception {
+        int at = new String(Files.readAllBytes(intact), StandardCharsets.ISO_8859_1).indexOf("h".repeat(40)) + 9;
+        Damage damage = opened -> {
+            opened.write(new byte[PAGE]);
+            opened.seek(at);
+            opened.write(7);
+        };
+        assertThat(countAfter(damage)).isEqualTo(SENDERS);
+        Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
+        try (LedgerStore store = database.openReadOnly(false, LedgerStore::new)) {
+            assertThat(store.readPage(null, 2 * SENDERS))
+                    .filteredOn(copied -> copied.evidence() == null)
+                    .hasSizeBetween(1, 1 + SENDERS / 100);
+        }
+    }
+
     private interface Change {
         void applyTo(SenderLedger ledger) throws StorageException;
     }

@@ -3,10 +3,13 @@ package org.decoymx.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.THERE;
 import static org.decoymx.ledger.LedgerFixtures.caught;
 import static org.decoymx.ledger.LedgerFixtures.counts;
+import static org.decoymx.ledger.LedgerFixtures.origin;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,6 +222,28 @@ class LedgerStoreTest {
                 .containsExactly("192.0.2.1 here", "192.0.2.1 there", "192.0.2.2 here");
         assertThat(all.get(0).evidence()).isEqualTo(evidence("192.0.2.1"));
         assertThat(all.get(1).evidence()).isNull();
+    }
+
+    @Test
+    void damagedFields_doNotBreakAnExport() throws Exception {
+        for (String damage : List.of(
+                "helo = 'mail' || char(200)",
+                "sender_domain = NULL",
+                "deepest = 'X'",
+                "ended = NULL",
+                "recipients = -1",
+                "conversations = 9",
+                "offences = 3000000000")) {
+            write(new LedgerRecord(counts(HERE, "192.0.2.1", 1, 1, 0), evidence("192.0.2.1")));
+            query("UPDATE sender SET " + damage);
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            try (LedgerStore store = open()) {
+                LedgerRecordJson.write(store.readPage(null, 1), line);
+            }
+            SenderCounts exported =
+                    LedgerRecordJson.read(line.toByteArray(), T.plusSeconds(60)).counts();
+            assertThat(exported.origin()).as(damage).isEqualTo(origin("192.0.2.1"));
+        }
     }
 
     @Test
