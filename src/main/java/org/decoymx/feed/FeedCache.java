@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -18,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
@@ -35,9 +35,6 @@ final class FeedCache {
 
     /** Separate from the rendering executors, because their threads may wait for the memory freed here. */
     private static final Executor FREE_EXECUTOR = ForkJoinPool.commonPool();
-
-    /** How long a failed rendering is remembered before the next attempt. */
-    private static final Duration FAILURE_RETRY_INTERVAL = Duration.ofSeconds(10);
 
     private final BlocklistPublisher publisher;
     private final Clock clock;
@@ -63,33 +60,11 @@ final class FeedCache {
         }
     }
 
-    /** A body that is rendered or being rendered; guarded by the cache. */
-    private static final class FeedCacheEntry {
-        private final FeedCacheKey key;
-        private final Instant startedAt;
-        private final CompletableFuture<CachedBody> body = new CompletableFuture<>();
-        private boolean started;
-
-        FeedCacheEntry(FeedCacheKey key, Instant startedAt) {
-            this.key = key;
-            this.startedAt = startedAt;
-        }
-
-        /** An entry from the future is not fresh: the clock was set back. */
-        boolean isFresh(Instant now) {
-            Duration lifetime =
-                    body.isCompletedExceptionally() ? FAILURE_RETRY_INTERVAL : key.renderable.freshnessLifetime();
-            Duration age = Duration.between(startedAt, now);
-            return lifetime.equals(Renderable.UNLIMITED) || !age.isNegative() && age.compareTo(lifetime) < 0;
-        }
-    }
-
     /**
      * @param budget memory for all bodies
-     * @param fullFeedExecutor renders feeds that are complete or limited to a tier or an address family; there are few
-     *     of them
-     * @param filteredFeedExecutor renders feeds with a minimum of points; may reject tasks, because the number of
-     *     different filters is not limited
+     * @param fullFeedExecutor renders whole tiers, at most {@link #MAX_BODIES} at a time
+     * @param filteredFeedExecutor renders parts; may reject tasks, because the number of different filters is not
+     *     limited
      * @param changesExecutor renders short bodies, which must not wait for long ones; may reject tasks
      */
     FeedCache(
@@ -113,7 +88,7 @@ final class FeedCache {
      * {@link CachedBody#removeReader}. The future fails with a {@link java.util.concurrent.CompletionException}, whose
      * cause is {@link MemoryBudget.FeedTooLargeException} or the exception of the renderable.
      *
-     * @throws java.util.concurrent.RejectedExecutionException if the queue of the executor is full
+     * @throws RejectedExecutionException if too many bodies wait for rendering
      * @throws RuntimeException of {@link Renderable#checkAvailable}
      */
     synchronized CompletableFuture<CachedBody> acquire(FeedCacheKey key) {
@@ -139,17 +114,32 @@ final class FeedCache {
     }
 
     private FeedCacheEntry startRendering(FeedCacheKey key) {
+        Optional<FeedCacheEntry> evicted =
+                cached.size() < MAX_BODIES ? Optional.empty() : Optional.of(selectEvicted(key.isFullFeed()));
         FeedCacheEntry entry = new FeedCacheEntry(key, clock.instant());
         selectExecutor(key).execute(() -> renderAndComplete(entry));
+        evicted.ifPresent(this::evict);
         cached.put(key, entry);
-        if (cached.size() > MAX_BODIES && !evictFirst(other -> !other.key.isFullFeed())) {
-            evictFirst(other -> true);
-        }
         return entry;
     }
 
+    /**
+     * Selects the entry to evict from a full cache. One that still waits stays, because the next request would queue
+     * another rendering of the same body; but a full feed may take the place of a part, whose executor has a limit.
+     */
+    private FeedCacheEntry selectEvicted(boolean forFullFeed) {
+        return findFirst(entry -> entry.body.isDone() && !entry.key.isFullFeed())
+                .or(() -> findFirst(entry -> entry.body.isDone()))
+                .or(() -> findFirst(entry -> forFullFeed && !entry.key.isFullFeed()))
+                .orElseThrow(() -> new RejectedExecutionException("Too many bodies wait for rendering"));
+    }
+
+    private Optional<FeedCacheEntry> findFirst(Predicate<FeedCacheEntry> predicate) {
+        return cached.values().stream().filter(predicate).findFirst();
+    }
+
     private Executor selectExecutor(FeedCacheKey key) {
-        Executor feedExecutor = key.filter().minPoints() == 0 ? fullFeedExecutor : filteredFeedExecutor;
+        Executor feedExecutor = key.isFullFeed() ? fullFeedExecutor : filteredFeedExecutor;
         return key.renderable().isLarge() ? feedExecutor : changesExecutor;
     }
 
@@ -207,7 +197,9 @@ final class FeedCache {
 
     /** Removes an entry; the reference of the cache is released now or when the body is rendered. */
     private void evict(FeedCacheEntry entry) {
-        cached.remove(entry.key);
+        if (!cached.remove(entry.key, entry)) {
+            return;
+        }
         CompletionStage<CachedBody> rendered = entry.body;
         rendered.thenAccept(body -> {
             evictedBodies.add(body);
@@ -217,8 +209,7 @@ final class FeedCache {
 
     /** Evicts the least recently used entry that matches; returns false if there is none. */
     private synchronized boolean evictFirst(Predicate<FeedCacheEntry> predicate) {
-        Optional<FeedCacheEntry> first =
-                cached.values().stream().filter(predicate).findFirst();
+        Optional<FeedCacheEntry> first = findFirst(predicate);
         first.ifPresent(this::evict);
         return first.isPresent();
     }

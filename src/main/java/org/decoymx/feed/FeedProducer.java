@@ -20,12 +20,14 @@ class FeedProducer {
     private static final double DIRECT_MEMORY_SHARE = 0.75;
 
     /**
-     * More than there are processors, so that short feeds need not wait for long ones. The queue
-     * needs no limit, because there are few full feeds.
+     * More than there are processors, so that short feeds need not wait for long ones. The cache limits the queue.
      */
     private static final int FULL_FEED_THREADS = 4;
 
-    /** More requests for uncached filtered feeds are rejected. */
+    /** Parts do not take all processors from full feeds. */
+    private static final int FILTERED_FEED_THREADS = 2;
+
+    /** More requests for uncached parts are rejected. */
     private static final int MAX_QUEUED_FILTERED_FEEDS = 32;
 
     /** More requests for uncached changes are rejected. */
@@ -53,7 +55,8 @@ class FeedProducer {
                 clock,
                 new MemoryBudget((long) (PlatformDependent.maxDirectMemory() * DIRECT_MEMORY_SHARE)),
                 newExecutor("feed", FULL_FEED_THREADS, new LinkedBlockingQueue<>()),
-                newExecutor("filtered-feed", 1, new ArrayBlockingQueue<>(MAX_QUEUED_FILTERED_FEEDS)),
+                newExecutor(
+                        "filtered-feed", FILTERED_FEED_THREADS, new ArrayBlockingQueue<>(MAX_QUEUED_FILTERED_FEEDS)),
                 newExecutor("changes", 1, new ArrayBlockingQueue<>(MAX_QUEUED_CHANGES)));
     }
 

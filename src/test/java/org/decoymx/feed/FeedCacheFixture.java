@@ -49,15 +49,16 @@ final class FeedCacheFixture {
     final BlocklistPublisher publisher = BlocklistPublishers.of(policy, FixedFeedView.LISTED_AT);
     final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
 
-    /** Rendering tasks of full feeds, while tasks are held. */
+    /** Rendering tasks of feeds, while tasks are held. */
     final Queue<Runnable> heldTasks = new ArrayDeque<>();
 
     final FeedCache cache;
     private boolean holding;
+    private boolean rejectingParts;
     private int listedCount;
 
     FeedCacheFixture() {
-        Executor fullFeedExecutor = task -> {
+        Executor feedExecutor = task -> {
             if (holding) {
                 heldTasks.add(task);
             } else {
@@ -68,15 +69,22 @@ final class FeedCacheFixture {
                 publisher,
                 clock,
                 budget,
-                fullFeedExecutor,
+                feedExecutor,
                 task -> {
-                    throw new RejectedExecutionException("filtered feed");
+                    if (rejectingParts) {
+                        throw new RejectedExecutionException("filtered feed");
+                    }
+                    feedExecutor.execute(task);
                 },
                 Runnable::run);
     }
 
     void holdTasks(boolean hold) {
         holding = hold;
+    }
+
+    void rejectParts() {
+        rejectingParts = true;
     }
 
     /** Lists another sender as a suspect, one second later. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +20,8 @@ import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
 class FeedCacheTest {
+    private static final AtomicInteger RENDER_COUNT = new AtomicInteger();
+
     private final FeedCacheFixture fixture = new FeedCacheFixture();
 
     private static String text(CachedBody body) {
@@ -166,6 +169,43 @@ class FeedCacheTest {
         assertThat(renderable.renderCount()).hasValue(1);
     }
 
+    /** Otherwise anybody could fill the heap with tasks. */
+    @Test
+    void waitingBody_isNotQueuedAgain_andTooManyAreRejected() {
+        fixture.holdTasks(true);
+        int rejected = 0;
+        for (int i = 0; i < 10 * FeedCache.MAX_BODIES; i++) {
+            FixedSizeRenderable renderable =
+                    new FixedSizeRenderable(i % (2 * FeedCache.MAX_BODIES), RENDER_COUNT, Duration.ofMinutes(1));
+            try {
+                fixture.cache.acquire(FeedCacheFixture.fullFeedKey(renderable));
+            } catch (RejectedExecutionException e) {
+                rejected++;
+            }
+            fixture.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(fixture.heldTasks).hasSize(FeedCache.MAX_BODIES);
+        assertThat(rejected).isEqualTo(5 * FeedCache.MAX_BODIES);
+        fixture.runHeldTasks();
+        assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat())))
+                .isNotDone();
+    }
+
+    @Test
+    void fullFeed_isQueued_whenPartsFillTheCache() {
+        fixture.holdTasks(true);
+        for (int i = 0; i < FeedCache.MAX_BODIES; i++) {
+            fixture.cache.acquire(FeedCacheFixture.filteredKey(new FixedSizeRenderable(i)));
+        }
+        FeedCacheKey next = FeedCacheFixture.filteredKey(new PlainFormat());
+        assertThatThrownBy(() -> fixture.cache.acquire(next)).isInstanceOf(RejectedExecutionException.class);
+        CompletableFuture<CachedBody> full = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat()));
+
+        fixture.runHeldTasks();
+
+        assertThat(full).isCompleted();
+    }
+
     @Test
     void timeDependentBody_isRenderedAgain_whenNotFresh() {
         FixedSizeRenderable renderable = new FixedSizeRenderable(10, new AtomicInteger(), Duration.ofMinutes(1));
@@ -180,10 +220,13 @@ class FeedCacheTest {
 
     @Test
     void filteredFeed_mayBeRejected_andChangesUseOwnExecutor() {
+        fixture.rejectParts();
         FeedFilter ipv4Only = FeedFilter.of(FamilyFilter.V4, TierFilter.ALL);
         FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 20, false);
         FeedCacheKey filteredFeed = new FeedCacheKey(new PlainFormat(), minPoints, ContentCoding.IDENTITY);
-        assertThatThrownBy(() -> fixture.cache.acquire(filteredFeed)).isInstanceOf(RejectedExecutionException.class);
+        for (FeedCacheKey part : List.of(filteredFeed, FeedCacheFixture.filteredKey(new PlainFormat()))) {
+            assertThatThrownBy(() -> fixture.cache.acquire(part)).isInstanceOf(RejectedExecutionException.class);
+        }
         fixture.listAnotherSender();
         long since = FixedFeedView.LISTED_AT.getEpochSecond();
         FeedCacheKey changes = new FeedCacheKey(new NdjsonChanges(since), ipv4Only, ContentCoding.IDENTITY);
