@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,10 +23,8 @@ import org.decoymx.blocklist.BlocklistPublisher;
 
 /**
  * Caches the rendered bodies of the current blocklist. A body is rendered on first request, once for each version, on a
- * worker thread. All bodies share one {@link MemoryBudget}. When it is used up, the cache evicts in this order:
- * filtered bodies, then bodies of old versions (their readers are disconnected), then the least recently used full
- * feed. Anybody can request very many different filters, so rendering a filtered body evicts only other filtered
- * bodies.
+ * worker thread. All bodies share one {@link MemoryBudget}; see {@link #freeMemory} for what is evicted when it is used
+ * up. Anybody can request very many different filters, so rendering a filtered body evicts only other filtered bodies.
  */
 final class FeedCache {
     /** Maximum number of cached bodies; each combination of feed, filter and coding is one. */
@@ -46,8 +43,8 @@ final class FeedCache {
     /** In access order, least recently used first; guarded by this. */
     private final Map<FeedCacheKey, FeedCacheEntry> cached = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Bodies that are no longer cached but still have readers. */
-    private final Set<CachedBody> evictedBodies = ConcurrentHashMap.newKeySet();
+    /** Bodies that are no longer cached but still have readers, and whether each is a full feed. */
+    private final Map<CachedBody, Boolean> evictedBodies = new ConcurrentHashMap<>();
 
     private final ModificationTimes modificationTimes = new ModificationTimes();
     private Blocklist listing;
@@ -202,7 +199,7 @@ final class FeedCache {
         }
         CompletionStage<CachedBody> rendered = entry.body;
         rendered.thenAccept(body -> {
-            evictedBodies.add(body);
+            evictedBodies.put(body, entry.key.isFullFeed());
             body.release();
         });
     }
@@ -215,7 +212,8 @@ final class FeedCache {
     }
 
     /**
-     * Evicts one filtered body; if there is none, disconnects the readers of an old version or evicts a full feed.
+     * Evicts one filtered body. If there is none, frees memory that a full feed needs: readers are disconnected from an
+     * old version or a part, a full feed without readers is evicted, and last its readers are disconnected.
      *
      * @param forFullFeed whether a full feed needs the memory; for other bodies only filtered bodies are evicted
      * @return false if there is nothing left to evict
@@ -223,15 +221,26 @@ final class FeedCache {
     private boolean freeMemory(boolean forFullFeed) {
         Predicate<FeedCacheEntry> hasBody = entry -> entry.body.isDone() && !entry.body.isCompletedExceptionally();
         return evictFirst(hasBody.and(entry -> !entry.key.isFullFeed()))
-                || forFullFeed && (disconnectOldestReaders() || evictFirst(hasBody));
+                || forFullFeed
+                        && (disconnectReaders(false)
+                                || evictFirst(hasBody.and(entry -> entry.body.join().refCnt() == 1))
+                                || disconnectReaders(true)
+                                || evictFirst(hasBody));
     }
 
-    /** Disconnects all readers of the oldest version before the current one; returns false if there are none. */
-    private boolean disconnectOldestReaders() {
+    /**
+     * Disconnects all readers of an evicted body: of the oldest version, and in that of a part first.
+     *
+     * @param fromCurrentFullFeeds whether readers of full feeds of the current version are disconnected, too
+     * @return false if there are none
+     */
+    private boolean disconnectReaders(boolean fromCurrentFullFeeds) {
         long currentVersion = publisher.servedBlocklist().version();
-        Optional<CachedBody> oldest = evictedBodies.stream()
-                .filter(body -> body.version() < currentVersion)
-                .min(Comparator.comparingLong(CachedBody::version));
+        Optional<CachedBody> oldest = evictedBodies.entrySet().stream()
+                .filter(body -> fromCurrentFullFeeds || !body.getValue() || body.getKey().version() < currentVersion)
+                .min(Comparator.comparingLong((Map.Entry<CachedBody, Boolean> body) -> body.getKey().version())
+                        .thenComparing(Map.Entry::getValue))
+                .map(Map.Entry::getKey);
         oldest.ifPresent(body -> {
             evictedBodies.remove(body);
             body.disconnectReaders();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.decoymx.feed.FeedCacheFixture.FixedSizeRenderable;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,11 @@ class FeedCacheMemoryTest {
 
     /** Registers a reader that counts when it is disconnected. */
     private CachedBody startReading(FixedSizeRenderable renderable, AtomicInteger disconnectCount) {
-        CachedBody body = fixture.acquireNow(renderable);
+        return startReading(FeedCacheFixture.fullFeedKey(renderable), disconnectCount);
+    }
+
+    private CachedBody startReading(FeedCacheKey key, AtomicInteger disconnectCount) {
+        CachedBody body = fixture.cache.acquire(key).join();
         Runnable[] disconnect = new Runnable[1];
         disconnect[0] = () -> {
             disconnectCount.incrementAndGet();
@@ -86,17 +91,33 @@ class FeedCacheMemoryTest {
         assertThat(previous.refCnt()).isPositive();
     }
 
+    /** While another full feed can be evicted, or a part has readers. */
     @Test
     void readerOfCurrentVersion_isNotDisconnected() {
+        AtomicInteger disconnectCount = new AtomicInteger();
+        AtomicInteger partCount = new AtomicInteger();
+        CachedBody first = startReading(new FixedSizeRenderable(HALF_BUDGET), disconnectCount);
+        startReading(FeedCacheFixture.filteredKey(new FixedSizeRenderable(HALF_BUDGET)), partCount);
+
+        fixture.acquireNow(new FixedSizeRenderable(HALF_BUDGET)).release();
+        fixture.acquireNow(new FixedSizeRenderable(HALF_BUDGET)).release();
+
+        assertThat(partCount).hasValue(1);
+        assertThat(disconnectCount).hasValue(0);
+        assertThat(first.refCnt()).as("references of the reader and the cache").isEqualTo(2);
+    }
+
+    /** Otherwise clients that do not read could keep the memory for full feeds. */
+    @Test
+    void readerOfCurrentFullFeed_isDisconnected_whenNothingElseIsLeft() {
         AtomicInteger disconnectCount = new AtomicInteger();
         CachedBody first = startReading(new FixedSizeRenderable(HALF_BUDGET), disconnectCount);
         CachedBody second = startReading(new FixedSizeRenderable(HALF_BUDGET), disconnectCount);
 
-        assertThatThrownBy(() -> fixture.acquireNow(new FixedSizeRenderable(HALF_BUDGET)))
-                .hasCauseInstanceOf(MemoryBudget.FeedTooLargeException.class);
+        fixture.acquireNow(new FixedSizeRenderable(HALF_BUDGET)).release();
 
-        assertThat(disconnectCount).hasValue(0);
-        assertThat(first.refCnt()).isPositive();
+        assertThat(disconnectCount).hasValue(1);
+        assertThat(first.refCnt()).isZero();
         assertThat(second.refCnt()).isPositive();
     }
 
