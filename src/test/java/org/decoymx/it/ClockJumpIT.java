@@ -147,13 +147,15 @@ class ClockJumpIT {
         for (int i = 0; i < head.length(); i++) {
             body.sendOctet();
         }
-        return new HashMap<>(Map.of(
+        Map<String, SlowClient> slow = new HashMap<>(Map.of(
                 "SMTP session", drip(decoy.smtpPort(), "EHLO client.example.net\r\n".repeat(1_000)),
                 "policy request", drip(decoy.policyPort(), "request=" + rest),
                 "socketmap request", drip(decoy.socketmapPort(), "2000:" + rest),
                 "DNS query", drip(decoy.dnsPort(), "\u000f" + rest),
                 "head of a request", drip(decoy.httpPort(), "GET /" + rest),
                 "body of a request", body));
+        slow.values().forEach(SlowClient::sendOctet);
+        return slow;
     }
 
     private static SlowClient drip(int port, String octets) throws IOException {
