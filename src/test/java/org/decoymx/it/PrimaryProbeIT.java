@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,16 +29,20 @@ class PrimaryProbeIT {
         return "smtpd_milters = inet:127.0.0.1:" + TestResources.reservePort() + "\nmilter_default_action = tempfail\n";
     }
 
-    private DecoyProcess startDecoy(Postfix primary, String... more) {
+    private String[] settings(Postfix primary, String... more) {
         String[] settings = {
             "decoy.primary.hosts=127.0.0.1:" + primary.port(),
             "decoy.primary.probe-interval=1s",
             "decoy.primary.outage-grace-min=0s",
             "decoy.primary.outage-grace-max=0s"
         };
-        return DecoyProcess.start(Stream.of(DecoyWithLedger.settings(dir), settings, more)
+        return Stream.of(DecoyWithLedger.settings(dir), settings, more)
                 .flatMap(Stream::of)
-                .toArray(String[]::new));
+                .toArray(String[]::new);
+    }
+
+    private DecoyProcess startDecoy(Postfix primary, String... more) {
+        return DecoyProcess.start(settings(primary, more));
     }
 
     private static void awaitHealth(DecoyProcess decoy, String text) {
@@ -134,6 +140,22 @@ class PrimaryProbeIT {
         try (Postfix primary = new Postfix(unreachableMilter(), "");
                 DecoyProcess decoy = startDecoy(primary, "decoy.primary.probe=greeting")) {
             awaitHealth(decoy, "up since ");
+        }
+    }
+
+    /** Nothing listens at the first addresses of its name, of both families. */
+    @Test
+    void firstAddressesDead_lastOneAnswers_isUp() throws IOException {
+        Path hosts = Files.copy(Path.of("/etc/hosts"), dir.resolve("hosts"));
+        for (String address : List.of("127.0.17.1", "::1", "127.0.17.2", "127.0.0.1")) {
+            Files.writeString(hosts, address + " mx1.test\n", StandardOpenOption.APPEND);
+        }
+        try (Postfix primary = new Postfix("", "");
+                DecoyProcess decoy = DecoyProcess.startAfter(
+                        "mount --bind '" + hosts + "' /etc/hosts",
+                        settings(primary, "decoy.primary.hosts=mx1.test:" + primary.port()))) {
+            awaitHealth(decoy, "up since ");
+            assertThat(decoy.log()).doesNotContain(" is down");
         }
     }
 
