@@ -82,8 +82,9 @@ public final class Persona {
         Matcher own = OWN_CODE.matcher(text);
         boolean hasOwn = !enhanced.isEmpty() && own.lookingAt();
         if (hasOwn && !enhanced.startsWith(own.group(1))) {
-            throw new IllegalArgumentException("'" + replyText.personaKey() + "' begins with " + own.group().strip()
-                    + "; an enhanced status code of this reply begins with " + enhanced.charAt(0));
+            throw new IllegalArgumentException("'" + replyText.personaKey() + "' begins with "
+                    + own.group().strip() + "; an enhanced status code of this reply begins with "
+                    + enhanced.charAt(0));
         }
         String plain = hasOwn ? text.substring(own.end()) : text;
         String code = hasOwn ? own.group().strip() : enhanced;
@@ -149,9 +150,7 @@ public final class Persona {
     /** The reply for a reply text; {@code values} is called only for the placeholders in it. */
     Reply reply(ReplyText replyText, Function<Placeholder, String> values) {
         Reply precomputed = precomputedReplies.get(replyText);
-        return precomputed != null
-                ? precomputed
-                : toReply(replyText, expandPlaceholders(replyText, values));
+        return precomputed != null ? precomputed : toReply(replyText, expandPlaceholders(replyText, values));
     }
 
     /** The greeting's first line, if its last line is delayed. */
@@ -170,8 +169,7 @@ public final class Persona {
     private String expandPlaceholders(ReplyText replyText, Function<Placeholder, String> values) {
         return PLACEHOLDER
                 .matcher(texts.getOrDefault(replyText, ""))
-                .replaceAll(m -> Matcher.quoteReplacement(
-                        values.apply(
-                                Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT).replace('-', '_')))));
+                .replaceAll(m -> Matcher.quoteReplacement(values.apply(
+                        Placeholder.valueOf(m.group(1).toUpperCase(Locale.ROOT).replace('-', '_')))));
     }
 }

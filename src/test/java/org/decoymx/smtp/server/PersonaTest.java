@@ -71,7 +71,8 @@ class PersonaTest {
 
     @Test
     void dates_areWrittenAsTheImitatedProgramsDo() {
-        assertThat(conversation(PersonaLoader.load("exim", DialogueFile.HOST, 1)).greeting())
+        assertThat(conversation(PersonaLoader.load("exim", DialogueFile.HOST, 1))
+                        .greeting())
                 .hasToString("220 mx9.decoy.test ESMTP Exim 4.96 Thu, 01 Jan 2026 00:00:00 +0000\r\n");
         assertThat(conversation(PersonaLoader.load("sendmail", DialogueFile.HOST, 1))
                         .greeting())
