@@ -240,7 +240,9 @@ class HttpConnectionIT {
             String head = proxied("192.0.2.1", "").replace("\n", "\r\n");
             open.addAll(SlowClient.sending(port, head, FLOOD, FLOOD));
             await("the limit of a client").atMost(LIMIT).until(() -> SlowClient.countOpen(open) <= MAX_PER_CLIENT);
-            assertThat(netcat("127.1.0.1", port, proxied("127.0.0.1", get))).startsWith("HTTP/1.1 200 OK");
+            // the same proxy as that of the slow clients
+            assertThat(netcat("-s 127.1.0.1 127.0.0.1", port, proxied("127.0.0.1", get)))
+                    .startsWith("HTTP/1.1 200 OK");
             assertThat(behindProxy.metricValue("decoy_http_connections_refused_total"))
                     .isGreaterThanOrEqualTo(FLOOD - MAX_PER_CLIENT);
 
