@@ -2,6 +2,7 @@ package org.decoymx.dnsbl;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
@@ -31,14 +32,14 @@ final class DnsMessageCodec {
 
     private DnsMessageCodec() {}
 
-    /** Reads a query; empty if the octets are not a DNS message, or a response. */
+    /** Reads a query; empty if the octets are not a DNS message, or a response, or have a compressed question. */
     static Optional<Message> parseQuery(byte[] octets) {
         if (!canHoldCountedRecords(octets)) {
             return Optional.empty();
         }
         try {
             return Optional.of(new Message(octets))
-                    .filter(query -> !query.getHeader().getFlag(Flags.QR));
+                    .filter(query -> !query.getHeader().getFlag(Flags.QR) && isQuestionPlain(query, octets));
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }
@@ -55,6 +56,16 @@ final class DnsMessageCodec {
             minLength += MIN_RECORD_OCTETS * Short.toUnsignedInt(counts.getShort());
         }
         return minLength <= octets.length;
+    }
+
+    /** Whether the name of the question is not compressed, which would make a refusal longer than the query. */
+    private static boolean isQuestionPlain(Message query, byte[] octets) {
+        if (query.getQuestion() == null) {
+            return true;
+        }
+        byte[] name = query.getQuestion().getName().toWire();
+        int end = Math.min(octets.length, Header.LENGTH + name.length);
+        return Arrays.equals(name, 0, name.length, octets, Header.LENGTH, end);
     }
 
     /** A reply without records, except the question and, if the query has one, the OPT record. */
