@@ -6,6 +6,7 @@ import it.unimi.dsi.fastutil.longs.LongList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.TrustIndex.TrustEntry;
@@ -56,6 +57,8 @@ class TrustIndexTest {
         assertThat(visitAt(T + 2 * MINUTE, SENDER, 8)).isEqualTo(VisitVerdict.DEFER);
         assertThat(visitAt(T + 6 * MINUTE, SENDER, 7)).isEqualTo(VisitVerdict.DUNNO);
         assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+        assertThat(index.hasCleared(SENDER.neighborhood(), T + 6 * MINUTE)).isTrue();
+        assertThat(index.hasCleared(STRANGER.neighborhood(), T + 6 * MINUTE)).isFalse();
     }
 
     @Test
@@ -200,6 +203,117 @@ class TrustIndexTest {
                 .filteredOn(change -> change.state() == null)
                 .extracting(TrustEntry::origin)
                 .containsExactly(NEIGHBOR);
+    }
+
+    /** Each in a network of its own. */
+    private static IpPrefix sender(int number) {
+        return IpPrefix.ofBits(false, (long) number << 16);
+    }
+
+    private static void clear(TrustIndex index, int number) {
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(T, LongList.of(number), LongList.of(7), List.of("example.org"), false);
+        index.recordCatch(sender(number), caught, true, false);
+        index.recordVisit(
+                new TrustVisit(sender(number), T + 6 * MINUTE, number, false, VisitResult.ASKED, true), null);
+    }
+
+    private static void suspect(TrustIndex index, int number) {
+        index.recordCatch(
+                sender(number),
+                new CaughtEnvelopes(T, LongList.of(number), LongList.of(7), List.of("example.org"), false),
+                true,
+                false);
+    }
+
+    private static List<IpPrefix> senders(int... numbers) {
+        return IntStream.of(numbers).mapToObj(TrustIndexTest::sender).toList();
+    }
+
+    @Test
+    void clearedSenders_stay_ifTheyAreAtMostHalf() {
+        TrustIndex even = new TrustIndex(rules, 4);
+        clear(even, 1);
+        clear(even, 2);
+        suspect(even, 3);
+        suspect(even, 4);
+        suspect(even, 5);
+        assertThat(even.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 4, 5));
+        TrustIndex odd = new TrustIndex(rules, 3);
+        clear(odd, 1);
+        clear(odd, 2);
+        suspect(odd, 3);
+        suspect(odd, 4);
+        assertThat(odd.origins()).containsExactlyInAnyOrderElementsOf(senders(2, 3, 4));
+    }
+
+    @Test
+    void sendersDecidedByHand_areForgottenLast_butNotKeptWithoutBounds() {
+        for (int i = 1; i <= 3; i++) {
+            suspect(index, 10 + i);
+            index.decide(sender(i), new ManualDecision(Tier.CONFIRMED, T, T + HOUR, ""));
+        }
+        assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 3));
+        suspect(index, 14);
+        assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 3));
+        index.decide(sender(4), new ManualDecision(Tier.CONFIRMED, T, T + HOUR, ""));
+        assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(2, 3, 4));
+    }
+
+    @Test
+    void loadedStates_areBounded() {
+        for (int i = 1; i <= 5; i++) {
+            suspect(index, i);
+            TrustState state = index.find(sender(i));
+            index.forget(sender(i));
+            index.load(sender(10 + i), state);
+        }
+        assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(13, 14, 15));
+    }
+
+    @Test
+    void oldListings_areTakenOver_whileThereIsRoom() {
+        suspect(index, 1);
+        TrustState known = index.find(sender(1));
+        for (int i = 1; i <= 5; i++) {
+            index.addOldListing(sender(i), T - HOUR, T + HOUR, T);
+        }
+        assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 3));
+        assertThat(index.find(sender(1))).isEqualTo(known);
+        assertThat(index.find(sender(2)).listing())
+                .isEqualTo(new Listing(Tier.SUSPECT, T - HOUR, T + HOUR, 0, false));
+    }
+
+    @Test
+    void forgottenSender_holdsNoEnvelope() {
+        TrustStates states = new TrustStates(3, new ManualDecisions());
+        states.put(SENDER, TrustState.UNKNOWN, TrustState.UNKNOWN.withCaught(EnvelopeMemory.EMPTY.remember(7, T, false)));
+        assertThat(states.findHolders(7)).containsExactly(SENDER);
+        states.forget(SENDER);
+        assertThat(states.findHolders(7)).isEmpty();
+    }
+
+    @Test
+    void changes_areTakenInSlices() {
+        suspect(index, 1);
+        suspect(index, 2);
+        assertThat(index.takeChanges(1)).hasSize(1);
+        assertThat(index.takeChanges(5)).hasSize(1);
+    }
+
+    @Test
+    void sweep_looksAtSlices_everyTenMinutes() {
+        long forgettable = T + 31 * 24 * HOUR;
+        suspect(index, 1);
+        suspect(index, 2);
+        index.sweep(forgettable - 1, forgettable - 1, 10);
+        assertThat(index.size()).isEqualTo(2);
+        index.sweep(forgettable + 598, forgettable + 598, 10);
+        assertThat(index.size()).as("too soon").isEqualTo(2);
+        index.sweep(forgettable + 599, forgettable, 1);
+        assertThat(index.size()).isEqualTo(1);
+        index.sweep(forgettable + 600, forgettable, 1);
+        assertThat(index.size()).isZero();
     }
 
     private static IpPrefix flooding(int number) {
