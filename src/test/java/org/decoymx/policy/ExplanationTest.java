@@ -219,6 +219,28 @@ class ExplanationTest {
     }
 
     @Test
+    void neighbor_isToldWhatItDid() {
+        Sender seen = sender(1, score(10, 1), EnumSet.of(Trait.TALKS_ON), EnumSet.of(SkipReason.OUTAGE));
+        assertThat(policy.evaluateNeighbor(seen, "198.51.100.0/24", T, T.plus(TTL), T)
+                        .reasons())
+                .endsWith(
+                        "It completed a conversation for a protected recipient, once; it was last seen on 2026-01-01 at"
+                                + " 14:02 UTC.",
+                        "Also noted: it sent the message although it had been refused.",
+                        "Some of its sessions were not scored because a primary MX was down.");
+    }
+
+    @Test
+    void caughtWithoutAListing_saysNothingOfAReturn() {
+        policy.trust()
+                .load(
+                        ORIGIN,
+                        new TrustState(
+                                AT, Listing.NONE, RetryProof.NONE, EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY));
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T).reasons()).containsExactly("It was never seen here.");
+    }
+
+    @Test
     void exempt_knownOrUnknown_namesTheReason() {
         exempt.replaceSource(
                 "test", List.of(Exemption.of(IpText.parseNetwork("198.51.100.0/24"), "a network of example.com")));

@@ -137,6 +137,14 @@ class PolicySkipReasonsTest {
     }
 
     @Test
+    void sender_seenAtThePrimary_isToldWhen() {
+        visits.recordVisit(ORIGIN, T);
+        visits.recordVisit(ORIGIN, T.plusSeconds(3_600));
+        assertThat(policy.evaluate(Sender.unseen(ORIGIN), T).reasons())
+                .contains("It was seen at our real server, from 2026-01-10 00:00 UTC to 2026-01-10 01:00 UTC.");
+    }
+
+    @Test
     void visitWithoutADeferral_excusesNobody() {
         visits.recordVisit(ORIGIN, T);
         attempts.recordVisit(

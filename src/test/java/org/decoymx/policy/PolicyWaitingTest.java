@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.smtp.protocol.Trait;
 import org.junit.jupiter.api.Test;
 
 /** A first listing waits until the primary MX is known to have been up after the catch. */
@@ -64,6 +65,13 @@ class PolicyWaitingTest {
         assertThat(policy.evaluate(sender(), now)).isInstanceOf(Verdict.NotListed.class);
         assertThat(policy.evaluate(sender(), now).reasons())
                 .anyMatch(reason -> reason.contains("It is listed as soon as "));
+        Sender talking = new Sender(ORIGIN, T, T, 1, 1, Set.of(Trait.TALKS_ON), Set.of(), sender().scores());
+        assertThat(policy.evaluate(talking, now).reasons())
+                .hasSize(3)
+                .endsWith(
+                        "It completed a conversation for a protected recipient, once; it was last seen on 2026-01-10 at"
+                                + " 00:00 UTC.",
+                        "Also noted: it sent the message although it had been refused.");
         assertThat(policy.registerIfWaiting(sender(), now)).isTrue();
         assertThat(outages.waitingListings().isProbeWanted(now.getEpochSecond()))
                 .isTrue();

@@ -45,6 +45,15 @@ class TrustRulesTest {
     }
 
     @Test
+    void catch_moreThan30DaysAfterTheEnd_isAFirstOne() {
+        caught(T, 1);
+        TrustState before = state;
+        assertThat(caught(T + 31 * DAY, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
+        state = before;
+        assertThat(caught(T + 31 * DAY + 1, 2).cause()).isEqualTo(TrustCause.FIRST_CATCH);
+    }
+
+    @Test
     void newEnvelope_whileAnEarlierIsAbandoned_confirms() {
         caught(T, 1);
         long at = T + 12 * HOUR + 1;
