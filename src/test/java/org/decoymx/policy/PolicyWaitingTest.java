@@ -139,6 +139,27 @@ class PolicyWaitingTest {
     }
 
     @Test
+    void reason_saysHowOftenTheSenderWasListedBefore() {
+        String first = "It came to the decoy MX and completed a conversation for a protected recipient, once.";
+        assertThat(new ListingReason(10, 1, 1, Set.of()).sentences()).containsExactly(first);
+        assertThat(new ListingReason(10, 2, 1, Set.of()).sentences())
+                .containsExactly(first, "It was listed once before, and is listed for longer each time.");
+        assertThat(new ListingReason(10, 3, 0, Set.of(Trait.NO_QUIT)).sentences())
+                .containsExactly(
+                        "It came to the decoy MX, but never completed a conversation for a protected recipient.",
+                        "Also noted: it left without QUIT.",
+                        "It was listed 2 times before, and is listed for longer each time.");
+        assertThat(new ListingReason(0, 0, 0, Set.of()).sentences()).containsExactly("It was listed by hand.");
+        for (ListingReason other : List.of(
+                new ListingReason(1, 0, 0, Set.of()),
+                new ListingReason(0, 1, 0, Set.of()),
+                new ListingReason(0, 0, 1, Set.of()),
+                new ListingReason(0, 0, 0, Set.of(Trait.NO_QUIT)))) {
+            assertThat(other.sentences()).doesNotContain("It was listed by hand.");
+        }
+    }
+
+    @Test
     void nobodyIsConfirmed_soonAfterAStart_orInAGraceThatIsTooLong() {
         DeliveryAttempts sinceNow = new DeliveryAttempts(T.getEpochSecond(), 1_024);
         OutageWindows longGrace = new OutageWindows(Duration.ofHours(12));

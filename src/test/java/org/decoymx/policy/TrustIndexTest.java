@@ -431,4 +431,48 @@ class TrustIndexTest {
         index.merge(SENDER, confirmed, true, T + 13 * HOUR);
         assertThat(tierAt(T + 13 * HOUR, SENDER)).isEqualTo(Tier.CONFIRMED);
     }
+
+    @Test
+    void mergedState_hasTheEnvelopesOfBoth() {
+        catchAt(T, SENDER, 7);
+        TrustState there = index.find(SENDER);
+        index.forget(SENDER);
+        catchAt(T + MINUTE, SENDER, 8);
+        index.merge(SENDER, there, true, T + HOUR);
+        assertThat(index.find(SENDER).caught().entries())
+                .extracting(RememberedEnvelope::hash)
+                .containsExactly(7L, 8L);
+        index.merge(NEIGHBOR, there, true, T + HOUR);
+        assertThat(index.find(NEIGHBOR)).isEqualTo(there);
+    }
+
+    @Test
+    void changeOfTheKey_dropsTheEnvelopesOfAll() {
+        catchAt(T, SENDER, 7);
+        catchAt(T, STRANGER, 8);
+        index.takeChanges(10);
+        index.dropEnvelopes(T + HOUR);
+        assertThat(index.find(SENDER).caught()).isEqualTo(EnvelopeMemory.EMPTY);
+        assertThat(index.find(STRANGER).caught()).isEqualTo(EnvelopeMemory.EMPTY);
+        assertThat(tierAt(T + HOUR, SENDER)).isEqualTo(Tier.SUSPECT);
+        assertThat(index.takeChanges(10)).hasSize(2);
+        index.markAllChanged();
+        assertThat(index.takeChanges(10)).hasSize(2);
+    }
+
+    @Test
+    void sender_forgottenByHand_isReleased() {
+        catchAt(T, SENDER, 7);
+        index.decide(SENDER, new ManualDecision(Tier.NONE, T + HOUR, 0, ""));
+        assertThat(index.find(SENDER)).isEqualTo(TrustState.releasedAt(T + HOUR));
+    }
+
+    @Test
+    void times_ofTheNamedSenders_areCorrected() {
+        catchAt(T + 1_000 * HOUR, SENDER, 7);
+        catchAt(T + 1_000 * HOUR, STRANGER, 8);
+        index.limitTimes(List.of(SENDER), new TimeLimit(T, TrustSettings.DEFAULTS));
+        assertThat(index.find(SENDER).firstCaughtAt()).isEqualTo(T);
+        assertThat(index.find(STRANGER).firstCaughtAt()).isEqualTo(T + 1_000 * HOUR);
+    }
 }

@@ -54,6 +54,43 @@ class TrustRulesTest {
     }
 
     @Test
+    void severalEnvelopesThatReturn_areReportedByTheFirst() {
+        caught(T, 1);
+        caught(T + 10, 2);
+        assertThat(caught(T + HOUR, 1, 2))
+                .isEqualTo(new TrustChange(
+                        Tier.SUSPECT, Tier.SUSPECT, TrustCause.RETURNED_TO_DECOY, T + HOUR, T + DAY, T, T));
+    }
+
+    @Test
+    void return_toTheDecoy_showsAQueueFor36Days() {
+        caught(T, 1);
+        caught(T + HOUR, 1);
+        long end = T + HOUR + 36 * DAY;
+        caught(end - 13 * HOUR, 2);
+        TrustState before = state;
+        assertThat(caught(end - 1, 3).cause()).isEqualTo(TrustCause.CAUGHT_WITH_QUEUE);
+        state = before;
+        assertThat(caught(end, 3).cause()).isEqualTo(TrustCause.CAUGHT_AFTER_ABANDONING);
+    }
+
+    @Test
+    void threeEnvelopesAbandonedSinceTheReturn_showNoQueue_afterADay() {
+        caught(T, 1);
+        caught(T + HOUR, 1);
+        caught(T + HOUR + 1, 2);
+        caught(T + HOUR + 2, 3);
+        TrustState ofTwo = state;
+        caught(T + HOUR + 3, 4);
+        TrustState ofThree = state;
+        assertThat(caught(T + HOUR + DAY - 1, 5).cause()).isEqualTo(TrustCause.CAUGHT_WITH_QUEUE);
+        state = ofThree;
+        assertThat(caught(T + HOUR + DAY, 5).cause()).isEqualTo(TrustCause.CAUGHT_AFTER_ABANDONING);
+        state = ofTwo;
+        assertThat(caught(T + HOUR + DAY, 5).cause()).isEqualTo(TrustCause.CAUGHT_WITH_QUEUE);
+    }
+
+    @Test
     void newEnvelope_whileAnEarlierIsAbandoned_confirms() {
         caught(T, 1);
         long at = T + 12 * HOUR + 1;
