@@ -1,6 +1,7 @@
 package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -216,6 +217,26 @@ class ExplanationTest {
                                 "Mail from it is deferred, not rejected, until 2026-01-02 14:02 UTC or until it retries"
                                         + " at our real server, as mail servers do.",
                                 "It was never seen here.")));
+    }
+
+    @Test
+    void lineOfTheSite_isPrintableAscii_ofAtMost200Characters() {
+        assertThat(new ExplainTemplate(" !~ about {address} ({tier}). ").format("192.0.2.1", Tier.SUSPECT))
+                .isEqualTo("!~ about 192.0.2.1 (suspect).");
+        assertThat(new ExplainTemplate("x".repeat(200)).format("192.0.2.1", Tier.SUSPECT))
+                .hasSize(200);
+        assertThat(new ExplainTemplate("x".repeat(190) + " {address}").format("192.0.2.1", Tier.SUSPECT))
+                .hasSize(200);
+        assertThat(new ExplainTemplate("x".repeat(190) + " {address}").format("192.0.2.10", Tier.SUSPECT))
+                .as("too long with the address")
+                .isEmpty();
+        for (String line : List.of(
+                "x".repeat(201), "a\u007fb", "a\u001fb", "\u00e9", "a\"b", "a\\b", "a$b", "{", "}", "{host}")) {
+            assertThatThrownBy(() -> new ExplainTemplate(line))
+                    .as(line)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("not " + ExplainTemplateFormat.EXPECTED);
+        }
     }
 
     @Test

@@ -113,4 +113,13 @@ class PolicyTimesTest {
         assertThat(here.points()).isEqualTo(5);
         assertThat(here.isListed(T)).isTrue();
     }
+
+    @Test
+    void latestScore_isTheFirstOfThoseThatEndLast() {
+        SenderScore early = new SenderScore(1, 0, 1, 0, 5, 0);
+        SenderScore late = new SenderScore(2, 0, 1, 0, 9, 0);
+        SenderScore asLate = new SenderScore(3, 0, 1, 0, 9, 0);
+        Sender sender = new Sender(unknown().origin(), T, T, 1, 0, Set.of(), Set.of(), List.of(early, late, asLate));
+        assertThat(sender.latestScore()).isEqualTo(late);
+    }
 }
