@@ -91,6 +91,17 @@ class TrustRulesTest {
     }
 
     @Test
+    void messageThatEndedAtThePrimary_makesTheDeferralsOfItsHourDoubtful() {
+        confirm();
+        long at = T + 14 * HOUR;
+        visited(at, 5, VisitResult.ASKED);
+        assertThat(state.deferred().find(5)).matches(e -> !e.has(RememberedEnvelope.PERHAPS_REFUSED));
+        assertThat(rules.recordEndOfMessage(state, at + HOUR).deferred().find(5))
+                .matches(envelope -> envelope.has(RememberedEnvelope.PERHAPS_REFUSED));
+        assertThat(rules.recordEndOfMessage(state, at + HOUR + 1)).isEqualTo(state);
+    }
+
+    @Test
     void newEnvelope_whileAnEarlierIsAbandoned_confirms() {
         caught(T, 1);
         long at = T + 12 * HOUR + 1;

@@ -81,4 +81,12 @@ class BehaviorTrackerTest {
         assertThat(behavior.detectOtherProtocol("EHLO client.example.net")).isFalse();
         assertThat(behavior.traits()).containsExactly(Trait.EARLY_TALKER);
     }
+
+    @Test
+    void traits_haveDescriptions_thatDiffer() {
+        assertThat(Trait.values())
+                .extracting(Trait::description)
+                .doesNotHaveDuplicates()
+                .allMatch(description -> !description.isBlank());
+    }
 }

@@ -92,6 +92,8 @@ class MailTransactionsTest {
                 .isEqualTo(new RefusedTransaction("", List.of("b@example.org")));
         assertThat(conversation.facts().deepestVerb()).isEqualTo(Verb.RCPT);
         conversation.recordDeferral();
+        assertThat(conversation.respond(CommandLine.of("NOOP")).isQuitReply()).isFalse();
+        assertThat(conversation.respond(CommandLine.of("QUIT")).isQuitReply()).isTrue();
         conversation.recordMissingQuit();
         assertThat(conversation.facts().deepestVerb()).isEqualTo(Verb.DATA);
         assertThat(conversation.facts().traits()).containsExactly(Trait.EARLY_TALKER, Trait.NO_QUIT);
