@@ -110,6 +110,14 @@ class DeliveryAttemptsTest {
         assertThat(isExcused(CLIENT, T + 900)).isTrue();
         assertThat(isExcused(CLIENT, T + 901)).isFalse();
         assertThat(isExcused("192.0.2.2", T)).isFalse();
+        record(new PrimaryAttempt(address("2001:db8::1"), T, 0, 0, VisitResult.DEFERRED));
+        assertThat(isExcused("2001:db8::1", T)).isTrue();
+        for (int host = 2; host < 2_000; host++) {
+            IpPrefix other = new IpPrefix(0x2001_0db8_0000_0000L, host, 128);
+            assertThat(attempts.findCounted(other, List.of(caught(T, 1, 1))))
+                    .as("another address of its /64")
+                    .hasSize(1);
+        }
     }
 
     @Test

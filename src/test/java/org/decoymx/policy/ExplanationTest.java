@@ -230,8 +230,8 @@ class ExplanationTest {
         assertThat(new ExplainTemplate("x".repeat(190) + " {address}").format("192.0.2.10", Tier.SUSPECT))
                 .as("too long with the address")
                 .isEmpty();
-        for (String line : List.of(
-                "x".repeat(201), "a\u007fb", "a\u001fb", "\u00e9", "a\"b", "a\\b", "a$b", "{", "}", "{host}")) {
+        for (String line :
+                List.of("x".repeat(201), "a\u007fb", "a\u001fb", "\u00e9", "a\"b", "a\\b", "a$b", "{", "}", "{host}")) {
             assertThatThrownBy(() -> new ExplainTemplate(line))
                     .as(line)
                     .isInstanceOf(IllegalArgumentException.class)
@@ -256,8 +256,7 @@ class ExplanationTest {
         policy.trust()
                 .load(
                         ORIGIN,
-                        new TrustState(
-                                AT, Listing.NONE, RetryProof.NONE, EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY));
+                        new TrustState(AT, Listing.NONE, RetryProof.NONE, EnvelopeMemory.EMPTY, EnvelopeMemory.EMPTY));
         assertThat(policy.evaluate(Sender.unseen(ORIGIN), T).reasons()).containsExactly("It was never seen here.");
     }
 

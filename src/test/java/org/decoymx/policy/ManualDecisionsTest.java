@@ -89,6 +89,8 @@ class ManualDecisionsTest {
         decisions.put(sender(20_000), SUSPECT);
         assertThat(decisions.find(sender(1))).isNull();
         assertThat(decisions.find(sender(0))).isNotNull();
-        assertThat(decisions.takeChanges()).contains(new ManualEntry(sender(1), null)).hasSize(3);
+        assertThat(decisions.takeChanges())
+                .contains(new ManualEntry(sender(1), null))
+                .hasSize(3);
     }
 }

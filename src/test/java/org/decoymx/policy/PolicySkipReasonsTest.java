@@ -125,8 +125,7 @@ class PolicySkipReasonsTest {
         PrimaryAttempt accepted =
                 new PrimaryAttempt(ORIGIN, T.getEpochSecond() - 30, RECIPIENT, ENVELOPE, VisitResult.ACCEPTED);
         attempts.recordVisit(accepted, T.getEpochSecond());
-        assertThat(attempts.releaseDecided(List.of(accepted)))
-                .containsExactly(session(caught(RECIPIENT, ENVELOPE)));
+        assertThat(attempts.releaseDecided(List.of(accepted))).containsExactly(session(caught(RECIPIENT, ENVELOPE)));
     }
 
     @Test

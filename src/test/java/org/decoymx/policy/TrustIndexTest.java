@@ -214,8 +214,7 @@ class TrustIndexTest {
         CaughtEnvelopes caught =
                 new CaughtEnvelopes(T, LongList.of(number), LongList.of(7), List.of("example.org"), false);
         index.recordCatch(sender(number), caught, true, false);
-        index.recordVisit(
-                new TrustVisit(sender(number), T + 6 * MINUTE, number, false, VisitResult.ASKED, true), null);
+        index.recordVisit(new TrustVisit(sender(number), T + 6 * MINUTE, number, false, VisitResult.ASKED, true), null);
     }
 
     private static void suspect(TrustIndex index, int number) {
@@ -280,14 +279,14 @@ class TrustIndexTest {
         }
         assertThat(index.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 3));
         assertThat(index.find(sender(1))).isEqualTo(known);
-        assertThat(index.find(sender(2)).listing())
-                .isEqualTo(new Listing(Tier.SUSPECT, T - HOUR, T + HOUR, 0, false));
+        assertThat(index.find(sender(2)).listing()).isEqualTo(new Listing(Tier.SUSPECT, T - HOUR, T + HOUR, 0, false));
     }
 
     @Test
     void forgottenSender_holdsNoEnvelope() {
         TrustStates states = new TrustStates(3, new ManualDecisions());
-        states.put(SENDER, TrustState.UNKNOWN, TrustState.UNKNOWN.withCaught(EnvelopeMemory.EMPTY.remember(7, T, false)));
+        states.put(
+                SENDER, TrustState.UNKNOWN, TrustState.UNKNOWN.withCaught(EnvelopeMemory.EMPTY.remember(7, T, false)));
         assertThat(states.findHolders(7)).containsExactly(SENDER);
         states.forget(SENDER);
         assertThat(states.findHolders(7)).isEmpty();

@@ -1,6 +1,7 @@
 package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongList;
@@ -99,6 +100,25 @@ class TrustRulesTest {
         assertThat(rules.recordEndOfMessage(state, at + HOUR).deferred().find(5))
                 .matches(envelope -> envelope.has(RememberedEnvelope.PERHAPS_REFUSED));
         assertThat(rules.recordEndOfMessage(state, at + HOUR + 1)).isEqualTo(state);
+    }
+
+    @Test
+    void excusedCatch_afterARelease_leavesNothing() {
+        state = TrustState.releasedAt(T);
+        caught(T + HOUR, 1);
+        assertThat(rules.excuse(state, T + HOUR)).isEqualTo(TrustState.UNKNOWN);
+    }
+
+    @Test
+    void tierSetByHand_endsAfterItBegins() {
+        assertThatThrownBy(() -> rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> rules.setByHand(TrustState.UNKNOWN, Tier.NONE, T, T + 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + 1)
+                        .state()
+                        .tierAt(T))
+                .isEqualTo(Tier.SUSPECT);
     }
 
     @Test

@@ -78,7 +78,9 @@ class TrustStateTest {
         TrustState confirmed = state(T - DAY, new Listing(Tier.CONFIRMED, T, T + DAY, 1, false), RetryProof.NONE);
         assertThat(confirmed.mergedWith(state(0, Listing.NONE, returnedAt(T))).listing())
                 .isEqualTo(new Listing(Tier.SUSPECT, T, T + DAY, 1, false));
-        assertThat(confirmed.mergedWith(state(0, Listing.NONE, returnedAt(T - 1))).listing())
+        assertThat(confirmed
+                        .mergedWith(state(0, Listing.NONE, returnedAt(T - 1)))
+                        .listing())
                 .isEqualTo(confirmed.listing());
         TrustState byHand = state(T - DAY, new Listing(Tier.CONFIRMED, T, T + DAY, 1, true), RetryProof.NONE);
         assertThat(byHand.mergedWith(state(0, Listing.NONE, returnedAt(T))).listing())

@@ -81,15 +81,13 @@ class MailTransactionsTest {
 
     @Test
     void conversation_recordsWhatTheServerSees_andTheRefusedTransaction() {
-        Conversation conversation =
-                new Conversation(settings(), () -> "192.0.2.7", () -> "192.0.2.1", Instant.EPOCH);
+        Conversation conversation = new Conversation(settings(), () -> "192.0.2.7", () -> "192.0.2.1", Instant.EPOCH);
         conversation.recordEarlyTalker();
         for (String line : List.of("HELO client.example.net", "MAIL FROM:<>", "RCPT TO:<b@example.org>", "DATA")) {
             assertThat(conversation.refusedTransaction()).isNull();
             conversation.respond(CommandLine.of(line));
         }
-        assertThat(conversation.refusedTransaction())
-                .isEqualTo(new RefusedTransaction("", List.of("b@example.org")));
+        assertThat(conversation.refusedTransaction()).isEqualTo(new RefusedTransaction("", List.of("b@example.org")));
         assertThat(conversation.facts().deepestVerb()).isEqualTo(Verb.RCPT);
         conversation.recordDeferral();
         assertThat(conversation.respond(CommandLine.of("NOOP")).isQuitReply()).isFalse();

@@ -64,7 +64,9 @@ class ProtectedDomainsTest {
 
     @Test
     void recipient_withSenderSpecifiedRouting_isNotProtected() {
-        for (String local : new String[] {"user%foreign.example", "foreign.example!user", "\"user@foreign.example\"", "%", "!", "@"}) {
+        for (String local :
+                new String[] {"user%foreign.example", "foreign.example!user", "\"user@foreign.example\"", "%", "!", "@"
+                }) {
             assertThat(domains("example.org").protects(new MailPath(local, "example.org")))
                     .isFalse();
         }
