@@ -47,4 +47,17 @@ class EnvelopeHoldersTest {
         holders.replace(ofPool(20), CAUGHT, TrustState.UNKNOWN);
         assertThat(holders.find(ENVELOPE)).hasSize(31).doesNotContain(ofPool(20));
     }
+
+    @Test
+    void envelope_deferredAtAPrimary_isHeldToo() {
+        TrustState deferred =
+                TrustState.UNKNOWN.withDeferred(EnvelopeMemory.EMPTY.remember(ENVELOPE, 1_800_000_000, false));
+        holders.replace(ofPool(1), TrustState.UNKNOWN, deferred);
+        assertThat(holders.find(ENVELOPE)).containsExactly(ofPool(1));
+        holders.replace(ofPool(1), deferred, CAUGHT);
+        assertThat(holders.find(ENVELOPE)).containsExactly(ofPool(1));
+        holders.replace(ofPool(1), CAUGHT, deferred);
+        holders.replace(ofPool(1), deferred, TrustState.UNKNOWN);
+        assertThat(holders.find(ENVELOPE)).isEmpty();
+    }
 }

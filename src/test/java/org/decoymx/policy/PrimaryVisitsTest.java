@@ -232,6 +232,16 @@ class PrimaryVisitsTest {
     }
 
     @Test
+    void fullMap_evictsNoMoreThanATenth_ifTheLastOfItHasTheTimeOfOthers() {
+        PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
+        for (int i = 0; i <= 100; i++) {
+            small.recordVisit(IpPrefix.ofBits(false, (long) i << 16), START.plusSeconds(i < 5 ? 0 : 1));
+        }
+        assertThat(small.size()).isEqualTo(91);
+        assertThat(small.find(IpPrefix.ofBits(false, 4 << 16))).isEmpty();
+    }
+
+    @Test
     void fullMap_countsWhatItEvicts_andWritesItsLossToTheDatabase() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 10, 10);
         for (int i = 0; i < 10; i++) {
