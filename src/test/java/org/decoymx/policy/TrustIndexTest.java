@@ -455,8 +455,6 @@ class TrustIndexTest {
         assertThat(index.find(STRANGER).caught()).isEqualTo(EnvelopeMemory.EMPTY);
         assertThat(tierAt(T + HOUR, SENDER)).isEqualTo(Tier.SUSPECT);
         assertThat(index.takeChanges(10)).hasSize(2);
-        index.markAllChanged();
-        assertThat(index.takeChanges(10)).hasSize(2);
     }
 
     @Test
