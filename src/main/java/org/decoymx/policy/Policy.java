@@ -100,7 +100,7 @@ public final class Policy {
 
     /** How a sender is listed; null if it is not. */
     public @Nullable Listing findListing(Sender sender, Instant now) {
-        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
+        Listing listing = Listing.of(sender, sender.findState(trust), now);
         return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) && !isWaiting(listing, now)
                 ? listing
                 : null;
@@ -112,7 +112,7 @@ public final class Policy {
 
     /** Whether the first listing of a sender waits until the primary MX is known to be up; then a probe is wanted. */
     public boolean registerIfWaiting(Sender sender, Instant now) {
-        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
+        Listing listing = Listing.of(sender, sender.findState(trust), now);
         return listing.tierAt(now.getEpochSecond()).isListed()
                 && outages.waitingListings().register(listing, now.getEpochSecond());
     }
@@ -125,14 +125,14 @@ public final class Policy {
 
     /** Whether a sender is in a listed tier, exempt or not, published or waiting. */
     public boolean isInListedTier(Sender sender, Instant now) {
-        return Listing.of(sender, trust.find(sender.origin()), now)
+        return Listing.of(sender, sender.findState(trust), now)
                 .tierAt(now.getEpochSecond())
                 .isListed();
     }
 
     /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing waits. */
     public Tier tier(Sender sender, Instant now) {
-        TrustState state = trust.find(sender.origin());
+        TrustState state = sender.findState(trust);
         Listing listing = Listing.of(sender, state, now);
         Tier tier = state.isUncaught() ? listing.tierAt(now.getEpochSecond()) : state.tierAt(now.getEpochSecond());
         return tier.isListed() && isWaiting(listing, now) ? Tier.NONE : tier;
@@ -213,7 +213,7 @@ public final class Policy {
         if (exemptReason.isPresent()) {
             return exemptVerdict(exemptReason.get());
         }
-        Listing listing = Listing.of(sender, trust.find(sender.origin()), now);
+        Listing listing = Listing.of(sender, sender.findState(trust), now);
         if (listing.tierAt(now.getEpochSecond()).isListed() && isWaiting(listing, now)) {
             return explanation(sender, now).explainWaiting(listing);
         }
@@ -238,7 +238,7 @@ public final class Policy {
                 site,
                 sender,
                 points(sender, now),
-                trust.find(origin),
+                sender.findState(trust),
                 trust.manual().find(origin),
                 now);
     }

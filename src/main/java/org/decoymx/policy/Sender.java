@@ -33,6 +33,15 @@ public record Sender(
         return new Sender(origin, Instant.EPOCH, Instant.EPOCH, 0, 0, Set.of(), Set.of(), List.of(SenderScore.NONE));
     }
 
+    /** Its trust state. Who never came, and only visited a primary as a neighbor of listed senders, is not listed. */
+    TrustState findState(TrustIndex trust) {
+        TrustState state = trust.find(origin);
+        boolean came = sessions > 0 || latestScore().listedUntil() > 0;
+        return came || state.listing().byHand()
+                ? state
+                : state.withListing(state.listing().ended());
+    }
+
     /** The score whose listing ends last. */
     public SenderScore latestScore() {
         SenderScore latest = scores.get(0);

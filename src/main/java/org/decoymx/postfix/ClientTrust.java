@@ -13,6 +13,7 @@ import org.decoymx.policy.Listing;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustState;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.policy.VisitVerdict;
@@ -79,7 +80,7 @@ final class ClientTrust {
             } else if (!request.isSubmission()) {
                 attempts.recordVisit(PrimaryAttempt.ofClient(client, now), now);
             }
-            return isCleared(client, now) || entry.isEmpty() ? VisitVerdict.DUNNO : VisitVerdict.DEFER;
+            return entry.isEmpty() || isExcepted(client, entry.get(), now) ? VisitVerdict.DUNNO : VisitVerdict.DEFER;
         }
         boolean mayDefer = action == PostfixAction.GRADUATED || action == PostfixAction.DEFER_IF_PERMIT;
         TrustVisit visit = new TrustVisit(
@@ -93,7 +94,7 @@ final class ClientTrust {
         Listing listing = entry.map(found -> listing(found, now)).orElse(null);
         VisitVerdict verdict = index.recordVisit(visit, listing);
         boolean inNetwork = entry.isPresent() && listing == null;
-        if (inNetwork && verdict == VisitVerdict.DUNNO && !isCleared(client, now)) {
+        if (inNetwork && verdict == VisitVerdict.DUNNO && !isExcepted(client, entry.get(), now)) {
             verdict = VisitVerdict.DEFER;
         }
         recordAttempt(request, visit, isRejected(verdict, entry, action));
@@ -123,13 +124,20 @@ final class ClientTrust {
         return index.find(client).tierAt(clock.instant().getEpochSecond()) == Tier.CONFIRMED;
     }
 
-    private boolean isCleared(IpPrefix client, long now) {
-        return index.find(client).tierAt(now) == Tier.CLEARED;
+    /** Whether a client is let in although it is in the list; if the network is by hand, only by another decision. */
+    private boolean isExcepted(IpPrefix client, BlocklistEntry entry, long now) {
+        TrustState state = index.find(client);
+        return isByHand(entry) ? state.listing().tierAt(now) == Tier.CLEARED : state.tierAt(now) == Tier.CLEARED;
     }
 
-    /** How an address is listed; null for a network, as not all of it was caught, unless the /64 itself is listed. */
+    private boolean isByHand(BlocklistEntry entry) {
+        return !entry.isAddress() && index.find(entry.network()).listing().byHand();
+    }
+
+    /** How an address is listed; null for a network, as not all of it was caught, unless the /64 itself was. */
     private @Nullable Listing listing(BlocklistEntry entry, long now) {
-        return entry.isAddress() || index.find(entry.network()).tierAt(now).isListed()
+        boolean caught = entry.isAddress() || index.find(entry.network()).tierAt(now).isListed();
+        return caught && !isByHand(entry)
                 ? new Listing(Tier.SUSPECT, entry.since(), entry.until(), 0, false)
                 : null;
     }

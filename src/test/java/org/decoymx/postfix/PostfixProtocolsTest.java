@@ -24,12 +24,14 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
+import org.decoymx.policy.TrustState;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.primary.OpenProbes;
@@ -181,6 +183,24 @@ class PostfixProtocolsTest {
                 null);
         assertThat(exchange(handler, rcpt("192.0.2.1", "f@example.net", "b@example.org", "")))
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
+    }
+
+    @Example
+    void graduated_networkListedByHand_isDeferredAlthoughItRetries() {
+        IpPrefix client = IpText.parseHostNetwork("2001:db8:1:2::8").orElseThrow();
+        IpPrefix other = IpText.parseHostNetwork("2001:db8:1:2::7").orElseThrow();
+        long now = NOW.getEpochSecond();
+        trust.decide(client.neighborhood(), new ManualDecision(Tier.SUSPECT, now - 900, now + 900, ""));
+        catchAt(NOW.minusSeconds(600), "2001:db8:1:2::8", "a@example.net", "b@example.org");
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        assertThat(exchange(handler, rcpt("2001:db8:1:2::8", "a@example.net", "b@example.org", "")))
+                .startsWith("action=DEFER_IF_PERMIT ");
+        assertThat(exchange(handler, rcpt("2001:db8:1:2::7", "a@example.net", "c@example.org", "")))
+                .startsWith("action=DEFER_IF_PERMIT ");
+        assertThat(trust.find(other)).isEqualTo(TrustState.UNKNOWN);
+        trust.decide(client, new ManualDecision(Tier.CLEARED, now - 60, now + 900, ""));
+        assertThat(exchange(handler, rcpt("2001:db8:1:2::8", "c@example.net", "b@example.org", "")))
+                .isEqualTo("action=DUNNO\n\n");
     }
 
     /** Postfix lets a message in if the answer comes too late. */
