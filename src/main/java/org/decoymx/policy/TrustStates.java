@@ -133,6 +133,10 @@ final class TrustStates {
             holders.replace(origin, TrustState.decode(encoded), TrustState.UNKNOWN);
             orders.values().forEach(order -> order.remove(origin, origin));
             changed.add(origin);
+            // while the file cannot be written: what stays there of a forgotten sender is deleted when it has expired
+            if (changed.size() > 2 * capacity) {
+                changed.retainAll(states.keySet());
+            }
         }
     }
 

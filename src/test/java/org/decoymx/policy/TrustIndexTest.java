@@ -114,6 +114,14 @@ class TrustIndexTest {
     }
 
     @Test
+    void changesThatCannotBeWritten_areBounded() {
+        for (int i = 0; i < 50; i++) {
+            catchAt(T + i, origin("203.0.113." + i), i);
+        }
+        assertThat(index.takeChanges(100)).hasSizeBetween(3, 6).filteredOn(e -> e.state() != null).hasSize(3);
+    }
+
+    @Test
     void retryOfNeighbor_clearsBoth() {
         catchAt(T, SENDER, 7);
         catchAt(T, NEIGHBOR, 8);
