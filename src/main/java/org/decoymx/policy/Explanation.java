@@ -55,8 +55,10 @@ final class Explanation {
     /** The verdict on a sender that is listed and not exempt. */
     Verdict explainListed(Listing listing) {
         String until = until(listing.until());
+        // also by hand, a network is never confirmed: it has other addresses
+        Tier tier = sender.origin().isAddress() ? listing.tier() : Tier.SUSPECT;
         if (listing.byHand()) {
-            boolean rejected = listing.tier() == Tier.CONFIRMED;
+            boolean rejected = tier == Tier.CONFIRMED;
             reasons.add(
                     "On " + at(listing.since()) + " " + subject() + " was listed by hand" + reasonOf(listing) + ".");
             reasons.add(
@@ -64,7 +66,7 @@ final class Explanation {
         } else {
             reasons.add("On " + at(listing.since()) + " " + subject() + " offered " + site.mail() + " to "
                     + site.trapServer() + ", which proper mail servers use only when our real one does not answer.");
-            addNextStep(listing.tier(), until);
+            addNextStep(tier, until);
         }
         addSightings();
         if (sender.latestScore().offences() > 1) {
@@ -72,31 +74,46 @@ final class Explanation {
                     + ListingReason.formatCount(sender.latestScore().offences() - 1) + " before.");
         }
         addDetails();
-        return listed(listing.tier(), listing.since(), listing.until());
+        return listed(tier, listing.since(), listing.until());
     }
 
     /**
      * The verdict on a sender that is not listed itself, but its network is.
      *
      * @param network its text form
+     * @param byHand whether the network was listed by hand
      */
-    Verdict explainNeighbor(String network, long since, long until) {
-        reasons.add("Other addresses in its network " + network + " offered mail to " + site.trapServer()
-                + ", so the whole network is listed since " + until(since) + "; this address is only their neighbor.");
-        addNextStep(Tier.SUSPECT, until(until));
+    Verdict explainNeighbor(String network, Instant start, Instant end, boolean byHand) {
+        long since = start.getEpochSecond();
+        long until = end.getEpochSecond();
+        if (byHand) {
+            reasons.add("Its network " + network + " was listed by hand since " + until(since)
+                    + "; mail from it is deferred, not rejected, until " + until(until) + ".");
+        } else {
+            addNeighbors(network, since, until);
+        }
         addSightings();
         addDetails();
         return listed(Tier.SUSPECT, since, until);
     }
 
+    private void addNeighbors(String network, long since, long until) {
+        reasons.add("Other addresses in its network " + network + " offered mail to " + site.trapServer()
+                + ", so the whole network is listed since " + until(since) + "; this address is only their neighbor.");
+        addNextStep(Tier.SUSPECT, until(until));
+    }
+
     private void addNextStep(Tier tier, String until) {
-        reasons.add(
-                tier == Tier.CONFIRMED
-                        ? "Since then it offered other mail, and never tried again what was deferred, as mail servers"
-                                + " do. Mail from it is rejected until " + until + "; but what our real server defers"
-                                + " once is accepted when it is tried again, and this ends then."
-                        : "Mail from it is deferred, not rejected, until " + until
-                                + " or until it retries at our real server, as mail servers do.");
+        if (tier == Tier.CONFIRMED) {
+            reasons.add("Since then it offered other mail, and never tried again what was deferred, as mail servers do."
+                    + " Mail from it is rejected until " + until + ", at our real server once it has given up on what"
+                    + " was deferred there; what is tried again there is accepted later, and this ends then.");
+        } else {
+            String proof = state.listing().relapses() > 0
+                    ? "it retries, some time later, what our real server itself has deferred"
+                    : "it retries at our real server, as mail servers do";
+            reasons.add("Mail from it is deferred, not rejected, until " + until + " or until " + proof + ".");
+        }
     }
 
     /** The verdict on a sender that is listed once the primary MX is known to be up. */
@@ -157,7 +174,8 @@ final class Explanation {
         Listing last = state.isUnknown()
                 ? new Listing(Tier.NONE, score.listedSince(), score.listedUntil(), 0, false)
                 : state.listing();
-        if (decision != null && decision.isForgotten()) {
+        long caughtLast = Math.max(last.since(), state.firstCaughtAt());
+        if (decision != null && decision.isForgotten() && decision.at() >= caughtLast) {
             reasons.add("On " + at(decision.at()) + " it was taken off the list by hand" + decision.reasonAfterColon()
                     + ". What it did before does not count any more.");
         } else if (last.until() > 0) {
@@ -197,26 +215,7 @@ final class Explanation {
     }
 
     private void addSkipReasons() {
-        for (SkipReason reason : sender.skipReasons()) {
-            reasons.add(
-                    switch (reason) {
-                        case EXEMPT -> "Some of its sessions were not scored because its address was exempt.";
-                        case WITNESSED ->
-                            "Some of its sessions were not scored because a primary MX had just put it off, with the"
-                                    + " same recipient or the same message.";
-                        case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
-                        case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
-                        case NOT_WORST_MX ->
-                            "Some of its sessions were not scored because DNS did not say that the decoy is the worst"
-                                    + " MX of a recipient's domain.";
-                        case SPF_UNKNOWN ->
-                            "Some of its sessions were not scored because the SPF records of known good senders had not"
-                                    + " been found yet.";
-                        case KNOWN ->
-                            "Some of its sessions were not scored because a primary MX had accepted its mail on many"
-                                    + " days before.";
-                    });
-        }
+        sender.skipReasons().forEach(reason -> reasons.add(ListingReason.skipSentence(reason)));
     }
 
     private List<String> finish(Tier tier) {

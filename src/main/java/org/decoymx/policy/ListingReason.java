@@ -50,6 +50,27 @@ public record ListingReason(double points, int offences, long conversations, Set
                         "It was listed " + formatCount(offences - 1) + " before, and is listed for longer each time.");
     }
 
+    /** Says why some sessions of a sender do not count. */
+    static String skipSentence(SkipReason reason) {
+        return switch (reason) {
+            case EXEMPT -> "Some of its sessions were not scored because its address was exempt.";
+            case WITNESSED ->
+                "Some of its sessions were not scored because a primary MX had just put it off, with the"
+                        + " same recipient or the same message.";
+            case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
+            case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
+            case NOT_WORST_MX ->
+                "Some of its sessions were not scored because DNS did not say that the decoy is the worst"
+                        + " MX of a recipient's domain.";
+            case SPF_UNKNOWN ->
+                "Some of its sessions were not scored because the SPF records of known good senders had not"
+                        + " been found yet.";
+            case KNOWN ->
+                "Some of its sessions were not scored because a primary MX had accepted its mail on many"
+                        + " days before.";
+        };
+    }
+
     static String formatCount(long count) {
         return count == 1 ? "once" : count + " times";
     }

@@ -228,7 +228,8 @@ public final class Policy {
      * @param network the text form of the network
      */
     public Verdict evaluateNeighbor(Sender sender, String network, Instant since, Instant until, Instant now) {
-        return explanation(sender, now).explainNeighbor(network, since.getEpochSecond(), until.getEpochSecond());
+        boolean byHand = trust.find(sender.origin().neighborhood()).listing().byHand();
+        return explanation(sender, now).explainNeighbor(network, since, until, byHand);
     }
 
     private Explanation explanation(Sender sender, Instant now) {

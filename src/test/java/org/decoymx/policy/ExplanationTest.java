@@ -261,6 +261,39 @@ class ExplanationTest {
     }
 
     @Test
+    void networkListedByHandAsConfirmed_isDeferred_withItsNeighbors() {
+        IpPrefix host = IpText.parseHostNetwork("2001:db8:1:2::8").orElseThrow();
+        policy.trust().decide(host.neighborhood(), new ManualDecision(Tier.CONFIRMED, AT, AT + 600, "spam"));
+        Verdict network = policy.evaluate(Sender.unseen(host.neighborhood()), T);
+        assertThat(network.tier()).isEqualTo(Tier.SUSPECT);
+        assertThat(network.reasons()).contains("Mail from it is deferred, not rejected, until 2026-01-01 14:12 UTC.");
+        assertThat(policy.evaluateNeighbor(Sender.unseen(host), "2001:db8:1:2::/64", T, T.plusSeconds(600), T)
+                        .reasons())
+                .startsWith("Its network 2001:db8:1:2::/64 was listed by hand since 2026-01-01 14:02 UTC; mail from it"
+                        + " is deferred, not rejected, until 2026-01-01 14:12 UTC.");
+    }
+
+    @Test
+    void suspectThatRelapsed_needsARetryOfADeferralAtTheRealServer() {
+        Listing relapsed = new Listing(Tier.SUSPECT, AT, AT + 600, 1, false);
+        policy.trust().load(ORIGIN, TrustState.UNKNOWN.withFirstCatch(AT).withListing(relapsed));
+        assertThat(policy.evaluate(caughtOnce(), T).reasons())
+                .contains("Mail from it is deferred, not rejected, until 2026-01-01 14:12 UTC or until it retries, some"
+                        + " time later, what our real server itself has deferred.");
+    }
+
+    @Test
+    void listingAfterItWasForgottenByHand_isNotExplainedByThat() {
+        decide(Tier.NONE, "a mistake");
+        Listing later = new Listing(Tier.SUSPECT, AT + 60, AT + 600, 0, false);
+        policy.trust().forget(ORIGIN);
+        policy.trust().load(ORIGIN, TrustState.UNKNOWN.withFirstCatch(AT + 60).withListing(later));
+        assertThat(policy.evaluate(caughtOnce(), T.plusSeconds(600)).reasons())
+                .contains("It was listed from 2026-01-01 14:03 UTC to 2026-01-01 14:12 UTC.")
+                .noneMatch(reason -> reason.contains("taken off"));
+    }
+
+    @Test
     void neighbor_whoseNetworkIsNotListedAnyMore_isNotListedForItsVisit() {
         Listing ofNetwork = new Listing(Tier.SUSPECT, AT, AT + TTL.toSeconds(), 0, false);
         policy.trust()
