@@ -24,6 +24,7 @@ final class LedgerHealth implements HealthCheck {
     private final LedgerConfig config;
     private final SenderLedger ledger;
     private final SenderRetention retention;
+    private final LedgerCheck check;
     private final Collector collector;
     private final SteadyClock clock;
 
@@ -31,19 +32,23 @@ final class LedgerHealth implements HealthCheck {
             LedgerConfig config,
             SenderLedger ledger,
             SenderRetention retention,
+            LedgerCheck check,
             Collector collector,
             SteadyClock clock) {
         this.config = config;
         this.ledger = ledger;
         this.retention = retention;
+        this.check = check;
         this.collector = collector;
         this.clock = clock;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> problem =
-                ledger.storageError().or(this::describeStall).or(() -> retention.listedProblem(clock.instant()));
+        Optional<String> problem = ledger.storageError()
+                .or(this::describeStall)
+                .or(check::problem)
+                .or(() -> retention.listedProblem(clock.instant()));
         List<String> quarantined = ledger.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
                 .status(problem.isEmpty() && quarantined.isEmpty())

@@ -80,11 +80,14 @@ record LedgerLine(
 
         private static void checkText(String field, String text) {
             checkNotNull(field, text, String.class);
-            if (text.length() > SessionEvidence.MAX_TEXT
-                    || text.chars().anyMatch(c -> c < FIRST_PRINTABLE || c > LAST_PRINTABLE)) {
+            if (text.length() > SessionEvidence.MAX_TEXT || !isPrintable(text)) {
                 throw new InvalidRecordException(
                         field + ": must have at most " + SessionEvidence.MAX_TEXT + " printable ASCII characters");
             }
+        }
+
+        static boolean isPrintable(String text) {
+            return text.chars().allMatch(c -> c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE);
         }
 
         /** Null if the evidence is not valid, because the file is damaged: an import would refuse the line. */

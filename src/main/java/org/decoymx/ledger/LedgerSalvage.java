@@ -150,14 +150,14 @@ final class LedgerSalvage implements Salvage {
 
     private static boolean isEvidence(@Nullable Object[] columns) {
         try {
-            SessionEvidence evidence = new SessionEvidence(
-                    Objects.requireNonNull((String) columns[12]),
-                    Objects.requireNonNull((String) columns[13]),
-                    Verb.valueOf((String) columns[14]),
-                    number(columns[15], 1) == 1,
-                    Outcome.valueOf((String) columns[16]),
-                    (int) number(columns[17], Integer.MAX_VALUE));
-            return EvidenceFields.of(evidence) != null;
+            Verb.valueOf((String) columns[14]);
+            Outcome.valueOf((String) columns[16]);
+            number(columns[15], 1);
+            number(columns[17], Integer.MAX_VALUE);
+            return columns[12] instanceof String helo
+                    && EvidenceFields.isPrintable(helo)
+                    && columns[13] instanceof String domain
+                    && EvidenceFields.isPrintable(domain);
         } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
             return false;
         }

@@ -56,7 +56,6 @@ final class LedgerStorage {
         ownNode = newNode;
     }
 
-    /** See {@link SenderLedger#open}. */
     void open() throws StorageException {
         boolean isNew = !database.exists();
         writtenAt = database.writtenAt();
@@ -199,16 +198,20 @@ final class LedgerStorage {
     /**
      * Reads the whole file, with a connection of its own, so that the writer does not wait. If it is damaged,
      * {@link #openIfNeeded} replaces it with what is in memory. Thread-safe.
+     *
+     * @throws StorageException if it cannot be read
      */
-    void check() {
+    void check() throws StorageException {
         if (failure != null) {
             return;
         }
         try (LedgerStore reader = openReader()) {
             reader.check();
         } catch (StorageException e) {
-            LOG.debugf("Cannot check the ledger: %s", e.getMessage());
-            foundDamage = e.kind() == StorageErrorKind.CORRUPT ? e : null;
+            if (e.kind() != StorageErrorKind.CORRUPT) {
+                throw e;
+            }
+            foundDamage = e;
         }
     }
 

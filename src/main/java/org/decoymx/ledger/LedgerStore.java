@@ -168,7 +168,7 @@ final class LedgerStore implements AutoCloseable {
         List<LedgerRecord> page = new ArrayList<>();
         connection.query(
                 SenderRowMapper.SELECT_PAGE,
-                row -> page.add(new LedgerRecord(readCounts(row), readEvidence(row))),
+                row -> page.add(new LedgerRecord(readCounts(row), SenderRowMapper.readEvidence(row))),
                 after == null ? "" : after.origin().toString(),
                 after == null ? 0 : nodes.getOrInsertId(after.node()),
                 max);
@@ -207,22 +207,13 @@ final class LedgerStore implements AutoCloseable {
         connection.query(
                 SenderRowMapper.SELECT_BY_ORIGIN,
                 row -> {
-                    SessionEvidence found = readEvidence(row);
+                    SessionEvidence found = SenderRowMapper.readEvidence(row);
                     if (found != null) {
                         evidence.put(readCounts(row).node(), found);
                     }
                 },
                 origin.toString());
         return evidence;
-    }
-
-    /** Evidence that is not valid is left out: nothing depends on it. */
-    private static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
-        try {
-            return SenderRowMapper.readEvidence(row);
-        } catch (IllegalArgumentException | NullPointerException e) {
-            return null;
-        }
     }
 
     /** Deletes records. */

@@ -90,23 +90,22 @@ final class SenderRowMapper {
                         (int) (points & LOW_MASK)));
     }
 
-    /**
-     * Reads the evidence of a row of {@link #SELECT_PAGE}; null if there is none.
-     *
-     * @throws IllegalArgumentException if a column has an unknown enum name
-     * @throws NullPointerException if it has none
-     */
+    /** Reads the evidence of a row of {@link #SELECT_PAGE}; null if there is none, or if the file has it damaged. */
     static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
         String helo = row.getString("helo");
-        return helo == null
-                ? null
-                : new SessionEvidence(
-                        helo,
-                        row.getString("sender_domain"),
-                        Verb.valueOf(row.getString("deepest")),
-                        row.getBoolean("tls"),
-                        Outcome.valueOf(row.getString("ended")),
-                        row.getInt("recipients"));
+        try {
+            return helo == null
+                    ? null
+                    : new SessionEvidence(
+                            helo,
+                            row.getString("sender_domain"),
+                            Verb.valueOf(row.getString("deepest")),
+                            row.getBoolean("tls"),
+                            Outcome.valueOf(row.getString("ended")),
+                            row.getInt("recipients"));
+        } catch (IllegalArgumentException | NullPointerException e) {
+            return null;
+        }
     }
 
     /** Binds a record to {@link #UPSERT}. */

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <a href="https://sqlite.org/fileformat2.html">the file format</a>, sections 1.3 and 4.
  */
 final class PageFile implements Closeable {
+    private static final Logger LOG = Logger.getLogger(Database.class);
     private static final byte[] MAGIC = {'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't'};
     private static final int PAGE_SIZE_OFFSET = 16;
     private static final int MIN_PAGE_SIZE = 512;
@@ -145,10 +147,15 @@ final class PageFile implements Closeable {
         return overflowPages;
     }
 
-    private static ByteBuffer readFully(FileChannel channel, long position, int length) throws IOException {
+    /** What the disk cannot read is zero. */
+    private static ByteBuffer readFully(FileChannel channel, long position, int length) {
         ByteBuffer octets = ByteBuffer.allocate(length);
-        while (octets.hasRemaining() && channel.read(octets, position + octets.position()) > 0) {
-            // read on
+        try {
+            while (octets.hasRemaining() && channel.read(octets, position + octets.position()) > 0) {
+                // read on
+            }
+        } catch (IOException e) {
+            LOG.debugf("Cannot read %d octets at %d: %s", length, position, e.getMessage());
         }
         return octets.clear();
     }

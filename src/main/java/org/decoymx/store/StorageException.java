@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** A file of the decoy cannot be used. The message is for the administrator. */
 public final class StorageException extends Exception {
     private static final long serialVersionUID = 1;
     private static final int PRIMARY_CODE_MASK = 0xff;
     private static final long MIN_FREE_BYTES = 65_536;
+
+    /** The disk or the file system has lost a part of the file. */
+    private static final Set<SQLiteErrorCode> UNREADABLE = Set.of(
+            SQLiteErrorCode.SQLITE_IOERR_READ,
+            SQLiteErrorCode.SQLITE_IOERR_SHORT_READ,
+            SQLiteErrorCode.SQLITE_IOERR_CORRUPTFS);
 
     /** The kind of error. */
     public enum StorageErrorKind {
@@ -24,7 +32,9 @@ public final class StorageException extends Exception {
         FOREIGN,
         /** Another decoy uses the file. */
         LOCKED,
-        /** Anything else, for example a lock of another program or an I/O error. */
+        /** Another program has locked the file for now. */
+        BUSY,
+        /** Anything else, for example an I/O error. */
         OTHER
     }
 
@@ -40,6 +50,9 @@ public final class StorageException extends Exception {
 
     /** Translates an error of SQLite. */
     public static StorageException fromSqlException(SQLException e, Path file) {
+        if (e instanceof SQLiteException sqlite && UNREADABLE.contains(sqlite.getResultCode())) {
+            return new StorageException(StorageErrorKind.CORRUPT, file + " is damaged: " + e.getMessage());
+        }
         return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY_CODE_MASK)) {
             case SQLITE_FULL -> diskFull(file);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM ->
@@ -51,7 +64,7 @@ public final class StorageException extends Exception {
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new StorageException(StorageErrorKind.CORRUPT, file + " is damaged");
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 new StorageException(
-                        StorageErrorKind.OTHER, file + " is locked by another program; end its transaction");
+                        StorageErrorKind.BUSY, file + " is locked by another program; end its transaction");
             default ->
                 isDiskFull(file)
                         ? diskFull(file)

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 class DatabaseTest {
     private static final String QUARANTINED = "test.db.corrupt-20260101T000000Z";
@@ -62,6 +64,18 @@ class DatabaseTest {
             assertThat(connection.queryInt("PRAGMA application_id")).isEqualTo(0x1234);
         }
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+    }
+
+    @Test
+    void unreadableSector_isDamage_aLockIsNot() {
+        assertThat(kindOf(SQLiteErrorCode.SQLITE_IOERR_READ)).isEqualTo(StorageErrorKind.CORRUPT);
+        assertThat(kindOf(SQLiteErrorCode.SQLITE_IOERR_WRITE)).isEqualTo(StorageErrorKind.OTHER);
+        assertThat(kindOf(SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT)).isEqualTo(StorageErrorKind.BUSY);
+    }
+
+    private StorageErrorKind kindOf(SQLiteErrorCode code) {
+        return StorageException.fromSqlException(new SQLiteException("test", code), file)
+                .kind();
     }
 
     @Test
