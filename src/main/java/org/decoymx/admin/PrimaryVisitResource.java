@@ -98,6 +98,10 @@ public final class PrimaryVisitResource {
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
             throw new BadRequestException("Content-Encoding must be gzip or absent");
         }
+        if (collector.visits().isBusy()) {
+            throw new ServiceUnavailableException(
+                    "The ledger does not keep up; report the same again later", RETRY_SECONDS);
+        }
         if (!postPermits.tryAcquire()) {
             throw new ServiceUnavailableException(
                     "Limit of " + MAX_CONCURRENT_POSTS + " concurrent visit reports reached; try again later",

@@ -176,7 +176,8 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /** Adds the trust state and the decision by hand to the first record of each sender, whichever node it is of. */
-    private List<LedgerRecord> withTrust(List<LedgerRecord> page, @Nullable SenderCounts after) throws StorageException {
+    private List<LedgerRecord> withTrust(List<LedgerRecord> page, @Nullable SenderCounts after)
+            throws StorageException {
         Optional<EnvelopeKey> key = trust.envelopeKey();
         if (page.isEmpty() || key.isEmpty()) {
             return page;

@@ -64,8 +64,8 @@ final class ManualChanges {
     }
 
     /**
-     * Merges the trust states and the decisions of exported records, whose counts are merged already. The later decision
-     * about a sender wins; one that forgets it leaves the listings that began after that.
+     * Merges the trust states and the decisions of exported records, whose counts are merged already. The later
+     * decision about a sender wins; one that forgets it leaves the listings that began after that.
      */
     void merge(Collection<LedgerRecord> records) throws StorageException {
         for (LedgerRecord imported : records) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
@@ -19,12 +20,16 @@ import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 
 /** Records what the primary MX hosts report, and has the ledger changed where a report changes what counts. */
 public final class VisitRecorder {
+    private static final long MAX_WAITING = 400_000;
+
     private final LedgerWriter writer;
     private final PrimaryVisits primaryVisits;
     private final DeliveryAttempts attempts;
     private final TrustIndex trust;
     private final Function<IpPrefix, Optional<Listing>> listings;
     private final Clock clock;
+    private final AtomicLong submitted = new AtomicLong();
+    private final AtomicLong taken = new AtomicLong();
 
     /**
      * @param listings how a sender is listed that may have no trust state
@@ -44,6 +49,14 @@ public final class VisitRecorder {
         this.clock = clock;
     }
 
+    /**
+     * Whether so many attempts wait for the thread of the ledger, because the disk does not respond, that they must be
+     * reported again later.
+     */
+    public boolean isBusy() {
+        return submitted.get() - taken.get() >= MAX_WAITING;
+    }
+
     /** Records who was seen at a primary MX. */
     public void recordVisits(Collection<PrimaryVisit> visits) {
         visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
@@ -57,7 +70,9 @@ public final class VisitRecorder {
     public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
         long now = clock.instant().getEpochSecond();
         visits.forEach(visit -> attempts.recordVisit(visit, now));
+        long position = submitted.addAndGet(visits.size());
         writer.change(ledger -> {
+            taken.accumulateAndGet(position, Math::max);
             if (late) {
                 attempts.findExcused(visits).forEach(ledger.corrections()::excuse);
                 visits.forEach(visit -> excuseImported(ledger, visit));

@@ -10,13 +10,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustVisit;
@@ -29,24 +33,31 @@ import org.junit.jupiter.api.io.TempDir;
 class VisitRecorderTest {
     private static final IpPrefix SENDER = origin("192.0.2.1");
     private static final long HOUR = 3_600;
+    private static final Clock CLOCK = Clock.fixed(T.plus(Duration.ofDays(1)), ZoneOffset.UTC);
 
     @TempDir
     private Path dir;
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
 
+    private LedgerWriter writer() {
+        SenderLedger ledger = new SenderLedger(dir.resolve("ledger.db"), HERE, policy, CLOCK);
+        return new LedgerWriter(
+                ledger, new SenderRetention(Duration.ofDays(90), 1_000), TestClocks.trusted(CLOCK), senders -> {});
+    }
+
     private VisitRecorder recorder(Listing imported) {
-        Clock clock = Clock.fixed(T.plus(Duration.ofDays(1)), ZoneOffset.UTC);
-        SenderLedger ledger = new SenderLedger(dir.resolve("ledger.db"), HERE, policy, clock);
-        LedgerWriter writer = new LedgerWriter(
-                ledger, new SenderRetention(Duration.ofDays(90), 1_000), TestClocks.trusted(clock), senders -> {});
+        return recorder(writer(), imported);
+    }
+
+    private VisitRecorder recorder(LedgerWriter writer, Listing imported) {
         return new VisitRecorder(
                 writer,
                 new PrimaryVisits(),
                 new DeliveryAttempts(0),
                 policy.trust(),
                 origin -> Optional.of(imported),
-                clock);
+                CLOCK);
     }
 
     private static TrustVisit deferred(long second) {
@@ -65,6 +76,30 @@ class VisitRecorderTest {
         assertThat(tierAt(T.plusSeconds(60))).isEqualTo(Tier.SUSPECT);
         recorder.recordEnvelopes(List.of(deferred(60 + HOUR)));
         assertThat(tierAt(T.plusSeconds(60 + HOUR))).isEqualTo(Tier.CLEARED);
+    }
+
+    @Test
+    void reports_whileTheLedgerHangs_areLimited() throws Exception {
+        LedgerWriter writer = writer();
+        CountDownLatch hanging = new CountDownLatch(1);
+        writer.change(ledger -> {
+            try {
+                hanging.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        VisitRecorder recorder = recorder(writer, Listing.NONE);
+        PrimaryAttempt attempt = PrimaryAttempt.ofClient(SENDER, T.getEpochSecond());
+        for (int reports = 0; reports < 10; reports++) {
+            assertThat(recorder.isBusy()).isFalse();
+            recorder.recordAttempts(Collections.nCopies(40_000, attempt), false);
+        }
+        assertThat(recorder.isBusy()).isTrue();
+        hanging.countDown();
+        writer.forEachSender(sender -> {}).get(2, TimeUnit.MINUTES);
+        assertThat(recorder.isBusy()).isFalse();
+        writer.stop();
     }
 
     @Test
