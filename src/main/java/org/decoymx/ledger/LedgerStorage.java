@@ -215,12 +215,10 @@ final class LedgerStorage {
         }
     }
 
-    /** The node of this decoy. */
     Node ownNode() {
         return ownNode;
     }
 
-    /** Whether the records on disk have been loaded. */
     boolean isLoaded() {
         return loaded;
     }
@@ -235,7 +233,6 @@ final class LedgerStorage {
         return Optional.ofNullable(failure);
     }
 
-    /** The names of the quarantined files that still exist. */
     List<String> quarantinedFiles() {
         return database.quarantinedFiles();
     }

@@ -93,6 +93,7 @@ final class HttpConnectionGuard extends ChannelDuplexHandler {
     }
 
     private static void addOrClose(ChannelPipeline pipeline) {
+        ResponseTimeout.install(pipeline);
         if (pipeline.get(DECODER) != null && pipeline.get("httpEncoder") != null) {
             pipeline.addAfter("httpEncoder", NAME, new HttpConnectionGuard());
         } else {
