@@ -161,6 +161,7 @@ public final class BlocklistPublisher {
             if (!evaluated.hasSameEntries(nextV4, nextV6) || evaluated.earliestExpiry() <= now.getEpochSecond()) {
                 evaluated = evaluated.nextVersion(modified, nextV4, nextV6);
                 lastPublishedSecond = currentSecond;
+                policy.trust().publishedVersion().publish(evaluated.version());
             }
         }
     }
@@ -177,11 +178,12 @@ public final class BlocklistPublisher {
     synchronized void publishFirst(Instant now) {
         applyPendingChanges(now);
         changed = false;
-        Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+        Instant second = Instant.ofEpochSecond(policy.trust().publishedVersion().first(now.getEpochSecond()));
         evaluated = new Blocklist(
                 second.isAfter(evaluated.modified()) ? second : evaluated.modified(),
                 empty.mode(),
                 v4Aggregation.aggregate(v4.table(), now),
                 v6Aggregation.aggregate(v6.table(), now));
+        policy.trust().publishedVersion().publish(evaluated.version());
     }
 }

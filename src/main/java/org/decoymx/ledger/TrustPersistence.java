@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
@@ -22,6 +24,9 @@ final class TrustPersistence {
     /** The setting with when a primary MX reported something. */
     static final String REPORTS = "reports";
 
+    /** The setting with the version of the blocklist, as text. */
+    static final String VERSION = "blocklist-version";
+
     private static final int MAX_ENTRIES = 10_000;
     private static final long REPORTS_INTERVAL = 60;
 
@@ -34,6 +39,7 @@ final class TrustPersistence {
     private @Nullable EnvelopeKey changedKey;
 
     private long reportsWrittenAt = Long.MIN_VALUE;
+    private long writtenVersion;
 
     /**
      * @param configuredKey the key that several decoys share; null for the key in the ledger
@@ -86,6 +92,10 @@ final class TrustPersistence {
         if (reports.isPresent()) {
             loadReports(table, reports.get());
         }
+        Optional<byte[]> version = table.setting(VERSION);
+        if (version.isPresent()) {
+            loadVersion(table, version.get());
+        }
     }
 
     /** After a change that was interrupted, some states may have envelopes of either key. */
@@ -110,6 +120,18 @@ final class TrustPersistence {
         }
     }
 
+    private void loadVersion(TrustTable table, byte[] stored) throws StorageException {
+        try {
+            index.publishedVersion().load(Long.parseLong(new String(stored, StandardCharsets.US_ASCII)));
+        } catch (NumberFormatException e) {
+            throw table.corrupt(VERSION);
+        }
+    }
+
+    private static byte[] encodeVersion(long version) {
+        return Long.toString(version).getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** Merges what another node, or an export of this one, knows of a sender. */
     void merge(IpPrefix origin, ExportedTrust trust) {
         index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
@@ -122,6 +144,7 @@ final class TrustPersistence {
         if (index.reports().lastReportAt() != Long.MIN_VALUE) {
             current.put(REPORTS, index.reports().encode());
         }
+        current.put(VERSION, encodeVersion(index.publishedVersion().latest()));
         table.write(
                 new TrustTable.TrustWrites(List.of(), current, index.manual().entries()));
         List<TrustIndex.TrustEntry> entries = new ArrayList<>();
@@ -146,6 +169,11 @@ final class TrustPersistence {
                         || Math.abs(lastReportAt - reportsWrittenAt) >= REPORTS_INTERVAL)) {
             settings.put(REPORTS, index.reports().encode());
             reportsWrittenAt = lastReportAt;
+        }
+        long version = index.publishedVersion().latest();
+        if (version >= writtenVersion + PublishedVersion.STORE_INTERVAL) {
+            settings.put(VERSION, encodeVersion(version));
+            writtenVersion = version;
         }
         List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);
         if (changedKey != null && entries.size() < MAX_ENTRIES) {

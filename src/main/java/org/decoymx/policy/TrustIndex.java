@@ -12,23 +12,18 @@ import org.jspecify.annotations.Nullable;
  * one slice of changes. When it is full, it forgets a sender of the network that has most; see {@link TrustStates}.
  */
 public final class TrustIndex {
-    private static final int MAX_SENDERS = 200_000;
-    // with 16 caught envelopes and 16 deferred ones, in a network of its own
-    private static final int MAX_OCTETS_OF_SENDER = 2_700;
-    private static final long HEAP_SHARE = 6;
-
     private final TrustRules rules;
     private final ManualDecisions manual = new ManualDecisions();
     private final TrustStates states;
     private final PrimaryReports reports = new PrimaryReports();
+    private final PublishedVersion publishedVersion = new PublishedVersion();
     private SenderEvents events = new SenderEvents(line -> {});
 
     /** An index that uses a sixth of the heap at most. */
     public TrustIndex(TrustRules rules) {
-        this(rules, (int) Math.min(MAX_SENDERS, Runtime.getRuntime().maxMemory() / HEAP_SHARE / MAX_OCTETS_OF_SENDER));
+        this(rules, TrustStates.capacityOfHeap());
     }
 
-    /** An index of at most this many senders. */
     TrustIndex(TrustRules rules, int capacity) {
         this.rules = rules;
         states = new TrustStates(capacity, manual);
@@ -148,6 +143,11 @@ public final class TrustIndex {
     /** When the primaries reported something. */
     public PrimaryReports reports() {
         return reports;
+    }
+
+    /** The version of the blocklist, which is stored with the states. */
+    public PublishedVersion publishedVersion() {
+        return publishedVersion;
     }
 
     /** Takes over a listing of a version without tiers, if there is room; without a state, it is a suspect too. */

@@ -23,6 +23,10 @@ import org.decoymx.policy.TrustIndex.TrustEntry;
  * the room: who fills it must leave room for the next good sender that has to prove itself. Not thread-safe.
  */
 final class TrustStates {
+    private static final int MAX_SENDERS = 200_000;
+    // with 16 caught envelopes and 16 deferred ones, in a network of its own
+    private static final int MAX_OCTETS_OF_SENDER = 2_700;
+    private static final long HEAP_SHARE = 6;
     private static final long SWEEP_INTERVAL = 600;
 
     private final int capacity;
@@ -47,6 +51,11 @@ final class TrustStates {
         PROVEN,
         /** It was set by hand. */
         DECIDED
+    }
+
+    /** The number of states that use a sixth of the heap at most. */
+    static int capacityOfHeap() {
+        return (int) Math.min(MAX_SENDERS, Runtime.getRuntime().maxMemory() / HEAP_SHARE / MAX_OCTETS_OF_SENDER);
     }
 
     /**

@@ -16,6 +16,7 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
@@ -337,6 +338,21 @@ class BlocklistPublisherTest {
     void publishFirst_withTheClockSetBack_doesNotLowerTheVersion() {
         publisher.publishFirst(T.minusSeconds(100));
         assertThat(publisher.servedBlocklist().modified()).isEqualTo(T);
+    }
+
+    /** A client has the version of a run whose clock was ahead. */
+    @Test
+    void clock_setBackBetweenTwoRuns_doesNotLowerTheVersion() {
+        Policy policy = PolicyFixtures.enforcing(TTL);
+        policy.trust().publishedVersion().load(T.plusSeconds(3_600).getEpochSecond());
+        BlocklistPublisher next = new BlocklistPublisher(policy, T);
+        next.publishFirst(T);
+        long first = next.servedBlocklist().version();
+        assertThat(first).isGreaterThan(T.plusSeconds(3_600 + PublishedVersion.STORE_INTERVAL).getEpochSecond());
+        next.evaluate(List.of(listedSender("192.0.2.1", T)), T);
+        next.publish(T.plusSeconds(1));
+        assertThat(next.servedBlocklist().version()).isEqualTo(first + 1);
+        assertThat(policy.trust().publishedVersion().latest()).isEqualTo(first + 1);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
@@ -107,6 +108,22 @@ class TrustPersistenceTest {
         @Override
         public void close() {
             ledger.close();
+        }
+    }
+
+    @Test
+    void version_isKnown_afterRestart_butNotEachIsWritten() throws StorageException {
+        long version = T.getEpochSecond();
+        try (Started first = new Started(null)) {
+            first.policy.trust().publishedVersion().publish(version);
+            first.ledger.commit();
+            first.policy.trust().publishedVersion().publish(version + PublishedVersion.STORE_INTERVAL - 1);
+            first.ledger.commit();
+        }
+        try (Started second = new Started(null)) {
+            PublishedVersion loaded = second.policy.trust().publishedVersion();
+            assertThat(loaded.first(version)).isEqualTo(version);
+            assertThat(loaded.first(version - 1)).isGreaterThan(version + PublishedVersion.STORE_INTERVAL);
         }
     }
 
