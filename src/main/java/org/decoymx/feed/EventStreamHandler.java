@@ -3,15 +3,19 @@ package org.decoymx.feed;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.net.FairConnections;
+import org.decoymx.net.TcpConnection;
+import org.decoymx.net.VertxInternals;
 
-/** Opens event streams and limits their number. */
+/** Opens event streams and limits their number; one client may have all until another one needs one. */
 @Singleton
 final class EventStreamHandler {
     /** Leaves connections for clients that fetch feeds. */
@@ -21,7 +25,7 @@ final class EventStreamHandler {
 
     private final FeedResponder responder;
     private final BlocklistPublisher publisher;
-    private final AtomicInteger openStreams = new AtomicInteger();
+    private final FairConnections<HttpConnection> openStreams = FairConnections.ofBusy(MAX_STREAMS);
 
     EventStreamHandler(FeedResponder responder, BlocklistPublisher publisher) {
         this.responder = responder;
@@ -40,8 +44,11 @@ final class EventStreamHandler {
             response.end();
             return;
         }
-        if (openStreams.incrementAndGet() > MAX_STREAMS) {
-            openStreams.decrementAndGet();
+        HttpConnection connection = context.request().connection();
+        InetAddress client = TcpConnection.toInetAddress(connection.remoteAddress());
+        FairConnections.Admission<HttpConnection> admission = openStreams.admit(client, connection);
+        admission.toClose().ifPresent(VertxInternals::abort);
+        if (!admission.isAdmitted()) {
             throw new HttpProblem(
                             SERVICE_UNAVAILABLE, "Limit of " + MAX_STREAMS + " event streams reached; try again later")
                     .withHeader("Retry-After", "60");
@@ -49,11 +56,11 @@ final class EventStreamHandler {
         putHeaders(response.setChunked(true));
         EventStream stream = new EventStream(context, responder, publisher, filter);
         response.exceptionHandler(error -> {}).closeHandler(closed -> {
-            openStreams.decrementAndGet();
+            openStreams.release(client, connection);
             stream.stop();
         });
         if (response.closed()) {
-            openStreams.decrementAndGet();
+            openStreams.release(client, connection);
         } else {
             stream.start(since);
         }

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  *
  * @param <C> a connection
  */
-final class FairConnections<C> {
+public final class FairConnections<C> {
     /** Other clients get in even if nothing can be closed. */
     private static final double SHARE_OF_CLIENT = 5.0 / 6;
 
@@ -37,9 +37,18 @@ final class FairConnections<C> {
      * @param isIdle whether a connection has no request that waits for a response; such a one is closed first
      */
     FairConnections(int maxConnections, Predicate<C> isIdle) {
+        this(maxConnections, (int) Math.ceil(maxConnections * SHARE_OF_CLIENT), isIdle);
+    }
+
+    private FairConnections(int maxConnections, int maxPerClient, Predicate<C> isIdle) {
         this.maxConnections = maxConnections;
-        this.maxPerClient = (int) Math.ceil(maxConnections * SHARE_OF_CLIENT);
+        this.maxPerClient = maxPerClient;
         this.isIdle = isIdle;
+    }
+
+    /** Connections that are never idle, and can always be closed, so that one client may have all. */
+    public static <C> FairConnections<C> ofBusy(int maxConnections) {
+        return new FairConnections<>(maxConnections, maxConnections, connection -> false);
     }
 
     /** An IPv4 address, or an IPv6 /48, which one customer of a provider may have for itself. */
@@ -49,10 +58,10 @@ final class FairConnections<C> {
     }
 
     /** What happens to a new connection: it is admitted or not, and another one may have to be closed for it. */
-    record Admission<C>(boolean isAdmitted, Optional<C> toClose) {}
+    public record Admission<C>(boolean isAdmitted, Optional<C> toClose) {}
 
     /** Counts a connection, unless a limit is reached and no other one can be closed for it. */
-    synchronized Admission<C> admit(InetAddress address, C connection) {
+    public synchronized Admission<C> admit(InetAddress address, C connection) {
         ByteBuffer client = keyOf(address);
         Optional<C> toClose = Optional.empty();
         int ownConnections = byClient.getOrDefault(client, Set.of()).size();
@@ -103,7 +112,7 @@ final class FairConnections<C> {
     }
 
     /** Removes a connection that was admitted; does nothing if another one took its place. */
-    synchronized void release(InetAddress address, C connection) {
+    public synchronized void release(InetAddress address, C connection) {
         remove(keyOf(address), connection);
     }
 

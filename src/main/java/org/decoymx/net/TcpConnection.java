@@ -76,7 +76,8 @@ public final class TcpConnection {
         return toInetAddress(socket.localAddress());
     }
 
-    private static InetAddress toInetAddress(SocketAddress address) {
+    /** The IP address of a peer, without a zone. */
+    public static InetAddress toInetAddress(SocketAddress address) {
         return IpText.parseAddress(IpText.removeZone(address.hostAddress()))
                 .orElseThrow()
                 .toInetAddress();

@@ -3,11 +3,13 @@ package org.decoymx.it;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A reader of server-sent events, like HTML's EventSource, but blocking. */
 final class EventSource implements AutoCloseable {
@@ -23,8 +25,13 @@ final class EventSource implements AutoCloseable {
      * @param header further header fields, each with a line end
      */
     EventSource(String url, String header) throws IOException {
+        this(url, header, null);
+    }
+
+    /** Like the other, from this address; null for any. */
+    EventSource(String url, String header, @Nullable InetAddress from) throws IOException {
         URI uri = URI.create(url);
-        socket = new Socket(uri.getHost(), uri.getPort());
+        socket = new Socket(uri.getHost(), uri.getPort(), from, 0);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         String query = uri.getQuery() == null ? "" : "?" + uri.getQuery();
         // HTTP/1.0 has no chunked encoding, which this class would have to decode

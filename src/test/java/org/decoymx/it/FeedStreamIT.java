@@ -3,6 +3,7 @@ package org.decoymx.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,13 @@ class FeedStreamIT {
             }
             try (EventSource rejected = follow("", "")) {
                 assertThat(rejected.responseHead()).startsWith("HTTP/1.0 503 ").containsIgnoringCase("retry-after: 60");
+            }
+            String url = decoy.url("/feeds/stream");
+            try (EventSource other = new EventSource(url, "", InetAddress.getByName("127.0.0.9"))) {
+                assertThat(other.responseHead()).startsWith("HTTP/1.0 200 ");
+                while (!followers.get(0).readEvent().isEmpty()) {
+                    // the oldest stream of the client that has the most ends
+                }
             }
             assertThat(decoy.get("/feeds/plain").statusCode()).isEqualTo(200);
             followers.remove(0).close();
