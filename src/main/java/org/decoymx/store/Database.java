@@ -203,8 +203,8 @@ public final class Database {
     }
 
     /**
-     * Replaces a damaged file, which must be closed, and keeps it under another name. The number of quarantined files is
-     * limited. After a crash at any time, the file is the damaged one, or has all contents.
+     * Replaces a damaged file, which must be closed, and keeps it under another name. The number of quarantined files
+     * is limited. After a crash at any time, the file is the damaged one, or has all contents.
      *
      * @param contents fills the new file, with what is in memory or a {@link #salvage}
      * @return what the new file has, for the administrator
