@@ -226,11 +226,7 @@ class HttpAccessIT {
                 assertThat(status(send(closed, method, path, ""))).as(path).isEqualTo(403);
             }
             for (String path : List.of("/stats", "/senders/192.0.2.1")) {
-                for (String token : List.of("", "wrong-token-012345")) {
-                    assertThat(status(send(closed, "GET", path, token)))
-                            .as(path)
-                            .isEqualTo(200);
-                }
+                assertThat(status(send(closed, "GET", path, ""))).as(path).isEqualTo(200);
             }
             assertThat(closed.getManagement("/q/health").statusCode()).isIn(200, 503);
             assertThat(closed.getManagement("/q/metrics").statusCode()).isEqualTo(200);
