@@ -41,7 +41,11 @@ class EximListIT {
                 dir.resolve("decoy-acl"),
                 ConsumerFiles.readAdapted("exim/acl", "/var/lib/decoy-fetch", dir.toString()));
         Path config = Files.writeString(dir.resolve("exim.conf"), config(dir.resolve("decoy-acl")));
-        decoy = TrialDecoy.start(TrialDecoy.QUICK_TIERS);
+        decoy = TrialDecoy.start(
+                TrialDecoy.QUICK_TIERS[0],
+                TrialDecoy.QUICK_TIERS[1],
+                "decoy.hostname=mx.test",
+                "decoy.smtp.persona=exim");
         fetch = DecoyFetch.fromEnvFile("exim/exim.env", decoy.url(""), dir);
         suspects = DecoyFetch.fromEnvFile("exim/exim-suspects.env", decoy.url(""), dir);
         daemon = DaemonProcess.start(dir, port, UnpackedServer.command(dir, exim, "-C", config.toString(), "-bdf"));
@@ -106,6 +110,17 @@ class EximListIT {
         assertReply(TrialDecoy.UNLISTED, REJECTION);
         assertReply(TrialDecoy.LISTED, DEFERRAL);
         assertReply("127.0.0.64", "250 Accepted");
+    }
+
+    @Test
+    void personaExim_answersLikeExim() throws IOException {
+        String mail = "MAIL FROM:<sender@client.test>";
+        String rcpt = "RCPT TO:<user@example.org>";
+        TrialDecoy.assertImitates(
+                decoy, port, "HELO client.test", "EHLO client.test", "XYZZY", "HELP", "NOOP", "RSET", "QUIT");
+        TrialDecoy.assertImitates(decoy, port, "EHLO client.test", rcpt, mail, mail, "DATA", rcpt, "RSET", "QUIT");
+        TrialDecoy.assertImitates(decoy, port, "EHLO", "EHLO client.test", "MAIL FROM:", "BDAT", "QUIT");
+        TrialDecoy.assertImitates(decoy, port, "EHLO client.test", "AUTH LOGIN", mail, "RCPT TO:", "QUIT");
     }
 
     @Test

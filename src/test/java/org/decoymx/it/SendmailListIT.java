@@ -44,7 +44,7 @@ class SendmailListIT {
         Files.createDirectory(dir.resolve("queue"));
         configure();
         createAccessMap();
-        decoy = TrialDecoy.start();
+        decoy = TrialDecoy.start("decoy.hostname=mx.test", "decoy.smtp.persona=sendmail");
         fetch = DecoyFetch.fromEnvFile(
                         "sendmail/sendmail.env",
                         decoy.url(""),
@@ -62,7 +62,10 @@ class SendmailListIT {
         TestResources.delete(dir);
     }
 
-    /** The map is below the world-writable /tmp, so Sendmail needs {@code MapInUnsafeDirPath} to accept it. */
+    /**
+     * The map is below the world-writable /tmp, so Sendmail needs {@code MapInUnsafeDirPath} to accept it. By default,
+     * it does not listen while the machine is busy.
+     */
     private void configure() throws IOException {
         Path macros = Path.of(RealProgram.requireFile("usr/share/sendmail/cf/m4/cf.m4"));
         Path source = Files.writeString(dir.resolve("sendmail.mc"), """
@@ -72,6 +75,8 @@ class SendmailListIT {
                 define(`QUEUE_DIR', `%1$s/queue')dnl
                 define(`ALIAS_FILE', `')dnl
                 define(`confDONT_BLAME_SENDMAIL', `MapInUnsafeDirPath')dnl
+                define(`confREFUSE_LA', `100000')dnl
+                define(`confQUEUE_LA', `100000')dnl
                 FEATURE(`no_default_msa')dnl
                 FEATURE(`accept_unresolvable_domains')dnl
                 FEATURE(`nocanonify')dnl
@@ -134,6 +139,17 @@ class SendmailListIT {
         fetch.assertFailsWhileDown();
         assertReply(TrialDecoy.LISTED, REJECTED);
         assertReply("127.0.0.64", ACCEPTED);
+    }
+
+    @Test
+    void personaSendmail_answersLikeSendmail() throws IOException {
+        String mail = "MAIL FROM:<sender@client.test>";
+        String rcpt = "RCPT TO:<user@example.org>";
+        TrialDecoy.assertImitates(
+                decoy, port, "HELO client.test", "EHLO client.test", "XYZZY foo", "NOOP", "RSET", "QUIT");
+        TrialDecoy.assertImitates(
+                decoy, port, "EHLO client.test", rcpt, mail, mail, "DATA", rcpt, "RCPT TO:", "RSET", "QUIT");
+        TrialDecoy.assertImitates(decoy, port, "EHLO client.test", "MAIL FROM:", "QUIT");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A plain SMTP client on loopback that sends commands and waits for replies. */
@@ -46,13 +48,21 @@ final class SmtpClient implements AutoCloseable {
         return reader.readLine();
     }
 
+    /** Returns the lines of the next reply. */
+    List<String> readLines() throws IOException {
+        List<String> lines = new ArrayList<>();
+        String line;
+        do {
+            line = String.valueOf(reader.readLine());
+            lines.add(line);
+        } while (line.length() > 3 && line.charAt(3) == '-');
+        return lines;
+    }
+
     /** Returns the last line of the next reply. */
     String readReply() throws IOException {
-        String line = reader.readLine();
-        while (line != null && line.length() > 3 && line.charAt(3) == '-') {
-            line = reader.readLine();
-        }
-        return String.valueOf(line);
+        List<String> lines = readLines();
+        return lines.get(lines.size() - 1);
     }
 
     /**

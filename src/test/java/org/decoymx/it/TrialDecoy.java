@@ -133,6 +133,34 @@ final class TrialDecoy {
         return reply;
     }
 
+    /**
+     * Checks that the decoy answers like the mail server that it imitates: the same replies in the same order, apart
+     * from the date, the minor version, STARTTLS, and further EHLO keywords of the mail server.
+     */
+    static void assertImitates(DecoyProcess decoy, int port, String... commands) throws IOException {
+        try (SmtpClient original = new SmtpClient(port, "127.0.0.9");
+                SmtpClient imitation = new SmtpClient(decoy.smtpPort(), "127.0.0.9")) {
+            assertThat(normalize(original.readLines())).containsExactlyElementsOf(normalize(imitation.readLines()));
+            for (String command : commands) {
+                original.sendLine(command);
+                imitation.sendLine(command);
+                assertThat(normalize(original.readLines()))
+                        .as(command)
+                        .containsSubsequence(normalize(imitation.readLines()));
+            }
+        }
+    }
+
+    private static List<String> normalize(List<String> reply) {
+        return reply.stream()
+                .filter(line -> !line.matches("250-(STARTTLS|SMTPUTF8)"))
+                .map(line -> line.replaceAll("[A-Z][a-z]{2}, .*", "DATE")
+                        .replaceAll("(8\\.17\\.1)\\.\\d+", "$1")
+                        .replaceAll("^250-SIZE.*", "250-SIZE")
+                        .replaceAll("^(214 .*)STARTTLS ", "$1"))
+                .toList();
+    }
+
     /** Whether loopback has an IPv6 address, which some containers lack. */
     static boolean hasIpv6Loopback() {
         try (ServerSocket socket = new ServerSocket(0, 1, NetUtil.LOCALHOST6)) {
