@@ -21,7 +21,7 @@ class PrimaryVisitFuzzTest {
     void report_isParsed_lineByLine(byte[] octets) throws IOException, PrimaryVisitParser.TooManyLinesException {
         PrimaryVisitParser parser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
         parser.parse(new ByteArrayInputStream(octets));
-        long lines = Stream.of(new String(octets, StandardCharsets.ISO_8859_1).split("\n"))
+        long lines = Stream.of(new String(octets, StandardCharsets.ISO_8859_1).split("\n", -1))
                 .filter(line -> line.length() > 8_193
                         || !line.isBlank() && !line.strip().startsWith("#"))
                 .count();

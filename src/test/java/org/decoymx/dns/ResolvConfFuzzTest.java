@@ -23,7 +23,7 @@ class ResolvConfFuzzTest {
                 .allMatch(problem -> problem.length() < 500);
         List<InetAddress> servers = new ArrayList<>();
         String before = ""; // then a line feed, as a byte order mark is left out only at the start
-        for (String line : new String(octets, StandardCharsets.ISO_8859_1).split("\n")) {
+        for (String line : new String(octets, StandardCharsets.ISO_8859_1).split("\n", -1)) {
             byte[] single = (before + line).getBytes(StandardCharsets.ISO_8859_1);
             servers.addAll(ResolvConf.parse(single, "resolv.conf").servers());
             before = "\n";

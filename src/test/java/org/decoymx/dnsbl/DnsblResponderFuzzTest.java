@@ -76,9 +76,9 @@ class DnsblResponderFuzzTest {
     }
 
     private static boolean isListed(Name name) {
-        String[] labels = name.toString().split("\\.");
+        String[] labels = name.toString().split("\\.", -1);
         StringBuilder text = new StringBuilder();
-        int count = labels.length - 3;
+        int count = labels.length - 4;
         for (int i = count - 1; i >= 0; i--) {
             text.append(labels[i]).append(i > 0 && count == 4 ? "." : i > 0 && i % 4 == 0 ? ":" : "");
         }

@@ -19,7 +19,7 @@ class NetworkListFuzzTest {
         NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
         assertThat(list.errors().toLogLines("x")).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
         String text = new String(octets, StandardCharsets.ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
-        long lines = Stream.of(text.split("\n"))
+        long lines = Stream.of(text.split("\n", -1))
                 .map(line -> line.replaceFirst("\r\\z", ""))
                 .filter(line -> line.length() > NetworkListParser.MAX_LINE_OCTETS || !isBlank(line))
                 .count();

@@ -37,7 +37,7 @@ class SpfRecordFuzzTest {
 
     private static List<SpfMechanism> parseTermByTerm(String text) throws SpfPermErrorException {
         List<SpfMechanism> mechanisms = new ArrayList<>();
-        for (String term : text.split(" ")) {
+        for (String term : text.split(" ", -1)) {
             if (!SpfRecord.isSpfRecord(term)) {
                 mechanisms.addAll(SpfRecord.parse("v=spf1 " + term).mechanisms());
             }

@@ -59,7 +59,7 @@ class PolicyRequestFuzzTest {
     }
 
     private static boolean isListed(String request) {
-        return Stream.of(request.split("\n"))
+        return Stream.of(request.split("\n", -1))
                 .filter(line -> line.startsWith("client_address="))
                 .findFirst()
                 .flatMap(line -> IpText.parseAddress(line.substring(line.indexOf('=') + 1)))

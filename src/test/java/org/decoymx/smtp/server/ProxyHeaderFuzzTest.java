@@ -59,7 +59,7 @@ class ProxyHeaderFuzzTest {
     /** The address in a valid header. */
     private static Optional<InetAddress> expectedAddress(byte[] header) throws UnknownHostException {
         if (header[0] == 'P') {
-            String[] words = new String(header, StandardCharsets.US_ASCII).split(" ");
+            String[] words = new String(header, StandardCharsets.US_ASCII).split(" ", -1);
             return words[1].startsWith("UNKNOWN")
                     ? Optional.empty()
                     : IpText.parseAddress(words[2]).map(IpPrefix::toInetAddress);
