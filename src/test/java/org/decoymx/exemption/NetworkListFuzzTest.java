@@ -18,9 +18,9 @@ class NetworkListFuzzTest {
     void file_isParsed_andItsErrorsAreFewPrintableLines(byte[] octets) throws IOException {
         NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
         assertThat(list.errors().toLogLines("x")).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
-        String text = new String(octets, StandardCharsets.ISO_8859_1).replaceFirst("^\u00ef\u00bb\u00bf", "");
-        long lines = Stream.of(text.split("\n", -1))
-                .map(line -> line.replaceFirst("\r\\z", ""))
+        String text = new String(octets, StandardCharsets.ISO_8859_1);
+        long lines = Stream.of(text.substring(text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0).split("\n", -1))
+                .map(line -> line.substring(0, line.length() - (line.endsWith("\r") ? 1 : 0)))
                 .filter(line -> line.length() > NetworkListParser.MAX_LINE_OCTETS || !isBlank(line))
                 .count();
         assertThat(list.exemptions().size() + list.errors().count()).isEqualTo(lines);
@@ -36,8 +36,8 @@ class NetworkListFuzzTest {
      * @param line in UTF-8, a char per octet
      */
     private static boolean isBlank(String line) {
-        return new String(line.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
-                .replaceFirst("(?s)#.*", "")
-                .isBlank();
+        int hash = line.indexOf('#');
+        String entry = hash < 0 ? line : line.substring(0, hash);
+        return new String(entry.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).isBlank();
     }
 }
