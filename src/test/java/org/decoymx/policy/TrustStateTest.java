@@ -3,6 +3,10 @@ package org.decoymx.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.decoymx.net.IpPrefix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,5 +103,42 @@ class TrustStateTest {
         TrustState overproven = state(T, Listing.NONE, new RetryProof(T, T, T, T, 4, 7, 8, true));
         assertThatThrownBy(() -> TrustState.decode(overproven.encode()))
                 .hasMessage("a sender's trust state has an invalid proof");
+    }
+
+    @Test
+    void listing_isEnded_byAClearingOfTheSameSecond() {
+        Listing listing = new Listing(Tier.SUSPECT, T, T + DAY, 2, false);
+        assertThat(listing.endedBy(clearedUntil(T + DAY))).isEqualTo(new Listing(Tier.NONE, 0, 0, 2, false));
+        assertThat(listing.endedBy(RetryProof.releasedAt(T - 1))).isEqualTo(listing);
+        SenderScore points = new SenderScore(10, T, 1, T, T + DAY, 0);
+        Instant now = Instant.ofEpochSecond(T);
+        Sender sender = new Sender(IpPrefix.ofBits(false, 7), now, now, 1, 1, Set.of(), Set.of(), List.of(points));
+        assertThat(Listing.of(sender, TrustState.releasedAt(T), now)).isEqualTo(Listing.NONE);
+        assertThat(Listing.of(sender, TrustState.releasedAt(T - 1), now))
+                .isEqualTo(new Listing(Tier.SUSPECT, T, T + DAY, 0, false));
+    }
+
+    @Test
+    void mergedEnvelope_hasTheLaterKnowledge_andIsRememberedForEither() {
+        int latest = RememberedEnvelope.LATEST;
+        int smallest = RememberedEnvelope.SMALLEST;
+        RememberedEnvelope early = new RememberedEnvelope(7, T, T + 5, latest | RememberedEnvelope.RETURNED);
+        RememberedEnvelope late = new RememberedEnvelope(7, T + 1, T + 9, smallest | RememberedEnvelope.ANSWERED);
+        RememberedEnvelope merged =
+                new RememberedEnvelope(7, T + 1, T + 9, smallest | latest | RememberedEnvelope.ANSWERED);
+        assertThat(early.mergedWith(late)).isEqualTo(merged);
+        assertThat(late.mergedWith(early)).isEqualTo(merged);
+    }
+
+    @Test
+    void proofByANeighbor_isSo_whileTheSenderIsCleared() {
+        RetryProof byNeighbor = new RetryProof(T, 0, T, T + DAY, 1, 7, 0, true);
+        TrustSettings settings = TrustSettings.DEFAULTS;
+        assertThat(byNeighbor.withClearing(8, T + DAY - 1, true, settings).byNeighbor())
+                .isTrue();
+        assertThat(byNeighbor.withClearing(8, T + DAY, true, settings).byNeighbor())
+                .isFalse();
+        assertThat(clearedUntil(T + DAY).withClearing(8, T + 1, true, settings).byNeighbor())
+                .isFalse();
     }
 }
