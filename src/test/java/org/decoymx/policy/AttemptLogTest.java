@@ -112,8 +112,12 @@ class AttemptLogTest {
         assertThat(shared.size()).isEqualTo(512);
         shared.add(new Attempt(CLIENTS.get(2), 1_001, 7, 8, VisitResult.ASKED));
         assertThat(shared.size()).isEqualTo(513);
-        shared.removeBefore(512 - 126);
-        shared.add(new Attempt(CLIENTS.get(0), 1_002, 7, 8, VisitResult.ASKED));
-        assertThat(shared.size()).as("there is room again").isEqualTo(129);
+        shared.removeBefore(1_001);
+        for (long i = 0; i < 600; i++) {
+            shared.add(new Attempt(IpPrefix.ofBits(false, i << 16), 1_002, 7, 8, VisitResult.ASKED));
+        }
+        assertThat(shared.size()).isEqualTo(601);
+        shared.add(new Attempt(CLIENTS.get(0), 1_003, 7, 8, VisitResult.ASKED));
+        assertThat(shared.size()).as("its share is free again").isEqualTo(602);
     }
 }
