@@ -175,6 +175,8 @@ class OutageWindowsTest {
         assertThat(outages.outages())
                 .containsExactly(new OutageWindow(at(0), new TreeSet<>(List.of("mx1.example.org")), false, null));
         assertThat(outages.isScoringPaused(at(5))).isTrue();
+        outages.endOutage(at(20));
+        assertThat(outages.isScoringPaused(at(1_000))).isFalse();
     }
 
     @Test

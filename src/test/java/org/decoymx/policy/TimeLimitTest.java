@@ -34,14 +34,14 @@ class TimeLimitTest {
                 new Listing(Tier.CONFIRMED, AHEAD, AHEAD + DAY, 2, false),
                 new RetryProof(AHEAD, AHEAD, AHEAD, AHEAD, 2, 11, 12, true),
                 EnvelopeMemory.EMPTY.remember(1, NOW - DAY, false).remember(2, AHEAD, true),
-                EnvelopeMemory.EMPTY.remember(3, NOW + HOUR, false));
+                EnvelopeMemory.EMPTY.remember(3, NOW + HOUR + 1, false));
         assertThat(limit.apply(ahead))
                 .isEqualTo(new TrustState(
                         NOW,
                         new Listing(Tier.CONFIRMED, NOW, NOW + 30 * DAY, 2, false),
                         new RetryProof(NOW, NOW + 36 * DAY, NOW, NOW + 36 * DAY, 2, 11, 12, true),
                         EnvelopeMemory.EMPTY.remember(1, NOW - DAY, false).remember(2, NOW, true),
-                        EnvelopeMemory.EMPTY.remember(3, NOW + HOUR, false)));
+                        EnvelopeMemory.EMPTY.remember(3, NOW, false)));
     }
 
     @ParameterizedTest(name = "{0} since {1} h until {2} d by hand {3}: since {4} h until {5} d")
