@@ -194,4 +194,33 @@ class OutageWindowsTest {
             assertThat(restored.outages().get(0).hosts()).hasSize(count - 99);
         }
     }
+
+    @Test
+    void pauseAfterAStart_isNoOutage_andHasNoGrace() {
+        outages.pauseUntilKnown(at(0));
+        assertThat(outages.describePause(at(1))).contains("it was not yet known whether the primary MX was up");
+        assertThat(outages.outages()).isEmpty();
+        outages.endOutage(at(5));
+        assertThat(outages.isScoringPaused(at(4))).isTrue();
+        assertThat(outages.isScoringPaused(at(5))).isFalse();
+    }
+
+    @Test
+    void outageOfSeveralHosts_beginsWithTheFirst() {
+        outages.addOutage("mx1.example.org", at(10));
+        outages.addOutage("mx2.example.org", at(5));
+        outages.addOutage("mx3.example.org", at(7));
+        assertThat(outages.outages()).extracting(OutageWindow::from).containsExactly(at(5));
+        assertThat(outages.outages().get(0).hosts()).hasSize(3);
+    }
+
+    @Test
+    void mergedOutage_wasUnwatched_ifOneWas() {
+        OutageWindow watched = new OutageWindow(at(0), new TreeSet<>(List.of("mx1")), false, at(1));
+        OutageWindow unwatched = new OutageWindow(at(2), new TreeSet<>(), true, at(3));
+        assertThat(watched.mergedWith(unwatched))
+                .isEqualTo(new OutageWindow(at(0), new TreeSet<>(List.of("mx1")), true, at(3)));
+        assertThat(unwatched.mergedWith(watched).unwatched()).isTrue();
+        assertThat(watched.mergedWith(watched).unwatched()).isFalse();
+    }
 }

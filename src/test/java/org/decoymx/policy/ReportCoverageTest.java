@@ -111,4 +111,24 @@ class ReportCoverageTest {
                     .hasMessage("a coverage of reports has 1 to 65 pairs of times");
         }
     }
+
+    @Test
+    void silence_upToTenMinutes_isNoGap() {
+        assertThat(ReportCoverage.NONE
+                        .withReport(T)
+                        .withReport(T + 10 * MINUTE)
+                        .gaps())
+                .isEmpty();
+    }
+
+    @Test
+    void gapsInTheFuture_areForgotten() {
+        ReportCoverage wrong =
+                ReportCoverage.NONE.withReport(1_000).withReport(100_000).withReport(200_000);
+        assertThat(wrong.limitedTo(new TimeLimit(2_000, TrustSettings.DEFAULTS)))
+                .isEqualTo(new ReportCoverage(1_000, 2_000, List.of(new ReportCoverage.Gap(1_000, 2_000))));
+        ReportCoverage right = ReportCoverage.NONE.withReport(2_000 + HOUR);
+        assertThat(right.limitedTo(new TimeLimit(2_000, TrustSettings.DEFAULTS)))
+                .isEqualTo(right);
+    }
 }

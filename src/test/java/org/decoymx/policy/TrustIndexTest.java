@@ -479,4 +479,17 @@ class TrustIndexTest {
         assertThat(index.find(SENDER).firstCaughtAt()).isEqualTo(T);
         assertThat(index.find(STRANGER).firstCaughtAt()).isEqualTo(T + 1_000 * HOUR);
     }
+
+    @Test
+    void confirmedSender_isTakenBack_orItsDeferralDoubted() {
+        reportUntil(T, T + 16 * HOUR);
+        catchAt(T, SENDER, 7);
+        catchAt(T + 14 * HOUR, SENDER, 8);
+        assertThat(visitAt(T + 15 * HOUR, SENDER, 20)).isEqualTo(VisitVerdict.DEFER);
+        index.recordEndOfMessage(SENDER, T + 15 * HOUR);
+        assertThat(index.find(SENDER).deferred().find(20))
+                .matches(envelope -> envelope.has(RememberedEnvelope.PERHAPS_REFUSED));
+        index.takeBackSince(SENDER, T + 14 * HOUR);
+        assertThat(tierAt(T + 15 * HOUR, SENDER)).isEqualTo(Tier.SUSPECT);
+    }
 }
