@@ -26,8 +26,8 @@ public final class PublishedVersion {
         latest = version;
     }
 
-    /** The version that is published; 0 before the first. */
+    /** The version that is published; before the first, that of the earlier run, or 0. */
     public long latest() {
-        return latest;
+        return Math.max(earlier, latest);
     }
 }
