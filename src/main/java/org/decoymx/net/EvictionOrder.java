@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The order in which the entries of a bounded table give way: first those of the {@link NetworkCounts#networkOf network}
- * with the most entries, and of that the oldest, so that no network can push out others. Each call looks at a few
- * entries, however many there are. Not thread-safe.
+ * The order in which the entries of a bounded table give way: first those of the {@link NetworkCounts#networkOf
+ * network} with the most entries, and of that the oldest, so that no network can push out others. Each call looks at a
+ * few entries, however many there are. Not thread-safe.
  *
  * @param <K> the key of an entry
  */
