@@ -19,7 +19,8 @@ class NetworkListFuzzTest {
         NetworkListParser.ParsedList list = new NetworkListParser("x").read(new ByteArrayInputStream(octets));
         assertThat(list.errors().toLogLines("x")).hasSizeLessThanOrEqualTo(11).allMatch(PrintableText::isPrintable);
         String text = new String(octets, StandardCharsets.ISO_8859_1);
-        long lines = Stream.of(text.substring(text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0).split("\n", -1))
+        long lines = Stream.of(text.substring(text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0)
+                        .split("\n", -1))
                 .map(line -> line.substring(0, line.length() - (line.endsWith("\r") ? 1 : 0)))
                 .filter(line -> line.length() > NetworkListParser.MAX_LINE_OCTETS || !isBlank(line))
                 .count();
