@@ -228,7 +228,7 @@ public final class Policy {
      * @param network the text form of the network
      */
     public Verdict evaluateNeighbor(Sender sender, String network, Instant since, Instant until, Instant now) {
-        boolean byHand = trust.find(sender.origin().neighborhood()).listing().byHand();
+        boolean byHand = trust.find(sender.origin().neighborhood()).isSetByHand(now.getEpochSecond());
         return explanation(sender, now).explainNeighbor(network, since, until, byHand);
     }
 

@@ -127,17 +127,18 @@ final class ClientTrust {
     /** Whether a client is let in although it is in the list; if the network is by hand, only by another decision. */
     private boolean isExcepted(IpPrefix client, BlocklistEntry entry, long now) {
         TrustState state = index.find(client);
-        return isByHand(entry) ? state.listing().tierAt(now) == Tier.CLEARED : state.tierAt(now) == Tier.CLEARED;
+        return isByHand(entry, now) ? state.listing().tierAt(now) == Tier.CLEARED : state.tierAt(now) == Tier.CLEARED;
     }
 
-    private boolean isByHand(BlocklistEntry entry) {
-        return !entry.isAddress() && index.find(entry.network()).listing().byHand();
+    private boolean isByHand(BlocklistEntry entry, long now) {
+        Listing listing = index.find(entry.network()).listing();
+        return !entry.isAddress() && listing.byHand() && listing.tierAt(now).isListed();
     }
 
     /** How an address is listed; null for a network, as not all of it was caught, unless the /64 itself was. */
     private @Nullable Listing listing(BlocklistEntry entry, long now) {
         boolean caught = entry.isAddress() || index.find(entry.network()).tierAt(now).isListed();
-        return caught && !isByHand(entry)
+        return caught && !isByHand(entry, now)
                 ? new Listing(Tier.SUSPECT, entry.since(), entry.until(), 0, false)
                 : null;
     }

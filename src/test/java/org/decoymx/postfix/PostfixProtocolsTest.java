@@ -203,6 +203,16 @@ class PostfixProtocolsTest {
                 .isEqualTo("action=DUNNO\n\n");
     }
 
+    @Example
+    void graduated_networkThatWasListedByHandBefore_letsTheProvingRetryIn() {
+        long now = NOW.getEpochSecond();
+        IpPrefix client = IpText.parseHostNetwork("2001:db8:1:2::8").orElseThrow();
+        trust.decide(client.neighborhood(), new ManualDecision(Tier.SUSPECT, now - 900, now, ""));
+        catchAt(NOW.minusSeconds(600), "2001:db8:1:2::8", "a@example.net", "b@example.org");
+        String retry = rcpt("2001:db8:1:2::8", "a@example.net", "b@example.org", "");
+        assertThat(exchange(policy(PostfixAction.GRADUATED), retry)).isEqualTo("action=DUNNO\n\n");
+    }
+
     /** Postfix lets a message in if the answer comes too late. */
     @Example
     void graduated_deferralThatWasNotGiven_isNotAbandoned() {
