@@ -1,12 +1,15 @@
 package org.decoymx.feed;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +40,18 @@ final class ConditionalRequest {
     }
 
     private static boolean isNotModifiedSince(@Nullable String date, Instant modifiedAt) {
+        return date != null && parse(date.strip()).filter(since -> !modifiedAt.isAfter(since)).isPresent();
+    }
+
+    /** The formats of RFC 9110 section 5.6.7; the obsolete ones by Netty, which ignores time zones. */
+    private static Optional<Instant> parse(String date) {
         try {
-            return date != null
-                    && !modifiedAt.isAfter(ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant());
+            return Optional.of(ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant());
         } catch (DateTimeParseException e) {
-            return false;
+            return date.isEmpty()
+                    ? Optional.empty()
+                    : Optional.ofNullable(DateFormatter.parseHttpDate(date)).map(Date::toInstant);
         }
     }
 }

@@ -48,6 +48,10 @@ class ConditionalRequestTest {
         "'Fri, 06 Nov 2026 00:00:00 GMT', true",
         "'Sun, 06 Nov 1994 08:49:37 GMT', false",
         "'Thu, 31 Dec 2099 00:00:00 GMT', true",
+        "'Thursday, 05-Nov-26 10:11:12 GMT', true",
+        "'Thursday, 05-Nov-26 10:11:11 GMT', false",
+        "'Thu Nov  5 10:11:12 2026', true",
+        "'Thu Nov  5 10:11:11 2026', false",
         "yesterday, false",
         "'', false"
     })
