@@ -1,9 +1,7 @@
-package org.decoymx.policy;
+package org.decoymx.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
