@@ -40,7 +40,10 @@ final class ConditionalRequest {
     }
 
     private static boolean isNotModifiedSince(@Nullable String date, Instant modifiedAt) {
-        return date != null && parse(date.strip()).filter(since -> !modifiedAt.isAfter(since)).isPresent();
+        return date != null
+                && parse(date.strip())
+                        .filter(since -> !modifiedAt.isAfter(since))
+                        .isPresent();
     }
 
     /** The formats of RFC 9110 section 5.6.7; the obsolete ones by Netty, which ignores time zones. */

@@ -223,7 +223,8 @@ final class FeedCache {
         return evictFirst(hasBody.and(entry -> !entry.key.isFullFeed()))
                 || forFullFeed
                         && (disconnectReaders(false)
-                                || evictFirst(hasBody.and(entry -> entry.body.join().refCnt() == 1))
+                                || evictFirst(
+                                        hasBody.and(entry -> entry.body.join().refCnt() == 1))
                                 || disconnectReaders(true)
                                 || evictFirst(hasBody));
     }
@@ -237,8 +238,11 @@ final class FeedCache {
     private boolean disconnectReaders(boolean fromCurrentFullFeeds) {
         long currentVersion = publisher.servedBlocklist().version();
         Optional<CachedBody> oldest = evictedBodies.entrySet().stream()
-                .filter(body -> fromCurrentFullFeeds || !body.getValue() || body.getKey().version() < currentVersion)
-                .min(Comparator.comparingLong((Map.Entry<CachedBody, Boolean> body) -> body.getKey().version())
+                .filter(body -> fromCurrentFullFeeds
+                        || !body.getValue()
+                        || body.getKey().version() < currentVersion)
+                .min(Comparator.comparingLong((Map.Entry<CachedBody, Boolean> body) ->
+                                body.getKey().version())
                         .thenComparing(Map.Entry::getValue))
                 .map(Map.Entry::getKey);
         oldest.ifPresent(body -> {

@@ -137,7 +137,8 @@ final class ClientTrust {
 
     /** How an address is listed; null for a network, as not all of it was caught, unless the /64 itself was. */
     private @Nullable Listing listing(BlocklistEntry entry, long now) {
-        boolean caught = entry.isAddress() || index.find(entry.network()).tierAt(now).isListed();
+        boolean caught =
+                entry.isAddress() || index.find(entry.network()).tierAt(now).isListed();
         return caught && !isByHand(entry, now)
                 ? new Listing(Tier.SUSPECT, entry.since(), entry.until(), 0, false)
                 : null;

@@ -16,8 +16,8 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
-import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.smtp.protocol.Trait;
@@ -348,7 +348,9 @@ class BlocklistPublisherTest {
         BlocklistPublisher next = new BlocklistPublisher(policy, T);
         next.publishFirst(T);
         long first = next.servedBlocklist().version();
-        assertThat(first).isGreaterThan(T.plusSeconds(3_600 + PublishedVersion.STORE_INTERVAL).getEpochSecond());
+        assertThat(first)
+                .isGreaterThan(
+                        T.plusSeconds(3_600 + PublishedVersion.STORE_INTERVAL).getEpochSecond());
         next.evaluate(List.of(listedSender("192.0.2.1", T)), T);
         next.publish(T.plusSeconds(1));
         assertThat(next.servedBlocklist().version()).isEqualTo(first + 1);

@@ -290,7 +290,8 @@ class RuntimeExemptionsTest {
                         .created())
                 .isFalse();
         exemptions.remove(IpText.parseNetwork("10.0.0.1").hostNetwork());
-        assertThat(exemptions.addOrUpdate(NET, "", NOW.plusSeconds(1)).created()).isTrue();
+        assertThat(exemptions.addOrUpdate(NET, "", NOW.plusSeconds(1)).created())
+                .isTrue();
         // after its end it is still in the file, from which no more can be read
         restart(NOW.plusSeconds(2));
         assertThat(exemptions.all()).hasSize(RuntimeExemptionFile.MAX_EXEMPTIONS - 1);

@@ -305,8 +305,8 @@ class LedgerSalvageTest {
         assertThat(check.problem()).isEmpty();
         Files.move(intact, file);
         check.check();
-        assertThat(check.problem()).hasValueSatisfying(problem -> assertThat(problem)
-                .contains(intact.toString()));
+        assertThat(check.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains(intact.toString()));
         Files.move(file, intact);
         check.check();
         assertThat(check.problem()).isEmpty();

@@ -243,15 +243,11 @@ class SenderLedgerTest {
         aggregateAndCommit(sighting(2, "192.0.2.3", 1, Verb.RCPT, Outcome.QUIT));
         Files.move(file, dir.resolve("away.db"));
         Files.createDirectory(file);
-        ledger.aggregate(
-                List.of(caught(3, "192.0.2.2", 10), caught(4, "192.0.2.3", 10), caught(5, "192.0.2.4", 10)));
+        ledger.aggregate(List.of(caught(3, "192.0.2.2", 10), caught(4, "192.0.2.3", 10), caught(5, "192.0.2.4", 10)));
         assertThat(ledger.commit()).isEmpty();
         ledger.corrections().takeBackSince(T.getEpochSecond() + 10, T.plusSeconds(11));
         ledger.corrections()
-                .delist(
-                        sender -> sender.origin().equals(origin("192.0.2.1")),
-                        SkipReason.EXEMPT,
-                        T.plusSeconds(11));
+                .delist(sender -> sender.origin().equals(origin("192.0.2.1")), SkipReason.EXEMPT, T.plusSeconds(11));
         Files.delete(file);
         ledger.aggregate(List.of(caught(6, "192.0.2.5", 11)));
         for (int attempt = 0; attempt < 40 && ledger.pendingCount() > 0; attempt++) {

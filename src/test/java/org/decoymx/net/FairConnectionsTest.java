@@ -111,10 +111,8 @@ class FairConnectionsTest {
         FairConnections<String> busy = FairConnections.ofBusy(2);
         assertThat(busy.admit(client("192.0.2.1"), "a").isAdmitted()).isTrue();
         assertThat(busy.admit(client("192.0.2.1"), "b").isAdmitted()).isTrue();
-        assertThat(busy.admit(client("192.0.2.1"), "c"))
-                .isEqualTo(new Admission<>(false, Optional.empty()));
-        assertThat(busy.admit(client("192.0.2.2"), "d"))
-                .isEqualTo(new Admission<>(true, Optional.of("a")));
+        assertThat(busy.admit(client("192.0.2.1"), "c")).isEqualTo(new Admission<>(false, Optional.empty()));
+        assertThat(busy.admit(client("192.0.2.2"), "d")).isEqualTo(new Admission<>(true, Optional.of("a")));
         assertThat(busy.admit(client("192.0.2.3"), "e").isAdmitted()).isFalse();
     }
 }

@@ -35,11 +35,11 @@ class ResponseTimeoutTest {
     @Test
     void clientThatReads_isNotIdle() throws Exception {
         Vertx vertx = Vertx.vertx();
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
-                        .setIdleTimeout(IDLE_SECONDS)
-                        .setSendBufferSize(SOCKET_OCTETS))
+        HttpServer server = vertx.createHttpServer(
+                        new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setSendBufferSize(SOCKET_OCTETS))
                 .connectionHandler(connection -> {
-                    ChannelPipeline pipeline = ((Http1xServerConnection) connection).channel().pipeline();
+                    ChannelPipeline pipeline =
+                            ((Http1xServerConnection) connection).channel().pipeline();
                     HttpConnectionGuard.install(pipeline, pipeline);
                 })
                 .requestHandler(request -> request.response().end(Buffer.buffer(new byte[BODY_OCTETS])));
@@ -56,7 +56,8 @@ class ResponseTimeoutTest {
 
     /** Returns the number of octets, after the whole response or what came before the end. */
     private static int readSlowly(InputStream in) throws Exception {
-        long pauseUntil = System.nanoTime() + Duration.ofSeconds(2 * IDLE_SECONDS).toNanos();
+        long pauseUntil =
+                System.nanoTime() + Duration.ofSeconds(2 * IDLE_SECONDS).toNanos();
         byte[] buffer = new byte[SOCKET_OCTETS];
         int read = 0;
         while (read <= BODY_OCTETS) {
@@ -85,8 +86,7 @@ class ResponseTimeoutTest {
         channel.pipeline().addLast("idle", new IdleStateHandler(0, 0, 60));
         HttpConnectionGuard.install(channel.pipeline(), channel.pipeline());
         channel.freezeTime();
-        channel.writeInbound(Unpooled.copiedBuffer(
-                "GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
+        channel.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
         channel.writeOneOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
         channel.flushOutbound();
 

@@ -296,8 +296,7 @@ class ExplanationTest {
     @Test
     void neighbor_whoseNetworkIsNotListedAnyMore_isNotListedForItsVisit() {
         Listing ofNetwork = new Listing(Tier.SUSPECT, AT, AT + TTL.toSeconds(), 0, false);
-        policy.trust()
-                .recordVisit(new TrustVisit(ORIGIN, AT + 60, 7, false, VisitResult.ASKED, true), ofNetwork);
+        policy.trust().recordVisit(new TrustVisit(ORIGIN, AT + 60, 7, false, VisitResult.ASKED, true), ofNetwork);
         assertThat(policy.findListing(Sender.unseen(ORIGIN), T.plusSeconds(60))).isNull();
         assertThat(policy.evaluate(Sender.unseen(ORIGIN), T.plusSeconds(60)))
                 .isEqualTo(new NotListed(false, Tier.NONE, List.of("It was never seen here.")));

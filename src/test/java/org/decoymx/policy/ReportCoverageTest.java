@@ -114,10 +114,7 @@ class ReportCoverageTest {
 
     @Test
     void silence_upToTenMinutes_isNoGap() {
-        assertThat(ReportCoverage.NONE
-                        .withReport(T)
-                        .withReport(T + 10 * MINUTE)
-                        .gaps())
+        assertThat(ReportCoverage.NONE.withReport(T).withReport(T + 10 * MINUTE).gaps())
                 .isEmpty();
     }
 

@@ -118,7 +118,10 @@ class TrustIndexTest {
         for (int i = 0; i < 50; i++) {
             catchAt(T + i, origin("203.0.113." + i), i);
         }
-        assertThat(index.takeChanges(100)).hasSizeBetween(3, 6).filteredOn(e -> e.state() != null).hasSize(3);
+        assertThat(index.takeChanges(100))
+                .hasSizeBetween(3, 6)
+                .filteredOn(e -> e.state() != null)
+                .hasSize(3);
     }
 
     @Test

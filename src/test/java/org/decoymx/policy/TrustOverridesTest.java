@@ -42,10 +42,11 @@ class TrustOverridesTest {
     void clearedByHand_whatWasOpenBefore_isAbandonedByNobody() {
         caught(T, 1);
         caught(T + 13 * HOUR, 2);
-        EnvelopeVisit deferred = new EnvelopeVisit(
-                T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE);
+        EnvelopeVisit deferred =
+                new EnvelopeVisit(T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE);
         state = rules.recordVisit(state, deferred).state();
-        state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR).state();
+        state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR)
+                .state();
         assertThat(ask(T + 16 * HOUR, 3)).isEqualTo(VisitVerdict.DUNNO);
         caught(T + 40 * HOUR, 4);
         assertThat(state.tierAt(T + 40 * HOUR)).isEqualTo(Tier.SUSPECT);

@@ -207,8 +207,8 @@ class TrustRulesTest {
         }
         for (long envelope = 4; envelope <= 6; envelope++) {
             caught(T + 5 * DAY, envelope);
-            EnvelopeVisit soon = new EnvelopeVisit(
-                    T + 5 * DAY + 2 * MINUTE, envelope, false, VisitResult.ACCEPTED, false, coverage);
+            EnvelopeVisit soon =
+                    new EnvelopeVisit(T + 5 * DAY + 2 * MINUTE, envelope, false, VisitResult.ACCEPTED, false, coverage);
             state = rules.recordReturnFromNetwork(state, soon).state();
         }
         assertThat(caught(T + 7 * DAY, 7).cause()).isEqualTo(TrustCause.EXCUSED);
