@@ -30,7 +30,7 @@ final class FeedCache {
     /** Maximum number of cached bodies; each combination of feed, filter and coding is one. */
     static final int MAX_BODIES = 128;
 
-    /** Separate from the rendering executors, because their threads may wait for the memory freed here. */
+    /** Not of an event loop, as it takes milliseconds, nor for rendering, where threads wait for the memory freed. */
     private static final Executor FREE_EXECUTOR = ForkJoinPool.commonPool();
 
     private final BlocklistPublisher publisher;
@@ -140,7 +140,6 @@ final class FeedCache {
         return key.renderable().isLarge() ? feedExecutor : changesExecutor;
     }
 
-    /** Returns the blocklist to render, which may be newer than at the time of the request. */
     private synchronized Blocklist markStarted(FeedCacheEntry entry) {
         evictOutdated();
         entry.started = true;
@@ -186,7 +185,6 @@ final class FeedCache {
                 body -> FREE_EXECUTOR.execute(() -> freeBody(body, buffers)));
     }
 
-    /** Takes some milliseconds for a large body, so it must not run on an event loop. */
     private void freeBody(CachedBody body, DirectBufferOutputStream buffers) {
         evictedBodies.remove(body);
         buffers.discard();
@@ -204,7 +202,6 @@ final class FeedCache {
         });
     }
 
-    /** Evicts the least recently used entry that matches; returns false if there is none. */
     private synchronized boolean evictFirst(Predicate<FeedCacheEntry> predicate) {
         Optional<FeedCacheEntry> first = findFirst(predicate);
         first.ifPresent(this::evict);
@@ -216,7 +213,6 @@ final class FeedCache {
      * old version or a part, a full feed without readers is evicted, and last its readers are disconnected.
      *
      * @param forFullFeed whether a full feed needs the memory; for other bodies only filtered bodies are evicted
-     * @return false if there is nothing left to evict
      */
     private boolean freeMemory(boolean forFullFeed) {
         Predicate<FeedCacheEntry> hasBody = entry -> entry.body.isDone() && !entry.body.isCompletedExceptionally();
