@@ -178,7 +178,8 @@ class FeedCacheTest {
             FixedSizeRenderable renderable =
                     new FixedSizeRenderable(i % (2 * FeedCache.MAX_BODIES), RENDER_COUNT, Duration.ofMinutes(1));
             try {
-                fixture.cache.acquire(FeedCacheFixture.fullFeedKey(renderable));
+                assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(renderable)))
+                        .isNotDone();
             } catch (RejectedExecutionException e) {
                 rejected++;
             }
@@ -195,7 +196,8 @@ class FeedCacheTest {
     void fullFeed_isQueued_whenPartsFillTheCache() {
         fixture.holdTasks(true);
         for (int i = 0; i < FeedCache.MAX_BODIES; i++) {
-            fixture.cache.acquire(FeedCacheFixture.filteredKey(new FixedSizeRenderable(i)));
+            assertThat(fixture.cache.acquire(FeedCacheFixture.filteredKey(new FixedSizeRenderable(i))))
+                    .isNotDone();
         }
         FeedCacheKey next = FeedCacheFixture.filteredKey(new PlainFormat());
         assertThatThrownBy(() -> fixture.cache.acquire(next)).isInstanceOf(RejectedExecutionException.class);

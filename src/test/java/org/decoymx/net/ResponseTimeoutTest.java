@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ class ResponseTimeoutTest {
         server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get();
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(SOCKET_OCTETS);
-            socket.connect(new InetSocketAddress("127.0.0.1", server.actualPort()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.actualPort()));
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(readSlowly(socket.getInputStream())).isGreaterThan(BODY_OCTETS);
         } finally {
@@ -87,7 +88,7 @@ class ResponseTimeoutTest {
         HttpConnectionGuard.install(channel.pipeline(), channel.pipeline());
         channel.freezeTime();
         channel.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
-        channel.writeOneOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        var written = channel.writeOneOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
         channel.flushOutbound();
 
         channel.advanceTimeBy(ResponseTimeout.MAX_MINUTES * 60 - 1, TimeUnit.SECONDS);
@@ -96,5 +97,6 @@ class ResponseTimeoutTest {
         channel.advanceTimeBy(1, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isFalse();
+        assertThat(written.isSuccess()).isFalse();
     }
 }
