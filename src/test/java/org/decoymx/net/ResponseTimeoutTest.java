@@ -88,7 +88,8 @@ class ResponseTimeoutTest {
         HttpConnectionGuard.install(channel.pipeline(), channel.pipeline());
         channel.freezeTime();
         channel.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: a\r\n\r\n", StandardCharsets.US_ASCII));
-        var written = channel.writeOneOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        var written =
+                channel.writeOneOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
         channel.flushOutbound();
 
         channel.advanceTimeBy(ResponseTimeout.MAX_MINUTES * 60 - 1, TimeUnit.SECONDS);
