@@ -38,7 +38,7 @@ class ProxyHeaderFuzzTest {
         }
     }
 
-    /** Feeds packets of a length until the header is complete or invalid; the remaining input has the later ones too. */
+    /** Feeds packets of a length until the header is complete or invalid. What remains has the later ones too. */
     private static HeaderResult feed(byte[] input, int piece) {
         ProxyHeaderParser parser = new ProxyHeaderParser();
         HeaderResult result = new IncompleteHeader();
