@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClockCorrections {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
-    /** Little beside the times by which visits to a primary excuse catches. */
     private static final Duration MAX_STEP = Duration.ofMinutes(1);
+    /** Little beside the hour in which a visit to a primary excuses catches, as after a pause of a virtual machine. */
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
 
     private static final int SWEEP_SLICE = 500;
     private static final int TRUST_SLICE = 500;
@@ -63,7 +64,7 @@ final class ClockCorrections {
         Instant duration = clock.durations().instant();
         Duration added = Duration.between(latestTime, now).minus(Duration.between(latestDuration, duration));
         boolean jumped = added.abs().compareTo(MAX_STEP) > 0;
-        if (jumped) {
+        if (jumped && (added.isNegative() || added.compareTo(MAX_PAUSE) > 0)) {
             attempts.restartAt(now.getEpochSecond());
         }
         latestTime = now;
