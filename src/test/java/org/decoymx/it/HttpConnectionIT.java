@@ -244,7 +244,8 @@ class HttpConnectionIT {
             assertThat(netcat("-s 127.1.0.1 127.0.0.1", port, proxied("127.0.0.1", get)))
                     .startsWith("HTTP/1.1 200 OK");
             assertThat(behindProxy.metricValue("decoy_http_connections_refused_total"))
-                    .isGreaterThanOrEqualTo(FLOOD - MAX_PER_CLIENT);
+                    .as("others were closed for connections whose header was not read yet")
+                    .isPositive();
 
             await("the deadline of the head").atMost(LIMIT).until(() -> SlowClient.countOpen(open) == 0);
             SlowClient slowHeader = SlowClient.dripping(port, head.repeat(9).getBytes(US_ASCII));
