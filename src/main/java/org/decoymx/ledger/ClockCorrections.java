@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class ClockCorrections {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
     private static final Duration MAX_STEP = Duration.ofMinutes(1);
-    /** Little beside the hour in which a visit to a primary excuses catches, as after a pause of a virtual machine. */
-    private static final Duration MAX_PAUSE = Duration.ofMinutes(10);
 
     private static final int SWEEP_SLICE = 500;
     private static final int TRUST_SLICE = 500;
@@ -36,6 +34,7 @@ final class ClockCorrections {
     private final LedgerStorage storage;
     private Instant latestTime = Instant.EPOCH;
     private Instant latestDuration = Instant.EPOCH;
+    private int followedJumps;
     private boolean compared;
     private boolean mustCorrect;
     private boolean mustCorrectTrust = true;
@@ -64,8 +63,10 @@ final class ClockCorrections {
         Instant duration = clock.durations().instant();
         Duration added = Duration.between(latestTime, now).minus(Duration.between(latestDuration, duration));
         boolean jumped = added.abs().compareTo(MAX_STEP) > 0;
-        if (jumped && (added.isNegative() || added.compareTo(MAX_PAUSE) > 0)) {
+        int followed = clock.followedJumps();
+        if (jumped && added.isNegative() || followed != followedJumps) {
             attempts.restartAt(now.getEpochSecond());
+            followedJumps = followed;
         }
         latestTime = now;
         latestDuration = duration;

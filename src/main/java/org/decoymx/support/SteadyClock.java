@@ -41,6 +41,7 @@ public final class SteadyClock extends Clock {
     private volatile @Nullable Anchor retained;
     private volatile Instant latestWrite = Instant.EPOCH;
     private volatile @Nullable Anchor jump;
+    private int followedJumps;
     private volatile @Nullable String latestJump;
 
     /** A time, and the monotonic clock at it. */
@@ -90,12 +91,11 @@ public final class SteadyClock extends Clock {
         Instant expected = current.at(nano);
         Instant reference = reference(nano);
         if (distance(now, reference).compareTo(distance(expected, reference)) < 0) {
-            current = new Anchor(now, nano);
+            followJump(now, nano);
             LOG.warnf("The clock jumped by %s, from %s to %s", describe(expected, now), expected, now);
             if (distance(now, reference).compareTo(MAX_OFF) <= 0 || expected.isBefore(built)) {
                 condition.recover();
             }
-            jump = null;
             return now;
         }
         Anchor seen = jump;
@@ -105,12 +105,22 @@ public final class SteadyClock extends Clock {
                     "the clock jumped by " + describe(expected, now) + ", from " + expected + " to " + now,
                     "; it is followed in " + SETTLE_TIME.toSeconds() + " s");
         } else if (nano - seen.nanos() >= SETTLE_TIME.toNanos()) {
-            current = new Anchor(now, nano);
-            jump = null;
+            followJump(now, nano);
             LOG.warnf("The clock still is at %s, and is followed", now);
             return now;
         }
         return expected;
+    }
+
+    private void followJump(Instant now, long nano) {
+        current = new Anchor(now, nano);
+        jump = null;
+        followedJumps++;
+    }
+
+    /** How many jumps of more than an hour it has followed. */
+    public synchronized int followedJumps() {
+        return followedJumps;
     }
 
     private synchronized void endJump(Anchor ended) {
