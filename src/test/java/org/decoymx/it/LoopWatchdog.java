@@ -21,6 +21,7 @@ public final class LoopWatchdog {
     /** What it prints begins so. */
     static final String REPORT = "Event loop blocked: ";
 
+    private static final long SECONDS_TO_STOP = 10;
     private static final Duration INTERVAL = Duration.ofMillis(20);
     private static final String THREAD_PREFIX = "vert.x-eventloop-thread-";
 
@@ -65,7 +66,17 @@ public final class LoopWatchdog {
         } catch (InterruptedException | RejectedExecutionException e) {
             // the decoy stops
         } catch (ReflectiveOperationException e) {
-            System.err.println(REPORT + "the event loops of Quarkus were not found: " + e);
+            reportUnlessStopping("the event loops of Quarkus were not found: " + e);
+        }
+    }
+
+    /** When the start fails, Quarkus closes its class loader before the JVM ends. */
+    private static void reportUnlessStopping(String problem) {
+        try {
+            TimeUnit.SECONDS.sleep(SECONDS_TO_STOP);
+            System.err.println(REPORT + problem);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
