@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -90,32 +92,27 @@ public final class SteadyClock extends Clock {
     private synchronized Instant afterJump(Instant now, long nano) {
         Instant expected = current.at(nano);
         Instant reference = reference(nano);
-        if (distance(now, reference).compareTo(distance(expected, reference)) < 0) {
-            followJump(now, nano);
-            LOG.warnf("The clock jumped by %s, from %s to %s", describe(expected, now), expected, now);
-            if (distance(now, reference).compareTo(MAX_OFF) <= 0 || expected.isBefore(built)) {
+        Anchor seen = jump;
+        boolean back = distance(now, reference).compareTo(distance(expected, reference)) < 0;
+        boolean same = seen != null && distance(now, seen.at(nano)).compareTo(TOLERANCE) <= 0;
+        boolean settled = seen != null && nano - seen.nanos() >= SETTLE_TIME.toNanos();
+        if (back || same && settled) {
+            current = new Anchor(now, nano);
+            jump = null;
+            followedJumps++;
+            LOG.warnf("The clock jumped by %s, from %s to %s, and is followed", describe(expected, now), expected, now);
+            if (back && (distance(now, reference).compareTo(MAX_OFF) <= 0 || expected.isBefore(built))) {
                 condition.recover();
             }
             return now;
         }
-        Anchor seen = jump;
-        if (seen == null || distance(now, seen.at(nano)).compareTo(TOLERANCE) > 0) {
+        if (!same) {
             jump = new Anchor(now, nano);
             report(
                     "the clock jumped by " + describe(expected, now) + ", from " + expected + " to " + now,
                     "; it is followed in " + SETTLE_TIME.toSeconds() + " s");
-        } else if (nano - seen.nanos() >= SETTLE_TIME.toNanos()) {
-            followJump(now, nano);
-            LOG.warnf("The clock still is at %s, and is followed", now);
-            return now;
         }
         return expected;
-    }
-
-    private void followJump(Instant now, long nano) {
-        current = new Anchor(now, nano);
-        jump = null;
-        followedJumps++;
     }
 
     /** How many jumps of more than an hour it has followed. */
@@ -141,15 +138,7 @@ public final class SteadyClock extends Clock {
     /** A time that the right one is not far from. */
     private Instant reference(long nano) {
         Anchor known = trusted;
-        return known == null ? later(start.at(nano), built) : known.at(nano);
-    }
-
-    private static Instant later(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
+        return known == null ? Collections.max(List.of(start.at(nano), built)) : known.at(nano);
     }
 
     private static String describe(Instant from, Instant to) {
@@ -189,7 +178,7 @@ public final class SteadyClock extends Clock {
         if (now.isBefore(built)) {
             return built;
         }
-        return earlier(agreed(now, written), agreed(now, recorded));
+        return Collections.min(List.of(agreed(now, written), agreed(now, recorded)));
     }
 
     private static Instant agreed(Instant now, Instant evidence) {
@@ -200,7 +189,8 @@ public final class SteadyClock extends Clock {
     public boolean isTrusted() {
         // behind by an hour at most, it corrects no time that is right, and the longest listings end an hour earlier
         Instant limit = instant().plus(TOLERANCE);
-        return trusted != null && !limit.isBefore(later(later(latestWrite, built), reference(nanos.getAsLong())));
+        return trusted != null
+                && !limit.isBefore(Collections.max(List.of(latestWrite, built, reference(nanos.getAsLong()))));
     }
 
     /** The clock of the machine, with all its jumps, as others read it. */
@@ -230,7 +220,7 @@ public final class SteadyClock extends Clock {
         long nano = nanos.getAsLong();
         return known == null || nano - start.nanos() < SETTLE_TIME.toNanos()
                 ? Instant.EPOCH
-                : earlier(known.at(nano), instant());
+                : Collections.min(List.of(known.at(nano), instant()));
     }
 
     /** What is wrong, for a day after a jump; empty if the clock is right. */
