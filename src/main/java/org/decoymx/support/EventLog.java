@@ -16,7 +16,7 @@ public final class EventLog {
     /** How many lines may come at once after a quiet time. */
     static final int BURST = 100;
 
-    static final int LINES_PER_SECOND = 20;
+    static final int LINES_PER_SECOND = 10;
     private static final long SUMMARY_MILLIS = 10_000;
     private static final double MILLIS_PER_LINE = 1_000.0 / LINES_PER_SECOND;
 

@@ -59,7 +59,7 @@ class EventLogTest {
         List<String> summaries =
                 lines.stream().filter(line -> line.endsWith("were not logged")).toList();
         assertThat(summaries)
-                .containsExactly("80 further events were not logged", "800 further events were not logged");
+                .containsExactly("90 further events were not logged", "900 further events were not logged");
         assertThat(lines).hasSize(20 * EventLog.LINES_PER_SECOND + 2);
     }
 
