@@ -8,6 +8,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The idle timeout of a connection of Vert.x's HTTP server. Unlike Vert.x's own, it takes for traffic that a client
@@ -21,6 +22,7 @@ final class ResponseTimeout extends IdleStateHandler {
     private static final String NAME = "idle";
 
     private int unreadResponses;
+    private @Nullable ScheduledFuture<?> limit;
 
     private ResponseTimeout(long idleMillis) {
         super(true, 0, 0, idleMillis, TimeUnit.MILLISECONDS);
@@ -37,15 +39,34 @@ final class ResponseTimeout extends IdleStateHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         ChannelPromise written = promise.unvoid();
         if (message instanceof LastHttpContent) {
-            ScheduledFuture<?> limit =
-                    context.executor().schedule(() -> context.close(), MAX_MINUTES, TimeUnit.MINUTES);
             unreadResponses++;
             written.addListener(sent -> {
-                limit.cancel(false);
                 unreadResponses--;
+                cancelLimit();
+                startLimit(context);
             });
         }
         super.write(context, message, written);
+    }
+
+    /** Most responses are sent at once, and need no timer. */
+    @Override
+    public void flush(ChannelHandlerContext context) throws Exception {
+        super.flush(context);
+        startLimit(context);
+    }
+
+    private void startLimit(ChannelHandlerContext context) {
+        if (unreadResponses > 0 && limit == null) {
+            limit = context.executor().schedule(() -> context.close(), MAX_MINUTES, TimeUnit.MINUTES);
+        }
+    }
+
+    private void cancelLimit() {
+        if (limit != null) {
+            limit.cancel(false);
+            limit = null;
+        }
     }
 
     /** Netty compares how much has been sent with the first event, so that one tells nothing yet. */
