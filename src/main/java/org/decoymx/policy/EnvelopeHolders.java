@@ -22,11 +22,11 @@ final class EnvelopeHolders {
     /** The latest holder first. Smaller than a list, as most envelopes have one sender. */
     private record Holder(IpPrefix origin, @Nullable Holder next) {
 
-        static @Nullable Holder without(@Nullable Holder chain, IpPrefix origin, int max) {
-            if (chain == null || max == 0) {
+        static @Nullable Holder without(@Nullable Holder chain, IpPrefix origin) {
+            if (chain == null) {
                 return null;
             }
-            Holder rest = without(chain.next, origin, max - 1);
+            Holder rest = without(chain.next, origin);
             return chain.origin.equals(origin) ? rest : new Holder(chain.origin, rest);
         }
     }
@@ -67,7 +67,7 @@ final class EnvelopeHolders {
     private void removeMissing(IpPrefix origin, EnvelopeMemory before, TrustState after) {
         for (RememberedEnvelope envelope : before.entries()) {
             if (!has(after, envelope.hash())) {
-                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
+                Holder rest = Holder.without(holders.get(envelope.hash()), origin);
                 if (rest == null) {
                     holders.remove(envelope.hash());
                 } else {
@@ -80,12 +80,11 @@ final class EnvelopeHolders {
     private void addMissing(IpPrefix origin, EnvelopeMemory after, TrustState before) {
         for (RememberedEnvelope envelope : after.entries()) {
             if (!has(before, envelope.hash())) {
-                Holder rest = Holder.without(holders.get(envelope.hash()), origin, MAX_OF_ENVELOPE);
+                Holder rest = Holder.without(holders.get(envelope.hash()), origin);
                 holders.put(envelope.hash(), new Holder(origin, rest));
                 List<IpPrefix> all = find(envelope.hash());
                 if (all.size() > MAX_OF_ENVELOPE) {
-                    Holder kept =
-                            Holder.without(new Holder(origin, rest), findOldestOfFullest(all), MAX_OF_ENVELOPE + 1);
+                    Holder kept = Holder.without(new Holder(origin, rest), findOldestOfFullest(all));
                     holders.put(envelope.hash(), Objects.requireNonNull(kept));
                 }
             }

@@ -46,6 +46,15 @@ class EnvelopeMemoryTest {
     }
 
     @Test
+    void memory_sinceATime_hasWhatWasFirstPutOffThen() {
+        EnvelopeMemory memory = remember(1, 2);
+        assertThat(memory.since(T)).isEqualTo(memory);
+        assertThat(memory.since(T + 1).entries())
+                .extracting(RememberedEnvelope::hash)
+                .containsExactly(2L);
+    }
+
+    @Test
     void memories_ofTwoNodes_haveTheSameBounds() {
         EnvelopeMemory one = remember(LongStream.rangeClosed(1, 16).toArray());
         EnvelopeMemory other = EnvelopeMemory.EMPTY;

@@ -87,6 +87,19 @@ class PrimaryVisitsTest {
     }
 
     @Test
+    void networkAcceptedMonthsAhead_becomesKnown_onceTheClockIsRight() {
+        IpPrefix sender = origin("192.0.2.1");
+        visits.recordAccepted(sender, hour(24 * 60));
+        visits.limitTimes(hour(0));
+        for (int day = 1; day < 5; day++) {
+            visits.recordAccepted(sender, hour(24 * day));
+        }
+        long now = hour(24 * 4).getEpochSecond();
+        assertThat(visits.isKnownNetwork(sender.neighborhood(), TrustSettings.DEFAULTS, now))
+                .isTrue();
+    }
+
+    @Test
     void daysAccepted_onlyMonthsAhead_areToday() {
         long now = START.getEpochSecond();
         AcceptedDays ahead = AcceptedDays.NONE.withDay(hour(24 * 36).getEpochSecond());

@@ -368,6 +368,19 @@ class TrustRulesTest {
     }
 
     @Test
+    void envelopeThatComesAtOnce_whileCleared_isAnswered_onlyIfThePrimaryLetsItIn() {
+        caught(T, 1);
+        visited(T + HOUR, 1, VisitResult.ASKED);
+        caught(T + 2 * HOUR, 2);
+        visited(T + 2 * HOUR + 1, 2, VisitResult.DEFERRED);
+        assertThat(state.caught().find(2)).matches(envelope -> !envelope.has(RememberedEnvelope.ANSWERED));
+        visited(T + 2 * HOUR + 2, 2, VisitResult.ASKED);
+        assertThat(state.caught().find(2)).matches(envelope -> envelope.has(RememberedEnvelope.ANSWERED));
+        visited(T + 2 * HOUR + 3, 2, VisitResult.ACCEPTED);
+        assertThat(state.caught().find(2)).isNull();
+    }
+
+    @Test
     void return_fromTheNetwork_clearsBoth() {
         caught(T, 1);
         EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
