@@ -2,12 +2,14 @@ package org.decoymx.admin;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
 import org.decoymx.net.CidrFormat;
 import org.decoymx.support.Format;
 import org.decoymx.support.MaxElements;
+import org.decoymx.support.ReadableFileFormat;
 import org.decoymx.support.TokenFormat;
 
 /** Configuration of the access to the REST endpoints. */
@@ -28,6 +30,13 @@ public interface AdminConfig {
          */
         @Format(TokenFormat.class)
         Optional<String> token();
+
+        /**
+         * The path of a file of users, {@code name:hash:roles} on each line; checked for changes every 2 seconds.
+         * Without it nobody can log in to the page.
+         */
+        @Format(ReadableFileFormat.class)
+        Optional<Path> usersFile();
     }
 
     /** Configuration of the role of a primary MX that sends visit reports. */

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.decoymx.admin.login.AuditLog;
 import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
 import org.decoymx.net.IpPrefix;
@@ -43,9 +44,16 @@ public final class ExemptionResource {
     private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
     private final Clock clock;
+    private final AuditLog audit;
 
-    ExemptionResource(ExemptionService exemptions, ExemptNetworks exemptNetworks, ObjectMapper json, Clock clock) {
+    ExemptionResource(
+            ExemptionService exemptions,
+            ExemptNetworks exemptNetworks,
+            ObjectMapper json,
+            Clock clock,
+            AuditLog audit) {
         this.clock = clock;
+        this.audit = audit;
         this.exemptions = exemptions;
         this.exemptNetworks = exemptNetworks;
         this.json = json;
@@ -148,6 +156,11 @@ public final class ExemptionResource {
                     IpText.parseNetwork(cidr).hostNetwork(),
                     reason == null ? "" : reason,
                     EndTime.parse(until, duration, clock.instant()));
+            RuntimeExemption exemption = change.exemption();
+            audit.record(
+                    exemption.network().cidr() + " is exempt"
+                            + (exemption.until() == null ? "" : " until " + exemption.until()),
+                    exemption.reason());
             return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
                     .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                     .build();
@@ -169,6 +182,7 @@ public final class ExemptionResource {
             if (!exemptions.removeExemption(network)) {
                 throw new NotFoundException(explainNotFound(network));
             }
+            audit.record(network.cidr() + " is no longer exempt", "");
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
         } catch (IOException e) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
+import org.decoymx.admin.login.AuditLog;
 import org.decoymx.ledger.LedgerTransfer;
 import org.decoymx.store.StorageException;
 import org.decoymx.support.Role;
@@ -38,9 +39,11 @@ public final class LedgerResource {
 
     private final LedgerTransfer transfer;
     private final ObjectMapper json;
+    private final AuditLog audit;
     private final Semaphore transferPermits = new Semaphore(MAX_TRANSFERS);
 
-    LedgerResource(LedgerTransfer transfer, ObjectMapper json) {
+    LedgerResource(LedgerTransfer transfer, ObjectMapper json, AuditLog audit) {
+        this.audit = audit;
         this.transfer = transfer;
         this.json = json;
     }
@@ -71,6 +74,7 @@ public final class LedgerResource {
         if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
             throw new BadRequestException("Content-Encoding must be gzip or absent");
         }
+        audit.record("an export is imported into the ledger", "");
         return Response.ok(withTransferPermit(
                         out -> new ImportResponseWriter(transfer.newImport(), json).importAndReport(body, gzip, out)))
                 .build();

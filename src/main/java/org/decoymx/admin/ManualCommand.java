@@ -7,25 +7,24 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.decoymx.admin.login.AuditLog;
 import org.decoymx.ledger.Collector;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.store.StorageException;
-import org.decoymx.support.PrintableText;
-import org.decoymx.support.Role;
-import org.jboss.logging.Logger;
 
-/** Has the ledger carry out what the administrator decides about a sender, and logs it. */
+/** Has the ledger carry out what the administrator decides about a sender. */
 @Singleton
 final class ManualCommand {
-    private static final Logger LOG = Logger.getLogger(ManualCommand.class);
     private static final long TIMEOUT_SECONDS = 10;
     private static final long RETRY_SECONDS = 30;
 
     private final Collector collector;
+    private final AuditLog audit;
 
-    ManualCommand(Collector collector) {
+    ManualCommand(Collector collector, AuditLog audit) {
         this.collector = collector;
+        this.audit = audit;
     }
 
     /**
@@ -39,7 +38,7 @@ final class ManualCommand {
                     .decide(origin, decision)
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
-            log(origin, decision);
+            audit.record(describe(origin, decision), decision.reason());
             if (!written) {
                 throw unavailable("The ledger cannot be written; this takes effect as soon as it can");
             }
@@ -54,13 +53,12 @@ final class ManualCommand {
         }
     }
 
-    private static void log(IpPrefix origin, ManualDecision decision) {
-        String what = decision.isForgotten()
-                ? "forgotten"
-                : decision.tier().name().toLowerCase(Locale.ROOT) + " until " + Instant.ofEpochSecond(decision.until());
-        LOG.infof(
-                "By hand, by role %s: %s is %s; reason: %s",
-                Role.ADMIN, origin, what, PrintableText.escape(decision.reason(), ManualDecision.MAX_REASON));
+    private static String describe(IpPrefix origin, ManualDecision decision) {
+        return origin + " is "
+                + (decision.isForgotten()
+                        ? "forgotten"
+                        : decision.tier().name().toLowerCase(Locale.ROOT) + " until "
+                                + Instant.ofEpochSecond(decision.until()));
     }
 
     private static ServiceUnavailableException unavailable(String detail) {

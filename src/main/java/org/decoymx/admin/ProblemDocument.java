@@ -17,7 +17,7 @@ public record ProblemDocument(String title, int status, String detail) {
     private static final MediaType JSON = new MediaType("application", "problem+json");
 
     /** The response of an error, with the document as body. */
-    static Response toResponse(WebApplicationException error) {
+    public static Response toResponse(WebApplicationException error) {
         StatusType status = error.getResponse().getStatusInfo();
         String detail = String.valueOf(error.getMessage());
         return Response.fromResponse(error.getResponse())

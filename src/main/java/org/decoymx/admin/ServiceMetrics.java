@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.decoymx.admin.login.AccessErrorMapper;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;

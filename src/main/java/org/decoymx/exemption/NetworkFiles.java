@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.support.FileMessages;
+import org.decoymx.support.WatchedFile;
 import org.jboss.logging.Logger;
 
 /** The files in {@code decoy.exempt.files}. */
@@ -16,13 +17,13 @@ final class NetworkFiles {
     private static final Logger LOG = Logger.getLogger(NetworkFiles.class);
     private static final String FILES_KEY = "decoy.exempt.files";
 
-    private final List<NetworkFile> files;
+    private final List<WatchedFile<NetworkListParser.ParsedList>> files;
     private final ExemptNetworks exempt;
 
     NetworkFiles(Collection<Path> paths, ExemptNetworks exempt, Clock clock) {
         files = paths.stream()
                 .distinct()
-                .map(path -> new NetworkFile(path, clock))
+                .map(path -> NetworkListParser.watch(path, clock))
                 .toList();
         this.exempt = exempt;
     }
@@ -33,7 +34,7 @@ final class NetworkFiles {
      * @throws ConfigurationException when a file cannot be read
      */
     void readAll() {
-        for (NetworkFile file : files) {
+        for (WatchedFile<NetworkListParser.ParsedList> file : files) {
             try {
                 publish(file, file.readInitial());
             } catch (IOException e) {
@@ -46,14 +47,14 @@ final class NetworkFiles {
     /** Reads files that have changed; returns whether the exemptions have changed. */
     boolean reloadChanged() {
         boolean changed = false;
-        for (NetworkFile file : files) {
+        for (WatchedFile<NetworkListParser.ParsedList> file : files) {
             Optional<NetworkListParser.ParsedList> list = file.readIfChanged();
             changed |= list.isPresent() && publish(file, list.get());
         }
         return changed;
     }
 
-    private boolean publish(NetworkFile file, NetworkListParser.ParsedList list) {
+    private boolean publish(WatchedFile<NetworkListParser.ParsedList> file, NetworkListParser.ParsedList list) {
         LOG.infof("%s: read %d networks", file.name(), list.exemptions().size());
         list.errors().toLogLines(file.name()).forEach(LOG::warn);
         return exempt.replaceSource(file.name(), list.exemptions());
@@ -62,7 +63,7 @@ final class NetworkFiles {
     /** Current problems, one message per file; empty when there are none. Thread-safe. */
     List<String> problems() {
         return files.stream()
-                .map(NetworkFile::problem)
+                .map(WatchedFile::problem)
                 .flatMap(Optional::stream)
                 .toList();
     }

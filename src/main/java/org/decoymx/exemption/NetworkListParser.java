@@ -2,13 +2,17 @@ package org.decoymx.exemption;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.policy.Exemption;
 import org.decoymx.support.BoundedLineReader;
+import org.decoymx.support.FileMessages;
 import org.decoymx.support.ParseErrors;
 import org.decoymx.support.PrintableText;
+import org.decoymx.support.WatchedFile;
 import org.jspecify.annotations.Nullable;
 
 /** Parses a file of networks: one per line, {@code #} starts a comment, {@code !} makes an exception. */
@@ -23,6 +27,11 @@ final class NetworkListParser {
 
     private final String file;
 
+    /** Parses a file, whose path is used for descriptions. */
+    static WatchedFile<ParsedList> watch(Path path, Clock clock) {
+        return new WatchedFile<>(path, new NetworkListParser(FileMessages.name(path))::read, clock);
+    }
+
     /**
      * @param file the file name for descriptions
      */
@@ -36,7 +45,7 @@ final class NetworkListParser {
      * @param exemptions the valid lines
      * @param errors the invalid lines
      */
-    record ParsedList(List<Exemption> exemptions, ParseErrors errors) {}
+    record ParsedList(List<Exemption> exemptions, ParseErrors errors) implements WatchedFile.Contents {}
 
     /** Reads to the end, or up to {@link #MAX_LINES}. */
     ParsedList read(InputStream in) throws IOException {

@@ -11,8 +11,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An HTTP error of the feeds, sent as a problem document (RFC 9457). */
-final class HttpProblem extends RuntimeException {
+/** An HTTP error of a route that is not a resource, sent as a problem document (RFC 9457). */
+public final class HttpProblem extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final String PROBLEM_JSON = "application/problem+json";
 
@@ -23,7 +23,7 @@ final class HttpProblem extends RuntimeException {
      * @param status the HTTP status
      * @param detail what is wrong and what is allowed
      */
-    HttpProblem(HttpResponseStatus status, String detail) {
+    public HttpProblem(HttpResponseStatus status, String detail) {
         super(detail, null, false, false);
         this.status = status;
     }
@@ -43,7 +43,8 @@ final class HttpProblem extends RuntimeException {
         return this;
     }
 
-    void send(RoutingContext context) {
+    /** Sends it, unless a response has been sent. */
+    public void send(RoutingContext context) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;

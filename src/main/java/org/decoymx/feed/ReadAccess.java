@@ -41,7 +41,8 @@ public final class ReadAccess {
         };
     }
 
-    private boolean isInNetworks(HttpServerRequest request) {
+    /** Whether a client is in one of the networks. */
+    public boolean isInNetworks(HttpServerRequest request) {
         return Optional.ofNullable(request.remoteAddress().hostAddress())
                 .flatMap(host -> IpText.parseAddress(IpText.removeZone(host)))
                 .filter(address -> networks.findLongestMatch(address) != null)

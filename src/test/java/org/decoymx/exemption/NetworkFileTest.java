@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.decoymx.support.WatchedFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,12 +25,12 @@ class NetworkFileTest {
     private Path dir;
 
     private Path path;
-    private NetworkFile file;
+    private WatchedFile<NetworkListParser.ParsedList> file;
 
     @BeforeEach
     void setUp() throws IOException {
         path = Files.writeString(dir.resolve("exempt.txt"), "192.0.2.1\n");
-        file = new NetworkFile(path, CLOCK);
+        file = NetworkListParser.watch(path, CLOCK);
         assertThat(networks(Optional.of(file.readInitial()))).containsExactly("192.0.2.1/32");
     }
 
@@ -88,7 +89,7 @@ class NetworkFileTest {
         Files.writeString(dir.resolve("1/list"), "192.0.2.1\n");
         Files.writeString(dir.resolve("2/list"), "192.0.2.2\n");
         Path data = Files.createSymbolicLink(dir.resolve("..data"), Path.of("1"));
-        file = new NetworkFile(Files.createSymbolicLink(dir.resolve("list"), Path.of("..data/list")), CLOCK);
+        file = NetworkListParser.watch(Files.createSymbolicLink(dir.resolve("list"), Path.of("..data/list")), CLOCK);
         file.readInitial();
 
         Files.move(Files.createSymbolicLink(dir.resolve("..tmp"), Path.of("2")), data, StandardCopyOption.ATOMIC_MOVE);

@@ -52,7 +52,8 @@ class SenderControlIT {
                     "\"byHand\":{\"tier\":\"confirmed\",\"at\":\"20",
                     "\"reason\":\"sends to our traps\"}");
             awaitListed(decoy, UNSEEN);
-            assertThat(decoy.log()).contains("By hand, by role admin: " + UNSEEN + " is confirmed until 20");
+            assertThat(decoy.log())
+                    .contains("By hand, by decoy.admin.token from 127.0.0.1: " + UNSEEN + " is confirmed until 20");
             assertThat(decoy.get("/senders/" + UNSEEN).body())
                     .contains("Mail from it is rejected until", "It was never seen here.")
                     .doesNotContain("byHand");

@@ -1,4 +1,4 @@
-package org.decoymx.admin;
+package org.decoymx.admin.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,11 +7,14 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import org.decoymx.admin.AdminConfig;
 import org.decoymx.feed.FeedConfig;
 import org.decoymx.support.Role;
+import org.decoymx.support.TestClocks;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +35,11 @@ class TokenAuthenticatorTest {
                 .withMapping(FeedConfig.class)
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .build();
+        AdminConfig admin = config.getConfigMapping(AdminConfig.class);
         return new TokenAuthenticator(
-                config.getConfigMapping(AdminConfig.class), config.getConfigMapping(FeedConfig.class));
+                admin,
+                config.getConfigMapping(FeedConfig.class),
+                new UserAccounts(admin, TestClocks.trusted(Clock.systemUTC())));
     }
 
     private static Set<String> findRoles(TokenAuthenticator authenticator, @Nullable String authorization) {

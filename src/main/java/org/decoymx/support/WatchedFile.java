@@ -1,4 +1,4 @@
-package org.decoymx.exemption;
+package org.decoymx.support;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,22 +9,22 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.Optional;
-import org.decoymx.support.Condition;
-import org.decoymx.support.FileMessages;
-import org.decoymx.support.ParseErrors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watched file of networks. A change is applied when two checks in a row find the same version, so that the file is
+ * A file that a user writes, and that is checked for changes. A change is applied when two checks in a row find the same version, so that the file is
  * not read while it is being written. A file that changes at every check is read after {@link #MAX_UNSETTLED_CHECKS}
  * such checks.
+ *
+ * @param <T> what is read from it
  */
-final class NetworkFile {
-    private static final Logger LOG = Logger.getLogger(NetworkFile.class);
+public final class WatchedFile<T extends WatchedFile.Contents> {
+    private static final Logger LOG = Logger.getLogger(WatchedFile.class);
     private static final int MAX_UNSETTLED_CHECKS = 15;
 
     private final Path path;
+    private final Parser<T> parser;
     private final String name;
     private @Nullable FileVersion appliedVersion;
     private @Nullable FileVersion lastSeenVersion;
@@ -32,8 +32,21 @@ final class NetworkFile {
     private final Condition readable;
     private volatile ParseErrors parseErrors = new ParseErrors();
 
-    NetworkFile(Path path, Clock clock) {
+    /** What is read from a file. */
+    public interface Contents {
+        /** The invalid lines, which have no effect. */
+        ParseErrors errors();
+    }
+
+    /** Reads a file. */
+    public interface Parser<T> {
+        /** Reads to the end; the number of lines and their lengths must be limited. */
+        T parse(InputStream in) throws IOException;
+    }
+
+    public WatchedFile(Path path, Parser<T> parser, Clock clock) {
         this.path = path;
+        this.parser = parser;
         readable = new Condition(clock);
         name = FileMessages.name(path);
     }
@@ -51,34 +64,34 @@ final class NetworkFile {
         }
     }
 
-    String name() {
+    /** Its name for messages. */
+    public String name() {
         return name;
     }
 
     /** Reads the file for the first time. */
-    NetworkListParser.ParsedList readInitial() throws IOException {
+    public T readInitial() throws IOException {
         FileVersion current = FileVersion.of(path);
         return markApplied(current, parseFile());
     }
 
-    private NetworkListParser.ParsedList parseFile() throws IOException {
+    private T parseFile() throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
-            return new NetworkListParser(name).read(in);
+            return parser.parse(in);
         }
     }
 
-    private NetworkListParser.ParsedList markApplied(FileVersion version, NetworkListParser.ParsedList list) {
+    private T markApplied(FileVersion version, T list) {
         appliedVersion = version;
         parseErrors = list.errors();
         return list;
     }
 
     /** Reads the file when it has changed; empty when it has not, or cannot be read. */
-    Optional<NetworkListParser.ParsedList> readIfChanged() {
+    public Optional<T> readIfChanged() {
         try {
             FileVersion current = FileVersion.of(path);
-            Optional<NetworkListParser.ParsedList> list =
-                    isSettled(current) ? readIfUnchangedMeanwhile(current) : Optional.empty();
+            Optional<T> list = isSettled(current) ? readIfUnchangedMeanwhile(current) : Optional.empty();
             readable.recover(() -> LOG.infof("%s can be read again", name));
             return list;
         } catch (IOException e) {
@@ -91,8 +104,8 @@ final class NetworkFile {
     }
 
     /** Discards the result when the file changed while it was read. */
-    private Optional<NetworkListParser.ParsedList> readIfUnchangedMeanwhile(FileVersion current) throws IOException {
-        NetworkListParser.ParsedList list = parseFile();
+    private Optional<T> readIfUnchangedMeanwhile(FileVersion current) throws IOException {
+        T list = parseFile();
         return FileVersion.of(path).equals(current) || unsettledChecks > MAX_UNSETTLED_CHECKS
                 ? Optional.of(markApplied(current, list))
                 : Optional.empty();
@@ -107,7 +120,7 @@ final class NetworkFile {
     }
 
     /** Why the file cannot be read, or its first invalid line; empty when there is no problem. Thread-safe. */
-    Optional<String> problem() {
+    public Optional<String> problem() {
         return readable.problem().or(() -> parseErrors.summary(name));
     }
 }

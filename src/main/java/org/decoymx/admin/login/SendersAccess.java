@@ -1,4 +1,4 @@
-package org.decoymx.admin;
+package org.decoymx.admin.login;
 
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.smallrye.mutiny.Uni;
@@ -10,6 +10,7 @@ import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
+import org.decoymx.admin.AdminConfig;
 import org.decoymx.admin.AdminConfig.SenderReaders;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
 import org.decoymx.feed.ReadAccess;

@@ -1,5 +1,6 @@
-package org.decoymx.admin;
+package org.decoymx.admin.login;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.annotation.security.RolesAllowed;
@@ -8,11 +9,12 @@ import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.atomic.LongAdder;
+import org.decoymx.admin.ProblemDocument;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Answers requests without the required role, and counts them. They are not logged, as anybody could fill the log. */
 @Singleton
-class AccessErrorMapper {
+public class AccessErrorMapper {
     private final TokenAuthenticator authenticator;
     private final LongAdder rejectedRequests = new LongAdder();
 
@@ -37,8 +39,16 @@ class AccessErrorMapper {
         return ProblemDocument.toResponse(new NotAuthorizedException(detail, TokenAuthenticator.CHALLENGE));
     }
 
+    /** A wrong user name or password, or too many of them. */
+    @ServerExceptionMapper
+    Response map(AuthenticationFailedException error) {
+        rejectedRequests.increment();
+        return ProblemDocument.toResponse(
+                new NotAuthorizedException(String.valueOf(error.getMessage()), TokenAuthenticator.CHALLENGE));
+    }
+
     /** The number of requests without a valid token. */
-    long rejectedRequests() {
+    public long rejectedRequests() {
         return rejectedRequests.sum();
     }
 }

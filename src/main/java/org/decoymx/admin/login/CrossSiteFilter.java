@@ -1,0 +1,44 @@
+package org.decoymx.admin.login;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Set;
+import org.decoymx.feed.HttpProblem;
+
+/**
+ * Rejects requests that another web site has a browser send, as they would carry the cookie or the password of a user.
+ * Browsers say where a request comes from, in Sec-Fetch-Site or Origin (RFC 6454); other clients send neither.
+ */
+@ApplicationScoped
+class CrossSiteFilter {
+    private static final int PRIORITY = 900;
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final Set<String> SAME_SITE = Set.of("same-origin", "none");
+
+    void register(@Observes Filters filters) {
+        filters.register(CrossSiteFilter::filter, PRIORITY);
+    }
+
+    private static void filter(RoutingContext context) {
+        if (SAFE.contains(context.request().method()) || isFromHere(context.request())) {
+            context.next();
+        } else {
+            new HttpProblem(HttpResponseStatus.FORBIDDEN, "The request comes from another web site").send(context);
+        }
+    }
+
+    private static boolean isFromHere(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return SAME_SITE.contains(site);
+        }
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        return origin == null || origin.equals(request.scheme() + "://" + request.getHeader(HttpHeaders.HOST));
+    }
+}

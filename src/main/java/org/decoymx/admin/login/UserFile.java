@@ -1,0 +1,118 @@
+package org.decoymx.admin.login;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+import org.decoymx.support.BoundedLineReader;
+import org.decoymx.support.ParseErrors;
+import org.decoymx.support.PrintableText;
+import org.decoymx.support.Role;
+import org.decoymx.support.WatchedFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses a file of users: {@code name:hash:roles}, one on a line. The hash is that of bcrypt, as {@code htpasswd -B}
+ * writes it; the roles are separated by commas. {@code #} starts a comment.
+ */
+final class UserFile {
+    /** Maximum number of users. */
+    static final int MAX_USERS = 1_000;
+
+    private static final int MAX_LINE_OCTETS = 300;
+    private static final int MIN_COST = 8;
+    private static final int MAX_COST = 14;
+    private static final List<String> ROLES = List.of(Role.READER, Role.WITNESS, Role.ADMIN);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
+    private static final Pattern HASH = Pattern.compile("\\$2[aby]\\$([0-9]{2})\\$[./A-Za-z0-9]{53}");
+
+    private UserFile() {}
+
+    /**
+     * A user.
+     *
+     * @param hash the hash of the password, with its salt and cost
+     */
+    record User(String name, String hash, Set<String> roles) {
+        boolean hasPassword(String password) {
+            return OpenBSDBCrypt.checkPassword(hash, password.toCharArray());
+        }
+
+        @Override
+        public String toString() {
+            return name + " " + roles;
+        }
+    }
+
+    /** The valid users by their names, and the invalid lines. */
+    record Users(Map<String, User> byName, ParseErrors errors) implements WatchedFile.Contents {}
+
+    /** Reads to the end, or up to {@link #MAX_USERS}. */
+    static Users parse(InputStream in) throws IOException {
+        Map<String, User> byName = new LinkedHashMap<>();
+        ParseErrors errors = new ParseErrors();
+        BoundedLineReader lines = new BoundedLineReader(in, MAX_LINE_OCTETS);
+        for (@Nullable String line = lines.readText(); line != null; line = lines.readText()) {
+            String text = line.strip();
+            if (text.isEmpty() || text.startsWith("#")) {
+                continue;
+            }
+            if (byName.size() == MAX_USERS) {
+                errors.add(lines.lineNumber(), "at most " + MAX_USERS + " users are allowed; the rest is ignored");
+                break;
+            }
+            try {
+                User user = parseLine(text, lines.isTooLong());
+                if (byName.putIfAbsent(user.name(), user) != null) {
+                    errors.add(lines.lineNumber(), "the user " + user.name() + " is in the file already");
+                }
+            } catch (IllegalArgumentException e) {
+                errors.add(lines.lineNumber(), String.valueOf(e.getMessage()));
+            }
+        }
+        return new Users(byName, errors);
+    }
+
+    /** The messages must not show a hash. */
+    private static User parseLine(String line, boolean tooLong) {
+        String[] fields = line.split(":", -1);
+        if (tooLong || fields.length > 3 || fields.length < 2) {
+            throw new IllegalArgumentException("a line is name:hash:roles, of at most " + MAX_LINE_OCTETS + " octets");
+        }
+        if (!NAME.matcher(fields[0]).matches()) {
+            throw new IllegalArgumentException("'" + PrintableText.escape(fields[0], 20)
+                    + "' is not a user name: 1 to 64 letters, digits, '.', '_', '@', '-'");
+        }
+        Matcher hash = HASH.matcher(fields[1]);
+        if (!hash.matches()) {
+            throw new IllegalArgumentException(
+                    "the password of " + fields[0] + " is not a bcrypt hash; htpasswd -nB " + fields[0] + " makes one");
+        }
+        int cost = Integer.parseInt(hash.group(1));
+        if (cost < MIN_COST || cost > MAX_COST) {
+            throw new IllegalArgumentException("the bcrypt cost of " + fields[0] + ", " + cost + ", is out of range ("
+                    + MIN_COST + " to " + MAX_COST + ")");
+        }
+        return new User(fields[0], fields[1], parseRoles(fields.length == 2 ? Role.READER : fields[2]));
+    }
+
+    private static Set<String> parseRoles(String text) {
+        Set<String> roles = new TreeSet<>();
+        List<String> unknown = new ArrayList<>();
+        for (String role : text.split(",", -1)) {
+            (ROLES.contains(role.strip()) ? roles : unknown).add(role.strip());
+        }
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + PrintableText.escape(unknown.get(0), 20) + "' is not a role: " + String.join(", ", ROLES));
+        }
+        return roles;
+    }
+}
