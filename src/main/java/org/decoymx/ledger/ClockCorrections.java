@@ -98,6 +98,7 @@ final class ClockCorrections {
     private void correctTrust(TimeLimit limit) {
         trust.manual().limitTimes(limit);
         trust.reports().limitTimes(limit);
+        trust.events().hours().limitTimes(limit);
         List<IpPrefix> origins = trust.origins();
         for (int i = 0; i < origins.size(); i += TRUST_SLICE) {
             trust.limitTimes(origins.subList(i, Math.min(i + TRUST_SLICE, origins.size())), limit);

@@ -82,6 +82,12 @@ final class LedgerSalvage implements Salvage {
     }
 
     private void copyRow(@Nullable String table, @Nullable Object[] row, BatchInserter fresh) throws StorageException {
+        if (isOf("hour", table) && row.length == HourTable.COLUMNS && row[0] instanceof Long) {
+            for (@Nullable Object count : row) {
+                number(count, MAX_TIME);
+            }
+            fresh.insert("hour", row);
+        }
         if (row.length == 0 || !(row[0] instanceof String key)) {
             return;
         }

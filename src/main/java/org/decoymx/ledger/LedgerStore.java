@@ -24,7 +24,7 @@ import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open database of the ledger, with the tables {@code sender}, {@code trust} and {@code manual}. When
+ * The open database of the ledger, with the tables {@code sender}, {@code trust}, {@code manual} and {@code hour}. When
  * {@link #commit} returns, the records are on disk. Not thread-safe. After an exception the store must be closed.
  */
 final class LedgerStore implements AutoCloseable {
@@ -35,7 +35,7 @@ final class LedgerStore implements AutoCloseable {
 
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "ledger",
-            4,
+            5,
             0x64636d78, // "dcmx"
             true,
             PAGE_SIZE_OCTETS,

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.ledger.OpenSessions.OpenSession;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
+import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
@@ -53,10 +54,18 @@ final class SightingAggregator {
             return;
         }
         SenderCounts earlier = find(origin, ownNode);
-        if (earlier == null && busyNetworks.absorbs(origin, sighting)) {
+        boolean absorbed = earlier == null && busyNetworks.absorbs(origin, sighting);
+        OpenSession before = sessions.find(sighting);
+        // one that is absorbed is not remembered, so it counts at its end
+        if (before == null && !(absorbed && sighting.outcome() == Sighting.Outcome.OPEN)) {
+            policy.trust()
+                    .events()
+                    .hours()
+                    .add(Counted.SESSIONS, sighting.seenAt().getEpochSecond());
+        }
+        if (absorbed) {
             return;
         }
-        OpenSession before = sessions.find(sighting);
         SenderCounts known = earlier == null ? SenderCounts.empty(ownNode, origin, sighting) : earlier;
         OpenSession session =
                 before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;

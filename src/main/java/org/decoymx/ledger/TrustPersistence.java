@@ -69,6 +69,7 @@ final class TrustPersistence {
     void load(TrustTable table, SenderIndex senders) throws StorageException {
         long now = now();
         table.manual().load(index.manual()::load);
+        table.hours().load(index.events().hours()::load);
         table.load(index::load);
         Optional<EnvelopeKey> stored = table.envelopeKey();
         if (stored.isEmpty()) {
@@ -145,8 +146,11 @@ final class TrustPersistence {
             current.put(REPORTS, index.reports().encode());
         }
         current.put(VERSION, encodeVersion(index.publishedVersion().latest()));
-        table.write(
-                new TrustTable.TrustWrites(List.of(), current, index.manual().entries()));
+        table.write(new TrustTable.TrustWrites(
+                List.of(),
+                current,
+                index.manual().entries(),
+                index.events().hours().all()));
         List<TrustIndex.TrustEntry> entries = new ArrayList<>();
         for (IpPrefix origin : index.origins()) {
             TrustState state = index.find(origin);
@@ -154,11 +158,11 @@ final class TrustPersistence {
                 entries.add(new TrustIndex.TrustEntry(origin, state));
             }
             if (entries.size() == MAX_ENTRIES) {
-                table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
+                table.write(new TrustTable.TrustWrites(entries));
                 entries.clear();
             }
         }
-        table.write(new TrustTable.TrustWrites(entries, Map.of(), List.of()));
+        table.write(new TrustTable.TrustWrites(entries));
     }
 
     /** Takes what is to be written; call {@link #restore} if that fails. */
@@ -182,7 +186,10 @@ final class TrustPersistence {
             changedKey = null;
         }
         TrustTable.TrustWrites writes = new TrustTable.TrustWrites(
-                entries, Map.copyOf(settings), index.manual().takeChanges());
+                entries,
+                Map.copyOf(settings),
+                index.manual().takeChanges(),
+                index.events().hours().takeChanges());
         settings.clear();
         return writes;
     }
@@ -191,6 +198,7 @@ final class TrustPersistence {
     void restore(TrustTable.TrustWrites writes) {
         index.restoreChanges(writes.entries());
         index.manual().restoreChanges(writes.manual());
+        index.events().hours().restoreChanges(writes.hours());
         writes.settings().forEach(settings::putIfAbsent);
         byte[] change = settings.get(TrustTable.KEY_CHANGE);
         if (change != null && change.length == 0) {

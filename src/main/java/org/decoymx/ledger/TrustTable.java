@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.ManualDecisions.ManualEntry;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 import org.decoymx.policy.TrustState;
@@ -17,7 +18,10 @@ import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 
-/** The tables {@code trust} and {@code setting} of the ledger, with {@link ManualTable}. Not thread-safe. */
+/**
+ * The tables {@code trust} and {@code setting} of the ledger, with {@link ManualTable} and {@link HourTable}. Not
+ * thread-safe.
+ */
 final class TrustTable {
     /** The setting with the secret key. */
     static final String KEY = "envelope-key";
@@ -35,15 +39,22 @@ final class TrustTable {
 
     private final DatabaseConnection connection;
     private final ManualTable manual;
+    private final HourTable hours;
 
     TrustTable(DatabaseConnection connection) {
         this.connection = connection;
         manual = new ManualTable(connection);
+        hours = new HourTable(connection);
     }
 
     /** The decisions by hand. */
     ManualTable manual() {
         return manual;
+    }
+
+    /** The counts of each hour. */
+    HourTable hours() {
+        return hours;
     }
 
     /**
@@ -52,12 +63,18 @@ final class TrustTable {
      * @param entries changed and forgotten states
      * @param settings changed settings by name
      * @param manual changed and deleted decisions by hand
+     * @param hours changed and dropped hours
      */
-    record TrustWrites(List<TrustEntry> entries, Map<String, byte[]> settings, List<ManualEntry> manual) {
-        static final TrustWrites NONE = new TrustWrites(List.of(), Map.of(), List.of());
+    record TrustWrites(
+            List<TrustEntry> entries, Map<String, byte[]> settings, List<ManualEntry> manual, List<HourEntry> hours) {
+        static final TrustWrites NONE = new TrustWrites(List.of());
+
+        TrustWrites(List<TrustEntry> entries) {
+            this(entries, Map.of(), List.of(), List.of());
+        }
 
         boolean isEmpty() {
-            return entries.isEmpty() && settings.isEmpty() && manual.isEmpty();
+            return entries.isEmpty() && settings.isEmpty() && manual.isEmpty() && hours.isEmpty();
         }
 
         List<IpPrefix> origins() {
@@ -86,6 +103,7 @@ final class TrustTable {
             upsert.setBytes(2, setting.getValue());
         });
         manual.write(writes.manual());
+        hours.write(writes.hours());
     }
 
     /** Whether the file has these tables: a file of an earlier version that cannot be written has none. */

@@ -10,12 +10,14 @@ import java.util.function.Function;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
+import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustVisit;
+import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 
 /** Records what the primary MX hosts report, and has the ledger changed where a report changes what counts. */
@@ -70,6 +72,7 @@ public final class VisitRecorder {
     public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
         long now = clock.instant().getEpochSecond();
         visits.forEach(visit -> attempts.recordVisit(visit, now));
+        visits.forEach(this::countResult);
         long position = submitted.addAndGet(visits.size());
         writer.change(ledger -> {
             taken.accumulateAndGet(position, Math::max);
@@ -79,6 +82,17 @@ public final class VisitRecorder {
             }
             attempts.releaseDecided(visits).forEach(ledger.corrections()::scoreAfterAll);
         });
+    }
+
+    /** Of those who are not listed, it does not matter here what a primary refuses. */
+    private void countResult(PrimaryAttempt visit) {
+        boolean refused = visit.result() == VisitResult.REJECTED;
+        if ((refused || visit.result() == VisitResult.DEFERRED)
+                && listings.apply(visit.client())
+                        .filter(listed -> listed.since() <= visit.at())
+                        .isPresent()) {
+            trust.events().hours().add(refused ? Counted.REPORTED_REFUSED : Counted.REPORTED_DEFERRED, visit.at());
+        }
     }
 
     /** A listing from another node has no catch here. */

@@ -9,16 +9,18 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.HourCounts.Counted;
 
 /**
- * What happens to senders, one line each for the log, and the number of tier changes by their cause. The lines have no
- * text that a sender controls. Thread-safe, and quick enough for an event loop.
+ * What happens to senders, one line each for the log, the number of tier changes by their cause, and numbers for each
+ * hour. The lines have no text that a sender controls. Thread-safe, and quick enough for an event loop.
  */
 public final class SenderEvents {
     private static final double TENTHS = 10;
 
     private final Consumer<Supplier<String>> log;
     private final Map<TrustCause, LongAdder> tierChanges = new EnumMap<>(TrustCause.class);
+    private final HourCounts hours = new HourCounts();
 
     /**
      * @param log takes a line if there is room for it; it must not block
@@ -37,6 +39,7 @@ public final class SenderEvents {
      * @param change what followed
      */
     public void recordCatch(IpPrefix origin, double points, TrustChange change) {
+        hours.add(Counted.CATCHES, change.at());
         log.accept(() -> "sender %s: caught, %s points, %s: %s"
                 .formatted(origin, formatPoints(points), describeTier(change), words(change.cause())));
     }
@@ -61,9 +64,19 @@ public final class SenderEvents {
     void recordChange(IpPrefix origin, TrustChange change) {
         if (change.changesTier()) {
             count(change.cause()).increment();
+            if (change.after() == Tier.CONFIRMED) {
+                hours.add(Counted.CONFIRMED, change.at());
+            } else if (change.after() == Tier.CLEARED && change.cause() != TrustCause.SET_BY_HAND) {
+                hours.add(Counted.CLEARED, change.at());
+            }
             log.accept(() -> "sender %s: tier %s -> %s: %s"
                     .formatted(origin, words(change.before()), describeTier(change), words(change.cause())));
         }
+    }
+
+    /** How often something happened in each hour. */
+    public HourCounts hours() {
+        return hours;
     }
 
     private LongAdder count(TrustCause cause) {

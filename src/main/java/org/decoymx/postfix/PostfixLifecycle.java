@@ -81,8 +81,8 @@ public class PostfixLifecycle {
 
     @Produces
     @Singleton
-    static PostfixLookup lookup(LookupConfig config, RejectMessage rejectMessage) {
-        return new PostfixLookup(config.action(), rejectMessage);
+    static PostfixLookup lookup(LookupConfig config, RejectMessage rejectMessage, TrustIndex trust, SteadyClock clock) {
+        return new PostfixLookup(config.action(), rejectMessage, trust.events().hours(), clock);
     }
 
     void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {

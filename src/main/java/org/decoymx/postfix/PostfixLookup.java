@@ -1,11 +1,14 @@
 package org.decoymx.postfix;
 
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.HourCounts;
+import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.VisitVerdict;
@@ -16,12 +19,19 @@ public final class PostfixLookup {
 
     private final PostfixAction action;
     private final RejectMessage rejectMessage;
+    private final HourCounts hours;
+    private final Clock clock;
     private final LongAdder listedCount = new LongAdder();
     private final LongAdder unlistedCount = new LongAdder();
 
-    PostfixLookup(PostfixAction action, RejectMessage rejectMessage) {
+    /**
+     * @param hours counts the answers that refuse or defer
+     */
+    PostfixLookup(PostfixAction action, RejectMessage rejectMessage, HourCounts hours, Clock clock) {
         this.action = action;
         this.rejectMessage = rejectMessage;
+        this.hours = hours;
+        this.clock = clock;
     }
 
     /**
@@ -39,6 +49,11 @@ public final class PostfixLookup {
     }
 
     private String withReason(PostfixAction taken, IpPrefix address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
+        if (taken == PostfixAction.REJECT) {
+            count(Counted.REFUSED);
+        } else if (taken == PostfixAction.DEFER_IF_PERMIT) {
+            count(Counted.DEFERRED);
+        }
         boolean defers = action == PostfixAction.GRADUATED && taken == PostfixAction.DEFER_IF_PERMIT;
         return taken.withReason(
                 defers
@@ -68,9 +83,15 @@ public final class PostfixLookup {
      * really get the deferral, and not the 550 of a later restriction.
      */
     String deferralOfConfirmed(String address, Blocklist.BlocklistEntry entry, PolicyMode mode) {
-        return action == PostfixAction.GRADUATED
-                ? DEFER + rejectMessage.formatDeferral(address, entry, mode)
-                : actionFor(VisitVerdict.DEFER, address, entry, mode);
+        if (action != PostfixAction.GRADUATED) {
+            return actionFor(VisitVerdict.DEFER, address, entry, mode);
+        }
+        count(Counted.DEFERRED);
+        return DEFER + rejectMessage.formatDeferral(address, entry, mode);
+    }
+
+    private void count(Counted answer) {
+        hours.add(answer, clock.instant().getEpochSecond());
     }
 
     PostfixAction configuredAction() {

@@ -121,5 +121,8 @@ class CrashRecoveryIT {
         assertThat(SqliteShell.caughtOrigins(file))
                 .as("with -Dkill.seed=%d", seed)
                 .containsAll(origins.values());
+        assertThat(SqliteShell.run(file, "SELECT sum(sessions) FROM hour"))
+                .as("sessions of all hours, with -Dkill.seed=%d", seed)
+                .isEqualTo(SqliteShell.run(file, "SELECT sum(sessions) FROM sender"));
     }
 }

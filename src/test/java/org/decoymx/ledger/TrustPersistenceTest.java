@@ -18,6 +18,8 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.HourCounts;
+import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -84,6 +86,14 @@ class TrustPersistenceTest {
             return policy.trust().find(origin("192.0.2.1"));
         }
 
+        HourCounts hours() {
+            return policy.trust().events().hours();
+        }
+
+        long count(Counted what) {
+            return hours().all().get(0).count(what);
+        }
+
         Tier tier() {
             return state().tierAt(RETRIED_AT);
         }
@@ -124,6 +134,26 @@ class TrustPersistenceTest {
             PublishedVersion loaded = second.policy.trust().publishedVersion();
             assertThat(loaded.first(version)).isEqualTo(version);
             assertThat(loaded.first(version - 1)).isGreaterThan(version + PublishedVersion.STORE_INTERVAL);
+        }
+    }
+
+    @Test
+    void countsOfHours_areKnown_afterRestart_andAddedToLaterOnes() throws StorageException {
+        try (Started first = new Started(null)) {
+            first.catchMail();
+            assertThat(first.count(Counted.SESSIONS)).isEqualTo(1);
+            assertThat(first.count(Counted.CATCHES)).isEqualTo(1);
+        }
+        try (Started second = new Started(null)) {
+            assertThat(second.count(Counted.CATCHES)).isEqualTo(1);
+            second.hours().add(Counted.CATCHES, T.getEpochSecond());
+            second.hours().add(Counted.CLEARED, T.getEpochSecond() + 3_600);
+            second.ledger.commit();
+        }
+        try (Started third = new Started(null)) {
+            assertThat(third.hours().all()).hasSize(2);
+            assertThat(third.count(Counted.SESSIONS)).isEqualTo(1);
+            assertThat(third.count(Counted.CATCHES)).isEqualTo(2);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -100,6 +101,21 @@ class VisitRecorderTest {
         writer.forEachSender(sender -> {}).get(2, TimeUnit.MINUTES);
         assertThat(recorder.isBusy()).isFalse();
         writer.stop();
+    }
+
+    @Test
+    void results_areCounted_ofListedSendersOnly() {
+        long since = T.getEpochSecond();
+        VisitRecorder recorder = recorder(new Listing(Tier.SUSPECT, since, since + 30 * 24 * HOUR, 0, false));
+        recorder.recordAttempts(
+                List.of(
+                        new PrimaryAttempt(SENDER, since, 1, 2, VisitResult.DEFERRED),
+                        new PrimaryAttempt(SENDER, since + 1, 1, 3, VisitResult.REJECTED),
+                        new PrimaryAttempt(SENDER, since + 2, 1, 4, VisitResult.ACCEPTED),
+                        new PrimaryAttempt(SENDER, since - 1, 1, 5, VisitResult.REJECTED)),
+                false);
+        assertThat(policy.trust().events().hours().all())
+                .containsExactly(new HourEntry(since, List.of(0L, 0L, 0L, 0L, 0L, 0L, 1L, 1L, 0L)));
     }
 
     @Test

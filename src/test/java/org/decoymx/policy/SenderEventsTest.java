@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
+import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class SenderEventsTest {
                         "sender 192.0.2.1: tier suspect -> cleared until 2027-01-16T08:10:00Z: returned to primary");
         assertThat(events.tierChangeCounts())
                 .isEqualTo(Map.of(TrustCause.FIRST_CATCH, 1L, TrustCause.RETURNED_TO_PRIMARY, 1L));
+        assertThat(events.hours().all()).hasSize(1).allMatch(hour -> hour.count(Counted.CLEARED) == 1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.HourCounts;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
@@ -36,7 +37,11 @@ class PolicyRequestFuzzTest {
                 new OpenProbes(),
                 CLOCK);
         return new PolicyRequestHandler(
-                new PostfixLookup(PostfixAction.GRADUATED, new RejectMessage("https://decoy.example.org")),
+                new PostfixLookup(
+                        PostfixAction.GRADUATED,
+                        new RejectMessage("https://decoy.example.org"),
+                        new HourCounts(),
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)),
                 () -> BLOCKLIST,
                 trust,
                 IpText.parseAddress("10.0.0.1").orElseThrow(),

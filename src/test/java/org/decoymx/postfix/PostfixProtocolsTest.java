@@ -24,6 +24,8 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.DeliveryAttempts;
+import org.decoymx.policy.HourCounts.Counted;
+import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryAttempt;
@@ -48,26 +50,31 @@ class PostfixProtocolsTest {
     private static final EnvelopeHasher HASHER = new EnvelopeHasher("example.org");
     private static final IpPrefix MX = IpText.parseAddress("10.0.0.1").orElseThrow();
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
     private final DeliveryAttempts attempts = new DeliveryAttempts(0);
     private final OpenProbes openProbes = new OpenProbes();
     private final List<String> visitors = new ArrayList<>();
 
-    private static PostfixLookup lookup(PostfixAction action) {
-        return new PostfixLookup(action, new RejectMessage("https://decoy.example.org"));
+    private PostfixLookup lookup(PostfixAction action) {
+        return new PostfixLookup(
+                action,
+                new RejectMessage("https://decoy.example.org"),
+                trust.events().hours(),
+                CLOCK);
     }
 
     private RequestHandler policy(PostfixAction action) {
         return new PolicyRequestHandler(
                 lookup(action),
                 () -> BLOCKLIST,
-                new ClientTrust(trust, attempts, HASHER, openProbes, Clock.fixed(NOW, ZoneOffset.UTC)),
+                new ClientTrust(trust, attempts, HASHER, openProbes, CLOCK),
                 MX,
                 origin -> visitors.add(origin.toString()));
     }
 
-    private static RequestHandler socketmap() {
+    private RequestHandler socketmap() {
         return new SocketmapRequestHandler(lookup(PostfixAction.REJECT), () -> BLOCKLIST);
     }
 
@@ -183,6 +190,12 @@ class PostfixProtocolsTest {
                 null);
         assertThat(exchange(handler, rcpt("192.0.2.1", "f@example.net", "b@example.org", "")))
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
+        HourEntry hour = trust.events()
+                .hours()
+                .between(NOW.getEpochSecond(), NOW.getEpochSecond())
+                .get(0);
+        assertThat(hour.count(Counted.DEFERRED)).isEqualTo(2);
+        assertThat(hour.count(Counted.REFUSED)).isEqualTo(1);
     }
 
     @Example

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.Blocklists;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
+import org.decoymx.policy.HourCounts;
 import org.decoymx.policy.PolicyMode;
 
 /** Any octets in place of socketmap requests, in any packets. */
@@ -20,7 +24,11 @@ class SocketmapRequestFuzzTest {
 
     private static RequestHandler handler() {
         return new SocketmapRequestHandler(
-                new PostfixLookup(PostfixAction.REJECT, new RejectMessage("https://decoy.example.org")),
+                new PostfixLookup(
+                        PostfixAction.REJECT,
+                        new RejectMessage("https://decoy.example.org"),
+                        new HourCounts(),
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)),
                 () -> BLOCKLIST);
     }
 
