@@ -27,8 +27,9 @@ final class ListingEvents {
         Optional<List<ChangeLog.VersionChange>> changes =
                 after.changeLog().changesSince(before.version(), TierFilter.ALL);
         if (changes.isEmpty()) {
-            log.add(() -> "blocklist: %s entries after %s, too many changes to name them"
-                    .formatted(after.size(), before.size()));
+            int size = after.size();
+            int sizeBefore = before.size();
+            log.add(() -> "blocklist: %s entries after %s, too many changes to name them".formatted(size, sizeBefore));
             return;
         }
         for (ChangeLog.VersionChange change : changes.get()) {
@@ -65,7 +66,9 @@ final class ListingEvents {
     private void recordRemoved(BlocklistEntry removed, Blocklist before, Blocklist after, Instant now) {
         Optional<BlocklistEntry> entry = find(removed, before);
         if (entry.isPresent() && find(removed, after).isEmpty()) {
-            log.add(() -> "%s: released: %s".formatted(name(removed), releaseCause(entry.get(), after, now)));
+            // now, as the line must not keep a version in memory
+            String cause = releaseCause(entry.get(), after, now);
+            log.add(() -> "%s: released: %s".formatted(name(removed), cause));
         }
     }
 

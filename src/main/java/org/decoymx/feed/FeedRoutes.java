@@ -63,19 +63,8 @@ final class FeedRoutes {
         if (!feedAccess.needsIdentity()) {
             route.order(BEFORE_AUTHENTICATION);
         }
-        route.handler(context -> feedAccess.authorize(context, () -> handle(context, handler)));
+        route.handler(context -> feedAccess.authorize(context, () -> HttpProblem.handle(context, handler)));
         router.route(path).handler(context -> HttpProblem.methodNotAllowed().send(context));
-    }
-
-    /** Runs the handler, and sends errors as problem documents. */
-    private static void handle(RoutingContext context, Consumer<RoutingContext> handler) {
-        try {
-            handler.accept(context);
-        } catch (IllegalArgumentException e) {
-            HttpProblem.badRequest(String.valueOf(e.getMessage())).send(context);
-        } catch (HttpProblem e) {
-            e.send(context);
-        }
     }
 
     private void dispatch(RoutingContext context, String path) {

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** An HTTP error of a route that is not a resource, sent as a problem document (RFC 9457). */
 public final class HttpProblem extends RuntimeException {
@@ -35,6 +36,17 @@ public final class HttpProblem extends RuntimeException {
     static HttpProblem methodNotAllowed() {
         return new HttpProblem(METHOD_NOT_ALLOWED, "Method not allowed; allowed are GET and HEAD")
                 .withHeader("Allow", "GET, HEAD");
+    }
+
+    /** Runs a handler, and sends its errors as problem documents. */
+    public static void handle(RoutingContext context, Consumer<RoutingContext> handler) {
+        try {
+            handler.accept(context);
+        } catch (IllegalArgumentException e) {
+            badRequest(String.valueOf(e.getMessage())).send(context);
+        } catch (HttpProblem e) {
+            e.send(context);
+        }
     }
 
     /** Adds a header field to the response. */

@@ -48,7 +48,12 @@ public final class FairConnections<C> {
 
     /** Connections that are never idle, and can always be closed, so that one client may have all. */
     public static <C> FairConnections<C> ofBusy(int maxConnections) {
-        return new FairConnections<>(maxConnections, maxConnections, connection -> false);
+        return ofBusy(maxConnections, maxConnections);
+    }
+
+    /** The same with another limit for each client. */
+    public static <C> FairConnections<C> ofBusy(int maxConnections, int maxPerClient) {
+        return new FairConnections<>(maxConnections, maxPerClient, connection -> false);
     }
 
     /** An IPv4 address, or an IPv6 /48, which one customer of a provider may have for itself. */

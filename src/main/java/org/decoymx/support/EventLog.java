@@ -23,6 +23,7 @@ public final class EventLog {
     private final Clock clock;
     private final Consumer<String> out;
     private final Queue<String> waiting = new ArrayDeque<>();
+    private volatile Consumer<Supplier<String>> listener = line -> {};
     private double room = BURST;
     private long measuredAt;
     private long omitted;
@@ -37,12 +38,23 @@ public final class EventLog {
         measuredAt = clock.millis();
     }
 
+    /** Hands on all lines from now on, also those that the log has no room for. The listener must be quick. */
+    public void forwardTo(Consumer<Supplier<String>> receiver) {
+        listener = receiver;
+    }
+
     /**
      * Adds a line.
      *
-     * @param line called only if there is room for it; it must be quick, and escape what strangers control
+     * @param line called only if there is room for it; it must be quick, and escape what strangers control. It is kept
+     *     for a while, so it must not refer to anything large
      */
-    public synchronized void add(Supplier<String> line) {
+    public void add(Supplier<String> line) {
+        listener.accept(line);
+        addToLog(line);
+    }
+
+    private synchronized void addToLog(Supplier<String> line) {
         long now = clock.millis();
         room = Math.min(BURST, room + Math.max(0, now - measuredAt) / MILLIS_PER_LINE);
         measuredAt = now;

@@ -39,6 +39,14 @@ class EventLogTest {
     }
 
     @Test
+    void listener_getsAllLines_alsoThoseOfAFlood() {
+        List<String> forwarded = new ArrayList<>();
+        log.forwardTo(line -> forwarded.add(line.get()));
+        add(EventLog.BURST + 1_000);
+        assertThat(forwarded).hasSize(EventLog.BURST + 1_000);
+    }
+
+    @Test
     void lineOfFlood_isNotEvenBuilt() {
         add(EventLog.BURST);
         log.add(() -> {
