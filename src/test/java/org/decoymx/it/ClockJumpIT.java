@@ -95,6 +95,7 @@ class ClockJumpIT {
             await("the exemption").atMost(LIMIT).untilAsserted(() -> assertThat(decoy.awaitSender(EXEMPT, 1))
                     .contains("(theirs)"));
             assertThat(SqliteShell.caughtOrigins(dir.resolve("ledger.db"))).contains(ALL);
+            assertThat(HistoryIT.total(decoy, "catches")).isEqualTo(ALL.length);
             assertThat(dir.resolve("exemptions.txt")).content().contains(EXEMPT);
         }
     }
