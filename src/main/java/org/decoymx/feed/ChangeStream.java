@@ -66,6 +66,12 @@ final class ChangeStream extends EventStream {
         return sending;
     }
 
+    @Override
+    protected void noteSent() {
+        super.noteSent();
+        responder.recordReader(context(), "stream");
+    }
+
     /** Sends a reset if the changes are no longer available. After any other failure the next poll tries again. */
     private void sendChanges(@Nullable CachedBody body, @Nullable Throwable failure) {
         if (body == null) {

@@ -63,7 +63,7 @@ public abstract class EventStream {
     }
 
     /** Delays the next comment that keeps the connection open. */
-    protected final void noteSent() {
+    protected void noteSent() {
         idlePolls = 0;
     }
 }

@@ -31,7 +31,8 @@ abstract class FeedFormat implements Renderable {
         this.example = example;
     }
 
-    final String name() {
+    @Override
+    public final String name() {
         return name;
     }
 

@@ -62,7 +62,7 @@ class FeedProducer {
 
     @Produces
     @Singleton
-    FeedResponder feedResponder(FeedCache cache, Clock clock, FeedConfig config) {
-        return new FeedResponder(cache, clock, config.maxAge());
+    FeedResponder feedResponder(FeedCache cache, Clock clock, FeedConfig config, FeedReaders readers) {
+        return new FeedResponder(cache, clock, config.maxAge(), readers);
     }
 }

@@ -48,11 +48,14 @@ final class FeedResponder {
     private final FeedCache cache;
     private final Clock clock;
     private final Duration maxAge;
+    private final FeedReaders readers;
 
     /**
      * @param maxAge how long a client may cache a response
+     * @param readers records who fetches what
      */
-    FeedResponder(FeedCache cache, Clock clock, Duration maxAge) {
+    FeedResponder(FeedCache cache, Clock clock, Duration maxAge, FeedReaders readers) {
+        this.readers = readers;
         this.cache = cache;
         this.clock = clock;
         this.maxAge = maxAge;
@@ -113,6 +116,11 @@ final class FeedResponder {
         return new HttpProblem(INTERNAL_SERVER_ERROR, "Failed to render this feed; see the log of the decoy");
     }
 
+    /** Records that a feed was sent. */
+    void recordReader(RoutingContext context, String feed) {
+        readers.record(context.request(), feed, context.response().getStatusCode(), clock.instant());
+    }
+
     private void sendBody(RoutingContext context, FeedCacheKey key, boolean asFile, CachedBody body) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
@@ -142,6 +150,7 @@ final class FeedResponder {
             sent = isHead ? response.end() : response.end(body.toBuffer());
         }
         sent.onComplete(done -> body.removeReader(disconnect));
+        recordReader(context, key.renderable().name());
     }
 
     /** Changes are sent with no-cache, because a client that polls them needs the current version. */

@@ -23,6 +23,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 final class MispFormat extends FeedFormat {
+    private static final String NAME = "misp";
     private static final String JSON = "application/json";
     private static final String ORGANISATION =
             "\"Orgc\":{\"name\":\"decoymx\",\"uuid\":\"" + uuid("organisation") + "\"}";
@@ -34,7 +35,7 @@ final class MispFormat extends FeedFormat {
     private final Map<String, Renderable> files;
 
     MispFormat(@ConfigProperty(name = "decoy.hostname") Optional<String> hostname) {
-        super("misp", TierFilter.ALL, JSON, "MISP feed; its URL ends in /feeds/misp", "curl -fsS {url}/manifest.json");
+        super(NAME, TierFilter.ALL, JSON, "MISP feed; its URL ends in /feeds/misp", "curl -fsS {url}/manifest.json");
         eventUuid = uuid("event " + hostname.orElse("decoy"));
         files = Map.of(
                 "manifest.json",
@@ -61,6 +62,11 @@ final class MispFormat extends FeedFormat {
     }
 
     private record MispFile(String mediaType, BiConsumer<FeedView, FeedWriter> renderer) implements Renderable {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
         @Override
         public void render(FeedView view, FeedWriter writer) {
             renderer.accept(view, writer);

@@ -9,6 +9,11 @@ interface Renderable {
     /** The freshness lifetime of a body that does not contain the current time. */
     Duration UNLIMITED = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** The name of the feed for people; of a format, that in its path. */
+    default String name() {
+        return "changes";
+    }
+
     /** The media type, with a charset for text. */
     String mediaType();
 

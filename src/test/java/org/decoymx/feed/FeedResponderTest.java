@@ -21,6 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FeedResponderTest {
+    private static FeedResponder responder(FeedCacheFixture fixture, MutableClock clock) {
+        return new FeedResponder(fixture.cache, clock, Duration.ofSeconds(60), new FeedReaders());
+    }
+
     private static MultiMap cacheHeaders(FeedResponder responder, Renderable renderable, Instant modifiedAt) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         CachedBody body = new CachedBody(
@@ -32,7 +36,7 @@ class FeedResponderTest {
     @Test
     void dayOfMonth_hasTwoDigits() {
         FeedCacheFixture fixture = new FeedCacheFixture();
-        FeedResponder responder = new FeedResponder(fixture.cache, fixture.clock, Duration.ofSeconds(60));
+        FeedResponder responder = responder(fixture, fixture.clock);
         assertThat(cacheHeaders(responder, new PlainFormat(), Instant.parse("2026-11-05T08:09:07Z"))
                         .get("Last-Modified"))
                 .isEqualTo("Thu, 05 Nov 2026 08:09:07 GMT");
@@ -41,7 +45,7 @@ class FeedResponderTest {
     @Test
     void headers_areFormattedAgain_inNextSecond() {
         MutableClock clock = new MutableClock(Instant.parse("2026-12-31T23:59:59.999Z"));
-        FeedResponder responder = new FeedResponder(new FeedCacheFixture().cache, clock, Duration.ofSeconds(60));
+        FeedResponder responder = responder(new FeedCacheFixture(), clock);
         assertThat(cacheHeaders(responder, new PlainFormat(), clock.instant()).get("Date"))
                 .isEqualTo("Thu, 31 Dec 2026 23:59:59 GMT");
         clock.advance(Duration.ofMillis(1));
@@ -54,7 +58,7 @@ class FeedResponderTest {
     @Test
     void changes_areNotCached_withoutRevalidation() {
         MutableClock clock = new MutableClock(Instant.parse("2026-11-05T08:09:07Z"));
-        FeedResponder responder = new FeedResponder(new FeedCacheFixture().cache, clock, Duration.ofSeconds(60));
+        FeedResponder responder = responder(new FeedCacheFixture(), clock);
         MultiMap headers = cacheHeaders(responder, new NdjsonChanges(0), clock.instant());
         assertThat(headers.get("Cache-Control")).isEqualTo("no-cache");
         assertThat(headers.contains("Expires")).isFalse();
@@ -66,7 +70,7 @@ class FeedResponderTest {
     void tooLargeFeed_returnsProblem_withAdvice(boolean rendersLater) throws Exception {
         FeedCacheFixture fixture = new FeedCacheFixture();
         fixture.holdTasks(rendersLater);
-        FeedResponder responder = new FeedResponder(fixture.cache, fixture.clock, Duration.ofSeconds(60));
+        FeedResponder responder = responder(fixture, fixture.clock);
         Vertx vertx = Vertx.vertx();
         try {
             Router router = Router.router(vertx);
