@@ -55,6 +55,7 @@ class ArchitectureTest {
     private static final String[] PUBLIC_API = {
         "io.quarkus.arc",
         "io.quarkus.logging",
+        "io.quarkus.qute",
         "io.quarkus.runtime",
         "io.quarkus.runtime.annotations",
         "io.quarkus.runtime.configuration",

@@ -21,7 +21,7 @@ import org.decoymx.smtp.protocol.Trait;
 import org.jspecify.annotations.Nullable;
 
 /** Counts senders one at a time, because there may be millions. */
-final class SenderStatistics {
+public final class SenderStatistics {
     private static final int DAYS = 7;
     private static final long HOUR_SECONDS = 3_600;
     private static final long DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -58,13 +58,13 @@ final class SenderStatistics {
      * @param listed senders that are listed now, or would be listed in observe mode
      * @param seenLastHour senders with a session in the last hour
      */
-    record SenderTotals(long known, long listed, long seenLastHour, long seenLastDay, long seenLast7Days) {}
+    public record SenderTotals(long known, long listed, long seenLastHour, long seenLastDay, long seenLast7Days) {}
 
     /** The number of senders in each tier now; in observe mode, those that would be. */
-    record TierTotals(long suspect, long confirmed, long cleared) {}
+    public record TierTotals(long suspect, long confirmed, long cleared) {}
 
     /** The number of senders that ever had a trait. */
-    record TraitCount(Trait trait, String words, long senders) {}
+    public record TraitCount(Trait trait, String words, long senders) {}
 
     /**
      * Compares the order of visits at the decoy and at the primary MX, which shows how useful the decoy is.
@@ -74,7 +74,7 @@ final class SenderStatistics {
      * @param first senders that were not listed because they had visited a primary before
      * @param share later divided by the sum of later and first; null if the sum is 0
      */
-    record PrimaryComparison(
+    public record PrimaryComparison(
             long caught, long later, long first, @Nullable Double share, String words) {}
 
     /**
@@ -85,9 +85,15 @@ final class SenderStatistics {
      * @param tiers how many of them are cleared by now, or were confirmed by their latest listing; the others are
      *     suspects, as is who did not reach the configured threshold
      */
-    record ThresholdReplay(double threshold, long listed, long later, TierTotals tiers, String words) {}
+    public record ThresholdReplay(double threshold, long listed, long later, TierTotals tiers, String words) {}
 
-    record StatisticsReport(
+    /**
+     * All numbers.
+     *
+     * @param traits the most frequent comes first
+     * @param waived how many senders had a session that was not scored, by the reason
+     */
+    public record StatisticsReport(
             SenderTotals senders,
             TierTotals tiers,
             List<TraitCount> traits,
@@ -95,7 +101,8 @@ final class SenderStatistics {
             PrimaryComparison primary,
             List<ThresholdReplay> replay) {}
 
-    void addSender(Sender sender) {
+    /** Counts a sender; returns its tier now, which is {@link Tier#NONE} if it is exempt. */
+    Tier addSender(Sender sender) {
         senderCount++;
         if (sender.sessions() > 0) {
             countLastSeen(now.getEpochSecond() - sender.lastSeen().getEpochSecond());
@@ -103,9 +110,10 @@ final class SenderStatistics {
         sender.traits().forEach(trait -> traits.merge(trait, 1L, Long::sum));
         sender.skipReasons().forEach(reason -> waived.merge(reason, 1L, Long::sum));
         if (policy.isExempt(sender.origin())) {
-            return;
+            return Tier.NONE;
         }
-        tiers.merge(policy.tier(sender, now), 1L, Long::sum);
+        Tier tier = policy.tier(sender, now);
+        tiers.merge(tier, 1L, Long::sum);
         SenderScore score = sender.latestScore();
         if (score.isListed(now)) {
             listedCount++;
@@ -118,6 +126,7 @@ final class SenderStatistics {
             compareWithPrimary(sender, score, atPrimary);
             replayThresholds(sender, atPrimary);
         }
+        return tier;
     }
 
     private void countLastSeen(long ageSeconds) {

@@ -1,15 +1,36 @@
 package org.decoymx.admin.page;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 
 /** Whether a client prefers HTML to JSON (RFC 9110, section 12.5.1). */
 public final class Negotiation {
+    /** The media type of the pages. */
+    public static final MediaType HTML = MediaType.TEXT_HTML_TYPE.withCharset("utf-8");
+
     private Negotiation() {}
 
     /** Only a client that names HTML before JSON gets it, as browsers do; all others get JSON. */
     public static boolean wantsHtml(HttpHeaders headers) {
-        for (MediaType type : headers.getAcceptableMediaTypes()) {
+        return wantsHtml(headers.getAcceptableMediaTypes());
+    }
+
+    /** The same for a route of Vert.x. */
+    public static boolean wantsHtml(RoutingContext context) {
+        return wantsHtml(context.parsedHeaders().accept().stream()
+                .map(type -> new MediaType(type.component(), type.subComponent()))
+                .toList());
+    }
+
+    /**
+     * The same.
+     *
+     * @param accepted the one that is preferred comes first
+     */
+    static boolean wantsHtml(List<MediaType> accepted) {
+        for (MediaType type : accepted) {
             if (isHtml(type)) {
                 return true;
             }

@@ -1,0 +1,118 @@
+package org.decoymx.admin.page;
+
+import java.util.List;
+
+/**
+ * What the overview shows. All texts are escaped.
+ *
+ * @param user who is logged in; empty if nobody is
+ * @param mayChange whether forms are shown
+ * @param state the worst comes first
+ * @param listed the word for what is done with who is caught: listed, or would be listed in observe mode
+ * @param numbers how many are listed, and what else was counted
+ * @param countedAt when the senders were counted; empty while they are counted for the first time
+ * @param isNew whether nobody was caught yet, so that the next steps are shown
+ * @param doubtful who may be good
+ * @param tables what did not count and why, networks, HELO names, traits
+ * @param lookups how often others asked, in a sentence
+ */
+public record Overview(
+        String user,
+        boolean mayChange,
+        List<StateLine> state,
+        String listed,
+        Numbers numbers,
+        String countedAt,
+        boolean isNew,
+        Newcomer newcomer,
+        List<DoubtRow> doubtful,
+        List<CountTable> tables,
+        List<ReaderRow> readers,
+        String lookups) {
+
+    /** How bad something is, the worst first; with the end of the name of its class in the style sheet, and a word. */
+    public enum Level {
+        BAD("bad", "Trouble"),
+        WARNING("warn", "Attention"),
+        GOOD("ok", "Works");
+
+        private final String style;
+        private final String word;
+
+        Level(String style, String word) {
+            this.style = style;
+            this.word = word;
+        }
+
+        public String style() {
+            return style;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * A line of the state.
+     *
+     * @param text what is so
+     * @param advice what to do, or what is known of it
+     */
+    public record StateLine(Level level, String text, List<String> advice) {}
+
+    /**
+     * The numbers at the top. Those of the last 24 hours and of cleared senders are zero while senders are counted for the
+     * first time.
+     *
+     * @param suspects entries of the list; a listed network is one
+     * @param confirmed entries of the list
+     * @param newlyListed in 24 hours
+     * @param refused how often the real MX was told that a client is listed, since the start
+     * @param cleared senders that are cleared now
+     */
+    public record Numbers(long suspects, long confirmed, long newlyListed, long refused, long cleared) {
+        /** All entries of the list. */
+        public long listed() {
+            return suspects + confirmed;
+        }
+    }
+
+    /**
+     * How a first message gets to the decoy.
+     *
+     * @param trial whether a message from this machine counts
+     * @param smtp host and port
+     * @param http the start of the URLs of this page
+     * @param recipient that counts
+     */
+    public record Newcomer(boolean trial, String smtp, String http, String recipient) {}
+
+    /**
+     * A sender that may be good.
+     *
+     * @param tier in lower case
+     * @param words why it may be good
+     */
+    public record DoubtRow(String sender, String tier, String words, String at) {}
+
+    /**
+     * A table of numbers.
+     *
+     * @param id of its element
+     * @param what is counted
+     * @param unit of the numbers
+     * @param none what is said if there are no rows
+     */
+    public record CountTable(String id, String title, String what, String unit, String none, List<CountRow> rows) {}
+
+    /** A number with its name. */
+    public record CountRow(String name, long count) {}
+
+    /**
+     * A reader of the feeds.
+     *
+     * @param result of the last fetch
+     */
+    public record ReaderRow(String client, String program, String feed, String at, long requests, String result) {}
+}

@@ -1,0 +1,237 @@
+package org.decoymx.admin.page;
+
+import static io.netty.handler.codec.http.HttpResponseStatus.NOT_MODIFIED;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import org.decoymx.admin.SenderCensus;
+import org.decoymx.admin.SenderCensus.Census;
+import org.decoymx.admin.SenderHighlights.DoubtfulSender;
+import org.decoymx.admin.SenderStatistics.StatisticsReport;
+import org.decoymx.admin.login.PageAccess.PageReader;
+import org.decoymx.admin.page.Overview.CountRow;
+import org.decoymx.admin.page.Overview.CountTable;
+import org.decoymx.admin.page.Overview.DoubtRow;
+import org.decoymx.admin.page.Overview.Newcomer;
+import org.decoymx.admin.page.Overview.Numbers;
+import org.decoymx.admin.page.Overview.ReaderRow;
+import org.decoymx.blocklist.Blocklist;
+import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.TierFilter;
+import org.decoymx.dnsbl.DnsQueryService;
+import org.decoymx.feed.FeedReaders;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyConfig;
+import org.decoymx.policy.PolicyMode;
+import org.decoymx.policy.SkipReason;
+import org.decoymx.postfix.PostfixLookup;
+import org.decoymx.smtp.server.SmtpServerConfig;
+
+/** Collects what the overview shows. No request looks at all senders; see {@link SenderCensus}. */
+@Singleton
+final class OverviewSource {
+    /** A large ledger takes longer to count; then the page has the numbers of the count before. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
+    private static final int MAX_ROWS = 10;
+    private static final int SMTP_PORT = 25;
+    private static final String NONE_YET = "None yet.";
+    private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,80}");
+
+    private final SenderCensus census;
+    private final OverviewState state;
+    private final HeloNames heloNames;
+    private final FeedReaders feedReaders;
+    private final BlocklistPublisher publisher;
+    private final PostfixLookup postfix;
+    private final DnsQueryService dns;
+    private final Policy policy;
+    private final PolicyConfig policyConfig;
+    private final SmtpServerConfig smtpConfig;
+    private final Clock clock;
+
+    OverviewSource(
+            SenderCensus census,
+            OverviewState state,
+            HeloNames heloNames,
+            FeedReaders feedReaders,
+            BlocklistPublisher publisher,
+            PostfixLookup postfix,
+            DnsQueryService dns,
+            Policy policy,
+            PolicyConfig policyConfig,
+            SmtpServerConfig smtpConfig,
+            Clock clock) {
+        this.census = census;
+        this.state = state;
+        this.heloNames = heloNames;
+        this.feedReaders = feedReaders;
+        this.publisher = publisher;
+        this.postfix = postfix;
+        this.dns = dns;
+        this.policy = policy;
+        this.policyConfig = policyConfig;
+        this.smtpConfig = smtpConfig;
+        this.clock = clock;
+    }
+
+    /** What the overview shows to a reader. It may wait for {@link #PATIENCE}, so not on an event loop. */
+    Overview read(PageReader reader, HttpServerRequest request) {
+        Instant now = clock.instant();
+        PolicyMode mode = policy.settings().mode();
+        Optional<Census> counted = census.latest(PATIENCE);
+        return new Overview(
+                reader.user(),
+                reader.mayChange(),
+                state.lines(mode),
+                mode == PolicyMode.OBSERVE ? "would be listed" : "listed",
+                numbers(counted),
+                counted.map(known -> PageTime.ago(known.asOf(), now)).orElse(""),
+                counted.filter(known -> isNew(known.statistics())).isPresent()
+                        && publisher.evaluatedBlocklist().size() == 0,
+                newcomer(mode, request),
+                counted.map(known -> doubtful(known, now)).orElse(List.of()),
+                tables(counted),
+                readers(now),
+                lookups());
+    }
+
+    private Numbers numbers(Optional<Census> counted) {
+        Blocklist list = publisher.evaluatedBlocklist();
+        return new Numbers(
+                list.size(TierFilter.SUSPECT),
+                list.size(TierFilter.CONFIRMED),
+                counted.map(known -> known.highlights().newlyListed()).orElse(0L),
+                postfix.listedCount(),
+                counted.map(known -> known.statistics().tiers().cleared()).orElse(0L));
+    }
+
+    private static boolean isNew(StatisticsReport statistics) {
+        return statistics.primary().caught() == 0
+                && statistics.tiers().suspect() == 0
+                && statistics.tiers().confirmed() == 0
+                && statistics.tiers().cleared() == 0
+                && statistics.waived().isEmpty();
+    }
+
+    /** The authority comes from the client, so it is only shown if it is nothing but a name or an address. */
+    private Newcomer newcomer(PolicyMode mode, HttpServerRequest request) {
+        boolean trial = mode == PolicyMode.TRIAL;
+        String authority = String.valueOf(request.authority());
+        String http = AUTHORITY.matcher(authority).matches() ? authority : "localhost:8080";
+        String host = trial ? "127.0.0.1" : policyConfig.hostname().orElse("mx9.example.org");
+        int port = trial ? smtpConfig.smtp().port() : SMTP_PORT;
+        String domain = policyConfig.domains().orElse(List.of()).stream()
+                .findFirst()
+                .map(name -> name.startsWith(".") ? "mail" + name : name)
+                .orElse("example.org");
+        return new Newcomer(trial, host + ":" + port, request.scheme() + "://" + http, "postmaster@" + domain);
+    }
+
+    private static List<DoubtRow> doubtful(Census counted, Instant now) {
+        return counted.highlights().doubtful().stream()
+                .map(sender -> new DoubtRow(
+                        sender.origin().toString(),
+                        sender.tier().name().toLowerCase(Locale.ROOT),
+                        words(sender),
+                        PageTime.ago(sender.at(), now)))
+                .toList();
+    }
+
+    private static String words(DoubtfulSender sender) {
+        return switch (sender.doubt()) {
+            case SEEN_SINCE -> "came to the real MX since it was listed";
+            case NEIGHBOR_SEEN ->
+                "another address of " + sender.origin().neighborhood() + ", which is not listed, came to the real MX";
+            case CLEARED -> "retried as mail servers do, so it is not listed any more";
+        };
+    }
+
+    private List<CountTable> tables(Optional<Census> counted) {
+        List<CountRow> helos = heloNames.frequent().stream()
+                .map(helo -> new CountRow(helo.name(), helo.sessions()))
+                .toList();
+        return List.of(
+                new CountTable(
+                        "skipped",
+                        "What did not count, and why",
+                        "Why",
+                        "Senders",
+                        "All that reached the 451 counted.",
+                        counted.map(OverviewSource::skipped).orElse(List.of())),
+                new CountTable(
+                        "networks",
+                        "Networks with the most listed senders",
+                        "Network",
+                        "Senders",
+                        NONE_YET,
+                        counted.map(OverviewSource::networks).orElse(List.of())),
+                new CountTable(
+                        "helos", "Most frequent HELO names since the start", "HELO", "Sessions", NONE_YET, helos),
+                new CountTable(
+                        "traits",
+                        "What senders did",
+                        "A sender",
+                        "Senders",
+                        NONE_YET,
+                        counted.map(OverviewSource::traits).orElse(List.of())));
+    }
+
+    private static List<CountRow> skipped(Census counted) {
+        return counted.statistics().waived().entrySet().stream()
+                .map(entry -> new CountRow(words(entry.getKey()), entry.getValue()))
+                .toList();
+    }
+
+    private static String words(SkipReason reason) {
+        return switch (reason) {
+            case EXEMPT -> "The address was exempt.";
+            case WITNESSED -> "A real MX had just put off the same message or recipient.";
+            case OUTAGE -> "A real MX was down, or had been shortly before.";
+            case UNANSWERED -> "An allowlist did not answer.";
+            case NOT_WORST_MX -> "DNS did not say that the decoy is the worst MX of the recipient's domain.";
+            case SPF_UNKNOWN -> "The SPF networks of large providers were not known yet.";
+            case KNOWN -> "A real MX had accepted its mail on many days before.";
+        };
+    }
+
+    private static List<CountRow> networks(Census counted) {
+        return counted.highlights().networks().stream()
+                .map(network -> new CountRow(network.network().toString(), network.listed()))
+                .toList();
+    }
+
+    private static List<CountRow> traits(Census counted) {
+        return counted.statistics().traits().stream()
+                .limit(MAX_ROWS)
+                .map(trait -> new CountRow(trait.words(), trait.senders()))
+                .toList();
+    }
+
+    private List<ReaderRow> readers(Instant now) {
+        return feedReaders.latest().stream()
+                .limit(2 * MAX_ROWS)
+                .map(reader -> new ReaderRow(
+                        reader.client(),
+                        reader.userAgent(),
+                        reader.feed(),
+                        PageTime.ago(reader.at(), now),
+                        reader.requests(),
+                        reader.status() == NOT_MODIFIED.code() ? "unchanged" : "sent in full"))
+                .toList();
+    }
+
+    private String lookups() {
+        long queries = dns.counts().values().stream().mapToLong(LongAdder::sum).sum();
+        long asked = postfix.listedCount() + postfix.unlistedCount();
+        return "Since the start Postfix asked " + asked + " times, and DNS was queried " + queries + " times.";
+    }
+}
