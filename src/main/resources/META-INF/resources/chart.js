@@ -46,13 +46,17 @@
   function options(history) {
     const colors = dark.matches ? DARK : LIGHT;
     const axis = {stroke: colors.text, grid: {stroke: colors.grid, width: 1}, ticks: {stroke: colors.grid, width: 1}};
+    const times = (u, seconds, axisIndex, space, step) => seconds.map((second) => {
+      const iso = new Date(second * 1000).toISOString();
+      return step >= 86400 || iso.substring(11, 16) === "00:00" ? iso.substring(5, 10) : iso.substring(11, 16);
+    });
     return {
       width: width(),
       height: HEIGHT,
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       plugins: [outageBands(history.outages, colors.outage)],
       scales: {y: {range: (u, min, max) => [0, Math.max(1, max * 1.05)]}},
-      axes: [axis, {...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7]}],
+      axes: [{...axis, values: times}, {...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7]}],
       series: [
         {label: "UTC", value: history.step < 86400 ? "{YYYY}-{MM}-{DD} {HH}:{mm}" : "{YYYY}-{MM}-{DD}"},
         ...SERIES.map(([, label, dash], i) => ({label, stroke: colors.lines[i], width: 2, dash})),

@@ -28,23 +28,29 @@ public final class HourCounts {
     /** What is counted; the names are columns of the ledger. */
     public enum Counted {
         /** SMTP sessions with the decoy. */
-        SESSIONS,
+        SESSIONS(0),
         /** Sessions that were put off with 451 for a protected recipient, count, and have the points to list. */
-        CATCHES,
+        CATCHES(1),
         /** Senders that became confirmed. */
-        CONFIRMED,
+        CONFIRMED(2),
         /** Senders that were cleared, but not by hand. */
-        CLEARED,
+        CLEARED(3),
         /** Answers to Postfix that refuse for good. */
-        REFUSED,
+        REFUSED(4),
         /** Answers to Postfix that defer. */
-        DEFERRED,
+        DEFERRED(5),
         /** Recipients of listed senders that a real MX has refused for good, according to visit reports. */
-        REPORTED_REFUSED,
+        REPORTED_REFUSED(6),
         /** Recipients of listed senders that a real MX has deferred, according to visit reports. */
-        REPORTED_DEFERRED,
+        REPORTED_DEFERRED(7),
         /** 1 if a real MX was down in this hour, or nobody looked whether it was. */
-        OUTAGE
+        OUTAGE(8);
+
+        private final int column;
+
+        Counted(int column) {
+            this.column = column;
+        }
     }
 
     /**
@@ -55,7 +61,7 @@ public final class HourCounts {
     public record HourEntry(long hour, @Nullable List<Long> counts) {
         /** How often this happened. */
         public long count(Counted what) {
-            return counts == null ? 0 : counts.get(what.ordinal());
+            return counts == null ? 0 : counts.get(what.column);
         }
     }
 
@@ -66,7 +72,7 @@ public final class HourCounts {
 
     /** Counts one event at a time. */
     public synchronized void add(Counted what, long second) {
-        countsOf(hourOf(second))[what.ordinal()]++;
+        countsOf(hourOf(second))[what.column]++;
         dropOldest();
     }
 
@@ -87,8 +93,8 @@ public final class HourCounts {
         long last = hourOf(until);
         for (long hour = Math.max(hourOf(from), last - (MAX_HOURS - 1) * HOUR); hour <= last; hour += HOUR) {
             long[] known = hours.get(hour);
-            if (known == null || known[Counted.OUTAGE.ordinal()] == 0) {
-                countsOf(hour)[Counted.OUTAGE.ordinal()] = 1;
+            if (known == null || known[Counted.OUTAGE.column] == 0) {
+                countsOf(hour)[Counted.OUTAGE.column] = 1;
             }
         }
         dropOldest();
@@ -111,7 +117,7 @@ public final class HourCounts {
         for (int i = 0; i < COLUMNS; i++) {
             sum[i] += counts[i];
         }
-        sum[Counted.OUTAGE.ordinal()] = Math.min(1, sum[Counted.OUTAGE.ordinal()]);
+        sum[Counted.OUTAGE.column] = Math.min(1, sum[Counted.OUTAGE.column]);
     }
 
     /** The hours from one time to another that have counts, the oldest first. */
