@@ -2,6 +2,7 @@ package org.decoymx;
 
 import java.util.List;
 import org.decoymx.admin.AdminConfig;
+import org.decoymx.admin.notify.NotifyConfig;
 import org.decoymx.blocklist.BlocklistConfig;
 import org.decoymx.dnsbl.DnsblConfig;
 import org.decoymx.exemption.ExemptConfig;
@@ -25,6 +26,7 @@ final class ConfigMappings {
             LedgerConfig.class,
             BlocklistConfig.class,
             LookupConfig.class,
+            NotifyConfig.class,
             PolicyConfig.class,
             PrimaryConfig.class,
             SmtpServerConfig.class);

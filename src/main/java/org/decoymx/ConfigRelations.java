@@ -31,6 +31,8 @@ final class ConfigRelations {
     private static final String MAX_GRACE = "decoy.primary.outage-grace-max";
     private static final String MAX_SENDERS = "decoy.ledger.max-senders";
     private static final String TLS = "decoy.smtp.tls";
+    private static final String NOTIFY_URL = "decoy.notify.url";
+    private static final String NOTIFY_SECRET = "decoy.notify.secret";
     private static final int MAX_TOKENS = 100;
     private static final int MAX_NETWORKS = 1_000;
 
@@ -52,6 +54,7 @@ final class ConfigRelations {
                 relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
                 relation(relations::senderReaders, SENDERS_ACCESS, FEED_TOKENS, ADMIN_TOKEN),
                 relation(relations::lookupClients, LOOKUP_HOST, LOOKUP_NETWORKS),
+                relation(relations::notifySecret, NOTIFY_URL, NOTIFY_SECRET),
                 new PortConflicts(relations::value));
     }
 
@@ -146,6 +149,14 @@ final class ConfigRelations {
                 LOOKUP_NETWORKS + ": not set, but " + LOOKUP_HOST + " is '" + open.orElse("")
                         + "', which is not a loopback address; set the addresses of your mail servers"
                         + " (example: 192.0.2.0/28)");
+    }
+
+    private Optional<String> notifySecret(SmallRyeConfig config) {
+        return problem(
+                !value(config, NOTIFY_URL).isEmpty()
+                        && value(config, NOTIFY_SECRET).isEmpty(),
+                NOTIFY_SECRET + ": not set, but " + NOTIFY_URL + " is; set 16 to 256 printable ASCII characters without"
+                        + " blanks, with which the receiver checks the signature");
     }
 
     private static Optional<String> problem(boolean bad, String words) {

@@ -24,7 +24,7 @@ class AccessKeysTest {
                         .build())
                 .problems()
                 .stream()
-                .filter(problem -> problem.matches("decoy\\.(admin|witness|feed)\\..*"))
+                .filter(problem -> problem.matches("decoy\\.(admin|witness|feed|notify)\\..*"))
                 .toList();
     }
 
@@ -84,5 +84,20 @@ class AccessKeysTest {
             assertThat(problems(Map.of(key, invalid)))
                     .containsExactly(key + ": the value is not 16 to 256 printable ASCII characters without blanks");
         }
+    }
+
+    @Test
+    void webhook_needsASecret_andAnInvalidUrlIsNotQuoted() {
+        assertThat(problems(Map.of("decoy.notify.url", "https://hooks.example.org/x", "decoy.notify.secret", TOKEN)))
+                .isEmpty();
+        assertThat(problems(Map.of("decoy.notify.url", "https://hooks.example.org/x")))
+                .singleElement()
+                .asString()
+                .startsWith("decoy.notify.secret: not set, but decoy.notify.url is");
+        assertThat(problems(Map.of("decoy.notify.url", "ftp://hooks.example.org/x", "decoy.notify.secret", TOKEN)))
+                .singleElement()
+                .asString()
+                .startsWith("decoy.notify.url: the value is not an http or https URL")
+                .doesNotContain("ftp");
     }
 }

@@ -2,6 +2,7 @@ package org.decoymx.admin;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.event.Event;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.HeaderParam;
@@ -51,6 +52,7 @@ public final class PrimaryVisitResource {
     private final Collector collector;
     private final BlocklistPublisher publisher;
     private final EnvelopeHasher envelopeHasher;
+    private final Event<PrimaryVisit> listedSeen;
     private final Clock clock;
     private final OwnAddresses own;
     private final Semaphore postPermits = new Semaphore(MAX_CONCURRENT_POSTS);
@@ -60,11 +62,13 @@ public final class PrimaryVisitResource {
             Collector collector,
             BlocklistPublisher publisher,
             EnvelopeHasher envelopeHasher,
+            Event<PrimaryVisit> listedSeen,
             Clock clock) {
         this.primaryVisits = primaryVisits;
         this.collector = collector;
         this.publisher = publisher;
         this.envelopeHasher = envelopeHasher;
+        this.listedSeen = listedSeen;
         this.clock = clock;
         own = new OwnAddresses(clock);
     }
@@ -140,12 +144,15 @@ public final class PrimaryVisitResource {
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
         Instant now = clock.instant();
-        collector
-                .visits()
-                .recordVisits(visits.stream()
-                        .map(visit -> new PrimaryVisit(
-                                visit.origin(), visit.seenAt(), publisher.isListedItself(visit.origin(), now)))
-                        .toList());
+        List<PrimaryVisit> seen = visits.stream()
+                .map(visit -> new PrimaryVisit(
+                        visit.origin(),
+                        visit.seenAt(),
+                        publisher.isListedItself(visit.origin(), now),
+                        sources.stream().findFirst()))
+                .toList();
+        collector.visits().recordVisits(seen);
+        seen.stream().filter(PrimaryVisit::listed).forEach(listedSeen::fire);
         collector.visits().recordAttempts(attempts(visits, false), false);
         collector.visits().recordAttempts(attempts(visits, true), true);
         visits.stream()

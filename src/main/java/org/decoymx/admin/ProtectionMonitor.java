@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /** Finds out which protections of each protected domain are active, and has changes logged. */
 @Singleton
-final class ProtectionMonitor {
+public final class ProtectionMonitor {
     private static final Logger LOG = Logger.getLogger(ProtectionMonitor.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -64,7 +64,7 @@ final class ProtectionMonitor {
     }
 
     /** The protections of each domain; empty in trial mode, which needs none. */
-    List<DomainProtection> protections() {
+    public List<DomainProtection> protections() {
         Instant now = clock.instant();
         List<String> unknownSpf = unknownSpfDomains();
         return domains.stream()

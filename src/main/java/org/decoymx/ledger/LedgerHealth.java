@@ -18,7 +18,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
  */
 @Wellness
 @Singleton
-final class LedgerHealth implements HealthCheck {
+public final class LedgerHealth implements HealthCheck {
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(10);
 
     private final LedgerConfig config;
@@ -45,10 +45,7 @@ final class LedgerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> problem = ledger.storageError()
-                .or(this::describeStall)
-                .or(check::problem)
-                .or(() -> retention.listedProblem(clock.instant()));
+        Optional<String> problem = writeProblem().or(check::problem).or(() -> retention.listedProblem(clock.instant()));
         List<String> quarantined = ledger.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("ledger kept")
                 .status(problem.isEmpty() && quarantined.isEmpty())
@@ -73,6 +70,11 @@ final class LedgerHealth implements HealthCheck {
                             + "; restore a backup or continue, then move it away");
         }
         return health.build();
+    }
+
+    /** Why nothing is written now; empty if it is. */
+    public Optional<String> writeProblem() {
+        return ledger.storageError().or(this::describeStall);
     }
 
     private Optional<String> describeStall() {

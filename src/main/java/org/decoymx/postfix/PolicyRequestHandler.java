@@ -4,10 +4,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.parsetools.RecordParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.VisitVerdict;
 
@@ -27,19 +28,20 @@ final class PolicyRequestHandler implements RequestHandler {
     private final Supplier<Blocklist> blocklist;
     private final ClientTrust trust;
     private final IpPrefix connection;
-    private final Consumer<IpPrefix> visitListener;
+    private final BiConsumer<IpPrefix, IpPrefix> visitListener;
     private String lastInstance = "";
 
     /**
      * @param connection the address of the primary MX that asks
-     * @param visitListener receives each client that connects to the primary MX, but not those that submit mail
+     * @param visitListener receives each client that connects to the primary MX, and the address of that; not those that
+     *     submit mail
      */
     PolicyRequestHandler(
             PostfixLookup lookup,
             Supplier<Blocklist> blocklist,
             ClientTrust trust,
             IpPrefix connection,
-            Consumer<IpPrefix> visitListener) {
+            BiConsumer<IpPrefix, IpPrefix> visitListener) {
         this.lookup = lookup;
         this.blocklist = blocklist;
         this.trust = trust;
@@ -68,7 +70,8 @@ final class PolicyRequestHandler implements RequestHandler {
             return Optional.empty();
         }
         if (!request.isSubmission() && !request.isEndOfMessage()) {
-            visitListener.accept(client);
+            visitListener.accept(
+                    client, IpText.parseAddress(request.serverAddress()).orElse(connection));
         }
         Blocklist current = blocklist.get();
         Optional<Blocklist.BlocklistEntry> entry = lookup.findEntry(client, current);

@@ -108,12 +108,12 @@ public class PostfixLifecycle {
                 client -> new SocketmapRequestHandler(lookup, blocklist));
     }
 
-    private void publishVisit(IpPrefix client) {
+    private void publishVisit(IpPrefix client, IpPrefix mx) {
         Instant now = clock.instant();
         vertx.eventBus()
                 .publish(
                         ProtectionMessage.EVENT_BUS_ADDRESS,
-                        new PrimaryVisit(client, now, publisher.isListedItself(client, now)));
+                        new PrimaryVisit(client, now, publisher.isListedItself(client, now), Optional.of(mx)));
     }
 
     /**

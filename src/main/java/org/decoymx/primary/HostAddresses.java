@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Finds the addresses of a primary MX. */
+/** Finds the addresses of a host. */
 @FunctionalInterface
-interface HostAddresses {
+public interface HostAddresses {
 
     /**
      * Finds all addresses of a host; it may block.

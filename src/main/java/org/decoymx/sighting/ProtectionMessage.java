@@ -1,6 +1,7 @@
 package org.decoymx.sighting;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
 
@@ -15,8 +16,10 @@ public sealed interface ProtectionMessage {
      *
      * @param seenAt when; it may be in the past
      * @param listed whether the sender is listed: then its network is not protected, because all of it may be listed
+     * @param mx an address of the primary MX, if it is known
      */
-    record PrimaryVisit(IpPrefix origin, Instant seenAt, boolean listed) implements ProtectionMessage {}
+    record PrimaryVisit(IpPrefix origin, Instant seenAt, boolean listed, Optional<IpPrefix> mx)
+            implements ProtectionMessage {}
 
     /**
      * A primary MX went down. Senders listed since then may have come because of that, and must be delisted.

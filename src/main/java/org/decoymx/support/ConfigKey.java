@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConfigKey(
         String name, Method method, @Nullable String defaultValue) {
-    private static final Pattern SECRET = Pattern.compile("token|password|secret|credential");
+    private static final Pattern SECRET = Pattern.compile("token|password|secret|credential|notify.url");
     private static final Map<Class<?>, Class<?>> OPTIONAL_NUMBERS =
             Map.of(OptionalInt.class, int.class, OptionalLong.class, long.class);
 

@@ -55,6 +55,8 @@ class StartErrorsIT {
         "decoy.lookup.host, mx.example.org",
         "decoy.lookup.action, nix",
         "decoy.public-url, decoy.example.org",
+        "decoy.notify.command, page-me",
+        "decoy.notify.events, nix",
         "decoy.ledger.dir, /dev/null/data",
         "decoy.exempt.networks, 10.0.0.0/33",
         "decoy.exempt.networks, 192.0.2.1-9",

@@ -45,7 +45,7 @@ class PolicyRequestFuzzTest {
                 () -> BLOCKLIST,
                 trust,
                 IpText.parseAddress("10.0.0.1").orElseThrow(),
-                client -> {});
+                (client, mx) -> {});
     }
 
     @FuzzTest

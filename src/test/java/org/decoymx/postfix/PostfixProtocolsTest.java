@@ -71,7 +71,7 @@ class PostfixProtocolsTest {
                 () -> BLOCKLIST,
                 new ClientTrust(trust, attempts, HASHER, openProbes, CLOCK),
                 MX,
-                origin -> visitors.add(origin.toString()));
+                (origin, mx) -> visitors.add(origin.toString()));
     }
 
     private RequestHandler socketmap() {

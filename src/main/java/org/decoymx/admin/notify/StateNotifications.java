@@ -1,0 +1,209 @@
+package org.decoymx.admin.notify;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.health.api.Wellness;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.decoymx.admin.ProtectionMonitor;
+import org.decoymx.admin.notify.NotifyConfig.EventKind;
+import org.decoymx.ledger.LedgerHealth;
+import org.decoymx.policy.DomainProtection;
+import org.decoymx.policy.DomainProtection.Protection;
+import org.decoymx.primary.HostStatus;
+import org.decoymx.primary.PrimaryMonitor;
+import org.decoymx.primary.PrimaryMonitor.HostState;
+import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.sighting.ProtectionMessage.OutageBegan;
+import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.PrintableText;
+import org.decoymx.support.SteadyClock;
+
+/**
+ * Tells when a real MX goes down, a protection is missing, or the ledger cannot be written, and when that is over. What
+ * was told is not kept over a restart: then what is bad is told again.
+ */
+@Singleton
+final class StateNotifications {
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final int MAX_DOMAINS = 10;
+    private static final int MAX_NAMES = 5;
+    private static final int MAX_WORDS = 500;
+
+    private final Notifier notifier;
+    private final PrimaryMonitor primaryMonitor;
+    private final ProtectionMonitor protectionMonitor;
+    private final LedgerHealth ledger;
+    private final SteadyClock clock;
+    private final Map<String, SettledState<List<String>>> domains = new LinkedHashMap<>();
+    private final SettledState<Boolean> disk;
+    private Set<String> down = Set.of();
+
+    StateNotifications(
+            Notifier notifier,
+            PrimaryMonitor primaryMonitor,
+            ProtectionMonitor protectionMonitor,
+            @Wellness LedgerHealth ledger,
+            SteadyClock clock) {
+        this.notifier = notifier;
+        this.primaryMonitor = primaryMonitor;
+        this.protectionMonitor = protectionMonitor;
+        this.ledger = ledger;
+        this.clock = clock;
+        disk = new SettledState<>(false, clock.durations().instant());
+    }
+
+    /** A real MX. */
+    record HostDetail(String host, String state, String since, String reason) {}
+
+    /** A domain, and the names of the protections that it lacks. */
+    record DomainDetail(String domain, List<String> missing, String words) {}
+
+    /** Why the ledger cannot be written. */
+    record DiskDetail(String problem) {}
+
+    void start(@Observes StartupEvent event, PeriodicJobs jobs, Vertx vertx) {
+        if (notifier.isActive()) {
+            jobs.schedule("events for notifications", INTERVAL, this::check);
+            vertx.eventBus().<ProtectionMessage>localConsumer(ProtectionMessage.EVENT_BUS_ADDRESS, message -> {
+                if (message.body() instanceof OutageBegan) {
+                    checkPrimary();
+                }
+            });
+        }
+    }
+
+    private void check() {
+        checkPrimary();
+        checkProtections();
+        checkDisk();
+    }
+
+    /** An outage is told at once. */
+    private synchronized void checkPrimary() {
+        List<HostStatus> hosts = primaryMonitor.hosts();
+        Set<String> nowDown = new TreeSet<>();
+        hosts.stream().filter(StateNotifications::isDown).forEach(host -> nowDown.add(name(host)));
+        if (nowDown.equals(down)) {
+            return;
+        }
+        Set<String> over = new TreeSet<>(down);
+        over.removeAll(nowDown);
+        down = nowDown;
+        String overText = over.isEmpty() ? "" : "The outage of the real MX " + join(over) + " is over";
+        String downText = nowDown.isEmpty()
+                ? ""
+                : "The real MX " + join(nowDown) + " is down: no session counts until it is up again";
+        notifier.tell(
+                EventKind.PRIMARY,
+                nowDown.isEmpty() ? "up" : "down",
+                String.join(
+                        ". ",
+                        List.of(overText, downText).stream()
+                                .filter(text -> !text.isEmpty())
+                                .toList()),
+                hosts.stream().map(StateNotifications::detail).toList(),
+                0);
+    }
+
+    private static boolean isDown(HostStatus host) {
+        return host.state() == HostState.DOWN;
+    }
+
+    private static String name(HostStatus host) {
+        return host.host().toString();
+    }
+
+    private static HostDetail detail(HostStatus host) {
+        return new HostDetail(
+                name(host),
+                switch (host.state()) {
+                    case UP -> "up";
+                    case DOWN -> "down";
+                    case UNKNOWN -> "unknown";
+                },
+                host.since().truncatedTo(ChronoUnit.SECONDS).toString(),
+                escape(host.error()));
+    }
+
+    private static String join(Set<String> names) {
+        String more = names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + " more" : "";
+        return names.stream().limit(MAX_NAMES).collect(Collectors.joining(", ")) + more;
+    }
+
+    private static String escape(String text) {
+        return PrintableText.escape(text, MAX_WORDS);
+    }
+
+    /** Not while a real MX is down: that is told, and nobody reports visits there meanwhile. */
+    private synchronized void checkProtections() {
+        if (!down.isEmpty()) {
+            return;
+        }
+        Instant now = clock.durations().instant();
+        List<DomainProtection> protections = protectionMonitor.protections();
+        boolean changed = false;
+        for (DomainProtection domain : protections) {
+            changed |= domains.computeIfAbsent(domain.domain(), name -> new SettledState<>(List.of(), now))
+                    .update(domain.names(protection -> !protection.suffices()), now);
+        }
+        if (changed) {
+            tellProtections(protections);
+        }
+    }
+
+    private void tellProtections(List<DomainProtection> protections) {
+        List<DomainDetail> missing = protections.stream()
+                .filter(domain -> !settled(domain).isEmpty())
+                .map(domain -> new DomainDetail(escape(domain.domain()), settled(domain), words(domain)))
+                .toList();
+        String text = missing.stream()
+                .limit(MAX_NAMES)
+                .map(domain -> domain.domain() + " (" + String.join(", ", domain.missing()) + ")")
+                .collect(Collectors.joining(", "));
+        int more = Math.max(0, missing.size() - MAX_NAMES);
+        notifier.tell(
+                EventKind.PROTECTIONS,
+                missing.isEmpty() ? "complete" : "missing",
+                missing.isEmpty()
+                        ? "All protections of your domains are active again"
+                        : "Protections are missing: " + text + (more > 0 ? " and " + more + " more domains" : ""),
+                missing.subList(0, Math.min(MAX_DOMAINS, missing.size())),
+                Math.max(0, missing.size() - MAX_DOMAINS));
+    }
+
+    private List<String> settled(DomainProtection domain) {
+        SettledState<List<String>> state = domains.get(domain.domain());
+        return state == null ? List.of() : state.settled();
+    }
+
+    private static String words(DomainProtection domain) {
+        return escape(domain.byName().values().stream()
+                .filter(protection -> !protection.suffices())
+                .map(Protection::words)
+                .collect(Collectors.joining("; ")));
+    }
+
+    private synchronized void checkDisk() {
+        Optional<String> problem = ledger.writeProblem().map(StateNotifications::escape);
+        if (disk.update(problem.isPresent(), clock.durations().instant())) {
+            notifier.tell(
+                    EventKind.DISK,
+                    problem.isPresent() ? "failing" : "recovered",
+                    problem.map(reason -> "The ledger is not written, so nobody is newly listed: " + reason)
+                            .orElse("The ledger is written again"),
+                    problem.stream().map(DiskDetail::new).toList(),
+                    0);
+        }
+    }
+}
