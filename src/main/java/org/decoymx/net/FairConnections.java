@@ -131,6 +131,10 @@ public final class FairConnections<C> {
         }
     }
 
+    int maxConnections() {
+        return maxConnections;
+    }
+
     synchronized int openConnections() {
         return openConnections;
     }

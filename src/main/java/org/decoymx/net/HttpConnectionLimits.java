@@ -28,6 +28,8 @@ public final class HttpConnectionLimits {
     /** The rest is for connections that are being closed: Quarkus, with the same limit, still counts them. */
     private static final double ADMITTED_SHARE = 0.9;
 
+    private static final int ADMITTED_FOR_EACH_CLOSING = 9;
+
     private final Config config;
     private final FairConnections<Channel> http;
     private final FairConnections<Channel> management;
@@ -59,9 +61,11 @@ public final class HttpConnectionLimits {
     /** Lets all connections of a server pass the limits and get a guard, if it is one of the two ports. */
     void guard(int port, ServerBootstrap server) {
         find(port).ifPresent(connections -> {
+            AcceptGate gate =
+                    AcceptGate.install(server, Math.max(1, connections.maxConnections() / ADMITTED_FOR_EACH_CLOSING));
             server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             server.childHandler(new GuardInitializer(
-                    connections, server.config().childHandler(), isOn(proxyProtocolKey(connections))));
+                    connections, gate, server.config().childHandler(), isOn(proxyProtocolKey(connections))));
         });
     }
 
@@ -96,11 +100,17 @@ public final class HttpConnectionLimits {
     @ChannelHandler.Sharable
     private static final class GuardInitializer extends ChannelInitializer<SocketChannel> {
         private final FairConnections<Channel> connections;
+        private final AcceptGate gate;
         private final ChannelHandler vertx;
         private final boolean startsWithProxyHeader;
 
-        GuardInitializer(FairConnections<Channel> connections, ChannelHandler vertx, boolean startsWithProxyHeader) {
+        GuardInitializer(
+                FairConnections<Channel> connections,
+                AcceptGate gate,
+                ChannelHandler vertx,
+                boolean startsWithProxyHeader) {
             this.connections = connections;
+            this.gate = gate;
             this.vertx = vertx;
             this.startsWithProxyHeader = startsWithProxyHeader;
         }
@@ -129,7 +139,7 @@ public final class HttpConnectionLimits {
 
         /** Does what an admission says; an admitted connection is counted until it is closed. */
         private boolean isAdmitted(Channel channel, InetAddress client, Admission<Channel> admission) {
-            admission.toClose().ifPresent(GuardInitializer::closeAtOnce);
+            admission.toClose().ifPresent(this::closeAtOnce);
             if (admission.isAdmitted()) {
                 channel.closeFuture().addListener(closed -> connections.release(client, channel));
             }
@@ -138,7 +148,8 @@ public final class HttpConnectionLimits {
 
         /** From the head of the pipeline: from its end, Vert.x would first send what the client does not read. */
         @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the close
-        private static void closeAtOnce(Channel channel) {
+        private void closeAtOnce(Channel channel) {
+            gate.countUntilClosed(channel);
             Optional.ofNullable(channel.pipeline().firstContext()).ifPresent(ChannelHandlerContext::close);
         }
     }

@@ -11,8 +11,14 @@ public final class OpenFileLimit {
     /** One fourth of the limit is reserved, if that is more than the minimum, and at least what all servers may use. */
     private static final long RESERVED_DIVISOR = 4;
 
-    /** For jars, logs, databases and outgoing connections. */
-    private static final long OTHER_FILES = 150;
+    /** Connections of a listening socket that the limit of its port does not count, see {@link AcceptGate}. */
+    static final int MAX_IN_TRANSITION = 16;
+
+    /**
+     * For jars (during the start, all of them are open), logs, databases and outgoing connections, and for the
+     * connections in transition of all ports.
+     */
+    private static final long OTHER_FILES = 250;
 
     /** Each query port (DNSBL, Postfix policy service, socketmap) gets one twentieth of the limit. */
     private static final long QUERY_DIVISOR = 20;
@@ -34,7 +40,7 @@ public final class OpenFileLimit {
     /** The number of SMTP connections that the open file limit allows. */
     public static int maxSmtpConnections() {
         long max = maxOpenFiles();
-        long otherServers = maxHttpConnections() + 4L * maxQueryConnections() + OTHER_FILES;
+        long otherServers = maxHttpConnections() + 4L * maxQueryConnections() + 2L * maxDnsSockets() + OTHER_FILES;
         long reserved = Math.max(MIN_RESERVED, Math.max(max / RESERVED_DIVISOR, otherServers));
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, max - reserved));
     }
@@ -42,6 +48,11 @@ public final class OpenFileLimit {
     /** The connections of one query port, or of the management port: a twentieth of the limit, at most 1,000. */
     public static int maxQueryConnections() {
         return (int) Math.max(1, Math.min(MAX_QUERY_CONNECTIONS, maxOpenFiles() / QUERY_DIVISOR));
+    }
+
+    /** The sockets of one DNS client; strangers cause the queries of two of them. */
+    public static int maxDnsSockets() {
+        return Math.max(1, maxQueryConnections() / 2);
     }
 
     /** The number of connections of the HTTP port that the open file limit allows: an eighth of it. */

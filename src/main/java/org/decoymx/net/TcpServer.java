@@ -136,7 +136,20 @@ public final class TcpServer {
             return listener.listen();
         }
 
+        /** A connection that cannot be served, for example because a class cannot be loaded, must not stay open. */
         private void onConnect(NetSocket socket) {
+            boolean isServed = false;
+            try {
+                serve(socket);
+                isServed = true;
+            } finally {
+                if (!isServed) {
+                    VertxInternals.abort(socket);
+                }
+            }
+        }
+
+        private void serve(NetSocket socket) {
             TcpConnection connection = new TcpConnection(vertx, socket, connectionLimiter, handlerFactory);
             if (!connectionLimiter.tryAcquireConnection()) {
                 connection.reject();
@@ -164,8 +177,8 @@ public final class TcpServer {
         @Override
         public void stop(Promise<Void> stopped) {
             drained = stopped;
-            List.copyOf(connections).forEach(connection -> connection.handler().shutDown());
             vertx.setTimer(DRAIN_TIMEOUT_MILLIS, timer -> stopped.tryComplete());
+            List.copyOf(connections).forEach(connection -> connection.handler().shutDown());
             completeIfDrained();
         }
 

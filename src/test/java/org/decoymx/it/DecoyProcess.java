@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -338,6 +339,21 @@ public final class DecoyProcess implements AutoCloseable {
     /** The output of the process so far. */
     String log() {
         return CompletedProgram.read(logFile());
+    }
+
+    /** Sends a signal ({@code STOP}, {@code CONT}). */
+    void signal(String name) {
+        CompletedProgram kill = CompletedProgram.run(LIMIT, "kill", "-" + name, String.valueOf(pid()));
+        assertThat(kill.code()).as(kill.output()).isZero();
+    }
+
+    /** The number of its open file descriptors. */
+    long openFiles() {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends SIGTERM, without waiting. */

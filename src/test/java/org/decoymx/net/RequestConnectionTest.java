@@ -2,7 +2,9 @@ package org.decoymx.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -16,11 +18,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +39,7 @@ class RequestConnectionTest {
     private static final String HOST = "127.0.0.1";
     private static final int TIMEOUT_MILLIS = 120_000;
     private static final int READ_DELAY_MILLIS = 50;
+    private static final int BURST = 200;
     private static final RequestConnection.RequestLimits LIMITS =
             new RequestConnection.RequestLimits(10, 10, 4_096, Duration.ofMinutes(10));
 
@@ -52,9 +62,12 @@ class RequestConnectionTest {
     }
 
     private void listen() throws IOException {
-        TcpServer server =
-                RequestConnection.createServer(vertx, LIMITS, Clock.systemUTC(), client -> Optional.of(new Echo()));
-        server.listen(List.of(HOST), port, 1);
+        listen(client -> Optional.of(new Echo()));
+    }
+
+    private void listen(Function<InetAddress, Optional<RequestHandler>> handlers) throws IOException {
+        RequestConnection.createServer(vertx, LIMITS, Clock.systemUTC(), handlers)
+                .listen(List.of(HOST), port, 1);
     }
 
     private Socket connect() throws IOException {
@@ -125,5 +138,87 @@ class RequestConnectionTest {
                 .connectHandler(socket -> socket.close());
         other.listen().toCompletionStage().toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
         assertThatThrownBy(() -> listen()).isInstanceOf(IOException.class).hasMessageContaining("in use");
+    }
+
+    @Test
+    void connection_whoseHandlerCannotBeCreated_isClosed() throws IOException {
+        listen(client -> {
+            throw new IllegalStateException("a test");
+        });
+        try (Socket socket = connect()) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    /** Accepted connections need file descriptors before their event loop can count them. */
+    @Test
+    void burst_whileTheEventLoopIsBusy_waitsInTheKernel() throws Exception {
+        CompletableFuture<EventExecutor> busy = new CompletableFuture<>();
+        CountDownLatch done = new CountDownLatch(1);
+        listen(client -> {
+            if (busy.complete(currentLoop())) {
+                awaitLatch(done);
+            }
+            return Optional.of(new Echo());
+        });
+        List<Socket> clients = new ArrayList<>();
+        try {
+            long before = countOpenFiles();
+            for (int i = 0; i < BURST; i++) {
+                clients.add(connect());
+            }
+            for (int i = 0; i < BURST; i++) {
+                runOnOtherLoops(busy.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
+            }
+            assertThat(countOpenFiles()).isLessThan(before + BURST + 2 * OpenFileLimit.MAX_IN_TRANSITION);
+        } finally {
+            done.countDown();
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+        await("a connection that is served")
+                .atMost(Duration.ofMillis(TIMEOUT_MILLIS))
+                .until(this::isServed);
+    }
+
+    private boolean isServed() {
+        try {
+            return repliesTo("one\n").equals("one\n");
+        } catch (IOException e) { // there are too many connections still
+            return false;
+        }
+    }
+
+    private EventExecutor currentLoop() {
+        for (EventExecutor loop : VertxInternals.eventLoops(vertx)) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        throw new IllegalStateException();
+    }
+
+    /** Waits until all other event loops have accepted what they accept at a time. */
+    private void runOnOtherLoops(EventExecutor busy) throws Exception {
+        for (EventExecutor loop : VertxInternals.eventLoops(vertx)) {
+            if (!loop.equals(busy)) {
+                loop.submit(() -> {}).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static long countOpenFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
