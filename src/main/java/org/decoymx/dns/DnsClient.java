@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.decoymx.net.OpenFileLimit;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
@@ -52,7 +53,7 @@ public final class DnsClient implements DnsResolver {
      */
     public DnsClient(Vertx vertx, NameServers servers, Duration tryTimeout) {
         this.vertx = vertx;
-        transport = new DnsTransport(vertx);
+        transport = new DnsTransport(vertx, OpenFileLimit.maxDnsSockets());
         this.servers = servers;
         maxMillis = ServerQuery.MIN_TRIES * tryTimeout.toMillis();
     }

@@ -1,5 +1,6 @@
 package org.decoymx.dns;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramSocket;
@@ -13,7 +14,11 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.decoymx.net.IpText;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Header;
@@ -25,7 +30,8 @@ import org.xbill.DNS.io.UdpIoClient;
 /**
  * Sends the queries of dnsjava over Vert.x. dnsjava's own client is not used: a reset TCP connection can end its only
  * thread, after which no query is answered any more, and a datagram with a wrong ID ends a query. Here, each query has
- * its own socket and source port, which makes responses hard to forge (RFC 5452). Thread-safe.
+ * its own socket and source port, which makes responses hard to forge (RFC 5452). If too many are open, it waits for one.
+ * Thread-safe.
  */
 final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
     private static final int LENGTH_OCTETS = Short.BYTES;
@@ -34,10 +40,18 @@ final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
     private static final int FLAGS_OFFSET = 2;
 
     private final Vertx vertx;
+    private final int maxSockets;
+    private final Queue<Exchange> waiting = new ArrayDeque<>();
+    private int openSockets;
 
-    DnsTransport(Vertx vertx) {
+    DnsTransport(Vertx vertx, int maxSockets) {
         this.vertx = vertx;
+        this.maxSockets = maxSockets;
     }
+
+    /** An answer, and what opens a socket, sends the query for it, and returns how to close the socket. */
+    private record Exchange(
+            CompletableFuture<byte[]> answer, Function<CompletableFuture<byte[]>, Supplier<Future<Void>>> socket) {}
 
     @Override
     public TcpIoClient createOrGetTcpClient() {
@@ -60,23 +74,18 @@ final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
             Duration timeout) {
         boolean v6 = remote.getAddress() instanceof Inet6Address;
         SocketAddress server = SocketAddress.inetSocketAddress(remote);
-        DatagramSocket socket;
-        try {
-            socket = vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(v6));
-        } catch (RuntimeException e) {
-            // no file descriptor is free, or there is no IPv6
-            return CompletableFuture.failedFuture(new IOException(e));
-        }
-        CompletableFuture<byte[]> answer = newAnswer(timeout, socket::close);
-        socket.handler(packet -> {
-            if (isSame(server, packet.sender()) && isResponse(packet.data(), query)) {
-                answer.complete(packet.data().getBytes());
-            }
+        return exchange(timeout, answer -> {
+            DatagramSocket socket = vertx.createDatagramSocket(new DatagramSocketOptions().setIpV6(v6));
+            socket.handler(packet -> {
+                if (isSame(server, packet.sender()) && isResponse(packet.data(), query)) {
+                    answer.complete(packet.data().getBytes());
+                }
+            });
+            socket.listen(0, v6 ? "::" : "0.0.0.0")
+                    .compose(bound -> bound.send(Buffer.buffer(data), server.port(), server.hostAddress()))
+                    .onFailure(answer::completeExceptionally);
+            return socket::close;
         });
-        socket.listen(0, v6 ? "::" : "0.0.0.0")
-                .compose(bound -> bound.send(Buffer.buffer(data), server.port(), server.hostAddress()))
-                .onFailure(answer::completeExceptionally);
-        return answer;
     }
 
     /** The zone of a link-local address is a name in one and a number in the other. */
@@ -94,16 +103,17 @@ final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
     @Override
     public CompletableFuture<byte[]> sendAndReceiveTcp(
             @Nullable InetSocketAddress local, InetSocketAddress remote, Message query, byte[] data, Duration timeout) {
-        NetClient client = vertx.createNetClient();
-        CompletableFuture<byte[]> answer = newAnswer(timeout, client::close);
-        client.connect(SocketAddress.inetSocketAddress(remote))
-                .compose(socket -> {
-                    receive(socket, answer);
-                    return socket.write(
-                            Buffer.buffer().appendUnsignedShort(data.length).appendBytes(data));
-                })
-                .onFailure(answer::completeExceptionally);
-        return answer;
+        return exchange(timeout, answer -> {
+            NetClient client = vertx.createNetClient();
+            client.connect(SocketAddress.inetSocketAddress(remote))
+                    .compose(socket -> {
+                        receive(socket, answer);
+                        return socket.write(
+                                Buffer.buffer().appendUnsignedShort(data.length).appendBytes(data));
+                    })
+                    .onFailure(answer::completeExceptionally);
+            return client::close;
+        });
     }
 
     /** Receives one message with its length in front (RFC 1035, section 4.2.2). */
@@ -122,15 +132,48 @@ final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
         });
     }
 
-    /** An answer that fails after the timeout, and closes its socket when it is done. */
-    private CompletableFuture<byte[]> newAnswer(Duration timeout, Runnable close) {
+    /** Sends a query when a socket is free; the answer fails after the timeout, which includes the wait. */
+    private CompletableFuture<byte[]> exchange(
+            Duration timeout, Function<CompletableFuture<byte[]>, Supplier<Future<Void>>> socket) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         long timer = vertx.setTimer(
                 timeout.toMillis(), expired -> answer.completeExceptionally(new SocketTimeoutException()));
-        CompletableFuture<?> unused = answer.whenComplete((octets, failure) -> {
-            vertx.cancelTimer(timer);
-            close.run();
-        });
+        CompletableFuture<?> unused = answer.whenComplete((octets, failure) -> vertx.cancelTimer(timer));
+        Exchange exchange = new Exchange(answer, socket);
+        synchronized (this) {
+            if (openSockets == maxSockets) {
+                waiting.add(exchange);
+                return answer;
+            }
+            openSockets++;
+        }
+        begin(exchange);
         return answer;
+    }
+
+    private void begin(Exchange exchange) {
+        try {
+            Supplier<Future<Void>> close = exchange.socket().apply(exchange.answer());
+            CompletableFuture<?> unused = exchange.answer()
+                    .whenComplete((octets, failure) -> close.get().onComplete(closed -> beginNext()));
+        } catch (RuntimeException e) { // no file descriptor is free, or there is no IPv6
+            exchange.answer().completeExceptionally(new IOException(e));
+            vertx.runOnContext(failed -> beginNext());
+        }
+    }
+
+    /** A socket is closed: the next query that has not failed meanwhile has its place. */
+    private void beginNext() {
+        Exchange next;
+        synchronized (this) {
+            do {
+                next = waiting.poll();
+            } while (next != null && next.answer().isDone());
+            if (next == null) {
+                openSockets--;
+                return;
+            }
+        }
+        begin(next);
     }
 }

@@ -7,12 +7,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -304,6 +306,39 @@ class DnsClientTest {
                     .extracting(Thread::getName)
                     .noneMatch(name -> name.contains("dnsjava"));
         }
+    }
+
+    /** Each socket needs a file descriptor, and strangers cause queries. */
+    @Test
+    void query_waitsWhileAllSocketsAreOpen_untilItsTimeout() throws Exception {
+        DnsTransport transport = new DnsTransport(vertx, 1);
+        try (ScriptedNameServer server =
+                new ScriptedNameServer(query -> query.getQuestion().getName().equals(name("a.test."))
+                        ? List.of(
+                                ScriptedNameServer.respond(query, Rcode.NOERROR).toWire())
+                        : List.of())) {
+            CompletableFuture<byte[]> unanswered = send(transport, server, "silent.test.", Duration.ofSeconds(2));
+            CompletableFuture<byte[]> late = send(transport, server, "b.test.", SHORT);
+            CompletableFuture<byte[]> waiting = send(transport, server, "a.test.", PATIENT);
+
+            assertThat(waiting.get(PATIENT.toSeconds(), TimeUnit.SECONDS)).isNotEmpty();
+            assertThat(unanswered).isCompletedExceptionally();
+            assertThat(late).isCompletedExceptionally();
+            assertThat(server.udpQueries()).isEqualTo(2);
+        }
+    }
+
+    private static CompletableFuture<byte[]> send(
+            DnsTransport transport, ScriptedNameServer server, String name, Duration timeout) {
+        Message query = Message.newQuery(Record.newRecord(name(name), Type.A, DClass.IN));
+        String[] address = server.address().split(":", -1);
+        return transport.sendAndReceiveUdp(
+                null,
+                new InetSocketAddress(address[0], Integer.parseInt(address[1])),
+                query,
+                query.toWire(),
+                Message.MAXLENGTH,
+                timeout);
     }
 
     private MxRecords queryMx(ScriptedNameServer server) throws Exception {
