@@ -150,7 +150,7 @@ final class OverviewSource {
         return switch (sender.doubt()) {
             case SEEN_SINCE -> "came to the real MX since it was listed";
             case NEIGHBOR_SEEN ->
-                "another address of " + sender.origin().neighborhood() + ", which is not listed, came to the real MX";
+                "has a neighbor in " + sender.origin().neighborhood() + " that is not listed and came to the real MX";
             case CLEARED -> "retried as mail servers do, so it is not listed any more";
         };
     }
