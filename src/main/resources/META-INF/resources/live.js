@@ -24,6 +24,7 @@
     let subject = document.createTextNode(event.subject);
     if (SENDER.test(event.subject)) {
       subject = document.createElement("a");
+      subject.className = "address";
       subject.href = "/senders/" + event.subject;
       subject.textContent = event.subject;
     }

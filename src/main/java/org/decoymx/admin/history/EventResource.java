@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BadRequestException;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.AsyncResponse;
@@ -17,8 +15,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.admin.history.RecentEvents.Event;
-import org.decoymx.admin.login.PageAccess;
-import org.decoymx.admin.login.PageAccess.PageReader;
 import org.decoymx.feed.EventStreams;
 import org.decoymx.feed.HttpProblem;
 
@@ -31,13 +27,11 @@ public final class EventResource {
     static final int MAX_STREAMS_PER_CLIENT = 10;
 
     private final RecentEvents events;
-    private final PageAccess access;
     private final ObjectMapper json;
     private final EventStreams streams = new EventStreams(MAX_STREAMS, MAX_STREAMS_PER_CLIENT);
 
-    EventResource(RecentEvents events, PageAccess access, ObjectMapper json) {
+    EventResource(RecentEvents events, ObjectMapper json) {
         this.events = events;
-        this.access = access;
         this.json = json;
     }
 
@@ -55,7 +49,6 @@ public final class EventResource {
     @GET
     @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     public void get(@Suspended AsyncResponse response, @Context HttpHeaders headers, @Context RoutingContext context) {
-        checkAccess();
         Optional<Long> since = since(context);
         context.response().putHeader(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
         if (headers.getAcceptableMediaTypes().contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
@@ -75,15 +68,6 @@ public final class EventResource {
             return EventStreams.lastEventId(context);
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
-        }
-    }
-
-    private void checkAccess() {
-        PageReader reader = access.reader();
-        if (!reader.mayRead()) {
-            throw reader.user().isEmpty()
-                    ? new NotAuthorizedException("Log in, or send one of decoy.feed.tokens", "Basic realm=\"decoymx\"")
-                    : new ForbiddenException("The events need the role reader or admin");
         }
     }
 }

@@ -44,8 +44,7 @@ class HistoryTemplatesTest {
                 .contains("<a href=\"?range=24h#graph\" aria-current=\"true\">24h</a>")
                 .contains("<a href=\"?range=1y#graph\">1y</a>")
                 .contains("10 sessions, 8 catches, 7 senders confirmed, 6 cleared")
-                .contains(
-                        "<tr><th scope=\"row\">2026-01-01 08:00</th><td>9</td><td>8</td><td>7</td><td>6</td><td>5</td>")
+                .contains("<tr><th scope=\"row\">2026-01-01 08:00</th><td class=\"number\">9</td>")
                 .contains("<tr><td>2026-01-01 08:00</td><td>2026-01-01 08:01</td></tr>")
                 .doesNotContain("style=", "onclick", "<style");
     }
@@ -57,7 +56,7 @@ class HistoryTemplatesTest {
                 new Event(1, T, "network 192.0.2.0/24", "listed"));
         assertThat(template("events.html").data("events", events).render())
                 .contains("<li data-id=\"2\"><time datetime=\"2026-01-01T08:00:00Z\">08:00:00</time>"
-                        + " <a href=\"/senders/2001:db8::/64\">2001:db8::/64</a>: caught, 12 points</li>")
+                        + " <a class=\"address\" href=\"/senders/2001:db8::/64\">2001:db8::/64</a>: caught, 12 points</li>")
                 .contains("</time> network 192.0.2.0/24: listed</li>")
                 .contains("class=\"muted\" hidden>Nothing");
         assertThat(template("events.html").data("events", List.of()).render()).contains("class=\"muted\">Nothing");
