@@ -37,7 +37,9 @@ class HistoryIT {
 
     @AfterEach
     void stop() {
+        String log = decoy.log();
         decoy.close();
+        assertThat(log).doesNotContain("ERROR", "Exception");
         TestResources.delete(dir);
     }
 

@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
@@ -207,6 +208,20 @@ class LedgerSalvageTest {
     /** The rows of other nodes are lost with their names. */
     private static boolean isNodeTable(int page) {
         return page == 2;
+    }
+
+    @Test
+    void countsOfHours_areSaved_alsoWithoutTheNamesOfTheTables() throws Exception {
+        changeIntact(ledger -> ledger.aggregate(List.of(LedgerFixtures.caught(1, "14.1.0.1", 0))));
+        countAfter(opened -> opened.write(new byte[PAGE]), counts -> true);
+        Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
+        List<HourEntry> hours = new ArrayList<>();
+        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+            store.trust().hours().load(hours::add);
+        }
+        database.release();
+        assertThat(hours)
+                .containsExactly(new HourEntry(T.getEpochSecond(), List.of(1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.decoymx.admin.history;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
@@ -50,7 +49,7 @@ public final class EventResource {
     @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     public void get(@Suspended AsyncResponse response, @Context HttpHeaders headers, @Context RoutingContext context) {
         Optional<Long> since = since(context);
-        context.response().putHeader(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
+        context.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (headers.getAcceptableMediaTypes().contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
             // from here on, the stream uses the connection; the response is never resumed
             context.vertx()
