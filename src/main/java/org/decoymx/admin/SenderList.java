@@ -1,14 +1,12 @@
 package org.decoymx.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
-import it.unimi.dsi.fastutil.longs.LongList;
+import it.unimi.dsi.fastutil.longs.LongHeapPriorityQueue;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -46,8 +44,14 @@ final class SenderList {
      * @param reasons one sentence
      * @param conversations how often it got as far as the 451; 0 for a network
      */
-    record ListedSender(
-            String address, String tier, Instant since, Instant until, String reasons, long conversations) {}
+    public record ListedSender(
+            String address, String tier, Instant since, Instant until, String reasons, long conversations) {
+
+        /** Whether there is a report on it: not on an IPv4 network. */
+        public boolean hasPage() {
+            return address.indexOf('/') < 0 || address.indexOf(':') >= 0;
+        }
+    }
 
     /**
      * A page of the list.
@@ -58,46 +62,44 @@ final class SenderList {
      * @param page from 1
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record SenderPage(Instant asOf, boolean published, int total, int page, int size, List<ListedSender> senders) {}
+    public record SenderPage(
+            Instant asOf, boolean published, int total, int page, int size, List<ListedSender> senders) {
 
-    /** The entries that match. */
-    synchronized SenderPage find(Blocklist snapshot, SenderQuery query) {
-        Predicate<BlocklistEntry> matches = query.filter(decisions);
-        LongArrayList ranks = new LongArrayList();
-        int index = 0;
-        for (BlocklistEntry entry : snapshot) {
-            if (matches.test(entry)) {
-                ranks.add((INDEX_MASK - entry.since()) << INDEX_BITS | index);
-            }
-            index++;
+        /** The number of pages. */
+        public int pages() {
+            return (total + size - 1) / size;
         }
-        Arrays.sort(ranks.elements(), 0, ranks.size());
-        int from = (int) Math.min(ranks.size(), (query.page() - 1L) * query.size());
-        int to = Math.min(ranks.size(), from + query.size());
-        return new SenderPage(
-                snapshot.modified(),
-                !snapshot.isObserveOnly(),
-                ranks.size(),
-                query.page(),
-                query.size(),
-                read(snapshot, ranks.subList(from, to)));
     }
 
-    private List<ListedSender> read(Blocklist snapshot, LongList ranks) {
-        Map<Integer, Integer> places = new HashMap<>();
-        for (int place = 0; place < ranks.size(); place++) {
-            places.put((int) (ranks.getLong(place) & INDEX_MASK), place);
-        }
-        ListedSender[] found = new ListedSender[ranks.size()];
-        int index = 0;
-        for (BlocklistEntry entry : snapshot) {
-            Integer place = places.get(index);
-            if (place != null) {
-                found[place] = describe(entry);
+    /**
+     * The entries that match. Of these, only the newest up to the end of the page are kept while it looks at all, with
+     * the oldest of them first; at the end the oldest ones are the page.
+     */
+    synchronized SenderPage find(Blocklist snapshot, SenderQuery query) {
+        Predicate<BlocklistEntry> matches = query.filter(decisions);
+        long from = (query.page() - 1L) * query.size();
+        LongHeapPriorityQueue newest = new LongHeapPriorityQueue();
+        int total = 0;
+        for (int index = 0; index < snapshot.size(); index++) {
+            BlocklistEntry entry = snapshot.entryAt(index);
+            if (matches.test(entry)) {
+                total++;
+                // of the same second, those with the lower addresses are first
+                long rank = entry.since() << INDEX_BITS | INDEX_MASK - index;
+                if (newest.size() < from + query.size()) {
+                    newest.enqueue(rank);
+                } else if (rank > newest.firstLong()) {
+                    newest.dequeueLong();
+                    newest.enqueue(rank);
+                }
             }
-            index++;
         }
-        return List.of(found);
+        Deque<ListedSender> page = new ArrayDeque<>();
+        while (newest.size() > from) {
+            page.addFirst(describe(snapshot.entryAt((int) (INDEX_MASK - (newest.dequeueLong() & INDEX_MASK)))));
+        }
+        return new SenderPage(
+                snapshot.modified(), !snapshot.isObserveOnly(), total, query.page(), query.size(), List.copyOf(page));
     }
 
     private ListedSender describe(BlocklistEntry entry) {

@@ -2,7 +2,9 @@ package org.decoymx.admin;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,6 +30,10 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
     private static final int DEFAULT_SIZE = 100;
     private static final int MAX_PAGE = 1_000_000;
     private static final int MAX_TEXT = 200;
+    private static final int GROUP_BITS = 16;
+    private static final int FIRST_GROUP = 48;
+    private static final int V4_OCTETS = 4;
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern ADDRESS_PART = Pattern.compile("[0-9.]+|[0-9a-f]*:[0-9a-f:.]*");
 
     /**
@@ -47,7 +53,7 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
         }
         return new SenderQuery(
                 parseTier(tier == null ? "all" : tier),
-                since == null ? Instant.EPOCH : parseTime(since),
+                since == null || since.isEmpty() ? Instant.EPOCH : parseTime(since),
                 searched,
                 parseNumber("page", page, 1, MAX_PAGE),
                 parseNumber("size", size, DEFAULT_SIZE, SenderList.MAX_PAGE_SIZE));
@@ -66,7 +72,9 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
 
     private static Instant parseTime(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            return DATE.matcher(text).matches()
+                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     "since: '" + PrintableText.escape(text) + "' is not a valid time (example: 2026-12-31T18:00:00Z)");
@@ -100,9 +108,43 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
             return entry -> network.contains(entry.network());
         }
         if (ADDRESS_PART.matcher(text).matches()) {
-            return entry -> entry.text().startsWith(text);
+            return addressFilter();
         }
         Set<IpPrefix> found = decisions.search(text);
         return entry -> found.contains(entry.network());
+    }
+
+    /** Tests few entries by their text, because a million would take too long. */
+    private Predicate<BlocklistEntry> addressFilter() {
+        IpPrefix network = completePart(text);
+        if (network == null) {
+            return entry -> entry.v6() && text.indexOf(':') < 0
+                    ? Long.toHexString(entry.network().high() >>> FIRST_GROUP).startsWith(text)
+                    : entry.text().startsWith(text);
+        }
+        boolean isNetwork = (text.endsWith(".") || text.endsWith(":"))
+                && !text.contains("::")
+                && IpText.print(network).startsWith(text);
+        return entry ->
+                network.contains(entry.network()) && (isNetwork || entry.text().startsWith(text));
+    }
+
+    /** The network that the complete octets or groups at the beginning of an address are; null if it is not known. */
+    private static @Nullable IpPrefix completePart(String text) {
+        int zeros = text.indexOf("::");
+        int end = zeros >= 0 ? zeros : Math.max(text.lastIndexOf(':'), text.lastIndexOf('.'));
+        if (end <= 0) {
+            return null;
+        }
+        String part = text.substring(0, end);
+        int parts = part.split("[:.]", -1).length;
+        try {
+            return IpText.parseNetwork(
+                    text.indexOf(':') >= 0
+                            ? part + "::/" + GROUP_BITS * parts
+                            : part + ".0".repeat(V4_OCTETS - parts) + "/" + Byte.SIZE * parts);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

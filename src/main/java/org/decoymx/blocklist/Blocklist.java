@@ -200,7 +200,8 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return IntStream.range(0, size()).mapToObj(this::entryAt).iterator();
     }
 
-    private BlocklistEntry entryAt(int index) {
+    /** The entry at an index of {@link #iterator}, from 0. */
+    public BlocklistEntry entryAt(int index) {
         return index < v4.size() ? entryAt(false, v4, index) : entryAt(true, v6, index - v4.size());
     }
 

@@ -45,7 +45,21 @@ class SenderQueryTest {
             192.0.2.,       192.0.20.9,    false
             192.0.2.0/24,   192.0.2.9,     true
             192.0.2.0/24,   192.0.3.9,     false
+            192.0.2,        192.0.20.9,    true
+            192.0.2.9,      192.0.2.90,    true
+            192.0.2.0.,     192.0.2.0,     false
+            2,              203.0.113.1,   true
+            2,              2001:db8::1,   true
+            20,             2a00::1,       false
             2001:DB8:,      2001:db8::1,   true
+            2001:db8:,      2001:db80::1,  false
+            2001:db,        2001:db8::1,   true
+            2001:db8::,     2001:db8:1::1, false
+            2001:0db8:,     2001:db8::1,   false
+            2001:db8:0:,    2001:db8::1,   false
+            2001:db8:0:1:,  2001:db8:0:1:2:3:4:5, true
+            1:2:3:4:5:6:7:, 1:2:3:4:5:6:7:8, true
+            ::,             2001:db8::1,   false
             2001:db8::/32,  2001:db8::1,   true
             2001:db8::/32,  192.0.2.9,     false
             by the sales,   192.0.2.9,     true
@@ -56,6 +70,13 @@ class SenderQueryTest {
                 IpText.parseHostNetwork("192.0.2.9").orElseThrow(),
                 new ManualDecision(Tier.SUSPECT, 5, 65, "Asked for by the Sales department"));
         assertThat(matches(query(null, null, text), entry(address, 5))).isEqualTo(expected);
+    }
+
+    @Test
+    void since_mayBeADate_orEmpty() {
+        assertThat(query(null, "2026-11-01", null).since()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
+        assertThat(query(null, "", null).since()).isEqualTo(Instant.EPOCH);
+        assertThatThrownBy(() -> query(null, "2026-02-30", null)).hasMessageContaining("since: '2026-02-30' is not");
     }
 
     @Test
