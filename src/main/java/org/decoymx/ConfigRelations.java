@@ -23,6 +23,7 @@ final class ConfigRelations {
     private static final String FEED_NETWORKS = "decoy.feed.networks";
     private static final String SENDERS_ACCESS = "decoy.senders.access";
     private static final String ADMIN_TOKEN = "decoy.admin.token";
+    private static final String USERS_FILE = "decoy.admin.users-file";
     private static final String LOOKUP_HOST = "decoy.lookup.host";
     private static final String LOOKUP_NETWORKS = "decoy.lookup.allowed-networks";
     private static final String TTL = "decoy.policy.ttl";
@@ -52,7 +53,7 @@ final class ConfigRelations {
                 relation(relations::backslash, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "token", FEED_TOKENS), FEED_ACCESS, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
-                relation(relations::senderReaders, SENDERS_ACCESS, FEED_TOKENS, ADMIN_TOKEN),
+                relation(relations::senderReaders, SENDERS_ACCESS, FEED_TOKENS, ADMIN_TOKEN, USERS_FILE),
                 relation(relations::lookupClients, LOOKUP_HOST, LOOKUP_NETWORKS),
                 relation(relations::notifySecret, NOTIFY_URL, NOTIFY_SECRET),
                 new PortConflicts(relations::value));
@@ -132,7 +133,8 @@ final class ConfigRelations {
     private Optional<String> senderReaders(SmallRyeConfig config) {
         boolean wanted = value(config, SENDERS_ACCESS).toLowerCase(Locale.ROOT).equals("token");
         boolean none = value(config, FEED_TOKENS).isEmpty()
-                && value(config, ADMIN_TOKEN).isEmpty();
+                && value(config, ADMIN_TOKEN).isEmpty()
+                && value(config, USERS_FILE).isEmpty();
         return problem(
                 wanted && none,
                 SENDERS_ACCESS + ": token, but neither " + FEED_TOKENS + " nor " + ADMIN_TOKEN + " is set; set one");

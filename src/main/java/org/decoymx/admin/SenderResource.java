@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.decoymx.admin.login.SendersAccessRule;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.SenderLedger;
@@ -75,7 +76,6 @@ public final class SenderResource {
     }
 
     @GET
-    @RolesAllowed(Role.ADMIN)
     public SenderList.SenderPage list(
             @QueryParam("tier") @Nullable String tier,
             @QueryParam("since") @Nullable String since,
@@ -88,6 +88,7 @@ public final class SenderResource {
 
     @GET
     @Path(IP)
+    @SendersAccessRule
     public SenderReport getSender(
             @PathParam("ip") String ip, @HeaderParam(HttpHeaders.AUTHORIZATION) @Nullable String authorization) {
         return report(parseOrigin(ip), authorization != null && isAdmin());

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.decoymx.admin.login.SendersAccessRule;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.Policy;
@@ -54,6 +55,7 @@ public final class StatsResource {
             List<DomainProtection> protections) {}
 
     @GET
+    @SendersAccessRule
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<Stats> getStats() {
         return census.current()

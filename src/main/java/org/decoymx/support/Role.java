@@ -1,6 +1,6 @@
 package org.decoymx.support;
 
-/** The roles that a token can have. */
+/** The roles that a token or a user can have. */
 public final class Role {
     /** All operations of the administrator. */
     public static final String ADMIN = "admin";
@@ -8,7 +8,7 @@ public final class Role {
     /** Sending visit reports of a primary MX. */
     public static final String WITNESS = "witness";
 
-    /** Reading the feeds where they need a token. */
+    /** Reading the pages, and the feeds where they need a token. */
     public static final String READER = "reader";
 
     private Role() {}

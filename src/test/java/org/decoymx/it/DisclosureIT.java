@@ -67,6 +67,7 @@ class DisclosureIT {
     void sendersAndStats_withAccessByToken_needTheTokenOfAReaderOrTheAdministrator() throws IOException {
         try (DecoyProcess closed = DecoyProcess.start(
                 "decoy.senders.access=token",
+                "decoy.senders.networks=192.0.2.0/24",
                 "decoy.feed.tokens=" + READER,
                 "decoy.admin.token=" + ADMIN,
                 "decoy.witness.token=witness-token-0123")) {
@@ -83,6 +84,9 @@ class DisclosureIT {
                 }
             }
             assertThat(send(closed, "GET", "/blocklist.txt", "")).startsWith("HTTP/1.1 200 ");
+            assertThat(send(closed, "GET", "/senders", ""))
+                    .as("the list in trial mode, without users")
+                    .startsWith("HTTP/1.1 200 ");
         }
     }
 

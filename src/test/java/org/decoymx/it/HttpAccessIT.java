@@ -1,96 +1,165 @@
 package org.decoymx.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which token opens which path, in all spellings of the path. Requests are sent as octets, so none is normalized. */
+/**
+ * Who may do what: each path with each method, for tokens and users, in all spellings of the path. Requests are sent as
+ * octets, so none is normalized.
+ */
 class HttpAccessIT {
-    private static final String READER = "reader-token-0123";
-    private static final String WITNESS = "witness-token-0123";
-    private static final String ADMIN = "admin-token-012345";
-    private static final Map<String, String> TOKENS = new LinkedHashMap<>();
+    private static final String READER = bearer("reader-token-0123");
+    private static final String WITNESS = bearer("witness-token-0123");
+    private static final String ADMIN = bearer("admin-token-012345");
+    private static final String ALL = " nobody wrong reader witness admin";
 
-    static {
-        TOKENS.put("nobody", "");
-        TOKENS.put("wrong", "wrong-token-012345");
-        TOKENS.put("reader", READER);
-        TOKENS.put("witness", WITNESS);
-        TOKENS.put("admin", ADMIN);
-    }
+    /** Method, path, and who may: a role for its token and its user, or one caller; the others get 401. */
+    private static final List<String> ROWS = List.of(
+            "GET /blocklist.txt reader",
+            "HEAD /blocklist.txt.zst reader",
+            "GET /feeds reader",
+            "HEAD /feeds reader",
+            "GET /feeds/ reader",
+            "GET /feeds/plain reader",
+            "GET /feeds/nix reader",
+            "GET /feeds/changes?since=x reader",
+            "HEAD /feeds/stream reader",
+            "GET /ledger admin",
+            "HEAD /ledger admin",
+            "POST /ledger admin",
+            "GET /exemptions admin",
+            "GET /exemptions?source=special admin",
+            "PUT /exemptions/192.0.2.1 admin",
+            "DELETE /exemptions/192.0.2.1 admin",
+            "POST /witnesses admin witness",
+            "GET /stats" + ALL,
+            "GET /senders reader admin",
+            "HEAD /senders?q=x reader admin",
+            "GET /senders/192.0.2.1 nobody reader admin cookie-witness",
+            "PUT /senders/192.0.2.9 admin",
+            "DELETE /senders/192.0.2.9 admin",
+            "GET /audit reader admin",
+            "GET /login" + ALL,
+            "POST /login" + ALL,
+            "POST /logout" + ALL);
+
+    private static final Map<String, String> CALLERS = new LinkedHashMap<>();
+    private static final Path DIR = TestResources.createDirectory("access");
 
     private static DecoyProcess decoy;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        Path users = DIR.resolve("users");
+        String hash = OpenBSDBCrypt.generate("2y", "password".toCharArray(), new byte[16], 8);
+        Files.writeString(
+                users,
+                Stream.of("reader", "witness", "admin")
+                        .map(role -> role + ":" + hash + ":" + role + "\n")
+                        .collect(Collectors.joining()));
         decoy = DecoyProcess.start(
                 "decoy.feed.access=token",
-                "decoy.feed.tokens=" + READER,
-                "decoy.witness.token=" + WITNESS,
-                "decoy.admin.token=" + ADMIN);
+                "decoy.feed.tokens=reader-token-0123",
+                "decoy.witness.token=witness-token-0123",
+                "decoy.admin.token=admin-token-012345",
+                "decoy.admin.users-file=" + users);
+        CALLERS.put("nobody", "");
+        CALLERS.put("wrong", bearer("wrong-token-012345"));
+        CALLERS.put("reader", READER);
+        CALLERS.put("witness", WITNESS);
+        CALLERS.put("admin", ADMIN);
+        CALLERS.put("basic-wrong", basic("admin", "wrong"));
+        CALLERS.put("cookie-nobody", "Cookie: decoymx=AAAA\n");
+        for (String role : List.of("reader", "witness", "admin")) {
+            CALLERS.put("basic-" + role, basic(role, "password"));
+            CALLERS.put("cookie-" + role, logIn(role));
+        }
     }
 
     @AfterAll
     static void stop() {
         decoy.close();
+        TestResources.delete(DIR);
     }
 
-    private static String send(DecoyProcess target, String method, String path, String token) throws IOException {
-        String authorization = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\n";
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token + "\n";
+    }
+
+    private static String basic(String name, String password) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8))
+                + "\n";
+    }
+
+    private static String logIn(String name) throws IOException {
+        String form = "user=" + name + "&password=password";
+        String response = RawHttp.send(
+                decoy.url(""),
+                "POST /login HTTP/1.1\nHost: localhost\nConnection: close\n"
+                        + "Content-Type: application/x-www-form-urlencoded\nContent-Length: " + form.length() + "\n\n"
+                        + form);
+        return "Cookie: " + response.replaceFirst("(?is).*\r\nset-cookie: (decoymx=[^;]+);.*", "$1") + "\n";
+    }
+
+    /**
+     * @param credentials header lines
+     */
+    private static String send(DecoyProcess target, String method, String path, String credentials) throws IOException {
         String body = method.equals("POST") || method.equals("PUT") ? "Content-Length: 0\n" : "";
-        return RawHttp.send(
+        // wrong passwords make their address wait
+        String source = credentials.equals(CALLERS.get("basic-wrong")) ? "127.0.0.3" : "127.0.0.1";
+        return RawHttp.sendFrom(
+                source,
                 target.url(""),
-                method + " " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + authorization + body + "\n");
+                method + " " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + credentials + body + "\n");
     }
 
     private static int status(String response) {
         return Integer.parseInt(response.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
     }
 
-    /** The roles with status 2xx or 404 are granted access; all others get 401. */
+    static List<String> rows() {
+        return ROWS;
+    }
+
+    /** The callers with status 2xx, 3xx or 404 are granted access; all others get 401. */
     @ParameterizedTest
-    @CsvSource({
-        "GET, /blocklist.txt, reader",
-        "HEAD, /blocklist.txt.zst, reader",
-        "GET, /feeds, reader",
-        "HEAD, /feeds, reader",
-        "GET, /feeds/, reader",
-        "GET, /feeds/plain, reader",
-        "GET, /feeds/nix, reader",
-        "GET, /feeds/changes?since=x, reader",
-        "HEAD, /feeds/stream, reader",
-        "GET, /ledger, admin",
-        "HEAD, /ledger, admin",
-        "POST, /ledger, admin",
-        "GET, /exemptions, admin",
-        "GET, /exemptions?source=special, admin",
-        "PUT, /exemptions/192.0.2.1, admin",
-        "DELETE, /exemptions/192.0.2.1, admin",
-        "POST, /witnesses, admin witness",
-        "GET, /stats, nobody wrong reader witness admin",
-        "GET, /senders/192.0.2.1, nobody reader admin"
-    })
-    void path_isOpen_toItsRolesOnly(String method, String path, String roles) throws IOException {
-        for (Map.Entry<String, String> role : TOKENS.entrySet()) {
-            String response = send(decoy, method, path, role.getValue());
-            if (List.of(roles.split(" ")).contains(role.getKey())) {
-                assertThat(status(response))
-                        .as("%s %s as %s", method, path, role)
-                        .isNotIn(401, 403, 405, 500);
+    @MethodSource("rows")
+    void path_isOpen_toItsRolesOnly(String row) throws IOException {
+        List<String> fields = List.of(row.split(" "));
+        String method = fields.get(0);
+        String path = fields.get(1);
+        for (Map.Entry<String, String> caller : CALLERS.entrySet()) {
+            String response = send(decoy, method, path, caller.getValue());
+            String role = caller.getKey().replaceFirst("(basic|cookie)-", "");
+            if (fields.contains(role) || fields.contains(caller.getKey())) {
+                assertThat(status(response)).as("%s as %s", row, caller).isNotIn(401, 403, 405, 500);
             } else {
-                assertThat(status(response))
-                        .as("%s %s as %s", method, path, role)
-                        .isEqualTo(401);
+                assertThat(status(response)).as("%s as %s", row, caller).isEqualTo(401);
                 assertThat(response)
                         .containsIgnoringCase("\r\nWWW-Authenticate: ")
                         .contains("realm=\"decoymx\"", "application/problem+json");
@@ -98,6 +167,44 @@ class HttpAccessIT {
                         .isEqualTo(!method.equals("HEAD"));
             }
         }
+    }
+
+    /** A new method of a resource needs a row. */
+    @Test
+    void table_hasAllMethodsOfAllResources() throws ReflectiveOperationException {
+        List<String> missing = new ArrayList<>();
+        int found = 0;
+        for (JavaClass type : new ClassFileImporter().importPackages("org.decoymx")) {
+            if (type.isAnnotatedWith(jakarta.ws.rs.Path.class)) {
+                for (String route : routes(Class.forName(type.getName(), false, HttpAccessIT.class.getClassLoader()))) {
+                    found++;
+                    if (ROWS.stream().noneMatch(row -> row.matches(route + "([ ?].*)"))) {
+                        missing.add(route);
+                    }
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(found).isGreaterThan(12);
+    }
+
+    /** Regular expressions of method and path. */
+    private static List<String> routes(Class<?> resource) {
+        List<String> routes = new ArrayList<>();
+        for (Method method : resource.getDeclaredMethods()) {
+            for (Annotation annotation : method.getAnnotations()) {
+                HttpMethod verb = annotation.annotationType().getAnnotation(HttpMethod.class);
+                if (verb != null) {
+                    jakarta.ws.rs.Path own = method.getAnnotation(jakarta.ws.rs.Path.class);
+                    String path =
+                            resource.getAnnotation(jakarta.ws.rs.Path.class).value()
+                                    + (own == null ? "" : "/" + own.value());
+                    routes.add(verb.value() + " "
+                            + ("/" + path).replaceAll("/+", "/").replaceAll("\\{[^}]*}", "[^ ?]+"));
+                }
+            }
+        }
+        return routes;
     }
 
     @ParameterizedTest
@@ -112,8 +219,8 @@ class HttpAccessIT {
         "DELETE, /senders/192.0.2.8"
     })
     void administration_onHalfClosedConnection_isAnswered(String method, String path) throws IOException {
-        String request = method + " " + path + " HTTP/1.1\nHost: a\nContent-Length: 0\nAuthorization: Bearer " + ADMIN;
-        assertThat(RawHttp.sendAndFinish(decoy.url(""), request + "\n\n")).startsWith("HTTP/1.1 20");
+        String request = method + " " + path + " HTTP/1.1\nHost: a\nContent-Length: 0\n" + ADMIN;
+        assertThat(RawHttp.sendAndFinish(decoy.url(""), request + "\n")).startsWith("HTTP/1.1 20");
     }
 
     private static List<String> spellings(String path) {
@@ -166,7 +273,27 @@ class HttpAccessIT {
 
     private static Stream<String> protectedPaths() {
         return Stream.of(
-                "/blocklist.txt", "/feeds", "/feeds/plain", "/feeds/changes", "/ledger", "/exemptions", "/witnesses");
+                "/blocklist.txt",
+                "/feeds",
+                "/feeds/plain",
+                "/feeds/changes",
+                "/ledger",
+                "/exemptions",
+                "/witnesses",
+                "/senders",
+                "/audit");
+    }
+
+    private static boolean isFeed(String path) {
+        return path.startsWith("/feeds") || path.startsWith("/block");
+    }
+
+    /** Whose role is not sufficient, by token, password and cookie. */
+    private static List<String> insufficient(String path) {
+        String role = isFeed(path) ? "admin" : List.of("/senders", "/audit").contains(path) ? "witness" : "reader";
+        return Stream.of("nobody", role, "basic-" + role, "cookie-" + role)
+                .map(caller -> Objects.requireNonNull(CALLERS.get(caller)))
+                .toList();
     }
 
     /** Whatever a spelling means, it is not a way in, and no error of the server. */
@@ -175,14 +302,16 @@ class HttpAccessIT {
         List<String> opened = new ArrayList<>();
         int sent = 0;
         for (String path : protectedPaths().toList()) {
-            String insufficient = path.startsWith("/feeds") || path.startsWith("/block") ? ADMIN : READER;
             for (String spelling : spellings(path)) {
                 for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE")) {
-                    for (String token : List.of("", insufficient)) {
-                        int status = status(send(decoy, method, spelling, token));
+                    for (String credentials : insufficient(path)) {
+                        if (credentials.contains("Basic") && !method.equals("GET")) {
+                            continue; // the check of a password takes long
+                        }
+                        int status = status(send(decoy, method, spelling, credentials));
                         sent++;
                         if (status < 400 || status >= 500) {
-                            opened.add(status + " " + method + " " + spelling + " " + token);
+                            opened.add(status + " " + method + " " + spelling + " " + credentials);
                         }
                     }
                 }
@@ -197,7 +326,7 @@ class HttpAccessIT {
     void spelling_withToken_isNotRefused() throws IOException {
         for (String path : protectedPaths().toList()) {
             String method = path.equals("/witnesses") ? "POST" : "GET";
-            String sufficient = path.startsWith("/feeds") || path.startsWith("/block") ? READER : ADMIN;
+            String sufficient = isFeed(path) ? READER : ADMIN;
             for (String spelling : spellings(path)) {
                 assertThat(status(send(decoy, method, spelling, sufficient)))
                         .as("%s %s", method, spelling)
@@ -211,6 +340,7 @@ class HttpAccessIT {
     void spelling_fromForeignNetwork_opensNoFeed_andNoTokenOpensNothing() throws IOException {
         try (DecoyProcess closed = DecoyProcess.start(
                 "decoy.feed.access=network",
+                "decoy.domains=example.org", // in trial mode everybody may see the senders
                 "decoy.feed.networks=192.0.2.0/24",
                 "decoy.senders.access=open",
                 "decoy.senders.networks=192.0.2.0/24")) {
@@ -225,6 +355,9 @@ class HttpAccessIT {
                 String method = path.equals("/witnesses") ? "POST" : "GET";
                 assertThat(status(send(closed, method, path, ""))).as(path).isEqualTo(403);
             }
+            assertThat(send(closed, "GET", "/audit", "Accept: text/html\n"))
+                    .startsWith("HTTP/1.1 403 ")
+                    .contains("htpasswd -nBC 10", "decoy.admin.users-file");
             for (String path : List.of("/stats", "/senders/192.0.2.1")) {
                 assertThat(status(send(closed, "GET", path, ""))).as(path).isEqualTo(200);
             }
@@ -236,14 +369,13 @@ class HttpAccessIT {
     @Test
     void management_isOpen_withAnyToken() throws IOException {
         String url = "http://127.0.0.1:" + decoy.managementPort();
-        for (String token : TOKENS.values()) {
-            String authorization = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\n";
+        for (String credentials : CALLERS.values()) {
             for (String path : List.of("/q/health/ready", "/q/health/live", "/q/metrics")) {
                 assertThat(status(RawHttp.send(
                                 url,
-                                "GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + authorization
+                                "GET " + path + " HTTP/1.1\nHost: localhost\nConnection: close\n" + credentials
                                         + "\n")))
-                        .as("%s %s", path, token)
+                        .as("%s %s", path, credentials)
                         .isEqualTo(200);
             }
         }

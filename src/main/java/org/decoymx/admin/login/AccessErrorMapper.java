@@ -1,45 +1,95 @@
 package org.decoymx.admin.login;
 
+import io.quarkus.qute.Template;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.decoymx.admin.ProblemDocument;
+import org.decoymx.admin.page.Negotiation;
+import org.decoymx.support.Role;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers requests without the required role, and counts them. They are not logged, as anybody could fill the log. */
+/**
+ * Answers requests without the required role, and counts them: with a problem document, or in a browser with the login
+ * form. They are not logged, as anybody could fill the log.
+ */
 @Singleton
 public class AccessErrorMapper {
+    private static final Map<String, String> TOKEN_KEYS = Map.of(
+            Role.ADMIN, "decoy.admin.token", Role.WITNESS, "decoy.witness.token", Role.READER, "decoy.feed.tokens");
+
     private final TokenAuthenticator authenticator;
+    private final UserAccounts users;
+    private final Template denied;
     private final LongAdder rejectedRequests = new LongAdder();
 
-    AccessErrorMapper(TokenAuthenticator authenticator) {
+    AccessErrorMapper(TokenAuthenticator authenticator, UserAccounts users, Template denied) {
         this.authenticator = authenticator;
+        this.users = users;
+        this.denied = denied;
     }
 
     /** A token of another role is not valid here, therefore it gets 401 as well. */
     @ServerExceptionMapper({UnauthorizedException.class, ForbiddenException.class})
-    Response map(SecurityException error, ResourceInfo resource) {
+    Response map(SecurityException error, ResourceInfo resource, HttpHeaders headers, RoutingContext context) {
         rejectedRequests.increment();
         RolesAllowed allowed = resource.getResourceMethod().getAnnotation(RolesAllowed.class);
-        String detail = String.valueOf(error.getMessage());
-        if (allowed != null) {
-            String key = "decoy." + allowed.value()[0] + ".token";
-            if (!authenticator.isGranted(allowed.value()[0])) {
-                return ProblemDocument.toResponse(
-                        new jakarta.ws.rs.ForbiddenException("Access is denied until " + key + " is set"));
-            }
-            detail = "Send the token of " + key + ": Authorization: Bearer <token>, or curl -u admin:<token>";
+        Set<String> roles = new TreeSet<>(allowed == null ? PageAccess.ROLES : Arrays.asList(allowed.value()));
+        boolean tokens = authenticator.grantsAny(roles);
+        String own = allowed == null ? error.getMessage() : null;
+        String detail = own == null ? describe(roles, tokens, users.hasAny(roles)) : own;
+        if (Negotiation.wantsHtml(headers)) {
+            return answerBrowser(context, detail);
         }
-        return ProblemDocument.toResponse(new NotAuthorizedException(detail, TokenAuthenticator.CHALLENGE));
+        String problem =
+                TokenAuthenticator.problem(context).map(text -> text + ". ").orElse("");
+        return ProblemDocument.toResponse(
+                tokens || users.hasAny(roles)
+                        ? new NotAuthorizedException(problem + detail, TokenAuthenticator.CHALLENGE)
+                        : new jakarta.ws.rs.ForbiddenException(problem + detail));
     }
 
-    /** A wrong user name or password, or too many of them. */
+    private static String describe(Set<String> roles, boolean tokens, boolean users) {
+        String keys = roles.stream().map(TOKEN_KEYS::get).collect(Collectors.joining(" or "));
+        String user = "a user with the role " + String.join(" or ", roles);
+        if (!tokens && !users) {
+            return "Access is denied until " + keys + " is set, or " + UserAccounts.KEY + " has " + user;
+        }
+        String token = "the token of " + keys + ": Authorization: Bearer <token>, or curl -u admin:<token>";
+        String password = "name and password of " + user + ": curl -u <name>:<password>";
+        return "Send " + (tokens ? token : "") + (tokens && users ? "; or " : "") + (users ? password : "");
+    }
+
+    /** To log in again does not help who is logged in already. */
+    private Response answerBrowser(RoutingContext context, String detail) {
+        String name =
+                context.user() instanceof QuarkusHttpUser user ? UserAccounts.name(user.getSecurityIdentity()) : "";
+        if (name.isEmpty() && users.size() > 0) {
+            return Response.seeOther(URI.create(LoginPage.PATH)).build();
+        }
+        return Response.status(Response.Status.FORBIDDEN)
+                .type(MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+                .entity(denied.data("user", name, "detail", detail).render())
+                .build();
+    }
+
+    /** A request that could not be authenticated. */
     @ServerExceptionMapper
     Response map(AuthenticationFailedException error) {
         rejectedRequests.increment();
@@ -47,7 +97,7 @@ public class AccessErrorMapper {
                 new NotAuthorizedException(String.valueOf(error.getMessage()), TokenAuthenticator.CHALLENGE));
     }
 
-    /** The number of requests without a valid token. */
+    /** The number of requests without a valid token or password. */
     public long rejectedRequests() {
         return rejectedRequests.sum();
     }

@@ -26,7 +26,7 @@ interface Actor {
 
         @Override
         public String name() {
-            return identity.getPrincipal().getName();
+            return UserAccounts.name(identity);
         }
 
         @Override

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.Condition;
@@ -31,9 +34,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what administrators change: who, from where, when, what and why. It is kept in {@code audit.log} in the data
- * directory, a JSON object on each line. When that has {@link #MAX_OCTETS}, it becomes {@code audit.log.1}. Thread-safe;
- * it writes to the disk.
+ * Records what administrators change, and logins: who, from where, when, what and why. It is kept in
+ * {@code audit.log} in the data directory, a JSON object on each line. When that has {@link #MAX_OCTETS}, it becomes
+ * {@code audit.log.1}. Thread-safe; it writes to the disk.
  */
 @Singleton
 public final class AuditLog {
@@ -44,6 +47,10 @@ public final class AuditLog {
 
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
     private static final String FILE = "audit.log";
+    private static final Set<StandardOpenOption> APPEND =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int MAX_LINE_OCTETS = 4_096;
     private static final int MAX_TEXT = 500;
 
@@ -67,24 +74,30 @@ public final class AuditLog {
     /**
      * A change.
      *
-     * @param who the name of the user, or the key of the token
-     * @param from the address of the client
-     * @param what what was changed
+     * @param who the name of the user, or the key of the token or of the file of users
+     * @param from the address of the client; empty for none
+     * @param what what was changed, or another event such as a login
      * @param why the reason that was given; empty if there is none
      */
     public record AuditEntry(Instant at, String who, String from, String what, String why) {}
 
     /** Records a change that the current request has made. All texts are escaped here. */
     public void record(String what, String why) {
-        record(actor.name(), actor.address(), what, why);
-    }
-
-    /** The same for a named user. */
-    void record(String who, String from, String what, String why) {
-        AuditEntry entry = new AuditEntry(
-                clock.instant().truncatedTo(ChronoUnit.SECONDS), escape(who), escape(from), escape(what), escape(why));
+        AuditEntry entry = entry(actor.name(), actor.address(), what, why);
         LOG.infof("By hand, by %s from %s: %s; reason: %s", entry.who(), entry.from(), entry.what(), entry.why());
         append(entry);
+    }
+
+    /** The same for a named user, or something else that has happened. */
+    void record(String who, String from, String what, String why) {
+        AuditEntry entry = entry(who, from, what, why);
+        LOG.infof("%s%s: %s", entry.who(), from.isEmpty() ? "" : " from " + entry.from(), entry.what());
+        append(entry);
+    }
+
+    private AuditEntry entry(String who, String from, String what, String why) {
+        return new AuditEntry(
+                clock.instant().truncatedTo(ChronoUnit.SECONDS), escape(who), escape(from), escape(what), escape(why));
     }
 
     private static String escape(String text) {
@@ -102,8 +115,7 @@ public final class AuditLog {
                 Files.move(file, file.resolveSibling(FILE + ".1"), StandardCopyOption.ATOMIC_MOVE);
             }
             String line = json.writeValueAsString(entry) + "\n";
-            try (FileChannel out = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            try (FileChannel out = FileChannel.open(file, APPEND, OWNER_ONLY)) {
                 // the first one ends a line that a power cut may have left
                 out.write(ByteBuffer.wrap((appended ? line : "\n" + line).getBytes(StandardCharsets.UTF_8)));
                 out.force(true);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.decoymx.net.IpPrefix;
 
 /**
@@ -18,9 +19,13 @@ final class LoginThrottle {
     private static final int MAX_NETWORKS = 10_000;
     private static final Duration MAX_WAIT = Duration.ofMinutes(15);
     private static final int MAX_DOUBLINGS = 10;
+    private static final int REPORTED_FAILURES = 50;
+    private static final Duration REPORT_INTERVAL = Duration.ofMinutes(10);
 
     private final Clock clock;
     private final Map<IpPrefix, Failures> byNetwork = new LinkedHashMap<>();
+    private Instant nextReport = Instant.MIN;
+    private int unreported;
 
     /**
      * @param clock a clock that never goes back
@@ -51,17 +56,34 @@ final class LoginThrottle {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Records a wrong password. */
-    synchronized void recordFailure(IpPrefix client) {
+    /**
+     * Records a wrong password.
+     *
+     * @return what to enter into the audit log; empty for most failures, because strangers could fill it
+     */
+    synchronized Optional<String> recordFailure(IpPrefix client) {
         IpPrefix network = client.hostRange();
         Failures before = byNetwork.remove(network);
         Instant now = clock.instant();
-        int count =
-                before == null || before.last().plus(MAX_WAIT.multipliedBy(2)).isBefore(now) ? 0 : before.count();
-        byNetwork.put(network, new Failures(count + 1, now));
+        boolean known =
+                before != null && !before.last().plus(MAX_WAIT.multipliedBy(2)).isBefore(now);
+        int count = before != null && known ? before.count() + 1 : 1;
+        byNetwork.put(network, new Failures(count, now));
         if (byNetwork.size() > MAX_NETWORKS) {
             byNetwork.remove(byNetwork.keySet().iterator().next());
         }
+        return count == FREE_FAILURES || count % REPORTED_FAILURES == 0 ? report(count, now) : Optional.empty();
+    }
+
+    private Optional<String> report(int count, Instant now) {
+        if (now.isBefore(nextReport)) {
+            unreported++;
+            return Optional.empty();
+        }
+        String others = unreported == 0 ? "" : "; " + unreported + " more such entries were left out";
+        nextReport = now.plus(REPORT_INTERVAL);
+        unreported = 0;
+        return Optional.of(count + " wrong passwords; this network must wait before further logins" + others);
     }
 
     /** Forgets the failures of a client that has sent the right password. */

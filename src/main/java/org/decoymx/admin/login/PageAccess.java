@@ -1,6 +1,7 @@
 package org.decoymx.admin.login;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -17,6 +18,9 @@ import org.decoymx.support.Role;
  */
 @Singleton
 public final class PageAccess {
+    /** The roles that may see the pages. */
+    static final Set<String> ROLES = Set.of(Role.READER, Role.ADMIN);
+
     private final ReadAccess networks;
     private final UserAccounts users;
     private final Policy policy;
@@ -43,14 +47,19 @@ public final class PageAccess {
 
     /** Who has sent the current request. It may wait for the check of a password, so not on an event loop. */
     public PageReader reader() {
-        boolean mayChange = identity.hasRole(Role.ADMIN);
-        boolean hasRole = mayChange || identity.hasRole(Role.READER);
-        boolean mayRead = hasRole || users.isEmpty() && isOpenWithoutUsers();
-        return new PageReader(
-                identity.isAnonymous() ? "" : identity.getPrincipal().getName(), mayRead, mayChange);
+        return reader(identity, client.request());
     }
 
-    private boolean isOpenWithoutUsers() {
-        return policy.settings().mode() == PolicyMode.TRIAL || networks.isInNetworks(client.request());
+    /** Who has sent a request; does not block. */
+    PageReader reader(SecurityIdentity sender, HttpServerRequest request) {
+        boolean hasRole = ROLES.stream().anyMatch(sender::hasRole);
+        return new PageReader(
+                UserAccounts.name(sender),
+                hasRole || users.size() == 0 && isOpenWithoutUsers(request),
+                sender.hasRole(Role.ADMIN));
+    }
+
+    private boolean isOpenWithoutUsers(HttpServerRequest request) {
+        return policy.settings().mode() == PolicyMode.TRIAL || networks.isInNetworks(request);
     }
 }

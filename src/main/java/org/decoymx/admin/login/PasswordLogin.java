@@ -6,15 +6,18 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 
 /** Authenticates users by their passwords, from the login form or by Basic authentication (RFC 7617). */
 @Singleton
 final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
     private final UserAccounts users;
+    private final AuditLog audit;
 
-    PasswordLogin(UserAccounts users) {
+    PasswordLogin(UserAccounts users, AuditLog audit) {
         this.users = users;
+        this.audit = audit;
     }
 
     @Override
@@ -25,9 +28,20 @@ final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthentica
     @Override
     public Uni<SecurityIdentity> authenticate(
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> users.authenticate(
-                request.getUsername(),
-                String.valueOf(request.getPassword().getPassword()),
-                UserAccounts.client(HttpSecurityUtils.getRoutingContextAttribute(request))));
+        RoutingContext client = HttpSecurityUtils.getRoutingContextAttribute(request);
+        return context.runBlocking(() -> {
+            SecurityIdentity identity = users.authenticate(
+                    request.getUsername(),
+                    String.valueOf(request.getPassword().getPassword()),
+                    UserAccounts.client(client));
+            if (LoginPage.isSubmitted(client)) {
+                audit.record(
+                        request.getUsername(),
+                        String.valueOf(client.request().remoteAddress().hostAddress()),
+                        "logged in",
+                        "");
+            }
+            return identity;
+        });
     }
 }

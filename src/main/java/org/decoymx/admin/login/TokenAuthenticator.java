@@ -1,8 +1,9 @@
 package org.decoymx.admin.login;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.credential.PasswordCredential;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -30,14 +31,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a request the roles of its token, which is a Bearer token (RFC 6750), or the password of Basic authentication
- * with any user name (RFC 7617), or else the roles of the user with that name and password. Without a valid token a request is anonymous: whether that is enough, each endpoint
- * decides.
+ * with any user name (RFC 7617), or else the roles of the user with that name and password. Without any of them a
+ * request is anonymous: whether that is enough, each endpoint decides.
  */
 @Singleton
 class TokenAuthenticator implements HttpAuthenticationMechanism {
     static final String CHALLENGE = "Bearer realm=\"decoymx\"";
 
     private static final String[] NONE = {""};
+    private static final String PROBLEM = TokenAuthenticator.class.getName();
+
+    /** Before the cookie of a login. */
+    private static final int PRIORITY = DEFAULT_PRIORITY + 1;
 
     private final Map<String, SecurityIdentity> identities = new HashMap<>();
     private final UserAccounts users;
@@ -57,9 +62,9 @@ class TokenAuthenticator implements HttpAuthenticationMechanism {
         identities.put(token, identity.addRoles(roles).build());
     }
 
-    /** Whether there is a token for a role. */
-    boolean isGranted(String role) {
-        return identities.values().stream().anyMatch(identity -> identity.hasRole(role));
+    /** Whether there is a token for one of some roles. */
+    boolean grantsAny(Set<String> roles) {
+        return identities.values().stream().anyMatch(identity -> roles.stream().anyMatch(identity::hasRole));
     }
 
     /** The identity for the token in an Authorization field. Each token is compared in constant time. */
@@ -82,7 +87,7 @@ class TokenAuthenticator implements HttpAuthenticationMechanism {
         try {
             return switch (scheme.toLowerCase(Locale.ROOT)) {
                 case "bearer" -> new String[] {sent};
-                case "basic" -> new String(Base64.getDecoder().decode(sent), ISO_8859_1).split(":", 2);
+                case "basic" -> new String(Base64.getDecoder().decode(sent), UTF_8).split(":", 2);
                 default -> NONE;
             };
         } catch (IllegalArgumentException e) {
@@ -91,21 +96,40 @@ class TokenAuthenticator implements HttpAuthenticationMechanism {
     }
 
     private static byte[] toOctets(String text) {
-        return text.getBytes(ISO_8859_1);
+        return text.getBytes(UTF_8);
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identityProviders) {
+        if (LoginPage.isSubmitted(context)) {
+            return Uni.createFrom().nullItem(); // what the form says counts
+        }
         String authorization = context.request().getHeader(HttpHeaderNames.AUTHORIZATION);
         String[] credentials = parse(authorization);
         Optional<SecurityIdentity> found = find(authorization);
-        if (found.isPresent() || credentials.length < 2 || users.isEmpty()) {
+        if (found.isPresent() || credentials.length < 2 || users.size() == 0) {
             return Uni.createFrom().optional(found);
         }
-        return identityProviders.authenticate(HttpSecurityUtils.setRoutingContextAttribute(
-                new UsernamePasswordAuthenticationRequest(
-                        credentials[0], new PasswordCredential(credentials[1].toCharArray())),
-                context));
+        return identityProviders
+                .authenticate(HttpSecurityUtils.setRoutingContextAttribute(
+                        new UsernamePasswordAuthenticationRequest(
+                                credentials[0], new PasswordCredential(credentials[1].toCharArray())),
+                        context))
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithItem(failure -> {
+                    context.put(PROBLEM, failure.getMessage());
+                    return null;
+                });
+    }
+
+    /** Why user name and password of a request were not accepted; empty if it has none. */
+    static Optional<String> problem(RoutingContext context) {
+        return Optional.ofNullable(context.get(PROBLEM));
+    }
+
+    @Override
+    public int getPriority() {
+        return PRIORITY;
     }
 
     @Override

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.ParseErrors;
@@ -26,7 +28,13 @@ final class UserFile {
     /** Maximum number of users. */
     static final int MAX_USERS = 1_000;
 
+    /** Ends the name in {@link User#session}; it is in no name. */
+    static final char SESSION_SEPARATOR = ':';
+
     private static final int MAX_LINE_OCTETS = 300;
+    private static final int COST_START = 4;
+    private static final int SALT_START = 7;
+    private static final int SALT_END = 29;
     private static final int MIN_COST = 8;
     private static final int MAX_COST = 14;
     private static final List<String> ROLES = List.of(Role.READER, Role.WITNESS, Role.ADMIN);
@@ -45,6 +53,16 @@ final class UserFile {
             return OpenBSDBCrypt.checkPassword(hash, password.toCharArray());
         }
 
+        /** Name and salt: what the cookie of a login has. A new password has a new salt, so it ends all logins. */
+        String session() {
+            return name + SESSION_SEPARATOR + hash.substring(SALT_START, SALT_END);
+        }
+
+        /** How expensive the check of the password is: one more takes twice the time. */
+        int cost() {
+            return Integer.parseInt(hash.substring(COST_START, SALT_START - 1));
+        }
+
         @Override
         public String toString() {
             return name + " " + roles;
@@ -53,6 +71,29 @@ final class UserFile {
 
     /** The valid users by their names, and the invalid lines. */
     record Users(Map<String, User> byName, ParseErrors errors) implements WatchedFile.Contents {}
+
+    /** What differs between two versions of the file, for the audit log; empty if nothing does. */
+    static String differences(Map<String, User> before, Map<String, User> after) {
+        Set<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        return names.stream()
+                .flatMap(name -> difference(name, before.get(name), after.get(name)).stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    private static Optional<String> difference(String name, @Nullable User before, @Nullable User after) {
+        if (after == null) {
+            return Optional.of("user " + name + " was removed");
+        }
+        if (before == null) {
+            return Optional.of("user " + name + " was added: " + String.join(", ", after.roles()));
+        }
+        if (!before.roles().equals(after.roles())) {
+            return Optional.of("user " + name + " is now " + String.join(", ", after.roles()) + ", was "
+                    + String.join(", ", before.roles()));
+        }
+        return before.equals(after) ? Optional.empty() : Optional.of("user " + name + " has a new password");
+    }
 
     /** Reads to the end, or up to {@link #MAX_USERS}. */
     static Users parse(InputStream in) throws IOException {
@@ -92,13 +133,14 @@ final class UserFile {
         }
         Matcher hash = HASH.matcher(fields[1]);
         if (!hash.matches()) {
-            throw new IllegalArgumentException(
-                    "the password of " + fields[0] + " is not a bcrypt hash; htpasswd -nB " + fields[0] + " makes one");
+            throw new IllegalArgumentException("the password of " + fields[0]
+                    + " is not a bcrypt hash; htpasswd -nBC 10 " + fields[0] + " makes one");
         }
         int cost = Integer.parseInt(hash.group(1));
         if (cost < MIN_COST || cost > MAX_COST) {
-            throw new IllegalArgumentException("the bcrypt cost of " + fields[0] + ", " + cost + ", is out of range ("
-                    + MIN_COST + " to " + MAX_COST + ")");
+            throw new IllegalArgumentException("the bcrypt cost of " + fields[0] + ", " + cost
+                    + ", is out of range (" + MIN_COST + " to " + MAX_COST + "); htpasswd -nBC 10 " + fields[0]
+                    + " makes one of 10");
         }
         return new User(fields[0], fields[1], parseRoles(fields.length == 2 ? Role.READER : fields[2]));
     }

@@ -29,7 +29,7 @@ class AuditLogTest {
                 new FixedActor());
     }
 
-    private static final class FixedActor implements Actor {
+    static final class FixedActor implements Actor {
         @Override
         public String name() {
             return "maria";

@@ -69,6 +69,21 @@ class LoginThrottleTest {
     }
 
     @Test
+    void bursts_areReported_atMostEveryTenMinutes() {
+        fail("192.0.2.1", LoginThrottle.FREE_FAILURES - 1);
+        assertThat(throttle.recordFailure(ip("192.0.2.1")))
+                .contains("5 wrong passwords; this network must wait before further logins");
+        assertThat(throttle.recordFailure(ip("192.0.2.1"))).isEmpty();
+        fail("192.0.2.2", 5);
+        fail("192.0.2.3", 5);
+        clock.advance(Duration.ofMinutes(10));
+        fail("192.0.2.1", 43);
+        assertThat(throttle.recordFailure(ip("192.0.2.1")))
+                .contains("50 wrong passwords; this network must wait before further logins;"
+                        + " 2 more such entries were left out");
+    }
+
+    @Test
     void manyNetworks_pushOutTheOldest() {
         fail("192.0.2.1", 20);
         for (int i = 0; i < 10_000; i++) {

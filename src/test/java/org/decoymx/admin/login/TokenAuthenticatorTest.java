@@ -2,11 +2,13 @@ package org.decoymx.admin.login;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenAuthenticatorTest {
     private static final String TOKEN = "correct:horse=battery";
+    private static final Path DIR = Path.of("unused");
     private static final String WITNESS = "witness-token-0123";
     private static final Map<String, String> ADMIN_ONLY = Map.of("decoy.admin.token", TOKEN);
 
@@ -39,7 +42,11 @@ class TokenAuthenticatorTest {
         return new TokenAuthenticator(
                 admin,
                 config.getConfigMapping(FeedConfig.class),
-                new UserAccounts(admin, TestClocks.trusted(Clock.systemUTC())));
+                new UserAccounts(
+                        admin,
+                        DIR,
+                        TestClocks.trusted(Clock.systemUTC()),
+                        new AuditLog(DIR, new ObjectMapper(), Clock.systemUTC(), new AuditLogTest.FixedActor())));
     }
 
     private static Set<String> findRoles(TokenAuthenticator authenticator, @Nullable String authorization) {
@@ -91,7 +98,7 @@ class TokenAuthenticatorTest {
     @Test
     void noConfiguredToken_givesNoRole() {
         TokenAuthenticator withoutTokens = authenticator(Map.of());
-        assertThat(withoutTokens.isGranted(Role.ADMIN)).isFalse();
+        assertThat(withoutTokens.grantsAny(Set.of(Role.ADMIN))).isFalse();
         assertThat(findRoles(withoutTokens, "Bearer ")).isEmpty();
         assertThat(findRoles(withoutTokens, "Basic " + basic(":"))).isEmpty();
     }
@@ -102,8 +109,8 @@ class TokenAuthenticatorTest {
         assertThat(findRoles(both, "Bearer " + WITNESS)).containsExactly(Role.WITNESS);
         assertThat(findRoles(both, "Bearer " + TOKEN)).containsExactlyInAnyOrder(Role.ADMIN, Role.WITNESS);
         assertThat(findRoles(both, "Bearer x")).isEmpty();
-        assertThat(authenticator.isGranted(Role.WITNESS)).isTrue();
-        assertThat(authenticator(Map.of("decoy.witness.token", WITNESS)).isGranted(Role.ADMIN))
+        assertThat(authenticator.grantsAny(Set.of(Role.WITNESS))).isTrue();
+        assertThat(authenticator(Map.of("decoy.witness.token", WITNESS)).grantsAny(Set.of(Role.ADMIN)))
                 .isFalse();
     }
 

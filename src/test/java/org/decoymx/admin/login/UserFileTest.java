@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.decoymx.support.ParseErrors.ParseError;
@@ -60,10 +61,10 @@ class UserFileTest {
                 "maria:HASH:admin:x|a line is name:hash:roles, of at most 300 octets",
                 "ma ria:HASH|'ma ria' is not a user name: 1 to 64 letters, digits, '.', '_', '@', '-'",
                 ":HASH|'' is not a user name: 1 to 64 letters, digits, '.', '_', '@', '-'",
-                "maria:secret|the password of maria is not a bcrypt hash; htpasswd -nB maria makes one",
-                "maria:$apr1$x$y|the password of maria is not a bcrypt hash; htpasswd -nB maria makes one",
-                "maria:COST07|the bcrypt cost of maria, 7, is out of range (8 to 14)",
-                "maria:COST15|the bcrypt cost of maria, 15, is out of range (8 to 14)",
+                "maria:secret|the password of maria is not a bcrypt hash; htpasswd -nBC 10 maria makes one",
+                "maria:$apr1$x$y|the password of maria is not a bcrypt hash; htpasswd -nBC 10 maria makes one",
+                "maria:COST07|the bcrypt cost of maria, 7, is out of range (8 to 14); htpasswd -nBC 10 maria makes one of 10",
+                "maria:COST15|the bcrypt cost of maria, 15, is out of range (8 to 14); htpasswd -nBC 10 maria makes one of 10",
                 "maria:HASH:root|'root' is not a role: reader, witness, admin",
                 "maria:HASH:|'' is not a role: reader, witness, admin",
             })
@@ -93,5 +94,25 @@ class UserFileTest {
         assertThat(users.byName()).hasSize(UserFile.MAX_USERS);
         assertThat(users.errors().first())
                 .containsExactly(new ParseError(1_001, "at most 1000 users are allowed; the rest is ignored"));
+    }
+
+    @Test
+    void differences_nameWhatChanged_withoutHashes() {
+        Map<String, UserFile.User> before = parse("a:HASH:admin\nb:HASH\nc:HASH\nd:HASH".replace("HASH", HASH))
+                .byName();
+        String changed = "a:HASH:reader\nb:OTHER\nd:HASH\ne:HASH:admin,witness"
+                .replace("HASH", HASH)
+                .replace("OTHER", HASH.replace("abc", "xyz"));
+        assertThat(UserFile.differences(before, parse(changed).byName()))
+                .isEqualTo("user a is now reader, was admin; user b has a new password; user c was removed;"
+                        + " user e was added: admin, witness");
+        assertThat(UserFile.differences(before, before)).isEmpty();
+    }
+
+    @Test
+    void session_hasNameAndSalt_ofTheHash() {
+        UserFile.User user = findMaria(parse("maria:" + HASH));
+        assertThat(user.session()).isEqualTo("maria:" + HASH.substring(7, 29));
+        assertThat(user.cost()).isEqualTo(8);
     }
 }
