@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** The options of the command line; none of them starts the decoy. */
 final class LaunchOptions {
     private static final int BAD_USAGE = 2;
-    private static final String OPTIONS = "--help, --version, --check-config";
+    private static final String OPTIONS = "--help, --version, --check-config, --hash-password";
     private static final String HELP = """
             Usage: java [-Dkey=value ...] -jar quarkus-run.jar [option]
 
@@ -20,6 +20,9 @@ final class LaunchOptions {
               --version       print the version
               --check-config  check the configuration, print a line for each problem, and
                               start nothing; the exit code is 0 if there is none, else 1
+              --hash-password
+                              read a password from standard input, and print its hash for
+                              decoy.admin.users-file; decoymx hash-password asks for it
 
             The configuration is read from, the first wins:
               system properties           -Ddecoy.smtp.port=25, before -jar
@@ -51,6 +54,9 @@ final class LaunchOptions {
             case "--version" -> out.println("decoymx " + version());
             case "--check-config" -> {
                 return OptionalInt.of(checkConfig(out, err));
+            }
+            case "--hash-password" -> {
+                return OptionalInt.of(PasswordHash.run(out, err));
             }
             default -> {
                 err.println(
