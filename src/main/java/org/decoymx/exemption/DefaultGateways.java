@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the default gateways from the Linux routing tables in /proc. Finds none on other systems. */
-final class DefaultGateways {
+public final class DefaultGateways {
     private static final Path V4_ROUTES = Path.of("/proc/net/route");
     private static final Path V6_ROUTES = Path.of("/proc/net/ipv6_route");
     private static final int MAX_LINES = 10_000;
@@ -51,6 +51,15 @@ final class DefaultGateways {
                         readGateways(V6_ROUTES, DefaultGateways::parseV6Route).stream())
                 .distinct()
                 .toList();
+    }
+
+    /** The same, without any if the tables cannot be read. */
+    public static List<InetAddress> findReadable() {
+        try {
+            return findAll();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static List<InetAddress> readGateways(Path table, Function<String, Optional<InetAddress>> parser)

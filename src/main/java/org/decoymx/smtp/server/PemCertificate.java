@@ -12,6 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.decoymx.support.KeptFile;
 
 /**
@@ -51,14 +52,20 @@ record PemCertificate(String pem) {
 
     /** Whether it has a certificate that is not valid now: it was made while the clock was wrong, or is too old. */
     boolean isOutdated(Instant now) {
+        return parse().filter(
+                        certificate -> now.isBefore(certificate.getNotBefore().toInstant())
+                                || now.isAfter(certificate.getNotAfter().toInstant()))
+                .isPresent();
+    }
+
+    /** The certificate; empty if it is damaged. */
+    Optional<X509Certificate> parse() {
         try {
             byte[] encoded = pem.substring(Math.max(0, pem.indexOf(BEGIN))).getBytes(StandardCharsets.ISO_8859_1);
-            X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
-            return now.isBefore(certificate.getNotBefore().toInstant())
-                    || now.isAfter(certificate.getNotAfter().toInstant());
+            return Optional.of((X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded)));
         } catch (CertificateException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

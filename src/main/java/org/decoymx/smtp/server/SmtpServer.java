@@ -12,9 +12,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.decoymx.net.ConfigChecks;
@@ -159,6 +161,11 @@ public class SmtpServer {
     /** Whether the SMTP port is bound. */
     public boolean isListening() {
         return server != null;
+    }
+
+    /** The certificate of STARTTLS; empty if it cannot be read. It may read a file. */
+    public Optional<X509Certificate> certificate() {
+        return serverProducer.certificate();
     }
 
     /** The addresses and the port for messages and logs: {@code 0.0.0.0, :: port 2525}. */

@@ -12,6 +12,10 @@ import io.vertx.core.net.SSLOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +137,31 @@ class SmtpServerProducer {
         }
         LOG.info("The self-signed certificate is out of date and is renewed");
         return Optional.of(new SSLOptions().setKeyCertOptions(selfSignedKeyCertOptions()));
+    }
+
+    /** The certificate that clients get now; empty if the user's one cannot be read. It may read a file. */
+    Optional<X509Certificate> certificate() {
+        PemCertificate used = selfSigned;
+        return used != null
+                ? used.parse()
+                : config.smtp()
+                        .tls()
+                        .flatMap(tlsRegistry::get)
+                        .map(TlsConfiguration::getKeyStore)
+                        .flatMap(SmtpServerProducer::firstCertificate);
+    }
+
+    private static Optional<X509Certificate> firstCertificate(KeyStore store) {
+        try {
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.getCertificate(alias) instanceof X509Certificate certificate) {
+                    return Optional.of(certificate);
+                }
+            }
+        } catch (KeyStoreException e) {
+            LOG.debugf("The certificate of decoy.smtp.tls cannot be read: %s", e.getMessage());
+        }
+        return Optional.empty();
     }
 
     private KeyCertOptions selfSignedKeyCertOptions() {

@@ -1,0 +1,59 @@
+package org.decoymx.admin.check;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.decoymx.smtp.server.SmtpServer;
+
+/** Whether the certificate of STARTTLS is valid, and how long. */
+@Singleton
+final class CertificateFindings implements FindingSource {
+    private static final String ID = "starttls";
+    private static final Duration MIN_REMAINING = Duration.ofDays(14);
+
+    private final Supplier<Optional<X509Certificate>> certificate;
+    private final Clock clock;
+
+    @Inject
+    CertificateFindings(SmtpServer server, Clock clock) {
+        this(server::certificate, clock);
+    }
+
+    CertificateFindings(Supplier<Optional<X509Certificate>> certificate, Clock clock) {
+        this.certificate = certificate;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Finding> find() {
+        return List.of(certificate
+                .get()
+                .map(this::judge)
+                .orElseGet(() -> Finding.unknown(
+                        ID, "The certificate of STARTTLS is not known.", "Look at the log for decoy.smtp.tls.")));
+    }
+
+    private Finding judge(X509Certificate found) {
+        Instant now = clock.instant();
+        Instant from = found.getNotBefore().toInstant();
+        Instant until = found.getNotAfter().toInstant();
+        boolean selfSigned = found.getSubjectX500Principal().equals(found.getIssuerX500Principal());
+        String text = "STARTTLS offers a " + (selfSigned ? "self-signed certificate" : "certificate")
+                + ", valid from " + from.truncatedTo(ChronoUnit.SECONDS) + " to "
+                + until.truncatedTo(ChronoUnit.SECONDS) + ".";
+        if (now.isBefore(from) || now.isAfter(until)) {
+            return Finding.problem(
+                    ID, text, "Renew it, or correct the clock: some senders do not connect again because of it.");
+        }
+        return now.isAfter(until.minus(MIN_REMAINING))
+                ? Finding.warning(ID, text, "Renew it: a self-signed one of the decoy is renewed by itself.")
+                : Finding.ok(ID, text);
+    }
+}
