@@ -11,6 +11,7 @@ import java.util.Set;
 import org.decoymx.dns.DnsName;
 import org.decoymx.exemption.ExemptConfig;
 import org.decoymx.policy.DomainProtection;
+import org.decoymx.policy.DomainProtection.ProtectionState;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.policy.ProtectionFacts;
@@ -36,6 +37,7 @@ public final class ProtectionMonitor {
     private final ExemptNetworks exemptNetworks;
     private final Clock clock;
     private final ProtectionLog log;
+    private volatile List<DomainProtection> latest = List.of();
 
     ProtectionMonitor(
             PolicyConfig policyConfig,
@@ -59,8 +61,21 @@ public final class ProtectionMonitor {
 
     void start(@Observes StartupEvent event, PeriodicJobs jobs) {
         if (!domains.isEmpty()) {
-            jobs.schedule("protections", INTERVAL, () -> log.record(protections(), clock.instant()));
+            jobs.schedule("protections", INTERVAL, this::look);
         }
+    }
+
+    private void look() {
+        latest = protections();
+        log.record(latest, clock.instant());
+    }
+
+    /** The number of domains that lacked a protection when they were looked at last. */
+    long countMissing(String name) {
+        return latest.stream()
+                .filter(domain -> domain.names(protection -> protection.state() == ProtectionState.MISSING)
+                        .contains(name))
+                .count();
     }
 
     /** The protections of each domain; empty in trial mode, which needs none. */

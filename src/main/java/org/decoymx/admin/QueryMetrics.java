@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.dnsbl.DnsQueryService;
 import org.decoymx.dnsbl.DnsblLifecycle;
@@ -50,6 +51,12 @@ final class QueryMetrics implements MeterBinder {
                 "Postfix lookups of clients that are not listed",
                 postfixLookup,
                 PostfixLookup::unlistedCount);
+        for (String action : PostfixLookup.ACTIONS) {
+            FunctionCounter.builder("decoy.lookup.actions", postfixLookup, lookup -> lookup.actionCount(action))
+                    .description("What Postfix was told to do with listed clients")
+                    .tag("action", action.toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
         registerCounter(
                 registry,
                 "decoy.dnsbl.connections.refused",

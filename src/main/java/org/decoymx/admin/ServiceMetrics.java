@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.admin.login.AccessErrorMapper;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
@@ -151,10 +152,23 @@ final class ServiceMetrics implements MeterBinder {
                     .tag("trait", trait.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        events.catchCounts().forEach((result, count) -> FunctionCounter.builder("decoy.catches", count, LongAdder::sum)
+                .description("Sessions for a protected recipient that reached the 451, by what became of them")
+                .tag("result", result)
+                .register(registry));
+        bindTiers(registry);
+    }
+
+    private void bindTiers(MeterRegistry registry) {
         for (TrustCause cause : TrustCause.values()) {
+            String name = cause.name().toLowerCase(Locale.ROOT);
             FunctionCounter.builder("decoy.tier.changes", events, e -> e.tierChangeCount(cause))
                     .description("Senders that came into another tier, by cause")
-                    .tag("cause", cause.name().toLowerCase(Locale.ROOT))
+                    .tag("cause", name)
+                    .register(registry);
+            FunctionCounter.builder("decoy.cleared", events, e -> e.clearCount(cause))
+                    .description("Senders that were cleared, by cause")
+                    .tag("cause", name)
                     .register(registry);
         }
         for (Tier tier : List.of(Tier.SUSPECT, Tier.CONFIRMED)) {

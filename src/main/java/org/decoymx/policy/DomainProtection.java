@@ -27,6 +27,14 @@ public record DomainProtection(
 
     private static final int MAX_NAMES = 5;
 
+    private static final String MX_ORDER = "MX order";
+    private static final String REAL_MX = "real MX";
+    private static final String WITNESSES = "witnesses";
+    private static final String SPF = "SPF";
+
+    /** The names of the protections for people. */
+    public static final List<String> NAMES = List.of(MX_ORDER, REAL_MX, WITNESSES, SPF);
+
     /** State of a protection. */
     public enum ProtectionState {
         ACTIVE,
@@ -55,13 +63,13 @@ public record DomainProtection(
                 facts.domain(), judgeMxOrder(facts), judgePrimary(facts), judgeWitnesses(facts, now), judgeSpf(facts));
     }
 
-    /** All protections by their names for people, always in the same order. */
+    /** All protections by their {@link #NAMES}, always in the same order. */
     public Map<String, Protection> byName() {
         Map<String, Protection> all = new LinkedHashMap<>();
-        all.put("MX order", mxOrder);
-        all.put("real MX", primary);
-        all.put("witnesses", witnesses);
-        all.put("SPF", spf);
+        all.put(MX_ORDER, mxOrder);
+        all.put(REAL_MX, primary);
+        all.put(WITNESSES, witnesses);
+        all.put(SPF, spf);
         return all;
     }
 

@@ -1,10 +1,12 @@
 package org.decoymx.policy;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,7 +19,11 @@ import org.decoymx.policy.HourCounts.Counted;
  */
 public final class SenderEvents {
     private static final double TENTHS = 10;
+    private static final String COUNTED = "counted";
+    private static final String BELOW_THRESHOLD = "below_threshold";
 
+    private final Map<String, LongAdder> catches = new TreeMap<>();
+    private final Map<TrustCause, LongAdder> clears = new EnumMap<>(TrustCause.class);
     private final Consumer<Supplier<String>> log;
     private final Map<TrustCause, LongAdder> tierChanges = new EnumMap<>(TrustCause.class);
     private final HourCounts hours = new HourCounts();
@@ -29,6 +35,12 @@ public final class SenderEvents {
         this.log = log;
         for (TrustCause cause : TrustCause.values()) {
             tierChanges.put(cause, new LongAdder());
+            clears.put(cause, new LongAdder());
+        }
+        catches.put(COUNTED, new LongAdder());
+        catches.put(BELOW_THRESHOLD, new LongAdder());
+        for (SkipReason reason : SkipReason.values()) {
+            catches.put(name(reason), new LongAdder());
         }
     }
 
@@ -42,17 +54,24 @@ public final class SenderEvents {
         hours.add(Counted.CATCHES, change.at());
         log.accept(() -> "sender %s: caught, %s points, %s: %s"
                 .formatted(origin, formatPoints(points), describeTier(change), words(change.cause())));
+        countCatch(COUNTED);
+    }
+
+    private void countCatch(String result) {
+        Objects.requireNonNull(catches.get(result)).increment();
     }
 
     /** A session for a protected recipient reached the 451, but with too few points to list anybody. */
     public void recordBelowThreshold(IpPrefix origin, double points, double threshold) {
         log.accept(() -> "sender %s: caught, %s points, not listed: below the threshold of %s"
                 .formatted(origin, formatPoints(points), formatPoints(threshold)));
+        countCatch(BELOW_THRESHOLD);
     }
 
     /** A session for a protected recipient reached the 451, but does not count. */
     public void recordSkipped(IpPrefix origin, SkipReason reason) {
         log.accept(() -> "sender %s: caught, does not count: %s".formatted(origin, words(reason)));
+        countCatch(name(reason));
     }
 
     /** A sender is listed no longer, because its sessions turned out not to count. */
@@ -71,6 +90,9 @@ public final class SenderEvents {
             }
             log.accept(() -> "sender %s: tier %s -> %s: %s"
                     .formatted(origin, words(change.before()), describeTier(change), words(change.cause())));
+            if (change.after() == Tier.CLEARED) {
+                Objects.requireNonNull(clears.get(change.cause())).increment();
+            }
         }
     }
 
@@ -99,6 +121,19 @@ public final class SenderEvents {
         return counts;
     }
 
+    /** How often a sender was cleared for this cause. */
+    public long clearCount(TrustCause cause) {
+        return Objects.requireNonNull(clears.get(cause)).sum();
+    }
+
+    /**
+     * How often a session for a protected recipient reached the 451, by what became of it: {@code counted},
+     * {@code below_threshold}, or the {@link SkipReason} in lower case.
+     */
+    public Map<String, LongAdder> catchCounts() {
+        return Collections.unmodifiableMap(catches);
+    }
+
     private static String describeTier(TrustChange change) {
         return change.until() == 0
                 ? words(change.after())
@@ -111,6 +146,10 @@ public final class SenderEvents {
     }
 
     private static String words(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return name(constant).replace('_', ' ');
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -61,6 +61,7 @@ final class PolicyRequestHandler implements RequestHandler {
                 .flatMap(client -> findAction(request, client))
                 .filter(found ->
                         lookup.configuredAction() != PostfixAction.PREPEND || isNewInstance(request.instance()))
+                .map(lookup::counted)
                 .orElse(DUNNO);
         return Optional.of(Buffer.buffer("action=" + action + REQUEST_END));
     }

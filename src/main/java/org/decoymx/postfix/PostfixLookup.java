@@ -1,8 +1,10 @@
 package org.decoymx.postfix;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.RejectMessage;
 import org.decoymx.net.IpPrefix;
@@ -15,6 +17,9 @@ import org.decoymx.policy.VisitVerdict;
 
 /** Finds the Postfix action for a client in the blocklist, and counts the lookups. */
 public final class PostfixLookup {
+    /** What Postfix may be told to do with a listed client; see access(5). */
+    public static final List<String> ACTIONS = List.of("REJECT", "DEFER", "DEFER_IF_PERMIT", "PREPEND", "DUNNO");
+
     private static final String DEFER = "DEFER 4.7.1 ";
 
     private final PostfixAction action;
@@ -23,6 +28,8 @@ public final class PostfixLookup {
     private final Clock clock;
     private final LongAdder listedCount = new LongAdder();
     private final LongAdder unlistedCount = new LongAdder();
+    private final LongAdder[] actionCounts =
+            Stream.generate(LongAdder::new).limit(ACTIONS.size()).toArray(LongAdder[]::new);
 
     /**
      * @param hours counts the answers that refuse or defer
@@ -106,5 +113,24 @@ public final class PostfixLookup {
     /** The number of lookups of clients that are not listed. */
     public long unlistedCount() {
         return unlistedCount.sum();
+    }
+
+    /** Counts an action with its reason that Postfix gets for a listed client, and returns it. */
+    String counted(String action) {
+        int space = action.indexOf(' ');
+        int index = ACTIONS.indexOf(space < 0 ? action : action.substring(0, space));
+        if (index >= 0) {
+            actionCounts[index].increment();
+        }
+        return action;
+    }
+
+    /**
+     * How often Postfix was told to do something with a listed client.
+     *
+     * @param action one of {@link #ACTIONS}
+     */
+    public long actionCount(String action) {
+        return actionCounts[ACTIONS.indexOf(action)].sum();
     }
 }

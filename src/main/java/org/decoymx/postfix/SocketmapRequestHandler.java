@@ -66,7 +66,7 @@ final class SocketmapRequestHandler implements RequestHandler {
             return UNKNOWN_MAP;
         }
         return lookup.findAction(request.substring(space + 1), blocklist.get())
-                .map(action -> "OK " + action)
+                .map(action -> "OK " + lookup.counted(action))
                 .orElse(NOT_FOUND);
     }
 

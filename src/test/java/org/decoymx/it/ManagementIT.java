@@ -6,13 +6,19 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.decoymx.OpenApiDocument;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,11 +31,13 @@ class ManagementIT {
     /** The state of a listening socket in {@code /proc/net/tcp}. */
     private static final String LISTEN = "0A";
 
+    private static final String TOKEN = "admin-token-012345";
+
     private static DecoyProcess decoy;
 
     @BeforeAll
     static void start() {
-        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s");
+        decoy = DecoyProcess.start("decoy.smtp.greeting-delay=0s", "decoy.admin.token=" + TOKEN);
     }
 
     @AfterAll
@@ -91,6 +99,8 @@ class ManagementIT {
                     .contains("\"complete\":true", "the real MX " + primary + " is up");
             await("the log").atMost(LIMIT).untilAsserted(() -> assertThat(complete.log())
                     .contains("Protection of example.org: "));
+            DocumentedMetrics.read()
+                    .assertDescribes(complete.getManagement("/q/metrics").body());
         }
     }
 
@@ -163,6 +173,59 @@ class ManagementIT {
         }
 
         awaitMetric(before + 1, "decoy_traits_total{trait=\"auth_probe\"}");
+    }
+
+    /** What a stranger sends must not become the name or the label of a metric: each one would take memory. */
+    @Test
+    void labels_areBounded_whateverStrangersSend() throws IOException {
+        Set<String> before = series();
+        for (String word : List.of("X-${jndi:ldap://a}", "\u001b[31m", "a\"b\\c", "x".repeat(900))) {
+            try (SmtpClient socket = new SmtpClient(decoy.smtpPort(), "127.0.0.54")) {
+                socket.readReply();
+                assertThat(socket.sendCommand("EHLO " + word)).matches("[25].*");
+                assertThat(socket.sendCommand(word)).matches("(421|500) .*");
+            }
+            String name = URLEncoder.encode(word, StandardCharsets.UTF_8);
+            for (String path : List.of("/", "/feeds/", "/feeds/plain?", "/senders/", "/q/")) {
+                assertThat(decoy.get(path + name).statusCode()).isIn(400, 404);
+                assertThat(decoy.getManagement(path + name).statusCode()).isIn(400, 404);
+            }
+        }
+        assertThat(series()).isEqualTo(before).hasSizeLessThan(400);
+    }
+
+    /** The document that is served has all of the source, and each response to GET is as it says. */
+    @Test
+    void openApi_describesTheResponses() throws IOException {
+        OpenApiDocument document =
+                OpenApiDocument.parse(decoy.getManagement("/q/openapi").body());
+        assertThat(document.operations())
+                .hasSameSizeAs(OpenApiDocument.parse(Files.readString(OpenApiDocument.SOURCE))
+                        .operations());
+        SmtpClient.mail(decoy.smtpPort(), "127.0.0.56", "user@example.org");
+        decoy.awaitListed("127.0.0.56");
+        for (OpenApiDocument.Operation operation : document.operations()) {
+            if (operation.method().equals("GET") && !document.isEndless(operation)) {
+                String path = document.examplePath(operation).replace("192.0.2.9", "127.0.0.56");
+                String url = operation.isManagement()
+                        ? "http://127.0.0.1:" + decoy.managementPort() + path
+                        : decoy.url(path);
+                HttpResponse<byte[]> response = HttpRequests.send(
+                        "GET", url, "Authorization", "Bearer " + TOKEN, "Accept", "application/json, */*;q=0.1");
+                assertThat(document.validate(operation, response))
+                        .as("GET " + url)
+                        .isEmpty();
+            }
+        }
+    }
+
+    private static Set<String> series() {
+        return decoy.getManagement("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> !line.startsWith("#") && !line.startsWith("jvm_"))
+                .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void awaitMetric(double value, String meter) {

@@ -45,6 +45,8 @@ class SenderEventsTest {
         assertThat(events.tierChangeCounts())
                 .isEqualTo(Map.of(TrustCause.FIRST_CATCH, 1L, TrustCause.RETURNED_TO_PRIMARY, 1L));
         assertThat(events.hours().all()).hasSize(1).allMatch(hour -> hour.count(Counted.CLEARED) == 1);
+        assertThat(events.clearCount(TrustCause.RETURNED_TO_PRIMARY)).isEqualTo(1);
+        assertThat(events.clearCount(TrustCause.FIRST_CATCH)).isZero();
     }
 
     @Test
@@ -61,5 +63,13 @@ class SenderEventsTest {
                         "sender 192.0.2.1: caught, 6 points, not listed: below the threshold of 10",
                         "sender 192.0.2.1: caught, does not count: outage",
                         "sender 192.0.2.1: its sessions do not count any more: witnessed");
+        assertThat(events.catchCounts())
+                .hasSize(2 + SkipReason.values().length)
+                .hasEntrySatisfying("counted", count -> assertThat(count.sum()).isEqualTo(2))
+                .hasEntrySatisfying(
+                        "below_threshold", count -> assertThat(count.sum()).isEqualTo(1))
+                .hasEntrySatisfying("outage", count -> assertThat(count.sum()).isEqualTo(1))
+                .hasEntrySatisfying(
+                        "witnessed", count -> assertThat(count.sum()).isZero());
     }
 }

@@ -130,6 +130,14 @@ class PostfixProtocolsTest {
                 .isEqualTo("action=REJECT 5.7.1 " + MESSAGE + "\n\n");
     }
 
+    @Example
+    void actions_forListedClients_areCounted() {
+        PostfixLookup lookup = lookup(PostfixAction.REJECT);
+        exchange(new SocketmapRequestHandler(lookup, () -> BLOCKLIST), "15:decoy 192.0.2.1,15:decoy 192.0.2.2,");
+        assertThat(lookup.counted("DEFER 4.7.1 a")).isEqualTo("DEFER 4.7.1 a");
+        assertThat(PostfixLookup.ACTIONS.stream().map(lookup::actionCount)).containsExactly(1L, 1L, 0L, 0L, 0L);
+    }
+
     private static String rcpt(String client, String sender, String recipient, String more) {
         return "request=smtpd_access_policy\nprotocol_state=RCPT\nclient_address=" + client + "\nsender=" + sender
                 + "\nrecipient=" + recipient + "\n" + more + "\n";
