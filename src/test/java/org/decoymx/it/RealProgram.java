@@ -23,6 +23,7 @@ public final class RealProgram {
             "unbound-control", "unbound",
             "apache2", "apache2-bin",
             "nginx", "nginx-light",
+            "promtool", "prometheus",
             "tcpdmatch", "tcpd",
             "usr/libexec/sendmail/sendmail", "sendmail-bin",
             "usr/share/sendmail/cf/m4/cf.m4", "sendmail-cf");
