@@ -1,14 +1,20 @@
 package org.decoymx.it;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URLEncoder;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -161,6 +167,46 @@ class LogFloodIT {
             });
         } finally {
             SlowClient.close(senders);
+        }
+    }
+
+    /** As JSON, an event is one line as well, whatever is in it, and the limits are the same. */
+    @Test
+    void logAsJson_isAnObjectOnEachLine_andLimited() throws IOException {
+        String token = "admin-token-012345";
+        String reason = "${jndi:ldap://x} <b>\"\\";
+        try (DecoyProcess json = DecoyProcess.start(
+                "quarkus.log.console.json.enabled=true",
+                "quarkus.http.access-log.enabled=true",
+                "quarkus.http.access-log.pattern=%{i,User-Agent}",
+                "decoy.admin.token=" + token,
+                "decoy.smtp.greeting-delay=0s")) {
+            SmtpClient.mail(json.smtpPort(), "127.0.0.55", "user@example.org");
+            json.awaitListed("127.0.0.55");
+            String path = "/senders/127.0.0.55?reason=" + URLEncoder.encode(reason, UTF_8);
+            assertThat(HttpRequests.send("DELETE", json.url(path), "Authorization", "Bearer " + token)
+                            .statusCode())
+                    .isEqualTo(200);
+            for (int i = 0; i < REPEATS; i++) {
+                HttpRequests.send("GET", json.url("/feeds"), "User-Agent", "${jndi:ldap://x} \"\\");
+            }
+            json.stop();
+
+            List<JsonNode> events = new ArrayList<>();
+            for (String line : json.log().lines().toList()) {
+                events.add(new ObjectMapper().readTree(line));
+            }
+            assertThat(events).allSatisfy(event -> {
+                assertThat(event.path("level").asText()).isIn("INFO", "WARN");
+                assertThat(Instant.parse(event.path("timestamp").asText())).isAfter(Instant.EPOCH);
+                assertThat(event.path("message").asText()).isNotEmpty().matches("\\p{Print}*");
+            });
+            assertThat(events.stream().map(event -> event.path("message").asText()))
+                    .anyMatch(message -> message.startsWith("sender 127.0.0.55: listed, "))
+                    .anyMatch(message -> message.startsWith("By hand, by ") && message.contains("${jndi:ldap://x}"));
+            assertThat(events.stream()
+                            .filter(event -> event.path("loggerName").asText().equals("io.quarkus.http.access-log")))
+                    .hasSize(10);
         }
     }
 }
