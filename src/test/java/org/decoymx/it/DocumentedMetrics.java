@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 /**
  * The metrics of docs/metrics.md: all tables with the columns {@code metric}, {@code type} and {@code labels}. A cell
  * of labels is {@code none}, or for each label {@code `name`: `value`, `value`}. A label without values is open, unless
- * there is a table whose first column has its name, there or in docs/operating.md.
+ * there is a table whose first column has its name, there or in docs/operating.md. A metric whose meaning says
+ * {@code only with} a key is optional.
  */
 public final class DocumentedMetrics {
     private static final List<Path> PAGES = List.of(Path.of("docs/metrics.md"), Path.of("docs/operating.md"));
@@ -39,7 +40,7 @@ public final class DocumentedMetrics {
      *
      * @param labels the values of each label; none for any value
      */
-    private record Metric(String type, Map<String, Set<String>> labels) {}
+    private record Metric(String type, Map<String, Set<String>> labels, boolean optional) {}
 
     private DocumentedMetrics() {}
 
@@ -77,7 +78,9 @@ public final class DocumentedMetrics {
             }
         }
         for (List<String> row : rows) {
-            assertThat(metrics.put(unquote(row.get(0)), new Metric(row.get(1), labels(row.get(2), valueTables))))
+            boolean optional = row.get(3).contains("only with");
+            assertThat(metrics.put(
+                            unquote(row.get(0)), new Metric(row.get(1), labels(row.get(2), valueTables), optional)))
                     .as("%s has one row", row.get(0))
                     .isNull();
         }
@@ -117,13 +120,18 @@ public final class DocumentedMetrics {
     void assertDescribes(String response) {
         Map<String, String> types = new TreeMap<>();
         TYPE.matcher(response).results().forEach(type -> types.put(type.group(1), type.group(2)));
-        assertThat(ours(types.keySet())).isEqualTo(ours(metrics.keySet()));
-        assertThat(types.keySet()).containsAll(metrics.keySet());
-        metrics.forEach((name, metric) -> assertThat(types.get(name)).as(name).isEqualTo(metric.type()));
+        assertThat(types.keySet().stream().filter(name -> name.startsWith(OURS)))
+                .isSubsetOf(metrics.keySet());
+        assertThat(types.keySet())
+                .containsAll(metrics.keySet().stream()
+                        .filter(name -> !metrics.get(name).optional())
+                        .toList());
+        types.keySet().retainAll(metrics.keySet());
+        types.forEach((name, type) -> assertThat(type).as(name).isEqualTo(metrics.get(name).type()));
         Map<String, Set<String>> seen = new TreeMap<>();
         response.lines().filter(line -> !line.startsWith("#")).forEach(line -> assertDescribesSample(line, seen));
         metrics.forEach((name, metric) -> metric.labels().forEach((label, values) -> {
-            if (!values.isEmpty() && !label.equals("mode")) {
+            if (!values.isEmpty() && !label.equals("mode") && !metric.optional()) {
                 assertThat(seen.get(name + " " + label))
                         .as("%s of %s", label, name)
                         .isEqualTo(values);
@@ -145,9 +153,5 @@ public final class DocumentedMetrics {
             });
             assertThat(labels).as(line).isEqualTo(metric.labels().keySet());
         }
-    }
-
-    private static Set<String> ours(Set<String> names) {
-        return names.stream().filter(name -> name.startsWith(OURS)).collect(Collectors.toCollection(TreeSet::new));
     }
 }
