@@ -31,13 +31,15 @@ public final class PeriodicJobs {
     private final Scheduler scheduler;
     private final Vertx vertx;
     private final Clock clock;
-    private final Map<String, Runnable> starts = new ConcurrentHashMap<>();
+    private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
     PeriodicJobs(Scheduler scheduler, Vertx vertx, SteadyClock clock) {
         this.scheduler = scheduler;
         this.vertx = vertx;
         this.clock = clock.machine();
     }
+
+    private record Job(Duration interval, Runnable start) {}
 
     void start(@Observes @Priority(FIRST) StartupEvent event) {
         vertx.setPeriodic(CLOCK_CHECK_MILLIS, timer -> restartAfterClockChange());
@@ -54,7 +56,9 @@ public final class PeriodicJobs {
      * @param interval at least a second
      */
     public void schedule(String name, Duration interval, Runnable work) {
-        start(name, () -> define(name, interval).setTask(run -> work.run()).schedule());
+        start(name, interval, () -> define(name, interval)
+                .setTask(run -> work.run())
+                .schedule());
     }
 
     /**
@@ -65,7 +69,7 @@ public final class PeriodicJobs {
      * @param work a run is over when the future is complete
      */
     public void scheduleAsync(String name, Duration interval, Supplier<Future<Void>> work) {
-        start(name, () -> define(name, interval)
+        start(name, interval, () -> define(name, interval)
                 .setAsyncTask(
                         run -> Uni.createFrom().completionStage(() -> work.get().toCompletionStage()))
                 .schedule());
@@ -73,7 +77,7 @@ public final class PeriodicJobs {
 
     /** Ends a job. A run that has begun goes on. */
     public void cancel(String name) {
-        starts.remove(name);
+        jobs.remove(name);
         scheduler.unscheduleJob(name);
     }
 
@@ -81,20 +85,22 @@ public final class PeriodicJobs {
         return scheduler.newJob(name).setInterval(interval.toString()).setConcurrentExecution(ConcurrentExecution.SKIP);
     }
 
-    private void start(String name, Runnable start) {
-        starts.put(name, start);
+    private void start(String name, Duration interval, Runnable start) {
+        jobs.put(name, new Job(interval, start));
         start.run();
     }
 
-    /** The scheduler compares wall-clock times: after the clock was set back, it would wait for the old time. */
+    /**
+     * The scheduler compares wall-clock times: after the clock was set back, it would wait for the time of the last run,
+     * or, before the first run, for that of the start.
+     */
     private void restartAfterClockChange() {
         Instant latest = clock.instant().plus(CLOCK_TOLERANCE);
-        for (Trigger job : scheduler.getScheduledJobs()) {
-            Instant lastRun = job.getPreviousFireTime();
-            Runnable start = starts.get(job.getId());
-            if (start != null && lastRun != null && lastRun.isAfter(latest)) {
-                scheduler.unscheduleJob(job.getId());
-                start.run();
+        for (Trigger trigger : scheduler.getScheduledJobs()) {
+            Job job = jobs.get(trigger.getId());
+            if (job != null && trigger.getNextFireTime().minus(job.interval()).isAfter(latest)) {
+                scheduler.unscheduleJob(trigger.getId());
+                job.start().run();
             }
         }
     }
