@@ -127,7 +127,8 @@ public final class DocumentedMetrics {
                         .filter(name -> !metrics.get(name).optional())
                         .toList());
         types.keySet().retainAll(metrics.keySet());
-        types.forEach((name, type) -> assertThat(type).as(name).isEqualTo(metrics.get(name).type()));
+        types.forEach((name, type) ->
+                assertThat(type).as(name).isEqualTo(metrics.get(name).type()));
         Map<String, Set<String>> seen = new TreeMap<>();
         response.lines().filter(line -> !line.startsWith("#")).forEach(line -> assertDescribesSample(line, seen));
         metrics.forEach((name, metric) -> metric.labels().forEach((label, values) -> {
