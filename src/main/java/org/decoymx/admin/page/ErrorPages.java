@@ -68,10 +68,15 @@ class ErrorPages {
         }
     }
 
+    /** Quarkus describes a path that does not exist in words for programmers. */
+    private static String describe(ProblemDocument problem) {
+        return problem.detail().contains("target resource") ? "There is nothing at this address" : problem.detail();
+    }
+
     private String render(ProblemDocument problem) {
         return error.data("status", problem.status())
                 .data("title", problem.title())
-                .data("detail", PrintableText.escape(problem.detail(), MAX_DETAIL))
+                .data("detail", PrintableText.escape(describe(problem), MAX_DETAIL))
                 .render();
     }
 }
