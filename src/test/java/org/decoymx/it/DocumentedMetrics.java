@@ -123,12 +123,12 @@ public final class DocumentedMetrics {
         assertThat(types.keySet().stream().filter(name -> name.startsWith(OURS)))
                 .isSubsetOf(metrics.keySet());
         assertThat(types.keySet())
-                .containsAll(metrics.keySet().stream()
-                        .filter(name -> !metrics.get(name).optional())
+                .containsAll(metrics.entrySet().stream()
+                        .filter(metric -> !metric.getValue().optional())
+                        .map(Map.Entry::getKey)
                         .toList());
-        types.keySet().retainAll(metrics.keySet());
-        types.forEach((name, type) ->
-                assertThat(type).as(name).isEqualTo(metrics.get(name).type()));
+        metrics.forEach((name, metric) ->
+                assertThat(types.getOrDefault(name, metric.type())).as(name).isEqualTo(metric.type()));
         Map<String, Set<String>> seen = new TreeMap<>();
         response.lines().filter(line -> !line.startsWith("#")).forEach(line -> assertDescribesSample(line, seen));
         metrics.forEach((name, metric) -> metric.labels().forEach((label, values) -> {

@@ -131,7 +131,8 @@ class OverviewIT {
             HttpResponse<byte[]> missing = get(decoy, "/nothing/here", "Accept", BROWSER);
             assertThat(missing.statusCode()).isEqualTo(404);
             assertThat(HttpRequests.header(missing, "Content-Type")).startsWith("text/html");
-            assertThat(text(missing)).contains("<h1>Not Found</h1>", "There is nothing at this address", "href=\"/decoymx.css\"");
+            assertThat(text(missing))
+                    .contains("<h1>Not Found</h1>", "There is nothing at this address", "href=\"/decoymx.css\"");
             assertThat(HttpRequests.header(get(decoy, "/nothing/here"), "Content-Type"))
                     .isEqualTo("application/problem+json");
             HttpResponse<byte[]> denied = get(decoy, "/exemptions", "Accept", BROWSER);
