@@ -33,8 +33,8 @@ final class PolicyRequestHandler implements RequestHandler {
 
     /**
      * @param connection the address of the primary MX that asks
-     * @param visitListener receives each client that connects to the primary MX, and the address of that; not those that
-     *     submit mail
+     * @param visitListener receives each client that connects to the primary MX, and the address of that; not those
+     *     that submit mail
      */
     PolicyRequestHandler(
             PostfixLookup lookup,

@@ -1,6 +1,7 @@
 package org.decoymx.admin.notify;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
@@ -64,6 +65,10 @@ final class Notifier {
         outboxes.stream()
                 .filter(Outbox::isConfigured)
                 .forEach(outbox -> jobs.schedule("notifications by " + outbox.name(), INTERVAL, outbox::deliverNext));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        outboxes.forEach(Outbox::stop);
     }
 
     /** All ways of delivery, also those that are not configured. */

@@ -45,6 +45,8 @@ final class Outbox {
     private int attempts;
     private int refusals;
     private Instant notBefore = Instant.MIN;
+    private @Nullable Thread delivering;
+    private boolean stopped;
 
     /**
      * @param name for messages: {@code webhook}
@@ -102,6 +104,7 @@ final class Outbox {
         if (next == null || delivery.isEmpty()) {
             return;
         }
+        setDelivering(Thread.currentThread());
         try {
             delivery.get().deliver(next.notification());
             recordDelivered();
@@ -109,11 +112,25 @@ final class Outbox {
             recordFailure(next, String.valueOf(e.getMessage()), e.isRefused());
         } catch (RuntimeException e) {
             recordFailure(next, e.toString(), true);
+        } finally {
+            setDelivering(null);
+        }
+    }
+
+    private synchronized void setDelivering(@Nullable Thread thread) {
+        delivering = thread;
+    }
+
+    /** Ends a delivery, so that the process can end. What waits is lost. */
+    synchronized void stop() {
+        stopped = true;
+        if (delivering != null) {
+            delivering.interrupt();
         }
     }
 
     private synchronized @Nullable Entry takeDue() {
-        return clock.instant().isBefore(notBefore) ? null : waiting.pollFirst();
+        return stopped || clock.instant().isBefore(notBefore) ? null : waiting.pollFirst();
     }
 
     private synchronized void recordDelivered() {
@@ -123,6 +140,9 @@ final class Outbox {
     }
 
     private synchronized void recordFailure(Entry entry, String message, boolean refused) {
+        if (stopped) {
+            return;
+        }
         String reason = PrintableText.escape(message, MAX_REASON);
         Instant now = clock.instant();
         attempts++;

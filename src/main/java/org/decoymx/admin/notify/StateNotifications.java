@@ -47,7 +47,7 @@ final class StateNotifications {
     private final SteadyClock clock;
     private final Map<String, SettledState<List<String>>> domains = new LinkedHashMap<>();
     private final SettledState<Boolean> disk;
-    private Set<String> down = Set.of();
+    private volatile Set<String> down = Set.of();
 
     StateNotifications(
             Notifier notifier,
@@ -146,7 +146,7 @@ final class StateNotifications {
     }
 
     /** Not while a real MX is down: that is told, and nobody reports visits there meanwhile. */
-    private synchronized void checkProtections() {
+    private void checkProtections() {
         if (!down.isEmpty()) {
             return;
         }
@@ -194,7 +194,7 @@ final class StateNotifications {
                 .collect(Collectors.joining("; ")));
     }
 
-    private synchronized void checkDisk() {
+    private void checkDisk() {
         Optional<String> problem = ledger.writeProblem().map(StateNotifications::escape);
         if (disk.update(problem.isPresent(), clock.durations().instant())) {
             notifier.tell(

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the notifications of a kind: {@value #BURST} at once, and then one every ten minutes. Each has the whole state,
- * so of those that come meanwhile only the latest is told, with the number of the others. Thread-safe.
+ * Limits the notifications of a kind: {@value #BURST} at once, and then one every ten minutes. Each has the whole
+ * state, so of those that come meanwhile only the latest is told, with the number of the others. Thread-safe.
  */
 final class Topic {
     static final int BURST = 6;

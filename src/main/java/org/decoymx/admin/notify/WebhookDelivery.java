@@ -33,8 +33,8 @@ import org.decoymx.support.PrintableText;
 import org.decoymx.support.SteadyClock;
 
 /**
- * Posts notifications to a URL. {@code Decoy-Signature: t=SECONDS,v1=HEX} has the HMAC-SHA-256 of the seconds, a dot and
- * the body. Each address of the host is tried until one answers. Redirects are not followed.
+ * Posts notifications to a URL. {@code Decoy-Signature: t=SECONDS,v1=HEX} has the HMAC-SHA-256 of the seconds, a dot
+ * and the body. Each address of the host is tried until one answers. Redirects are not followed.
  */
 final class WebhookDelivery implements Outbox.Delivery {
     static final String ID_HEADER = "Decoy-Id";

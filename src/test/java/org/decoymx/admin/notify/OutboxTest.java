@@ -107,6 +107,24 @@ class OutboxTest {
     }
 
     @Test
+    void stoppedOutbox_interruptsTheDelivery_andTriesNoMore() {
+        Outbox[] stopping = new Outbox[1];
+        stopping[0] = new Outbox("webhook", Optional.of(next -> stop(stopping[0])), clock, () -> 1);
+        stopping[0].add(notification(EventKind.DISK, "a"));
+        stopping[0].add(notification(EventKind.DISK, "b"));
+        stopping[0].deliverNext();
+        stopping[0].deliverNext();
+        assertThat(attempts).containsExactly("interrupted: true");
+        assertThat(stopping[0].failure()).isEmpty();
+    }
+
+    private void stop(Outbox outbox) throws DeliveryException {
+        outbox.stop();
+        attempts.add("interrupted: " + Thread.interrupted());
+        throw new DeliveryException("interrupted", false);
+    }
+
+    @Test
     void topic_tellsAFewAtOnce_andOfTheRestTheLatest() {
         Topic topic = new Topic(clock.instant());
         List<String> told = new ArrayList<>();

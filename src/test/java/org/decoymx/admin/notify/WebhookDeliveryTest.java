@@ -52,8 +52,8 @@ class WebhookDeliveryTest {
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            requests.add(new Received(
-                    exchange, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            requests.add(new Received(exchange, new String(body, StandardCharsets.UTF_8)));
             exchange.getResponseHeaders().add("Location", "/elsewhere");
             exchange.sendResponseHeaders(status, -1);
             exchange.close();
