@@ -30,8 +30,8 @@ import org.xbill.DNS.io.UdpIoClient;
 /**
  * Sends the queries of dnsjava over Vert.x. dnsjava's own client is not used: a reset TCP connection can end its only
  * thread, after which no query is answered any more, and a datagram with a wrong ID ends a query. Here, each query has
- * its own socket and source port, which makes responses hard to forge (RFC 5452). If too many are open, it waits for one.
- * Thread-safe.
+ * its own socket and source port, which makes responses hard to forge (RFC 5452). Their number is limited; further
+ * queries wait. Thread-safe.
  */
 final class DnsTransport implements IoClientFactory, UdpIoClient, TcpIoClient {
     private static final int LENGTH_OCTETS = Short.BYTES;

@@ -91,8 +91,8 @@ public final class PeriodicJobs {
     }
 
     /**
-     * The scheduler compares wall-clock times: after the clock was set back, it would wait for the time of the last run,
-     * or, before the first run, for that of the start.
+     * The scheduler compares wall-clock times: after the clock was set back, it would wait for the time of the last
+     * run, or, before the first run, for that of the start.
      */
     private void restartAfterClockChange() {
         Instant latest = clock.instant().plus(CLOCK_TOLERANCE);
