@@ -3,6 +3,7 @@ package org.decoymx.admin.check;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class CheckService {
     private final Condition working;
     private volatile CheckedFindings latest;
 
+    @Inject
     CheckService(@All List<FindingSource> sources, SteadyClock clock) {
         this(sources, clock.durations());
     }

@@ -1,5 +1,6 @@
 package org.decoymx.admin.check;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.decoymx.admin.AdminConfig;
@@ -16,6 +17,7 @@ final class SetupFindings implements FindingSource {
     private final boolean hasUsers;
     private final boolean hasToken;
 
+    @Inject
     SetupFindings(Policy policy, AdminConfig config) {
         this(
                 policy.settings().mode(),
