@@ -1,13 +1,16 @@
 package org.decoymx.admin.page;
 
 import java.util.List;
+import org.decoymx.admin.check.Finding;
 
 /**
  * What the overview shows. All texts are escaped.
  *
  * @param user who is logged in; empty if nobody is
  * @param mayChange whether forms are shown
- * @param state the worst comes first
+ * @param state what needs attention, the worst first
+ * @param well how many findings of the check are good
+ * @param findings all findings, the worst first
  * @param listed the word for what is done with who is caught: listed, or would be listed in observe mode
  * @param numbers how many are listed, and what else was counted
  * @param countedAt when the senders were counted; empty while they are counted for the first time
@@ -20,6 +23,8 @@ public record Overview(
         String user,
         boolean mayChange,
         List<StateLine> state,
+        long well,
+        List<Finding> findings,
         String listed,
         Numbers numbers,
         String countedAt,
@@ -57,9 +62,9 @@ public record Overview(
      * A line of the state.
      *
      * @param text what is so
-     * @param advice what to do, or what is known of it
+     * @param advice what to do; empty if there is nothing to do
      */
-    public record StateLine(Level level, String text, List<String> advice) {}
+    public record StateLine(Level level, String text, String advice) {}
 
     /**
      * The numbers at the top. Those of the last 24 hours and of cleared senders are zero while senders are counted for the
@@ -68,10 +73,11 @@ public record Overview(
      * @param suspects entries of the list; a listed network is one
      * @param confirmed entries of the list
      * @param newlyListed in 24 hours
-     * @param refused how often the real MX was told that a client is listed, since the start
+     * @param refused recipients of listed senders that a real MX refused in 24 hours, as far as it has asked or reported
+     * @param deferred the same for those that it deferred
      * @param cleared senders that are cleared now
      */
-    public record Numbers(long suspects, long confirmed, long newlyListed, long refused, long cleared) {
+    public record Numbers(long suspects, long confirmed, long newlyListed, long refused, long deferred, long cleared) {
         /** All entries of the list. */
         public long listed() {
             return suspects + confirmed;

@@ -3,20 +3,28 @@ package org.decoymx.admin.page;
 import io.quarkus.qute.Template;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.TreeMap;
+import org.decoymx.admin.history.HistoryRange;
+import org.decoymx.admin.history.HistoryService;
+import org.decoymx.admin.history.RecentEvents;
 import org.decoymx.admin.login.PageAccess;
 import org.decoymx.admin.login.PageAccess.PageReader;
 
 /** The first page: whether the decoy works, whom it caught, and whether anyone good is among them. */
 @Path("/")
 public final class OverviewPage {
+    private static final int SHOWN_EVENTS = 20;
+
     private static final Map<String, String> LINKS = new TreeMap<>(Map.of(
             "senders", "/senders",
             "sender", "/senders/{ip}",
@@ -28,9 +36,18 @@ public final class OverviewPage {
 
     private final Template overview;
     private final OverviewSource source;
+    private final HistoryService history;
+    private final RecentEvents events;
     private final PageAccess access;
 
-    OverviewPage(Template overview, OverviewSource source, PageAccess access) {
+    OverviewPage(
+            Template overview,
+            OverviewSource source,
+            HistoryService history,
+            RecentEvents events,
+            PageAccess access) {
+        this.history = history;
+        this.events = events;
         this.overview = overview;
         this.source = source;
         this.access = access;
@@ -39,16 +56,39 @@ public final class OverviewPage {
     /** The paths of the interface for programs. */
     public record Links(Map<String, String> links) {}
 
+    /**
+     * The page for browsers, the links for others.
+     *
+     * @param range of the graph
+     */
     @GET
-    public Response get(@Context HttpHeaders headers, @Context HttpServerRequest request) {
+    public Response get(
+            @Context HttpHeaders headers,
+            @Context HttpServerRequest request,
+            @QueryParam("range") @DefaultValue("24h") String range) {
         PageReader reader = access.reader();
         if (!reader.mayRead()) {
             throw new UnauthorizedException();
         }
         Response.ResponseBuilder response = Negotiation.wantsHtml(headers)
-                ? Response.ok(
-                        overview.data("page", source.read(reader, request)).render(), Negotiation.HTML)
+                ? Response.ok(render(source.read(reader, request), parse(range)), Negotiation.HTML)
                 : Response.ok(new Links(LINKS), MediaType.APPLICATION_JSON_TYPE);
         return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
+    }
+
+    private String render(Overview page, HistoryRange range) {
+        return overview.data("page", page)
+                .data("history", history.find(range))
+                .data("range", range)
+                .data("events", events.latest(SHOWN_EVENTS))
+                .render();
+    }
+
+    private static HistoryRange parse(String range) {
+        try {
+            return HistoryRange.parse(range);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestException(e.getMessage());
+        }
     }
 }

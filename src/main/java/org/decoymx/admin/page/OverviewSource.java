@@ -16,9 +16,12 @@ import org.decoymx.admin.SenderCensus;
 import org.decoymx.admin.SenderCensus.Census;
 import org.decoymx.admin.SenderHighlights.DoubtfulSender;
 import org.decoymx.admin.SenderStatistics.StatisticsReport;
+import org.decoymx.admin.check.CheckService;
+import org.decoymx.admin.check.Finding;
+import org.decoymx.admin.history.HistoryRange;
+import org.decoymx.admin.history.HistoryService;
+import org.decoymx.admin.history.HistoryService.HourCount;
 import org.decoymx.admin.login.PageAccess.PageReader;
-import org.decoymx.admin.page.Overview.CountRow;
-import org.decoymx.admin.page.Overview.CountTable;
 import org.decoymx.admin.page.Overview.DoubtRow;
 import org.decoymx.admin.page.Overview.Newcomer;
 import org.decoymx.admin.page.Overview.Numbers;
@@ -31,7 +34,6 @@ import org.decoymx.feed.FeedReaders;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.policy.PolicyMode;
-import org.decoymx.policy.SkipReason;
 import org.decoymx.postfix.PostfixLookup;
 import org.decoymx.smtp.server.SmtpServerConfig;
 
@@ -39,17 +41,17 @@ import org.decoymx.smtp.server.SmtpServerConfig;
 @Singleton
 final class OverviewSource {
     /** A large ledger takes longer to count; then the page has the numbers of the count before. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
-    private static final int MAX_ROWS = 10;
+    private static final int MAX_READERS = 20;
     private static final int SMTP_PORT = 25;
-    private static final String NONE_YET = "None yet.";
     private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,80}");
 
     private final SenderCensus census;
-    private final OverviewState state;
+    private final CheckService check;
     private final HeloNames heloNames;
     private final FeedReaders feedReaders;
+    private final HistoryService history;
     private final BlocklistPublisher publisher;
     private final PostfixLookup postfix;
     private final DnsQueryService dns;
@@ -60,9 +62,10 @@ final class OverviewSource {
 
     OverviewSource(
             SenderCensus census,
-            OverviewState state,
+            CheckService check,
             HeloNames heloNames,
             FeedReaders feedReaders,
+            HistoryService history,
             BlocklistPublisher publisher,
             PostfixLookup postfix,
             DnsQueryService dns,
@@ -71,9 +74,10 @@ final class OverviewSource {
             SmtpServerConfig smtpConfig,
             Clock clock) {
         this.census = census;
-        this.state = state;
+        this.check = check;
         this.heloNames = heloNames;
         this.feedReaders = feedReaders;
+        this.history = history;
         this.publisher = publisher;
         this.postfix = postfix;
         this.dns = dns;
@@ -86,12 +90,17 @@ final class OverviewSource {
     /** What the overview shows to a reader. It may wait for {@link #PATIENCE}, so not on an event loop. */
     Overview read(PageReader reader, HttpServerRequest request) {
         Instant now = clock.instant();
+        List<Finding> findings = check.findings();
         PolicyMode mode = policy.settings().mode();
         Optional<Census> counted = census.latest(PATIENCE);
         return new Overview(
                 reader.user(),
                 reader.mayChange(),
-                state.lines(mode),
+                OverviewState.lines(findings),
+                findings.stream()
+                        .filter(finding -> finding.level() == Finding.Level.OK)
+                        .count(),
+                findings,
                 mode == PolicyMode.OBSERVE ? "would be listed" : "listed",
                 numbers(counted),
                 counted.map(known -> PageTime.ago(known.asOf(), now)).orElse(""),
@@ -99,18 +108,20 @@ final class OverviewSource {
                         && publisher.evaluatedBlocklist().size() == 0,
                 newcomer(mode, request),
                 counted.map(known -> doubtful(known, now)).orElse(List.of()),
-                tables(counted),
+                OverviewTables.of(counted, heloNames.frequent()),
                 readers(now),
                 lookups());
     }
 
     private Numbers numbers(Optional<Census> counted) {
         Blocklist list = publisher.evaluatedBlocklist();
+        HourCount day = history.find(HistoryRange.DAY).total();
         return new Numbers(
                 list.size(TierFilter.SUSPECT),
                 list.size(TierFilter.CONFIRMED),
                 counted.map(known -> known.highlights().newlyListed()).orElse(0L),
-                postfix.listedCount(),
+                day.refused(),
+                day.deferred(),
                 counted.map(known -> known.statistics().tiers().cleared()).orElse(0L));
     }
 
@@ -155,70 +166,9 @@ final class OverviewSource {
         };
     }
 
-    private List<CountTable> tables(Optional<Census> counted) {
-        List<CountRow> helos = heloNames.frequent().stream()
-                .map(helo -> new CountRow(helo.name(), helo.sessions()))
-                .toList();
-        return List.of(
-                new CountTable(
-                        "skipped",
-                        "What did not count, and why",
-                        "Why",
-                        "Senders",
-                        "All that reached the 451 counted.",
-                        counted.map(OverviewSource::skipped).orElse(List.of())),
-                new CountTable(
-                        "networks",
-                        "Networks with the most listed senders",
-                        "Network",
-                        "Senders",
-                        NONE_YET,
-                        counted.map(OverviewSource::networks).orElse(List.of())),
-                new CountTable(
-                        "helos", "Most frequent HELO names since the start", "HELO", "Sessions", NONE_YET, helos),
-                new CountTable(
-                        "traits",
-                        "What senders did",
-                        "A sender",
-                        "Senders",
-                        NONE_YET,
-                        counted.map(OverviewSource::traits).orElse(List.of())));
-    }
-
-    private static List<CountRow> skipped(Census counted) {
-        return counted.statistics().waived().entrySet().stream()
-                .map(entry -> new CountRow(words(entry.getKey()), entry.getValue()))
-                .toList();
-    }
-
-    private static String words(SkipReason reason) {
-        return switch (reason) {
-            case EXEMPT -> "The address was exempt.";
-            case WITNESSED -> "A real MX had just put off the same message or recipient.";
-            case OUTAGE -> "A real MX was down, or had been shortly before.";
-            case UNANSWERED -> "An allowlist did not answer.";
-            case NOT_WORST_MX -> "DNS did not say that the decoy is the worst MX of the recipient's domain.";
-            case SPF_UNKNOWN -> "The SPF networks of large providers were not known yet.";
-            case KNOWN -> "A real MX had accepted its mail on many days before.";
-        };
-    }
-
-    private static List<CountRow> networks(Census counted) {
-        return counted.highlights().networks().stream()
-                .map(network -> new CountRow(network.network().toString(), network.listed()))
-                .toList();
-    }
-
-    private static List<CountRow> traits(Census counted) {
-        return counted.statistics().traits().stream()
-                .limit(MAX_ROWS)
-                .map(trait -> new CountRow(trait.words(), trait.senders()))
-                .toList();
-    }
-
     private List<ReaderRow> readers(Instant now) {
         return feedReaders.latest().stream()
-                .limit(2 * MAX_ROWS)
+                .limit(MAX_READERS)
                 .map(reader -> new ReaderRow(
                         reader.client(),
                         reader.userAgent(),
