@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BadRequestException;
-import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -18,7 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +41,16 @@ public final class ExemptionResource {
     private final ExemptionService exemptions;
     private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
-    private final Clock clock;
+    private final ManualCommand command;
     private final AuditLog audit;
 
     ExemptionResource(
             ExemptionService exemptions,
             ExemptNetworks exemptNetworks,
             ObjectMapper json,
-            Clock clock,
+            ManualCommand command,
             AuditLog audit) {
-        this.clock = clock;
+        this.command = command;
         this.audit = audit;
         this.exemptions = exemptions;
         this.exemptNetworks = exemptNetworks;
@@ -151,26 +149,10 @@ public final class ExemptionResource {
             @QueryParam("until") @Nullable String until,
             @QueryParam("for") @Nullable String duration,
             @Nullable String reason) {
-        try {
-            ExemptionService.ExemptionChange change = exemptions.addExemption(
-                    IpText.parseNetwork(cidr).hostNetwork(),
-                    reason == null ? "" : reason,
-                    EndTime.parse(until, duration, clock.instant()));
-            RuntimeExemption exemption = change.exemption();
-            audit.record(
-                    exemption.network().cidr() + " is exempt"
-                            + (exemption.until() == null ? "" : " until " + exemption.until()),
-                    exemption.reason());
-            return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
-                    .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException(e.getMessage());
-        } catch (IllegalStateException e) {
-            throw new ClientErrorException(e.getMessage(), Response.Status.CONFLICT);
-        } catch (IOException e) {
-            throw unavailable(e);
-        }
+        ExemptionService.ExemptionChange change = command.exempt(cidr, until, duration, reason == null ? "" : reason);
+        return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
+                .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
+                .build();
     }
 
     @DELETE
@@ -186,7 +168,7 @@ public final class ExemptionResource {
         } catch (IllegalArgumentException e) {
             throw new BadRequestException(e.getMessage());
         } catch (IOException e) {
-            throw unavailable(e);
+            throw new ServiceUnavailableException(String.valueOf(e.getMessage()), RETRY_SECONDS);
         }
     }
 
@@ -199,9 +181,5 @@ public final class ExemptionResource {
                 .collect(Collectors.joining("; "));
         return network.cidr() + " was not exempted at run time"
                 + (otherExemptions.isEmpty() ? "" : "; it is exempt by another source: " + otherExemptions);
-    }
-
-    private static ServiceUnavailableException unavailable(IOException e) {
-        return new ServiceUnavailableException(String.valueOf(e.getMessage()), RETRY_SECONDS);
     }
 }

@@ -24,6 +24,13 @@ record ManualRequest(Map<String, String> fields) {
     private static final List<String> OF_PUT = List.of("tier", "until", "for", "reason");
     private static final List<String> OF_DELETE = List.of("reason");
 
+    /** The fields of a form; blank ones are not given. */
+    static ManualRequest of(String tier, String duration, String reason) {
+        Map<String, String> fields = new HashMap<>(Map.of("tier", tier, "for", duration.strip(), "reason", reason));
+        fields.values().removeIf(String::isBlank);
+        return new ManualRequest(fields);
+    }
+
     /**
      * Parses a body; a blank one has no fields.
      *

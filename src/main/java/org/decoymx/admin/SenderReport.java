@@ -1,19 +1,17 @@
 package org.decoymx.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SessionEvidence;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Verdict;
-import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Trait;
-import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,25 +56,8 @@ public record SenderReport(
      * Facts about the latest session of a sender at one decoy.
      *
      * @param node name of the decoy
-     * @param helo argument of HELO or EHLO
-     * @param senderDomain domain of the reverse-path
-     * @param deepest the deepest SMTP command that was accepted, in the order of a mail transaction
-     * @param recipients number of recipients
      */
-    public record EvidenceView(
-            String node, String helo, String senderDomain, Verb deepest, boolean tls, Outcome ended, int recipients) {
-
-        static EvidenceView of(Node node, SessionEvidence evidence) {
-            return new EvidenceView(
-                    node.name(),
-                    evidence.helo(),
-                    evidence.senderDomain(),
-                    evidence.deepest(),
-                    evidence.tls(),
-                    evidence.outcome(),
-                    evidence.recipients());
-        }
-    }
+    public record EvidenceView(String node, @JsonUnwrapped SessionEvidence session) {}
 
     /**
      * A decision by hand.
@@ -101,8 +82,16 @@ public record SenderReport(
 
     /**
      * @param published whether listed senders are in the feeds
+     * @param evidence null for those who may not see it
+     * @param decision null if there is none, and for those who may not see it
      */
-    static SenderReport of(Verdict verdict, boolean published, double points, Sender sender) {
+    static SenderReport of(
+            Verdict verdict,
+            boolean published,
+            double points,
+            Sender sender,
+            @Nullable List<EvidenceView> evidence,
+            @Nullable ManualDecision decision) {
         boolean seen = sender.sessions() > 0;
         Verdict.Listed listed = verdict instanceof Verdict.Listed listedVerdict ? listedVerdict : null;
         return new SenderReport(
@@ -120,8 +109,17 @@ public record SenderReport(
                 seen ? sender.lastSeen() : null,
                 seen ? sender.traits() : null,
                 seen ? sender.skipReasons() : null,
-                null,
-                null);
+                evidence,
+                ManualView.of(decision));
+    }
+
+    /** The verdict as a title. */
+    public String headline() {
+        return switch (verdict) {
+            case "never seen" -> origin + " was never seen here";
+            case "would be listed" -> origin + " would be listed";
+            default -> origin + " is " + verdict;
+        };
     }
 
     private static String verdictText(Verdict verdict, boolean published, boolean seen) {
@@ -130,26 +128,5 @@ public record SenderReport(
             return notListed.exempt() ? "exempt" : notListedText;
         }
         return published ? "listed" : "would be listed";
-    }
-
-    /** Returns a copy with what the administrator sees. */
-    SenderReport withEvidence(List<EvidenceView> evidence, @Nullable ManualDecision decision) {
-        return new SenderReport(
-                origin,
-                listed,
-                verdict,
-                tier,
-                reasons,
-                since,
-                until,
-                points,
-                sessions,
-                conversations,
-                firstSeen,
-                lastSeen,
-                traits,
-                waived,
-                evidence,
-                ManualView.of(decision));
     }
 }

@@ -98,7 +98,7 @@ record LedgerLine(
                         evidence.senderDomain(),
                         evidence.deepest(),
                         evidence.tls(),
-                        evidence.outcome(),
+                        evidence.ended(),
                         evidence.recipients());
             } catch (InvalidRecordException e) {
                 return null;

@@ -140,7 +140,7 @@ final class SenderRowMapper {
         upsert.setString(16, evidence.senderDomain());
         upsert.setString(17, evidence.deepest().name());
         upsert.setInt(18, evidence.tls() ? 1 : 0);
-        upsert.setString(19, evidence.outcome().name());
+        upsert.setString(19, evidence.ended().name());
         upsert.setInt(20, evidence.recipients());
     }
 }

@@ -13,11 +13,11 @@ import org.decoymx.smtp.protocol.Verb;
  * @param senderDomain the domain of the reverse-path, printable ASCII in lower case, truncated; empty for {@code <>}
  * @param deepest the deepest verb that was accepted
  * @param tls whether the session used TLS
- * @param outcome how the session ended
+ * @param ended how the session ended
  * @param recipients number of recipients
  */
 public record SessionEvidence(
-        String helo, String senderDomain, Verb deepest, boolean tls, Outcome outcome, int recipients) {
+        String helo, String senderDomain, Verb deepest, boolean tls, Outcome ended, int recipients) {
     static final int MAX_TEXT = 128;
 
     static SessionEvidence of(Sighting sighting) {
