@@ -1,10 +1,7 @@
 package org.decoymx.admin.check;
 
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.decoymx.admin.ProtectionMonitor;
@@ -45,42 +42,32 @@ final class ProtectionFindings implements FindingSource {
             Finding.Level missing,
             List<DomainProtection> domains,
             Function<DomainProtection, Protection> which) {
-        // domains with the same words are told together
-        Map<String, List<String>> namesByWords = new LinkedHashMap<>();
-        boolean isMissing = false;
-        for (DomainProtection domain : domains) {
-            Protection protection = which.apply(domain);
-            if (!protection.suffices()) {
-                isMissing |= protection.state() == ProtectionState.MISSING;
-                namesByWords
-                        .computeIfAbsent(protection.words(), words -> new ArrayList<>())
-                        .add(domain.domain());
-            }
+        List<Protection> wanting = domains.stream()
+                .map(which)
+                .filter(protection -> !protection.suffices())
+                .toList();
+        boolean isMissing = wanting.stream().anyMatch(protection -> protection.state() == ProtectionState.MISSING);
+        // the first one that is missing, else the first one that is not known
+        Protection told = wanting.stream()
+                .filter(protection -> !isMissing || protection.state() == ProtectionState.MISSING)
+                .findFirst()
+                .orElseGet(() -> which.apply(domains.get(0)));
+        List<String> names = domains.stream()
+                .filter(domain -> which.apply(domain).words().equals(told.words()))
+                .map(DomainProtection::domain)
+                .toList();
+        String words = shorten(names) + ADVICE_MARK + told.words();
+        if (wanting.isEmpty()) {
+            return Finding.ok(id, words);
         }
-        if (namesByWords.isEmpty()) {
-            DomainProtection first = domains.get(0);
-            return Finding.ok(
-                    id,
-                    shorten(domains.stream().map(DomainProtection::domain).toList())
-                            + ADVICE_MARK
-                            + which.apply(first).words());
-        }
-        Finding.Level level = isMissing ? missing : Finding.Level.UNKNOWN;
-        Map.Entry<String, List<String>> first =
-                namesByWords.entrySet().iterator().next();
-        int others = namesByWords.size() - 1;
         // the words end with what to do
-        int mark = first.getKey().lastIndexOf(ADVICE_MARK);
-        String text = mark < 0 ? first.getKey() : first.getKey().substring(0, mark);
-        String advice = mark < 0 ? "" : first.getKey().substring(mark + ADVICE_MARK.length());
+        int mark = words.lastIndexOf(ADVICE_MARK);
+        int others = wanting.size() - names.size();
         return new Finding(
                 id,
-                level,
-                shorten(first.getValue())
-                        + ADVICE_MARK
-                        + text
-                        + (others == 0 ? "" : "; and " + others + " more, see /stats"),
-                advice);
+                isMissing ? missing : Finding.Level.UNKNOWN,
+                words.substring(0, mark) + (others == 0 ? "" : "; and " + others + " more, see /stats"),
+                words.substring(mark + ADVICE_MARK.length()));
     }
 
     private static String shorten(List<String> domains) {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.decoymx.admin.check.Finding.Level;
 import org.decoymx.feed.FeedCheck.CheckedFeed;
+import org.decoymx.feed.FeedReaders.Reader;
 import org.decoymx.feed.MutableClock;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.DomainProtection;
@@ -181,6 +182,22 @@ class FindingsTest {
         assertThat(findings.find().get(0).level()).isEqualTo(Level.OK);
         clock.advance(Duration.ofMinutes(11));
         assertSaysWhatToDo(findings.find().get(0), Level.PROBLEM, "'x' is no address", "report it");
+    }
+
+    @Test
+    void readers_areExpectedEachHour() {
+        List<Reader> readers = new ArrayList<>();
+        ReaderFindings findings = new ReaderFindings(() -> readers, clock);
+        assertThat(findings.find().get(0).level()).isEqualTo(Level.UNKNOWN);
+        clock.advance(Duration.ofMinutes(61));
+        assertSaysWhatToDo(findings.find().get(0), Level.WARNING, "Nobody has fetched a feed", "docs/consumers.md");
+        readers.add(new Reader("192.0.2.1", "curl", "plain", clock.instant(), 1, 200));
+        assertThat(findings.find().get(0))
+                .isEqualTo(Finding.ok(
+                        "readers",
+                        "The last reader of a feed was 192.0.2.1, which fetched plain at 2026-11-27T01:01:00Z."));
+        clock.advance(Duration.ofMinutes(61));
+        assertSaysWhatToDo(findings.find().get(0), Level.WARNING, "192.0.2.1", "docs/consumers.md");
     }
 
     @Test
