@@ -41,11 +41,7 @@ public final class OverviewPage {
     private final PageAccess access;
 
     OverviewPage(
-            Template overview,
-            OverviewSource source,
-            HistoryService history,
-            RecentEvents events,
-            PageAccess access) {
+            Template overview, OverviewSource source, HistoryService history, RecentEvents events, PageAccess access) {
         this.history = history;
         this.events = events;
         this.overview = overview;

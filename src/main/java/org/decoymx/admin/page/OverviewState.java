@@ -19,13 +19,13 @@ final class OverviewState {
      * @param findings the worst comes first
      */
     static List<StateLine> lines(List<Finding> findings) {
-        List<StateLine> lines =
-                findings.stream().filter(OverviewState::isUrgent).map(OverviewState::line).toList();
+        List<StateLine> lines = findings.stream()
+                .filter(OverviewState::isUrgent)
+                .map(OverviewState::line)
+                .toList();
         return lines.isEmpty()
                 ? List.of(new StateLine(
-                        Level.GOOD,
-                        "Who is caught is listed, and what protects good senders is active.",
-                        ""))
+                        Level.GOOD, "Who is caught is listed, and what protects good senders is active.", ""))
                 : lines;
     }
 
@@ -39,8 +39,6 @@ final class OverviewState {
 
     private static StateLine line(Finding finding) {
         return new StateLine(
-                finding.level() == Finding.Level.PROBLEM ? Level.BAD : Level.WARNING,
-                finding.text(),
-                finding.advice());
+                finding.level() == Finding.Level.PROBLEM ? Level.BAD : Level.WARNING, finding.text(), finding.advice());
     }
 }
