@@ -13,6 +13,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.decoymx.admin.ProblemDocument;
 import org.decoymx.admin.page.Negotiation;
 import org.decoymx.support.Role;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests without the required role, and counts them: with a problem document, or in a browser with the login
@@ -49,7 +51,8 @@ public class AccessErrorMapper {
     @ServerExceptionMapper({UnauthorizedException.class, ForbiddenException.class})
     Response map(SecurityException error, ResourceInfo resource, HttpHeaders headers, RoutingContext context) {
         rejectedRequests.increment();
-        RolesAllowed allowed = resource.getResourceMethod().getAnnotation(RolesAllowed.class);
+        @Nullable Method method = resource.getResourceMethod(); // null if a filter has failed
+        RolesAllowed allowed = method == null ? null : method.getAnnotation(RolesAllowed.class);
         Set<String> roles = new TreeSet<>(allowed == null ? PageAccess.ROLES : Arrays.asList(allowed.value()));
         boolean tokens = authenticator.grantsAny(roles);
         String own = allowed == null ? error.getMessage() : null;
@@ -89,12 +92,11 @@ public class AccessErrorMapper {
                 .build();
     }
 
-    /** A request that could not be authenticated. */
+    /** A wrong password in the form; other requests with one are anonymous. */
     @ServerExceptionMapper
     Response map(AuthenticationFailedException error) {
         rejectedRequests.increment();
-        return ProblemDocument.toResponse(
-                new NotAuthorizedException(String.valueOf(error.getMessage()), TokenAuthenticator.CHALLENGE));
+        return Response.seeOther(URI.create(LoginPage.PATH + "?failed")).build();
     }
 
     /** The number of requests without a valid token or password. */
