@@ -231,7 +231,21 @@ class OpenApiTest {
                 .isFalse());
     }
 
-    /** The library that serves the document reads all of it. */
+    /** A comma in braces ends a value that is not quoted. */
+    @Test
+    void noValue_isMissing() {
+        assertThat(missingValues(document.root(), "")).isEmpty();
+    }
+
+    private static List<String> missingValues(JsonNode node, String path) {
+        return node.isNull()
+                ? List.of(path)
+                : node.properties().stream()
+                        .flatMap(entry -> missingValues(entry.getValue(), path + "/" + entry.getKey()).stream())
+                        .toList();
+    }
+
+    /** A library for such documents reads all of it. */
     @Test
     void document_isReadByTheLibrary() {
         var model = SmallRyeOpenAPI.builder()

@@ -116,10 +116,14 @@ public final class DocumentedMetrics {
         return metrics.keySet();
     }
 
-    /** Compares our metrics with a response of /q/metrics; what is documented of others must be in it. */
+    /** Compares our metrics with a response of /q/metrics in the format of OpenMetrics; what is documented of others must be in it. */
     void assertDescribes(String response) {
         Map<String, String> types = new TreeMap<>();
-        TYPE.matcher(response).results().forEach(type -> types.put(type.group(1), type.group(2)));
+        // OpenMetrics names a counter without the suffix of its samples
+        TYPE.matcher(response)
+                .results()
+                .forEach(type -> types.put(
+                        type.group(1) + (type.group(2).equals("counter") ? "_total" : ""), type.group(2)));
         assertThat(types.keySet().stream().filter(name -> name.startsWith(OURS)))
                 .isSubsetOf(metrics.keySet());
         metrics.forEach((name, metric) -> {
