@@ -3,7 +3,6 @@
   "use strict";
 
   const MAX_EVENTS = 50;
-  const SENDER = /^[0-9a-f.:]+(\/64)?$/;
   const list = document.getElementById("events");
   const button = document.getElementById("events-pause");
   const state = document.getElementById("events-state");
@@ -22,7 +21,7 @@
     time.dateTime = event.at;
     time.textContent = event.at.substring(11, 19);
     let subject = document.createTextNode(event.subject);
-    if (SENDER.test(event.subject)) {
+    if (event.sender) {
       subject = document.createElement("a");
       subject.className = "address";
       subject.href = "/senders/" + event.subject;

@@ -113,7 +113,7 @@ class HistoryIT {
             caught.assertWithin(PROMISE);
             caught.within(PROMISE, () -> assertThat(total(decoy, "catches")).isEqualTo(1));
             assertThat(event)
-                    .contains("\"subject\":\"23.0.0.1\"")
+                    .contains("\"subject\":\"23.0.0.1\"", "\"sender\":true")
                     .containsPattern("\"text\":\"caught, [0-9.]+ points, suspect until \\S+: first catch\"");
             assertThat(awaitEvent(stream, "listed, suspect until")).contains("\"subject\":\"23.0.0.1\"");
 

@@ -56,7 +56,7 @@ public final class RecentEvents {
      * @param text what happened, and the cause
      */
     public record Event(long id, Instant at, String subject, String text) {
-        /** Whether the subject is a sender, which has a page. */
+        /** Whether the subject is a sender, which has a page; {@code sender} in JSON. */
         public boolean isSender() {
             return IpText.parsePrintedHostNetwork(subject).isPresent();
         }
