@@ -111,6 +111,7 @@ class PrimaryOutageIT {
         awaitHealth("and scoring is paused until ");
         assertThat(primaryUp()).isEqualTo(1);
         assertThat(decoy.metricValue("decoy_primary_changes_total")).isEqualTo(2);
+        assertThat(decoy.get("/stats/history").body()).contains("\"outages\":[{\"from\":");
         assertNotListed("23.0.3.1");
 
         awaitOutageStored();
