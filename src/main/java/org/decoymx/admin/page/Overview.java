@@ -36,7 +36,7 @@ public record Overview(
         String lookups) {
 
     /** How bad something is, the worst first; with the end of the name of its class in the style sheet, and a word. */
-    public enum Level {
+    public enum Urgency {
         BAD("bad", "Trouble"),
         WARNING("warn", "Attention"),
         GOOD("ok", "Works");
@@ -44,7 +44,7 @@ public record Overview(
         private final String style;
         private final String word;
 
-        Level(String style, String word) {
+        Urgency(String style, String word) {
             this.style = style;
             this.word = word;
         }
@@ -64,16 +64,16 @@ public record Overview(
      * @param text what is so
      * @param advice what to do; empty if there is nothing to do
      */
-    public record StateLine(Level level, String text, String advice) {}
+    public record StateLine(Urgency level, String text, String advice) {}
 
     /**
-     * The numbers at the top. Those of the last 24 hours and of cleared senders are zero while senders are counted for the
-     * first time.
+     * The numbers at the top. Those of new and of cleared senders are zero while senders are counted for the first
+     * time.
      *
      * @param suspects entries of the list; a listed network is one
      * @param confirmed entries of the list
      * @param newlyListed in 24 hours
-     * @param refused recipients of listed senders that a real MX refused in 24 hours, as far as it has asked or reported
+     * @param refused recipients of listed senders that a real MX refused in 24 hours, as far as it asked or reported
      * @param deferred the same for those that it deferred
      * @param cleared senders that are cleared now
      */

@@ -3,8 +3,8 @@ package org.decoymx.admin.page;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.admin.check.Finding;
-import org.decoymx.admin.page.Overview.Level;
 import org.decoymx.admin.page.Overview.StateLine;
+import org.decoymx.admin.page.Overview.Urgency;
 
 /** Says by the findings of the check whether the decoy works. */
 final class OverviewState {
@@ -25,7 +25,7 @@ final class OverviewState {
                 .toList();
         return lines.isEmpty()
                 ? List.of(new StateLine(
-                        Level.GOOD, "Who is caught is listed, and what protects good senders is active.", ""))
+                        Urgency.GOOD, "Who is caught is listed, and what protects good senders is active.", ""))
                 : lines;
     }
 
@@ -39,6 +39,8 @@ final class OverviewState {
 
     private static StateLine line(Finding finding) {
         return new StateLine(
-                finding.level() == Finding.Level.PROBLEM ? Level.BAD : Level.WARNING, finding.text(), finding.advice());
+                finding.level() == Finding.Level.PROBLEM ? Urgency.BAD : Urgency.WARNING,
+                finding.text(),
+                finding.advice());
     }
 }

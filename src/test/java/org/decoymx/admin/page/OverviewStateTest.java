@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.decoymx.admin.check.Finding;
-import org.decoymx.admin.page.Overview.Level;
 import org.decoymx.admin.page.Overview.StateLine;
+import org.decoymx.admin.page.Overview.Urgency;
 import org.junit.jupiter.api.Test;
 
 class OverviewStateTest {
@@ -18,8 +18,8 @@ class OverviewStateTest {
                         new Finding("mode", Finding.Level.WARNING, "OBSERVE", ""),
                         WELL)))
                 .containsExactly(
-                        new StateLine(Level.BAD, "The real MX is down.", "Repair it."),
-                        new StateLine(Level.WARNING, "OBSERVE", ""));
+                        new StateLine(Urgency.BAD, "The real MX is down.", "Repair it."),
+                        new StateLine(Urgency.WARNING, "OBSERVE", ""));
     }
 
     @Test
@@ -35,6 +35,6 @@ class OverviewStateTest {
     void nothing_toDo_isSaid() {
         assertThat(OverviewState.lines(List.of(WELL)))
                 .extracting(StateLine::level)
-                .containsExactly(Level.GOOD);
+                .containsExactly(Urgency.GOOD);
     }
 }
