@@ -154,6 +154,10 @@ class LoginIT {
                     .containsIgnoringCase("\r\nLocation: http://decoy.test/login?failed\r\n")
                     .doesNotContainIgnoringCase("set-cookie");
         }
+        for (String type : List.of("", "Content-Type: text/plain\n", "Content-Type: multipart/form-data\n")) {
+            assertThat(send(decoy, "POST", "/login", type, "user=maria&password=x"))
+                    .startsWith("HTTP/1.1 415 ");
+        }
         assertThat(get("/login?failed", BROWSER + from("192.0.2.2")))
                 .startsWith("HTTP/1.1 200 ")
                 .contains("Wrong user name or password");
@@ -166,7 +170,7 @@ class LoginIT {
             assertThat(get(path, BROWSER))
                     .startsWith("HTTP/1.1 303 ")
                     .containsIgnoringCase("\r\nLocation: http://decoy.test/login\r\n");
-            for (String accept : List.of("", "Accept: */*\n", "Accept: application/json, text/html\n")) {
+            for (String accept : List.of("", "Accept: */*\n", "Accept: application/json, text/html, */*;q=0.1\n")) {
                 assertThat(get(path, accept))
                         .startsWith("HTTP/1.1 401 ")
                         .containsIgnoringCase("\r\nWWW-Authenticate: ")

@@ -8,16 +8,19 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Locale;
 import java.util.Set;
 import org.decoymx.feed.HttpProblem;
 
 /**
  * Rejects requests that another web site has a browser send, as they would carry the cookie or the password of a user.
- * Browsers say where a request comes from, in Sec-Fetch-Site or Origin (RFC 6454); other clients send neither.
+ * Browsers say where a request comes from, in Sec-Fetch-Site or Origin (RFC 6454); other clients send neither. It also rejects
+ * what is no login form, but sent to the place of one.
  */
 @ApplicationScoped
 class CrossSiteFilter {
     private static final int PRIORITY = 900;
+    private static final String FORM = "application/x-www-form-urlencoded";
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> SAME_SITE = Set.of("same-origin", "none");
 
@@ -26,11 +29,21 @@ class CrossSiteFilter {
     }
 
     private static void filter(RoutingContext context) {
-        if (SAFE.contains(context.request().method()) || isFromHere(context.request())) {
+        if (SAFE.contains(context.request().method())) {
             context.next();
-        } else {
+        } else if (!isFromHere(context.request())) {
             new HttpProblem(HttpResponseStatus.FORBIDDEN, "The request comes from another web site").send(context);
+        } else if (context.normalizedPath().endsWith(LoginPage.PATH) && !isForm(context.request())) {
+            // Quarkus would log a stack trace
+            new HttpProblem(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be " + FORM).send(context);
+        } else {
+            context.next();
         }
+    }
+
+    private static boolean isForm(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
     private static boolean isFromHere(HttpServerRequest request) {
