@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.decoymx.support.PrintableText;
 
 /** Prints JSON for people: a line for each field, and a table for a list of objects. All characters are visible. */
@@ -92,7 +94,7 @@ final class JsonText {
 
     /** {@code firstSeen} is "first seen". */
     private static String label(String name) {
-        String words = name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ");
+        String words = name.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ");
         return PrintableText.escape(name.matches("[A-Z_]+") ? name : words.toLowerCase(Locale.ROOT));
     }
 
@@ -100,6 +102,18 @@ final class JsonText {
         if (value.isMissingNode() || value.isNull() || value.isContainerNode() && value.isEmpty()) {
             return NOTHING;
         }
-        return PrintableText.escape(value.isValueNode() ? value.asText() : value.toString(), MAX_TEXT);
+        return PrintableText.escape(value.isValueNode() ? value.asText() : join(value), MAX_TEXT);
+    }
+
+    /** An object or a list in a cell of a table. */
+    private static String join(JsonNode value) {
+        if (value.isObject()) {
+            return value.properties().stream()
+                    .map(field -> label(field.getKey()) + " " + text(field.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+        return StreamSupport.stream(value.spliterator(), false)
+                .map(JsonText::text)
+                .collect(Collectors.joining(", "));
     }
 }

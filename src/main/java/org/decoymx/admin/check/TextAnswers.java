@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.lang.annotation.Annotation;
@@ -35,6 +36,7 @@ class TextAnswers {
         }
         String text = entity instanceof TextReport report ? report.toText() : JsonText.print(json.valueToTree(entity));
         response.setEntity(text, new Annotation[0], TEXT);
+        response.getHeaders().putSingle(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     }
 
     private static boolean prefersText(List<MediaType> accepted) {

@@ -15,7 +15,8 @@ class JsonTextTest {
     void fields_areAligned_listsAndTablesBelow() throws JsonProcessingException {
         assertThat(print("""
                         {"origin":"192.0.2.1","firstSeen":null,"reasons":["One.","Two."],"none":[],
-                         "senders":[{"address":"192.0.2.1","until":5,"why":"a b"},{"address":"::1","since":true}],
+                         "senders":[{"address":"192.0.2.1","until":5,"why":{"seenLast7Days":1,"x":["a","b"]}},
+                          {"address":"::1","since":true}],
                          "counts":{"EARLY_TALKER":2,"points":1.5}}""")).isEqualTo("""
                         origin      192.0.2.1
                         first seen  -
@@ -24,9 +25,9 @@ class JsonTextTest {
                           Two.
                         none        -
                         senders
-                          ADDRESS    UNTIL  WHY  SINCE
-                          192.0.2.1  5      a b  -
-                          ::1        -      -    true
+                          ADDRESS    UNTIL  WHY                         SINCE
+                          192.0.2.1  5      seen last 7 days 1, x a, b  -
+                          ::1        -      -                           true
                         counts
                           EARLY_TALKER  2
                           points        1.5
