@@ -63,8 +63,8 @@ class NotificationIT {
                                 receiver.trustOptions().stream())
                         .flatMap(all -> all)
                         .toArray(String[]::new));
-        // before a test reports a visit
-        missing = receiver.await("protections", "missing", 0);
+        // before a test reports a visit; a slow machine tells first that the real MX is not probed yet
+        missing = receiver.awaitText("Protections are missing: example.org (witnesses)");
     }
 
     @AfterAll
@@ -177,7 +177,6 @@ class NotificationIT {
     @Test
     void missingProtection_isTold() throws IOException {
         assertSigned(missing);
-        assertThat(missing.json().path("text").asText()).isEqualTo("Protections are missing: example.org (witnesses)");
         JsonNode domain = missing.json().path("details").path(0);
         assertThat(domain.path("missing").path(0).asText()).isEqualTo("witnesses");
         assertThat(domain.path("words").asText()).startsWith("its real MX has never reported");

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
@@ -133,12 +134,21 @@ final class WebhookReceiver implements AutoCloseable {
 
     /** Waits until a notification was accepted that is of this event and state, and was not there before. */
     Posted await(String event, String state, int after) {
-        return Awaitility.await(event + " " + state)
+        return await(event + " " + state, post -> post.is(event, state), after);
+    }
+
+    /** Waits until a notification with this text was accepted. */
+    Posted awaitText(String text) {
+        return await(text, post -> post.json().path("text").asText().equals(text), 0);
+    }
+
+    private Posted await(String what, Predicate<Posted> wanted, int after) {
+        return Awaitility.await(what)
                 .atMost(LIMIT)
                 .until(
                         () -> posted.stream()
                                 .skip(after)
-                                .filter(post -> post.answer() == 204 && post.is(event, state))
+                                .filter(post -> post.answer() == 204 && wanted.test(post))
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
