@@ -122,8 +122,8 @@ public final class DocumentedMetrics {
         // OpenMetrics names a counter without the suffix of its samples
         TYPE.matcher(response)
                 .results()
-                .forEach(type -> types.put(
-                        type.group(1) + (type.group(2).equals("counter") ? "_total" : ""), type.group(2)));
+                .forEach(type ->
+                        types.put(type.group(1) + (type.group(2).equals("counter") ? "_total" : ""), type.group(2)));
         assertThat(types.keySet().stream().filter(name -> name.startsWith(OURS)))
                 .isSubsetOf(metrics.keySet());
         metrics.forEach((name, metric) -> {
