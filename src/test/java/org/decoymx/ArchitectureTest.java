@@ -62,6 +62,7 @@ class ArchitectureTest {
         "io.quarkus.runtime.util",
         "io.quarkus.scheduler",
         "io.quarkus.security",
+        "io.quarkus.security.credential",
         "io.quarkus.security.identity",
         "io.quarkus.security.identity.request",
         "io.quarkus.security.runtime",

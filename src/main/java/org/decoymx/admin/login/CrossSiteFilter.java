@@ -14,8 +14,8 @@ import org.decoymx.feed.HttpProblem;
 
 /**
  * Rejects requests that another web site has a browser send, as they would carry the cookie or the password of a user.
- * Browsers say where a request comes from, in Sec-Fetch-Site or Origin (RFC 6454); other clients send neither. It also rejects
- * what is no login form, but sent to the place of one.
+ * Browsers say where a request comes from, in Sec-Fetch-Site or Origin (RFC 6454); other clients send neither. It also
+ * rejects what is sent to the place of the login form, but is no form.
  */
 @ApplicationScoped
 class CrossSiteFilter {

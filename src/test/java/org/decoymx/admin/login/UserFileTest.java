@@ -63,8 +63,10 @@ class UserFileTest {
                 ":HASH|'' is not a user name: 1 to 64 letters, digits, '.', '_', '@', '-'",
                 "maria:secret|the password of maria is not a bcrypt hash; htpasswd -nBC 10 maria makes one",
                 "maria:$apr1$x$y|the password of maria is not a bcrypt hash; htpasswd -nBC 10 maria makes one",
-                "maria:COST07|the bcrypt cost of maria, 7, is out of range (8 to 14); htpasswd -nBC 10 maria makes one of 10",
-                "maria:COST15|the bcrypt cost of maria, 15, is out of range (8 to 14); htpasswd -nBC 10 maria makes one of 10",
+                "maria:COST07|the bcrypt cost of maria, 7, is out of range (8 to 14);"
+                        + " htpasswd -nBC 10 maria makes one of 10",
+                "maria:COST15|the bcrypt cost of maria, 15, is out of range (8 to 14);"
+                        + " htpasswd -nBC 10 maria makes one of 10",
                 "maria:HASH:root|'root' is not a role: reader, witness, admin",
                 "maria:HASH:|'' is not a role: reader, witness, admin",
             })
