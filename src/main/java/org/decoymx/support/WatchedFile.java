@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that a user writes, and that is checked for changes. A change is applied when two checks in a row find the
- * same version, so that the file is not read while it is being written. A file that changes at every check is read after
- * {@link #MAX_UNSETTLED_CHECKS} such checks.
+ * same version, so that the file is not read while it is being written. A file that changes at every check is read
+ * after {@link #MAX_UNSETTLED_CHECKS} such checks.
  *
  * @param <T> what is read from it
  */

@@ -116,7 +116,10 @@ public final class DocumentedMetrics {
         return metrics.keySet();
     }
 
-    /** Compares our metrics with a response of /q/metrics in the format of OpenMetrics; what is documented of others must be in it. */
+    /**
+     * Compares our metrics with a response of /q/metrics in the format of OpenMetrics; what is documented of others must
+     * be in it.
+     */
     void assertDescribes(String response) {
         Map<String, String> types = new TreeMap<>();
         // OpenMetrics names a counter without the suffix of its samples

@@ -55,9 +55,9 @@ class HistoryTemplatesTest {
                 new Event(2, T, "2001:db8::/64", "caught, 12 points"),
                 new Event(1, T, "network 192.0.2.0/24", "listed"));
         assertThat(template("events.html").data("events", events).render())
-                .contains(
-                        "<li data-id=\"2\"><time datetime=\"2026-01-01T08:00:00Z\">08:00:00</time>"
-                                + " <a class=\"address\" href=\"/senders/2001:db8::/64\">2001:db8::/64</a>: caught, 12 points</li>")
+                .contains("<li data-id=\"2\"><time datetime=\"2026-01-01T08:00:00Z\">08:00:00</time>"
+                        + " <a class=\"address\" href=\"/senders/2001:db8::/64\">2001:db8::/64</a>:"
+                        + " caught, 12 points</li>")
                 .contains("</time> network 192.0.2.0/24: listed</li>")
                 .contains("class=\"muted\" hidden>Nothing");
         assertThat(template("events.html").data("events", List.of()).render()).contains("class=\"muted\">Nothing");
