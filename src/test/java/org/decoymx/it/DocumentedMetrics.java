@@ -117,8 +117,8 @@ public final class DocumentedMetrics {
     }
 
     /**
-     * Compares our metrics with a response of /q/metrics in the format of OpenMetrics; what is documented of others must
-     * be in it.
+     * Compares our metrics with a response of /q/metrics in the format of OpenMetrics; what is documented of others
+     * must be in it.
      */
     void assertDescribes(String response) {
         Map<String, String> types = new TreeMap<>();
