@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.lang.annotation.Annotation;
 import java.util.List;
+import org.decoymx.admin.page.Negotiation;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
@@ -31,7 +32,7 @@ class TextAnswers {
         if (entity == null
                 || entity instanceof String
                 || entity instanceof StreamingOutput
-                || !prefersText(request.getAcceptableMediaTypes())) {
+                || !prefersText(Negotiation.accepted(request::getAcceptableMediaTypes))) {
             return;
         }
         String text = entity instanceof TextReport report ? report.toText() : JsonText.print(json.valueToTree(entity));

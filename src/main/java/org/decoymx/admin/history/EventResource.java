@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.admin.history.RecentEvents.Event;
+import org.decoymx.admin.page.Negotiation;
 import org.decoymx.feed.EventStreams;
 import org.decoymx.feed.HttpProblem;
 
@@ -50,7 +51,8 @@ public final class EventResource {
     public void get(@Suspended AsyncResponse response, @Context HttpHeaders headers, @Context RoutingContext context) {
         Optional<Long> since = since(context);
         context.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        if (headers.getAcceptableMediaTypes().contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
+        if (Negotiation.accepted(headers::getAcceptableMediaTypes)
+                .contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
             // from here on, the stream uses the connection; the response is never resumed
             context.vertx()
                     .runOnContext(go -> HttpProblem.handle(

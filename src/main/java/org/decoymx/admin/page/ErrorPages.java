@@ -61,7 +61,7 @@ class ErrorPages {
     @ServerResponseFilter
     void replace(ContainerRequestContext request, ContainerResponseContext response) {
         if (response.getEntity() instanceof ProblemDocument problem
-                && Negotiation.wantsHtml(request.getAcceptableMediaTypes())) {
+                && Negotiation.wantsHtml(Negotiation.accepted(request::getAcceptableMediaTypes))) {
             String page = render(problem);
             response.setEntity(page, new Annotation[0], Negotiation.HTML);
             response.getHeaders().putSingle(HttpHeaders.VARY, HttpHeaders.ACCEPT);

@@ -4,6 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Whether a client prefers HTML to JSON (RFC 9110, section 12.5.1). */
 public final class Negotiation {
@@ -14,7 +15,20 @@ public final class Negotiation {
 
     /** Only a client that names HTML before JSON gets it, as browsers do; all others get JSON. */
     public static boolean wantsHtml(HttpHeaders headers) {
-        return wantsHtml(headers.getAcceptableMediaTypes());
+        return wantsHtml(accepted(headers::getAcceptableMediaTypes));
+    }
+
+    /**
+     * What a client accepts, the preferred type first; everything if it sends nothing valid.
+     *
+     * @param parser throws an IllegalArgumentException if it is not valid
+     */
+    public static List<MediaType> accepted(Supplier<List<MediaType>> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            return List.of(MediaType.WILDCARD_TYPE);
+        }
     }
 
     /** The same for a route of Vert.x. */
