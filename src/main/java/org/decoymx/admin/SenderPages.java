@@ -77,7 +77,7 @@ final class SenderPages {
                 sender.data("report", report)
                         .data("address", origin.toString())
                         .data("network", origin.neighborhood().toString())
-                        .data("moments", timeline(report, origin))
+                        .data("moments", timeline(report, origin, reader.mayRead()))
                         .data("form", form)
                         .data("mayChange", reader.mayChange()));
     }
@@ -90,14 +90,17 @@ final class SenderPages {
                 .build();
     }
 
-    private List<Moment> timeline(SenderReport report, IpPrefix origin) {
+    /**
+     * @param visible whether visits at the real MX are shown: they tell who sends mail to it
+     */
+    private List<Moment> timeline(SenderReport report, IpPrefix origin, boolean visible) {
         List<Moment> moments = new ArrayList<>();
         boolean once = report.sessions() == 1;
         add(moments, report.firstSeen(), once ? "It came to the decoy." : "It came to the decoy for the first time.");
         add(moments, once ? null : report.lastSeen(), "It came to the decoy for the last time until now.");
         add(moments, report.since(), report.listed() ? "It was listed." : "It would have been listed.");
         add(moments, report.until(), "The listing ends, if it does not end before.");
-        visits.find(origin).ifPresent(period -> {
+        visits.find(origin).filter(period -> visible).ifPresent(period -> {
             add(moments, period.first(), "It came to our real mail server.");
             if (period.last().isAfter(period.first())) {
                 add(moments, period.last(), "It came to our real mail server for the last time until now.");

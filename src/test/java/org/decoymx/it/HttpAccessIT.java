@@ -68,7 +68,7 @@ class HttpAccessIT {
             "POST /senders/192.0.2.9 admin",
             "GET / reader admin",
             "GET /check reader admin",
-            "GET /audit reader admin",
+            "GET /audit admin basic-reader cookie-reader",
             "GET /login" + ALL,
             "POST /login" + ALL,
             "POST /logout" + ALL);

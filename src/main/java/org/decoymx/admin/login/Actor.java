@@ -1,8 +1,14 @@
 package org.decoymx.admin.login;
 
+import static org.decoymx.net.IpText.parseAddress;
+import static org.decoymx.net.IpText.removeZone;
+
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.decoymx.net.IpPrefix;
 
 /** Who has sent a request. */
 interface Actor {
@@ -12,6 +18,14 @@ interface Actor {
 
     /** The address of the client. */
     String address();
+
+    /** The address of a client, or its /64, for the limits of logins. */
+    static IpPrefix client(RoutingContext context) {
+        return Optional.ofNullable(context.request().remoteAddress().hostAddress())
+                .flatMap(host -> parseAddress(removeZone(host)))
+                .map(IpPrefix::hostRange)
+                .orElseThrow(() -> new AuthenticationFailedException("A client without an address cannot log in"));
+    }
 
     /** Who has sent the current request. */
     @Singleton

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -52,6 +53,7 @@ public final class AuditLog {
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int MAX_LINE_OCTETS = 4_096;
+    private static final Duration REPEAT_INTERVAL = Duration.ofMinutes(10);
     private static final int MAX_TEXT = 500;
 
     private final Path file;
@@ -79,7 +81,11 @@ public final class AuditLog {
      * @param what what was changed, or another event such as a login
      * @param why the reason that was given; empty if there is none
      */
-    public record AuditEntry(Instant at, String who, String from, String what, String why) {}
+    public record AuditEntry(Instant at, String who, String from, String what, String why) {
+        private boolean isSame(AuditEntry other) {
+            return who.equals(other.who) && from.equals(other.from) && what.equals(other.what);
+        }
+    }
 
     /** Records a change that the current request has made. All texts are escaped here. */
     public void record(String what, String why) {
@@ -93,6 +99,15 @@ public final class AuditLog {
         AuditEntry entry = entry(who, from, what, why);
         LOG.infof("%s%s: %s", entry.who(), from.isEmpty() ? "" : " from " + entry.from(), entry.what());
         append(entry);
+    }
+
+    /** The same, unless it is among the entries of the last minutes: a user could fill the file. */
+    void recordOnce(String who, String from, String what) {
+        AuditEntry entry = entry(who, from, what, "");
+        Instant since = clock.instant().minus(REPEAT_INTERVAL);
+        if (latest().stream().noneMatch(known -> known.at().isAfter(since) && known.isSame(entry))) {
+            record(who, from, what, "");
+        }
     }
 
     private AuditEntry entry(String who, String from, String what, String why) {

@@ -1,6 +1,7 @@
 package org.decoymx.admin.login;
 
 import io.quarkus.qute.Template;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -12,7 +13,7 @@ import jakarta.ws.rs.core.Response;
 import org.decoymx.admin.page.Negotiation;
 import org.decoymx.support.Role;
 
-/** Shows the audit log. */
+/** Shows the audit log to users, and to the token of the administrator, but not to those of the feeds. */
 @Path("/audit")
 public final class AuditResource {
     private final AuditLog log;
@@ -29,6 +30,9 @@ public final class AuditResource {
     @RolesAllowed({Role.ADMIN, Role.READER})
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML + ";charset=utf-8"})
     public Response get(@Context HttpHeaders headers) {
+        if (!access.isPerson()) {
+            throw new UnauthorizedException();
+        }
         Response.ResponseBuilder response = Response.ok().header(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         if (!Negotiation.wantsHtml(headers)) {
             return response.type(MediaType.APPLICATION_JSON_TYPE)

@@ -33,12 +33,19 @@ class CrossSiteFilter {
             context.next();
         } else if (!isFromHere(context.request())) {
             new HttpProblem(HttpResponseStatus.FORBIDDEN, "The request comes from another web site").send(context);
-        } else if (context.normalizedPath().endsWith(LoginPage.PATH) && !isForm(context.request())) {
+        } else if (isOtherLogin(context.normalizedPath())) {
+            new HttpProblem(HttpResponseStatus.NOT_FOUND, "The form is at " + LoginPage.PATH).send(context);
+        } else if (context.normalizedPath().equals(LoginPage.PATH) && !isForm(context.request())) {
             // Quarkus would log a stack trace
             new HttpProblem(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type must be " + FORM).send(context);
         } else {
             context.next();
         }
+    }
+
+    /** Quarkus takes each path with this end for that of the form. */
+    private static boolean isOtherLogin(String path) {
+        return path.endsWith(LoginPage.PATH) && !path.equals(LoginPage.PATH);
     }
 
     private static boolean isForm(HttpServerRequest request) {

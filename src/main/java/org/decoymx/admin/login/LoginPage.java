@@ -30,7 +30,7 @@ public final class LoginPage {
                 .data("noUsers", users.size() == 0)
                 .data(
                         "waitSeconds",
-                        users.remainingWait(UserAccounts.client(context)).toSeconds())
+                        users.remainingWait(Actor.client(context)).toSeconds())
                 .render();
     }
 

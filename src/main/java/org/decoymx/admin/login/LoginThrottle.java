@@ -3,20 +3,23 @@ package org.decoymx.admin.login;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
 
 /**
- * Slows down who guesses passwords. After some failures the clients of a network must wait before the next attempt,
- * each time twice as long. Thread-safe.
+ * Slows down who guesses passwords. After some failures the clients of a network (an IPv4 address or an IPv6 /48, which
+ * one customer of a provider may have) must wait before the next attempt, each time twice as long. Thread-safe.
  */
 final class LoginThrottle {
     /** Failures without a wait. */
     static final int FREE_FAILURES = 5;
 
     private static final int MAX_NETWORKS = 10_000;
+    private static final int IPV6_SITE = 48;
+    private static final int MAX_CHECKS = 4;
     private static final Duration MAX_WAIT = Duration.ofMinutes(15);
     private static final int MAX_DOUBLINGS = 10;
     private static final int REPORTED_FAILURES = 50;
@@ -24,6 +27,7 @@ final class LoginThrottle {
 
     private final Clock clock;
     private final Map<IpPrefix, Failures> byNetwork = new LinkedHashMap<>();
+    private final Map<IpPrefix, Integer> checks = new HashMap<>();
     private Instant nextReport = Instant.MIN;
     private int unreported;
 
@@ -34,7 +38,10 @@ final class LoginThrottle {
         this.clock = clock;
     }
 
-    private record Failures(int count, Instant last) {
+    /**
+     * @param name the user that all of them were for; empty if they were for several
+     */
+    private record Failures(int count, Instant last, String name) {
         Duration pause() {
             return count < FREE_FAILURES
                     ? Duration.ZERO
@@ -46,9 +53,27 @@ final class LoginThrottle {
         }
     }
 
+    static IpPrefix networkOf(IpPrefix client) {
+        return client.v6() ? client.around(IPV6_SITE) : client;
+    }
+
+    /** Counts a check that runs or waits; returns false if the network has too many, so that others can log in too. */
+    synchronized boolean beginCheck(IpPrefix client) {
+        int running = checks.getOrDefault(networkOf(client), 0);
+        if (running < MAX_CHECKS) {
+            checks.put(networkOf(client), running + 1);
+        }
+        return running < MAX_CHECKS;
+    }
+
+    /** Ends a check that has begun. */
+    synchronized void endCheck(IpPrefix client) {
+        checks.computeIfPresent(networkOf(client), (network, running) -> running == 1 ? null : running - 1);
+    }
+
     /** How long a client must wait before the next attempt; zero if it may try now. */
     synchronized Duration remainingWait(IpPrefix client) {
-        Failures failures = byNetwork.get(client.hostRange());
+        Failures failures = byNetwork.get(networkOf(client));
         if (failures == null) {
             return Duration.ZERO;
         }
@@ -61,14 +86,15 @@ final class LoginThrottle {
      *
      * @return what to enter into the audit log; empty for most failures, because strangers could fill it
      */
-    synchronized Optional<String> recordFailure(IpPrefix client) {
-        IpPrefix network = client.hostRange();
+    synchronized Optional<String> recordFailure(IpPrefix client, String name) {
+        IpPrefix network = networkOf(client);
         Failures before = byNetwork.remove(network);
         Instant now = clock.instant();
         boolean known =
                 before != null && !before.last().plus(MAX_WAIT.multipliedBy(2)).isBefore(now);
         int count = before != null && known ? before.count() + 1 : 1;
-        byNetwork.put(network, new Failures(count, now));
+        boolean sameName = before == null || !known || before.name().equals(name);
+        byNetwork.put(network, new Failures(count, now, sameName ? name : ""));
         if (byNetwork.size() > MAX_NETWORKS) {
             byNetwork.remove(byNetwork.keySet().iterator().next());
         }
@@ -86,8 +112,9 @@ final class LoginThrottle {
         return Optional.of(count + " wrong passwords; this network must wait before further logins" + others);
     }
 
-    /** Forgets the failures of a client that has sent the right password. */
-    synchronized void recordSuccess(IpPrefix client) {
-        byNetwork.remove(client.hostRange());
+    /** Forgets the failures of a client that has sent the right password, unless they were for other users. */
+    synchronized void recordSuccess(IpPrefix client, String name) {
+        byNetwork.computeIfPresent(
+                networkOf(client), (network, failures) -> failures.name().equals(name) ? null : failures);
     }
 }

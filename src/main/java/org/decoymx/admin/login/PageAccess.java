@@ -4,6 +4,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 import org.decoymx.admin.AdminConfig;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
@@ -20,6 +21,8 @@ import org.decoymx.support.Role;
 public final class PageAccess {
     /** The roles that may see the pages. */
     static final Set<String> ROLES = Set.of(Role.READER, Role.ADMIN);
+
+    private static final List<String> FORWARDING_FIELDS = List.of("Forwarded", "X-Forwarded-For", "Via");
 
     private final ReadAccess networks;
     private final UserAccounts users;
@@ -50,16 +53,28 @@ public final class PageAccess {
         return reader(identity, client.request());
     }
 
+    /** Whether a user or the token of the administrator has sent the current request; it may wait, too. */
+    boolean isPerson() {
+        return identity.hasRole(Role.ADMIN) || UserAccounts.isUser(identity);
+    }
+
     /** Who has sent a request; does not block. */
     PageReader reader(SecurityIdentity sender, HttpServerRequest request) {
         boolean hasRole = ROLES.stream().anyMatch(sender::hasRole);
         return new PageReader(
                 UserAccounts.name(sender),
-                hasRole || users.size() == 0 && isOpenWithoutUsers(request),
+                hasRole || !users.isConfigured() && isOpenWithoutUsers(request),
                 sender.hasRole(Role.ADMIN));
     }
 
+    /** Behind a proxy that is not configured all clients have its address, which is often a local one. */
+    private static boolean isFromUnknownProxy(HttpServerRequest request) {
+        return FORWARDING_FIELDS.stream().anyMatch(request.headers()::contains)
+                && request.remoteAddress().equals(request.connection().remoteAddress());
+    }
+
     private boolean isOpenWithoutUsers(HttpServerRequest request) {
-        return policy.settings().mode() == PolicyMode.TRIAL || networks.isInNetworks(request);
+        return policy.settings().mode() == PolicyMode.TRIAL
+                || networks.isInNetworks(request) && !isFromUnknownProxy(request);
     }
 }

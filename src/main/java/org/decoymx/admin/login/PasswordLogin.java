@@ -33,13 +33,12 @@ final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthentica
             SecurityIdentity identity = users.authenticate(
                     request.getUsername(),
                     String.valueOf(request.getPassword().getPassword()),
-                    UserAccounts.client(client));
+                    Actor.client(client));
             if (LoginPage.isSubmitted(client)) {
-                audit.record(
+                audit.recordOnce(
                         request.getUsername(),
                         String.valueOf(client.request().remoteAddress().hostAddress()),
-                        "logged in",
-                        "");
+                        "logged in");
             }
             return identity;
         });

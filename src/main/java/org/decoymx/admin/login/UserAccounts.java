@@ -1,15 +1,11 @@
 package org.decoymx.admin.login;
 
-import static org.decoymx.net.IpText.parseAddress;
-import static org.decoymx.net.IpText.removeZone;
-
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -17,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +51,7 @@ final class UserAccounts {
     private final LoginThrottle throttle;
     private final Semaphore checks = new Semaphore(MAX_CHECKS, true);
     private volatile Map<String, UserFile.User> users = Map.of();
-    private volatile UserFile.User unknown = unknownUser(DEFAULT_COST);
+    private volatile UserFile.User unknown = UserFile.User.unknown(DEFAULT_COST);
 
     UserAccounts(
             AdminConfig config,
@@ -68,14 +63,6 @@ final class UserAccounts {
         file = path.map(usersFile -> new WatchedFile<>(usersFile, UserFile::parse, clock));
         this.audit = audit;
         throttle = new LoginThrottle(clock.durations());
-    }
-
-    /** Of no password; it makes the check of an unknown user take as long as that of a known one. */
-    private static UserFile.User unknownUser(int cost) {
-        return new UserFile.User(
-                "",
-                String.format(Locale.ROOT, "$2b$%02d$", cost) + "abcdefghijklmnopqrstuu" + "A".repeat(31),
-                Set.of());
     }
 
     void start(@Observes StartupEvent event, PeriodicJobs jobs) {
@@ -103,11 +90,16 @@ final class UserAccounts {
 
     private void publish(WatchedFile<UserFile.Users> usersFile, UserFile.Users read) {
         users = Map.copyOf(read.byName());
-        unknown = unknownUser(
+        unknown = UserFile.User.unknown(
                 users.values().stream().mapToInt(UserFile.User::cost).max().orElse(DEFAULT_COST));
         LOG.infof("%s: read %d users", usersFile.name(), users.size());
         read.errors().toLogLines(usersFile.name()).forEach(LOG::warn);
         warning().ifPresent(LOG::warn);
+    }
+
+    /** Whether there is to be a file of users; without any the pages are open to local clients. */
+    boolean isConfigured() {
+        return path.isPresent();
     }
 
     /** The number of users. */
@@ -190,20 +182,43 @@ final class UserAccounts {
         if (users.isEmpty()) {
             throw new AuthenticationFailedException("There are no users; see " + KEY);
         }
-        if (checks.getQueueLength() >= MAX_WAITING_CHECKS || !acquireCheck()) {
-            throw new AuthenticationFailedException("Too many logins at the same time; try again");
+        if (checks.getQueueLength() >= MAX_WAITING_CHECKS || !throttle.beginCheck(client)) {
+            throw tooManyLogins();
+        }
+        try {
+            return check(name, password, client);
+        } finally {
+            throttle.endCheck(client);
+        }
+    }
+
+    private static AuthenticationFailedException tooManyLogins() {
+        return new AuthenticationFailedException("Too many logins at the same time; try again");
+    }
+
+    private SecurityIdentity check(String name, String password, IpPrefix client) {
+        if (!acquireCheck()) {
+            throw tooManyLogins();
         }
         try {
             requireNoWait(client); // another check of the same network may have failed meanwhile
             UserFile.User user = users.getOrDefault(name, unknown);
             if (password.length() > MAX_PASSWORD || !user.hasPassword(password)) {
+                matchTimeOfUnknown(user, password);
                 recordFailure(user, client);
                 throw new AuthenticationFailedException("Wrong user name or password");
             }
-            throttle.recordSuccess(client);
+            throttle.recordSuccess(client, name);
             return identify(user);
         } finally {
             checks.release();
+        }
+    }
+
+    /** An unknown user costs as much as the most expensive known one; each further cost takes twice as long. */
+    private void matchTimeOfUnknown(UserFile.User user, String password) {
+        for (int cost = user.cost(); cost < unknown.cost() && password.length() <= MAX_PASSWORD; cost++) {
+            UserFile.User.unknown(cost).hasPassword(password);
         }
     }
 
@@ -225,16 +240,8 @@ final class UserAccounts {
     }
 
     private void recordFailure(UserFile.User user, IpPrefix client) {
-        throttle.recordFailure(client)
+        throttle.recordFailure(client, user.name())
                 .ifPresent(what ->
                         audit.record(user.name().isEmpty() ? "nobody" : user.name(), client.toString(), what, ""));
-    }
-
-    /** The address of a client, or its /64. */
-    static IpPrefix client(RoutingContext context) {
-        return Optional.ofNullable(context.request().remoteAddress().hostAddress())
-                .flatMap(host -> parseAddress(removeZone(host)))
-                .map(IpPrefix::hostRange)
-                .orElseThrow(() -> new AuthenticationFailedException("A client without an address cannot log in"));
     }
 }

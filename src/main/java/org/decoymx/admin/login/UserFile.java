@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +50,14 @@ final class UserFile {
      * @param hash the hash of the password, with its salt and cost
      */
     record User(String name, String hash, Set<String> roles) {
+        /** Of no password; it makes the check of an unknown user take as long as that of a known one. */
+        static User unknown(int cost) {
+            return new User(
+                    "",
+                    String.format(Locale.ROOT, "$2b$%02d$", cost) + "abcdefghijklmnopqrstuu" + "A".repeat(31),
+                    Set.of());
+        }
+
         boolean hasPassword(String password) {
             return OpenBSDBCrypt.checkPassword(hash, password.toCharArray());
         }

@@ -19,7 +19,7 @@ class LoginThrottleTest {
 
     private void fail(String client, int times) {
         for (int i = 0; i < times; i++) {
-            throttle.recordFailure(ip(client));
+            throttle.recordFailure(ip(client), "maria");
         }
     }
 
@@ -44,22 +44,44 @@ class LoginThrottleTest {
     }
 
     @Test
+    void checksAtTheSameTime_areLimitedForEachNetwork() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(throttle.beginCheck(ip("192.0.2.1"))).isTrue();
+        }
+        assertThat(throttle.beginCheck(ip("192.0.2.1"))).isFalse();
+        assertThat(throttle.beginCheck(ip("192.0.2.2"))).isTrue();
+        throttle.endCheck(ip("192.0.2.1"));
+        assertThat(throttle.beginCheck(ip("192.0.2.1"))).isTrue();
+    }
+
+    @Test
     void otherClients_doNotWait() {
         fail("192.0.2.1", 20);
         assertThat(throttle.remainingWait(ip("192.0.2.2"))).isZero();
     }
 
     @Test
-    void addressesOfA64_waitTogether() {
+    void addressesOfA48_waitTogether() {
         fail("2001:db8::1", 20);
         assertThat(throttle.remainingWait(ip("2001:db8::2"))).isPositive();
-        assertThat(throttle.remainingWait(ip("2001:db8:0:1::2"))).isZero();
+        assertThat(throttle.remainingWait(ip("2001:db8:0:1::2"))).isPositive();
+        assertThat(throttle.remainingWait(ip("2001:db8:1::1"))).isZero();
+    }
+
+    @Test
+    void success_forgetsNoFailuresForOtherUsers() {
+        fail("192.0.2.1", LoginThrottle.FREE_FAILURES);
+        throttle.recordSuccess(ip("192.0.2.1"), "peter");
+        assertThat(throttle.remainingWait(ip("192.0.2.1"))).isPositive();
+        throttle.recordFailure(ip("192.0.2.1"), "peter");
+        throttle.recordSuccess(ip("192.0.2.1"), "maria");
+        assertThat(throttle.remainingWait(ip("192.0.2.1"))).isPositive();
     }
 
     @Test
     void success_andHalfAnHour_areANewBeginning() {
         fail("192.0.2.1", LoginThrottle.FREE_FAILURES);
-        throttle.recordSuccess(ip("192.0.2.1"));
+        throttle.recordSuccess(ip("192.0.2.1"), "maria");
         fail("192.0.2.1", 1);
         assertThat(throttle.remainingWait(ip("192.0.2.1"))).isZero();
         fail("192.0.2.1", 20);
@@ -71,14 +93,14 @@ class LoginThrottleTest {
     @Test
     void bursts_areReported_atMostEveryTenMinutes() {
         fail("192.0.2.1", LoginThrottle.FREE_FAILURES - 1);
-        assertThat(throttle.recordFailure(ip("192.0.2.1")))
+        assertThat(throttle.recordFailure(ip("192.0.2.1"), "maria"))
                 .contains("5 wrong passwords; this network must wait before further logins");
-        assertThat(throttle.recordFailure(ip("192.0.2.1"))).isEmpty();
+        assertThat(throttle.recordFailure(ip("192.0.2.1"), "maria")).isEmpty();
         fail("192.0.2.2", 5);
         fail("192.0.2.3", 5);
         clock.advance(Duration.ofMinutes(10));
         fail("192.0.2.1", 43);
-        assertThat(throttle.recordFailure(ip("192.0.2.1")))
+        assertThat(throttle.recordFailure(ip("192.0.2.1"), "maria"))
                 .contains("50 wrong passwords; this network must wait before further logins;"
                         + " 2 more such entries were left out");
     }
