@@ -350,7 +350,7 @@ class PageBrowserIT {
                 button(page, "Put into the tier").click();
                 assertThat(page.locator("#done, #error")).isVisible();
                 assertInert(page);
-                window.go("/senders?q=" + URLEncoder.encode(HOSTILE.get(i), UTF_8));
+                page.navigate("/senders?q=" + URLEncoder.encode(HOSTILE.get(i), UTF_8));
                 assertInert(page);
                 window.go("/" + URLEncoder.encode(HOSTILE.get(i), UTF_8), 404);
                 assertInert(page);
