@@ -15,7 +15,6 @@ import com.microsoft.playwright.Response;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ import java.util.Set;
 
 /** The installed Chromium, without a display. */
 final class Chromium implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final double LIMIT_MILLIS = 120_000;
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final int PHONE_WIDTH = 360;
 
@@ -37,7 +36,7 @@ final class Chromium implements AutoCloseable {
 
     static Chromium start() {
         Path program = Path.of(RealProgram.require("chromium"));
-        PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT.toMillis());
+        PlaywrightAssertions.setDefaultAssertionTimeout(LIMIT_MILLIS);
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         // its sandbox does not start as root
@@ -48,7 +47,7 @@ final class Chromium implements AutoCloseable {
                         .launch(new BrowserType.LaunchOptions()
                                 .setExecutablePath(program)
                                 .setArgs(List.of("--no-sandbox"))
-                                .setTimeout(LIMIT.toMillis())));
+                                .setTimeout(LIMIT_MILLIS)));
     }
 
     /** A window without cookies. */
@@ -86,7 +85,7 @@ final class Chromium implements AutoCloseable {
 
         private Window(BrowserContext context, String home) {
             this.context = context;
-            context.setDefaultTimeout(LIMIT.toMillis());
+            context.setDefaultTimeout(LIMIT_MILLIS);
             page = context.newPage();
             page.onConsoleMessage(this::record);
             page.onPageError(error -> faults.add("error: " + error));
