@@ -141,11 +141,11 @@ class PageBrowserIT {
 
             assertThat(SmtpClient.mail(trial.smtpPort(), sender, "user@example.org"))
                     .startsWith("451 ");
-            Locator event = page.locator("#events li a", new Page.LocatorOptions().setHasText(sender));
+            Locator event = page.locator("#events li", new Page.LocatorOptions().setHasText(sender + ": listed"));
             assertThat(event.first()).isVisible();
             assertThat(page.locator("#events-none")).isHidden();
             assertThat(page.evaluate("window.isSameDocument")).isEqualTo(true);
-            event.first().click();
+            event.first().getByRole(AriaRole.LINK).click();
             assertThat(page.locator("h1")).containsText(sender + " is listed");
 
             await("the sender on the page").pollInSameThread().atMost(LIMIT).untilAsserted(() -> assertThat(
