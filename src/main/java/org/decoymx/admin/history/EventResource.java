@@ -51,8 +51,7 @@ public final class EventResource {
     public void get(@Suspended AsyncResponse response, @Context HttpHeaders headers, @Context RoutingContext context) {
         Optional<Long> since = since(context);
         context.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        if (Negotiation.accepted(headers::getAcceptableMediaTypes)
-                .contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
+        if (Negotiation.accepted(headers::getAcceptableMediaTypes).contains(MediaType.SERVER_SENT_EVENTS_TYPE)) {
             // from here on, the stream uses the connection; the response is never resumed
             context.vertx()
                     .runOnContext(go -> HttpProblem.handle(

@@ -28,9 +28,7 @@ public final class LoginPage {
     public String get(RoutingContext context) {
         return login.data("failed", context.request().getParam("failed") != null)
                 .data("noUsers", users.size() == 0)
-                .data(
-                        "waitSeconds",
-                        users.remainingWait(Actor.client(context)).toSeconds())
+                .data("waitSeconds", users.remainingWait(Actor.client(context)).toSeconds())
                 .render();
     }
 

@@ -31,9 +31,7 @@ final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthentica
         RoutingContext client = HttpSecurityUtils.getRoutingContextAttribute(request);
         return context.runBlocking(() -> {
             SecurityIdentity identity = users.authenticate(
-                    request.getUsername(),
-                    String.valueOf(request.getPassword().getPassword()),
-                    Actor.client(client));
+                    request.getUsername(), String.valueOf(request.getPassword().getPassword()), Actor.client(client));
             if (LoginPage.isSubmitted(client)) {
                 audit.recordOnce(
                         request.getUsername(),
