@@ -3,6 +3,7 @@
   "use strict";
 
   const MAX_EVENTS = 50;
+  const RETRY_MILLIS = 30000;
   const list = document.getElementById("events");
   const button = document.getElementById("events-pause");
   const state = document.getElementById("events-state");
@@ -59,8 +60,13 @@
       source.onopen = () => { state.textContent = "Live"; };
       source.onmessage = add;
       source.onerror = () => {
-        state.textContent = source && source.readyState === EventSource.CLOSED
-          ? "No live updates; reload the page to try again" : "Connecting again";
+        if (source && source.readyState === EventSource.CLOSED) {
+          state.textContent = "No live updates; trying again";
+          close();
+          window.setTimeout(update, RETRY_MILLIS);
+        } else {
+          state.textContent = "Connecting again";
+        }
       };
     }
   }

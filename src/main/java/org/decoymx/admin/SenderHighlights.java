@@ -57,6 +57,8 @@ public final class SenderHighlights {
     public enum Doubt {
         /** It is listed, and came to a real MX since. */
         SEEN_SINCE,
+        /** It is listed, and came to a real MX before. */
+        SEEN_BEFORE,
         /** It is listed, and an address of its network that is not was at a real MX. */
         NEIGHBOR_SEEN,
         /** It was caught, and proved by a retry that it is a mail server. */
@@ -114,10 +116,11 @@ public final class SenderHighlights {
         Listing listing = policy.findListing(sender, Instant.ofEpochSecond(now));
         if (listing != null && !listing.byHand()) {
             boolean seenSince = visit > listing.since();
+            Doubt otherwise = visit > 0 ? Doubt.SEEN_BEFORE : Doubt.NEIGHBOR_SEEN;
             add(
                     sender.origin(),
                     tier,
-                    seenSince ? Doubt.SEEN_SINCE : Doubt.NEIGHBOR_SEEN,
+                    seenSince ? Doubt.SEEN_SINCE : otherwise,
                     seenSince ? visit : listing.since());
         }
     }

@@ -115,9 +115,9 @@ final class LedgerStorage {
 
     private void load(LedgerStore source, boolean shared) throws StorageException {
         SenderIndex loadedIndex = new LedgerLoader(database).load(source, shared);
+        ownNode = source.ownNode();
         trust.load(source.trust(), loadedIndex);
         index.replaceWith(loadedIndex);
-        ownNode = source.ownNode();
         loaded = true;
         database.rememberFileKey();
         pendingWrites.addTo(index, ownNode);

@@ -41,6 +41,7 @@ final class OpenSessions {
         private double points;
         private boolean hasExcused;
         private List<CaughtEnvelopes> belowThreshold = List.of();
+        private boolean reported;
         private final LongArrayList countedAt = new LongArrayList(1);
 
         private OpenSession(long number, IpPrefix sender, IpPrefix address, double points) {
@@ -69,6 +70,13 @@ final class OpenSessions {
                     .toList();
             belowThreshold = List.of();
             return all;
+        }
+
+        /** Whether this is the first of its catches that is reported; a session is one catch. */
+        boolean isFirstCatch() {
+            boolean first = !reported;
+            reported = true;
+            return first;
         }
 
         /** Keeps transactions for the next report. */

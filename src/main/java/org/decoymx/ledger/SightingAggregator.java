@@ -152,7 +152,7 @@ final class SightingAggregator {
             latest = policy.trust().recordCatch(origin, transaction, reachesThreshold, suspectOnly);
         }
         if (latest != null) {
-            events.recordCatch(origin, scored.sessionPoints(), latest);
+            events.recordCatch(origin, scored.sessionPoints(), latest, session.isFirstCatch());
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.PublishedVersion;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustState;
@@ -69,7 +70,8 @@ final class TrustPersistence {
     void load(TrustTable table, SenderIndex senders) throws StorageException {
         long now = now();
         table.manual().load(index.manual()::load);
-        table.hours().load(index.events().hours()::load);
+        List<HourEntry> hours = new ArrayList<>();
+        table.hours().load(hours::add);
         table.load(index::load);
         Optional<EnvelopeKey> stored = table.envelopeKey();
         if (stored.isEmpty()) {
@@ -97,6 +99,8 @@ final class TrustPersistence {
         if (version.isPresent()) {
             loadVersion(table, version.get());
         }
+        // last, because they are added to what was counted before: another attempt must not add them again
+        hours.forEach(index.events().hours()::load);
     }
 
     /** After a change that was interrupted, some states may have envelopes of either key. */

@@ -49,12 +49,15 @@ public final class SenderEvents {
      *
      * @param points of the session so far
      * @param change what followed
+     * @param first whether this is the first report of the session, which is counted
      */
-    public void recordCatch(IpPrefix origin, double points, TrustChange change) {
-        hours.add(Counted.CATCHES, change.at());
+    public void recordCatch(IpPrefix origin, double points, TrustChange change, boolean first) {
+        if (first) {
+            hours.add(Counted.CATCHES, change.at());
+            countCatch(COUNTED);
+        }
         log.accept(() -> "sender %s: caught, %s points, %s: %s"
                 .formatted(origin, formatPoints(points), describeTier(change), words(change.cause())));
-        countCatch(COUNTED);
     }
 
     private void countCatch(String result) {

@@ -70,6 +70,15 @@ class SenderHighlightsTest {
     }
 
     @Test
+    void listedSender_thatCameBefore_isDoubtful() {
+        visit("192.0.2.1", 3);
+        addListed("192.0.2.1", 2);
+        assertThat(highlights.report().doubtful())
+                .containsExactly(new DoubtfulSender(
+                        origin("192.0.2.1"), Tier.SUSPECT, Doubt.SEEN_BEFORE, NOW.minusSeconds(2 * HOUR)));
+    }
+
+    @Test
     void onlyTheLatest_areKept() {
         for (int host = 1; host <= 3 * SenderHighlights.MAX_DOUBTFUL; host++) {
             visit("192.0.2." + host, host);

@@ -51,8 +51,8 @@ class SenderEventsTest {
 
     @Test
     void catches_areLogged_whateverFollows() {
-        events.recordCatch(SENDER, 12.5, catchAt(T, 7));
-        events.recordCatch(SENDER, 10, catchAt(T + 60, 7));
+        events.recordCatch(SENDER, 12.5, catchAt(T, 7), true);
+        events.recordCatch(SENDER, 10, catchAt(T + 60, 7), false);
         events.recordBelowThreshold(SENDER, 6, 10);
         events.recordSkipped(SENDER, SkipReason.OUTAGE);
         events.recordWithdrawn(SENDER, SkipReason.WITNESSED);
@@ -65,7 +65,7 @@ class SenderEventsTest {
                         "sender 192.0.2.1: its sessions do not count any more: witnessed");
         assertThat(events.catchCounts())
                 .hasSize(2 + SkipReason.values().length)
-                .hasEntrySatisfying("counted", count -> assertThat(count.sum()).isEqualTo(2))
+                .hasEntrySatisfying("counted", count -> assertThat(count.sum()).isEqualTo(1))
                 .hasEntrySatisfying(
                         "below_threshold", count -> assertThat(count.sum()).isEqualTo(1))
                 .hasEntrySatisfying("outage", count -> assertThat(count.sum()).isEqualTo(1))

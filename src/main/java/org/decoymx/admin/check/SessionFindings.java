@@ -93,8 +93,11 @@ final class SessionFindings implements FindingSource {
     }
 
     @Override
-    public synchronized List<Finding> find() {
-        return List.of(judgePort(), judgeAddress());
+    public List<Finding> find() {
+        List<InetAddress> gates = gateways.get(); // reads files, so without the lock that each session needs
+        synchronized (this) {
+            return List.of(judgePort(), judgeAddress(gates));
+        }
     }
 
     private Finding judgePort() {
@@ -121,8 +124,7 @@ final class SessionFindings implements FindingSource {
                 : Finding.warning(PORT, text, advice);
     }
 
-    private Finding judgeAddress() {
-        List<InetAddress> gates = gateways.get();
+    private Finding judgeAddress(List<InetAddress> gates) {
         for (Map.Entry<InetAddress, Long> client : local.entrySet()) {
             if (gates.contains(client.getKey())) {
                 return judgeGateway(client.getKey().getHostAddress());

@@ -174,9 +174,13 @@ public final class HistoryService {
         return bands;
     }
 
-    /** Also after the end of an outage, as it may have begun before anybody knew. */
+    /**
+     * Also after the end of an outage, as it may have begun before anybody knew. Not beyond the time that counts for
+     * deleting: hours of a clock that is far ahead would push out the others.
+     */
     void markOutages() {
-        long now = clock.instant().getEpochSecond();
+        long now = Math.min(
+                clock.instant().getEpochSecond(), clock.retention().instant().getEpochSecond());
         for (OutageWindow window : outages.outages()) {
             long until = Math.min(now, end(window, now));
             if (window.from().getEpochSecond() <= until) {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -30,10 +31,15 @@ public final class SessionKey implements ConfigSourceFactory {
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        Optional<Path> dir = value(context, "decoy.ledger.dir").map(Path::of);
-        return value(context, "decoy.admin.users-file").isPresent() && dir.isPresent()
-                ? List.of(new KeySource(file(dir.get())))
-                : List.of();
+        Optional<String> dir = value(context, "decoy.ledger.dir");
+        if (value(context, "decoy.admin.users-file").isEmpty() || dir.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return List.of(new KeySource(file(Path.of(dir.get()))));
+        } catch (InvalidPathException e) {
+            return List.of(); // the check of the configuration says what is wrong
+        }
     }
 
     private static Optional<String> value(ConfigSourceContext context, String key) {

@@ -160,6 +160,7 @@ final class OverviewSource {
     private static String words(DoubtfulSender sender) {
         return switch (sender.doubt()) {
             case SEEN_SINCE -> "came to the real MX since it was listed";
+            case SEEN_BEFORE -> "came to the real MX before it was listed";
             case NEIGHBOR_SEEN ->
                 "has a neighbor in " + sender.origin().neighborhood() + " that is not listed and came to the real MX";
             case CLEARED -> "retried as mail servers do, so it is not listed any more";
