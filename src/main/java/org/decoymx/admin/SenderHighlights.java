@@ -117,11 +117,7 @@ public final class SenderHighlights {
         if (listing != null && !listing.byHand()) {
             boolean seenSince = visit > listing.since();
             Doubt otherwise = visit > 0 ? Doubt.SEEN_BEFORE : Doubt.NEIGHBOR_SEEN;
-            add(
-                    sender.origin(),
-                    tier,
-                    seenSince ? Doubt.SEEN_SINCE : otherwise,
-                    seenSince ? visit : listing.since());
+            add(sender.origin(), tier, seenSince ? Doubt.SEEN_SINCE : otherwise, seenSince ? visit : listing.since());
         }
     }
 
