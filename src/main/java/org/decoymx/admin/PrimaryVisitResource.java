@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.ledger.Collector;
+import org.decoymx.net.HttpClientAddress;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.net.OwnAddresses;
@@ -184,8 +185,7 @@ public final class PrimaryVisitResource {
     /** The addresses of the primary that the report comes from. */
     private static List<IpPrefix> sources(@Nullable String mx, HttpServerRequest request) {
         if (mx == null) {
-            return IpText.parseAddress(IpText.removeZone(request.remoteAddress().hostAddress())).stream()
-                    .toList();
+            return HttpClientAddress.of(request).stream().toList();
         }
         return List.of(IpText.parseAddress(mx)
                 .orElseThrow(() -> new BadRequestException(

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.decoymx.net.FairConnections;
+import org.decoymx.net.HttpClientAddress;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.TcpConnection;
 import org.decoymx.net.VertxInternals;
 
@@ -57,7 +59,9 @@ public final class EventStreams {
             return;
         }
         HttpConnection connection = context.request().connection();
-        InetAddress client = TcpConnection.toInetAddress(connection.remoteAddress());
+        InetAddress client = HttpClientAddress.of(context.request())
+                .map(IpPrefix::toInetAddress)
+                .orElseGet(() -> TcpConnection.toInetAddress(connection.remoteAddress()));
         FairConnections.Admission<HttpConnection> admission = openStreams.admit(client, connection);
         admission.toClose().ifPresent(VertxInternals::abort);
         if (!admission.isAdmitted()) {

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.net.EvictionOrder;
+import org.decoymx.net.HttpClientAddress;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.support.PrintableText;
@@ -61,11 +62,8 @@ public final class FeedReaders {
 
     /** Records that a feed was sent to a client, or that it has it already. */
     void record(HttpServerRequest request, String feed, int status, Instant at) {
-        String client = request.remoteAddress().hostAddress();
-        if (client != null) {
-            String agent = Objects.requireNonNullElse(request.getHeader(HttpHeaderNames.USER_AGENT), "");
-            record(client, agent, feed, status, at);
-        }
+        String agent = Objects.requireNonNullElse(request.getHeader(HttpHeaderNames.USER_AGENT), "");
+        record(HttpClientAddress.text(request), agent, feed, status, at);
     }
 
     void record(String client, String userAgent, String feed, int status, Instant at) {

@@ -4,11 +4,10 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.decoymx.feed.FeedConfig.AccessPolicy;
+import org.decoymx.net.HttpClientAddress;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.decoymx.net.PrefixMap;
 
 /** Who may read something: everybody, who sends a token with one of some roles, or who is in one of some networks. */
@@ -43,9 +42,6 @@ public final class ReadAccess {
 
     /** Whether a client is in one of the networks. */
     public boolean isInNetworks(HttpServerRequest request) {
-        return Optional.ofNullable(request.remoteAddress().hostAddress())
-                .flatMap(host -> IpText.parseAddress(IpText.removeZone(host)))
-                .filter(address -> networks.findLongestMatch(address) != null)
-                .isPresent();
+        return HttpClientAddress.isIn(request, address -> networks.findLongestMatch(address) != null);
     }
 }

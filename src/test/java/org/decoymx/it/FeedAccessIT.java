@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,26 @@ class FeedAccessIT {
             for (String path : PATHS) {
                 assertThat(sendGet(decoy, path, "")).startsWith("HTTP/1.1 403 ").contains("decoy.feed.networks");
             }
+        }
+    }
+
+    /** What a proxy has appended counts, not what the client has sent. */
+    @Test
+    void network_behindAProxy_isThatOfTheLastAddress() throws IOException {
+        try (DecoyProcess decoy = DecoyProcess.start(
+                "decoy.feed.access=network",
+                "decoy.feed.networks=127.0.0.0/8",
+                "quarkus.http.proxy.proxy-address-forwarding=true")) {
+            for (String chosen : List.of("", "127.0.0.1, ", "127.0.0.7, ", "10.0.0.1, 127.0.0.7,")) {
+                assertThat(sendGet(decoy, "/feeds/plain", "X-Forwarded-For: " + chosen + "192.0.2.9\n"))
+                        .as(chosen)
+                        .startsWith("HTTP/1.1 403 ");
+                assertThat(sendGet(decoy, "/feeds/plain", "X-Forwarded-For: " + chosen + "127.0.0.9\n"))
+                        .as(chosen)
+                        .startsWith("HTTP/1.1 200 ");
+            }
+            assertThat(sendGet(decoy, "/feeds/plain", "X-Forwarded-For: 192.0.2.9, 127.0.0.9\n"))
+                    .startsWith("HTTP/1.1 200 ");
         }
     }
 

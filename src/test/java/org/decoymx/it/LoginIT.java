@@ -259,6 +259,9 @@ class LoginIT {
         });
         assertThat(get("/ledger", basic("maria", PASSWORD) + from("198.51.100.8")))
                 .startsWith("HTTP/1.1 200 ");
+        assertThat(get("/ledger", basic("maria", PASSWORD) + from("198.51.100.8, 198.51.100.7")))
+                .as("the address that the proxy has appended counts")
+                .contains("Too many wrong passwords from your network");
         assertThat(get("/audit", logIn("maria"))).contains("\"from\":\"198.51.100.7\",\"what\":\"5 wrong passwords; ");
     }
 

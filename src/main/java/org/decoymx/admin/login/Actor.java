@@ -1,13 +1,11 @@
 package org.decoymx.admin.login;
 
-import static org.decoymx.net.IpText.parseAddress;
-import static org.decoymx.net.IpText.removeZone;
 
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.util.Optional;
+import org.decoymx.net.HttpClientAddress;
 import org.decoymx.net.IpPrefix;
 
 /** Who has sent a request. */
@@ -21,8 +19,7 @@ interface Actor {
 
     /** The address of a client, or its /64, for the limits of logins. */
     static IpPrefix client(RoutingContext context) {
-        return Optional.ofNullable(context.request().remoteAddress().hostAddress())
-                .flatMap(host -> parseAddress(removeZone(host)))
+        return HttpClientAddress.of(context.request())
                 .map(IpPrefix::hostRange)
                 .orElseThrow(() -> new AuthenticationFailedException("A client without an address cannot log in"));
     }
@@ -45,7 +42,7 @@ interface Actor {
 
         @Override
         public String address() {
-            return String.valueOf(client.request().remoteAddress().hostAddress());
+            return HttpClientAddress.text(client.request());
         }
     }
 }

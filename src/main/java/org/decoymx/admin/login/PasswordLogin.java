@@ -8,6 +8,7 @@ import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import org.decoymx.net.HttpClientAddress;
 
 /** Authenticates users by their passwords, from the login form or by Basic authentication (RFC 7617). */
 @Singleton
@@ -35,7 +36,7 @@ final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthentica
             if (LoginPage.isSubmitted(client)) {
                 audit.recordOnce(
                         request.getUsername(),
-                        String.valueOf(client.request().remoteAddress().hostAddress()),
+                        HttpClientAddress.text(client.request()),
                         "logged in");
             }
             return identity;

@@ -28,6 +28,7 @@ import org.decoymx.sighting.ProtectionMessage.OutageBegan;
 import org.decoymx.support.PeriodicJobs;
 import org.decoymx.support.PrintableText;
 import org.decoymx.support.SteadyClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when a real MX goes down, a protection is missing, or the ledger cannot be written, and when that is over. What
@@ -40,6 +41,9 @@ final class StateNotifications {
     private static final int MAX_NAMES = 5;
     private static final int MAX_WORDS = 500;
 
+    /** When a real MX is up again, its next report may be a minute away. */
+    private static final Duration REPORT_TIME = Duration.ofSeconds(90);
+
     private final Notifier notifier;
     private final PrimaryMonitor primaryMonitor;
     private final ProtectionMonitor protectionMonitor;
@@ -48,6 +52,7 @@ final class StateNotifications {
     private final Map<String, SettledState<List<String>>> domains = new LinkedHashMap<>();
     private final SettledState<Boolean> disk;
     private volatile Set<String> down = Set.of();
+    private @Nullable Instant downUntil;
 
     StateNotifications(
             Notifier notifier,
@@ -145,12 +150,15 @@ final class StateNotifications {
         return PrintableText.escape(text, MAX_WORDS);
     }
 
-    /** Not while a real MX is down: that is told, and nobody reports visits there meanwhile. */
+    /** Not while a real MX is down: that is told, and nobody reports visits there until its next report. */
     private void checkProtections() {
+        Instant now = clock.durations().instant();
         if (!down.isEmpty()) {
+            downUntil = now;
+        }
+        if (downUntil != null && now.isBefore(downUntil.plus(REPORT_TIME))) {
             return;
         }
-        Instant now = clock.durations().instant();
         List<DomainProtection> protections = protectionMonitor.protections();
         boolean changed = false;
         for (DomainProtection domain : protections) {
