@@ -1,6 +1,7 @@
 package org.decoymx.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
@@ -24,6 +25,7 @@ import java.util.Set;
 final class Chromium implements AutoCloseable {
     private static final double LIMIT_MILLIS = 120_000;
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final String HIDDEN = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     private static final int PHONE_WIDTH = 360;
 
     private final Playwright playwright;
@@ -161,9 +163,9 @@ final class Chromium implements AutoCloseable {
         void assertAccessible() {
             for (boolean phone : new boolean[] {false, true}) {
                 resize(phone);
-                assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                await("the width of the page").pollInSameThread().untilAsserted(() -> assertThat(page.evaluate(HIDDEN))
                         .as("hidden to the right of %s, on a phone: %s", page.url(), phone)
-                        .isEqualTo(0);
+                        .isEqualTo(0));
                 for (boolean dark : new boolean[] {false, true}) {
                     darken(dark);
                     assertThat(new AxeBuilder(page)

@@ -73,19 +73,20 @@ class PageBrowserIT {
                 + (document.documentElement.outerHTML.match(new RegExp("[" + codes + "]")) || "");
             }""";
 
-    private static final Path DIR = TestResources.createDirectory("page");
+    private static Path dir;
     private static DecoyProcess decoy;
     private static Chromium chromium;
 
     @BeforeAll
     static void start() throws IOException {
+        dir = TestResources.createDirectory("page");
         chromium = Chromium.start();
-        Path users = DIR.resolve("users");
+        Path users = dir.resolve("users");
         String hash = OpenBSDBCrypt.generate("2y", PASSWORD.toCharArray(), new byte[16], 8);
         Files.writeString(users, "maria:" + hash + ":admin\nrita:" + hash + "\nwim:" + hash + ":witness\n");
         Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
         decoy = DecoyProcess.start(
-                Stream.concat(Stream.of(DecoyWithLedger.settings(DIR)), Stream.of("decoy.admin.users-file=" + users))
+                Stream.concat(Stream.of(DecoyWithLedger.settings(dir)), Stream.of("decoy.admin.users-file=" + users))
                         .toArray(String[]::new));
         for (String client : List.of(CAUGHT, "23.0.1.1", "2001:db8::7")) {
             ExemptionCalls.assertListed(decoy, client, client);
@@ -100,7 +101,7 @@ class PageBrowserIT {
         if (decoy != null) {
             decoy.close();
         }
-        TestResources.delete(DIR);
+        TestResources.delete(dir);
     }
 
     private static Window openAs(String user) {

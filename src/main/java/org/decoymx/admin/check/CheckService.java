@@ -2,6 +2,8 @@ package org.decoymx.admin.check;
 
 import io.quarkus.arc.All;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -48,11 +50,13 @@ public final class CheckService {
 
     private record CheckedFindings(Instant at, List<Finding> findings) {}
 
-    void start(@Observes StartupEvent event, PeriodicJobs jobs) {
+    /** The last of all, so that the first findings are there as soon as somebody may ask, and no port is still closed. */
+    void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event, PeriodicJobs jobs) {
+        Infrastructure.getDefaultExecutor().execute(this::refresh);
         jobs.schedule("check", INTERVAL, this::refresh);
     }
 
-    void refresh() {
+    synchronized void refresh() {
         List<Finding> found = new ArrayList<>();
         for (FindingSource source : sources) {
             try {

@@ -1,6 +1,5 @@
 package org.decoymx.admin.login;
 
-
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;

@@ -34,10 +34,7 @@ final class PasswordLogin implements IdentityProvider<UsernamePasswordAuthentica
             SecurityIdentity identity = users.authenticate(
                     request.getUsername(), String.valueOf(request.getPassword().getPassword()), Actor.client(client));
             if (LoginPage.isSubmitted(client)) {
-                audit.recordOnce(
-                        request.getUsername(),
-                        HttpClientAddress.text(client.request()),
-                        "logged in");
+                audit.recordOnce(request.getUsername(), HttpClientAddress.text(client.request()), "logged in");
             }
             return identity;
         });
