@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * The client of an HTTP request. If Quarkus is to trust X-Forwarded-For, it takes the first address in it, which a client
- * can choose if its proxy appends to the field. Here it is the last one, which the nearest proxy has added.
+ * The client of an HTTP request. If Quarkus is to trust X-Forwarded-For, it takes the first address in it, which a
+ * client can choose if its proxy appends to the field. Here it is the last one, which the nearest proxy has added.
  */
 public final class HttpClientAddress {
     private static final String FORWARDED_FOR = "X-Forwarded-For";

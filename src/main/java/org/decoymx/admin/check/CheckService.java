@@ -50,7 +50,7 @@ public final class CheckService {
 
     private record CheckedFindings(Instant at, List<Finding> findings) {}
 
-    /** The last of all, so that the first findings are there as soon as somebody may ask, and no port is still closed. */
+    /** The last of all, so that no port is still closed; the first findings are there as soon as somebody may ask. */
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event, PeriodicJobs jobs) {
         Infrastructure.getDefaultExecutor().execute(this::refresh);
         jobs.schedule("check", INTERVAL, this::refresh);
