@@ -4,13 +4,13 @@ import io.quarkus.qute.Template;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.decoymx.admin.login.PageAccess.PageReader;
+import org.decoymx.admin.page.Negotiation;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
@@ -85,7 +85,7 @@ final class SenderPages {
     private Response toResponse(Response.StatusType status, PageReader reader, TemplateInstance page) {
         return Response.status(status)
                 .entity(page.data("user", reader.user()).data("trial", trial).render())
-                .type(MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+                .type(Negotiation.HTML)
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                 .build();
     }

@@ -57,10 +57,8 @@ public final class CheckResource {
                                 .data("findings", report.findings())
                                 .data("user", reader.user())
                                 .render(),
-                        MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+                        Negotiation.HTML)
                 : Response.ok(report, MediaType.APPLICATION_JSON_TYPE);
-        return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build();
+        return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
     }
 }

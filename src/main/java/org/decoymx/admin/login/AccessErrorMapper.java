@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -87,7 +86,7 @@ public class AccessErrorMapper {
             return Response.seeOther(URI.create(LoginPage.PATH)).build();
         }
         return Response.status(Response.Status.FORBIDDEN)
-                .type(MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+                .type(Negotiation.HTML)
                 .entity(denied.data("user", name, "detail", detail).render())
                 .build();
     }

@@ -39,7 +39,7 @@ public final class AuditResource {
                     .entity(log.latest())
                     .build();
         }
-        return response.type(MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
+        return response.type(Negotiation.HTML)
                 .entity(audit.data("entries", log.latest())
                         .data("user", access.reader().user())
                         .data("problem", log.problem().orElse(""))
