@@ -24,6 +24,8 @@ import org.decoymx.sighting.Sighting;
  * @param traits all traits of its sessions, as {@link EnumBitSet}
  * @param skipReasons why sessions were not scored, as {@link EnumBitSet}
  * @param score the score of this node
+ * @param version the commit of its node that wrote it, 1 for the first; 0 if it was never committed by a node that knows
+ *     versions
  */
 record SenderCounts(
         Node node,
@@ -34,7 +36,22 @@ record SenderCounts(
         long conversations,
         int traits,
         int skipReasons,
-        SenderScore score) {
+        SenderScore score,
+        long version) {
+
+    /** Counts without a version. */
+    SenderCounts(
+            Node node,
+            IpPrefix origin,
+            long firstSeen,
+            long lastSeen,
+            long sessions,
+            long conversations,
+            int traits,
+            int skipReasons,
+            SenderScore score) {
+        this(node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score, 0);
+    }
 
     /** The counts of a sender before its first session. */
     static SenderCounts empty(Node node, IpPrefix origin, Sighting first) {
@@ -90,6 +107,12 @@ record SenderCounts(
     SenderCounts withNode(Node newNode) {
         return new SenderCounts(
                 newNode, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score);
+    }
+
+    /** The same counts, written by a commit. */
+    SenderCounts withVersion(long newVersion) {
+        return new SenderCounts(
+                node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score, newVersion);
     }
 
     /** The same counts with another score. */

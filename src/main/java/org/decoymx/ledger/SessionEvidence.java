@@ -18,7 +18,7 @@ import org.decoymx.smtp.protocol.Verb;
  */
 public record SessionEvidence(
         String helo, String senderDomain, Verb deepest, boolean tls, Outcome ended, int recipients) {
-    static final int MAX_TEXT = 128;
+    public static final int MAX_TEXT = 128;
 
     static SessionEvidence of(Sighting sighting) {
         SessionFacts facts = sighting.facts();

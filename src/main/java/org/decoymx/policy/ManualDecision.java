@@ -9,13 +9,19 @@ import org.decoymx.support.PrintableText;
  * @param at when it was decided
  * @param until when the tier ends; 0 if the sender was forgotten
  * @param reason one line of printable text, for people who ask about the sender; may be empty
+ * @param who the name of the node where it was decided; empty if it is not known
  */
-public record ManualDecision(Tier tier, long at, long until, String reason) {
+public record ManualDecision(Tier tier, long at, long until, String reason, String who) {
     /** Maximum number of chars of a reason. */
     public static final int MAX_REASON = 200;
 
     /** After its end a decision is shown for this long: as long as the ledger keeps a sender by default. */
     private static final long SHOWN_SECONDS = 90L * 24 * 3_600;
+
+    /** A decision of a node that is not known. */
+    public ManualDecision(Tier tier, long at, long until, String reason) {
+        this(tier, at, until, reason, "");
+    }
 
     /**
      * @throws IllegalArgumentException if the end is not after the beginning, or the reason is not valid; the message

@@ -92,6 +92,11 @@ public record TimeLimit(long now, TrustSettings settings) {
     public ManualDecision apply(ManualDecision decision) {
         return decision.at() <= latest()
                 ? decision
-                : new ManualDecision(decision.tier(), now, Math.min(decision.until(), latestEnd()), decision.reason());
+                : new ManualDecision(
+                        decision.tier(),
+                        now,
+                        Math.min(decision.until(), latestEnd()),
+                        decision.reason(),
+                        decision.who());
     }
 }
