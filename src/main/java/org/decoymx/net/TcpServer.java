@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SSLOptions;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.HashSet;
@@ -82,11 +81,6 @@ public final class TcpServer {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(cause.getMessage(), cause);
         }
-    }
-
-    /** Uses another certificate for all TLS handshakes from now on. */
-    public void updateCertificate(SSLOptions sslOptions) {
-        listeners.forEach(listener -> listener.updateSSLOptions(sslOptions));
     }
 
     /** The port; for port 0 the one that the operating system chose. */

@@ -51,6 +51,7 @@ public class SmtpServer {
     private final SteadyClock clock;
     private final List<SightingBatcher> sightingBatchers = new CopyOnWriteArrayList<>();
     private volatile @Nullable TcpServer server;
+    private volatile @Nullable RenewableKeyManager keys;
 
     SmtpServer(
             SmtpServerConfig config,
@@ -93,7 +94,11 @@ public class SmtpServer {
 
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
-        NetServerOptions listenOptions = serverProducer.listenOptions();
+        RenewableKeyManager certificate = ConfigChecks.parseValue(
+                "decoy.smtp.tls", () -> new RenewableKeyManager(vertx, serverProducer.keyCertOptions()));
+        keys = certificate;
+        NetServerOptions listenOptions =
+                serverProducer.listenOptions().setKeyCertOptions(KeyCertOptions.wrap(certificate));
         WarmUp tlsWarmUp = warmUp(vertx, listenOptions.getKeyCertOptions());
         Clock durations = clock.durations();
         SmtpServerContext serverContext = new SmtpServerContext(
@@ -106,7 +111,18 @@ public class SmtpServer {
                 tlsWarmUp,
                 clock,
                 durations);
-        TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, durations, () -> {
+        server = open(listenOptions, serverContext);
+        tlsWarmUp.schedule();
+        jobs.schedule("certificate", CERTIFICATE_CHECK_INTERVAL, () -> serverProducer
+                .renewCertificate()
+                .ifPresent(certificate::renew));
+        LOG.infof(
+                "SMTP on %s, host name %s",
+                describeListenAddresses(), serverContext.settings().hostname());
+    }
+
+    private TcpServer open(NetServerOptions listenOptions, SmtpServerContext serverContext) {
+        TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, serverContext.durations(), () -> {
             SightingBatcher batcher = new SightingBatcher(
                     vertx, sighting -> vertx.eventBus().publish(Sighting.EVENT_BUS_ADDRESS, sighting));
             sightingBatchers.add(batcher);
@@ -120,14 +136,7 @@ public class SmtpServer {
         } catch (IOException e) {
             throw ConfigChecks.listenFailure("decoy.smtp.host", "decoy.smtp.port", config.host(), config.port(), e);
         }
-        server = opened;
-        tlsWarmUp.schedule();
-        jobs.schedule("certificate", CERTIFICATE_CHECK_INTERVAL, () -> serverProducer
-                .renewCertificate()
-                .ifPresent(opened::updateCertificate));
-        LOG.infof(
-                "SMTP on %s, host name %s",
-                describeListenAddresses(), serverContext.settings().hostname());
+        return opened;
     }
 
     /** What must be done before the first TLS handshake with a certificate. */
@@ -152,9 +161,13 @@ public class SmtpServer {
     }
 
     void updateCertificate(@Observes CertificateUpdatedEvent event) {
-        TcpServer opened = server;
-        if (opened != null && config.tls().filter(event.name()::equals).isPresent()) {
-            opened.updateCertificate(event.tlsConfiguration().getSSLOptions());
+        RenewableKeyManager used = keys;
+        if (used != null && config.tls().filter(event.name()::equals).isPresent()) {
+            try {
+                used.renew(event.tlsConfiguration().getKeyStoreOptions());
+            } catch (IllegalArgumentException e) {
+                LOG.warnf("decoy.smtp.tls: the new certificate cannot be used, the old one stays: %s", e.getMessage());
+            }
         }
     }
 

@@ -8,7 +8,6 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.SSLOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,17 +103,17 @@ class SmtpServerProducer {
         return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> PrefixMap.parse(cidrs));
     }
 
-    /** The options of the port, with the certificate for STARTTLS. Keys are agreed on worker threads. */
+    /** The options of the port, without a certificate for STARTTLS. Keys are agreed on worker threads. */
     NetServerOptions listenOptions() {
         return new NetServerOptions()
                 .setAcceptBacklog(ACCEPT_BACKLOG)
                 .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
-                .setKeyCertOptions(keyCertOptions());
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
     }
 
-    private KeyCertOptions keyCertOptions() {
+    /** The certificate for STARTTLS. */
+    KeyCertOptions keyCertOptions() {
         return config.smtp().tls().map(this::namedKeyCertOptions).orElseGet(this::selfSignedKeyCertOptions);
     }
 
@@ -130,13 +129,13 @@ class SmtpServerProducer {
     }
 
     /** A new certificate, if the self-signed one is out of date, because it is old or the clock was wrong. */
-    Optional<SSLOptions> renewCertificate() {
+    Optional<KeyCertOptions> renewCertificate() {
         PemCertificate used = selfSigned;
         if (used == null || !clock.isTrusted() || !used.isOutdated(clock.instant())) {
             return Optional.empty();
         }
         LOG.info("The self-signed certificate is out of date and is renewed");
-        return Optional.of(new SSLOptions().setKeyCertOptions(selfSignedKeyCertOptions()));
+        return Optional.of(selfSignedKeyCertOptions());
     }
 
     /** The certificate that clients get now; empty if the user's one cannot be read. It may read a file. */
