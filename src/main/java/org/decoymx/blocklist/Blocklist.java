@@ -16,6 +16,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     private final SortedTable v4;
     private final SortedTable v6;
     private final ChangeLog changeLog;
+    private final String node;
 
     /**
      * One listed address, or an IPv4 /24 or IPv6 /64 in place of its listed addresses; created on demand. Times are
@@ -92,20 +93,27 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
      * @param modified a whole second
      */
     Blocklist(Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6) {
-        this(modified, mode, v4, v6, ChangeLog.startingAt(modified));
+        this(modified, mode, v4, v6, ChangeLog.startingAt(modified), "");
     }
 
-    private Blocklist(Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6, ChangeLog changeLog) {
+    private Blocklist(
+            Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6, ChangeLog changeLog, String node) {
         this.modified = modified;
         this.mode = mode;
         this.v4 = v4;
         this.v6 = v6;
         this.changeLog = changeLog;
+        this.node = node;
+    }
+
+    /** The same, with versions that say which node they are of; see {@link #versionText}. */
+    Blocklist ofNode(String tag) {
+        return new Blocklist(modified, mode, v4, v6, changeLog, tag);
     }
 
     /** The version after this one. */
     Blocklist nextVersion(Instant changed, SortedTable nextV4, SortedTable nextV6) {
-        return new Blocklist(changed, mode, nextV4, nextV6, changeLog.append(changed, v4, nextV4, v6, nextV6));
+        return new Blocklist(changed, mode, nextV4, nextV6, changeLog.append(changed, v4, nextV4, v6, nextV6), node);
     }
 
     /** {@link #modified} in seconds since 1970; grows with each change, also across restarts. */
@@ -116,6 +124,16 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
     /** A version since which a filter selects the same entries: for the confirmed perhaps an earlier one. */
     public long version(TierFilter filter) {
         return filter == TierFilter.CONFIRMED ? changeLog.confirmedVersion() : version();
+    }
+
+    /** A version as consumers see it: while nodes share their lists, followed by a hyphen and {@link #node}. */
+    public String versionText(long version) {
+        return node.isEmpty() ? Long.toString(version) : version + "-" + node;
+    }
+
+    /** Tells nodes that share their lists apart, as each has its own versions; empty while none is shared. */
+    public String node() {
+        return node;
     }
 
     /** When the content last changed: a whole second that no two versions share. */

@@ -40,7 +40,7 @@ public final class BlocklistPublisher {
     /** Whether the set of listed origins may differ from the published snapshot. */
     private boolean changed;
 
-    private final Blocklist empty;
+    private volatile Blocklist empty;
     private volatile Blocklist evaluated;
 
     /** The clock's second of the last publication; {@link Blocklist#modified} is later if the clock was set back. */
@@ -174,16 +174,22 @@ public final class BlocklistPublisher {
                 || v6Aggregation.isRecheckNeeded(now);
     }
 
+    /** Sets {@link Blocklist#node}, before anything is published. */
+    synchronized void setNode(String node) {
+        empty = empty.ofNode(node);
+    }
+
     /** Publishes the first blocklist that consumers see; it may have the same second as the empty one. */
     synchronized void publishFirst(Instant now) {
         applyPendingChanges(now);
         changed = false;
         Instant second = Instant.ofEpochSecond(policy.trust().publishedVersion().first(now.getEpochSecond()));
         evaluated = new Blocklist(
-                second.isAfter(evaluated.modified()) ? second : evaluated.modified(),
-                empty.mode(),
-                v4Aggregation.aggregate(v4.table(), now),
-                v6Aggregation.aggregate(v6.table(), now));
+                        second.isAfter(evaluated.modified()) ? second : evaluated.modified(),
+                        empty.mode(),
+                        v4Aggregation.aggregate(v4.table(), now),
+                        v6Aggregation.aggregate(v6.table(), now))
+                .ofNode(empty.node());
         policy.trust().publishedVersion().publish(evaluated.version());
     }
 }

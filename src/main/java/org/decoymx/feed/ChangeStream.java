@@ -41,16 +41,18 @@ final class ChangeStream extends EventStream {
         if (since.isPresent()) {
             version = since.get();
         } else {
-            long first = skipToCurrentVersion();
-            write("event: version\ndata: {\"op\":\"version\",\"version\":" + first + "}\nid: " + first + "\n\n");
+            skipToCurrentVersion("version", "");
         }
     }
 
-    /** Returns the version that the full list of this filter has, which may be lower than the current one. */
-    private long skipToCurrentVersion() {
+    /** Tells the client the version that the full list of its filter has, which may be lower than the current one. */
+    private void skipToCurrentVersion(String event, String members) {
         Blocklist listing = publisher.servedBlocklist();
         version = listing.version();
-        return listing.version(filter.tier());
+        long first = listing.version(filter.tier());
+        write("event: " + event + "\ndata: {\"op\":\"" + event + "\",\"version\":"
+                + NdjsonChanges.versionValue(listing, first) + members + "}\nid: " + listing.versionText(first)
+                + "\n\n");
     }
 
     @Override
@@ -77,7 +79,7 @@ final class ChangeStream extends EventStream {
         if (body == null) {
             sending = false;
             if (!isStopped() && failure instanceof NdjsonChanges.VersionUnavailableException) {
-                sendReset();
+                skipToCurrentVersion("reset", ",\"url\":\"" + filter.plainFeedUrl() + "\"");
             }
             return;
         }
@@ -93,11 +95,5 @@ final class ChangeStream extends EventStream {
             body.removeReader(disconnect);
             sending = false;
         });
-    }
-
-    private void sendReset() {
-        long first = skipToCurrentVersion();
-        write("event: reset\ndata: {\"op\":\"reset\",\"version\":" + first + ",\"url\":\"" + filter.plainFeedUrl()
-                + "\"}\nid: " + first + "\n\n");
     }
 }

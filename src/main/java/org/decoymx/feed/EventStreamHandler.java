@@ -22,7 +22,10 @@ final class EventStreamHandler {
 
     /** Opens a stream that starts after the version that the client has, or else after the current version. */
     void open(RoutingContext context, FeedQuery query) {
-        Optional<Long> since = EventStreams.lastEventId(context);
+        Optional<Long> since = EventStreams.lastEventId(
+                context,
+                (name, text) -> FeedQuery.parseVersion(
+                        name, text, publisher.servedBlocklist().node()));
         FeedFilter filter = query.changesFilter();
         streams.open(context, () -> new ChangeStream(context, responder, publisher, filter, since));
     }

@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongBiFunction;
 import org.decoymx.net.FairConnections;
 import org.decoymx.net.HttpClientAddress;
 import org.decoymx.net.IpPrefix;
@@ -40,10 +41,19 @@ public final class EventStreams {
      * @throws IllegalArgumentException if it is not a number
      */
     public static Optional<Long> lastEventId(RoutingContext context) {
+        return lastEventId(context, FeedQuery::parseNumber);
+    }
+
+    /**
+     * The same for other identifiers than numbers.
+     *
+     * @param parser gets the name of the field or parameter, and its value
+     */
+    static Optional<Long> lastEventId(RoutingContext context, ToLongBiFunction<String, String> parser) {
         return Optional.ofNullable(context.request().getHeader(LAST_EVENT_ID))
-                .map(id -> FeedQuery.parseNumber(LAST_EVENT_ID, id))
+                .map(id -> parser.applyAsLong(LAST_EVENT_ID, id))
                 .or(() -> Optional.ofNullable(context.request().getParam(SINCE))
-                        .map(id -> FeedQuery.parseNumber(SINCE, id)));
+                        .map(id -> parser.applyAsLong(SINCE, id)));
     }
 
     /**

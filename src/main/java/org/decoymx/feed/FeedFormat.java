@@ -74,7 +74,8 @@ abstract class FeedFormat implements Renderable {
                 + commentMark
                 + " decoymx: senders that talked to a decoy mail server behind the worst-priority MX.\n"
                 + commentMark
-                + " version " + view.version() + ", of " + Instant.ofEpochSecond(view.version()) + ", entries "
+                + " version " + listing.versionText(view.version()) + ", of " + Instant.ofEpochSecond(view.version())
+                + ", entries "
                 + view.size()
                 + '\n'
                 + (view.filter().tier() == TierFilter.ALL

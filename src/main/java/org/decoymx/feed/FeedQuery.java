@@ -1,8 +1,10 @@
 package org.decoymx.feed;
 
 import io.vertx.core.MultiMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
@@ -15,6 +17,10 @@ final class FeedQuery {
     private static final String AGGREGATE = "aggregate";
     private static final String SINCE = "since";
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}");
+    /** As {@link org.decoymx.blocklist.Blocklist#versionText} writes it. */
+    private static final Pattern VERSION = Pattern.compile("([0-9]{1,12})(?:-([0-9a-f]{6}))?");
+    /** No blocklist has this version. */
+    private static final long UNKNOWN_VERSION = -1;
 
     private final MultiMap parameters;
 
@@ -89,13 +95,28 @@ final class FeedQuery {
         return (int) points;
     }
 
-    /** The version that the client has. */
-    Optional<Long> since() {
-        return findValue(SINCE).map(text -> parseNumber(SINCE, text));
+    /**
+     * The version that the client has, as far as it is one of this node.
+     *
+     * @param node see {@link org.decoymx.blocklist.Blocklist#node}
+     */
+    Optional<Long> since(String node) {
+        return findValue(SINCE).map(text -> parseVersion(SINCE, text, node));
     }
 
     private Optional<String> findValue(String name) {
         return Optional.ofNullable(parameters.get(name));
+    }
+
+    /** The version in a parameter or header field; one that another node gave is unknown here. */
+    static long parseVersion(String name, String text, String node) {
+        Matcher version = VERSION.matcher(text);
+        if (!version.matches()) {
+            throw invalidParameter(name, "a whole number");
+        }
+        return node.equals(Objects.requireNonNullElse(version.group(2), ""))
+                ? Long.parseLong(version.group(1))
+                : UNKNOWN_VERSION;
     }
 
     static long parseNumber(String name, String text) {

@@ -16,6 +16,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.decoymx.net.WarmUp;
 
@@ -28,16 +29,19 @@ final class FeedRoutes {
     private static final int BEFORE_AUTHENTICATION = -250;
 
     private final FormatRegistry formatRegistry;
+    private final BlocklistPublisher publisher;
     private final FeedResponder responder;
     private final EventStreamHandler eventStreams;
     private final FeedAccess feedAccess;
 
     FeedRoutes(
             FormatRegistry formatRegistry,
+            BlocklistPublisher publisher,
             FeedResponder responder,
             EventStreamHandler eventStreams,
             FeedAccess feedAccess) {
         this.formatRegistry = formatRegistry;
+        this.publisher = publisher;
         this.responder = responder;
         this.eventStreams = eventStreams;
         this.feedAccess = feedAccess;
@@ -92,8 +96,8 @@ final class FeedRoutes {
 
     private void serveChanges(RoutingContext context) {
         FeedQuery query = FeedQuery.parseChanges(context.queryParams());
-        long since =
-                query.since().orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
+        long since = query.since(publisher.servedBlocklist().node())
+                .orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
         responder.respond(context, new NdjsonChanges(since), query.changesFilter());
     }
 

@@ -31,7 +31,7 @@ record NdjsonChanges(long since) implements Renderable {
         for (VersionChange step : findSteps(view.listing(), view.filter(), since)) {
             render(step, view, writer, "");
         }
-        writeVersion(view.listing().version(), writer, "");
+        writeVersion(view.listing(), view.listing().version(), writer, "");
     }
 
     static List<VersionChange> findSteps(Blocklist listing, FeedFilter filter, long since) {
@@ -59,11 +59,17 @@ record NdjsonChanges(long since) implements Renderable {
                 .append("\"}\n");
     }
 
-    static void writeVersion(long version, FeedWriter writer, String linePrefix) {
+    static void writeVersion(Blocklist listing, long version, FeedWriter writer, String linePrefix) {
         writer.append(linePrefix)
                 .append("{\"op\":\"version\",\"version\":")
-                .append(version)
+                .append(versionValue(listing, version))
                 .append("}\n");
+    }
+
+    /** A version as a JSON value: a number, or a string while it has a node. */
+    static String versionValue(Blocklist listing, long version) {
+        String text = listing.versionText(version);
+        return listing.node().isEmpty() ? text : '"' + text + '"';
     }
 
     /** The changes since a version are not available: it is too old or never existed. */

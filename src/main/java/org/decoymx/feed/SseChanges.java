@@ -33,16 +33,16 @@ record SseChanges(long since) implements Renderable {
         for (VersionChange step : steps) {
             writer.append(EVENT);
             NdjsonChanges.render(step, view, writer, DATA_PREFIX);
-            endEvent(step.version(), writer);
+            endEvent(view.listing(), step.version(), writer);
         }
         if (steps.isEmpty()) {
             writer.append(EVENT);
-            endEvent(view.listing().version(), writer);
+            endEvent(view.listing(), view.listing().version(), writer);
         }
     }
 
-    private static void endEvent(long version, FeedWriter writer) {
-        NdjsonChanges.writeVersion(version, writer, DATA_PREFIX);
-        writer.append("id: ").append(version).append("\n\n");
+    private static void endEvent(Blocklist listing, long version, FeedWriter writer) {
+        NdjsonChanges.writeVersion(listing, version, writer, DATA_PREFIX);
+        writer.append("id: ").append(listing.versionText(version)).append("\n\n");
     }
 }

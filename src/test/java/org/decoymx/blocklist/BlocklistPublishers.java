@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.decoymx.ledger.Node;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Listing;
@@ -79,6 +80,12 @@ public final class BlocklistPublishers {
     /** The packed form of a listing reason, of a confirmed sender. */
     public static long packedConfirmed(ListingReason reason) {
         return PackedReason.pack(reason, new Listing(Tier.CONFIRMED, 0, 1, 0, false));
+    }
+
+    /** Publishes the first list, of a node that shares its list with others. */
+    public static void publishFirst(BlocklistPublisher publisher, Node node, Instant now) {
+        publisher.setNode(BlocklistLifecycle.tagOf(node));
+        publisher.publishFirst(now);
     }
 
     /** Evaluates senders as after a ledger commit. */

@@ -29,9 +29,9 @@ class FeedQueryFuzzTest {
         });
         parse(() -> {
             FeedQuery changes = FeedQuery.parseChanges(parameters);
-            assertThat(changes.since().map(String::valueOf))
+            assertThat(changes.since("").map(String::valueOf))
                     .isEqualTo(Optional.ofNullable(parameters.get("since"))
-                            .map(text -> text.replaceFirst("^0+(?=.)", "")));
+                            .map(text -> text.contains("-") ? "-1" : text.replaceFirst("^0+(?=.)", "")));
             FeedFilter filter = changes.changesFilter();
             MultiMap again = MultiMap.caseInsensitiveMultiMap();
             decode(filter.plainFeedUrl().replaceFirst("[^?]*.", "")).forEach(again::add);

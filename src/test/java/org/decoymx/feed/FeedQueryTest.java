@@ -25,7 +25,7 @@ class FeedQueryTest {
     @Test
     void noParameters_selectAllEntries() {
         assertThat(FeedQuery.parseFilter(parameters(""), TierFilter.ALL)).isEqualTo(FeedFilter.of(TierFilter.ALL));
-        assertThat(FeedQuery.parseChanges(parameters("")).since()).isEmpty();
+        assertThat(FeedQuery.parseChanges(parameters("")).since("")).isEmpty();
         assertThat(FeedQuery.parseChanges(parameters("")).changesFilter())
                 .isEqualTo(FeedFilter.of(TierFilter.CONFIRMED));
     }
@@ -36,7 +36,7 @@ class FeedQueryTest {
                 .isEqualTo(new FeedFilter(FamilyFilter.V6, TierFilter.ALL, 20, true));
         assertThat(FeedQuery.parseFilter(parameters("family=4&aggregate=false"), TierFilter.ALL))
                 .isEqualTo(FeedFilter.of(FamilyFilter.V4, TierFilter.ALL));
-        assertThat(FeedQuery.parseChanges(parameters("since=1767225600")).since())
+        assertThat(FeedQuery.parseChanges(parameters("since=1767225600")).since(""))
                 .contains(1_767_225_600L);
     }
 
@@ -87,10 +87,30 @@ class FeedQueryTest {
                         + "|one each of aggregate, family, min-points, tier)");
     }
 
+    @Test
+    void sinceOfAnotherNode_isUnknown() {
+        FeedQuery query = FeedQuery.parseChanges(parameters("since=1767225600-0a1b2c"));
+        assertThat(query.since("0a1b2c")).contains(1_767_225_600L);
+        assertThat(query.since("0a1b2d")).contains(-1L);
+        assertThat(query.since("")).contains(-1L);
+        assertThat(FeedQuery.parseChanges(parameters("since=1767225600")).since("0a1b2c"))
+                .contains(-1L);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"since=x", "since=-1", "since=1&since=2", "min-points=1", "since=1234567890123"})
+    @ValueSource(
+            strings = {
+                "since=1-0A1B2C",
+                "since=1-",
+                "since=1-0a1b2",
+                "since=x",
+                "since=-1",
+                "since=1&since=2",
+                "min-points=1",
+                "since=1234567890123"
+            })
     void invalidParameterOfChanges_isRejected(String query) {
-        assertThatThrownBy(() -> FeedQuery.parseChanges(parameters(query)).since())
+        assertThatThrownBy(() -> FeedQuery.parseChanges(parameters(query)).since(""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("since must be a whole number|.*one each of family, since, tier");
     }

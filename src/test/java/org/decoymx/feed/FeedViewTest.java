@@ -13,6 +13,7 @@ import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
 import org.decoymx.blocklist.TierFilter;
 import org.decoymx.feed.FeedFilter.FamilyFilter;
+import org.decoymx.ledger.Node;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Policy;
@@ -105,5 +106,27 @@ class FeedViewTest {
                 .containsExactly("192.0.2.0/30", "2001:db8::/64");
         assertThat(entries(new FeedFilter(FamilyFilter.V4, TierFilter.ALL, 20, true)))
                 .containsExactly("192.0.2.1", "192.0.2.2/31");
+    }
+
+    @Test
+    void versions_ofNodesThatShareTheirList_sayWhichNode() {
+        Policy policy = BlocklistPublishers.policy(PolicyMode.ENFORCE, 0, new ExemptNetworks());
+        BlocklistPublisher publisher = BlocklistPublishers.of(policy, FixedFeedView.LISTED_AT);
+        BlocklistPublishers.publishFirst(publisher, new Node("mx1"), FixedFeedView.LISTED_AT);
+        long first = publisher.servedBlocklist().version();
+        BlocklistPublishers.evaluate(
+                publisher, List.of(sender(IpPrefix.ofBits(false, 0xc0000200L), 10)), FixedFeedView.LISTED_AT);
+        BlocklistPublishers.publish(publisher, FixedFeedView.LISTED_AT.plusSeconds(1));
+        FeedView view =
+                new FeedView(publisher.servedBlocklist(), FeedFilter.of(TierFilter.ALL), FixedFeedView.LISTED_AT);
+
+        String version = (first + 1) + "-" + publisher.servedBlocklist().node();
+        assertThat(version).matches("1767225601-[0-9a-f]{6}");
+        assertThat(FixedFeedView.render(new NdjsonChanges(first), view))
+                .isEqualTo("{\"op\":\"add\",\"ip\":\"192.0.2.0\"}\n{\"op\":\"version\",\"version\":\"" + version
+                        + "\"}\n");
+        assertThat(FixedFeedView.render(new SseChanges(first), view))
+                .endsWith("data: {\"op\":\"version\",\"version\":\"" + version + "\"}\nid: " + version + "\n\n");
+        assertThat(FeedFormat.headerComment(view, "#")).contains("# version " + version + ", of 2026-01-01T00:00:01Z,");
     }
 }
