@@ -89,9 +89,7 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         }
     }
 
-    /**
-     * @param modified a whole second
-     */
+    /** The first version, since a whole second. */
     Blocklist(Instant modified, PolicyMode mode, SortedTable v4, SortedTable v6) {
         this(modified, mode, v4, v6, ChangeLog.startingAt(modified), "");
     }
