@@ -13,6 +13,7 @@ import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.PrimaryAttempt;
+import org.decoymx.policy.PrimaryReport;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.TrustIndex;
@@ -61,7 +62,14 @@ public final class VisitRecorder {
 
     /** Records who was seen at a primary MX. */
     public void recordVisits(Collection<PrimaryVisit> visits) {
-        visits.forEach(visit -> primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed()));
+        visits.forEach(visit -> {
+            primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed());
+            pass(new PrimaryReport.Seen(visit.origin(), visit.seenAt().getEpochSecond(), visit.listed()));
+        });
+    }
+
+    private void pass(PrimaryReport report) {
+        trust.reports().pass(report);
     }
 
     /**
@@ -70,9 +78,14 @@ public final class VisitRecorder {
      * @param late whether they may be reported late; then catches that were scored before are taken back
      */
     public void recordAttempts(List<PrimaryAttempt> visits, boolean late) {
+        visits.forEach(this::countResult);
+        applyAttempts(visits, late);
+        visits.forEach(this::pass);
+    }
+
+    private void applyAttempts(List<PrimaryAttempt> visits, boolean late) {
         long now = clock.instant().getEpochSecond();
         visits.forEach(visit -> attempts.recordVisit(visit, now));
-        visits.forEach(this::countResult);
         long position = submitted.addAndGet(visits.size());
         writer.change(ledger -> {
             taken.accumulateAndGet(position, Math::max);
@@ -116,11 +129,17 @@ public final class VisitRecorder {
                     trust.find(visit.client()).isUnknown() ? listings.apply(visit.client()) : Optional.empty();
             trust.recordVisit(
                     visit, listed.filter(found -> found.since() <= visit.at()).orElse(null));
+            pass(visit);
         }
     }
 
     /** Records that a primary MX accepted mail of a sender; if it was never caught, it becomes known. */
     public void recordAccepted(IpPrefix sender, Instant at) {
+        applyAccepted(sender, at);
+        pass(new PrimaryReport.Accepted(sender, at.getEpochSecond()));
+    }
+
+    private void applyAccepted(IpPrefix sender, Instant at) {
         if (trust.find(sender).firstCaughtAt() == 0) {
             primaryVisits.recordAccepted(sender, at);
         }

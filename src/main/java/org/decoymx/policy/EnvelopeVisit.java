@@ -12,6 +12,8 @@ package org.decoymx.policy;
  * @param coverage when a return could have been seen
  * @param ifPermitted whether a deferral of ours is only given if no later restriction of the primary refuses the
  *     recipient for good, as with Postfix's {@code DEFER_IF_PERMIT}
+ * @param shared whether another node reported it: then it may only excuse. What it could show against the sender, such
+ *     as a deferral that the sender may give up on, is for the node that gave it to remember
  */
 public record EnvelopeVisit(
         long at,
@@ -20,9 +22,10 @@ public record EnvelopeVisit(
         VisitResult result,
         boolean returnsFromNetwork,
         ReportCoverage coverage,
-        boolean ifPermitted) {
+        boolean ifPermitted,
+        boolean shared) {
 
-    /** A visit whose deferral is given in any case. */
+    /** A visit that was reported to this node, and whose deferral is given in any case. */
     public EnvelopeVisit(
             long at,
             long envelope,
@@ -30,6 +33,6 @@ public record EnvelopeVisit(
             VisitResult result,
             boolean returnsFromNetwork,
             ReportCoverage coverage) {
-        this(at, envelope, nullReversePath, result, returnsFromNetwork, coverage, false);
+        this(at, envelope, nullReversePath, result, returnsFromNetwork, coverage, false, false);
     }
 }

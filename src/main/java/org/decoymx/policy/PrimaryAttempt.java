@@ -16,7 +16,7 @@ public record PrimaryAttempt(
         long at,
         long recipient,
         long envelope,
-        @Nullable VisitResult result) {
+        @Nullable VisitResult result) implements PrimaryReport {
 
     /** A visit of a client of which nothing more is known. */
     public static PrimaryAttempt ofClient(IpPrefix client, long at) {

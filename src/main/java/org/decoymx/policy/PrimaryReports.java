@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 
 /**
@@ -25,6 +26,7 @@ public final class PrimaryReports {
     private Map<String, Collection<IpPrefix>> primaries = Map.of();
     private final Map<String, ReportCoverage> byPrimary = new TreeMap<>();
     private ReportCoverage any = ReportCoverage.NONE;
+    private volatile Consumer<PrimaryReport> listener = report -> {};
 
     /**
      * Sets which primaries there are.
@@ -53,6 +55,20 @@ public final class PrimaryReports {
                 byPrimary.merge(name, ReportCoverage.NONE.withReport(at), (known, first) -> known.withReport(at));
             }
         });
+    }
+
+    /**
+     * Has what primaries report to this node passed on; not what other nodes have shared.
+     *
+     * @param newListener must not block
+     */
+    public void passTo(Consumer<PrimaryReport> newListener) {
+        listener = newListener;
+    }
+
+    /** Passes on what a primary has reported. That other nodes learn it gives them no {@link #coverage}. */
+    public void pass(PrimaryReport report) {
+        listener.accept(report);
     }
 
     /** Corrects times that were recorded while the clock was ahead. */

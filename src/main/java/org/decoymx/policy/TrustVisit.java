@@ -17,7 +17,8 @@ public record TrustVisit(
         boolean nullReversePath,
         VisitResult result,
         boolean mayDefer,
-        boolean ifPermitted) {
+        boolean ifPermitted)
+        implements PrimaryReport {
 
     /** A visit whose deferral is given in any case. */
     public TrustVisit(
@@ -25,8 +26,14 @@ public record TrustVisit(
         this(client, at, envelope, nullReversePath, result, mayDefer, false);
     }
 
-    /** The same for the rules; the parameters are those of {@link EnvelopeVisit}. */
+    /** The same for the rules, as reported to this node. */
     EnvelopeVisit toEnvelopeVisit(boolean returnsFromNetwork, ReportCoverage coverage) {
-        return new EnvelopeVisit(at, envelope, nullReversePath, result, returnsFromNetwork, coverage, ifPermitted);
+        return toEnvelopeVisit(returnsFromNetwork, coverage, false);
+    }
+
+    /** The same for the rules; the parameters are those of {@link EnvelopeVisit}. */
+    EnvelopeVisit toEnvelopeVisit(boolean returnsFromNetwork, ReportCoverage coverage, boolean shared) {
+        return new EnvelopeVisit(
+                at, envelope, nullReversePath, result, returnsFromNetwork, coverage, ifPermitted, shared);
     }
 }

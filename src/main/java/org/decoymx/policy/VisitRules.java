@@ -116,7 +116,7 @@ final class VisitRules {
         if (envelope == null) {
             return memory;
         }
-        return visit.result().isFinal()
+        return visit.result().isFinal() && !visit.shared()
                 ? memory.forget(visit.envelope())
                 : memory.replace(envelope.with(RememberedEnvelope.ANSWERED));
     }
@@ -148,7 +148,7 @@ final class VisitRules {
     private TrustState recordDeferral(TrustState state, EnvelopeVisit visit, VisitVerdict verdict) {
         boolean deferredByUs = visit.result() == VisitResult.ASKED && verdict == VisitVerdict.DEFER;
         boolean deferredByOthers = visit.result() == VisitResult.DEFERRED && verdict != VisitVerdict.DUNNO;
-        if (!deferredByUs && !deferredByOthers) {
+        if (visit.shared() || !deferredByUs && !deferredByOthers) {
             return state;
         }
         boolean sure = deferredByOthers || isSurelyDeferred(state, visit);

@@ -78,7 +78,7 @@ final class ClientTrust {
             if (!request.isSubmission() && request.isEndOfMessage()) {
                 index.recordEndOfMessage(client, now);
             } else if (!request.isSubmission()) {
-                attempts.recordVisit(PrimaryAttempt.ofClient(client, now), now);
+                recordAttempt(PrimaryAttempt.ofClient(client, now));
             }
             return entry.isEmpty() || isExcepted(client, entry.get(), now) ? VisitVerdict.DUNNO : VisitVerdict.DEFER;
         }
@@ -93,30 +93,30 @@ final class ClientTrust {
                 action == PostfixAction.DEFER_IF_PERMIT);
         Listing listing = entry.map(found -> listing(found, now)).orElse(null);
         VisitVerdict verdict = index.recordVisit(visit, listing);
+        index.reports().pass(visit);
         boolean inNetwork = entry.isPresent() && listing == null;
         if (inNetwork && verdict == VisitVerdict.DUNNO && !isExcepted(client, entry.get(), now)) {
             verdict = VisitVerdict.DEFER;
         }
-        recordAttempt(request, visit, isRejected(verdict, entry, action));
+        recordAttempt(new PrimaryAttempt(
+                client,
+                now,
+                hasher.hashRecipient(request.recipient()),
+                visit.envelope(),
+                isRejected(verdict, entry, action) ? VisitResult.REJECTED : VisitResult.ASKED));
         return verdict;
     }
 
+    /** What the decoy itself refuses for good excuses nothing. */
     private static boolean isRejected(VisitVerdict verdict, Optional<BlocklistEntry> entry, PostfixAction action) {
         return entry.isPresent()
                 && (action == PostfixAction.REJECT && verdict != VisitVerdict.DUNNO
                         || action == PostfixAction.GRADUATED && verdict == VisitVerdict.REJECT);
     }
 
-    /** What the decoy itself refuses for good excuses nothing. */
-    private void recordAttempt(PolicyRequest request, TrustVisit visit, boolean rejected) {
-        attempts.recordVisit(
-                new PrimaryAttempt(
-                        visit.client(),
-                        visit.at(),
-                        hasher.hashRecipient(request.recipient()),
-                        visit.envelope(),
-                        rejected ? VisitResult.REJECTED : VisitResult.ASKED),
-                visit.at());
+    private void recordAttempt(PrimaryAttempt visit) {
+        attempts.recordVisit(visit, visit.at());
+        index.reports().pass(visit);
     }
 
     /** Whether a sender that is deferred is confirmed: a deferral that it gives up on has consequences. */

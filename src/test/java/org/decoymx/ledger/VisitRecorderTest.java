@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,12 @@ import org.decoymx.policy.Listing;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PrimaryAttempt;
+import org.decoymx.policy.PrimaryReport;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,5 +127,24 @@ class VisitRecorderTest {
         VisitRecorder recorder = recorder(new Listing(Tier.SUSPECT, since, since + 24 * HOUR, 0, false));
         recorder.recordEnvelopes(List.of(deferred(60)));
         assertThat(policy.trust().find(SENDER).isUnknown()).isTrue();
+    }
+
+    @Test
+    void reports_arePassedOn() {
+        List<PrimaryReport> passed = new ArrayList<>();
+        policy.trust().reports().passTo(passed::add);
+        VisitRecorder recorder = recorder(Listing.NONE);
+        PrimaryAttempt attempt = new PrimaryAttempt(SENDER, T.getEpochSecond(), 1, 7, VisitResult.ACCEPTED);
+        recorder.recordVisits(List.of(new PrimaryVisit(SENDER, T, true, Optional.empty())));
+        recorder.recordAttempts(List.of(attempt), true);
+        recorder.recordAccepted(SENDER, T);
+        recorder.recordEnvelopes(List.of(deferred(60)));
+        recorder.recordReport(T, List.of(SENDER));
+        assertThat(passed)
+                .containsExactly(
+                        new PrimaryReport.Seen(SENDER, T.getEpochSecond(), true),
+                        attempt,
+                        new PrimaryReport.Accepted(SENDER, T.getEpochSecond()),
+                        deferred(60));
     }
 }

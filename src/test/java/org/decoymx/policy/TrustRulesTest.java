@@ -321,7 +321,7 @@ class TrustRulesTest {
         visited(T + HOUR, 3, VisitResult.ASKED);
         assertThat(caught(T + 13 * HOUR, 2).after()).isEqualTo(Tier.CONFIRMED);
         EnvelopeVisit ifPermitted =
-                new EnvelopeVisit(T + 13 * HOUR, 4, false, VisitResult.ASKED, false, coverage, true);
+                new EnvelopeVisit(T + 13 * HOUR, 4, false, VisitResult.ASKED, false, coverage, true, false);
         state = rules.recordVisit(state, ifPermitted).state();
         assertThat(visited(T + 26 * HOUR, 5, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.DEFER);
         assertThat(visited(T + 39 * HOUR, 6, VisitResult.ASKED).verdict())

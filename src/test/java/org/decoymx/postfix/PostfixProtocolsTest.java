@@ -29,6 +29,7 @@ import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryAttempt;
+import org.decoymx.policy.PrimaryReport;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
@@ -169,6 +170,28 @@ class PostfixProtocolsTest {
         assertThat(tier("192.0.2.1")).isEqualTo(Tier.CLEARED);
         assertThat(exchange(handler, rcpt("192.0.2.1", "other@example.net", "b@example.org", "")))
                 .isEqualTo("action=DUNNO\n\n");
+    }
+
+    /** So that other nodes learn of the visit, also of one whose sender nobody knows here. */
+    @Example
+    void questions_arePassedOn() {
+        List<PrimaryReport> passed = new ArrayList<>();
+        trust.reports().passTo(passed::add);
+        RequestHandler handler = policy(PostfixAction.GRADUATED);
+        exchange(handler, rcpt("192.0.2.7", "a@example.net", "b@example.org", ""));
+        exchange(handler, "request=smtpd_access_policy\nprotocol_state=CONNECT\nclient_address=192.0.2.8\n\n");
+        exchange(handler, rcpt("192.0.2.9", "a@example.net", "b@example.org", "sasl_username=a\n"));
+
+        long envelope = HASHER.hash("a@example.net", "b@example.org");
+        IpPrefix client = IpText.parseHostNetwork("192.0.2.7").orElseThrow();
+        long now = NOW.getEpochSecond();
+        assertThat(passed)
+                .containsExactly(
+                        new TrustVisit(client, now, envelope, false, VisitResult.ASKED, false),
+                        new PrimaryAttempt(
+                                client, now, HASHER.hashRecipient("b@example.org"), envelope, VisitResult.ASKED),
+                        PrimaryAttempt.ofClient(
+                                IpText.parseHostNetwork("192.0.2.8").orElseThrow(), now));
     }
 
     @Example
