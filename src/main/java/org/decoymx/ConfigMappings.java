@@ -5,6 +5,7 @@ import org.decoymx.admin.AdminConfig;
 import org.decoymx.admin.notify.NotifyConfig;
 import org.decoymx.blocklist.BlocklistConfig;
 import org.decoymx.dnsbl.DnsblConfig;
+import org.decoymx.exchange.ExchangeConfig;
 import org.decoymx.exemption.ExemptConfig;
 import org.decoymx.feed.FeedConfig;
 import org.decoymx.ledger.LedgerConfig;
@@ -21,6 +22,7 @@ final class ConfigMappings {
     static final List<Class<?>> ALL = List.of(
             AdminConfig.class,
             DnsblConfig.class,
+            ExchangeConfig.class,
             ExemptConfig.class,
             FeedConfig.class,
             LedgerConfig.class,

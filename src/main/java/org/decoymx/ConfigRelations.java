@@ -32,6 +32,7 @@ final class ConfigRelations {
     private static final String MAX_GRACE = "decoy.primary.outage-grace-max";
     private static final String MAX_SENDERS = "decoy.ledger.max-senders";
     private static final String TLS = "decoy.smtp.tls";
+    private static final String EXCHANGE_TLS = "decoy.exchange.tls";
     private static final String NOTIFY_URL = "decoy.notify.url";
     private static final String NOTIFY_SECRET = "decoy.notify.secret";
     private static final int MAX_TOKENS = 100;
@@ -50,6 +51,7 @@ final class ConfigRelations {
                 relation(config -> relations.notShorter(config, MAX_GRACE, MIN_GRACE), MIN_GRACE, MAX_GRACE),
                 relation(relations::maxSenders, MAX_SENDERS),
                 relation(relations::tlsBucket, TLS),
+                relation(relations::exchangeTls, EXCHANGE_TLS),
                 relation(relations::backslash, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "token", FEED_TOKENS), FEED_ACCESS, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
@@ -100,16 +102,26 @@ final class ConfigRelations {
 
     private Optional<String> tlsBucket(SmallRyeConfig config) {
         String name = value(config, TLS);
-        List<String> prefixes =
-                List.of("quarkus.tls." + name + ".key-store.", "quarkus.tls.\"" + name + "\".key-store.");
-        List<String> properties = new ArrayList<>();
-        config.getPropertyNames().forEach(properties::add);
-        boolean found =
-                properties.stream().anyMatch(property -> prefixes.stream().anyMatch(property::startsWith));
         return problem(
-                !name.isEmpty() && !found,
+                !name.isEmpty() && !hasBucket(config, name, "key-store."),
                 TLS + ": '" + name + "' is not a TLS bucket with a key; set quarkus.tls." + name
                         + ".key-store.pem.0.cert and .key in config/application.properties");
+    }
+
+    private static boolean hasBucket(SmallRyeConfig config, String name, String part) {
+        List<String> prefixes = List.of("quarkus.tls." + name + "." + part, "quarkus.tls.\"" + name + "\"." + part);
+        List<String> properties = new ArrayList<>();
+        config.getPropertyNames().forEach(properties::add);
+        return properties.stream().anyMatch(property -> prefixes.stream().anyMatch(property::startsWith));
+    }
+
+    private Optional<String> exchangeTls(SmallRyeConfig config) {
+        String name = value(config, EXCHANGE_TLS);
+        return problem(
+                !name.isEmpty() && !hasBucket(config, name, ""),
+                EXCHANGE_TLS + ": '" + name + "' is not a TLS bucket; set quarkus.tls." + name
+                        + ".trust-store.pem.certs, and .key-store.pem.0.cert and .key, in"
+                        + " config/application.properties");
     }
 
     /** A list takes a backslash for an escape and drops it, so that the token would be another one. */
