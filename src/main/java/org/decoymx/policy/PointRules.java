@@ -2,6 +2,7 @@ package org.decoymx.policy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.decoymx.smtp.protocol.Trait;
 
@@ -47,6 +48,25 @@ final class PointRules {
                 own.isListed(at) ? own.listedSince() : at.getEpochSecond(),
                 Math.max(own.listedUntil(), at.plus(listingDuration(offences)).getEpochSecond()),
                 peaks);
+    }
+
+    /**
+     * When the points of several nodes together reached the threshold, although none of them found that out, because
+     * they were caught at about the same time. Depends only on what the nodes have in common.
+     */
+    OptionalLong findCrossing(Sender sender, TrustIndex trust) {
+        long at = sender.lastScoredAt();
+        Instant then = Instant.ofEpochSecond(at);
+        if (sender.scores().size() < 2
+                || points(sender, then) < settings.threshold()
+                || sender.scores().stream().anyMatch(score -> score.isListed(then))) {
+            return OptionalLong.empty();
+        }
+        TrustState state = trust.find(sender.origin());
+        boolean excused = state.tierAt(at) != Tier.NONE
+                || state.proof().clearedSince() >= at
+                || trust.manual().isForgotten(sender.origin(), at);
+        return excused ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
     /** How often a sender was listed before; 0 if {@link PolicySettings#forgiveAfter} has passed. */

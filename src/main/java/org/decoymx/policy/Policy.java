@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.Sighting;
@@ -143,12 +144,13 @@ public final class Policy {
         SenderScore latest = sender.latestScore();
         double points = sender.scores().size() == 1
                 ? latest.points()
-                : points(sender, Instant.ofEpochSecond(lastScoredAt(sender)));
+                : points(sender, Instant.ofEpochSecond(sender.lastScoredAt()));
         return new ListingReason(points, latest.offences(), sender.conversations(), sender.traits());
     }
 
-    private static long lastScoredAt(Sender sender) {
-        return sender.scores().stream().mapToLong(SenderScore::scoredAt).max().orElse(0);
+    /** When the points of all nodes reached the threshold, unless a node has listed the sender; seconds since 1970. */
+    public OptionalLong findThresholdCrossing(Sender sender) {
+        return isExempt(sender.origin()) ? OptionalLong.empty() : pointRules.findCrossing(sender, trust);
     }
 
     /** Whether an origin is never listed. */
@@ -211,7 +213,8 @@ public final class Policy {
     public Verdict evaluate(Sender sender, Instant now) {
         Optional<String> exemptReason = exemptNetworks.findReason(sender.origin());
         if (exemptReason.isPresent()) {
-            return exemptVerdict(exemptReason.get());
+            return new Verdict.NotListed(
+                    true, Tier.NONE, List.of("Its address is exempt: " + exemptReason.get() + "."));
         }
         Listing listing = Listing.of(sender, sender.findState(trust), now);
         if (listing.tierAt(now.getEpochSecond()).isListed() && isWaiting(listing, now)) {
@@ -242,9 +245,5 @@ public final class Policy {
                 sender.findState(trust),
                 trust.manual().find(origin),
                 now);
-    }
-
-    private static Verdict exemptVerdict(String reason) {
-        return new Verdict.NotListed(true, Tier.NONE, List.of("Its address is exempt: " + reason + "."));
     }
 }

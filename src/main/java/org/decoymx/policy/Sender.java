@@ -17,6 +17,7 @@ import org.decoymx.smtp.protocol.Trait;
  * @param traits all traits of its sessions
  * @param skipReasons why sessions were not scored
  * @param scores the score at each node; at least one
+ * @param caughtBy number of nodes that had a complete conversation with it
  */
 public record Sender(
         IpPrefix origin,
@@ -26,7 +27,30 @@ public record Sender(
         long conversations,
         Set<Trait> traits,
         Set<SkipReason> skipReasons,
-        List<SenderScore> scores) {
+        List<SenderScore> scores,
+        int caughtBy) {
+
+    /** A sender of which one node at most had a complete conversation. */
+    public Sender(
+            IpPrefix origin,
+            Instant firstSeen,
+            Instant lastSeen,
+            long sessions,
+            long conversations,
+            Set<Trait> traits,
+            Set<SkipReason> skipReasons,
+            List<SenderScore> scores) {
+        this(
+                origin,
+                firstSeen,
+                lastSeen,
+                sessions,
+                conversations,
+                traits,
+                skipReasons,
+                scores,
+                conversations > 0 ? 1 : 0);
+    }
 
     /** A sender that never came. */
     public static Sender unseen(IpPrefix origin) {
@@ -49,5 +73,10 @@ public record Sender(
             latest = score.listedUntil() > latest.listedUntil() ? score : latest;
         }
         return latest;
+    }
+
+    /** When points were last added at any node, in seconds since 1970; 0 for never. */
+    long lastScoredAt() {
+        return scores.stream().mapToLong(SenderScore::scoredAt).max().orElse(0);
     }
 }

@@ -15,6 +15,7 @@ public final class TrustIndex {
     private final TrustRules rules;
     private final ManualDecisions manual = new ManualDecisions();
     private final TrustStates states;
+    private final TrustVisits visits;
     private final PrimaryReports reports = new PrimaryReports();
     private final PublishedVersion publishedVersion = new PublishedVersion();
     private SenderEvents events = new SenderEvents(line -> {});
@@ -26,7 +27,8 @@ public final class TrustIndex {
 
     TrustIndex(TrustRules rules, int capacity) {
         this.rules = rules;
-        states = new TrustStates(capacity, manual);
+        states = new TrustStates(capacity, manual, rules.settings());
+        visits = new TrustVisits(rules, states, manual);
     }
 
     /** Reports changes of tiers to these events from now on. */
@@ -47,9 +49,44 @@ public final class TrustIndex {
         return rules;
     }
 
-    /** The state of a sender; {@link TrustState#UNKNOWN} if it was never caught. */
+    /**
+     * The state of a sender, as all nodes together know it; {@link TrustState#UNKNOWN} if it was never caught. See
+     * {@link TrustFold}.
+     */
     public synchronized TrustState find(IpPrefix origin) {
         return states.find(origin);
+    }
+
+    /** The part of the state that this node knows itself, which other nodes do not change. */
+    public synchronized TrustState own(IpPrefix origin) {
+        return states.own(origin);
+    }
+
+    /** Replaces what another node knows of a sender; null for nothing. */
+    public synchronized void putRemote(String node, IpPrefix origin, @Nullable TrustState state) {
+        states.putRemote(node, origin, state);
+    }
+
+    /** Forgets what another node knows of a sender. */
+    public synchronized void removeRemote(String node, IpPrefix origin) {
+        states.putRemote(node, origin, null);
+    }
+
+    /** Adds what another node knows of a sender, as it is read from disk at the start. */
+    public synchronized void loadRemote(String node, IpPrefix origin, TrustState state) {
+        states.putRemote(node, origin, state);
+    }
+
+    /**
+     * Lists a sender whose points reach the threshold only together with those of other nodes; see
+     * {@link Policy#findThresholdCrossing}. Whoever finds that records the same.
+     *
+     * @param at when it did, in seconds since 1970
+     */
+    public synchronized void recordThreshold(IpPrefix origin, long at) {
+        TrustState before = find(origin);
+        TrustOutcome outcome = rules.recordThreshold(before, at);
+        put(origin, before, outcome.state(), outcome.change());
     }
 
     /** Whether a sender of an IPv4 /24 or an IPv6 /64 is cleared. */
@@ -80,47 +117,12 @@ public final class TrustIndex {
      * @param listed how the client is listed if it has no state; null if it is not listed
      */
     public synchronized VisitVerdict recordVisit(TrustVisit visit, @Nullable Listing listed) {
-        boolean fromNetwork = recordForOthers(visit);
-        TrustState before = find(visit.client());
-        TrustState known = before;
-        if (before.isUnknown()) {
-            boolean forgotten = listed != null && manual.isForgotten(visit.client(), listed.since());
-            if ((listed == null || forgotten) && !fromNetwork) {
-                return VisitVerdict.DUNNO;
-            }
-            known = listed == null || forgotten
-                    ? before
-                    : rules.fromOldListing(listed.since(), listed.until(), visit.at())
-                            .state();
-        }
-        VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, reports.coverage()));
-        boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
-        TrustState after = notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state();
-        put(visit.client(), before, after, outcome.change());
-        return outcome.verdict();
+        return visits.record(visit, listed, reports.coverage(), events);
     }
 
     /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */
     public synchronized void recordEndOfMessage(IpPrefix client, long at) {
         update(client, before -> rules.recordEndOfMessage(before, at));
-    }
-
-    /** Returns whether a neighbor of the client was cleared by this visit. */
-    private boolean recordForOthers(TrustVisit visit) {
-        boolean fromNetwork = false;
-        for (IpPrefix other : states.findHolders(visit.envelope())) {
-            if (other.equals(visit.client())) {
-                continue;
-            }
-            TrustState before = find(other);
-            EnvelopeVisit seen = visit.toEnvelopeVisit(false, reports.coverage());
-            TrustOutcome outcome = EnvelopeHolders.isSameNetwork(other, visit.client())
-                    ? rules.recordReturnFromNetwork(before, seen)
-                    : rules.recordReturnElsewhere(before, seen);
-            fromNetwork |= outcome.change().cause() == TrustCause.RETURNED_FROM_NETWORK;
-            put(other, before, outcome.state(), outcome.change());
-        }
-        return fromNetwork;
     }
 
     /** Takes a catch back; see {@link TrustRules#excuse}. Returns whether a listing ended. */

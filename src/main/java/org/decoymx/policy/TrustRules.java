@@ -1,5 +1,6 @@
 package org.decoymx.policy;
 
+import it.unimi.dsi.fastutil.longs.LongList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,12 @@ public final class TrustRules {
     /** After a catch that counts. */
     public TrustOutcome recordCatch(TrustState state, CaughtTransaction caught) {
         return catchRules.apply(state, caught);
+    }
+
+    /** After catches at several nodes that only together have enough points: a suspect, whoever finds that out. */
+    TrustOutcome recordThreshold(TrustState state, long at) {
+        return catchRules.apply(
+                state, new CaughtTransaction(at, LongList.of(), false, false, true, false, ReportCoverage.NONE));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.decoymx.net.EvictionOrder;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of trust states, found by sender and by envelope, and which of them have changed. When it is full, a
@@ -31,6 +32,8 @@ final class TrustStates {
 
     private final int capacity;
     private final ManualDecisions manual;
+    private final TrustSettings settings;
+    private final RemoteTrust remote;
     /** Encoded, as an object for each envelope would need three times the memory. */
     private final Map<IpPrefix, byte[]> states = new HashMap<>();
 
@@ -62,7 +65,14 @@ final class TrustStates {
      * @param manual whose tiers were set by hand; they are forgotten last
      */
     TrustStates(int capacity, ManualDecisions manual) {
+        this(capacity, manual, TrustSettings.DEFAULTS);
+    }
+
+    /** The same with other times. */
+    TrustStates(int capacity, ManualDecisions manual, TrustSettings settings) {
         this.capacity = capacity;
+        this.settings = settings;
+        remote = new RemoteTrust(capacity);
         clearedNetworks = new ClearedNetworks(capacity);
         this.manual = manual;
         for (Worth worth : Worth.values()) {
@@ -87,7 +97,14 @@ final class TrustStates {
         order(worth(origin, state)).add(origin, origin);
     }
 
+    /** What all nodes know of a sender. */
     TrustState find(IpPrefix origin) {
+        List<TrustState> others = remote.find(origin);
+        return others.isEmpty() ? own(origin) : TrustFold.fold(own(origin), others, settings, manual.find(origin));
+    }
+
+    /** What this node knows of a sender. */
+    TrustState own(IpPrefix origin) {
         byte[] encoded = states.get(origin);
         return encoded == null ? TrustState.UNKNOWN : TrustState.decode(encoded);
     }
@@ -114,10 +131,24 @@ final class TrustStates {
         return states.size() >= capacity;
     }
 
+    void putRemote(String node, IpPrefix origin, @Nullable TrustState state) {
+        TrustState before = find(origin);
+        remote.put(node, origin, state);
+        TrustState after = find(origin);
+        holders.replace(origin, before, after);
+        clearedNetworks.record(origin, after);
+    }
+
+    /** Records the change of what all nodes know as that of this node. */
     void put(IpPrefix origin, TrustState before, TrustState after) {
         if (after.equals(before)) {
             return;
         }
+        TrustState own = own(origin);
+        putOwn(origin, own, remote.has(origin) ? TrustFold.adopt(own, before, after) : after);
+    }
+
+    private void putOwn(IpPrefix origin, TrustState before, TrustState after) {
         holders.replace(origin, before, after);
         clearedNetworks.record(origin, after);
         states.put(origin, after.encode());
@@ -166,7 +197,7 @@ final class TrustStates {
         Iterator<IpPrefix> origins = changed.iterator();
         while (taken.size() < max && origins.hasNext()) {
             IpPrefix origin = origins.next();
-            taken.add(new TrustEntry(origin, states.containsKey(origin) ? find(origin) : null));
+            taken.add(new TrustEntry(origin, states.containsKey(origin) ? own(origin) : null));
             origins.remove();
         }
         return taken;
