@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * The score of a sender. Times are seconds since 1970, 0 for never.
  *
- * @param points its points at {@code scoredAt}
+ * @param points its points at {@code scoredAt}, as multiples of 1/256
  * @param scoredAt when points were last added
  * @param offences number of listings, not counting forgiven ones
  * @param listedSince when the latest listing started
@@ -14,8 +14,16 @@ import java.time.Instant;
  */
 public record SenderScore(double points, long scoredAt, int offences, long listedSince, long listedUntil, int peaks) {
 
+    /** Points are multiples of one part of these, so that all nodes compute the same sums. */
+    public static final double POINT_STEPS = 256;
+
     /** The score of a sender without points. */
     public static final SenderScore NONE = new SenderScore(0, 0, 0, 0, 0, 0);
+
+    /** Rounds the points. */
+    public SenderScore {
+        points = Math.rint(points * POINT_STEPS) / POINT_STEPS;
+    }
 
     /** The same points without a listing. */
     public SenderScore notListed() {
