@@ -28,8 +28,8 @@ public final class LedgerImport {
 
     private static final int BATCH_SIZE = 2_000;
 
-    /** The index of each node needs at least 160 KiB of memory. */
-    static final int MAX_NODES = 100;
+    /** Maximum number of nodes, each of which takes about 200 octets of memory; see also {@link NodeNumbers}. */
+    static final int MAX_NODES = 50_000;
 
     private static final long REPORT_INTERVAL_MILLIS = 1_000;
 

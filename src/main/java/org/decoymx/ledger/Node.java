@@ -5,10 +5,11 @@ import java.util.regex.Pattern;
 /**
  * One of the decoys whose ledgers are merged. The name is created together with the ledger file and does not change.
  *
- * @param name 1 to 64 letters, digits, dots, hyphens or underscores
+ * @param name 1 to 64 letters, digits, dots, hyphens or underscores; a node of another organization is followed by
+ *     {@code @} and the prefix of its topics
  */
 public record Node(String name) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}(@[A-Za-z0-9._-]{1,64})?");
 
     /**
      * Validates the name.
@@ -20,6 +21,11 @@ public record Node(String name) {
             throw new IllegalArgumentException(
                     "a node name must have 1 to 64 letters, digits, dots, hyphens or underscores");
         }
+    }
+
+    /** Whether it is a node of another organization. */
+    public boolean isForeign() {
+        return name.indexOf('@') >= 0;
     }
 
     /** Whether this is a valid node name. */

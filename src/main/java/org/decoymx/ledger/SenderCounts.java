@@ -1,15 +1,17 @@
 package org.decoymx.ledger;
 
 import java.time.Instant;
-import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TimeLimit;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.Sighting;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counts of one node about one sender. Only that node changes them. They are absolute values, so merging the same
@@ -161,23 +163,41 @@ record SenderCounts(
                         score.scoredAt() >= before.scoredAt() ? score.peaks() : before.peaks()));
     }
 
-    /** Whether this replaces other counts of the same node and sender. */
+    /** Whether this replaces other counts of the same node and sender. Without versions, the times tell. */
     boolean isNewerThan(SenderCounts known) {
+        if (version != known.version) {
+            return version > known.version;
+        }
+        if (version > 0) {
+            return false;
+        }
         return lastSeen != known.lastSeen ? lastSeen > known.lastSeen : sessions > known.sessions;
+    }
+
+    /** The score, or none if the sender was forgotten by hand after it. */
+    private SenderScore scoreAfter(@Nullable ManualDecision decision) {
+        boolean forgotten = decision != null
+                && decision.isForgotten()
+                && score.listedSince() <= decision.at()
+                && score.scoredAt() <= decision.at();
+        return forgotten ? SenderScore.NONE : score;
     }
 
     /**
      * Combines the counts of the nodes about one sender.
      *
-     * @param countsOfNodes at least one
+     * @param countsOfNodes at least one; in the order of the names of the nodes, so that the result is the same
+     *     everywhere
+     * @param decision what was decided by hand; null if nothing was
      */
-    static Sender combine(Collection<SenderCounts> countsOfNodes) {
+    static Sender combine(List<SenderCounts> countsOfNodes, @Nullable ManualDecision decision) {
         long first = Long.MAX_VALUE;
         long last = 0;
         long sessions = 0;
         long conversations = 0;
         int traits = 0;
         int skipReasons = 0;
+        int caughtBy = 0;
         for (SenderCounts counts : countsOfNodes) {
             boolean earliest = sessions == 0 || counts.sessions() > 0 && counts.firstSeen() < first;
             first = earliest ? counts.firstSeen() : first;
@@ -186,15 +206,19 @@ record SenderCounts(
             conversations += counts.conversations();
             traits |= counts.traits();
             skipReasons |= counts.skipReasons();
+            caughtBy += counts.conversations() > 0 ? 1 : 0;
         }
         return new Sender(
-                countsOfNodes.iterator().next().origin(),
+                countsOfNodes.get(0).origin(),
                 Instant.ofEpochSecond(first),
                 Instant.ofEpochSecond(last),
                 sessions,
                 conversations,
                 EnumBitSet.TRAITS.toSet(traits),
                 EnumBitSet.SKIP_REASONS.toSet(skipReasons),
-                countsOfNodes.stream().map(SenderCounts::score).toList());
+                countsOfNodes.stream()
+                        .map(counts -> counts.scoreAfter(decision))
+                        .toList(),
+                caughtBy);
     }
 }

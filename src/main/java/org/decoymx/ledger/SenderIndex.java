@@ -1,10 +1,9 @@
 package org.decoymx.ledger;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecisions;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderScore;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +21,36 @@ import org.jspecify.annotations.Nullable;
  * only call {@link #findSender}, {@link #size} and {@link #nodes}.
  */
 final class SenderIndex {
-    private final Map<Node, NodeIndex> byNode = new LinkedHashMap<>();
-    private PackedCountsArray v4Counts = new PackedCountsArray(false);
-    private PackedCountsArray v6Counts = new PackedCountsArray(true);
+    private static final Comparator<SenderCounts> BY_NODE =
+            Comparator.comparing(counts -> counts.node().name());
+
+    private final ManualDecisions decisions;
+    private final Object lock = new Object();
+    private NodeNumbers nodes = new NodeNumbers();
+    private FamilyIndex v4 = new FamilyIndex(false, nodes);
+    private FamilyIndex v6 = new FamilyIndex(true, nodes);
+
+    /** An empty index of senders about which nothing was decided by hand. */
+    SenderIndex() {
+        this(new ManualDecisions());
+    }
+
+    /**
+     * @param decisions by hand, of which those that forget a sender hide scores
+     */
+    SenderIndex(ManualDecisions decisions) {
+        this.decisions = decisions;
+    }
+
+    private FamilyIndex family(IpPrefix origin) {
+        return origin.v6() ? v6 : v4;
+    }
 
     /** Adds or replaces records, and returns their senders and the other ones that are known. */
     Collection<Sender> update(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
-        synchronized (byNode) {
+        synchronized (lock) {
             records.forEach(
-                    ledgerRecord -> nodeIndex(ledgerRecord.counts().node()).put(ledgerRecord.counts()));
+                    ledgerRecord -> family(ledgerRecord.counts().origin()).put(ledgerRecord.counts()));
         }
         return sendersOf(records, others);
     }
@@ -47,12 +68,20 @@ final class SenderIndex {
 
     /** Calls a consumer once for each sender. */
     void forEachSender(Consumer<Sender> each) {
-        forEachMatching((lastSeen, listedUntil) -> true, counts -> {
-            List<SenderCounts> countsList = findAll(counts.origin());
-            if (countsList.get(0).node().equals(counts.node())) {
-                each.accept(SenderCounts.combine(countsList));
-            }
-        });
+        forEachSender((lastSeen, listedUntil) -> true, each);
+    }
+
+    /** Calls a consumer once for each sender of which the counts of any node match. */
+    void forEachSender(CountsFilter filter, Consumer<Sender> each) {
+        OriginFilter anyOrigin = (isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil);
+        for (FamilyIndex family : List.of(v4, v6)) {
+            family.forEachOrigin(anyOrigin, origin -> each.accept(combine(findAll(origin))));
+        }
+    }
+
+    private Sender combine(List<SenderCounts> countsOfNodes) {
+        return SenderCounts.combine(
+                countsOfNodes, decisions.find(countsOfNodes.get(0).origin()));
     }
 
     /** The senders of deleted counts that were listed, now without the score of these. */
@@ -60,48 +89,47 @@ final class SenderIndex {
         return deleted.stream()
                 .filter(counts -> counts.score().isListed(now))
                 .map(counts -> findSender(counts.origin())
-                        .orElseGet(() -> SenderCounts.combine(List.of(counts.withScore(SenderScore.NONE)))))
+                        .orElseGet(() -> combine(List.of(counts.withScore(SenderScore.NONE)))))
                 .toList();
     }
 
-    /** Adds counts without a lock, while the index is loaded and not in use. */
+    /** Adds counts of a node about a sender of which it has none: without a lock, while the index is not in use. */
     void add(SenderCounts counts) {
-        nodeIndex(counts.node()).put(counts);
+        family(counts.origin()).add(counts);
     }
 
     /** Replaces the content with that of a loaded index. */
     void replaceWith(SenderIndex loaded) {
-        synchronized (byNode) {
-            byNode.clear();
-            byNode.putAll(loaded.byNode);
-            v4Counts = loaded.v4Counts;
-            v6Counts = loaded.v6Counts;
+        synchronized (lock) {
+            nodes = loaded.nodes;
+            v4 = loaded.v4;
+            v6 = loaded.v6;
         }
     }
 
-    private NodeIndex nodeIndex(Node node) {
-        return byNode.computeIfAbsent(node, name -> new NodeIndex(name, v4Counts, v6Counts));
-    }
-
     void remove(Collection<SenderCounts> removed) {
-        synchronized (byNode) {
-            removed.forEach(counts -> nodeIndex(counts.node()).remove(counts.origin()));
-            byNode.values().removeIf(nodeIndex -> nodeIndex.size() == 0);
+        synchronized (lock) {
+            removed.forEach(counts -> family(counts.origin()).remove(counts.node(), counts.origin()));
         }
     }
 
     /** The combined counts of all nodes about a sender. */
     Optional<Sender> findSender(IpPrefix origin) {
-        synchronized (byNode) {
-            List<SenderCounts> all = findAll(origin);
-            return all.isEmpty() ? Optional.empty() : Optional.of(SenderCounts.combine(all));
+        List<SenderCounts> all;
+        synchronized (lock) {
+            all = findAll(origin);
         }
+        return all.isEmpty() ? Optional.empty() : Optional.of(combine(all));
     }
 
     @Nullable
     SenderCounts findCounts(Node node, IpPrefix origin) {
-        NodeIndex nodeIndex = byNode.get(node);
-        return nodeIndex == null ? null : nodeIndex.find(origin);
+        return family(origin).find(node, origin);
+    }
+
+    /** Whether any node has counts of a sender. */
+    boolean contains(IpPrefix origin) {
+        return family(origin).contains(origin);
     }
 
     /**
@@ -109,7 +137,7 @@ final class SenderIndex {
      * import tells so, unless several imports add them at the same time.
      */
     List<LedgerRecord> selectNewer(Collection<LedgerRecord> records) {
-        Set<Node> known = nodes();
+        Set<Node> known = new HashSet<>(nodes());
         return records.stream()
                 .filter(ledgerRecord -> isNewer(ledgerRecord.counts()))
                 .filter(ledgerRecord -> known.contains(ledgerRecord.counts().node())
@@ -119,68 +147,97 @@ final class SenderIndex {
     }
 
     /**
-     * Whether counts are newer than those of the same node about the same sender, or there are none, and not too many
-     * of its IPv6 /64.
+     * Whether counts are newer than those of the same node about the same sender, or there are none; then, without a
+     * version, not too many of its IPv6 /64.
      */
     private boolean isNewer(SenderCounts counts) {
-        IpPrefix origin = counts.origin();
-        SenderCounts known = findCounts(counts.node(), origin);
+        SenderCounts known = findCounts(counts.node(), counts.origin());
         return known == null
-                ? !origin.v6()
-                        || !origin.isAddress()
-                        || countAddressesAround(counts.node(), origin) < SightingAggregator.MAX_HOSTS_OF_NETWORK
+                ? counts.version() > 0
+                        || contains(counts.origin())
+                        || !counts.origin().isAddress()
+                        || hasRoomAround(counts.origin(), 0)
                 : counts.isNewerThan(known);
     }
 
-    /** Number of addresses in the /64 of an IPv6 sender that a node has counts of. */
-    int countAddressesAround(Node node, IpPrefix origin) {
-        NodeIndex nodeIndex = byNode.get(node);
-        return nodeIndex == null ? 0 : nodeIndex.countAddressesAround(origin);
+    /**
+     * Whether a further address of an IPv6 /64 may be a sender of its own; always for IPv4.
+     *
+     * @param uncommitted number of addresses of the /64 that are not committed yet
+     */
+    boolean hasRoomAround(IpPrefix origin, int uncommitted) {
+        int max = SightingAggregator.MAX_HOSTS_OF_NETWORK - uncommitted;
+        return !origin.v6() || v6.countAddressesAround(origin, max) < max;
     }
 
-    /** The counts of each node about a sender. */
+    /** The counts of each node about a sender, in the order of the names of the nodes. */
     List<SenderCounts> findAll(IpPrefix origin) {
-        List<SenderCounts> all = new ArrayList<>(1);
-        for (NodeIndex nodeIndex : byNode.values()) {
-            SenderCounts counts = nodeIndex.find(origin);
-            if (counts != null) {
-                all.add(counts);
-            }
-        }
+        List<SenderCounts> all = family(origin).findAll(origin);
+        all.sort(BY_NODE);
         return all;
     }
 
     /** Combines the counts of the other nodes with the current counts of this node, which may be pending. */
     Sender combineWith(SenderCounts ownCounts) {
-        List<SenderCounts> countsOfNodes = findAll(ownCounts.origin());
+        List<SenderCounts> countsOfNodes = family(ownCounts.origin()).findAll(ownCounts.origin());
         countsOfNodes.removeIf(counts -> counts.node().equals(ownCounts.node()));
         countsOfNodes.add(ownCounts);
-        return SenderCounts.combine(countsOfNodes);
+        countsOfNodes.sort(BY_NODE);
+        return combine(countsOfNodes);
+    }
+
+    /** Filters senders by their times, so that no objects are created for the others: there may be millions. */
+    interface CountsFilter {
+        /**
+         * Whether a sender matches.
+         *
+         * @param lastSeen second since 1970
+         * @param listedUntil second since 1970, 0 for never
+         */
+        boolean matches(long lastSeen, long listedUntil);
+    }
+
+    /** Filters senders by their addresses too. */
+    interface OriginFilter {
+        /**
+         * Whether a sender matches.
+         *
+         * @param bits as in {@link IpPrefix#bits}
+         * @param lastSeen second since 1970
+         * @param listedUntil second since 1970, 0 for never
+         */
+        boolean matches(boolean v6, long bits, long lastSeen, long listedUntil);
     }
 
     /** All counts; the objects are created one at a time. */
     Stream<SenderCounts> stream() {
-        return byNode.values().stream().flatMap(NodeIndex::stream);
+        return Stream.concat(v4.stream(), v6.stream());
     }
 
-    void forEachMatching(NodeIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
-        forEachOrigin((v6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil), consumer);
+    void forEachMatching(CountsFilter filter, Consumer<SenderCounts> consumer) {
+        forEachOrigin((isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil), consumer);
     }
 
-    void forEachOrigin(NodeIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
-        byNode.values().forEach(nodeIndex -> nodeIndex.forEachMatching(filter, consumer));
+    void forEachOrigin(OriginFilter filter, Consumer<SenderCounts> consumer) {
+        v4.forEachMatching(filter, consumer);
+        v6.forEachMatching(filter, consumer);
     }
 
     /** Number of records: a sender has one for each node. */
     int size() {
-        synchronized (byNode) {
-            return byNode.values().stream().mapToInt(NodeIndex::size).sum();
+        synchronized (lock) {
+            return v4.size() + v6.size();
         }
     }
 
     Set<Node> nodes() {
-        synchronized (byNode) {
-            return new HashSet<>(byNode.keySet());
+        return recordsOfNodes().keySet();
+    }
+
+    /** The nodes that have records, with the number of these. */
+    Map<Node, Integer> recordsOfNodes() {
+        synchronized (lock) {
+            return nodes.countRecords();
         }
     }
 }

@@ -28,7 +28,7 @@ public final class SenderLedger {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
     private static final int SHRINK_PAGES = 500;
 
-    private final SenderIndex index = new SenderIndex();
+    private final SenderIndex index;
     private final PendingWrites pendingWrites = new PendingWrites();
     private final SightingAggregator aggregator;
     private final TrustPersistence trust;
@@ -45,6 +45,7 @@ public final class SenderLedger {
     /** The same with trust states, which are in the same file. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust) {
         this.trust = trust;
+        index = new SenderIndex(trust.index().manual());
         aggregator = new SightingAggregator(index, pendingWrites, policy);
         storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
         manual = new ManualChanges(index, aggregator, trust, storage);
@@ -75,8 +76,7 @@ public final class SenderLedger {
     /** Calls a consumer for each listed sender, exempt or not. Only for the writer thread. */
     void forEachListed(Instant now, Consumer<Sender> each) {
         long second = now.getEpochSecond();
-        index.forEachMatching((lastSeen, listedUntil) -> listedUntil > second, counts -> find(counts.origin())
-                .ifPresent(each));
+        index.forEachSender((lastSeen, listedUntil) -> listedUntil > second, each);
     }
 
     /** Calls a consumer once for each sender. Only for the writer thread. */
@@ -85,12 +85,12 @@ public final class SenderLedger {
     }
 
     /** Calls a consumer for all matching counts. Only for the writer thread. */
-    void forEachMatching(NodeIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
+    void forEachMatching(SenderIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
         index.forEachMatching(filter, consumer);
     }
 
     /** The same by address. */
-    void forEachOrigin(NodeIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
+    void forEachOrigin(SenderIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
         index.forEachOrigin(filter, consumer);
     }
 

@@ -48,7 +48,7 @@ final class SightingAggregator {
      * @param ownNode the node of this decoy
      */
     void aggregate(Sighting sighting, Node ownNode) {
-        IpPrefix origin = senderOf(sighting, ownNode);
+        IpPrefix origin = senderOf(sighting);
         if (!pendingWrites.hasRoomFor(origin)) {
             lost.increment();
             return;
@@ -93,7 +93,7 @@ final class SightingAggregator {
      */
     void scoreAfterAll(Sighting sighting, Node ownNode) {
         OpenSession session = sessions.findExcused(sighting);
-        IpPrefix origin = senderOf(sighting, ownNode);
+        IpPrefix origin = senderOf(sighting);
         SenderCounts known = find(origin, ownNode);
         if (session != null && known != null && pendingWrites.hasRoomFor(origin)) {
             SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
@@ -107,16 +107,17 @@ final class SightingAggregator {
         sessions.skip(network);
     }
 
-    private IpPrefix senderOf(Sighting sighting, Node ownNode) {
+    private IpPrefix senderOf(Sighting sighting) {
         IpPrefix host = IpPrefix.hostNetworkOf(sighting.address());
-        return !host.v6() || find(host, ownNode) != null || hasRoomAround(host, ownNode) ? host : host.neighborhood();
+        boolean known = pendingWrites.find(host) != null || index.contains(host);
+        return !host.v6() || known || hasRoomAround(host) ? host : host.neighborhood();
     }
 
-    private boolean hasRoomAround(IpPrefix host, Node ownNode) {
+    private boolean hasRoomAround(IpPrefix host) {
         long uncommitted = pendingWrites.addressesOf(host.neighborhood()).stream()
-                .filter(address -> index.findCounts(ownNode, address) == null)
+                .filter(address -> !index.contains(address))
                 .count();
-        return index.countAddressesAround(ownNode, host) + uncommitted < MAX_HOSTS_OF_NETWORK;
+        return index.hasRoomAround(host, (int) uncommitted);
     }
 
     /** Records the refused transactions of a session that counts, and returns the score with the listing after that. */

@@ -194,8 +194,8 @@ class SenderLedgerTest {
     @Test
     void merge_ofTooManyNodes_leavesOutTheRest() throws StorageException {
         for (String prefix : List.of("a", "b", "a")) {
-            ledger.merge(IntStream.range(0, 60)
-                    .mapToObj(i -> counts(new Node(prefix + i), "192.0.2." + i, 1, 1, 0))
+            ledger.merge(IntStream.range(0, LedgerImport.MAX_NODES / 5 * 3)
+                    .mapToObj(i -> counts(new Node(prefix + i), "192.0." + i / 250 + "." + i % 250, 1, 1, 0))
                     .map(merged -> new LedgerRecord(merged, null))
                     .toList());
         }
