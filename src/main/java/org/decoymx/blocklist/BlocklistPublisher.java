@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.LongStream;
+import org.decoymx.ledger.SenderRetention;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.Policy;
@@ -19,9 +20,6 @@ import org.decoymx.policy.Sender;
  * blocklist stays empty.
  */
 public final class BlocklistPublisher {
-    /** Maximum number of listed origins; beyond it, those whose listing ends first are evicted. */
-    static final int MAX_ENTRIES = 1_000_000;
-
     /** Maximum number of pending changes. Large batches are cheaper, because applying them copies the whole table. */
     static final int MAX_PENDING_CHANGES = 1 << 16;
 
@@ -47,14 +45,16 @@ public final class BlocklistPublisher {
     private Instant lastPublishedSecond;
 
     /**
+     * Lists as many senders as the heap has room for.
+     *
      * @param now the start time; the blocklist is empty
      */
     public BlocklistPublisher(Policy policy, Instant now) {
-        this(policy, now, MAX_ENTRIES);
+        this(policy, now, (int) Math.min(Integer.MAX_VALUE, SenderRetention.maxSendersInHeap()));
     }
 
     /**
-     * @param maxEntries maximum number of listed origins
+     * @param maxEntries maximum number of listed origins; beyond it, those whose listing ends first are evicted
      */
     BlocklistPublisher(Policy policy, Instant now, int maxEntries) {
         this.policy = policy;
