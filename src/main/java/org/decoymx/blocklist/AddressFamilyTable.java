@@ -34,6 +34,12 @@ final class AddressFamilyTable {
         return index >= 0 != listed || listed && PackedReason.tier(table.reason(index)) != PackedReason.tier(reason);
     }
 
+    /** Whether an interval would change how long an origin is listed. */
+    boolean changesTimes(IpPrefix origin, long interval) {
+        int index = table.find(EntryKey.high(origin), EntryKey.low(origin));
+        return index >= 0 && table.interval(index) != interval;
+    }
+
     /** Records how an origin is listed from now on; {@link ListedInterval#NOT_LISTED} removes it. */
     void update(IpPrefix origin, long interval, long reason) {
         changes.add(EntryKey.high(origin), EntryKey.low(origin), interval, reason);

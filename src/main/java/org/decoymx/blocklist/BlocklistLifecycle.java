@@ -59,8 +59,9 @@ public class BlocklistLifecycle {
 
     @Produces
     @Singleton
-    static BlocklistPublisher publisher(Policy policy, Clock clock) {
-        return new BlocklistPublisher(policy, clock.instant());
+    static BlocklistPublisher publisher(
+            Policy policy, Clock clock, @ConfigProperty(name = "decoy.exchange.servers") Optional<String> servers) {
+        return new BlocklistPublisher(policy, clock.instant(), servers.isPresent());
     }
 
     @Produces

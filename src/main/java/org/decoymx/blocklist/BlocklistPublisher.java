@@ -16,7 +16,7 @@ import org.decoymx.policy.Sender;
  * Publishes the blocklist: evaluates each changed sender, drops expired entries, and swaps in a new snapshot at most
  * once a second, because each snapshot needs its own Last-Modified. If a listed sender is scored again, its listing is
  * extended at once, but a new snapshot is published only when the published entry would expire; otherwise consumers
- * would fetch the same list again and again. In observe mode senders are evaluated in the same way, but the served
+ * would fetch the same list again and again; not if other nodes serve the same list, which must agree. In observe mode senders are evaluated in the same way, but the served
  * blocklist stays empty.
  */
 public final class BlocklistPublisher {
@@ -30,6 +30,7 @@ public final class BlocklistPublisher {
 
     private final Policy policy;
     private final int maxEntries;
+    private final boolean shared;
     private final NetworkAggregation v4Aggregation;
     private final NetworkAggregation v6Aggregation;
     private final AddressFamilyTable v4 = new AddressFamilyTable();
@@ -37,6 +38,9 @@ public final class BlocklistPublisher {
 
     /** Whether the set of listed origins may differ from the published snapshot. */
     private boolean changed;
+
+    /** Whether other nodes may publish other times. */
+    private boolean timesChanged;
 
     private volatile Blocklist empty;
     private volatile Blocklist evaluated;
@@ -48,17 +52,19 @@ public final class BlocklistPublisher {
      * Lists as many senders as the heap has room for.
      *
      * @param now the start time; the blocklist is empty
+     * @param shared whether other nodes serve the same list
      */
-    public BlocklistPublisher(Policy policy, Instant now) {
-        this(policy, now, (int) Math.min(Integer.MAX_VALUE, SenderRetention.maxSendersInHeap()));
+    public BlocklistPublisher(Policy policy, Instant now, boolean shared) {
+        this(policy, now, shared, (int) Math.min(Integer.MAX_VALUE, SenderRetention.maxSendersInHeap()));
     }
 
     /**
      * @param maxEntries maximum number of listed origins; beyond it, those whose listing ends first are evicted
      */
-    BlocklistPublisher(Policy policy, Instant now, int maxEntries) {
+    BlocklistPublisher(Policy policy, Instant now, boolean shared, int maxEntries) {
         this.policy = policy;
         this.maxEntries = maxEntries;
+        this.shared = shared;
         v4Aggregation = new NetworkAggregation(false, policy.settings().widenAt(), policy::mayAggregate);
         v6Aggregation = new NetworkAggregation(true, NetworkAggregation.V6_THRESHOLD, policy::mayAggregate);
         empty = new Blocklist(
@@ -115,6 +121,7 @@ public final class BlocklistPublisher {
     private void recordChange(IpPrefix origin, long interval, long reason) {
         AddressFamilyTable family = origin.v6() ? v6 : v4;
         changed = changed || family.changesMembership(origin, interval, reason);
+        timesChanged = timesChanged || shared && family.changesTimes(origin, interval);
         family.update(origin, interval, reason);
     }
 
@@ -158,9 +165,12 @@ public final class BlocklistPublisher {
             changed = false;
             SortedTable nextV4 = v4Aggregation.aggregate(v4.table(), now);
             SortedTable nextV6 = v6Aggregation.aggregate(v6.table(), now);
-            if (!evaluated.hasSameEntries(nextV4, nextV6) || evaluated.earliestExpiry() <= now.getEpochSecond()) {
+            if (timesChanged
+                    || !evaluated.hasSameEntries(nextV4, nextV6)
+                    || evaluated.earliestExpiry() <= now.getEpochSecond()) {
                 evaluated = evaluated.nextVersion(modified, nextV4, nextV6);
                 lastPublishedSecond = currentSecond;
+                timesChanged = false;
                 policy.trust().publishedVersion().publish(evaluated.version());
             }
         }
@@ -169,6 +179,7 @@ public final class BlocklistPublisher {
     private boolean isDue(Instant now) {
         long earliestExpiry = Math.min(evaluated.earliestExpiry(), Math.min(v4.earliestExpiry(), v6.earliestExpiry()));
         return changed
+                || timesChanged
                 || earliestExpiry <= now.getEpochSecond()
                 || v4Aggregation.isRecheckNeeded(now)
                 || v6Aggregation.isRecheckNeeded(now);
@@ -183,6 +194,7 @@ public final class BlocklistPublisher {
     synchronized void publishFirst(Instant now) {
         applyPendingChanges(now);
         changed = false;
+        timesChanged = false;
         Instant second = Instant.ofEpochSecond(policy.trust().publishedVersion().first(now.getEpochSecond()));
         evaluated = new Blocklist(
                         second.isAfter(evaluated.modified()) ? second : evaluated.modified(),

@@ -93,7 +93,7 @@ class BlocklistPublisherProperties {
     }
 
     private static void assertEqualsModel(List<PublisherStep> steps, int maxEntries) {
-        BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T, maxEntries);
+        BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T, false, maxEntries);
         PublisherModel model = new PublisherModel(maxEntries);
         List<Map.Entry<Blocklist, List<BlocklistEntry>>> published = new ArrayList<>();
         Instant now = T;

@@ -28,7 +28,7 @@ class BlocklistPublisherTest {
     private static final Duration TTL = Duration.ofHours(1);
     private static final Policy POLICY = PolicyFixtures.enforcing(TTL);
 
-    private final BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T.plusMillis(500));
+    private final BlocklistPublisher publisher = new BlocklistPublisher(POLICY, T.plusMillis(500), false);
 
     private static Sender listedSender(String address, Instant at) {
         return listedSender(IpText.parseHostNetwork(address).orElseThrow(), at);
@@ -345,7 +345,7 @@ class BlocklistPublisherTest {
     void clock_setBackBetweenTwoRuns_doesNotLowerTheVersion() {
         Policy policy = PolicyFixtures.enforcing(TTL);
         policy.trust().publishedVersion().load(T.plusSeconds(3_600).getEpochSecond());
-        BlocklistPublisher next = new BlocklistPublisher(policy, T);
+        BlocklistPublisher next = new BlocklistPublisher(policy, T, false);
         next.publishFirst(T);
         long first = next.servedBlocklist().version();
         assertThat(first)
@@ -357,9 +357,27 @@ class BlocklistPublisherTest {
         assertThat(policy.trust().publishedVersion().latest()).isEqualTo(first + 1);
     }
 
+    /** Alone, a node need not make all consumers fetch the list again for that. */
+    @Test
+    void extension_ofSharedList_isPublished() {
+        for (boolean shared : new boolean[] {false, true}) {
+            BlocklistPublisher one = new BlocklistPublisher(POLICY, T, shared);
+            one.evaluate(List.of(listedSender("192.0.2.1", T)), T);
+            one.publish(T.plusSeconds(1));
+            one.evaluate(List.of(listedSender("192.0.2.1", T)), T);
+            one.publish(T.plusSeconds(2));
+            assertThat(one.servedBlocklist().modified()).isEqualTo(T.plusSeconds(1));
+            one.evaluate(List.of(listedSender("192.0.2.1", T.plusSeconds(2))), T.plusSeconds(2));
+            one.publish(T.plusSeconds(3));
+            assertThat(one.servedBlocklist().modified()).isEqualTo(T.plusSeconds(shared ? 3 : 1));
+            assertThat(one.servedBlocklist().iterator().next().until())
+                    .isEqualTo(T.plus(TTL).plusSeconds(shared ? 2 : 0).getEpochSecond());
+        }
+    }
+
     @Test
     void entries_aboveTheLimit_areEvicted_earliestExpiryFirst() {
-        BlocklistPublisher small = new BlocklistPublisher(POLICY, T, 2);
+        BlocklistPublisher small = new BlocklistPublisher(POLICY, T, false, 2);
         small.evaluate(
                 List.of(
                         listedSender("2001:db8::1", T.minusSeconds(3)),
@@ -373,7 +391,7 @@ class BlocklistPublisherTest {
 
     @Test
     void entries_aboveTheLimitWithTheSameExpiry_onlyTheExcessIsEvicted() {
-        BlocklistPublisher small = new BlocklistPublisher(POLICY, T, 2);
+        BlocklistPublisher small = new BlocklistPublisher(POLICY, T, false, 2);
         small.evaluate(
                 List.of(
                         listedSender("2001:db8::1", T),

@@ -36,7 +36,7 @@ public final class BlocklistPublishers {
 
     /** A publisher with a {@link #policy}. */
     public static BlocklistPublisher of(Policy policy, Instant now) {
-        return new BlocklistPublisher(policy, now);
+        return new BlocklistPublisher(policy, now, false);
     }
 
     /** A policy with the default settings. */

@@ -27,7 +27,7 @@ class ListingEventsTest {
     private final EventLog log = new EventLog(Clock.fixed(T, ZoneOffset.UTC), lines::add);
     private final ExemptNetworks exempt = new ExemptNetworks();
     private Policy policy = BlocklistPublishers.policy(PolicyMode.ENFORCE, 0, exempt);
-    private BlocklistPublisher publisher = new BlocklistPublisher(policy, T);
+    private BlocklistPublisher publisher = new BlocklistPublisher(policy, T, false);
 
     private static IpPrefix origin(String address) {
         return IpText.parseHostNetwork(address).orElseThrow();
@@ -39,7 +39,7 @@ class ListingEventsTest {
 
     private void use(PolicyMode mode, int widenAt) {
         policy = BlocklistPublishers.policy(mode, widenAt, exempt);
-        publisher = new BlocklistPublisher(policy, T);
+        publisher = new BlocklistPublisher(policy, T, false);
     }
 
     private List<String> publish(long second, Sender... senders) {

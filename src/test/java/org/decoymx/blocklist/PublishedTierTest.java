@@ -25,7 +25,7 @@ class PublishedTierTest {
     private static final IpPrefix ORIGIN = IpText.parseHostNetwork("192.0.2.1").orElseThrow();
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
-    private final BlocklistPublisher publisher = new BlocklistPublisher(policy, T);
+    private final BlocklistPublisher publisher = new BlocklistPublisher(policy, T, false);
     private final Sender sender =
             BlocklistPublishers.sender(ORIGIN, T.getEpochSecond(), T.getEpochSecond() + 24 * 3_600);
 
