@@ -128,12 +128,14 @@ final class PageFile implements Closeable {
         return pageCount;
     }
 
-    /** Reads a page; what the file does not have is zero. */
+    /** Reads a page; one that the file does not have to its end is zero, as the rest of a row could be missing. */
     ByteBuffer read(int number) throws IOException {
         Long inWal = walOffsets.get(number);
-        return inWal != null && wal != null
-                ? readFully(wal, inWal, pageSize)
-                : readFully(file, (number - 1L) * pageSize, pageSize);
+        if (inWal != null && wal != null) {
+            return readFully(wal, inWal, pageSize);
+        }
+        long start = (number - 1L) * pageSize;
+        return start + pageSize <= file.size() ? readFully(file, start, pageSize) : ByteBuffer.allocate(pageSize);
     }
 
     /** Reads a page with the rest of a row. */
