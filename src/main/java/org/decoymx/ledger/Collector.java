@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -193,9 +192,9 @@ public class Collector {
         }
     }
 
-    /** Merges exported records, see {@link LedgerWriter#merge}. */
-    CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
-        return writer.merge(records);
+    /** The writer of the ledger. */
+    LedgerWriter writer() {
+        return writer;
     }
 
     /**

@@ -23,6 +23,21 @@ public interface LedgerConfig {
 
     LedgerSection ledger();
 
+    ExchangeSection exchange();
+
+    /** Keys below {@code decoy.exchange} that concern the ledger. */
+    interface ExchangeSection {
+        /** Kafka brokers. Without them nothing is shared. */
+        Optional<List<String>> servers();
+
+        /**
+         * The name of the node, which no other one may have: 1 to 64 letters, digits, dots, hyphens or underscores. By
+         * default a new ledger gets a name that begins with the host name.
+         */
+        @Format(NodeNameFormat.class)
+        Optional<String> node();
+    }
+
     /** Keys below {@code decoy.ledger}. */
     interface LedgerSection {
         /** The data directory of the decoy. */

@@ -34,7 +34,8 @@ public final class LedgerImport {
     private static final long REPORT_INTERVAL_MILLIS = 1_000;
 
     private final Set<Node> nodes;
-    private final Collector collector;
+    private final SenderLedger ledger;
+    private final LedgerWriter writer;
     private final Clock clock;
     private final Map<BatchKey, LedgerRecord> batch = new LinkedHashMap<>();
     private final ParseErrors errors = new ParseErrors();
@@ -67,9 +68,10 @@ public final class LedgerImport {
         void onProgress(ImportProgress progress) throws IOException;
     }
 
-    LedgerImport(Set<Node> nodes, Collector collector, Clock clock) {
-        this.nodes = new HashSet<>(nodes);
-        this.collector = collector;
+    LedgerImport(SenderLedger ledger, LedgerWriter writer, Clock clock) {
+        nodes = new HashSet<>(ledger.nodes());
+        this.ledger = ledger;
+        this.writer = writer;
         this.clock = clock;
         lastReportMillis = clock.millis();
     }
@@ -148,7 +150,8 @@ public final class LedgerImport {
             return;
         }
         try {
-            int changedCount = awaitMerge(collector.merge(List.copyOf(batch.values())), listener);
+            List<LedgerRecord> records = List.copyOf(batch.values());
+            int changedCount = awaitMerge(writer.merge(() -> ledger.merge(records)), listener);
             changed += changedCount;
             unchanged += batch.size() - changedCount;
             batch.clear();

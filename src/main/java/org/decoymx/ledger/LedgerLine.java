@@ -39,7 +39,8 @@ record LedgerLine(
         @Nullable EvidenceFields evidence,
         @Nullable String trust,
         @Nullable String envelopeKey,
-        @Nullable ManualFields byHand) {
+        @Nullable ManualFields byHand,
+        @Nullable Long version) {
 
     private static final long MAX_COUNT = 0xffff_ffffL;
     private static final long MAX_POINTS = 1_000_000_000;
@@ -61,6 +62,7 @@ record LedgerLine(
         }
         checkCount("offences", offences == null ? 0 : offences.longValue(), Integer.MAX_VALUE);
         checkCount("peaks", peaks == null ? 0 : peaks, MAX_COUNT);
+        checkCount("version", version == null ? 0 : version, Long.MAX_VALUE);
     }
 
     /** The evidence of the latest session. */
@@ -133,7 +135,8 @@ record LedgerLine(
                 evidence == null ? null : EvidenceFields.of(evidence),
                 trust == null ? null : trust.text(),
                 trust == null ? null : trust.keyId(),
-                ManualFields.of(ledgerRecord.manual()));
+                ManualFields.of(ledgerRecord.manual()),
+                counts.version() == 0 ? null : counts.version());
     }
 
     /**
@@ -161,7 +164,8 @@ record LedgerLine(
                         offences == null ? 0 : offences,
                         parseTimeOrZero("listedSince", listedSince, latest),
                         parseTimeOrZero("listedUntil", listedUntil, latestEnd),
-                        peaks == null ? 0 : peaks.intValue()));
+                        peaks == null ? 0 : peaks.intValue()),
+                version == null ? 0 : version);
         return new LedgerRecord(
                 counts,
                 evidence == null ? null : evidence.toEvidence(),

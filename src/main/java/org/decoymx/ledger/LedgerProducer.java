@@ -59,7 +59,16 @@ final class LedgerProducer {
                 newNode(config.hostname().orElse("decoy")),
                 policy,
                 clock,
-                new TrustPersistence(policy.trust(), hasher, key, clock));
+                new TrustPersistence(policy.trust(), hasher, key, clock),
+                new SharingSettings(
+                        config.exchange().servers().isPresent(),
+                        config.exchange().node().map(Node::new).orElse(null)));
+    }
+
+    @Produces
+    @Singleton
+    static SharedLedger sharedLedger(SenderLedger ledger, Collector collector, Clock clock) {
+        return new LedgerSharing(ledger, collector.writer(), clock);
     }
 
     private static EnvelopeKey readKey(Path file) {

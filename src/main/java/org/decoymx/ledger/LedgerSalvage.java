@@ -1,5 +1,7 @@
 package org.decoymx.ledger;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,19 +26,23 @@ import org.jspecify.annotations.Nullable;
 /** Copies the rows of a damaged ledger that are valid into a new one. */
 final class LedgerSalvage implements Salvage {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final int SENDER_COLUMNS = 20;
+    private static final int SENDER_COLUMNS = 22;
     private static final int FIRST_SENDER_COLUMNS = 18;
     private static final int POINTS_COLUMN = 6;
     private static final int FIRST_EVIDENCE_COLUMN = 12;
     private static final long MAX_TIME = 0xff_ffff_ffffL;
     private static final long MAX_NUMBER = 0xffff_ffffL;
 
+    private static final int VERSION_COLUMN = 20;
+
     /** The largest traits and skip reasons. */
-    private static final Map<Integer, Long> MAX_BY_COLUMN = Map.of(11, 0xff_ffffL, 18, 0xffL);
+    private static final Map<Integer, Long> MAX_BY_COLUMN =
+            Map.of(11, 0xff_ffffL, 18, 0xffL, VERSION_COLUMN, Long.MAX_VALUE);
 
     private final Node newNode;
     private final Map<Long, String> nodes = new HashMap<>();
     private long ownId = 1;
+    private long latestVersion;
 
     /**
      * @param newNode the own node, if its row is lost
@@ -60,6 +66,9 @@ final class LedgerSalvage implements Salvage {
                 LOG.debugf("Invalid row of %s in the damaged ledger: %s", table, e.getMessage());
             }
         });
+        if (latestVersion > 0) {
+            fresh.insert("setting", LedgerVersions.LATEST, TrustTable.encode(latestVersion));
+        }
         return fresh.count("sender") + " senders";
     }
 
@@ -91,7 +100,9 @@ final class LedgerSalvage implements Salvage {
         if (row.length == 0 || !(row[0] instanceof String key)) {
             return;
         }
-        if (isOf("setting", table) && row.length == 2 && isSetting(key, row[1])) {
+        if (isOf("setting", table) && row.length == 2 && key.equals(LedgerVersions.LATEST)) {
+            latestVersion = Math.max(latestVersion, Long.parseLong(new String((byte[]) row[1], US_ASCII)));
+        } else if (isOf("setting", table) && row.length == 2 && isSetting(key, row[1])) {
             fresh.insert("setting", row);
         } else if (IpText.parsePrintedHostNetwork(key).isEmpty()) {
             return;
@@ -100,12 +111,18 @@ final class LedgerSalvage implements Salvage {
         } else if (isOf("trust", table) && row.length == 2 && row[1] instanceof byte[] state) {
             TrustState.decode(state);
             fresh.insert("trust", row);
-        } else if (isOf("manual", table) && row.length == 5) {
+        } else if (isOf("manual", table) && (row.length == 5 || row.length == 6)) {
             String reason = Objects.requireNonNull((String) row[4]);
             new ManualDecision(
                     Tier.valueOf((String) row[1]), number(row[2], MAX_TIME), number(row[3], MAX_TIME), reason);
-            fresh.insert("manual", row);
+            fresh.insert("manual", withColumns(row, 6, ""));
         }
+    }
+
+    private static @Nullable Object[] withColumns(@Nullable Object[] row, int columns, Object added) {
+        @Nullable Object[] extended = Arrays.copyOf(row, columns);
+        Arrays.fill(extended, row.length, columns, added);
+        return extended;
     }
 
     private static boolean isSetting(String name, @Nullable Object value) {
@@ -123,13 +140,20 @@ final class LedgerSalvage implements Salvage {
         @Nullable Object[] columns = new @Nullable Object[SENDER_COLUMNS];
         columns[FIRST_SENDER_COLUMNS] = 0L;
         columns[FIRST_SENDER_COLUMNS + 1] = 0L;
+        columns[VERSION_COLUMN] = 0L;
         System.arraycopy(row, 0, columns, 0, Math.min(row.length, SENDER_COLUMNS));
-        for (int i = 1; i < SENDER_COLUMNS; i++) {
+        for (int i = 1; i <= VERSION_COLUMN; i++) {
             if (i != POINTS_COLUMN && (i < FIRST_EVIDENCE_COLUMN || i >= FIRST_SENDER_COLUMNS)) {
                 number(columns[i], MAX_BY_COLUMN.getOrDefault(i, MAX_NUMBER));
             }
         }
+        if (columns[VERSION_COLUMN + 1] instanceof byte[] state) {
+            TrustState.decode(state);
+        }
         columns[POINTS_COLUMN] = points(columns[POINTS_COLUMN]);
+        if (ownId == (Long) columns[1]) {
+            latestVersion = Math.max(latestVersion, (Long) columns[VERSION_COLUMN]);
+        }
         if (nodes.containsKey((Long) columns[1])) {
             if (!isEvidence(columns)) {
                 Arrays.fill(columns, FIRST_EVIDENCE_COLUMN, FIRST_SENDER_COLUMNS, null);

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.store.Database;
+import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
-import org.decoymx.support.Condition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LedgerStorage {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final int IMMEDIATE_RETRIES = 3;
-    private static final int RETRY_INTERVAL = 10;
 
     private final Database database;
-    private final SenderIndex index;
-    private final PendingWrites pendingWrites;
-    private final TrustPersistence trust;
-    private Node ownNode;
+    private final LedgerMemory memory;
+    private volatile Node ownNode;
     private boolean loaded;
-    private final Condition condition;
-    private int failures;
-    private int attempts;
+    private final StorageFailures failures;
     private @Nullable LedgerStore store;
-    private volatile @Nullable StorageException failure;
     private volatile String saved = "";
     private volatile @Nullable StorageException foundDamage;
     private Instant writtenAt = Instant.EPOCH;
@@ -41,18 +34,10 @@ final class LedgerStorage {
      *
      * @param newNode the own node of a new file
      */
-    LedgerStorage(
-            Path file,
-            Clock clock,
-            Node newNode,
-            SenderIndex index,
-            PendingWrites pendingWrites,
-            TrustPersistence trust) {
-        this.trust = trust;
+    LedgerStorage(Path file, Clock clock, Node newNode, LedgerMemory memory) {
         this.database = new Database(file, LedgerStore.FORMAT, clock);
-        this.index = index;
-        this.pendingWrites = pendingWrites;
-        condition = new Condition(clock);
+        this.memory = memory;
+        failures = new StorageFailures(clock);
         ownNode = newNode;
     }
 
@@ -83,14 +68,14 @@ final class LedgerStorage {
         LedgerStore opened = null;
         boolean missing = !database.exists();
         try {
-            opened = database.open(contents(Database.EMPTY), connection -> LedgerStore.claim(connection, ownNode));
+            opened = database.open(contents(Database.EMPTY), this::claim);
             if (!loaded) {
                 load(opened, true);
             } else if (!opened.ownNode().equals(ownNode)) {
                 String problem = " was replaced while the decoy was running; restart the decoy to use the new file";
                 throw new StorageException(StorageErrorKind.FOREIGN, database.path() + problem);
             } else if (database.isReplaced() && !missing) {
-                opened.writeAll(index, trust);
+                memory.writeTo(opened);
             }
             database.rememberFileKey();
             store = opened;
@@ -103,24 +88,20 @@ final class LedgerStorage {
         }
     }
 
+    private LedgerStore claim(DatabaseConnection connection) throws StorageException {
+        return memory.claim(connection, ownNode, loaded);
+    }
+
     /** What a new file has before it takes its place, so that a crash at any time loses nothing. */
     private Database.Setup<String> contents(Database.Setup<String> unlessLoaded) {
-        return !loaded
-                ? unlessLoaded
-                : connection -> {
-                    LedgerStore.claim(connection, ownNode).writeAll(index, trust);
-                    return index.size() + " senders, all that were in memory";
-                };
+        return loaded ? connection -> memory.writeTo(claim(connection)) : unlessLoaded;
     }
 
     private void load(LedgerStore source, boolean shared) throws StorageException {
-        SenderIndex loadedIndex = new LedgerLoader(database).load(source, shared);
+        memory.load(database, source, shared);
         ownNode = source.ownNode();
-        trust.load(source.trust(), loadedIndex);
-        index.replaceWith(loadedIndex);
         loaded = true;
         database.rememberFileKey();
-        pendingWrites.addTo(index, ownNode);
     }
 
     /** Returns the open database; tries to open it if needed. Null if it cannot be written. */
@@ -135,7 +116,7 @@ final class LedgerStorage {
             markFailed(new StorageException(
                     StorageErrorKind.OTHER, database.path() + " was moved or deleted while the decoy was running"));
         }
-        if (store == null && isRetryDue()) {
+        if (store == null && failures.isRetryDue()) {
             StorageException error = tryOpen();
             if (error != null) {
                 markFailed(error);
@@ -144,12 +125,34 @@ final class LedgerStorage {
         return store;
     }
 
+    /** Like {@link #openIfNeeded}; throws if it cannot be written. */
+    LedgerStore require() throws StorageException {
+        LedgerStore opened = openIfNeeded();
+        if (opened == null) {
+            throw failure().orElseThrow();
+        }
+        return opened;
+    }
+
+    /** What the writer thread writes. */
+    interface Write {
+        void to(LedgerStore store) throws StorageException;
+    }
+
+    /** Writes to the database; throws if it cannot be written. */
+    void write(Write write) throws StorageException {
+        LedgerStore opened = require();
+        try {
+            write.to(opened);
+        } catch (StorageException e) {
+            markFailed(e);
+            throw e;
+        }
+    }
+
     /** Records and logs an error, closes the database, and quarantines it if it is damaged. */
     void markFailed(StorageException error) {
-        String message = String.valueOf(error.getMessage());
-        condition.fail(message, () -> LOG.errorf("Ledger unavailable, buffering in memory: %s", message));
-        failure = error;
-        failures++;
+        failures.add(error);
         closeStore();
         if (error.kind() == StorageErrorKind.CORRUPT || error.kind() == StorageErrorKind.FOREIGN) {
             database.markReplaced();
@@ -159,15 +162,9 @@ final class LedgerStorage {
                 saved = " with " + database.quarantine(error, contents(database.salvage(new LedgerSalvage(ownNode))));
                 database.rememberFileKey();
             } catch (StorageException e) {
-                failure = e;
+                failures.replace(e);
             }
         }
-    }
-
-    /** After several failures in a row, only every tenth attempt opens the file. */
-    private boolean isRetryDue() {
-        attempts++;
-        return failures < IMMEDIATE_RETRIES || attempts % RETRY_INTERVAL == 0;
     }
 
     private void closeStore() {
@@ -179,9 +176,7 @@ final class LedgerStorage {
 
     /** Records a successful commit. */
     void markWritten(int senders) {
-        condition.recover(() -> LOG.infof("Ledger available again, %d buffered senders were written", senders));
-        failure = null;
-        failures = 0;
+        failures.end(senders);
     }
 
     /** The open database; null if it is not open. */
@@ -202,7 +197,7 @@ final class LedgerStorage {
      * @throws StorageException if it cannot be read
      */
     void check() throws StorageException {
-        if (failure != null) {
+        if (failure().isPresent()) {
             return;
         }
         try (LedgerStore reader = openReader()) {
@@ -230,7 +225,7 @@ final class LedgerStorage {
 
     /** Why the file cannot be used. Thread-safe. */
     Optional<StorageException> failure() {
-        return Optional.ofNullable(failure);
+        return failures.latest();
     }
 
     List<String> quarantinedFiles() {

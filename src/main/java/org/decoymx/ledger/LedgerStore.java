@@ -1,27 +1,16 @@
 package org.decoymx.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
-import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.SkipReason;
-import org.decoymx.policy.TrustState;
-import org.decoymx.sighting.EnvelopeKey;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.DatabaseFormat;
 import org.decoymx.store.StorageException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The open database of the ledger, with the tables {@code sender}, {@code trust}, {@code manual} and {@code hour}. When
@@ -35,7 +24,7 @@ final class LedgerStore implements AutoCloseable {
 
     static final DatabaseFormat FORMAT = new DatabaseFormat(
             "ledger",
-            5,
+            6,
             0x64636d78, // "dcmx"
             true,
             PAGE_SIZE_OCTETS,
@@ -50,12 +39,16 @@ final class LedgerStore implements AutoCloseable {
     private final DatabaseConnection connection;
     private final NodeTable nodes;
     private final TrustTable trust;
+    private final ExchangeTable exchange;
+    private final LedgerPages pages;
 
     /** Reads the nodes. */
     LedgerStore(DatabaseConnection connection) throws StorageException {
         this.connection = connection;
         nodes = new NodeTable(connection);
         trust = new TrustTable(connection);
+        exchange = new ExchangeTable(connection, nodes, trust);
+        pages = new LedgerPages(connection, nodes, trust);
     }
 
     /**
@@ -64,9 +57,23 @@ final class LedgerStore implements AutoCloseable {
      * @param newNode the own node of a new file
      */
     static LedgerStore claim(DatabaseConnection connection, Node newNode) throws StorageException {
+        return claim(connection, newNode, table -> {});
+    }
+
+    /** What is done for the exchange in the same transaction. */
+    interface Preparation {
+        void prepare(ExchangeTable table) throws StorageException;
+    }
+
+    /** The same for the exchange. */
+    static LedgerStore claim(DatabaseConnection connection, Node newNode, Preparation preparation)
+            throws StorageException {
         LedgerStore store = new LedgerStore(connection);
-        store.nodes.claimOwn(newNode);
-        store.nameSkipReasons();
+        connection.transaction(() -> {
+            store.nodes.claimOwn(newNode);
+            store.nameSkipReasons();
+            preparation.prepare(store.exchange);
+        });
         return store;
     }
 
@@ -102,7 +109,8 @@ final class LedgerStore implements AutoCloseable {
 
     /** Reads all records of a range. */
     void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
-        connection.query(SenderRowMapper.SELECT_WHERE + range.condition, row -> each.accept(readCounts(row)));
+        String select = exchange.exists() ? SenderRowMapper.SELECT_WHERE : SenderRowMapper.SELECT_UNVERSIONED_WHERE;
+        connection.query(select + range.condition, row -> each.accept(pages.readCounts(row)));
     }
 
     /** Throws if this is not the number of all records. */
@@ -111,16 +119,6 @@ final class LedgerStore implements AutoCloseable {
         if (stored != loaded) {
             throw connection.corrupt(loaded + " of " + stored + " senders can be found");
         }
-    }
-
-    private SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
-        long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
-        Node node = nodes.find(SenderRowMapper.nodeId(nodeAndTraits));
-        Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(SenderRowMapper.readOrigin(row));
-        if (node == null || origin.isEmpty()) {
-            throw connection.corrupt("invalid sender");
-        }
-        return SenderRowMapper.readCounts(row, node, origin.get(), nodeAndTraits);
     }
 
     /**
@@ -133,11 +131,19 @@ final class LedgerStore implements AutoCloseable {
         commit(records, TrustTable.TrustWrites.NONE);
     }
 
-    /** Writes all that is in memory, in one transaction. */
-    void writeAll(SenderIndex index, TrustPersistence trustStates) throws StorageException {
+    /**
+     * Writes all that is in memory, in one transaction. What other nodes know of trust is not; without a version, their
+     * records are replaced as soon as they are read again.
+     */
+    void writeAll(SenderIndex index, TrustPersistence trustStates, LedgerVersions versions) throws StorageException {
+        Node own = ownNode();
         connection.transaction(() -> {
-            commit(index.stream().map(counts -> new LedgerRecord(counts, null)).iterator());
+            commit(index.stream()
+                    .map(counts -> counts.node().equals(own) ? counts : counts.withVersion(0))
+                    .map(counts -> new LedgerRecord(counts, null))
+                    .iterator());
             trustStates.copyTo(trust);
+            trust.write(versions.all());
         });
     }
 
@@ -153,53 +159,28 @@ final class LedgerStore implements AutoCloseable {
         });
     }
 
+    /** Writes records of nodes in one transaction with how far they are read. */
+    void merge(Collection<LedgerRecord> records, TrustTable.TrustWrites writes, Collection<SharedPosition> positions)
+            throws StorageException {
+        connection.transaction(() -> {
+            commit(records.iterator(), writes);
+            exchange.writePositions(positions);
+        });
+    }
+
+    /** What the exchange with other nodes needs. */
+    ExchangeTable exchange() {
+        return exchange;
+    }
+
+    /** Reads records in pages. */
+    LedgerPages pages() {
+        return pages;
+    }
+
     /** The trust states. */
     TrustTable trust() {
         return trust;
-    }
-
-    /**
-     * Reads a page of records with their evidence, in the text order of their origins.
-     *
-     * @param after the last record of the previous page; null for the first page
-     * @param max maximum number of records
-     */
-    List<LedgerRecord> readPage(@Nullable SenderCounts after, int max) throws StorageException {
-        List<LedgerRecord> page = new ArrayList<>();
-        connection.query(
-                SenderRowMapper.SELECT_PAGE,
-                row -> page.add(new LedgerRecord(readCounts(row), SenderRowMapper.readEvidence(row))),
-                after == null ? "" : after.origin().toString(),
-                after == null ? 0 : nodes.getOrInsertId(after.node()),
-                max);
-        return withTrust(page, after);
-    }
-
-    /** Adds the trust state and the decision by hand to the first record of each sender, whichever node it is of. */
-    private List<LedgerRecord> withTrust(List<LedgerRecord> page, @Nullable SenderCounts after)
-            throws StorageException {
-        Optional<EnvelopeKey> key = trust.envelopeKey();
-        if (page.isEmpty() || key.isEmpty()) {
-            return page;
-        }
-        String keyId = key.get().id();
-        IpPrefix first = page.get(0).counts().origin();
-        IpPrefix last = page.get(page.size() - 1).counts().origin();
-        Map<IpPrefix, TrustState> states = trust.loadRange(first, last);
-        Map<IpPrefix, ManualDecision> decisions = trust.manual().loadRange(first, last);
-        Set<IpPrefix> told = new HashSet<>();
-        if (after != null) {
-            told.add(after.origin());
-        }
-        return page.stream()
-                .map(read -> told.add(read.counts().origin())
-                        ? new LedgerRecord(
-                                read.counts(),
-                                read.evidence(),
-                                ExportedTrust.of(states.get(read.counts().origin()), keyId),
-                                decisions.get(read.counts().origin()))
-                        : read)
-                .toList();
     }
 
     /** The evidence of each node about a sender. */
@@ -210,7 +191,7 @@ final class LedgerStore implements AutoCloseable {
                 row -> {
                     SessionEvidence found = SenderRowMapper.readEvidence(row);
                     if (found != null) {
-                        evidence.put(readCounts(row).node(), found);
+                        evidence.put(pages.readCounts(row).node(), found);
                     }
                 },
                 origin.toString());

@@ -45,12 +45,12 @@ public final class LedgerTransfer {
 
     private List<LedgerRecord> readPage(@Nullable SenderCounts after) throws StorageException {
         try (LedgerStore store = ledger.storage().openReader()) {
-            return store.readPage(after, PAGE_SIZE);
+            return store.pages().readPage(after, PAGE_SIZE);
         }
     }
 
     /** Creates an import. */
     public LedgerImport newImport() {
-        return new LedgerImport(ledger.nodes(), collector, clock);
+        return new LedgerImport(ledger, collector.writer(), clock);
     }
 }

@@ -123,28 +123,29 @@ final class LedgerWriter {
     }
 
     /**
-     * Merges exported records, at most one for each node and sender. Completes with the number of records that changed
-     * the ledger; fails with {@link StorageException} if the file cannot be used.
+     * Merges records. Completes with the number of records that changed the ledger; fails with {@link StorageException}
+     * if the file cannot be used.
      */
-    CompletableFuture<Integer> merge(Collection<LedgerRecord> records) {
+    CompletableFuture<Integer> merge(Callable<MergeResult> merge) {
         return submit(() -> {
-            MergeResult result;
             try {
-                result = ledger.merge(records);
+                MergeResult result = merge.call();
+                announcer.announce(result.senders());
+                commit();
+                ledger.storage().require();
+                deleteExpired();
+                return result.changedCount();
             } catch (StorageException e) {
                 announcer.reset();
                 throw e;
             }
-            announcer.announce(result.senders());
-            deleteExpired();
-            return result.changedCount();
         });
     }
 
     /** See {@link Collector#decide}. */
     CompletableFuture<Boolean> decide(IpPrefix origin, ManualDecision decision) {
         return submit(() -> {
-            ledger.decide(origin, decision);
+            ledger.manual().decide(origin, decision);
             commit();
             return ledger.storageError().isEmpty();
         });

@@ -2,6 +2,9 @@ package org.decoymx.ledger;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.ManualDecisions;
@@ -10,71 +13,87 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies what is decided about senders by hand. Only for the writer thread. */
 final class ManualChanges {
-    private final SenderIndex index;
     private final SightingAggregator aggregator;
     private final TrustPersistence trust;
     private final LedgerStorage storage;
+    private final List<BiConsumer<IpPrefix, ManualDecision>> listeners = new CopyOnWriteArrayList<>();
 
-    ManualChanges(SenderIndex index, SightingAggregator aggregator, TrustPersistence trust, LedgerStorage storage) {
-        this.index = index;
+    ManualChanges(SightingAggregator aggregator, TrustPersistence trust, LedgerStorage storage) {
         this.aggregator = aggregator;
         this.trust = trust;
         this.storage = storage;
     }
 
-    private ManualDecisions decisions() {
+    /** The latest decision about each sender. */
+    ManualDecisions decisions() {
         return trust.index().manual();
     }
 
     /**
-     * Puts a sender into a tier, or forgets it; published with the next commit. A sender that is forgotten loses its
-     * points, also those that other nodes gave it, and its open sessions do not count.
+     * Puts a sender into a tier, or forgets it; published with the next commit. The points of a sender that is
+     * forgotten do not count any more, whichever node gave them, and neither do its open sessions.
      *
      * @throws StorageException if the file cannot be used; then nothing has changed
      */
-    void apply(IpPrefix origin, ManualDecision decision) throws StorageException {
-        apply(origin, decision, Long.MAX_VALUE);
+    void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
+        storage.require();
+        ManualDecision made = ofThisNode(decision, decisions().find(origin));
+        apply(origin, made, Long.MAX_VALUE);
+        listeners.forEach(listener -> listener.accept(origin, made));
     }
 
-    private void apply(IpPrefix origin, ManualDecision decision, long listedBy) throws StorageException {
-        LedgerStore store = storage.openIfNeeded();
-        if (store == null) {
-            throw storage.failure().orElseThrow();
+    /** What is decided here comes after what is known here, also within a second, or if a clock is wrong. */
+    private ManualDecision ofThisNode(ManualDecision decision, @Nullable ManualDecision known) {
+        String who = storage.ownNode().name();
+        ManualDecision made =
+                new ManualDecision(decision.tier(), decision.at(), decision.until(), decision.reason(), who);
+        if (known == null || isLater(made, known)) {
+            return made;
         }
+        long at = known.at() + 1;
+        long until = decision.isForgotten() ? 0 : Math.max(decision.until(), at + 1);
+        return new ManualDecision(decision.tier(), at, until, decision.reason(), who);
+    }
+
+    /** Applies decisions of other nodes that are later than those that are known; the other ones change nothing. */
+    void merge(Map<IpPrefix, ManualDecision> made) throws StorageException {
+        storage.require();
+        made.forEach(this::applyIfLater);
+    }
+
+    /** Calls a listener with each decision that is made here. Thread-safe. */
+    void onDecision(BiConsumer<IpPrefix, ManualDecision> listener) {
+        listeners.add(listener);
+    }
+
+    private void applyIfLater(IpPrefix origin, ManualDecision decision) {
+        if (isLater(decision, decisions().find(origin))) {
+            apply(origin, decision, decision.at());
+        }
+    }
+
+    /** A sender that is forgotten keeps the points and the listing that it got after the time. */
+    private void apply(IpPrefix origin, ManualDecision decision, long listedBy) {
         if (decision.isForgotten()) {
-            forgetElsewhere(store, origin, listedBy);
             aggregator.skipSessions(origin);
         }
         trust.index().decide(origin, decision);
         aggregator.applyDecision(origin, decision, listedBy, storage.ownNode());
     }
 
-    private void forgetElsewhere(LedgerStore store, IpPrefix origin, long listedBy) throws StorageException {
-        List<LedgerRecord> others = index.findAll(origin).stream()
-                .filter(counts -> !counts.node().equals(storage.ownNode()))
-                .map(counts -> new LedgerRecord(counts.forgottenIfListedBy(listedBy), null))
-                .toList();
-        try {
-            store.commit(others.iterator());
-        } catch (StorageException e) {
-            storage.markFailed(e);
-            throw e;
-        }
-        index.update(others, List.of());
-    }
-
     /**
-     * Merges the trust states and the decisions of exported records, whose counts are merged already. The later
-     * decision about a sender wins; one that forgets it leaves the listings that began after that.
+     * Merges the decisions of exported records, and the trust states of those that say what this node knows, or have no
+     * version. What another node knows is kept with its record.
      */
-    void merge(Collection<LedgerRecord> records) throws StorageException {
+    void mergeExported(Collection<LedgerRecord> records) {
         for (LedgerRecord imported : records) {
             IpPrefix origin = imported.counts().origin();
-            ManualDecision decision = imported.manual();
-            if (decision != null && isLater(decision, decisions().find(origin))) {
-                apply(origin, decision, decision.at());
+            if (imported.manual() != null) {
+                applyIfLater(origin, imported.manual());
             }
-            ExportedTrust state = imported.trust();
+            boolean ofOther =
+                    imported.counts().version() > 0 && !imported.counts().node().equals(storage.ownNode());
+            ExportedTrust state = ofOther ? null : imported.trust();
             if (state != null && !decisions().isForgotten(origin, state.latestAt())) {
                 trust.merge(origin, withoutOutdated(state, decisions().find(origin)));
             }
@@ -89,7 +108,9 @@ final class ManualChanges {
     }
 
     private static boolean isLater(ManualDecision decision, @Nullable ManualDecision known) {
-        return known == null || decision.at() > known.at();
+        return known == null
+                || decision.at() > known.at()
+                || decision.at() == known.at() && decision.who().compareTo(known.who()) > 0;
     }
 
     /** Whether a sender is kept, however old it is, so that people can see what was decided. */

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON object of a {@link ManualDecision} in a {@link LedgerLine}; without {@code until} for a tier of NONE. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ManualFields(Tier tier, String at, @Nullable String until, String reason) {
+record ManualFields(
+        Tier tier,
+        String at,
+        @Nullable String until,
+        String reason,
+        @Nullable String who) {
 
     static @Nullable ManualFields of(@Nullable ManualDecision decision) {
         return decision == null
@@ -20,7 +25,8 @@ record ManualFields(Tier tier, String at, @Nullable String until, String reason)
                         decision.isForgotten()
                                 ? null
                                 : Instant.ofEpochSecond(decision.until()).toString(),
-                        decision.reason());
+                        decision.reason(),
+                        decision.who().isEmpty() ? null : decision.who());
     }
 
     /**
@@ -40,7 +46,7 @@ record ManualFields(Tier tier, String at, @Nullable String until, String reason)
                     ? 0
                     : Instant.parse(until).getEpochSecond();
             if (decidedAt >= 0 && decidedAt <= latest && end <= latestEnd) {
-                return new ManualDecision(tier, decidedAt, end, reason);
+                return new ManualDecision(tier, decidedAt, end, reason, who == null ? "" : new Node(who).name());
             }
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new InvalidRecordException("byHand: must be as an export wrote it");

@@ -19,14 +19,17 @@ import org.decoymx.store.StorageException;
 /** The table {@code manual} of the ledger. Not thread-safe. */
 final class ManualTable {
     private static final String UPSERT = """
-            INSERT INTO manual (origin, tier, decided_at, until, reason) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO manual (origin, tier, decided_at, until, reason, who) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (origin) DO UPDATE SET
                 tier = excluded.tier, decided_at = excluded.decided_at, until = excluded.until,
-                reason = excluded.reason""";
+                reason = excluded.reason, who = excluded.who""";
     private static final String DELETE = "DELETE FROM manual WHERE origin = ?";
-    private static final String SELECT = "SELECT origin, tier, decided_at, until, reason FROM manual";
+    private static final String SELECT = "SELECT * FROM manual";
     private static final String SELECT_ALL = SELECT + " ORDER BY decided_at";
     private static final String SELECT_RANGE = SELECT + " WHERE origin >= ? AND origin <= ?";
+
+    /** A file of an earlier version that cannot be written has one less. */
+    private static final int COLUMNS = 6;
 
     private final DatabaseConnection connection;
 
@@ -49,6 +52,7 @@ final class ManualTable {
                     upsert.setLong(3, decision.at());
                     upsert.setLong(4, decision.until());
                     upsert.setString(5, decision.reason());
+                    upsert.setString(6, decision.who());
                 });
         connection.update(
                 DELETE,
@@ -83,7 +87,11 @@ final class ManualTable {
             each.accept(
                     origin.orElseThrow(IllegalArgumentException::new),
                     new ManualDecision(
-                            Tier.valueOf(row.getString(2)), row.getLong(3), row.getLong(4), row.getString(5)));
+                            Tier.valueOf(row.getString(2)),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getString(5),
+                            row.getMetaData().getColumnCount() < COLUMNS ? "" : row.getString(COLUMNS)));
         } catch (IllegalArgumentException e) {
             throw connection.corrupt("invalid decision by hand");
         }

@@ -64,6 +64,39 @@ final class NodeTable {
         return node;
     }
 
+    /** The id of {@link #own}. */
+    int ownId() throws StorageException {
+        return getOrInsertId(own());
+    }
+
+    /** Whether there is a row of a node. */
+    boolean contains(Node node) {
+        return ids.containsKey(node);
+    }
+
+    /** Number of nodes. */
+    int size() {
+        return ids.size();
+    }
+
+    /** Gives the own node a name that no node has. */
+    void renameOwn(Node name) throws StorageException {
+        int id = ownId();
+        connection.update(
+                "UPDATE node SET name = ? WHERE own = 1",
+                List.of(name).iterator(),
+                (update, node) -> update.setString(1, node.name()));
+        ids.remove(own());
+        register(id, name.name());
+        ownNode = name;
+    }
+
+    /** Makes a node that has a row the own one. */
+    void setOwn(Node node) throws StorageException {
+        connection.execute("UPDATE node SET own = (id = " + getOrInsertId(node) + ")");
+        ownNode = node;
+    }
+
     /** The node with an id; null if there is none. */
     @Nullable
     Node find(int id) {

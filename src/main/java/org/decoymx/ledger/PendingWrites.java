@@ -90,10 +90,11 @@ final class PendingWrites {
         });
     }
 
-    /** All pending records. */
-    List<LedgerRecord> records() {
+    /** All pending records, as a commit writes them. */
+    List<LedgerRecord> records(long version) {
         List<LedgerRecord> records = new ArrayList<>(pending.size());
-        pending.forEach((origin, counts) -> records.add(new LedgerRecord(counts, evidence.get(origin))));
+        pending.forEach(
+                (origin, counts) -> records.add(new LedgerRecord(counts.withVersion(version), evidence.get(origin))));
         return records;
     }
 

@@ -41,7 +41,7 @@ final class SenderAnnouncer {
     }
 
     void announceListed() {
-        if (listedAnnounced || !ledger.isLoaded()) {
+        if (listedAnnounced || !ledger.storage().isLoaded()) {
             return;
         }
         listedAnnounced = true;

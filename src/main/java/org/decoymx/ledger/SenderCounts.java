@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param traits all traits of its sessions, as {@link EnumBitSet}
  * @param skipReasons why sessions were not scored, as {@link EnumBitSet}
  * @param score the score of this node
- * @param version the commit of its node that wrote it, 1 for the first; 0 if it was never committed by a node that knows
- *     versions
+ * @param version the commit of its node that wrote it, 1 for the first; 0 if it was never committed by a node that
+ *     knows versions
  */
 record SenderCounts(
         Node node,
@@ -123,9 +123,10 @@ record SenderCounts(
                 node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, newScore);
     }
 
-    /** The same counts without a score, unless their listing began after a second since 1970. */
+    /** The same counts without a score, unless their listing began after a second since 1970, or points were added. */
     SenderCounts forgottenIfListedBy(long second) {
-        return score.listedSince() > second ? this : withScore(SenderScore.NONE);
+        boolean later = score.listedSince() > second || score.scoredAt() > second;
+        return later ? this : withScore(SenderScore.NONE);
     }
 
     /** The same counts without times in the future; {@code state} is the corrected trust state. */

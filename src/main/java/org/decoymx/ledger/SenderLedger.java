@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.sighting.EnvelopeHasher;
@@ -26,7 +25,6 @@ import org.jboss.logging.Logger;
  */
 public final class SenderLedger {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
-    private static final int SHRINK_PAGES = 500;
 
     private final SenderIndex index;
     private final PendingWrites pendingWrites = new PendingWrites();
@@ -34,6 +32,9 @@ public final class SenderLedger {
     private final TrustPersistence trust;
     private final LedgerStorage storage;
     private final ManualChanges manual;
+    private final LedgerVersions versions;
+    private final StateMerger merger;
+    private final RecordDeletion deletion;
     private final CatchCorrections corrections;
     private final ClockCorrections clockCorrections;
 
@@ -44,18 +45,27 @@ public final class SenderLedger {
 
     /** The same with trust states, which are in the same file. */
     SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust) {
+        this(file, newNode, policy, clock, trust, SharingSettings.OFF);
+    }
+
+    /** The same for the exchange with other nodes. */
+    SenderLedger(Path file, Node newNode, Policy policy, Clock clock, TrustPersistence trust, SharingSettings sharing) {
         this.trust = trust;
         index = new SenderIndex(trust.index().manual());
+        versions = new LedgerVersions(index, sharing.enabled());
         aggregator = new SightingAggregator(index, pendingWrites, policy);
-        storage = new LedgerStorage(file, clock, newNode, index, pendingWrites, trust);
-        manual = new ManualChanges(index, aggregator, trust, storage);
+        LedgerMemory memory = new LedgerMemory(index, pendingWrites, trust, versions, sharing);
+        storage = new LedgerStorage(file, clock, newNode, memory);
+        merger = new StateMerger(index, pendingWrites, policy, trust, storage, versions);
+        manual = new ManualChanges(aggregator, trust, storage);
+        deletion = new RecordDeletion(index, pendingWrites, manual, trust.index(), storage);
         corrections = new CatchCorrections(this, index, pendingWrites, aggregator, trust.index(), storage);
         clockCorrections = new ClockCorrections(index, pendingWrites, policy, storage);
     }
 
     /**
      * Opens and loads the ledger. If the file cannot be written, it is loaded read-only; if it cannot be read either,
-     * the ledger is empty until a retry succeeds.
+     * the ledger is empty until a {@link #commit} can read it.
      *
      * @throws StorageException if another process has locked the ledger, or a new file cannot be created
      */
@@ -63,28 +73,23 @@ public final class SenderLedger {
         storage.open();
     }
 
-    /** Whether the records on disk are loaded; if not, {@link #commit} loads them once the file can be read. */
-    boolean isLoaded() {
-        return storage.isLoaded();
-    }
-
     /** Finds a sender; empty if it is unknown. */
     public Optional<Sender> find(IpPrefix origin) {
         return index.findSender(origin);
     }
 
-    /** Calls a consumer for each listed sender, exempt or not. Only for the writer thread. */
+    /** Calls a consumer for each listed sender, exempt or not. Only for the writer thread, as all that follows. */
     void forEachListed(Instant now, Consumer<Sender> each) {
         long second = now.getEpochSecond();
         index.forEachSender((lastSeen, listedUntil) -> listedUntil > second, each);
     }
 
-    /** Calls a consumer once for each sender. Only for the writer thread. */
+    /** Calls a consumer once for each sender. */
     void forEach(Consumer<Sender> each) {
         index.forEachSender(each);
     }
 
-    /** Calls a consumer for all matching counts. Only for the writer thread. */
+    /** Calls a consumer for all matching counts. */
     void forEachMatching(SenderIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
         index.forEachMatching(filter, consumer);
     }
@@ -111,10 +116,13 @@ public final class SenderLedger {
         }
         TrustTable.TrustWrites trustWrites = trust.take();
         aggregator.delistCleared(trustWrites.entries(), trust.now(), storage.ownNode());
-        List<LedgerRecord> written = pendingWrites.records();
+        List<LedgerRecord> written =
+                versions.nextRecords(pendingWrites, trustWrites.entries(), storage.ownNode(), trust.now());
+        long version = versions.latest() + (written.isEmpty() ? 0 : 1);
+        TrustTable.TrustWrites writes = versions.addTo(trustWrites, version);
         try {
-            if (!written.isEmpty() || !trustWrites.isEmpty()) {
-                store.commit(written.iterator(), trustWrites);
+            if (!written.isEmpty() || !writes.isEmpty()) {
+                store.commit(written.iterator(), writes);
             }
         } catch (StorageException e) {
             trust.restore(trustWrites);
@@ -123,31 +131,36 @@ public final class SenderLedger {
         }
         storage.markWritten(written.size());
         pendingWrites.clear();
-        return index.update(written, trustWrites.origins());
+        Collection<Sender> changed = index.update(written, trustWrites.origins());
+        versions.committed(writes, version);
+        return changed;
     }
 
     /**
-     * Merges exported records of this node or another one. A record that is not newer than the known record of the same
-     * node and sender changes nothing.
+     * Merges exported records of this node or another one, and what they say of trust and of decisions by hand.
      *
      * @param records at most one record for each node and sender
      * @throws StorageException if the file cannot be used; then the same records must be merged again
      */
     MergeResult merge(Collection<LedgerRecord> records) throws StorageException {
-        LedgerStore store = storage.openIfNeeded();
-        if (store == null) {
-            throw storage.failure().orElseThrow();
-        }
-        List<LedgerRecord> newer = index.selectNewer(records);
-        try {
-            store.commit(newer.iterator());
-        } catch (StorageException e) {
-            storage.markFailed(e);
-            throw e;
-        }
-        index.update(newer, List.of());
-        manual.merge(records);
-        return new MergeResult(newer.size(), index.sendersOf(newer, List.of()));
+        MergeResult result = merger.merge(records, List.of());
+        manual.mergeExported(records);
+        return result;
+    }
+
+    /** What merges the records of nodes. */
+    StateMerger merger() {
+        return merger;
+    }
+
+    /** The versions of the own records. */
+    LedgerVersions versions() {
+        return versions;
+    }
+
+    /** What is decided by hand. */
+    ManualChanges manual() {
+        return manual;
     }
 
     /**
@@ -156,25 +169,12 @@ public final class SenderLedger {
      * @param trusted the time that decides which decisions by hand are still kept
      */
     Collection<Sender> deleteUnchanged(Collection<SenderCounts> countsList, Instant now, Instant trusted) {
-        List<SenderCounts> unchanged = countsList.stream()
-                .filter(counts -> counts.equals(index.findCounts(counts.node(), counts.origin())))
-                .filter(counts -> pendingWrites.find(counts.origin()) == null)
-                .filter(counts -> !manual.isKept(counts.origin(), trusted.getEpochSecond()))
-                .toList();
-        LedgerStore store = storage.currentStore();
-        if (store == null || unchanged.isEmpty()) {
-            return List.of();
-        }
-        try {
-            store.delete(unchanged);
-            store.shrink(SHRINK_PAGES);
-        } catch (StorageException e) {
-            storage.markFailed(e);
-            return List.of();
-        }
-        index.remove(unchanged);
-        unchanged.forEach(counts -> trust.index().manual().remove(counts.origin()));
-        return index.sendersDelistedBy(unchanged, now);
+        return deletion.deleteUnchanged(countsList, now, trusted);
+    }
+
+    /** What deletes records. */
+    RecordDeletion deletion() {
+        return deletion;
     }
 
     /** What takes back or adds what was caught, after it turned out whether that counts. */
@@ -185,11 +185,6 @@ public final class SenderLedger {
     /** What corrects the ledger after the clock was wrong. */
     ClockCorrections clockCorrections() {
         return clockCorrections;
-    }
-
-    /** Puts a sender into a tier by hand, or forgets it; visible with the next {@link #commit}. */
-    void decide(IpPrefix origin, ManualDecision decision) throws StorageException {
-        manual.apply(origin, decision);
     }
 
     /**
@@ -220,7 +215,12 @@ public final class SenderLedger {
 
     /** The nodes that have records. */
     Set<Node> nodes() {
-        return index.nodes();
+        return recordsOfNodes().keySet();
+    }
+
+    /** The same, with the number of these. */
+    Map<Node, Integer> recordsOfNodes() {
+        return index.recordsOfNodes();
     }
 
     /** Number of senders that are not committed yet. */

@@ -23,19 +23,24 @@ final class SenderRowMapper {
     private static final String COLUMNS = """
             origin, node << 32 | (waivers << 24) | traits, first_seen << 32 | last_seen, sessions << 32 | conversations,
             scored_at << 32 | offences, listed_since << 32 | listed_until,
-            min(cast(points * 256 AS INTEGER), 0x7fffffff) << 32 | peaks""";
+            min(cast(points * 256 AS INTEGER), 0x7fffffff) << 32 | peaks, version""";
 
     static final String SELECT_WHERE = "SELECT " + COLUMNS + " FROM sender WHERE ";
+
+    /** The same of a file without versions, which cannot be written. */
+    static final String SELECT_UNVERSIONED_WHERE = SELECT_WHERE.replace(", version", ", 0");
+
     private static final String SELECT_WITH_EVIDENCE =
             "SELECT " + COLUMNS + ", helo, sender_domain, deepest, tls, ended, recipients FROM sender WHERE ";
     static final String SELECT_BY_ORIGIN = SELECT_WITH_EVIDENCE + "origin = ? ORDER BY node";
-    static final String SELECT_PAGE = SELECT_WITH_EVIDENCE + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
+    private static final String OWN_TRUST = "(SELECT state FROM trust WHERE trust.origin = sender.origin) AS own_trust";
 
     static final String UPSERT = """
             INSERT INTO sender (
                 origin, node, first_seen, last_seen, sessions, conversations, points, scored_at, offences, listed_since,
-                listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                listed_until, peaks, traits, waivers, helo, sender_domain, deepest, tls, ended, recipients, version,
+                trust)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (origin, node) DO UPDATE SET
                 first_seen = excluded.first_seen, last_seen = excluded.last_seen, sessions = excluded.sessions,
                 conversations = excluded.conversations, points = excluded.points, scored_at = excluded.scored_at,
@@ -44,13 +49,29 @@ final class SenderRowMapper {
                 waivers = excluded.waivers, helo = coalesce(excluded.helo, helo),
                 sender_domain = coalesce(excluded.sender_domain, sender_domain),
                 deepest = coalesce(excluded.deepest, deepest), tls = coalesce(excluded.tls, tls),
-                ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients)""";
+                ended = coalesce(excluded.ended, ended), recipients = coalesce(excluded.recipients, recipients),
+                version = excluded.version, trust = excluded.trust""";
 
     static final String DELETE = "DELETE FROM sender WHERE origin = ? AND node = ?";
 
     private SenderRowMapper() {}
 
-    /** Reads the origin of a row of {@link #SELECT_WHERE} or {@link #SELECT_PAGE}. */
+    /** Selects rows of the own node with its trust states; a further condition and the order must follow. */
+    static String selectOwn(int ownId) {
+        return SELECT_WITH_EVIDENCE.replace(" FROM ", ", " + OWN_TRUST + " FROM ") + "node = " + ownId;
+    }
+
+    /** Selects a page of rows with trust states. That of the own node is with its row, or with all if it has none. */
+    static String selectPage(int ownId) {
+        String own = OWN_TRUST.replace(
+                ") AS",
+                " AND (sender.node = " + ownId + " OR NOT EXISTS (SELECT 1 FROM sender own WHERE own.node = " + ownId
+                        + " AND own.origin = trust.origin))) AS");
+        return SELECT_WITH_EVIDENCE.replace(" FROM ", ", sender.trust AS remote_trust, " + own + " FROM ")
+                + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
+    }
+
+    /** Reads the origin of a row of {@link #SELECT_WHERE} or {@link #selectPage}. */
     static String readOrigin(ResultSet row) throws SQLException {
         return row.getString(1);
     }
@@ -87,10 +108,21 @@ final class SenderRowMapper {
                         (int) Math.min(scored & LOW_MASK, Integer.MAX_VALUE),
                         listed >>> HIGH_SHIFT,
                         listed & LOW_MASK,
-                        (int) (points & LOW_MASK)));
+                        (int) (points & LOW_MASK)),
+                row.getLong(8));
     }
 
-    /** Reads the evidence of a row of {@link #SELECT_PAGE}; null if there is none, or if the file has it damaged. */
+    /** Reads what the own node knows of trust from a row with that; null for nothing. */
+    static byte @Nullable [] readOwnTrust(ResultSet row) throws SQLException {
+        return row.getBytes("own_trust");
+    }
+
+    /** Reads what another node knows of trust from a row of {@link #selectPage}; null for nothing. */
+    static byte @Nullable [] readRemoteTrust(ResultSet row) throws SQLException {
+        return row.getBytes("remote_trust");
+    }
+
+    /** Reads the evidence of a row of {@link #selectPage}; null if there is none, or if the file has it damaged. */
     static @Nullable SessionEvidence readEvidence(ResultSet row) throws SQLException {
         String helo = row.getString("helo");
         try {
@@ -127,6 +159,9 @@ final class SenderRowMapper {
         upsert.setInt(13, counts.traits());
         upsert.setInt(14, counts.skipReasons());
         bind(upsert, ledgerRecord.evidence());
+        upsert.setLong(21, counts.version());
+        ExportedTrust trust = ledgerRecord.trust();
+        upsert.setBytes(22, trust == null ? null : trust.state().encode());
     }
 
     private static void bind(PreparedStatement upsert, @Nullable SessionEvidence evidence) throws SQLException {

@@ -69,7 +69,7 @@ public interface SharedLedger {
     /** The decisions by hand that are known here, whoever made them. */
     Map<IpPrefix, ManualDecision> decisions();
 
-    /** Applies decisions by hand of other nodes, as far as they are later than the known ones; then they are on disk. */
+    /** Applies decisions by hand of other nodes that are later than the known ones; then they are on disk. */
     CompletableFuture<Void> mergeDecisions(Map<IpPrefix, ManualDecision> decisions);
 
     /** Calls a listener with {@link #version} after each commit that changed own states; it must not block. */

@@ -1,6 +1,5 @@
 package org.decoymx.ledger;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,18 +85,14 @@ final class TrustPersistence {
             hasher.setKey(configuredKey == null ? EnvelopeKey.random() : configuredKey);
             settings.put(TrustTable.KEY, hasher.key().octets());
         } else {
-            boolean interrupted = table.setting(TrustTable.KEY_CHANGE)
-                    .filter(mark -> mark.length > 0)
-                    .isPresent();
-            useStoredKey(stored.get(), interrupted, now);
+            useStoredKey(stored.get(), table.isKeyChanging(), now);
         }
         Optional<byte[]> reports = table.setting(REPORTS);
         if (reports.isPresent()) {
             loadReports(table, reports.get());
         }
-        Optional<byte[]> version = table.setting(VERSION);
-        if (version.isPresent()) {
-            loadVersion(table, version.get());
+        if (table.setting(VERSION).isPresent()) {
+            index.publishedVersion().load(table.number(VERSION));
         }
         // last, because they are added to what was counted before: another attempt must not add them again
         hours.forEach(index.events().hours()::load);
@@ -125,21 +120,32 @@ final class TrustPersistence {
         }
     }
 
-    private void loadVersion(TrustTable table, byte[] stored) throws StorageException {
-        try {
-            index.publishedVersion().load(Long.parseLong(new String(stored, StandardCharsets.US_ASCII)));
-        } catch (NumberFormatException e) {
-            throw table.corrupt(VERSION);
-        }
+    /** Loads what other nodes know; their states are replaced as soon as they are read with the key in use. */
+    void loadRemote(ExchangeTable table) throws StorageException {
+        table.loadTrust((node, origin, state, otherKey) -> index.loadRemote(
+                node.name(),
+                origin,
+                otherKey ? index.rules().fromOtherKey(state, now()).state() : state));
     }
 
-    private static byte[] encodeVersion(long version) {
-        return Long.toString(version).getBytes(StandardCharsets.US_ASCII);
+    /** The configured key; null for the one in the file. */
+    @Nullable
+    EnvelopeKey configuredKey() {
+        return configuredKey;
     }
 
-    /** Merges what another node, or an export of this one, knows of a sender. */
+    /** Merges what an export knows of a sender. */
     void merge(IpPrefix origin, ExportedTrust trust) {
         index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
+    }
+
+    /** What another node knows of a sender; without the envelopes if they were hashed with another key. */
+    ExportedTrust withUsableEnvelopes(ExportedTrust trust) {
+        String keyId = hasher.key().id();
+        return keyId.equals(trust.keyId())
+                ? trust
+                : new ExportedTrust(
+                        index.rules().fromOtherKey(trust.state(), now()).state(), keyId);
     }
 
     /** Writes everything within the transaction of the caller. Changes stay to be written and announced. */
@@ -149,7 +155,7 @@ final class TrustPersistence {
         if (index.reports().lastReportAt() != Long.MIN_VALUE) {
             current.put(REPORTS, index.reports().encode());
         }
-        current.put(VERSION, encodeVersion(index.publishedVersion().latest()));
+        current.put(VERSION, TrustTable.encode(index.publishedVersion().latest()));
         table.write(new TrustTable.TrustWrites(
                 List.of(),
                 current,
@@ -157,7 +163,7 @@ final class TrustPersistence {
                 index.events().hours().all()));
         List<TrustIndex.TrustEntry> entries = new ArrayList<>();
         for (IpPrefix origin : index.origins()) {
-            TrustState state = index.find(origin);
+            TrustState state = index.own(origin);
             if (!state.isUnknown()) {
                 entries.add(new TrustIndex.TrustEntry(origin, state));
             }
@@ -180,7 +186,7 @@ final class TrustPersistence {
         }
         long version = index.publishedVersion().latest();
         if (version >= writtenVersion + PublishedVersion.STORE_INTERVAL) {
-            settings.put(VERSION, encodeVersion(version));
+            settings.put(VERSION, TrustTable.encode(version));
             writtenVersion = version;
         }
         List<TrustIndex.TrustEntry> entries = index.takeChanges(MAX_ENTRIES);

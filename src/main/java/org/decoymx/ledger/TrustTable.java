@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -77,6 +78,19 @@ final class TrustTable {
             return entries.isEmpty() && settings.isEmpty() && manual.isEmpty() && hours.isEmpty();
         }
 
+        /** The same with a number as a setting. */
+        TrustWrites with(String setting, long number) {
+            Map<String, byte[]> all = new HashMap<>(settings);
+            all.put(setting, encode(number));
+            return new TrustWrites(entries, all, manual, hours);
+        }
+
+        /** The number that a setting gets; another one if it gets none. */
+        long number(String setting, long unchanged) {
+            byte[] value = settings.get(setting);
+            return value == null ? unchanged : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+        }
+
         List<IpPrefix> origins() {
             return entries.stream().map(TrustEntry::origin).toList();
         }
@@ -143,6 +157,26 @@ final class TrustTable {
             connection.query(SELECT_SETTING, row -> found[0] = row.getBytes(1), name);
         }
         return Optional.ofNullable(found[0]);
+    }
+
+    /** A number as a setting. */
+    static byte[] encode(long number) {
+        return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Reads a setting that is a number; 0 if there is none. */
+    long number(String name) throws StorageException {
+        Optional<byte[]> stored = setting(name);
+        try {
+            return stored.isEmpty() ? 0 : Long.parseLong(new String(stored.get(), StandardCharsets.US_ASCII));
+        } catch (NumberFormatException e) {
+            throw corrupt(name);
+        }
+    }
+
+    /** Whether states may have envelopes that were hashed with another key. */
+    boolean isKeyChanging() throws StorageException {
+        return setting(KEY_CHANGE).filter(mark -> mark.length > 0).isPresent();
     }
 
     /** The key of the envelope hashes; empty before the first commit. */

@@ -73,7 +73,7 @@ class ClockCorrectionsTest {
 
         void listByHand(Duration time) throws StorageException {
             long now = clock.instant().getEpochSecond();
-            ledger.decide(BY_HAND, new ManualDecision(Tier.CONFIRMED, now, now + time.toSeconds(), "by hand"));
+            ledger.manual().decide(BY_HAND, new ManualDecision(Tier.CONFIRMED, now, now + time.toSeconds(), "by hand"));
             run();
         }
 
@@ -134,7 +134,7 @@ class ClockCorrectionsTest {
                 assertThat(started.state(origin).listing().since()).isEqualTo(T.getEpochSecond());
             }
             assertThat(started.policy.trust().manual().find(BY_HAND))
-                    .isEqualTo(new ManualDecision(Tier.CONFIRMED, T.getEpochSecond(), end, "by hand"));
+                    .isEqualTo(new ManualDecision(Tier.CONFIRMED, T.getEpochSecond(), end, "by hand", HERE.name()));
         }
         try (StartedLedger started = new StartedLedger()) {
             assertThat(started.listedUntil(SPAMMER)).isLessThanOrEqualTo(end);
@@ -192,7 +192,11 @@ class ClockCorrectionsTest {
         Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
         TrustIndex trustIndex = policy.trust();
         TrustPersistence trust = new TrustPersistence(trustIndex, new EnvelopeHasher("example.org"), null, clock);
-        LedgerStorage storage = new LedgerStorage(dir.resolve("ledger.db"), clock, HERE, index, pendingWrites, trust);
+        LedgerStorage storage = new LedgerStorage(
+                dir.resolve("ledger.db"),
+                clock,
+                HERE,
+                new LedgerMemory(index, pendingWrites, trust, new LedgerVersions(index, false), SharingSettings.OFF));
         storage.open();
         SenderCounts future = counts(HERE, "192.0.2.1", JUMP.toSeconds(), 1, 0);
         index.update(List.of(new LedgerRecord(future, null)), List.of());
@@ -216,7 +220,7 @@ class ClockCorrectionsTest {
         trustIndex.release(BY_HAND, ahead);
         corrections.follow(clock);
 
-        assertThat(pendingWrites.records()).singleElement().satisfies(corrected -> assertThat(
+        assertThat(pendingWrites.records(1)).singleElement().satisfies(corrected -> assertThat(
                         corrected.counts().lastSeen())
                 .isEqualTo(T.getEpochSecond()));
         assertThat(trustIndex.find(BY_HAND).proof().clearedSince()).isEqualTo(ahead);

@@ -142,8 +142,8 @@ class LedgerSalvageTest {
     @Test
     void anyZeroedSector_losesOnlyItsRows() throws Exception {
         long at = T.getEpochSecond();
-        changeIntact(ledger ->
-                ledger.decide(origin("192.0.2.1"), new ManualDecision(Tier.CONFIRMED, at, at + 3_600, "spam")));
+        changeIntact(ledger -> ledger.manual()
+                .decide(origin("192.0.2.1"), new ManualDecision(Tier.CONFIRMED, at, at + 3_600, "spam")));
         int sectors = (int) (Files.size(intact) / SECTOR);
         for (int sector = 0; sector < sectors; sector += sector < 24 * PAGE / SECTOR ? 1 : 37) {
             long offset = (long) sector * SECTOR;
@@ -188,7 +188,7 @@ class LedgerSalvageTest {
         assertThat(countAfter(damage)).isEqualTo(SENDERS);
         Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
         try (LedgerStore store = database.openReadOnly(false, LedgerStore::new)) {
-            assertThat(store.readPage(null, 2 * SENDERS))
+            assertThat(store.pages().readPage(null, 2 * SENDERS))
                     .filteredOn(copied -> copied.evidence() == null)
                     .hasSize(1);
         }
@@ -229,7 +229,7 @@ class LedgerSalvageTest {
         assertThat(countAfter(opened -> opened.write(new byte[PAGE]))).isEqualTo(SENDERS);
         Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
         try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
-            assertThat(store.readPage(null, 2 * SENDERS)).containsExactlyInAnyOrderElementsOf(written);
+            assertThat(store.pages().readPage(null, 2 * SENDERS)).containsExactlyInAnyOrderElementsOf(written);
         }
         database.release();
     }
@@ -351,7 +351,7 @@ class LedgerSalvageTest {
         ledger.commit();
         assertThat(ledger.quarantinedFiles()).hasSize(1);
         try (LedgerStore store = ledger.storage().openReader()) {
-            assertThat(store.readPage(null, 2 * SENDERS)).hasSize(SENDERS);
+            assertThat(store.pages().readPage(null, 2 * SENDERS)).hasSize(SENDERS);
         }
         ledger.close();
     }

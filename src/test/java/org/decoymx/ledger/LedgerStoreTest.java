@@ -157,7 +157,7 @@ class LedgerStoreTest {
                 HERE, LedgerFixtures.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new SenderScore(10.5, 6, 1, 6, 90, 0));
         assertThat(read()).containsExactly(migrated);
         assertThat(query("SELECT helo, waivers FROM senders")).containsExactly("a.example", "null");
-        assertThat(query("PRAGMA user_version")).containsExactly("5");
+        assertThat(query("PRAGMA user_version")).containsExactly("6");
     }
 
     @Test
@@ -210,10 +210,10 @@ class LedgerStoreTest {
         List<LedgerRecord> all = new ArrayList<>();
         try (LedgerStore store =
                 new Database(file, LedgerStore.FORMAT, Clock.systemUTC()).openReadOnly(false, LedgerStore::new)) {
-            List<LedgerRecord> page = store.readPage(null, 1);
+            List<LedgerRecord> page = store.pages().readPage(null, 1);
             while (!page.isEmpty()) {
                 all.addAll(page);
-                page = store.readPage(page.get(0).counts(), 1);
+                page = store.pages().readPage(page.get(0).counts(), 1);
             }
         }
         assertThat(all)
@@ -238,7 +238,7 @@ class LedgerStoreTest {
             query("UPDATE sender SET " + damage);
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             try (LedgerStore store = open()) {
-                LedgerRecordJson.write(store.readPage(null, 1), line);
+                LedgerRecordJson.write(store.pages().readPage(null, 1), line);
             }
             SenderCounts exported =
                     LedgerRecordJson.read(line.toByteArray(), T.plusSeconds(60)).counts();

@@ -44,9 +44,10 @@ class ManualChangesTest {
     private static final String ADDRESS = "192.0.2.1";
     private static final IpPrefix SENDER = origin(ADDRESS);
     private static final Instant NOW = T.plusSeconds(600);
-    private static final ManualDecision FORGET = new ManualDecision(Tier.NONE, NOW.getEpochSecond(), 0, "a mistake");
+    private static final ManualDecision FORGET =
+            new ManualDecision(Tier.NONE, NOW.getEpochSecond(), 0, "a mistake", HERE.name());
     private static final ManualDecision CONFIRM = new ManualDecision(
-            Tier.CONFIRMED, NOW.getEpochSecond(), NOW.getEpochSecond() + 3_600, "sends to our traps");
+            Tier.CONFIRMED, NOW.getEpochSecond(), NOW.getEpochSecond() + 3_600, "sends to our traps", HERE.name());
 
     @TempDir
     private Path dir;
@@ -83,7 +84,7 @@ class ManualChangesTest {
         }
 
         Collection<Sender> decide(ManualDecision decision) throws StorageException {
-            ledger.decide(SENDER, decision);
+            ledger.manual().decide(SENDER, decision);
             return ledger.commit();
         }
 
@@ -105,10 +106,10 @@ class ManualChangesTest {
         String export() throws Exception {
             try (LedgerStore reader = ledger.storage().openReader()) {
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                List<LedgerRecord> page = reader.readPage(null, 1);
+                List<LedgerRecord> page = reader.pages().readPage(null, 1);
                 while (!page.isEmpty()) {
                     LedgerRecordJson.write(page, lines);
-                    page = reader.readPage(page.get(0).counts(), 1);
+                    page = reader.pages().readPage(page.get(0).counts(), 1);
                 }
                 return lines.toString(StandardCharsets.UTF_8);
             }
@@ -157,7 +158,7 @@ class ManualChangesTest {
             }
             decoy.ledger.commit();
             assertThat(decoy.isListed(network)).isTrue();
-            decoy.ledger.decide(network, FORGET);
+            decoy.ledger.manual().decide(network, FORGET);
             decoy.ledger.commit();
             decoy.ledger.aggregate(
                     List.of(sighting(17, "2001:db8:1:2::17", 601, Verb.DATA, Outcome.QUIT, Trait.TALKS_ON)));
@@ -348,7 +349,11 @@ class ManualChangesTest {
         }
         try (Started restarted = new Started()) {
             assertThat(restarted.ledger.size()).isEqualTo(senders + 1);
-            assertThat(restarted.decision()).isEqualTo(CONFIRM);
+            assertThat(restarted.decision())
+                    .usingRecursiveComparison()
+                    .ignoringFields("who")
+                    .isEqualTo(CONFIRM);
+            assertThat(restarted.decision().who()).isEqualTo("mx1.example.org-2cf2e5");
             assertThat(restarted.isListed()).isTrue();
         }
     }

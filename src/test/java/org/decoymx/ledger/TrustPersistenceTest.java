@@ -107,7 +107,7 @@ class TrustPersistenceTest {
             ledger.commit();
             try (LedgerStore reader = ledger.storage().openReader()) {
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
-                LedgerRecordJson.write(reader.readPage(null, 10), lines);
+                LedgerRecordJson.write(reader.pages().readPage(null, 10), lines);
                 return lines.toString(StandardCharsets.UTF_8)
                         .lines()
                         .map(line -> LedgerRecordJson.read(line.getBytes(StandardCharsets.UTF_8), T.plusSeconds(600)))
@@ -324,7 +324,7 @@ class TrustPersistenceTest {
             for (int i = 0; i < senders; i++) {
                 decoy.policy.trust().recordCatch(IpPrefix.ofBits(false, (long) i << 8), caught, true, false);
             }
-            decoy.ledger.decide(forgotten, new ManualDecision(Tier.NONE, RETRIED_AT, 0, "it asked us to"));
+            decoy.ledger.manual().decide(forgotten, new ManualDecision(Tier.NONE, RETRIED_AT, 0, "it asked us to"));
             decoy.ledger.commit();
             decoy.ledger.commit();
             for (String part : List.of("", "-wal", "-shm")) {

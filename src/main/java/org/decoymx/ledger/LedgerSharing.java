@@ -1,0 +1,136 @@
+package org.decoymx.ledger;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.ManualDecisions.ManualEntry;
+import org.decoymx.store.StorageException;
+import org.jspecify.annotations.Nullable;
+
+/** Shares the ledger: reads it from disk with connections of its own, and writes it on the writer thread. */
+final class LedgerSharing implements SharedLedger {
+    private static final int DELETE_BATCH = 10_000;
+
+    private final SenderLedger ledger;
+    private final LedgerWriter writer;
+    private final Clock clock;
+
+    LedgerSharing(SenderLedger ledger, LedgerWriter writer, Clock clock) {
+        this.ledger = ledger;
+        this.writer = writer;
+        this.clock = clock;
+    }
+
+    @Override
+    public Node ownNode() {
+        return ledger.storage().ownNode();
+    }
+
+    @Override
+    public long version() {
+        return ledger.versions().latest();
+    }
+
+    @Override
+    public List<SharedState> readOwn(Cursor after, int max) throws StorageException {
+        try (LedgerStore reader = ledger.storage().openReader()) {
+            return reader.pages().readOwn(after, max);
+        }
+    }
+
+    @Override
+    public List<SharedState> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException {
+        try (LedgerStore reader = ledger.storage().openReader()) {
+            return reader.pages().readOwnByOrigin(after, max);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
+        Map<StateKey, LedgerRecord> latest = new LinkedHashMap<>();
+        states.forEach(state -> latest.merge(
+                new StateKey(state.node(), state.origin()),
+                LedgerRecord.of(state),
+                (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
+        return writer.merge(() -> ledger.merger().merge(latest.values(), positions));
+    }
+
+    private record StateKey(Node node, IpPrefix origin) {}
+
+    @Override
+    public List<SharedPosition> positions() throws StorageException {
+        try (LedgerStore reader = ledger.storage().openReader()) {
+            return reader.exchange().readPositions();
+        }
+    }
+
+    @Override
+    public long sharedVersion() {
+        return ledger.versions().shared();
+    }
+
+    @Override
+    public void setSharedVersion(long version) {
+        ledger.versions().setShared(version);
+    }
+
+    @Override
+    public Map<IpPrefix, ManualDecision> decisions() {
+        Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
+        for (ManualEntry entry : ledger.manual().decisions().entries()) {
+            if (entry.decision() != null) {
+                decisions.put(entry.origin(), entry.decision());
+            }
+        }
+        return decisions;
+    }
+
+    @Override
+    public CompletableFuture<Void> mergeDecisions(Map<IpPrefix, ManualDecision> decisions) {
+        Map<IpPrefix, ManualDecision> made = Map.copyOf(decisions);
+        return writer.merge(() -> {
+                    ledger.manual().merge(made);
+                    return new MergeResult(0, List.of());
+                })
+                .thenAccept(done -> {});
+    }
+
+    @Override
+    public void onCommit(LongConsumer listener) {
+        ledger.versions().onCommit(listener);
+    }
+
+    @Override
+    public void onDecision(BiConsumer<IpPrefix, ManualDecision> listener) {
+        ledger.manual().onDecision(listener);
+    }
+
+    @Override
+    public Map<Node, Integer> nodes() {
+        return ledger.recordsOfNodes();
+    }
+
+    @Override
+    public CompletableFuture<Integer> dropNode(Node node) {
+        if (node.equals(ownNode())) {
+            throw new IllegalArgumentException("the own node cannot be dropped");
+        }
+        return dropNext(node, 0);
+    }
+
+    /** In batches, so that commits are not delayed. */
+    private CompletableFuture<Integer> dropNext(Node node, int before) {
+        return writer.merge(() -> ledger.deletion().deleteNode(node, DELETE_BATCH, clock.instant()))
+                .thenCompose(deleted -> deleted < DELETE_BATCH
+                        ? CompletableFuture.completedFuture(before + deleted)
+                        : dropNext(node, before + deleted));
+    }
+}

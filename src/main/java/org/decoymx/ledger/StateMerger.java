@@ -1,0 +1,151 @@
+package org.decoymx.ledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.Sender;
+import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.decoymx.policy.TrustState;
+import org.decoymx.store.StorageException;
+
+/**
+ * Merges the records of nodes: of those about the same sender by the same node, the one with the highest version wins,
+ * and an equal or a lower one changes nothing. So they may come in any order, and more than once. Only for the writer
+ * thread.
+ */
+final class StateMerger {
+    private final SenderIndex index;
+    private final PendingWrites pendingWrites;
+    private final Policy policy;
+    private final TrustPersistence trust;
+    private final LedgerStorage storage;
+    private final LedgerVersions versions;
+
+    StateMerger(
+            SenderIndex index,
+            PendingWrites pendingWrites,
+            Policy policy,
+            TrustPersistence trust,
+            LedgerStorage storage,
+            LedgerVersions versions) {
+        this.index = index;
+        this.pendingWrites = pendingWrites;
+        this.policy = policy;
+        this.trust = trust;
+        this.storage = storage;
+        this.versions = versions;
+    }
+
+    /**
+     * Merges records in one transaction with the positions up to which everything is read. What is pending must be
+     * committed before. A sender that has the points only with those of several nodes is listed with the next commit.
+     *
+     * @param records at most one for each node and sender; what is without a version says nothing of trust
+     * @throws StorageException if nothing was merged
+     */
+    MergeResult merge(Collection<LedgerRecord> records, Collection<SharedPosition> positions) throws StorageException {
+        storage.require();
+        OwnRecords own = new OwnRecords(records);
+        List<LedgerRecord> writes = new ArrayList<>(records.size());
+        for (LedgerRecord newer : index.selectNewer(records)) {
+            writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(newer));
+        }
+        TrustTable.TrustWrites trustWrites =
+                versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
+        storage.write(store -> store.merge(writes, trustWrites, positions));
+        index.update(writes, List.of());
+        own.restoredTrust.forEach(trust.index()::load);
+        own.addedTrust.forEach(trust::merge);
+        writes.stream().filter(written -> !isOwn(written)).forEach(this::putTrust);
+        versions.committed(trustWrites, own.version);
+        Collection<Sender> senders = index.sendersOf(writes, List.of());
+        senders.forEach(this::listIfQualified);
+        return new MergeResult(writes.size(), senders);
+    }
+
+    private boolean isOwn(LedgerRecord written) {
+        return written.counts().node().equals(storage.ownNode());
+    }
+
+    /** Envelopes of another key could never return here. */
+    private LedgerRecord withUsableTrust(LedgerRecord newer) {
+        ExportedTrust state = newer.counts().version() == 0 ? null : newer.trust();
+        return new LedgerRecord(
+                newer.counts(), newer.evidence(), state == null ? null : trust.withUsableEnvelopes(state), null);
+    }
+
+    private void putTrust(LedgerRecord written) {
+        SenderCounts counts = written.counts();
+        ExportedTrust state = written.trust();
+        trust.index().putRemote(counts.node().name(), counts.origin(), state == null ? null : state.state());
+    }
+
+    /** What several nodes have counted may list a sender that none of them lists. */
+    private void listIfQualified(Sender sender) {
+        IpPrefix origin = sender.origin();
+        OptionalLong qualifiedAt = policy.findThresholdCrossing(sender);
+        if (qualifiedAt.isEmpty() || !pendingWrites.hasRoomFor(origin)) {
+            return;
+        }
+        long at = qualifiedAt.getAsLong();
+        policy.trust().recordThreshold(origin, at);
+        SenderCounts pending = pendingWrites.find(origin);
+        SenderCounts own = pending == null ? versions.findOrImport(origin, storage.ownNode(), at) : pending;
+        pendingWrites.put(
+                own.withScore(own.score().withListing(policy.trust().find(origin), Instant.ofEpochSecond(at))), null);
+    }
+
+    /** Own records that come back: with a disk they were lost here, or an export of this node is imported. */
+    private final class OwnRecords {
+        private final Map<IpPrefix, TrustState> restoredTrust = new HashMap<>();
+        private final Map<IpPrefix, ExportedTrust> addedTrust = new HashMap<>();
+        private final long next;
+        private long version;
+
+        /** Finds the next version that no record of the own node has. */
+        OwnRecords(Collection<LedgerRecord> records) {
+            version = records.stream()
+                    .filter(StateMerger.this::isOwn)
+                    .mapToLong(known -> known.counts().version())
+                    .reduce(versions.latest(), Math::max);
+            next = version + 1;
+        }
+
+        /** What was counted here since then is not shared yet, and is added. */
+        LedgerRecord restore(LedgerRecord newer) {
+            SenderCounts counts = newer.counts();
+            SenderCounts known = index.findCounts(counts.node(), counts.origin());
+            boolean versioned = counts.version() > 0;
+            boolean added = versioned && known != null && known.version() > versions.shared();
+            if (versioned && newer.trust() != null) {
+                restoreTrust(counts.origin(), newer.trust());
+            }
+            if (versioned && !added) {
+                return new LedgerRecord(counts, newer.evidence());
+            }
+            version = next;
+            SenderCounts merged = added ? known.mergeAfter(counts) : counts;
+            return new LedgerRecord(merged.withVersion(next), newer.evidence());
+        }
+
+        private void restoreTrust(IpPrefix origin, ExportedTrust back) {
+            if (trust.index().own(origin).isUnknown()) {
+                restoredTrust.put(origin, trust.withUsableEnvelopes(back).state());
+            } else {
+                addedTrust.put(origin, back);
+            }
+        }
+
+        List<TrustEntry> trustEntries() {
+            return restoredTrust.entrySet().stream()
+                    .map(restored -> new TrustEntry(restored.getKey(), restored.getValue()))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package org.decoymx.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.decoymx.ledger.LedgerFixtures.HERE;
+import static org.decoymx.ledger.LedgerFixtures.T;
+import static org.decoymx.ledger.LedgerFixtures.THERE;
+import static org.decoymx.ledger.LedgerFixtures.origin;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.decoymx.ledger.SharedLedger.Cursor;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.Tier;
+import org.decoymx.policy.TrustState;
+import org.decoymx.policy.TrustVisit;
+import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.sighting.EnvelopeKey;
+import org.decoymx.sighting.Sighting;
+import org.decoymx.store.StorageException;
+import org.decoymx.support.SteadyClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What nodes share of their ledgers, with files and the writer thread. */
+class LedgerSharingTest {
+    private static final EnvelopeKey KEY = EnvelopeKey.parse("00112233445566778899aabbccddeeff");
+    private static final EnvelopeKey OTHER_KEY = EnvelopeKey.parse("ffeeddccbbaa99887766554433221100");
+    private static final IpPrefix SENDER = origin("192.0.2.1");
+    private static final Instant NOW = T.plusSeconds(600);
+    private static final SharedPosition POSITION = new SharedPosition("decoymx.senders", "id", 3, 17);
+
+    @TempDir
+    private Path dir;
+
+    /** A decoy that shares its ledger. */
+    private final class Decoy implements AutoCloseable {
+        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
+        private final List<Long> commits = new CopyOnWriteArrayList<>();
+        private final SenderLedger ledger;
+        private final LedgerWriter writer;
+        private final LedgerSharing sharing;
+        private int sessions;
+
+        Decoy(Node node) throws StorageException {
+            this(node.name() + ".db", node, KEY, new SharingSettings(true, null));
+        }
+
+        Decoy(String file, Node node, @Nullable EnvelopeKey key, SharingSettings settings) throws StorageException {
+            SteadyClock clock = new SteadyClock(Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, Instant.EPOCH);
+            ledger = new SenderLedger(
+                    dir.resolve(file),
+                    node,
+                    policy,
+                    clock,
+                    new TrustPersistence(policy.trust(), hasher, key, clock),
+                    settings);
+            writer = new LedgerWriter(ledger, new SenderRetention(Duration.ofDays(90), 100_000), clock, senders -> {});
+            sharing = new LedgerSharing(ledger, writer, clock);
+            sharing.onCommit(commits::add);
+            writer.start();
+        }
+
+        /** A message that is refused some seconds after T. */
+        void catchMail(IpPrefix sender, long second) {
+            sessions++;
+            Sighting caught = LedgerFixtures.caught(sessions, sender.toString(), second);
+            run(changed -> changed.aggregate(List.of(caught.withCaught(
+                    hasher.hashAll("a@example.net", List.of("b@example.org"), T.getEpochSecond() + second)))));
+        }
+
+        /** Runs something on the writer thread, and commits it. */
+        void run(Consumer<SenderLedger> work) {
+            writer.change(work);
+            writer.forEachSender(sender -> {}).join();
+        }
+
+        void retryAtPrimary(IpPrefix sender) {
+            long envelope = hasher.hash("a@example.net", "b@example.org");
+            long at = NOW.getEpochSecond() - 1;
+            run(changed -> policy.trust()
+                    .recordVisit(new TrustVisit(sender, at, envelope, false, VisitResult.ACCEPTED, true), null));
+        }
+
+        TrustState trust(IpPrefix sender) {
+            return policy.trust().find(sender);
+        }
+
+        boolean isListed(IpPrefix sender) {
+            return ledger.find(sender)
+                    .filter(found -> policy.isListed(found, NOW))
+                    .isPresent();
+        }
+
+        List<SharedState> own() throws StorageException {
+            return sharing.readOwn(Cursor.START, 1_000);
+        }
+
+        /** Gives another decoy all own states. */
+        int shareWith(Decoy other) throws StorageException {
+            return other.sharing.merge(own(), List.of()).join();
+        }
+
+        @Override
+        public void close() {
+            writer.stop();
+        }
+    }
+
+    @Test
+    void eachCommit_hasTheNextVersion_andItsStatesAreRead() throws Exception {
+        try (Decoy decoy = new Decoy(HERE)) {
+            long before = decoy.sharing.version();
+            decoy.catchMail(SENDER, 0);
+            assertThat(decoy.sharing.version()).isEqualTo(before + 1);
+            decoy.catchMail(origin("192.0.2.2"), 1);
+            decoy.catchMail(origin("2001:db8::1"), 2);
+            assertThat(decoy.commits).containsExactly(before + 1, before + 2, before + 3);
+            List<SharedState> all = new ArrayList<>();
+            Cursor cursor = Cursor.START;
+            List<SharedState> page = decoy.sharing.readOwn(cursor, 2);
+            while (!page.isEmpty()) {
+                all.addAll(page);
+                SharedState last = page.get(page.size() - 1);
+                cursor = new Cursor(last.version(), last.origin().toString());
+                page = decoy.sharing.readOwn(cursor, 2);
+            }
+            assertThat(all).extracting(SharedState::version).containsExactly(before + 1, before + 2, before + 3);
+            assertThat(all.get(0).node()).isEqualTo(HERE);
+            assertThat(all.get(0).evidence()).isNotNull();
+            assertThat(all.get(0).envelopeKey()).isEqualTo(KEY.id());
+            assertThat(all.get(0).trust()).isEqualTo(decoy.trust(SENDER));
+            assertThat(decoy.sharing.readOwnByOrigin(SENDER, 10))
+                    .extracting(state -> state.origin().toString())
+                    .containsExactly("192.0.2.2", "2001:db8::1");
+        }
+    }
+
+    @Test
+    void changeOfATrustState_raisesTheVersion() throws Exception {
+        try (Decoy decoy = new Decoy(HERE)) {
+            decoy.catchMail(SENDER, 0);
+            long caught = decoy.own().get(0).version();
+            decoy.retryAtPrimary(SENDER);
+            SharedState cleared = decoy.own().get(0);
+            assertThat(cleared.version()).isGreaterThan(caught);
+            assertThat(cleared.trust().tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+        }
+    }
+
+    @Test
+    void mergedStates_areKnown_overARestart_withTheirPositions() throws Exception {
+        List<SharedState> caught;
+        try (Decoy there = new Decoy(THERE)) {
+            there.catchMail(SENDER, 0);
+            caught = there.own();
+        }
+        try (Decoy here = new Decoy(HERE)) {
+            assertThat(here.sharing.merge(caught, List.of(POSITION)).join()).isEqualTo(1);
+            assertThat(here.isListed(SENDER)).isTrue();
+            assertThat(here.sharing.merge(caught, List.of()).join())
+                    .as("the same again")
+                    .isZero();
+            here.sharing.setSharedVersion(7);
+        }
+        try (Decoy restarted = new Decoy(HERE)) {
+            assertThat(restarted.isListed(SENDER)).isTrue();
+            assertThat(restarted.trust(SENDER)).isEqualTo(caught.get(0).trust());
+            assertThat(restarted.sharing.positions()).containsExactly(POSITION);
+            assertThat(restarted.sharing.sharedVersion()).isEqualTo(7);
+            assertThat(restarted.sharing.nodes()).containsExactly(Map.entry(THERE, 1));
+            assertThat(restarted.sharing.merge(caught, List.of()).join()).isZero();
+            assertThat(restarted.own()).isEmpty();
+        }
+    }
+
+    @Test
+    void olderState_changesNothing_inAnyOrder() throws Exception {
+        List<SharedState> caught;
+        List<SharedState> cleared;
+        try (Decoy there = new Decoy(THERE)) {
+            there.catchMail(SENDER, 0);
+            caught = there.own();
+            there.retryAtPrimary(SENDER);
+            cleared = there.own();
+        }
+        try (Decoy here = new Decoy(HERE)) {
+            here.catchMail(SENDER, 1);
+            assertThat(here.isListed(SENDER)).isTrue();
+            assertThat(here.sharing.merge(cleared, List.of()).join()).isEqualTo(1);
+            assertThat(here.sharing.merge(caught, List.of()).join()).isZero();
+            assertThat(here.trust(SENDER).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+            assertThat(here.isListed(SENDER)).isFalse();
+        }
+    }
+
+    @Test
+    void statesOfTheOwnNode_thatWereLostWithADisk_comeBack() throws Exception {
+        List<SharedState> lost;
+        try (Decoy before = new Decoy("lost.db", HERE, KEY, new SharingSettings(true, null))) {
+            before.catchMail(SENDER, 0);
+            before.catchMail(SENDER, 1);
+            lost = before.own();
+        }
+        try (Decoy here = new Decoy(HERE)) {
+            here.catchMail(SENDER, 2);
+            assertThat(here.sharing.merge(lost, List.of()).join()).isEqualTo(1);
+            SharedState restored = here.own().get(0);
+            assertThat(restored.sessions()).as("what was never shared is added").isEqualTo(3);
+            assertThat(restored.version()).isGreaterThan(lost.get(0).version());
+            assertThat(here.sharing.version()).isGreaterThanOrEqualTo(restored.version());
+        }
+        try (Decoy empty = new Decoy("empty.db", HERE, KEY, new SharingSettings(true, null))) {
+            empty.sharing.merge(lost, List.of()).join();
+            assertThat(empty.own()).isEqualTo(lost);
+            assertThat(empty.isListed(SENDER)).isTrue();
+            assertThat(empty.sharing.version()).isEqualTo(lost.get(0).version());
+        }
+    }
+
+    @Test
+    void pointsOfTwoNodes_listASender_thatNeitherLists() throws Exception {
+        SenderCounts counts = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0)
+                .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
+        SharedState there = new LedgerRecord(counts.withVersion(1), null).toState(KEY.id());
+        try (Decoy here = new Decoy(HERE)) {
+            here.ledger.merge(List.of(new LedgerRecord(
+                    counts.withNode(HERE).withScore(new SenderScore(6, T.getEpochSecond() + 50, 0, 0, 0, 0)), null)));
+            assertThat(here.isListed(SENDER)).isFalse();
+            here.sharing.merge(List.of(there), List.of()).join();
+            assertThat(here.isListed(SENDER)).isTrue();
+            SharedState own = here.own().get(0);
+            assertThat(own.score().listedSince()).isEqualTo(T.getEpochSecond() + 100);
+            assertThat(own.trust().listing().since()).isEqualTo(T.getEpochSecond() + 100);
+        }
+    }
+
+    @Test
+    void decisions_areShared_andTheLatestWins() throws Exception {
+        Map<IpPrefix, ManualDecision> made = new HashMap<>();
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.sharing.onDecision(made::put);
+            there.catchMail(SENDER, 0);
+            here.catchMail(SENDER, 1);
+            there.shareWith(here);
+            there.writer
+                    .decide(SENDER, new ManualDecision(Tier.NONE, NOW.getEpochSecond(), 0, "a mistake"))
+                    .join();
+            assertThat(made).containsOnlyKeys(SENDER).isEqualTo(there.sharing.decisions());
+            long before = here.sharing.version();
+            here.sharing.mergeDecisions(made).join();
+            assertThat(here.isListed(SENDER)).isFalse();
+            assertThat(here.sharing.version()).isGreaterThan(before);
+            assertThat(here.own().get(0).score()).isEqualTo(SenderScore.NONE);
+            assertThat(here.sharing.decisions()).isEqualTo(made);
+            here.writer
+                    .decide(
+                            SENDER,
+                            new ManualDecision(Tier.CONFIRMED, NOW.getEpochSecond(), NOW.getEpochSecond() + 60, ""))
+                    .join();
+            here.sharing.mergeDecisions(made).join();
+            assertThat(here.isListed(SENDER)).as("it was decided later").isTrue();
+        }
+        try (Decoy restarted = new Decoy(HERE)) {
+            assertThat(restarted.sharing.decisions().get(SENDER).who()).isEqualTo(HERE.name());
+        }
+    }
+
+    @Test
+    void droppedNode_isForgotten() throws Exception {
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.catchMail(SENDER, 0);
+            there.shareWith(here);
+            here.catchMail(origin("192.0.2.2"), 1);
+            assertThat(here.sharing.dropNode(THERE).join()).isEqualTo(1);
+            assertThat(here.isListed(SENDER)).isFalse();
+            assertThat(here.trust(SENDER).isUnknown()).isTrue();
+            assertThat(here.sharing.nodes()).containsOnlyKeys(HERE);
+            assertThatThrownBy(() -> here.sharing.dropNode(HERE)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}
