@@ -1,0 +1,173 @@
+package org.decoymx.exchange;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nodes there are, and that no two have the same name. Each claims its name when it starts; the last claim in the
+ * control topic wins, and who had the name before, such as a machine that was cloned, shares nothing from then on.
+ * Heartbeats of whoever lost a name do not count. Thread-safe.
+ */
+final class Claims implements ControlListener {
+    private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
+    private static final long NEVER = -1;
+    private static final int MAX_NODES = 100_000;
+
+    private final String node;
+    private final ExchangeRole role;
+    private final Supplier<String> envelopeKey;
+    private final ClockOffset offset;
+    private final Clock clock;
+    private final Clock durations;
+    private final long incarnation = new SecureRandom().nextLong();
+    private final Map<String, Presence> nodes = new HashMap<>();
+    private String topicId = "";
+    private long claimAt = NEVER;
+    private long latestAt = NEVER;
+    private boolean owner;
+    private @Nullable Instant lostAt;
+    private Instant nextSend = Instant.EPOCH;
+
+    /**
+     * What is known of a node.
+     *
+     * @param envelopeKey the id of its envelope key
+     * @param incarnation which of those with the name it is
+     * @param seenAt when it wrote its latest claim or heartbeat, by the clock of the brokers
+     */
+    record Presence(ExchangeRole role, String envelopeKey, long incarnation, Instant seenAt) {
+
+        private Presence seenAgain(long by, Instant at) {
+            return by == incarnation ? new Presence(role, envelopeKey, incarnation, at) : this;
+        }
+    }
+
+    /**
+     * @param envelopeKey the id of the own envelope key
+     * @param offset learns from each answer of the brokers
+     * @param durations a clock that is never set
+     */
+    Claims(
+            String node,
+            ExchangeRole role,
+            Supplier<String> envelopeKey,
+            ClockOffset offset,
+            Clock clock,
+            Clock durations) {
+        this.node = node;
+        this.role = role;
+        this.envelopeKey = envelopeKey;
+        this.offset = offset;
+        this.clock = clock;
+        this.durations = durations;
+    }
+
+    @Override
+    public void restart(Sender sender, String newTopicId) {
+        boolean claims;
+        synchronized (this) {
+            nodes.clear();
+            claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
+            latestAt = NEVER;
+            topicId = newTopicId;
+            claims = claimAt == NEVER && lostAt == null;
+        }
+        if (claims) {
+            claim(sender);
+        }
+    }
+
+    private void claim(Sender sender) {
+        long sentAt = clock.millis();
+        sender.send(new ControlRecord.Claim(node, incarnation, role, envelopeKey.get()), (written, error) -> {
+            if (written != null) {
+                offset.learn(sentAt, written.timestamp(), clock.millis());
+                claimed(written.offset());
+            }
+        });
+    }
+
+    private synchronized void claimed(long at) {
+        claimAt = at;
+    }
+
+    @Override
+    public synchronized void read(List<ControlRecord.Entry> entries) {
+        entries.forEach(this::read);
+    }
+
+    private void read(ControlRecord.Entry entry) {
+        ControlRecord content = entry.content();
+        String name = content.node();
+        if (content instanceof ControlRecord.Claim claim && (nodes.containsKey(name) || nodes.size() < MAX_NODES)) {
+            nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), entry.writtenAt()));
+            latestAt = name.equals(node) ? entry.offset() : latestAt;
+        } else if (content instanceof ControlRecord.Heartbeat heartbeat) {
+            nodes.computeIfPresent(name, (key, known) -> known.seenAgain(heartbeat.incarnation(), entry.writtenAt()));
+        } else if (content instanceof ControlRecord.Deleted deleted
+                && deleted.key().startsWith(ControlRecord.Claim.TYPE + "/")) {
+            nodes.remove(name);
+        }
+    }
+
+    /** Everything is read, also the own claim, unless the topic has lost it. */
+    @Override
+    public void write(Sender sender) {
+        if (!isDue()) {
+            return;
+        }
+        if (isOwner()) {
+            beat(sender);
+        } else {
+            claim(sender);
+        }
+    }
+
+    private synchronized boolean isDue() {
+        Presence latest = nodes.get(node);
+        owner = lostAt == null && latest != null && latest.incarnation() == incarnation;
+        if (!owner && lostAt == null && latest != null && latestAt > claimAt) {
+            lostAt = latest.seenAt();
+        }
+        Instant now = durations.instant();
+        if (lostAt != null || now.isBefore(nextSend)) {
+            return false;
+        }
+        nextSend = now.plus(HEARTBEAT_INTERVAL);
+        return true;
+    }
+
+    private void beat(Sender sender) {
+        long sentAt = clock.millis();
+        sender.send(new ControlRecord.Heartbeat(node, incarnation, sentAt), (written, error) -> {
+            if (written != null) {
+                offset.learn(sentAt, written.timestamp(), clock.millis());
+            }
+        });
+    }
+
+    /** Whether this node has its name, so that it may write states. */
+    synchronized boolean isOwner() {
+        return owner;
+    }
+
+    /** Why this node must not write states, for good; empty if there is no reason. */
+    synchronized Optional<String> problem() {
+        return Optional.ofNullable(lostAt)
+                .map(at -> "another decoy has the name " + node + " since " + at
+                        + "; set decoy.exchange.node to another name at one of them, and restart it");
+    }
+
+    /** The nodes of this prefix, by name. */
+    synchronized Map<String, Presence> nodes() {
+        return Map.copyOf(nodes);
+    }
+}
