@@ -1,0 +1,94 @@
+package org.decoymx.exchange;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the records of one type that this node has in the control topic as they must be: writes what is missing, and
+ * deletes what is too much. {@link #changed} is thread-safe, the rest is called on the thread of the channel.
+ */
+final class OwnRecords {
+    private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
+
+    private final String keyPrefix;
+    private final Clock durations;
+    private final Map<String, ControlRecord> written = new HashMap<>();
+    private final Map<String, ControlRecord> sent = new ConcurrentHashMap<>();
+    private volatile boolean changed;
+    private Instant nextCheck = Instant.EPOCH;
+
+    /**
+     * @param type what the keys begin with
+     * @param durations a clock that is never set
+     */
+    OwnRecords(String type, String node, Clock durations) {
+        keyPrefix = type + "/" + node + "/";
+        this.durations = durations;
+    }
+
+    /** Something has changed that must be written. */
+    void changed() {
+        changed = true;
+    }
+
+    void restart() {
+        written.clear();
+        sent.clear();
+        changed = true;
+    }
+
+    void read(List<ControlRecord.Entry> entries) {
+        for (ControlRecord.Entry entry : entries) {
+            String key = entry.content().key();
+            if (!key.startsWith(keyPrefix)) {
+                continue;
+            }
+            if (entry.content() instanceof ControlRecord.Deleted) {
+                written.remove(key);
+            } else {
+                written.put(key, entry.content());
+            }
+            sent.remove(key, entry.content());
+        }
+    }
+
+    /**
+     * Sends what is due.
+     *
+     * @param wanted the records that must be there
+     */
+    void write(ControlListener.Sender sender, Supplier<List<? extends ControlRecord>> wanted) {
+        Instant now = durations.instant();
+        if (!changed && now.isBefore(nextCheck)) {
+            return;
+        }
+        changed = false;
+        nextCheck = now.plus(CHECK_INTERVAL);
+        Map<String, ControlRecord> known = new HashMap<>(written);
+        known.putAll(sent);
+        for (ControlRecord content : wanted.get()) {
+            if (!content.equals(known.remove(content.key()))) {
+                send(sender, content);
+            }
+        }
+        List<ControlRecord> left = new ArrayList<>(known.values());
+        left.removeIf(ControlRecord.Deleted.class::isInstance);
+        left.forEach(content -> send(sender, new ControlRecord.Deleted(content.key())));
+    }
+
+    private void send(ControlListener.Sender sender, ControlRecord content) {
+        sent.put(content.key(), content);
+        sender.send(content, (metadata, error) -> {
+            if (error != null && sent.remove(content.key(), content)) {
+                changed = true;
+            }
+        });
+    }
+}

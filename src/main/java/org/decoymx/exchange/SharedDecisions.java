@@ -1,0 +1,77 @@
+package org.decoymx.exchange;
+
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
+import org.decoymx.ledger.SharedLedger;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+
+/**
+ * Shares what is decided by hand: the latest decision about a sender holds everywhere. Each node keeps its own ones in
+ * the control topic, as long as no later one of another node is known.
+ */
+final class SharedDecisions implements ControlListener {
+    private static final long MERGE_SECONDS = 60;
+    private static final BinaryOperator<ManualDecision> LATEST =
+            BinaryOperator.maxBy(Comparator.comparingLong(ManualDecision::at).thenComparing(ManualDecision::who));
+
+    private final SharedLedger ledger;
+    private final String node;
+    private final ClockOffset offset;
+    private final OwnRecords own;
+
+    /**
+     * @param offset known before anything is read or written
+     * @param durations a clock that is never set
+     */
+    SharedDecisions(SharedLedger ledger, ClockOffset offset, Clock durations) {
+        this.ledger = ledger;
+        node = ledger.ownNode().name();
+        this.offset = offset;
+        own = new OwnRecords(ControlRecord.Decided.TYPE, node, durations);
+        ledger.onDecision((origin, decision) -> own.changed());
+    }
+
+    @Override
+    public void restart(Sender sender, String topicId) {
+        own.restart();
+    }
+
+    @Override
+    public void read(List<ControlRecord.Entry> entries) throws Exception {
+        own.read(entries);
+        Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
+        for (ControlRecord.Entry entry : entries) {
+            if (entry.content() instanceof ControlRecord.Decided decided) {
+                decisions.merge(decided.origin(), offset.fromBrokers(decided.decision()), LATEST);
+            }
+        }
+        if (!decisions.isEmpty()) {
+            ledger.mergeDecisions(decisions).get(MERGE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void write(Sender sender) {
+        own.write(sender, this::wanted);
+    }
+
+    private List<ControlRecord.Decided> wanted() {
+        return ledger.decisions().entrySet().stream()
+                .filter(entry -> entry.getValue().who().equals(node)
+                        || entry.getValue().who().isEmpty())
+                .map(entry -> new ControlRecord.Decided(entry.getKey(), shared(entry.getValue())))
+                .toList();
+    }
+
+    private ManualDecision shared(ManualDecision decision) {
+        ManualDecision named =
+                new ManualDecision(decision.tier(), decision.at(), decision.until(), decision.reason(), node);
+        return offset.toBrokers(named);
+    }
+}
