@@ -1,5 +1,6 @@
 package org.decoymx.exchange;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
@@ -116,8 +117,8 @@ final class CborArray {
     /** An integer. */
     long number(String name, long min, long max) throws IOException, PoisonException {
         expect(name, JsonToken.VALUE_NUMBER_INT, "an integer");
-        CBORParser.NumberType type = parser.getNumberType();
-        boolean fits = type == CBORParser.NumberType.INT || type == CBORParser.NumberType.LONG;
+        JsonParser.NumberType type = parser.getNumberType();
+        boolean fits = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
         if (!fits || parser.getLongValue() < min || parser.getLongValue() > max) {
             throw new PoisonException(name + ": must be an integer from " + min + " to " + max);
         }
