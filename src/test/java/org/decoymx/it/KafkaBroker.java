@@ -18,6 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -27,7 +30,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Kafka broker in a process of its own, which is its own controller (KRaft), on loopback, with a small heap.
+ * A real Kafka broker in a process of its own, which is its own controller (KRaft), on loopback, with the shipped settings.
  * Topics are only created by clients. Its jars are not on the class path of the tests: Maven resolves those of
  * {@code src/test/kafka/pom.xml} when the first broker starts.
  */
@@ -36,6 +39,7 @@ final class KafkaBroker implements AutoCloseable {
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Path POM = Path.of("src/test/kafka/pom.xml");
+    private static final Path SHIPPED = Path.of("deploy/exchange");
     private static final Path CLASS_PATH = Path.of("target/kafka.classpath");
     private static final String CLUSTER_ID = "ZGVjb3lteC10ZXN0LWl0cw";
 
@@ -56,6 +60,7 @@ final class KafkaBroker implements AutoCloseable {
 
     private final int relayPort = TestResources.reservePort();
     private final @Nullable KafkaCertificates certificates;
+    private String voters = "";
     private @Nullable Process process;
     private @Nullable DaemonProcess relay;
 
@@ -71,7 +76,7 @@ final class KafkaBroker implements AutoCloseable {
 
     /**
      * Starts a single broker with TLS, which asks clients for a certificate. {@link KafkaCertificates#ADMIN} may do
-     * all, other principals ({@code User:CN=name}) what the access list of the broker allows.
+     * all, other principals ({@code User:name}) what the access list of the broker allows.
      */
     static KafkaBroker startWithTls(KafkaCertificates certificates) {
         return start(1, certificates).get(0);
@@ -91,7 +96,8 @@ final class KafkaBroker implements AutoCloseable {
                 .collect(Collectors.joining(","));
         try {
             for (KafkaBroker broker : brokers) {
-                Files.writeString(broker.configuration(), broker.properties(voters, count));
+                broker.voters = voters;
+                Files.writeString(broker.configuration(), broker.properties(count));
                 broker.format();
                 broker.startProcess();
             }
@@ -106,32 +112,26 @@ final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    private String properties(String voters, int count) {
+    /** The shipped settings with other ports and directories, the listener of the relay, and small indexes. */
+    private String properties(int count) {
         String protocol = certificates == null ? "PLAINTEXT" : "SSL";
-        return """
-                process.roles=broker,controller
-                node.id=%1$d
-                controller.quorum.voters=%2$s
-                controller.listener.names=CONTROLLER
-                listeners=BROKER://127.0.0.1:%3$d,RELAYED://127.0.0.1:%4$d,CONTROLLER://127.0.0.1:%5$d
-                advertised.listeners=BROKER://127.0.0.1:%3$d,RELAYED://127.0.0.1:%6$d
-                listener.security.protocol.map=BROKER:%7$s,RELAYED:%7$s,CONTROLLER:%7$s
-                inter.broker.listener.name=BROKER
-                log.dirs=%8$s
-                auto.create.topics.enable=false
-                offsets.topic.replication.factor=%9$d
-                log.cleaner.dedupe.buffer.size=4194304
+        String shipped = CompletedProgram.read(SHIPPED.resolve("server.properties"))
+                .replace("/var/lib/kafka/data", data().toString());
+        String tls = certificates == null
+                ? ""
+                : CompletedProgram.read(SHIPPED.resolve("tls.properties"))
+                        .replace("/etc/kafka/secrets", certificates.dir().toString());
+        return shipped + tls + """
+                listeners=BROKER://127.0.0.1:%1$d,RELAYED://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%3$d
+                advertised.listeners=BROKER://127.0.0.1:%1$d,RELAYED://127.0.0.1:%4$d
+                listener.security.protocol.map=BROKER:%5$s,RELAYED:%5$s,CONTROLLER:%5$s
+                offsets.topic.replication.factor=%6$d
                 # a killed broker is replaced as leader after this time
                 broker.session.timeout.ms=6000
                 broker.heartbeat.interval.ms=1000
                 # files of this size are set up for each partition
                 log.index.size.max.bytes=65536
-                num.network.threads=1
-                num.io.threads=2
-                num.recovery.threads.per.data.dir=1
-                background.threads=2
-                """.formatted(id, voters, port, behindRelayPort, controllerPort, relayPort, protocol, data(), count)
-                + (certificates == null ? "" : certificates.brokerProperties());
+                """.formatted(port, behindRelayPort, controllerPort, relayPort, protocol, count);
     }
 
     private Path configuration() {
@@ -148,8 +148,12 @@ final class KafkaBroker implements AutoCloseable {
 
     private List<String> java(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "NODE_ID=" + id,
+                "ADDRESS=127.0.0.1",
+                "VOTERS=" + voters,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx96m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -334,6 +338,28 @@ final class KafkaBroker implements AutoCloseable {
     void restart() {
         startProcess();
         awaitReady();
+    }
+
+    /** Waits until all partitions are on all brokers that should have them. */
+    void awaitInSync() {
+        try (Admin admin = admin()) {
+            await("replicas in sync").atMost(LIMIT).untilAsserted(() -> assertThat(lagging(admin))
+                    .isEmpty());
+        }
+    }
+
+    private static List<String> lagging(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        return admin
+                .describeTopics(admin.listTopics().names().get(1, TimeUnit.MINUTES))
+                .allTopicNames()
+                .get(1, TimeUnit.MINUTES)
+                .values()
+                .stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .filter(partition ->
+                                partition.isr().size() < partition.replicas().size())
+                        .map(partition -> topic.name() + '-' + partition.partition()))
+                .toList();
     }
 
     /** Deletes all that is on the disk of the stopped broker: topics, their ids, records, access list. */

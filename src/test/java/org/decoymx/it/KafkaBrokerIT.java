@@ -103,7 +103,7 @@ class KafkaBrokerIT {
                 admin.createAcls(List.of(new AclBinding(
                                 new ResourcePattern(ResourceType.TOPIC, TOPIC, PatternType.LITERAL),
                                 new AccessControlEntry(
-                                        "User:CN=decoy", "*", AclOperation.WRITE, AclPermissionType.ALLOW))))
+                                        "User:decoy", "*", AclOperation.WRITE, AclPermissionType.ALLOW))))
                         .all()
                         .get(1, TimeUnit.MINUTES);
             }

@@ -29,7 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /** A certificate authority for a broker and its clients, whose principals are the subjects of their certificates. */
 final class KafkaCertificates {
     /** The name of the principal that may do all. */
-    static final String ADMIN = "admin";
+    static final String ADMIN = "operator";
 
     private static final String BROKER = "broker";
     private static final Duration VALIDITY = Duration.ofDays(2);
@@ -64,7 +64,7 @@ final class KafkaCertificates {
         return dir.resolve(name + ".key.pem");
     }
 
-    /** Issues a certificate that is valid now; the principal is {@code User:CN=name}. */
+    /** Issues a certificate that is valid now; the principal is {@code User:name}. */
     void issue(String name) {
         issue(name, Instant.now().plus(VALIDITY));
     }
@@ -78,17 +78,9 @@ final class KafkaCertificates {
         write(name + ".pem", pair, certificate);
     }
 
-    /** The settings of a broker with these certificates and an access list. */
-    String brokerProperties() {
-        return """
-                ssl.keystore.type=PEM
-                ssl.keystore.location=%1$s/broker.pem
-                ssl.truststore.type=PEM
-                ssl.truststore.location=%1$s/ca.pem
-                ssl.client.auth=required
-                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-                super.users=User:CN=broker;User:CN=admin
-                """.formatted(dir);
+    /** Where the broker finds {@code broker.pem} and {@code ca.pem}. */
+    Path dir() {
+        return dir;
     }
 
     /** The settings of a Kafka client with the certificate of a principal. */
