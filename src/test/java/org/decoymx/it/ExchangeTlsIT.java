@@ -101,6 +101,6 @@ class ExchangeTlsIT {
             ResourceType type, String name, PatternType pattern, String node, AclOperation operation) {
         return new AclBinding(
                 new ResourcePattern(type, name, pattern),
-                new AccessControlEntry("User:CN=" + node, "*", operation, AclPermissionType.ALLOW));
+                new AccessControlEntry("User:" + node, "*", operation, AclPermissionType.ALLOW));
     }
 }

@@ -30,8 +30,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Kafka broker in a process of its own, which is its own controller (KRaft), on loopback, with the shipped settings.
- * Topics are only created by clients. Its jars are not on the class path of the tests: Maven resolves those of
+ * A real Kafka broker in a process of its own, which is its own controller (KRaft), on loopback, with the shipped
+ * settings and a small heap. Its jars are not on the class path of the tests: Maven resolves those of
  * {@code src/test/kafka/pom.xml} when the first broker starts.
  */
 final class KafkaBroker implements AutoCloseable {
