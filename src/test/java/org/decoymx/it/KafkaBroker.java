@@ -170,8 +170,9 @@ final class KafkaBroker implements AutoCloseable {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
             lock.lock();
-            if (!isResolved() && !resolve("--offline")) {
-                assertThat(resolve("--batch-mode")).as("Maven resolves " + POM).isTrue();
+            if (!isResolved() && resolve("--offline").code() != 0) {
+                CompletedProgram online = resolve("--no-transfer-progress");
+                assertThat(online.code()).as(online.output()).isZero();
             }
             return Files.readString(CLASS_PATH);
         } catch (IOException e) {
@@ -185,9 +186,9 @@ final class KafkaBroker implements AutoCloseable {
                 && Stream.of(Files.readString(CLASS_PATH).split(":", -1)).allMatch(jar -> Files.exists(Path.of(jar)));
     }
 
-    private static boolean resolve(String option) {
+    private static CompletedProgram resolve(String option) {
         String home = System.getProperty("maven.home");
-        CompletedProgram maven = CompletedProgram.run(
+        return CompletedProgram.run(
                 MAVEN_LIMIT,
                 home == null ? "mvn" : Path.of(home, "bin", "mvn").toString(),
                 option,
@@ -197,10 +198,6 @@ final class KafkaBroker implements AutoCloseable {
                 POM.toString(),
                 "-Dclasspath.file=" + CLASS_PATH.toAbsolutePath(),
                 "validate");
-        if (maven.code() != 0) {
-            System.out.println(maven.output());
-        }
-        return maven.code() == 0;
     }
 
     private void format() {
