@@ -2,6 +2,7 @@ package org.decoymx.ledger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,31 @@ public final class VisitRecorder {
     private void applyAccepted(IpPrefix sender, Instant at) {
         if (trust.find(sender).firstCaughtAt() == 0) {
             primaryVisits.recordAccepted(sender, at);
+        }
+    }
+
+    /**
+     * Records what primaries reported to another node, in the order in which it did. It excuses and clears like a
+     * report in time; but it is no report of a primary to this node, see {@link #recordReport}, and not passed on.
+     *
+     * @param forAll see {@link TrustIndex#recordShared}
+     */
+    public void recordShared(Collection<? extends PrimaryReport> reports, boolean forAll) {
+        List<PrimaryAttempt> visits = new ArrayList<>();
+        for (PrimaryReport report : reports) {
+            if (report instanceof PrimaryAttempt visit) {
+                visits.add(visit);
+            } else if (report instanceof PrimaryReport.Seen seen) {
+                primaryVisits.recordVisit(seen.client(), Instant.ofEpochSecond(seen.at()), seen.listed());
+            } else if (report instanceof PrimaryReport.Accepted accepted) {
+                applyAccepted(accepted.client(), Instant.ofEpochSecond(accepted.at()));
+            }
+        }
+        applyAttempts(visits, true);
+        for (PrimaryReport report : reports) {
+            if (report instanceof TrustVisit visit) {
+                trust.recordShared(visit, forAll);
+            }
         }
     }
 

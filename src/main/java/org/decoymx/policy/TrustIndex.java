@@ -111,13 +111,14 @@ public final class TrustIndex {
         return outcome.change();
     }
 
-    /**
-     * Records a visit to a primary, and first of all for the other senders that have its envelope.
-     *
-     * @param listed how the client is listed if it has no state; null if it is not listed
-     */
+    /** Records a visit to a primary; see {@link TrustVisits#record}. */
     public synchronized VisitVerdict recordVisit(TrustVisit visit, @Nullable Listing listed) {
         return visits.record(visit, listed, reports.coverage(), events);
+    }
+
+    /** Records a visit to a primary that has asked another node; see {@link TrustVisits#recordShared}. */
+    public synchronized void recordShared(TrustVisit visit, boolean forAll) {
+        visits.recordShared(visit, forAll, reports.coverage(), events);
     }
 
     /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */

@@ -26,11 +26,6 @@ public record TrustVisit(
         this(client, at, envelope, nullReversePath, result, mayDefer, false);
     }
 
-    /** The same for the rules, as reported to this node. */
-    EnvelopeVisit toEnvelopeVisit(boolean returnsFromNetwork, ReportCoverage coverage) {
-        return toEnvelopeVisit(returnsFromNetwork, coverage, false);
-    }
-
     /** The same for the rules; the parameters are those of {@link EnvelopeVisit}. */
     EnvelopeVisit toEnvelopeVisit(boolean returnsFromNetwork, ReportCoverage coverage, boolean shared) {
         return new EnvelopeVisit(

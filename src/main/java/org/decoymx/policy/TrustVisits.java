@@ -1,5 +1,6 @@
 package org.decoymx.policy;
 
+import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ final class TrustVisits {
      * @param events gets the changes of tiers
      */
     VisitVerdict record(TrustVisit visit, @Nullable Listing listed, ReportCoverage coverage, SenderEvents events) {
-        boolean fromNetwork = recordForOthers(visit, coverage, events);
+        boolean fromNetwork =
+                recordForOthers(visit, origin -> true, visit.toEnvelopeVisit(false, coverage, false), events);
         TrustState before = states.find(visit.client());
         TrustState known = before;
         if (before.isUnknown()) {
@@ -35,7 +37,7 @@ final class TrustVisits {
                     : rules.fromOldListing(listed.since(), listed.until(), visit.at())
                             .state();
         }
-        VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, coverage));
+        VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, coverage, false));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
         TrustState after = notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state();
         states.put(visit.client(), before, after);
@@ -43,15 +45,33 @@ final class TrustVisits {
         return outcome.verdict();
     }
 
+    /**
+     * Records a visit to a primary that has asked another node. It can excuse and clear, as if this node had been asked,
+     * but shows nothing against a sender; see {@link EnvelopeVisit#shared}.
+     *
+     * @param forAll whether the other node does not share what it knows of the senders; else the visit is only recorded
+     *     for those that this node has caught, of which the other one may not have known yet
+     */
+    void recordShared(TrustVisit visit, boolean forAll, ReportCoverage coverage, SenderEvents events) {
+        Predicate<IpPrefix> recorded = origin -> forAll || !states.own(origin).isUnknown();
+        boolean fromNetwork = recordForOthers(visit, recorded, visit.toEnvelopeVisit(false, coverage, true), events);
+        TrustState before = states.find(visit.client());
+        if (fromNetwork || !before.isUnknown() && recorded.test(visit.client())) {
+            VisitOutcome outcome = rules.recordVisit(before, visit.toEnvelopeVisit(fromNetwork, coverage, true));
+            states.put(visit.client(), before, outcome.state());
+            events.recordChange(visit.client(), outcome.change());
+        }
+    }
+
     /** Returns whether a neighbor of the client was cleared by this visit. */
-    private boolean recordForOthers(TrustVisit visit, ReportCoverage coverage, SenderEvents events) {
+    private boolean recordForOthers(
+            TrustVisit visit, Predicate<IpPrefix> recorded, EnvelopeVisit seen, SenderEvents events) {
         boolean fromNetwork = false;
         for (IpPrefix other : states.findHolders(visit.envelope())) {
-            if (other.equals(visit.client())) {
+            if (other.equals(visit.client()) || !recorded.test(other)) {
                 continue;
             }
             TrustState before = states.find(other);
-            EnvelopeVisit seen = visit.toEnvelopeVisit(false, coverage);
             TrustOutcome outcome = EnvelopeHolders.isSameNetwork(other, visit.client())
                     ? rules.recordReturnFromNetwork(before, seen)
                     : rules.recordReturnElsewhere(before, seen);

@@ -5,6 +5,7 @@ import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 
+import it.unimi.dsi.fastutil.longs.LongList;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,9 +26,11 @@ import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryReport;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
+import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
@@ -140,11 +143,44 @@ class VisitRecorderTest {
         recorder.recordAccepted(SENDER, T);
         recorder.recordEnvelopes(List.of(deferred(60)));
         recorder.recordReport(T, List.of(SENDER));
+        recorder.recordShared(List.of(attempt, deferred(61)), true);
         assertThat(passed)
                 .containsExactly(
                         new PrimaryReport.Seen(SENDER, T.getEpochSecond(), true),
                         attempt,
                         new PrimaryReport.Accepted(SENDER, T.getEpochSecond()),
                         deferred(60));
+    }
+
+    /** A report to another node excuses in the same way, but is no sign that the primary reports to this one. */
+    @Test
+    void sharedReports_excuse_butAreNoCoverage() throws Exception {
+        LedgerWriter writer = writer();
+        writer.start();
+        DeliveryAttempts attempts = new DeliveryAttempts(0);
+        PrimaryVisits visits = new PrimaryVisits();
+        VisitRecorder recorder =
+                new VisitRecorder(writer, visits, attempts, policy.trust(), origin -> Optional.empty(), CLOCK);
+        long at = CLOCK.instant().getEpochSecond() - 60;
+        CaughtEnvelopes caught =
+                new CaughtEnvelopes(at, LongList.of(7L), LongList.of(1L), List.of("example.org"), false);
+        policy.trust().recordCatch(SENDER, caught, true, false);
+        attempts.recordCatch(SENDER, SENDER, caught);
+        assertThat(tierAt(CLOCK.instant())).isEqualTo(Tier.SUSPECT);
+
+        recorder.recordShared(
+                List.of(
+                        new PrimaryReport.Seen(SENDER, at - 5, false),
+                        new PrimaryAttempt(SENDER, at - 5, 1, 7, VisitResult.ASKED)),
+                false);
+        recorder.recordShared(List.of(new PrimaryReport.Accepted(origin("192.0.2.2"), at)), false);
+        writer.forEachSender(sender -> {}).get(2, TimeUnit.MINUTES);
+
+        assertThat(tierAt(CLOCK.instant())).isEqualTo(Tier.NONE);
+        assertThat(policy.trust().find(SENDER).isUncaught()).isTrue();
+        assertThat(visits.find(SENDER)).isPresent();
+        assertThat(visits.acceptedDays(origin("192.0.2.2")).bits()).isNotZero();
+        assertThat(policy.trust().reports().coverage()).isEqualTo(ReportCoverage.NONE);
+        writer.stop();
     }
 }

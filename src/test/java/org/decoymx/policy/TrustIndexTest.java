@@ -61,6 +61,35 @@ class TrustIndexTest {
         assertThat(index.hasCleared(STRANGER.neighborhood(), T + 6 * MINUTE)).isFalse();
     }
 
+    private void shareAt(long at, IpPrefix client, long envelope, VisitResult result, boolean forAll) {
+        index.recordShared(new TrustVisit(client, at, envelope, false, result, false), forAll);
+    }
+
+    @Test
+    void retryAtAnotherNode_clearsWhomThisNodeCaught() {
+        catchAt(T, SENDER, 7);
+        shareAt(T + 2 * MINUTE, SENDER, 8, VisitResult.DEFERRED, false);
+        assertThat(index.find(SENDER).deferred().entries()).isEmpty();
+        shareAt(T + 6 * MINUTE, NEIGHBOR, 7, VisitResult.ASKED, false);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+        shareAt(T + 7 * MINUTE, STRANGER, 9, VisitResult.ASKED, true);
+        assertThat(index.find(STRANGER).isUnknown()).isTrue();
+        assertThat(index.reports().lastReportAt()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    /** A node that shares its states has recorded the visit for whom others caught; one that does not has not. */
+    @Test
+    void retryAtAnotherNode_ofWhomAThirdOneCaught_isRecordedIfNobodyElseDoes() {
+        catchAt(T, SENDER, 7);
+        TrustState caught = index.find(SENDER);
+        index.forget(SENDER);
+        index.putRemote("other", SENDER, caught);
+        shareAt(T + 6 * MINUTE, SENDER, 7, VisitResult.ASKED, false);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.SUSPECT);
+        shareAt(T + 6 * MINUTE, SENDER, 7, VisitResult.ASKED, true);
+        assertThat(tierAt(T + 6 * MINUTE, SENDER)).isEqualTo(Tier.CLEARED);
+    }
+
     @Test
     void catchTakenBack_endsTheListingThatBeganWithIt() {
         catchAt(T, SENDER, 7);

@@ -76,6 +76,50 @@ class TrustRulesProperties {
         }
     }
 
+    /** What another node was told can end a suspicion, but never begin or strengthen one. */
+    @Property(tries = 3_000)
+    void sharedVisit_onlyExcuses(@ForAll("manySteps") List<TrustStep> steps) {
+        TrustState state = TrustState.UNKNOWN;
+        long at = T;
+        for (TrustStep step : steps) {
+            at += step.after();
+            TrustState before = state.withoutExpired(at, SETTINGS);
+            if (!step.isCatch()) {
+                EnvelopeVisit own = step.visit(at);
+                EnvelopeVisit shared = new EnvelopeVisit(
+                        at,
+                        own.envelope(),
+                        own.nullReversePath(),
+                        own.result(),
+                        own.returnsFromNetwork(),
+                        ReportCoverage.COMPLETE,
+                        false,
+                        true);
+                TrustState after = rules.recordVisit(state, shared).state();
+                if (before.tierAt(at) == Tier.SUSPECT) {
+                    assertThat(after.tierAt(at)).isNotEqualTo(Tier.CONFIRMED);
+                } else if (before.tierAt(at) != Tier.CONFIRMED) {
+                    assertThat(after.tierAt(at).isListed()).isFalse();
+                }
+                assertThat(after.listing().until())
+                        .isLessThanOrEqualTo(before.listing().until());
+                assertThat(after.listing().relapses())
+                        .isEqualTo(before.listing().relapses());
+                assertThat(after.proof().queueUntil())
+                        .isGreaterThanOrEqualTo(before.proof().queueUntil());
+                assertThat(unsettled(before.caught())).containsAll(unsettled(after.caught()));
+                assertThat(unsettled(before.deferred())).containsAll(unsettled(after.deferred()));
+                assertThat(after.caught().entries())
+                        .hasSameSizeAs(before.caught().entries());
+            }
+            state = step.applyTo(rules, state, at);
+        }
+    }
+
+    private static List<RememberedEnvelope> unsettled(EnvelopeMemory memory) {
+        return memory.entries().stream().filter(entry -> !entry.isSettled()).toList();
+    }
+
     @Property
     void suspect_retriesOfTheSameEnvelope_neverMoveTheEnd(
             @ForAll("steps") List<TrustStep> before, @ForAll("retries") List<Long> retries) {
