@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -57,6 +58,7 @@ public final class ExemptionService {
     private final RuntimeExemptions runtimeExemptions;
     private final PeriodicJobs jobs;
     private volatile Instant lastCheckAt;
+    private volatile Runnable onChange = () -> {};
 
     ExemptionService(
             ExemptConfig config,
@@ -162,6 +164,7 @@ public final class ExemptionService {
         if (result.changed()) {
             publishChange();
         }
+        onChange.run();
         return new ExemptionChange(result.exemption(), result.created());
     }
 
@@ -175,8 +178,36 @@ public final class ExemptionService {
         boolean removed = runtimeExemptions.remove(network);
         if (removed) {
             publishChange();
+            onChange.run();
         }
         return removed;
+    }
+
+    /**
+     * Shares the exemptions with other nodes from now on.
+     *
+     * @param listener called after each change at this node; must not block
+     */
+    public void share(Runnable listener) {
+        runtimeExemptions.share();
+        onChange = listener;
+    }
+
+    /** All exemptions at run time with their latest changes, and those that were removed; {@code node} is this node. */
+    public List<SharedExemption> shared(String node) {
+        return runtimeExemptions.shared(node);
+    }
+
+    /**
+     * Takes over the changes of other nodes that are later than those known.
+     *
+     * @param node this node
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
+     */
+    public void merge(Collection<SharedExemption> changes, String node) throws IOException {
+        if (runtimeExemptions.merge(changes, node)) {
+            publishChange();
+        }
     }
 
     /** Exemptions added at run time, oldest first. */

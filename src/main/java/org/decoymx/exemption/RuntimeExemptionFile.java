@@ -10,11 +10,13 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.FileMessages;
@@ -55,8 +57,16 @@ final class RuntimeExemptionFile {
         }
     }
 
-    /** All lines, and the errors in them. */
-    record ExemptionFileContent(List<ExemptionFileLine> lines, ParseErrors parseErrors) {}
+    /** All lines, except for those of the latest changes, and the errors in them. */
+    record ExemptionFileContent(List<ExemptionFileLine> lines, List<ExemptionMark> marks, ParseErrors parseErrors) {}
+
+    /** The networks that are exempt in these lines. */
+    static Set<IpPrefix> networks(List<ExemptionFileLine> lines) {
+        return lines.stream()
+                .flatMap(line -> Stream.ofNullable(line.exemption()))
+                .map(RuntimeExemption::network)
+                .collect(Collectors.toSet());
+    }
 
     String name() {
         return name;
@@ -73,20 +83,28 @@ final class RuntimeExemptionFile {
         ParseErrors errors = new ParseErrors();
         try (InputStream in = Files.newInputStream(path)) {
             Instant modified = Files.getLastModifiedTime(path).toInstant().truncatedTo(ChronoUnit.SECONDS);
-            return new ExemptionFileContent(
-                    parseLines(new BoundedLineReader(in, NetworkListParser.MAX_LINE_OCTETS), modified, errors), errors);
+            List<ExemptionMark> marks = new ArrayList<>();
+            List<ExemptionFileLine> lines =
+                    parseLines(new BoundedLineReader(in, NetworkListParser.MAX_LINE_OCTETS), modified, marks, errors);
+            return new ExemptionFileContent(lines, marks, errors);
         } catch (NoSuchFileException e) {
-            return new ExemptionFileContent(List.of(HEADER), errors);
+            return new ExemptionFileContent(List.of(HEADER), List.of(), errors);
         }
     }
 
-    private static List<ExemptionFileLine> parseLines(BoundedLineReader file, Instant modified, ParseErrors errors)
+    private static List<ExemptionFileLine> parseLines(
+            BoundedLineReader file, Instant modified, List<ExemptionMark> marks, ParseErrors errors)
             throws IOException {
         List<ExemptionFileLine> lines = new ArrayList<>();
         Set<IpPrefix> seen = new HashSet<>();
         for (@Nullable String text = file.readText(); text != null; text = file.readText()) {
             if (file.lineNumber() > NetworkListParser.MAX_LINES) {
                 throw new IOException("more than " + NetworkListParser.MAX_LINES + " lines");
+            }
+            Optional<ExemptionMark> mark = ExemptionMark.parse(text);
+            if (mark.isPresent()) {
+                marks.add(mark.get());
+                continue;
             }
             try {
                 Optional<RuntimeExemption> exemption = NetworkListParser.parseLine(text, file.isTooLong())
@@ -139,8 +157,12 @@ final class RuntimeExemptionFile {
      *
      * @throws IOException when it cannot be written; the message says why, and the old file is unchanged
      */
-    void write(List<ExemptionFileLine> lines) throws IOException {
+    void write(List<ExemptionFileLine> lines, Collection<ExemptionMark> marks) throws IOException {
         List<ExemptionFileLine> written = lines.isEmpty() ? List.of(HEADER) : lines;
-        file.write(written.stream().map(line -> line.text() + "\n").collect(Collectors.joining()));
+        file.write(Stream.concat(
+                        written.stream().map(ExemptionFileLine::text),
+                        marks.stream().map(ExemptionMark::toLine))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining()));
     }
 }

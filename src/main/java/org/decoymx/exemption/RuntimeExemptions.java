@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,7 +31,9 @@ final class RuntimeExemptions {
     private final ExemptNetworks exempt;
     private final SteadyClock clock;
     private volatile List<RuntimeExemptionFile.ExemptionFileLine> lines = List.of();
+    private volatile ExemptionMarks marks = ExemptionMarks.NONE;
     private volatile ParseErrors parseErrors = new ParseErrors();
+    private boolean shared;
     private final Condition writable;
     private Set<RuntimeExemption> ended = Set.of();
 
@@ -56,6 +60,7 @@ final class RuntimeExemptions {
     synchronized void load() throws IOException {
         RuntimeExemptionFile.ExemptionFileContent content = file.read();
         lines = content.lines();
+        marks = ExemptionMarks.of(content.marks(), RuntimeExemptionFile.networks(lines), clock.instant());
         parseErrors = content.parseErrors();
         parseErrors.toLogLines(file.name()).forEach(LOG::warn);
         publish();
@@ -93,8 +98,11 @@ final class RuntimeExemptions {
                         LOG.infof("No longer exempt at run time, as it has ended: %s", exemption.toFileLine()));
         boolean changed = !ended.equals(before) && publish();
         Set<RuntimeExemption> over = endedAt(clock.retention().instant());
-        if (!over.isEmpty()) {
+        ExemptionMarks left =
+                marks.without(over).withoutExpired(clock.retention().instant());
+        if (!over.isEmpty() || !left.equals(marks)) {
             lines = without(over::contains);
+            marks = left;
             rewrite();
         }
         return changed;
@@ -136,7 +144,7 @@ final class RuntimeExemptions {
             throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
                     + " networks is reached; remove some, or use files (decoy.exempt.files)");
         }
-        write(next);
+        write(next, marked(network, false));
         LOG.infof("Exempt at run time: %s", exemption.toFileLine());
         return new UpdateResult(exemption, existing == null, publish());
     }
@@ -159,15 +167,57 @@ final class RuntimeExemptions {
         if (exemption == null) {
             return false;
         }
-        write(without(other -> other.network().equals(network)));
+        write(without(other -> other.network().equals(network)), marked(network, true));
         LOG.infof("No longer exempt at run time: %s", network.cidr());
         publish();
         return true;
     }
 
-    private void write(List<RuntimeExemptionFile.ExemptionFileLine> next) throws IOException {
+    private ExemptionMarks marked(IpPrefix network, boolean removed) {
+        return shared || marks.find(network) != null ? marks.withChange(network, clock.instant(), removed) : marks;
+    }
+
+    /** Has changes marked from now on, so that nodes can tell which one is the latest. */
+    synchronized void share() {
+        shared = true;
+    }
+
+    /** All exemptions with their latest changes, and those that were removed; {@code node} is this node. */
+    synchronized List<SharedExemption> shared(String node) {
+        return marks.shared(stored().toList(), node);
+    }
+
+    /**
+     * Takes over the changes of other nodes that are later than those known.
+     *
+     * @param node the name of this node
+     * @return whether the published exemptions have changed
+     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
+     */
+    synchronized boolean merge(Collection<SharedExemption> changes, String node) throws IOException {
+        Map<IpPrefix, SharedExemption> later = ExemptionMarks.later(changes, shared(node));
+        if (later.isEmpty()) {
+            return false;
+        }
+        List<RuntimeExemptionFile.ExemptionFileLine> next =
+                new ArrayList<>(without(exemption -> later.containsKey(exemption.network())));
+        int room = RuntimeExemptionFile.MAX_EXEMPTIONS
+                - RuntimeExemptionFile.networks(next).size();
+        later.values().stream()
+                .flatMap(change -> Stream.ofNullable(change.exemption()))
+                .limit(room)
+                .map(RuntimeExemptionFile.ExemptionFileLine::of)
+                .forEach(next::add);
+        write(
+                next,
+                marks.with(later.values().stream().map(SharedExemption::mark).toList()));
+        later.values().forEach(change -> LOG.info(change.describe()));
+        return publish();
+    }
+
+    private void write(List<RuntimeExemptionFile.ExemptionFileLine> next, ExemptionMarks nextMarks) throws IOException {
         try {
-            file.write(next);
+            file.write(next, nextMarks.all());
         } catch (IOException e) {
             String problem = String.valueOf(e.getMessage());
             writable.fail(problem, () -> LOG.warn(problem));
@@ -175,6 +225,7 @@ final class RuntimeExemptions {
         }
         writable.recover(() -> LOG.infof("%s can be written again", file.name()));
         lines = next;
+        marks = nextMarks;
         parseErrors = new ParseErrors();
     }
 
@@ -187,7 +238,7 @@ final class RuntimeExemptions {
 
     private void rewrite() {
         try {
-            write(lines);
+            write(lines, marks);
         } catch (IOException e) {
             LOG.debug(e.getMessage());
         }

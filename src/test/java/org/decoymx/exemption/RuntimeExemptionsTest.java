@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -203,6 +204,91 @@ class RuntimeExemptionsTest {
                         """);
         restart(NOW);
         assertThat(exemptions.problem()).isEmpty();
+    }
+
+    /** The exemptions of another node, whose clock is some seconds ahead. */
+    private RuntimeExemptions otherNode(String name, long secondsAhead) throws IOException {
+        SteadyClock clock = TestClocks.trusted(Clock.fixed(NOW.plusSeconds(secondsAhead), ZoneOffset.UTC));
+        RuntimeExemptions other =
+                new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(name), clock), new ExemptNetworks(), clock);
+        other.load();
+        other.share();
+        return other;
+    }
+
+    private static List<Object> effective(RuntimeExemptions node, String name) {
+        return node.shared(name).stream()
+                .sorted(Comparator.comparing(shared -> shared.network().cidr()))
+                .collect(Collectors.toList());
+    }
+
+    @Test
+    void sharedExemptions_latestChangeHolds_whateverTheOrder() throws IOException {
+        exemptions.addOrUpdate(HOST, "before it was shared", null);
+        exemptions.share();
+        exemptions.addOrUpdate(NET, "a", null);
+        RuntimeExemptions b = otherNode("b", 5);
+        b.addOrUpdate(NET, "b", NOW.plus(Duration.ofDays(3)));
+        RuntimeExemptions c = otherNode("c", 5);
+        c.addOrUpdate(NET, "c", null);
+        c.remove(NET);
+
+        assertThat(exemptions.merge(b.shared("b"), "a")).isTrue();
+        assertThat(exemptions.all()).extracting(RuntimeExemption::reason).contains("b");
+        assertThat(exemptions.merge(b.shared("b"), "a")).isFalse();
+        assertThat(exemptions.merge(c.shared("c"), "a")).isTrue();
+        assertThat(exemptions.merge(b.shared("b"), "a")).isFalse();
+        b.merge(c.shared("c"), "b");
+        b.merge(exemptions.shared("a"), "b");
+        c.merge(b.shared("b"), "c");
+
+        assertThat(effective(exemptions, "a")).isEqualTo(effective(b, "b")).isEqualTo(effective(c, "c"));
+        assertThat(exemptions.all()).containsExactly(new RuntimeExemption(HOST, "before it was shared", SECOND, null));
+        assertThat(publishedExemptions()).hasSize(1);
+        restart(NOW);
+        assertThat(effective(exemptions, "a")).isEqualTo(effective(b, "b"));
+        assertThat(Files.readString(path)).endsWith("""
+                2001:db8::1/128 # 2026-03-04T05:06:07Z before it was shared
+                # removed: 192.0.2.0/24 2026-03-04T05:06:13Z c
+                """);
+    }
+
+    @Test
+    void changeAtThisNode_isLaterThanWhatItKnows_alsoWithASlowClock() throws IOException {
+        exemptions.share();
+        RuntimeExemptions b = otherNode("b", 30);
+        b.addOrUpdate(NET, "b", null);
+        exemptions.merge(b.shared("b"), "a");
+        exemptions.remove(NET);
+        assertThat(b.merge(exemptions.shared("a"), "b")).isTrue();
+        assertThat(b.all()).isEmpty();
+    }
+
+    @Test
+    void removal_isForgottenAfterSomeTime_andAnEndedExemptionCountsAsOne() throws IOException {
+        exemptions.share();
+        exemptions.addOrUpdate(NET, "", NOW.plusSeconds(60));
+        exemptions.addOrUpdate(HOST, "", null);
+        exemptions.remove(HOST);
+        restart(NOW.plusSeconds(120));
+        exemptions.endExpired();
+        assertThat(effective(exemptions, "a"))
+                .containsExactly(
+                        new SharedExemption(NET, SECOND, "a", null),
+                        new SharedExemption(HOST, SECOND.plusSeconds(1), "a", null));
+        restart(NOW.plus(Duration.ofDays(91)));
+        exemptions.endExpired();
+        assertThat(exemptions.shared("a")).isEmpty();
+        assertThat(Files.readString(path)).doesNotContain("192.0.2.0", "2001:db8::1");
+    }
+
+    @Test
+    void lineRemovedByHand_countsAsRemovedNow() throws IOException {
+        exemptions.share();
+        exemptions.addOrUpdate(NET, "", null);
+        Files.writeString(path, Files.readString(path).replaceAll("(?m)^192.*\n", ""));
+        restart(NOW.plusSeconds(60));
+        assertThat(exemptions.shared("a")).containsExactly(new SharedExemption(NET, SECOND.plusSeconds(60), "a", null));
     }
 
     @Test
