@@ -55,6 +55,8 @@ class HttpAccessIT {
             "GET /exemptions?source=special admin",
             "PUT /exemptions/192.0.2.1 admin",
             "DELETE /exemptions/192.0.2.1 admin",
+            "GET /nodes reader admin",
+            "DELETE /nodes/mx9 admin",
             "POST /witnesses admin witness",
             "GET /stats" + ALL,
             "GET /stats/history reader admin",

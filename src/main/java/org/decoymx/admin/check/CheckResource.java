@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import org.decoymx.admin.NodeReports;
 import org.decoymx.admin.login.PageAccess;
 import org.decoymx.admin.login.PageAccess.PageReader;
 import org.decoymx.admin.page.Negotiation;
@@ -22,14 +23,21 @@ import org.decoymx.blocklist.BlocklistPublisher;
 public final class CheckResource {
     private final CheckService service;
     private final BlocklistPublisher publisher;
+    private final NodeReports nodes;
     private final PageAccess access;
     private final Template checkPage;
     private final Clock clock;
 
     CheckResource(
-            CheckService service, BlocklistPublisher publisher, PageAccess access, Template checkPage, Clock clock) {
+            CheckService service,
+            BlocklistPublisher publisher,
+            NodeReports nodes,
+            PageAccess access,
+            Template checkPage,
+            Clock clock) {
         this.service = service;
         this.publisher = publisher;
+        this.nodes = nodes;
         this.access = access;
         this.checkPage = checkPage;
         this.clock = clock;
@@ -49,6 +57,7 @@ public final class CheckResource {
                 service.findings(),
                 brief,
                 publisher.evaluatedBlocklist(),
+                nodes.ifShared(),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS));
         Response.ResponseBuilder response = html
                 ? Response.ok(

@@ -44,7 +44,9 @@ final class HealthFindings implements FindingSource {
             "allowlists answer",
             "Use name servers that the allowlist answers, or correct decoy.exempt.dnswl-zones.",
             "certificate kept",
-            "Move the damaged file away; there is a new certificate.");
+            "Move the damaged file away; there is a new certificate.",
+            "exchange",
+            "See the table of faults in docs/exchange.md; nothing is lost meanwhile.");
 
     private final Iterable<HealthCheck> checks;
     private final ProtectionMonitor protections;

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.TreeMap;
+import org.decoymx.admin.NodeReports;
 import org.decoymx.admin.history.HistoryRange;
 import org.decoymx.admin.history.HistoryService;
 import org.decoymx.admin.history.RecentEvents;
@@ -29,6 +30,7 @@ public final class OverviewPage {
             "sender", "/senders/{ip}",
             "stats", "/stats",
             "exemptions", "/exemptions",
+            "nodes", "/nodes",
             "feeds", "/feeds",
             "check", "/check",
             "openapi", "/q/openapi"));
@@ -37,14 +39,21 @@ public final class OverviewPage {
     private final OverviewSource source;
     private final HistoryService history;
     private final RecentEvents events;
+    private final NodeReports nodes;
     private final PageAccess access;
 
     OverviewPage(
-            Template overview, OverviewSource source, HistoryService history, RecentEvents events, PageAccess access) {
+            Template overview,
+            OverviewSource source,
+            HistoryService history,
+            RecentEvents events,
+            NodeReports nodes,
+            PageAccess access) {
         this.history = history;
         this.events = events;
         this.overview = overview;
         this.source = source;
+        this.nodes = nodes;
         this.access = access;
     }
 
@@ -73,6 +82,7 @@ public final class OverviewPage {
                 .data("history", history.find(range))
                 .data("range", range)
                 .data("events", events.latest(SHOWN_EVENTS))
+                .data("nodes", nodes.ifShared().orElse(null))
                 .render();
     }
 

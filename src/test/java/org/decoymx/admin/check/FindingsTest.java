@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.decoymx.admin.NodeReport;
+import org.decoymx.admin.NodeReport.NodeView;
+import org.decoymx.admin.NodeReport.SharingView;
 import org.decoymx.admin.check.Finding.Level;
 import org.decoymx.feed.FeedCheck.CheckedFeed;
 import org.decoymx.feed.FeedReaders.Reader;
@@ -253,5 +256,26 @@ class FindingsTest {
     void certificate_thatIsUnknown_isNoProblem() {
         assertThat(new CertificateFindings(Optional::empty, clock).find().get(0).level())
                 .isEqualTo(Level.UNKNOWN);
+    }
+
+    private static NodeView node(String name, boolean silent, boolean sameKey) {
+        Instant heartbeat = Instant.parse("2026-11-27T00:00:00Z");
+        return new NodeView(name, name.equals("mx1"), "both", heartbeat, silent, 3, sameKey);
+    }
+
+    private static List<Finding> findNodes(long clockOffset, NodeView... nodes) {
+        SharingView sharing = new SharingView("both", 1, 2, 0, 0, 0, 0, clockOffset, null, null);
+        return new NodeFindings(() -> Optional.of(new NodeReport(sharing, List.of(nodes)))).find();
+    }
+
+    @Test
+    void nodes_areMissedOnlyIfTheyShare() {
+        assertThat(new NodeFindings(Optional::empty).find()).isEmpty();
+        assertThat(findNodes(60, node("mx1", false, true), node("mx2", false, true)))
+                .containsExactly(Finding.ok("nodes", "One list is shared by mx1, mx2."));
+        List<Finding> wrong = findNodes(-61, node("mx1", false, true), node("mx2", true, false));
+        assertSaysWhatToDo(wrong.get(0), Level.WARNING, "5 minutes from mx2.", "DELETE /nodes/NAME");
+        assertSaysWhatToDo(wrong.get(1), Level.WARNING, "envelope key at mx2.", "envelope-key-file");
+        assertSaysWhatToDo(wrong.get(2), Level.WARNING, "61 s behind", "NTP");
     }
 }
