@@ -38,6 +38,7 @@ final class StateMetrics {
     private final PrimaryMonitor primaries;
     private final SmtpServer smtpServer;
     private final FeedReaders readers;
+    private final NodeReports nodes;
     private final Clock clock;
     private final Path dataDirectory;
     private final String version;
@@ -49,6 +50,7 @@ final class StateMetrics {
             PrimaryMonitor primaries,
             SmtpServer smtpServer,
             FeedReaders readers,
+            NodeReports nodes,
             Clock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dataDirectory,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -57,6 +59,7 @@ final class StateMetrics {
         this.primaries = primaries;
         this.smtpServer = smtpServer;
         this.readers = readers;
+        this.nodes = nodes;
         this.clock = clock;
         this.dataDirectory = dataDirectory;
         this.version = version;
@@ -88,6 +91,9 @@ final class StateMetrics {
                 .description("When the certificate for STARTTLS ends, in seconds since 1970")
                 .baseUnit(SECONDS)
                 .register(registry);
+        Gauge.builder("decoy.exchange.nodes.silent", this::silentNodes)
+                .description("Other nodes that share the list, but have sent no heartbeat for 5 minutes")
+                .register(registry);
         registerReaders(registry);
         new DiskSpaceMetrics(dataDirectory.toAbsolutePath().normalize().toFile()).bindTo(registry);
     }
@@ -100,6 +106,13 @@ final class StateMetrics {
                 .description("Time since the latest fetch of a feed by any reader, or since the start")
                 .baseUnit(SECONDS)
                 .register(registry);
+    }
+
+    private long silentNodes() {
+        return nodes.ifShared().stream()
+                .flatMap(report -> report.nodes().stream())
+                .filter(NodeReport.NodeView::silent)
+                .count();
     }
 
     private double readerAge() {
