@@ -128,14 +128,20 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
             }
             both.add(known == null ? entry : entry.mergedWith(known));
         }
-        both.sort(IN_ORDER_OF_TIME);
-        while (count(both, RememberedEnvelope.LATEST) > MAX_LATEST) {
-            drop(both, RememberedEnvelope.LATEST, MAX_LATEST);
+        return bounded(both);
+    }
+
+    /** Different envelopes in the order of time, as many as there is room for. */
+    static EnvelopeMemory bounded(List<RememberedEnvelope> envelopes) {
+        List<RememberedEnvelope> kept = new ArrayList<>(envelopes);
+        kept.sort(IN_ORDER_OF_TIME);
+        while (count(kept, RememberedEnvelope.LATEST) > MAX_LATEST) {
+            drop(kept, RememberedEnvelope.LATEST, MAX_LATEST);
         }
-        while (count(both, RememberedEnvelope.SMALLEST) > MAX_SMALLEST) {
-            drop(both, RememberedEnvelope.SMALLEST, MAX_SMALLEST);
+        while (count(kept, RememberedEnvelope.SMALLEST) > MAX_SMALLEST) {
+            drop(kept, RememberedEnvelope.SMALLEST, MAX_SMALLEST);
         }
-        return new EnvelopeMemory(both);
+        return new EnvelopeMemory(kept);
     }
 
     /** Replaces the envelope with the same hash. */

@@ -23,7 +23,10 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
     /** The primary may have refused it for good, or let it in, instead: so nobody has to retry it. */
     static final int PERHAPS_REFUSED = 32;
 
-    static final int ALL_FLAGS = 63;
+    /** Only another node has put it off, so this one cannot tell whether it is abandoned; never stored. */
+    static final int ELSEWHERE = 64;
+
+    static final int ALL_FLAGS = 127;
 
     boolean has(int flag) {
         return (flags & flag) != 0;
@@ -49,7 +52,7 @@ public record RememberedEnvelope(long hash, long firstAt, long lastAt, int flags
 
     /** The same envelope after a long pause, as part of another delivery. */
     RememberedEnvelope startedAgain(long at) {
-        return new RememberedEnvelope(hash, at, at, flags & ~(RETURNED | ANSWERED | PERHAPS_REFUSED));
+        return new RememberedEnvelope(hash, at, at, flags & ~(RETURNED | ANSWERED | PERHAPS_REFUSED | ELSEWHERE));
     }
 
     /** What two nodes know of one envelope: the later knowledge, remembered for what either remembers it. */

@@ -1,40 +1,171 @@
 package org.decoymx.policy;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
-/** The trust states that other nodes have of senders, in memory. Not thread-safe. */
+/**
+ * What other nodes know of senders, a bounded number of states in memory; all are on disk. When it is full, all states
+ * of a sender are forgotten, so that no part of them says more than the whole: first of a sender that is neither
+ * cleared nor confirmed, and has no own state. Such a sender is a suspect at most from then on, as another node may
+ * have cleared it. Not thread-safe.
+ */
 final class RemoteTrust {
+    /** Of how many nodes the states of one sender are kept: first those that speak for it. */
+    private static final int MAX_NODES = 64;
+
+    private static final int FORGOTTEN_BITS = 1 << 23;
+
     private final int capacity;
-    private final Map<IpPrefix, Map<String, byte[]>> states = new HashMap<>();
+    private final TrustSettings settings;
+    private final ManualDecisions manual;
+    private final Map<IpPrefix, Known> senders = new HashMap<>();
+    private final TrustOrder order = new TrustOrder();
+    /** Of senders that were forgotten, by a hash: others with the same hash are suspects at most, too. */
+    private final BitSet forgotten = new BitSet();
 
-    RemoteTrust(int capacity) {
+    private int size;
+    private boolean used;
+
+    /** The encoded states of a sender by node, and what all nodes including this one know. */
+    private static final class Known {
+        final Map<String, byte[]> states = new TreeMap<>();
+        byte @Nullable [] all;
+    }
+
+    /**
+     * @param capacity maximum number of states
+     */
+    RemoteTrust(int capacity, TrustSettings settings, ManualDecisions manual) {
         this.capacity = capacity;
+        this.settings = settings;
+        this.manual = manual;
     }
 
-    boolean has(IpPrefix origin) {
-        return states.containsKey(origin);
+    /** Whether other nodes may know of senders what this one does. */
+    boolean isUsed() {
+        return used;
     }
 
-    /** The states of a sender at other nodes. */
-    List<TrustState> find(IpPrefix origin) {
-        return states.getOrDefault(origin, Map.of()).values().stream()
-                .map(TrustState::decode)
-                .toList();
-    }
-
-    void put(String node, IpPrefix origin, @Nullable TrustState state) {
-        if (state == null || state.isUnknown()) {
-            states.computeIfPresent(origin, (key, known) -> {
-                known.remove(node);
-                return known.isEmpty() ? null : known;
-            });
-        } else if (states.containsKey(origin) || states.size() < capacity) {
-            states.computeIfAbsent(origin, key -> new TreeMap<>()).put(node, state.encode());
+    /**
+     * What all nodes know of a sender.
+     *
+     * @param own what this node knows
+     */
+    TrustState find(IpPrefix origin, TrustState own) {
+        Known known = senders.get(origin);
+        if (known == null) {
+            return withoutDoubt(origin, own);
         }
+        if (known.all == null) {
+            known.all = fold(known, origin, own).all().encode();
+        }
+        return withoutDoubt(origin, TrustState.decode(known.all));
+    }
+
+    private TrustState withoutDoubt(IpPrefix origin, TrustState state) {
+        return forgotten.isEmpty()
+                        || !forgotten.get(bit(origin))
+                        || state.listing().byHand()
+                ? state
+                : state.withListing(state.listing().demoted());
+    }
+
+    private static int bit(IpPrefix origin) {
+        int hash = origin.hashCode() * 0x9e37_79b1;
+        return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(FORGOTTEN_BITS));
+    }
+
+    /** What the own state becomes, after what the other nodes know is applied to it. */
+    TrustState applyTo(IpPrefix origin, TrustState own) {
+        Known known = senders.get(origin);
+        return known == null ? own : fold(known, origin, own).applyTo(own);
+    }
+
+    private TrustFold fold(Known known, IpPrefix origin, TrustState own) {
+        List<TrustState> states = new ArrayList<>(known.states.size() + 1);
+        states.add(own);
+        known.states.values().forEach(state -> states.add(TrustState.decode(state)));
+        return new TrustFold(states, settings, manual.find(origin));
+    }
+
+    /** Has to be called when the own state or the decision about the sender is another one. */
+    void ownChanged(IpPrefix origin) {
+        Known known = senders.get(origin);
+        if (known != null) {
+            known.all = null;
+        }
+    }
+
+    /** Replaces the state of a sender at a node; null for none. */
+    void put(String node, IpPrefix origin, @Nullable TrustState state) {
+        boolean isKnown = state != null && !state.isUnknown();
+        Known known = isKnown ? senders.computeIfAbsent(origin, added -> new Known()) : senders.get(origin);
+        if (known == null) {
+            return;
+        }
+        used = true;
+        size -= known.states.size();
+        known.all = null;
+        if (isKnown) {
+            known.states.put(node, Objects.requireNonNull(state).encode());
+            if (known.states.size() > MAX_NODES) {
+                known.states.remove(leastOf(known));
+            }
+        } else {
+            known.states.remove(node);
+        }
+        size += known.states.size();
+        if (known.states.isEmpty()) {
+            remove(origin);
+        }
+    }
+
+    private static String leastOf(Known known) {
+        return known.states.keySet().stream()
+                .min(Comparator.comparing(
+                                (String node) -> speaksForSender(Objects.requireNonNull(known.states.get(node))))
+                        .thenComparing(Comparator.reverseOrder()))
+                .orElseThrow();
+    }
+
+    private static boolean speaksForSender(byte[] encoded) {
+        TrustState state = TrustState.decode(encoded);
+        return state.proof().lastReturnAt() > 0
+                || state.listing().byHand()
+                || state.caught().entries().stream().anyMatch(RememberedEnvelope::isSettled);
+    }
+
+    /** Says what is lost with a sender. */
+    void place(IpPrefix origin, TrustOrder.Worth worth) {
+        if (senders.containsKey(origin)) {
+            order.place(origin, worth);
+        }
+    }
+
+    /** The sender to be forgotten next; null while there is room. */
+    @Nullable
+    IpPrefix findOverflow() {
+        return size > capacity ? order.first(senders.size() / 2) : null;
+    }
+
+    /** Forgets a sender that may still be known on disk. */
+    void forget(IpPrefix origin) {
+        Known known = Objects.requireNonNull(senders.get(origin));
+        size -= known.states.size();
+        forgotten.set(bit(origin));
+        remove(origin);
+    }
+
+    private void remove(IpPrefix origin) {
+        senders.remove(origin);
+        order.remove(origin);
     }
 }

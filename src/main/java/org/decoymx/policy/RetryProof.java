@@ -1,6 +1,7 @@
 package org.decoymx.policy;
 
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * What a sender has shown of its queue. Times are seconds since 1970, 0 for never.
@@ -97,6 +98,52 @@ public record RetryProof(
                         firstEnvelope,
                         secondEnvelope,
                         true);
+    }
+
+    /** Whether it is that of a sender that was released, and not cleared after that. */
+    boolean isRelease() {
+        return clearedSince > 0 && clearedUntil == clearedSince;
+    }
+
+    private boolean isEnded() {
+        return clearedUntil < clearedSince;
+    }
+
+    /** What ends this proof, wherever it is known, because the sender has abandoned too much since. */
+    RetryProof ended() {
+        return new RetryProof(lastReturnAt, 0, Math.max(clearedSince, lastReturnAt), 0, 0, 0, 0, false);
+    }
+
+    /** The proof that makes a confirmed sender a suspect, wherever it is confirmed. */
+    RetryProof demoting(TrustState confirmed) {
+        long at =
+                Math.max(confirmed.proof().lastReturnAt + 1, confirmed.listing().since());
+        return new RetryProof(
+                Math.max(lastReturnAt, at),
+                queueUntil,
+                clearedSince,
+                clearedUntil,
+                envelopes,
+                firstEnvelope,
+                secondEnvelope,
+                byNeighbor);
+    }
+
+    /** What several nodes know. What one has ended covers what it knew of, at all nodes. */
+    static RetryProof fold(List<RetryProof> proofs) {
+        long ended = proofs.stream()
+                .filter(RetryProof::isEnded)
+                .mapToLong(RetryProof::lastReturnAt)
+                .max()
+                .orElse(0);
+        return proofs.stream().map(proof -> proof.after(ended)).reduce(NONE, RetryProof::mergedWith);
+    }
+
+    private RetryProof after(long ended) {
+        if (lastReturnAt > ended || isEnded()) {
+            return this;
+        }
+        return isRelease() ? releasedAt(clearedSince) : NONE;
     }
 
     /** What two nodes know: a sender that is cleared, or released, on one is so on both. */

@@ -123,24 +123,23 @@ public final class TrustIndex {
 
     /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */
     public synchronized void recordEndOfMessage(IpPrefix client, long at) {
-        update(client, before -> rules.recordEndOfMessage(before, at));
+        TrustState before = find(client);
+        states.put(client, before, rules.recordEndOfMessage(before, at));
     }
 
     /** Takes a catch back; see {@link TrustRules#excuse}. Returns whether a listing ended. */
     public synchronized boolean excuse(IpPrefix origin, long at) {
+        TrustState own = own(origin);
         TrustState before = find(origin);
-        TrustState after = rules.excuse(before, at);
-        if (after.isUnknown()) {
-            forget(origin);
-        } else {
-            states.put(origin, before, after);
-        }
-        return before.tierAt(at).isListed() && !after.tierAt(at).isListed();
+        states.excuse(origin, at, rules);
+        boolean ended = before.tierAt(at).isListed() && !find(origin).tierAt(at).isListed();
+        return ended || own.tierAt(at).isListed() && !own(origin).tierAt(at).isListed();
     }
 
     /** Takes catches since an outage began back; see {@link TrustRules#takeBackSince}. */
     public synchronized void takeBackSince(IpPrefix origin, long since) {
-        update(origin, before -> rules.takeBackSince(before, since));
+        TrustState before = find(origin);
+        states.put(origin, before, rules.takeBackSince(before, since));
     }
 
     /** When the primaries reported something. */
@@ -157,21 +156,21 @@ public final class TrustIndex {
     public synchronized void addOldListing(IpPrefix origin, long since, long until, long at) {
         TrustState before = find(origin);
         if (before.isUnknown() && !states.isFull()) {
-            states.put(origin, before, rules.fromOldListing(since, until, at).state());
+            states.putOwn(origin, rules.fromOldListing(since, until, at).state());
         }
     }
 
     /** Merges what another node knows of a sender, with the same {@link org.decoymx.sighting.EnvelopeKey} or not. */
     public synchronized void merge(IpPrefix origin, TrustState other, boolean sameKey, long at) {
         TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
-        update(origin, before -> before.withImported(known, at));
+        updateOwn(origin, before -> before.withImported(known, at));
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
     public synchronized void dropEnvelopes(long at) {
         states.origins()
-                .forEach(origin ->
-                        update(origin, before -> rules.fromOtherKey(before, at).state()));
+                .forEach(origin -> updateOwn(
+                        origin, before -> rules.fromOtherKey(before, at).state()));
     }
 
     /** What was decided by hand. */
@@ -181,19 +180,17 @@ public final class TrustIndex {
 
     /** Puts a sender into a tier by hand, or forgets it. */
     public synchronized void decide(IpPrefix origin, ManualDecision made) {
-        manual.put(origin, made);
-        if (made.isForgotten()) {
-            release(origin, made.at());
-        } else {
-            TrustState before = find(origin);
-            TrustOutcome outcome = rules.setByHand(before, made.tier(), made.at(), made.until());
-            put(origin, before, outcome.state(), outcome.change());
+        TrustState before = find(origin);
+        states.decide(origin, made, rules);
+        if (!made.isForgotten()) {
+            events.recordChange(
+                    origin, TrustRules.change(before, find(origin), TrustCause.SET_BY_HAND, made.at(), null));
         }
     }
 
     /** Ends the listing of a sender, also where it is imported from. */
     public synchronized void release(IpPrefix origin, long at) {
-        update(origin, before -> before.released(at));
+        updateOwn(origin, before -> before.released(at));
     }
 
     /** Forgets a sender. */
@@ -206,9 +203,8 @@ public final class TrustIndex {
         events.recordChange(origin, change);
     }
 
-    private void update(IpPrefix origin, UnaryOperator<TrustState> change) {
-        TrustState before = find(origin);
-        states.put(origin, before, change.apply(before));
+    private void updateOwn(IpPrefix origin, UnaryOperator<TrustState> change) {
+        states.putOwn(origin, change.apply(own(origin)));
     }
 
     /** Adds a state that was read from disk, unless there is a later one. */
@@ -238,7 +234,7 @@ public final class TrustIndex {
 
     /** Corrects times of a slice of the senders that were recorded while the clock was ahead. */
     public synchronized void limitTimes(List<IpPrefix> origins, TimeLimit limit) {
-        origins.forEach(origin -> update(origin, limit::apply));
+        origins.forEach(origin -> updateOwn(origin, limit::apply));
     }
 
     /** Looks at the next {@code max} senders; see {@link TrustStates#sweep}. */

@@ -73,6 +73,7 @@ public record TrustSettings(
     /** Whether the sender gave up on an envelope, and its return could not have been missed. */
     boolean isAbandoned(RememberedEnvelope envelope, long at, ReportCoverage coverage) {
         long watchedUntil = envelope.lastAt() + abandonedAfter.toSeconds();
-        return !envelope.isSettled() && at > watchedUntil && coverage.isComplete(envelope.firstAt(), watchedUntil);
+        boolean isOpen = !envelope.isSettled() && !envelope.has(RememberedEnvelope.ELSEWHERE);
+        return isOpen && at > watchedUntil && coverage.isComplete(envelope.firstAt(), watchedUntil);
     }
 }
