@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,15 +57,16 @@ final class StateMerger {
         for (LedgerRecord newer : index.selectNewer(records)) {
             writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(newer));
         }
+        // near to each other on disk, so that each page is read and written once
+        writes.sort(Comparator.comparing(written -> written.counts().origin()));
         TrustTable.TrustWrites trustWrites =
                 versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
         storage.write(store -> store.merge(writes, trustWrites, positions));
-        index.update(writes, List.of());
+        Collection<Sender> senders = index.update(writes, List.of());
         own.restoredTrust.forEach(trust.index()::load);
         own.addedTrust.forEach(trust::merge);
         writes.stream().filter(written -> !isOwn(written)).forEach(this::putTrust);
         versions.committed(trustWrites, own.version);
-        Collection<Sender> senders = index.sendersOf(writes, List.of());
         senders.forEach(this::listIfQualified);
         return new MergeResult(writes.size(), senders);
     }

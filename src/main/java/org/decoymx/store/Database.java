@@ -185,6 +185,8 @@ public final class Database {
     private <T> T connect(String url, Setup<T> setup) throws StorageException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        // otherwise the driver runs a query after each inserted row
+        config.setGetGeneratedKeys(false);
         DatabaseConnection connection;
         try {
             SqliteLibrary.load();
