@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -78,12 +80,14 @@ final class ControlChannel {
 
     private ControlListener.Sender sender(
             Producer<byte[], byte[]> producer, AtomicReference<@Nullable Exception> failure) {
-        return (content, done) -> producer.send(
-                new ProducerRecord<>(partition.topic(), 0, ControlCodec.key(content), ControlCodec.value(content)),
-                (metadata, error) -> {
-                    done.accept(metadata, error);
-                    failure.compareAndSet(null, error);
-                });
+        return (content, done) -> {
+            Future<RecordMetadata> unused = producer.send(
+                    new ProducerRecord<>(partition.topic(), 0, ControlCodec.key(content), ControlCodec.value(content)),
+                    (metadata, error) -> {
+                        done.accept(metadata, error);
+                        failure.compareAndSet(null, error);
+                    });
+        };
     }
 
     private void check(AtomicReference<@Nullable Exception> failure) throws ExchangeException {

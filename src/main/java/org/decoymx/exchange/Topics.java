@@ -166,10 +166,9 @@ final class Topics {
         List<String> problems = new ArrayList<>();
         for (Map.Entry<String, TopicInfo> topic : find(admin, wanted.keySet()).entrySet()) {
             ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.getKey());
-            Config settings = get(
-                            admin.describeConfigs(List.of(resource)).all(), "read the settings of " + topic.getKey())
-                    .get(resource);
-            problems.addAll(problems(topic.getKey(), topic.getValue(), settings));
+            Map<ConfigResource, Config> settings =
+                    get(admin.describeConfigs(List.of(resource)).all(), "read the settings of " + topic.getKey());
+            settings.values().forEach(found -> problems.addAll(problems(topic.getKey(), topic.getValue(), found)));
         }
         return problems;
     }
