@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * settings and a small heap. Its jars are not on the class path of the tests: Maven resolves those of
  * {@code src/test/kafka/pom.xml} when the first broker starts.
  */
-final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -70,7 +70,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Starts a single broker without access control. */
-    static KafkaBroker start() {
+    public static KafkaBroker start() {
         return start(1, null).get(0);
     }
 
@@ -252,7 +252,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Its host and port, as in {@code decoy.exchange.servers}. */
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
@@ -300,7 +300,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** A client with all rights; the caller closes it. */
-    Admin admin() {
+    public Admin admin() {
         return Admin.create(clientSettings());
     }
 
@@ -316,7 +316,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Kills it with SIGKILL. */
-    void kill() {
+    public void kill() {
         if (process != null) {
             process.destroyForcibly();
             process.onExit().join();
@@ -332,7 +332,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Starts it again after a stop, with what is on its disk, and waits until clients can connect. */
-    void restart() {
+    public void restart() {
         startProcess();
         awaitReady();
     }
@@ -360,7 +360,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** Deletes all that is on the disk of the stopped broker: topics, their ids, records, access list. */
-    void wipe() {
+    public void wipe() {
         TestResources.delete(data());
         format();
     }

@@ -1,0 +1,321 @@
+package org.decoymx.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.decoymx.it.KafkaBroker;
+import org.decoymx.ledger.Node;
+import org.decoymx.ledger.SharedLedger;
+import org.decoymx.ledger.SharedPosition;
+import org.decoymx.ledger.SharedState;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.Tier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The topics and the control topic at a real broker. */
+class ControlChannelIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration RETENTION = Duration.ofDays(90);
+    private static final IpPrefix SENDER = IpPrefix.ofBits(false, 0xc0000201L);
+    private static final long T = 1_700_000_000;
+
+    private static KafkaBroker broker;
+    private static ExchangeClients clients;
+    private static int prefixes;
+
+    private final Topics topics = new Topics("test" + ++prefixes, RETENTION);
+    private final List<Member> members = new ArrayList<>();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.start();
+        clients = new ExchangeClients(List.of(broker.address()), "test", Optional.empty());
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @AfterEach
+    void stopMembers() throws InterruptedException {
+        for (Member member : members) {
+            member.thread.interrupt();
+            member.thread.join();
+        }
+    }
+
+    /** A ledger that knows nothing but decisions. */
+    private static final class Decisions implements SharedLedger {
+        final Map<IpPrefix, ManualDecision> known = new ConcurrentHashMap<>();
+        final List<BiConsumer<IpPrefix, ManualDecision>> listeners = new CopyOnWriteArrayList<>();
+        final String name;
+
+        Decisions(String name) {
+            this.name = name;
+        }
+
+        void decide(IpPrefix origin, ManualDecision decision) {
+            known.put(origin, decision);
+            listeners.forEach(listener -> listener.accept(origin, decision));
+        }
+
+        @Override
+        public Node ownNode() {
+            return new Node(name);
+        }
+
+        @Override
+        public Map<IpPrefix, ManualDecision> decisions() {
+            return Map.copyOf(known);
+        }
+
+        @Override
+        public CompletableFuture<Void> mergeDecisions(Map<IpPrefix, ManualDecision> decisions) {
+            decisions.forEach((origin, decision) ->
+                    known.merge(origin, decision, (old, other) -> other.at() > old.at() ? other : old));
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void onDecision(BiConsumer<IpPrefix, ManualDecision> listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public long version() {
+            return 0;
+        }
+
+        @Override
+        public List<SharedState> readOwn(Cursor after, int max) {
+            return List.of();
+        }
+
+        @Override
+        public List<SharedState> readOwnByOrigin(IpPrefix after, int max) {
+            return List.of();
+        }
+
+        @Override
+        public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
+            return CompletableFuture.completedFuture(0);
+        }
+
+        @Override
+        public List<SharedPosition> positions() {
+            return List.of();
+        }
+
+        @Override
+        public long sharedVersion() {
+            return 0;
+        }
+
+        @Override
+        public void setSharedVersion(long version) {}
+
+        @Override
+        public void onCommit(LongConsumer listener) {}
+
+        @Override
+        public Map<Node, Integer> nodes() {
+            return Map.of();
+        }
+
+        @Override
+        public CompletableFuture<Integer> dropNode(Node node) {
+            return CompletableFuture.completedFuture(0);
+        }
+    }
+
+    /** A node that takes part in the control topic. */
+    private final class Member {
+        final Decisions ledger;
+        final ClockOffset offset = new ClockOffset();
+        final Claims claims;
+        final ControlChannel channel;
+        final Thread thread;
+        volatile Exception problem;
+
+        Member(String name, Clock clock) {
+            ledger = new Decisions(name);
+            claims = new Claims(name, ExchangeRole.BOTH, () -> "0123456789abcdef", offset, clock, Clock.systemUTC());
+            channel = new ControlChannel(
+                    clients,
+                    topics.control(),
+                    this::topicId,
+                    List.of(claims, new SharedDecisions(ledger, offset, Clock.systemUTC())));
+            thread = new Thread(this::work);
+            thread.start();
+            members.add(this);
+        }
+
+        private String topicId() {
+            try (Admin admin = clients.admin("ids")) {
+                return Optional.ofNullable(
+                                Topics.find(admin, List.of(topics.control())).get(topics.control()))
+                        .map(Topics.TopicInfo::id)
+                        .orElse(null);
+            } catch (ExchangeException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private void work() {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    channel.run(() -> problem = null);
+                } catch (Exception e) {
+                    problem = e;
+                }
+            }
+        }
+
+        void awaitDecision(ManualDecision decision) {
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(ledger.known)
+                    .as(() -> "problem: " + problem)
+                    .containsEntry(SENDER, decision));
+        }
+
+        void awaitName() {
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(claims.isOwner())
+                    .as(() -> "problem: " + problem)
+                    .isTrue());
+        }
+    }
+
+    private void createTopics() throws ExchangeException {
+        try (Admin admin = clients.admin("create")) {
+            topics.create(admin, 1);
+        }
+    }
+
+    private static ManualDecision forgotten(long at, String who) {
+        return new ManualDecision(Tier.NONE, at, 0, "", who);
+    }
+
+    @Test
+    void topics_areCreatedOnce_andChecked() throws Exception {
+        try (Admin admin = clients.admin("create")) {
+            topics.create(admin, 1);
+            topics.create(admin, 1);
+            Map<String, Topics.TopicInfo> found =
+                    Topics.find(admin, List.of(topics.senders(), topics.control(), topics.witnesses(), "other"));
+            assertThat(found).containsOnlyKeys(topics.senders(), topics.control(), topics.witnesses());
+            assertThat(found.get(topics.senders()).partitions()).isEqualTo(64);
+            assertThat(topics.check(admin)).isEmpty();
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topics.senders()),
+                            List.of(
+                                    set("cleanup.policy", "delete"),
+                                    set("retention.ms", "604800000"),
+                                    set("message.timestamp.type", "CreateTime"))))
+                    .all()
+                    .get(1, TimeUnit.MINUTES);
+            String topic = "topic " + topics.senders() + ": ";
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(topics.check(admin))
+                    .containsExactly(
+                            topic + "cleanup.policy is delete (must be compact,delete)",
+                            topic + "message.timestamp.type is CreateTime (must be LogAppendTime)",
+                            topic + "retention.ms is 604800000 (must be at least 7862400000)"));
+            assertThatThrownBy(() -> new Topics("missing", RETENTION).create(admin, 3))
+                    .hasMessage("topic missing.control is missing, and is not created because 1 brokers are up"
+                            + " (decoy.exchange.servers names 3)");
+        }
+    }
+
+    private static AlterConfigOp set(String key, String value) {
+        return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    }
+
+    @Test
+    void decision_reachesAll_alsoAfterTheTopicOrTheBrokerWasLost() throws Exception {
+        createTopics();
+        Member first = new Member("a", Clock.systemUTC());
+        Member second = new Member("b", Clock.systemUTC());
+        first.ledger.decide(SENDER, forgotten(T, "a"));
+        second.awaitDecision(forgotten(T, "a"));
+        second.ledger.decide(SENDER, forgotten(T + 1, "b"));
+        first.awaitDecision(forgotten(T + 1, "b"));
+
+        try (Producer<byte[], byte[]> producer = clients.producer("poison")) {
+            for (String key : List.of("claim/b", "decision/b/x", "", "\0")) {
+                producer.send(new ProducerRecord<>(topics.control(), key.getBytes(), new byte[] {1, 2, 3}))
+                        .get(1, TimeUnit.MINUTES);
+            }
+        }
+        await().atMost(LIMIT).until(() -> first.channel.poisonCount() >= 4);
+        first.ledger.decide(SENDER, forgotten(T + 2, "a"));
+        second.awaitDecision(forgotten(T + 2, "a"));
+
+        broker.kill();
+        first.ledger.decide(SENDER, forgotten(T + 3, "a"));
+        broker.restart();
+        second.awaitDecision(forgotten(T + 3, "a"));
+
+        try (Admin admin = clients.admin("delete")) {
+            admin.deleteTopics(List.of(topics.control())).all().get(1, TimeUnit.MINUTES);
+            await().atMost(LIMIT)
+                    .until(() -> Topics.find(admin, List.of(topics.control())).isEmpty());
+        }
+        createTopics();
+        Member late = new Member("c", Clock.systemUTC());
+        late.awaitDecision(forgotten(T + 3, "a"));
+        await().atMost(LIMIT).until(() -> late.claims.nodes().keySet().containsAll(List.of("a", "b", "c")));
+        first.awaitName();
+    }
+
+    @Test
+    void nameUsedTwice_belongsToTheLast() throws Exception {
+        createTopics();
+        Member first = new Member("a", Clock.systemUTC());
+        first.awaitName();
+        Member second = new Member("a", Clock.systemUTC());
+        await().atMost(LIMIT).until(() -> first.claims.problem().isPresent());
+        second.awaitName();
+        assertThat(first.claims.isOwner()).isFalse();
+        assertThat(second.claims.problem()).isEmpty();
+    }
+
+    @Test
+    void wrongClock_isMeasured_andTheTimesOfDecisionsAreThoseOfTheBroker() throws Exception {
+        createTopics();
+        Duration ahead = Duration.ofDays(2);
+        Member wrong = new Member("wrong", Clock.offset(Clock.systemUTC(), ahead));
+        Member right = new Member("right", Clock.systemUTC());
+        wrong.ledger.decide(SENDER, forgotten(T + ahead.toSeconds(), "wrong"));
+        await().atMost(LIMIT).until(() -> right.ledger.known.containsKey(SENDER));
+        assertThat(right.ledger.known.get(SENDER).at()).isBetween(T - 60, T + 60);
+        assertThat(right.offset.ahead()).isZero();
+        assertThat(wrong.offset.ahead()).isBetween(ahead.minusMinutes(1), ahead.plusMinutes(1));
+        right.ledger.decide(SENDER, forgotten(T + 600, "right"));
+        await().atMost(LIMIT).until(() -> wrong.ledger.known.get(SENDER).who().equals("right"));
+        assertThat(wrong.ledger.known.get(SENDER).at())
+                .isBetween(T + 540 + ahead.toSeconds(), T + 660 + ahead.toSeconds());
+    }
+}
