@@ -49,7 +49,7 @@ class ArchitectureTest {
             Map.entry("feed", Set.of("blocklist", "net")),
             Map.entry("dnsbl", Set.of("blocklist", "net")),
             Map.entry("postfix", Set.of("blocklist", "net", "policy", "primary", "sighting")),
-            Map.entry("exchange", Set.of("exemption", "ledger", "net", "policy", "primary", "sighting")));
+            Map.entry("exchange", Set.of("exemption", "ledger", "net", "policy", "primary", "sighting", "store")));
 
     /** The packages of Quarkus and Vert.x with public API that the code uses. */
     private static final String[] PUBLIC_API = {

@@ -29,6 +29,7 @@ final class Claims implements ControlListener {
     private final Clock durations;
     private final long incarnation = new SecureRandom().nextLong();
     private final Map<String, Presence> nodes = new HashMap<>();
+    private Map<String, Presence> nodesBefore = Map.of();
     private String topicId = "";
     private long claimAt = NEVER;
     private long latestAt = NEVER;
@@ -74,6 +75,7 @@ final class Claims implements ControlListener {
     public void restart(Sender sender, String newTopicId) {
         boolean claims;
         synchronized (this) {
+            nodesBefore = nodes();
             nodes.clear();
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
             latestAt = NEVER;
@@ -166,8 +168,8 @@ final class Claims implements ControlListener {
                         + "; set decoy.exchange.node to another name at one of them, and restart it");
     }
 
-    /** The nodes of this prefix, by name. */
+    /** The nodes of this prefix, by name; those known before until the topic can be read again. */
     synchronized Map<String, Presence> nodes() {
-        return Map.copyOf(nodes);
+        return nodes.isEmpty() ? nodesBefore : Map.copyOf(nodes);
     }
 }

@@ -34,7 +34,8 @@ final class ClockOffset {
      * @param answeredAt when they answered, by the clock of this node
      */
     synchronized void learn(long sentAt, long writtenAt, long answeredAt) {
-        if (answeredAt < sentAt || answeredAt - sentAt > MAX_ROUND_TRIP.toMillis()) {
+        boolean isKnownTime = writtenAt > 0; // the answer to a record that was sent again has none
+        if (!isKnownTime || answeredAt < sentAt || answeredAt - sentAt > MAX_ROUND_TRIP.toMillis()) {
             return;
         }
         long ahead = Math.floorDiv(sentAt + (answeredAt - sentAt) / 2 - writtenAt, 1_000);

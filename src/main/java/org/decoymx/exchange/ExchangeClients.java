@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,7 +32,7 @@ final class ExchangeClients {
     private static final int SMALL_BUFFER_OCTETS = 512 * 1_024;
     private static final int REQUEST_MILLIS = 10_000;
     private static final int DELIVERY_MILLIS = 30_000;
-    private static final int MAX_BACKOFF_MILLIS = 5_000;
+    private static final int MAX_BACKOFF_MILLIS = 2_000;
     private static final int MAX_BLOCK_MILLIS = 10_000;
     private static final int FETCH_OCTETS = 8 * 1_024 * 1_024;
     private static final int PARTITION_FETCH_OCTETS = 1_024 * 1_024;
@@ -71,7 +72,9 @@ final class ExchangeClients {
 
     /** For topics: their settings, ids and ends. */
     Admin admin(String use) {
-        return Admin.create(common(use));
+        Map<String, Object> config = common(use);
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        return Admin.create(config);
     }
 
     /** For many states: waits for up to 200 ms for more of them, and keeps 8 MB at most. */

@@ -1,14 +1,70 @@
 package org.decoymx.exchange;
 
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.decoymx.ledger.LedgerConfig;
+import org.decoymx.ledger.SharedLedger;
+import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.support.SteadyClock;
+import org.jspecify.annotations.Nullable;
 
 /** Shares the ledger with other nodes through Kafka, if {@code decoy.exchange.servers} is set. */
 @Singleton
 public final class ExchangeService {
+    private static final int AFTER_ALL_STARTED = 5_000;
+    private static final int BEFORE_LEDGER_STOP = 2_900;
+
+    private final ExchangeConfig config;
+    private final LedgerConfig ledgerConfig;
+    private final SharedLedger ledger;
+    private final EnvelopeHasher hasher;
+    private final TlsConfigurationRegistry tls;
+    private final SteadyClock clock;
+    private volatile @Nullable Exchange exchange;
+
+    ExchangeService(
+            ExchangeConfig config,
+            LedgerConfig ledgerConfig,
+            SharedLedger ledger,
+            EnvelopeHasher hasher,
+            TlsConfigurationRegistry tls,
+            SteadyClock clock) {
+        this.config = config;
+        this.ledgerConfig = ledgerConfig;
+        this.ledger = ledger;
+        this.hasher = hasher;
+        this.tls = tls;
+        this.clock = clock;
+    }
+
+    /** Only this loads classes of Kafka; it does not wait for a broker. */
+    void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
+        List<String> servers = config.servers().orElse(List.of());
+        if (!servers.isEmpty()) {
+            Duration retention = ledgerConfig.ledger().retention();
+            Exchange started =
+                    new Exchange(config, retention, ledger, () -> hasher.key().id(), tls, clock);
+            exchange = started;
+            started.start();
+        }
+    }
+
+    void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event) {
+        Exchange started = exchange;
+        if (started != null) {
+            started.stop();
+        }
+    }
 
     /** How the sharing goes; empty if it is switched off. Does not wait for anything. */
     public Optional<ExchangeStatus> status() {
-        return Optional.empty();
+        return Optional.ofNullable(exchange).map(Exchange::status);
     }
 }

@@ -3,7 +3,11 @@ package org.decoymx.exchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.decoymx.ledger.SharedLedger;
 import org.decoymx.support.Condition;
 
 /**
@@ -13,7 +17,7 @@ import org.decoymx.support.Condition;
  * @param nodes the nodes that have states here or sent a heartbeat, with this one, ordered by name
  * @param pending number of commits of this node that are not acknowledged by the brokers; 0 with role {@code list}
  * @param lagRecords number of records in the topic that are not read yet; 0 with role {@code catch}
- * @param lag how long ago the next record to be read was written; zero if all are read
+ * @param lag how old the latest record is that was read; zero if all are read
  * @param pushed number of states that the brokers acknowledged since the start
  * @param read number of states that were read since the start
  * @param poison number of records that were skipped since the start because they are not valid
@@ -48,5 +52,29 @@ public record ExchangeStatus(
             Optional<String> role,
             Optional<Instant> lastHeartbeat,
             int states,
-            boolean sameEnvelopeKey) {}
+            boolean sameEnvelopeKey) {
+
+        /** All nodes that are known here. */
+        static List<NodeStatus> all(SharedLedger ledger, Claims claims, String envelopeKey) {
+            String own = ledger.ownNode().name();
+            Map<String, Integer> states = new TreeMap<>();
+            ledger.nodes().forEach((node, count) -> states.put(node.name(), count));
+            Map<String, Claims.Presence> seen = claims.nodes();
+            seen.keySet().forEach(name -> states.putIfAbsent(name, 0));
+            states.putIfAbsent(own, 0);
+            return states.entrySet().stream()
+                    .map(entry -> {
+                        Optional<Claims.Presence> presence = Optional.ofNullable(seen.get(entry.getKey()));
+                        return new NodeStatus(
+                                entry.getKey(),
+                                entry.getKey().equals(own),
+                                presence.map(each -> each.role().name().toLowerCase(Locale.ROOT)),
+                                presence.map(Claims.Presence::seenAt),
+                                entry.getValue(),
+                                presence.map(each -> each.envelopeKey().equals(envelopeKey))
+                                        .orElse(true));
+                    })
+                    .toList();
+        }
+    }
 }

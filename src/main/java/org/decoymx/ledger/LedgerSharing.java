@@ -55,15 +55,15 @@ final class LedgerSharing implements SharedLedger {
 
     @Override
     public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
-        Map<StateKey, LedgerRecord> latest = new LinkedHashMap<>();
+        Map<MergeKey, LedgerRecord> latest = new LinkedHashMap<>();
         states.forEach(state -> latest.merge(
-                new StateKey(state.node(), state.origin()),
+                new MergeKey(state.node(), state.origin()),
                 LedgerRecord.of(state),
                 (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
         return writer.merge(() -> ledger.merger().merge(latest.values(), positions));
     }
 
-    private record StateKey(Node node, IpPrefix origin) {}
+    private record MergeKey(Node node, IpPrefix origin) {}
 
     @Override
     public List<SharedPosition> positions() throws StorageException {

@@ -52,7 +52,7 @@ final class StateMerger {
      */
     MergeResult merge(Collection<LedgerRecord> records, Collection<SharedPosition> positions) throws StorageException {
         storage.require();
-        OwnRecords own = new OwnRecords(records);
+        ReturnedRecords own = new ReturnedRecords(records);
         List<LedgerRecord> writes = new ArrayList<>(records.size());
         for (LedgerRecord newer : index.selectNewer(records)) {
             writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(newer));
@@ -104,14 +104,14 @@ final class StateMerger {
     }
 
     /** Own records that come back: with a disk they were lost here, or an export of this node is imported. */
-    private final class OwnRecords {
+    private final class ReturnedRecords {
         private final Map<IpPrefix, TrustState> restoredTrust = new HashMap<>();
         private final Map<IpPrefix, ExportedTrust> addedTrust = new HashMap<>();
         private final long next;
         private long version;
 
         /** Finds the next version that no record of the own node has. */
-        OwnRecords(Collection<LedgerRecord> records) {
+        ReturnedRecords(Collection<LedgerRecord> records) {
             version = records.stream()
                     .filter(StateMerger.this::isOwn)
                     .mapToLong(known -> known.counts().version())

@@ -1,0 +1,235 @@
+package org.decoymx.exchange;
+
+import io.quarkus.tls.TlsConfigurationRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.ledger.SharedLedger;
+import org.decoymx.support.Condition;
+import org.decoymx.support.SteadyClock;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that shares the ledger with other nodes. A thread of its own finds the topics, claims the name of the node, and
+ * has its lost states read back, in this order; then it starts the threads that push and read. All of them try again for
+ * ever.
+ */
+final class Exchange {
+    private static final Logger LOG = Logger.getLogger(Exchange.class);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration CLAIM_INTERVAL = Duration.ofMillis(100);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+
+    private final ExchangeRole role;
+    private final int brokers;
+    private final SharedLedger ledger;
+    private final Supplier<String> envelopeKey;
+    private final ExchangeClients clients;
+    private final Topics topics;
+    private final SteadyClock clock;
+    private final ClockOffset offset = new ClockOffset();
+    private final Claims claims;
+    private final ControlChannel control;
+    private final List<Source> sources = new ArrayList<>();
+    private final StatePusher pusher;
+    private final OwnStates ownStates;
+    private final Condition settings;
+    private final Condition name;
+    private final List<ExchangeThread> threads = new ArrayList<>();
+    private volatile @Nullable String controlId;
+    private @Nullable TopicInfo restored;
+    private boolean stopped;
+
+    /** A topic that is read; the first one is the own one. */
+    record Source(SenderTopic topic, StateRecords records, StateReader reader) {}
+
+    /**
+     * Does not start a thread yet.
+     *
+     * @param retention how long the ledger keeps a sender
+     * @param envelopeKey the id of the key of the envelopes
+     */
+    Exchange(
+            ExchangeConfig config,
+            Duration retention,
+            SharedLedger ledger,
+            Supplier<String> envelopeKey,
+            TlsConfigurationRegistry tls,
+            SteadyClock clock) {
+        role = config.role();
+        List<String> servers = config.servers().orElseThrow();
+        brokers = servers.size();
+        this.ledger = ledger;
+        this.envelopeKey = envelopeKey;
+        this.clock = clock;
+        String node = ledger.ownNode().name();
+        clients = new ExchangeClients(
+                servers, node, config.tls().map(bucket -> () -> tls.get(bucket).orElseThrow()));
+        topics = new Topics(config.prefix().get(0), retention);
+        claims = new Claims(node, role, envelopeKey, offset, clock, clock.durations());
+        control = new ControlChannel(
+                clients,
+                topics.control(),
+                () -> controlId,
+                List.of(claims, new SharedDecisions(ledger, offset, clock.durations())));
+        SenderTopic ownTopic = new SenderTopic(topics.senders(), "");
+        StateCodec codec = new StateCodec(config.evidence());
+        pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, claims::isOwner, clock.durations());
+        Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
+        Source own = source(ownTopic, onLoss);
+        sources.add(own);
+        for (String prefix : config.prefix().subList(1, config.prefix().size())) {
+            Topics foreign = new Topics(prefix, retention);
+            sources.add(source(new SenderTopic(foreign.senders(), "@" + prefix), () -> {}));
+        }
+        ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
+        settings = new Condition(clock);
+        name = new Condition(clock);
+    }
+
+    private Source source(SenderTopic topic, Runnable onLoss) {
+        StateRecords records = new StateRecords(topic, offset);
+        return new Source(topic, records, new StateReader(ledger, topic, records, clients, onLoss, clock));
+    }
+
+    void start() {
+        startThread("exchange", this::supervise);
+    }
+
+    private void supervise(Runnable works) throws Exception {
+        try (Admin admin = clients.admin("topics")) {
+            topics.create(admin, brokers);
+            checkSettings(admin);
+            while (true) {
+                findTopics(admin);
+                startThread("exchange-control", control::run);
+                if (awaitName() && role.pushes()) {
+                    restoreOwnStates();
+                    startThread("exchange-push", pusher::run);
+                }
+                if (role.reads()
+                        && (restored != null
+                                || !role.pushes()
+                                || claims.problem().isPresent())) {
+                    sources.forEach(
+                            each -> startThread("exchange-read" + each.topic().suffix(), each.reader()::run));
+                }
+                works.run();
+                Thread.sleep(CHECK_INTERVAL.toMillis());
+            }
+        }
+    }
+
+    /** Wrong settings are reported, but do not stop anything. */
+    private void checkSettings(Admin admin) {
+        String problem;
+        try {
+            problem = String.join("; ", topics.check(admin));
+        } catch (ExchangeException e) {
+            problem = ExchangeException.reason(e);
+        }
+        String found = problem;
+        if (found.isEmpty()) {
+            settings.recover();
+        } else {
+            settings.fail(found, () -> LOG.warn(found));
+        }
+    }
+
+    private void findTopics(Admin admin) throws ExchangeException {
+        List<String> names = new ArrayList<>(List.of(topics.control()));
+        sources.forEach(source -> names.add(source.topic().name()));
+        Map<String, TopicInfo> found = Topics.find(admin, names);
+        sources.forEach(source -> source.topic().update(found.get(source.topic().name())));
+        TopicInfo foundControl = found.get(topics.control());
+        controlId = foundControl == null ? null : foundControl.id();
+        ownTopic().info();
+    }
+
+    private SenderTopic ownTopic() {
+        return sources.get(0).topic();
+    }
+
+    /** Waits a little until this node has its name; returns whether it has. */
+    private boolean awaitName() throws InterruptedException {
+        for (Duration waited = Duration.ZERO;
+                !claims.isOwner() && claims.problem().isEmpty() && waited.compareTo(CHECK_INTERVAL) < 0;
+                waited = waited.plus(CLAIM_INTERVAL)) {
+            Thread.sleep(CLAIM_INTERVAL.toMillis());
+        }
+        claims.problem().ifPresentOrElse(text -> name.fail(text, () -> LOG.error(text)), name::recover);
+        return claims.isOwner();
+    }
+
+    private void restoreOwnStates() throws Exception {
+        TopicInfo known = ownTopic().info();
+        if (!known.equals(restored)) {
+            ownStates.restore(known);
+            restored = known;
+        }
+    }
+
+    /** Starts a thread, unless it is running. */
+    private synchronized void startThread(String threadName, ExchangeThread.Work work) {
+        if (!stopped && threads.stream().noneMatch(thread -> thread.name().equals(threadName))) {
+            ExchangeThread thread = new ExchangeThread(threadName, work, clock);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Stops all threads; waits for a second at most. */
+    void stop() {
+        List<ExchangeThread> running;
+        synchronized (this) {
+            stopped = true;
+            running = List.copyOf(threads);
+        }
+        running.forEach(ExchangeThread::stop);
+        try {
+            for (ExchangeThread thread : running) {
+                thread.join(STOP_TIMEOUT.dividedBy(running.size()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How the sharing goes. */
+    ExchangeStatus status() {
+        List<Condition.Failure> failures = new ArrayList<>();
+        settings.failure().ifPresent(failures::add);
+        name.failure().ifPresent(failures::add);
+        synchronized (this) {
+            threads.forEach(thread -> thread.failure().ifPresent(failures::add));
+        }
+        return new ExchangeStatus(
+                role.name().toLowerCase(Locale.ROOT),
+                ExchangeStatus.NodeStatus.all(ledger, claims, envelopeKey.get()),
+                role.pushes() ? pusher.pending() : 0,
+                sources.stream()
+                        .mapToLong(source -> source.reader().lagRecords())
+                        .sum(),
+                sources.stream()
+                        .map(source -> source.reader().lag())
+                        .max(Comparator.naturalOrder())
+                        .orElse(Duration.ZERO),
+                pusher.pushedCount(),
+                sources.stream()
+                        .mapToLong(source -> source.records().readCount())
+                        .sum(),
+                control.poisonCount()
+                        + sources.stream()
+                                .mapToLong(source -> source.records().poisonCount())
+                                .sum(),
+                offset.ahead(),
+                failures.stream().min(Comparator.comparing(Condition.Failure::since)));
+    }
+}

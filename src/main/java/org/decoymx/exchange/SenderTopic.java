@@ -1,0 +1,115 @@
+package org.decoymx.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.ledger.Node;
+import org.decoymx.ledger.SharedPosition;
+import org.jspecify.annotations.Nullable;
+
+/** The topic with the states of the nodes of one prefix. Thread-safe. */
+final class SenderTopic {
+    private final String name;
+    private final String suffix;
+    private volatile @Nullable TopicInfo info;
+
+    /**
+     * @param name its name
+     * @param suffix what follows the name of its nodes here: empty for the own prefix, {@code @PREFIX} for another one
+     */
+    SenderTopic(String name, String suffix) {
+        this.name = name;
+        this.suffix = suffix;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String suffix() {
+        return suffix;
+    }
+
+    /** Whether own states are pushed to it. */
+    boolean isOwn() {
+        return suffix.isEmpty();
+    }
+
+    /** Sets what the brokers say about it; null if it does not exist. */
+    void update(@Nullable TopicInfo found) {
+        info = found;
+    }
+
+    /**
+     * What the brokers say about it.
+     *
+     * @throws ExchangeException if it does not exist
+     */
+    TopicInfo info() throws ExchangeException {
+        return Optional.ofNullable(info).orElseThrow(() -> new ExchangeException("topic " + name + " does not exist"));
+    }
+
+    /** Whether it is still the same topic, with the same partitions. */
+    boolean is(TopicInfo known) {
+        return known.equals(info);
+    }
+
+    /** All of its partitions. */
+    List<TopicPartition> partitions(TopicInfo known) {
+        return IntStream.range(0, known.partitions())
+                .mapToObj(partition -> new TopicPartition(name, partition))
+                .toList();
+    }
+
+    /** The partition with the states of a node: all in one, so that a commit is one batch, and their order is kept. */
+    TopicPartition partitionOf(Node node, TopicInfo known) {
+        CRC32 hash = new CRC32();
+        hash.update(node.name().getBytes(StandardCharsets.US_ASCII));
+        return new TopicPartition(name, (int) (hash.getValue() % known.partitions()));
+    }
+
+    /**
+     * Begins to read partitions: each from the position that was kept for it, or from its beginning if there is none, or
+     * if the brokers do not have it any more.
+     *
+     * @return the positions of partitions that lost records since they were kept, or that were never read
+     */
+    List<SharedPosition> seek(
+            Consumer<?, ?> consumer,
+            TopicInfo known,
+            Collection<TopicPartition> partitions,
+            List<SharedPosition> kept) {
+        consumer.assign(partitions);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        List<SharedPosition> lost = new ArrayList<>();
+        for (TopicPartition partition : partitions) {
+            long begin = begins.get(partition);
+            OptionalLong position = kept.stream()
+                    .filter(p -> p.topic().equals(name) && p.topicId().equals(known.id()))
+                    .filter(p -> p.partition() == partition.partition())
+                    .mapToLong(SharedPosition::offset)
+                    .filter(offset -> offset <= ends.get(partition))
+                    .findFirst();
+            consumer.seek(partition, Math.max(begin, position.orElse(begin)));
+            if (position.isEmpty()) {
+                lost.add(position(partition, known, begin));
+            }
+        }
+        return lost;
+    }
+
+    /** A position, to be kept in the ledger. */
+    SharedPosition position(TopicPartition partition, TopicInfo known, long offset) {
+        return new SharedPosition(name, known.id(), partition.partition(), offset);
+    }
+}

@@ -1,0 +1,57 @@
+package org.decoymx.exchange;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.decoymx.ledger.SharedState;
+import org.jboss.logging.Logger;
+
+/** Reads states from the records of a topic, and counts them. Thread-safe. */
+final class StateRecords {
+    private static final Logger LOG = Logger.getLogger(StateRecords.class);
+
+    private final SenderTopic topic;
+    private final ClockOffset offset;
+    private final LongAdder read = new LongAdder();
+    private final LongAdder poison = new LongAdder();
+    private boolean logged;
+
+    StateRecords(SenderTopic topic, ClockOffset offset) {
+        this.topic = topic;
+        this.offset = offset;
+    }
+
+    /** The state in a record, with the times of this node; empty if the record is not valid. */
+    Optional<SharedState> read(ConsumerRecord<byte[], byte[]> message) {
+        try {
+            if (message.key() == null || message.value() == null) {
+                throw new PoisonException("has no key or no value");
+            }
+            StateKey key = StateKey.decode(message.key(), topic.suffix());
+            SharedState state = StateCodec.decode(key, message.value(), message.timestamp());
+            read.increment();
+            return Optional.of(offset.fromBrokers(state));
+        } catch (PoisonException e) {
+            poison.increment();
+            logOnce(message, e);
+            return Optional.empty();
+        }
+    }
+
+    private synchronized void logOnce(ConsumerRecord<byte[], byte[]> message, PoisonException e) {
+        if (!logged) {
+            logged = true;
+            LOG.warnf(
+                    "Record %s of %s-%s is not valid: %s; such records are skipped",
+                    message.offset(), message.topic(), message.partition(), e.getMessage());
+        }
+    }
+
+    long readCount() {
+        return read.sum();
+    }
+
+    long poisonCount() {
+        return poison.sum();
+    }
+}
