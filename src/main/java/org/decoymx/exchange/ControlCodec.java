@@ -57,7 +57,7 @@ final class ControlCodec {
                 out.writeString(decision.reason());
             });
         }
-        return null;
+        return content instanceof ControlRecord.Exempted exempted ? ExemptionCodec.value(exempted.exemption()) : null;
     }
 
     /**
@@ -87,6 +87,9 @@ final class ControlCodec {
             case ControlRecord.Decided.TYPE ->
                 Optional.of(CborArray.read(
                         value, in -> readDecision(node, origin(about), in, Math.floorDiv(timestamp, 1_000))));
+            case ControlRecord.Exempted.TYPE ->
+                Optional.of(new ControlRecord.Exempted(
+                        ExemptionCodec.decode(node, about, value, Math.floorDiv(timestamp, 1_000))));
             default -> Optional.empty();
         };
     }

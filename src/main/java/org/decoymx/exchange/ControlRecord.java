@@ -2,6 +2,7 @@ package org.decoymx.exchange;
 
 import java.time.Instant;
 import java.util.regex.Pattern;
+import org.decoymx.exemption.SharedExemption;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 
@@ -56,6 +57,21 @@ sealed interface ControlRecord {
         @Override
         public String key() {
             return TYPE + "/" + node() + "/" + origin;
+        }
+    }
+
+    /** A network was exempted at run time at a node, or no longer is. Times are the brokers'. */
+    record Exempted(SharedExemption exemption) implements ControlRecord {
+        static final String TYPE = "exemption";
+
+        @Override
+        public String node() {
+            return exemption.node();
+        }
+
+        @Override
+        public String key() {
+            return TYPE + "/" + node() + "/" + exemption.network().cidr();
         }
     }
 

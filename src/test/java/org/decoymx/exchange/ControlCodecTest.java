@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.exemption.SharedExemption;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Tier;
@@ -23,10 +27,19 @@ class ControlCodecTest {
         return new ControlRecord.Decided(IpText.parsePrintedHostNetwork(sender).orElseThrow(), decision);
     }
 
+    private static SharedExemption exemption(String network, boolean removed) {
+        IpPrefix prefix = IpText.parseNetwork(network).hostNetwork();
+        Instant since = Instant.ofEpochSecond(T - 5);
+        RuntimeExemption exempt = new RuntimeExemption(prefix, "für uns", since, since.plusSeconds(60));
+        return new SharedExemption(prefix, Instant.ofEpochSecond(T), "mx9-1", removed ? null : exempt);
+    }
+
     private static final List<ControlRecord> RECORDS = List.of(
             new ControlRecord.Claim("mx9-1", -42, ExchangeRole.CATCH, "0123456789abcdef"),
             new ControlRecord.Heartbeat("a.B_c", Long.MAX_VALUE, MILLIS),
             decided("192.0.2.1", new ManualDecision(Tier.NONE, T, 0, "", "mx9-1")),
+            new ControlRecord.Exempted(exemption("192.0.2.0/24", true)),
+            new ControlRecord.Exempted(exemption("2001:db8::1/128", false)),
             decided("2001:db8::/64", new ManualDecision(Tier.CONFIRMED, T, T + 60, "Spam für alle", "mx9-1")));
 
     @Test

@@ -1,0 +1,101 @@
+package org.decoymx.exchange;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.decoymx.exemption.ExemptionService;
+import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.exemption.SharedExemption;
+import org.decoymx.ledger.Node;
+
+/**
+ * Shares the run-time exemptions: the latest change about a network holds everywhere. Each node keeps its own changes in
+ * the control topic, as long as no later one of another node is known; also what it removed, for some time, so that who
+ * was away does not bring it back.
+ */
+final class SharedExemptions implements ControlListener {
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
+
+    private final ExemptionService exemptions;
+    private final String node;
+    private final ClockOffset offset;
+    private final Clock durations;
+    private final OwnRecords own;
+    /** By their keys; not empty while the file cannot be written. */
+    private final Map<String, SharedExemption> unmerged = new LinkedHashMap<>();
+
+    private Instant retryAt = Instant.EPOCH;
+
+    /**
+     * @param offset known before anything is read or written
+     * @param durations a clock that is never set
+     */
+    SharedExemptions(ExemptionService exemptions, Node node, ClockOffset offset, Clock durations) {
+        this.exemptions = exemptions;
+        this.node = node.name();
+        this.offset = offset;
+        this.durations = durations;
+        own = new OwnRecords(ControlRecord.Exempted.TYPE, this.node, durations);
+        exemptions.share(own::changed);
+    }
+
+    @Override
+    public void restart(Sender sender, String topicId) {
+        own.restart();
+    }
+
+    @Override
+    public void read(List<ControlRecord.Entry> entries) {
+        own.read(entries);
+        for (ControlRecord.Entry entry : entries) {
+            if (entry.content() instanceof ControlRecord.Exempted exempted) {
+                unmerged.put(exempted.key(), shift(exempted.exemption(), offset.ahead()));
+            }
+        }
+        merge();
+    }
+
+    private void merge() {
+        if (!unmerged.isEmpty()) {
+            try {
+                exemptions.merge(unmerged.values(), node);
+                unmerged.clear();
+            } catch (IOException e) { // the health check reports it
+                retryAt = durations.instant().plus(RETRY_INTERVAL);
+            }
+        }
+    }
+
+    @Override
+    public void write(Sender sender) {
+        if (!durations.instant().isBefore(retryAt)) {
+            merge();
+        }
+        own.write(sender, () -> exemptions.shared(node).stream()
+                .filter(change -> change.node().equals(node))
+                .map(change ->
+                        new ControlRecord.Exempted(shift(change, offset.ahead().negated())))
+                .toList());
+    }
+
+    private static SharedExemption shift(SharedExemption change, Duration by) {
+        RuntimeExemption exemption = change.exemption();
+        if (exemption == null || by.isZero()) {
+            return new SharedExemption(change.network(), change.at().plus(by), change.node(), exemption);
+        }
+        Instant until = exemption.until();
+        return new SharedExemption(
+                change.network(),
+                change.at().plus(by),
+                change.node(),
+                new RuntimeExemption(
+                        exemption.network(),
+                        exemption.reason(),
+                        exemption.since().plus(by),
+                        until == null ? null : until.plus(by)));
+    }
+}
