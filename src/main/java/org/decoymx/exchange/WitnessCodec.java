@@ -41,12 +41,16 @@ final class WitnessCodec {
      */
     record Witness(PrimaryReport report, boolean sharesStates, String envelopeKey) {}
 
-    /** The value of a report. */
-    static byte[] encode(Witness witness) {
+    /**
+     * The value of a report.
+     *
+     * @param ahead how many seconds the clock of this node is ahead of that of the brokers
+     */
+    static byte[] encode(Witness witness, long ahead) {
         PrimaryReport report = witness.report();
         return CborArray.write(ELEMENTS, out -> {
             out.writeString(kind(report).name());
-            out.writeNumber(report.at());
+            out.writeNumber(Math.max(0, report.at() - ahead));
             out.writeBoolean(witness.sharesStates());
             out.writeString(witness.envelopeKey());
             if (report instanceof PrimaryAttempt attempt) {
@@ -79,18 +83,20 @@ final class WitnessCodec {
     }
 
     /**
-     * Reads a report.
+     * Reads a report. No time in it is later than when the brokers received it.
      *
      * @param client of whom it is
      * @param timestamp when the brokers received it, in milliseconds since 1970
+     * @param ahead as for {@link #encode}
      * @throws PoisonException if no node writes such a value
      */
-    static Witness decode(IpPrefix client, byte[] value, long timestamp) throws PoisonException {
+    static Witness decode(IpPrefix client, byte[] value, long timestamp, long ahead) throws PoisonException {
         long received = Math.floorDiv(timestamp, 1_000);
         return CborArray.read(value, in -> {
             Kind kind = in.constant("kind", Kind.class);
-            long at = in.number(
+            long sent = in.number(
                     "at", Math.max(0, received - MAX_AGE.toSeconds()), received + CLOCK_TOLERANCE.toSeconds());
+            long at = Math.min(sent, received) + ahead;
             boolean sharesStates = in.bool("sharesStates");
             String envelopeKey = in.text("envelopeKey", MAX_KEY_ID);
             long recipient = in.number("recipient", Long.MIN_VALUE, Long.MAX_VALUE);

@@ -28,12 +28,12 @@ class WitnessCodecTest {
             new PrimaryReport.Accepted(CLIENT, T - 8 * 86_400),
             PrimaryAttempt.ofClient(CLIENT, T),
             new PrimaryAttempt(CLIENT, T, Long.MIN_VALUE, -1, VisitResult.DEFERRED),
-            new PrimaryAttempt(CLIENT, T + 60, Long.MAX_VALUE, 1, VisitResult.REJECTED),
+            new PrimaryAttempt(CLIENT, T, Long.MAX_VALUE, 1, VisitResult.REJECTED),
             new TrustVisit(CLIENT, T, -7, true, VisitResult.ASKED, false),
             new TrustVisit(CLIENT, T, 7, false, VisitResult.ACCEPTED, false));
 
     private static byte[] encode(PrimaryReport report) {
-        return WitnessCodec.encode(new Witness(report, true, KEY_ID));
+        return WitnessCodec.encode(new Witness(report, true, KEY_ID), 0);
     }
 
     @Test
@@ -41,9 +41,9 @@ class WitnessCodecTest {
         for (PrimaryReport report : REPORTS) {
             for (boolean sharesStates : new boolean[] {false, true}) {
                 Witness witness = new Witness(report, sharesStates, KEY_ID);
-                byte[] value = WitnessCodec.encode(witness);
+                byte[] value = WitnessCodec.encode(witness, 0);
                 assertThat(value).hasSizeLessThan(80);
-                assertThat(WitnessCodec.decode(CLIENT, value, MILLIS)).isEqualTo(witness);
+                assertThat(WitnessCodec.decode(CLIENT, value, MILLIS, 0)).isEqualTo(witness);
             }
         }
     }
@@ -52,15 +52,27 @@ class WitnessCodecTest {
     @Test
     void deferral_isNotShared() throws PoisonException {
         byte[] value = encode(new TrustVisit(CLIENT, T, 7, false, VisitResult.ASKED, true, true));
-        assertThat(WitnessCodec.decode(CLIENT, value, MILLIS).report())
+        assertThat(WitnessCodec.decode(CLIENT, value, MILLIS, 0).report())
                 .isEqualTo(new TrustVisit(CLIENT, T, 7, false, VisitResult.ASKED, false));
+    }
+
+    @Test
+    void times_areThoseOfTheBrokers_andNotInTheFuture() throws PoisonException {
+        Witness witness = new Witness(new PrimaryReport.Accepted(CLIENT, T + 172_800), true, KEY_ID);
+        byte[] value = WitnessCodec.encode(witness, 172_800);
+        assertThat(WitnessCodec.decode(CLIENT, value, MILLIS, -100).report().at())
+                .isEqualTo(T - 100);
+        assertThat(WitnessCodec.decode(CLIENT, value, MILLIS - 60_000, 0)
+                        .report()
+                        .at())
+                .isEqualTo(T - 60);
     }
 
     @Test
     void timesOutOfBounds_arePoison() {
         byte[] value = encode(REPORTS.get(0));
         for (long timestamp : new long[] {MILLIS - 11 * 60_000, MILLIS + 11 * 86_400_000L}) {
-            assertThatThrownBy(() -> WitnessCodec.decode(CLIENT, value, timestamp))
+            assertThatThrownBy(() -> WitnessCodec.decode(CLIENT, value, timestamp, 0))
                     .isInstanceOf(PoisonException.class)
                     .hasMessageStartingWith("at: must be an integer from ");
         }
@@ -73,14 +85,14 @@ class WitnessCodecTest {
             byte[] value = encode(report);
             for (int length = 0; length < value.length; length++) {
                 byte[] cut = Arrays.copyOf(value, length);
-                assertThatThrownBy(() -> WitnessCodec.decode(CLIENT, cut, MILLIS))
+                assertThatThrownBy(() -> WitnessCodec.decode(CLIENT, cut, MILLIS, 0))
                         .isInstanceOf(PoisonException.class);
             }
             for (int i = 0; i < 2_000; i++) {
                 byte[] changed = value.clone();
                 changed[random.nextInt(changed.length)] = (byte) random.nextInt();
                 try {
-                    assertThat(WitnessCodec.decode(CLIENT, changed, MILLIS)
+                    assertThat(WitnessCodec.decode(CLIENT, changed, MILLIS, 0)
                                     .report()
                                     .client())
                             .isEqualTo(CLIENT);
