@@ -57,6 +57,9 @@ final class ControlCodec {
                 out.writeString(decision.reason());
             });
         }
+        if (content instanceof ControlRecord.Dropped) {
+            return CborArray.write(0, out -> {});
+        }
         return content instanceof ControlRecord.Exempted exempted ? ExemptionCodec.value(exempted.exemption()) : null;
     }
 
@@ -90,6 +93,8 @@ final class ControlCodec {
             case ControlRecord.Exempted.TYPE ->
                 Optional.of(new ControlRecord.Exempted(
                         ExemptionCodec.decode(node, about, value, Math.floorDiv(timestamp, 1_000))));
+            case ControlRecord.Dropped.TYPE ->
+                Optional.of(CborArray.read(value, in -> new ControlRecord.Dropped(node)));
             default -> Optional.empty();
         };
     }

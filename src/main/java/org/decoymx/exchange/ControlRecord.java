@@ -75,6 +75,16 @@ sealed interface ControlRecord {
         }
     }
 
+    /** A node is gone for good, and what it wrote before does not count any more. Any node may write this. */
+    record Dropped(String node) implements ControlRecord {
+        static final String TYPE = "dropped";
+
+        @Override
+        public String key() {
+            return TYPE + "/" + node;
+        }
+    }
+
     /** A record with a key is not needed any more. */
     record Deleted(String key) implements ControlRecord {
         private static final Pattern SLASH = Pattern.compile("/");

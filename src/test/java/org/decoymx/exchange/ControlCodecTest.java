@@ -37,6 +37,7 @@ class ControlCodecTest {
     private static final List<ControlRecord> RECORDS = List.of(
             new ControlRecord.Claim("mx9-1", -42, ExchangeRole.CATCH, "0123456789abcdef"),
             new ControlRecord.Heartbeat("a.B_c", Long.MAX_VALUE, MILLIS),
+            new ControlRecord.Dropped("mx7"),
             decided("192.0.2.1", new ManualDecision(Tier.NONE, T, 0, "", "mx9-1")),
             new ControlRecord.Exempted(exemption("192.0.2.0/24", true)),
             new ControlRecord.Exempted(exemption("2001:db8::1/128", false)),

@@ -1,0 +1,113 @@
+package org.decoymx.exchange;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.decoymx.ledger.SharedLedger;
+
+/**
+ * The nodes that are gone for good. All nodes that read states delete those that such a node wrote before it was
+ * dropped, and skip them in the topic, which has them until they expire. A node that comes back takes its record away
+ * before it writes anything. Thread-safe.
+ */
+final class DroppedNodes implements ControlListener {
+    private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
+    private static final int MAX_REQUESTS = 100;
+
+    private final SharedLedger ledger;
+    private final Runnable onReturn;
+    private final Clock durations;
+    private final Map<String, Instant> dropped = new ConcurrentHashMap<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private volatile Instant nextCheck = Instant.EPOCH;
+
+    private record Request(String node, CompletableFuture<Void> written) {}
+
+    /**
+     * @param onReturn called when the own node was dropped: it must push all its states again
+     * @param durations a clock that is never set
+     */
+    DroppedNodes(SharedLedger ledger, Runnable onReturn, Clock durations) {
+        this.ledger = ledger;
+        this.onReturn = onReturn;
+        this.durations = durations;
+    }
+
+    /**
+     * Drops a node everywhere.
+     *
+     * @return completes when the brokers have it; fails if they do not answer
+     */
+    CompletableFuture<Void> drop(String node) {
+        if (requests.size() >= MAX_REQUESTS) {
+            return CompletableFuture.failedFuture(new ExchangeException("too many nodes are being dropped"));
+        }
+        Request request = new Request(node, new CompletableFuture<>());
+        requests.add(request);
+        return request.written();
+    }
+
+    /** Whether a state of a node does not count, because the brokers received it before the node was dropped. */
+    boolean isDropped(String node, long timestamp) {
+        Instant at = dropped.get(node);
+        return at != null && timestamp <= at.toEpochMilli();
+    }
+
+    @Override
+    public void restart(Sender sender, String topicId) {
+        nextCheck = Instant.EPOCH;
+    }
+
+    @Override
+    public void read(List<ControlRecord.Entry> entries) {
+        for (ControlRecord.Entry entry : entries) {
+            String node = entry.content().node();
+            if (entry.content() instanceof ControlRecord.Dropped) {
+                dropped.put(node, entry.writtenAt());
+                nextCheck = Instant.EPOCH;
+            } else if (entry.content() instanceof ControlRecord.Deleted deleted
+                    && deleted.key().equals(new ControlRecord.Dropped(node).key())) {
+                dropped.remove(node);
+            }
+        }
+    }
+
+    @Override
+    public void write(Sender sender) {
+        for (Request request = requests.poll(); request != null; request = requests.poll()) {
+            announce(sender, request);
+        }
+        Instant now = durations.instant();
+        if (now.isBefore(nextCheck)) {
+            return;
+        }
+        nextCheck = now.plus(CHECK_INTERVAL);
+        String own = ledger.ownNode().name();
+        if (dropped.remove(own) != null) {
+            sender.send(new ControlRecord.Deleted(new ControlRecord.Dropped(own).key()), (written, error) -> {});
+            onReturn.run();
+        }
+        ledger.nodes().keySet().stream()
+                .filter(node -> dropped.containsKey(node.name()) && !node.name().equals(own))
+                .forEach(ledger::dropNode);
+    }
+
+    private static void announce(Sender sender, Request request) {
+        String node = request.node();
+        sender.send(new ControlRecord.Deleted(ControlRecord.Claim.TYPE + "/" + node), (written, error) -> {});
+        sender.send(new ControlRecord.Deleted(ControlRecord.Heartbeat.TYPE + "/" + node), (written, error) -> {});
+        sender.send(new ControlRecord.Dropped(node), (written, error) -> {
+            if (error == null) {
+                request.written().complete(null);
+            } else {
+                request.written().completeExceptionally(error);
+            }
+        });
+    }
+}
