@@ -17,7 +17,7 @@ public final class ProcessUsage {
     private ProcessUsage() {}
 
     /** User and system CPU seconds of a process and of its terminated children. */
-    static double cpuSeconds(long pid) {
+    public static double cpuSeconds(long pid) {
         String stat = read(pid, "stat");
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         return fields.subList(UTIME_FIELD, CSTIME_FIELD + 1).stream()

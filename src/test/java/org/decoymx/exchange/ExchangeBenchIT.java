@@ -1,6 +1,7 @@
 package org.decoymx.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +10,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.decoymx.bench.ProcessUsage;
 import org.decoymx.it.CompletedProgram;
+import org.decoymx.it.DecoyProcess;
 import org.decoymx.it.KafkaBroker;
 import org.decoymx.ledger.Node;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ExchangeBenchIT {
     private static final int MILLION = 1_000_000;
     private static final int NODES = 5;
+    private static final int LOAD_SECONDS = 30;
     private static final Duration PROGRAM_TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern READ = Pattern.compile("read (\\d+) (\\d+) ms");
 
@@ -93,6 +97,44 @@ class ExchangeBenchIT {
         double read = Double.parseDouble(result.group(2)) / 1_000;
         print("10,000,000 states: read in %.1f s with 128 MB of heap", read);
         assertThat(read).isLessThan(60);
+    }
+
+    /**
+     * Two nodes change 10,000 states a second each. The engine is what is between the clients; a decoy merges all of
+     * it meanwhile.
+     */
+    @Test
+    void twentyThousandChangesASecond_passTheEngineWithinASecond_andADecoyStaysWithin192Megabytes() throws Exception {
+        try (DecoyProcess decoy = DecoyProcess.start(
+                "decoy.domains=example.org",
+                "decoy.exchange.servers=" + broker.address(),
+                "decoy.exchange.node=reader")) {
+            double idle = ProcessUsage.residentMebibytes(decoy.pid());
+            ChangeLoad load = new ChangeLoad(broker.address(), List.of(new Node("mx0"), new Node("mx1")));
+            double cpuBefore = ProcessUsage.cpuSeconds(decoy.pid());
+            List<Long> millis = load.run(LOAD_SECONDS);
+            double lag = decoy.metricValue("decoy_exchange_lag_seconds");
+            long start = System.nanoTime();
+            await("the decoy has read all")
+                    .atMost(PROGRAM_TIMEOUT)
+                    .until(() -> decoy.metricValue("decoy_exchange_read_total") >= load.count());
+            double behind = seconds(start);
+            double resident = ProcessUsage.residentMebibytes(decoy.pid());
+            long p99 = millis.get(millis.size() * 99 / 100);
+            print(
+                    "%,d changes a second from two nodes: engine p50 %d ms, p99 %d ms; a decoy was %.0f s behind, had all"
+                            + " %.1f s after the last, used %.0f %% of a processor, and had %.0f MiB resident, idle %.0f",
+                    load.count() / LOAD_SECONDS,
+                    millis.get(millis.size() / 2),
+                    p99,
+                    lag,
+                    behind,
+                    (ProcessUsage.cpuSeconds(decoy.pid()) - cpuBefore) / (LOAD_SECONDS + behind) * 100,
+                    resident,
+                    idle);
+            assertThat(p99).isLessThan(1_000);
+            assertThat(resident).isLessThan(192);
+        }
     }
 
     private static double seconds(long sinceNanos) {
