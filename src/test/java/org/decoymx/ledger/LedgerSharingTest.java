@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
@@ -7,7 +8,13 @@ import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.THERE;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +60,7 @@ class LedgerSharingTest {
         private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
         private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
         private final List<Long> commits = new CopyOnWriteArrayList<>();
+        private final String file;
         private final SenderLedger ledger;
         private final LedgerWriter writer;
         private final LedgerSharing sharing;
@@ -63,6 +71,7 @@ class LedgerSharingTest {
         }
 
         Decoy(String file, Node node, @Nullable EnvelopeKey key, SharingSettings settings) throws StorageException {
+            this.file = file;
             SteadyClock clock = new SteadyClock(Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, Instant.EPOCH);
             ledger = new SenderLedger(
                     dir.resolve(file),
@@ -106,6 +115,23 @@ class LedgerSharingTest {
             return ledger.find(sender)
                     .filter(found -> policy.isListed(found, NOW))
                     .isPresent();
+        }
+
+        List<String> query(String sql, String column) throws SQLException {
+            List<String> values = new ArrayList<>();
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(file));
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(sql)) {
+                while (row.next()) {
+                    values.add(row.getString(column));
+                }
+            }
+            return values;
+        }
+
+        boolean hasIndex() throws SQLException {
+            return !query("SELECT name FROM sqlite_schema WHERE name LIKE 'own_version%'", "name")
+                    .isEmpty();
         }
 
         List<SharedState> own() throws StorageException {
@@ -181,7 +207,8 @@ class LedgerSharingTest {
         }
         try (Decoy restarted = new Decoy(HERE)) {
             assertThat(restarted.isListed(SENDER)).isTrue();
-            assertThat(restarted.trust(SENDER)).isEqualTo(caught.get(0).trust());
+            assertThat(restarted.trust(SENDER).listing())
+                    .isEqualTo(caught.get(0).trust().listing());
             assertThat(restarted.sharing.positions()).containsExactly(POSITION);
             assertThat(restarted.sharing.sharedVersion()).isEqualTo(7);
             assertThat(restarted.sharing.nodes()).containsExactly(Map.entry(THERE, 1));
@@ -295,6 +322,145 @@ class LedgerSharingTest {
             assertThat(here.trust(SENDER).isUnknown()).isTrue();
             assertThat(here.sharing.nodes()).containsOnlyKeys(HERE);
             assertThatThrownBy(() -> here.sharing.dropNode(HERE)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void renamedNode_keepsWhatWasNotShared_andLeavesTheRestToTheOldName() throws Exception {
+        IpPrefix shared = origin("192.0.2.2");
+        List<SharedState> before;
+        try (Decoy old = new Decoy("file.db", HERE, KEY, new SharingSettings(true, null))) {
+            old.catchMail(shared, 0);
+            old.sharing.setSharedVersion(old.sharing.version());
+            old.catchMail(SENDER, 1);
+            before = old.own();
+        }
+        try (Decoy renamed = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            assertThat(renamed.sharing.ownNode()).isEqualTo(THERE);
+            assertThat(renamed.own()).extracting(SharedState::origin).containsExactly(SENDER);
+            assertThat(renamed.own().get(0).node()).isEqualTo(THERE);
+            assertThat(renamed.own().get(0).version()).isGreaterThan(renamed.sharing.sharedVersion());
+            assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 1));
+            assertThat(renamed.isListed(shared)).isTrue();
+            assertThat(renamed.sharing.merge(List.of(before.get(0)), List.of()).join())
+                    .as("what is read of the old name replaces it")
+                    .isEqualTo(1);
+        }
+        try (Decoy restarted = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            assertThat(restarted.own()).hasSize(1);
+        }
+    }
+
+    @Test
+    void renamedNode_thatNeverShared_keepsAll() throws Exception {
+        try (Decoy old = new Decoy("file.db", HERE, KEY, SharingSettings.OFF)) {
+            old.catchMail(SENDER, 0);
+        }
+        try (Decoy renamed = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            assertThat(renamed.own()).hasSize(1);
+            assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(THERE, 1));
+        }
+    }
+
+    @Test
+    void nodeThatGetsTheNameOfALostOne_takesOverItsStates() throws Exception {
+        try (Decoy lost = new Decoy(THERE);
+                Decoy old = new Decoy(HERE)) {
+            lost.catchMail(SENDER, 0);
+            lost.retryAtPrimary(SENDER);
+            lost.shareWith(old);
+        }
+        try (Decoy renamed = new Decoy("here.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            assertThat(renamed.own()).extracting(SharedState::origin).containsExactly(SENDER);
+            assertThat(renamed.own().get(0).trust().tierAt(NOW.getEpochSecond()))
+                    .isEqualTo(Tier.CLEARED);
+            assertThat(renamed.policy.trust().own(SENDER).isUnknown()).isFalse();
+            long lostVersion = renamed.own().get(0).version();
+            renamed.catchMail(SENDER, 1);
+            assertThat(renamed.own().get(0).version()).isGreaterThan(lostVersion);
+        }
+    }
+
+    @Test
+    void anotherEnvelopeKey_hasTheStatesOfOtherNodesReadAgain() throws Exception {
+        List<SharedState> caught;
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.catchMail(SENDER, 0);
+            caught = there.own();
+            here.sharing.merge(caught, List.of(POSITION)).join();
+            assertThat(here.trust(SENDER).caught().entries()).isNotEmpty();
+        }
+        for (boolean again : new boolean[] {false, true}) {
+            try (Decoy changed = new Decoy("here.db", HERE, OTHER_KEY, new SharingSettings(true, null))) {
+                assertThat(changed.trust(SENDER).caught().entries()).isEmpty();
+                assertThat(changed.isListed(SENDER)).isTrue();
+                assertThat(changed.sharing.positions()).isEqualTo(again ? List.of(POSITION) : List.of());
+                assertThat(changed.sharing.merge(caught, List.of(POSITION)).join())
+                        .isEqualTo(again ? 0 : 1);
+                assertThat(changed.trust(SENDER).caught().entries()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void exchangeTurnedOn_sharesAllThatIsKnown_alsoWhatChangedMeanwhile() throws Exception {
+        try (Decoy off = new Decoy("here.db", HERE, KEY, SharingSettings.OFF)) {
+            off.catchMail(SENDER, 0);
+            assertThat(off.hasIndex()).isFalse();
+        }
+        long shared;
+        try (Decoy on = new Decoy(HERE)) {
+            assertThat(on.own()).hasSize(1);
+            assertThat(on.hasIndex()).isTrue();
+            shared = on.sharing.version();
+            on.sharing.setSharedVersion(shared);
+        }
+        try (Decoy off = new Decoy("here.db", HERE, KEY, SharingSettings.OFF)) {
+            off.retryAtPrimary(SENDER);
+            assertThat(off.hasIndex()).isFalse();
+        }
+        try (Decoy on = new Decoy(HERE)) {
+            List<SharedState> unshared = on.sharing.readOwn(new Cursor(shared, "~"), 10);
+            assertThat(unshared).hasSize(1);
+            assertThat(unshared.get(0).trust().tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+        }
+    }
+
+    @Test
+    void ownStates_areReadByTheIndexOfVersions() throws Exception {
+        try (Decoy decoy = new Decoy(HERE)) {
+            decoy.catchMail(SENDER, 0);
+            String query =
+                    SenderRowMapper.selectOwn(1) + " AND (version, origin) > (5, '') ORDER BY version, origin LIMIT 10";
+            assertThat(decoy.query("EXPLAIN QUERY PLAN " + query, "detail"))
+                    .anyMatch(step -> step.contains("USING INDEX own_version_1"))
+                    .noneMatch(step -> step.contains("TEMP B-TREE"));
+        }
+    }
+
+    @Test
+    void exportedStates_areMergedAsWhatTheirNodeKnows() throws Exception {
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        try (Decoy there = new Decoy(THERE)) {
+            there.catchMail(SENDER, 0);
+            there.retryAtPrimary(SENDER);
+            try (LedgerStore reader = there.ledger.storage().openReader()) {
+                LedgerRecordJson.write(reader.pages().readPage(null, 10), exported);
+            }
+        }
+        LedgerRecord line = LedgerRecordJson.read(exported.toByteArray(), NOW);
+        try (Decoy here = new Decoy("here.db", HERE, KEY, SharingSettings.OFF)) {
+            assertThat(here.writer.merge(() -> here.ledger.merge(List.of(line))).join())
+                    .isEqualTo(1);
+            assertThat(here.trust(SENDER).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+            assertThat(here.policy.trust().own(SENDER).isUnknown()).isTrue();
+        }
+        try (Decoy restarted = new Decoy("here.db", HERE, KEY, SharingSettings.OFF);
+                LedgerStore reader = restarted.ledger.storage().openReader()) {
+            ByteArrayOutputStream again = new ByteArrayOutputStream();
+            LedgerRecordJson.write(reader.pages().readPage(null, 10), again);
+            assertThat(again.toString(UTF_8)).isEqualTo(exported.toString(UTF_8));
         }
     }
 }

@@ -24,6 +24,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
+import org.decoymx.policy.RememberedEnvelope;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustState;
@@ -300,7 +301,12 @@ class ManualChangesTest {
         assertThat(second).containsOnlyOnce("\"trust\"").hasLineCount(2);
         try (Started three = new Started("three.db", new Node("three"))) {
             three.merge(second);
-            assertThat(three.policy.trust().find(SENDER)).isEqualTo(state);
+            TrustState known = three.policy.trust().find(SENDER);
+            assertThat(known.listing()).isEqualTo(state.listing());
+            assertThat(known.caught().entries())
+                    .extracting(RememberedEnvelope::hash)
+                    .containsExactly(state.caught().entries().get(0).hash());
+            assertThat(three.export()).isEqualTo(second);
         }
     }
 
