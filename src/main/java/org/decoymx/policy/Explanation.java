@@ -116,11 +116,10 @@ final class Explanation {
         }
     }
 
-    /** The verdict on a sender that is listed once the primary MX is known to be up. */
-    Verdict explainWaiting(Listing listing) {
+    /** The verdict on a sender that is listed as soon as something else holds, too; {@code obstacle} says what. */
+    Verdict explainNotYet(Listing listing, String obstacle) {
         reasons.add("On " + at(listing.since()) + " " + subject() + " offered " + site.mail() + " to "
-                + site.trapServer() + ". It is listed as soon as our real server is found to be up after that; if it is"
-                + " not, this does not count.");
+                + site.trapServer() + ". " + obstacle);
         addSightings();
         addDetails();
         return new Verdict.NotListed(false, Tier.NONE, finish(Tier.NONE));
@@ -205,7 +204,7 @@ final class Explanation {
                     + " only that counts; " + last + ".");
         } else {
             reasons.add("It completed a conversation for a protected recipient, "
-                    + ListingReason.formatCount(sender.conversations()) + "; " + last + ".");
+                    + ListingReason.countConversations(sender) + "; " + last + ".");
         }
     }
 

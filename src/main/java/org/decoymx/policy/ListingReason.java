@@ -71,6 +71,12 @@ public record ListingReason(double points, int offences, long conversations, Set
         };
     }
 
+    /** How often a sender completed a conversation, and where if that were several nodes. */
+    static String countConversations(Sender sender) {
+        String places = sender.caughtBy() > 1 ? " at " + sender.caughtBy() + " trap servers" : "";
+        return formatCount(sender.conversations()) + places;
+    }
+
     static String formatCount(long count) {
         return count == 1 ? "once" : count + " times";
     }

@@ -20,6 +20,7 @@ public final class Policy {
     private final ExemptNetworks exemptNetworks;
     private final PrimaryVisits primaryVisits;
     private final OutageWindows outages;
+    private final ListingRules listings;
     private final ScoringConditions conditions;
     private final PointRules pointRules;
     private final DeliveryAttempts attempts;
@@ -77,6 +78,7 @@ public final class Policy {
         conditions = new ScoringConditions(
                 exemptNetworks, primaryVisits, outages, attempts, trust.rules().settings());
         this.trust = trust;
+        listings = new ListingRules(trust, outages.waitingListings(), settings.minNodes());
     }
 
     /** The configured settings. */
@@ -101,21 +103,13 @@ public final class Policy {
 
     /** How a sender is listed; null if it is not. */
     public @Nullable Listing findListing(Sender sender, Instant now) {
-        Listing listing = Listing.of(sender, sender.findState(trust), now);
-        return listing.tierAt(now.getEpochSecond()).isListed() && !isExempt(sender.origin()) && !isWaiting(listing, now)
-                ? listing
-                : null;
-    }
-
-    private boolean isWaiting(Listing listing, Instant now) {
-        return outages.waitingListings().isWaiting(listing, now.getEpochSecond());
+        Listing listing = listings.findPublished(sender, now);
+        return listing.tier() != Tier.NONE && !isExempt(sender.origin()) ? listing : null;
     }
 
     /** Whether the first listing of a sender waits until the primary MX is known to be up; then a probe is wanted. */
     public boolean registerIfWaiting(Sender sender, Instant now) {
-        Listing listing = Listing.of(sender, sender.findState(trust), now);
-        return listing.tierAt(now.getEpochSecond()).isListed()
-                && outages.waitingListings().register(listing, now.getEpochSecond());
+        return listings.registerIfWaiting(sender, now);
     }
 
     /** Whether what was refused at this time counts, but confirms nobody. */
@@ -124,19 +118,14 @@ public final class Policy {
                 || !attempts.reachesBack(at, trust.rules().settings().abandonedAfter());
     }
 
-    /** Whether a sender is in a listed tier, exempt or not, published or waiting. */
+    /** Whether a sender is in a listed tier, exempt or not, published or not yet. */
     public boolean isInListedTier(Sender sender, Instant now) {
-        return Listing.of(sender, sender.findState(trust), now)
-                .tierAt(now.getEpochSecond())
-                .isListed();
+        return listings.find(sender, now).tier() != Tier.NONE;
     }
 
-    /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing waits. */
+    /** The tier of a sender, exempt or not; {@link Tier#NONE} while its listing is not published. */
     public Tier tier(Sender sender, Instant now) {
-        TrustState state = sender.findState(trust);
-        Listing listing = Listing.of(sender, state, now);
-        Tier tier = state.isUncaught() ? listing.tierAt(now.getEpochSecond()) : state.tierAt(now.getEpochSecond());
-        return tier.isListed() && isWaiting(listing, now) ? Tier.NONE : tier;
+        return listings.tier(sender, now);
     }
 
     /** Why a listed sender is listed. */
@@ -216,11 +205,12 @@ public final class Policy {
             return new Verdict.NotListed(
                     true, Tier.NONE, List.of("Its address is exempt: " + exemptReason.get() + "."));
         }
-        Listing listing = Listing.of(sender, sender.findState(trust), now);
-        if (listing.tierAt(now.getEpochSecond()).isListed() && isWaiting(listing, now)) {
-            return explanation(sender, now).explainWaiting(listing);
+        Listing listing = listings.find(sender, now);
+        String obstacle = listings.findObstacle(sender, listing, now);
+        if (obstacle != null) {
+            return explanation(sender, now).explainNotYet(listing, obstacle);
         }
-        return listing.tierAt(now.getEpochSecond()).isListed()
+        return listing.tier() != Tier.NONE
                 ? explanation(sender, now).explainListed(listing)
                 : explanation(sender, now).explainNotListed(primaryVisits.find(sender.origin()));
     }
@@ -237,9 +227,11 @@ public final class Policy {
 
     private Explanation explanation(Sender sender, Instant now) {
         IpPrefix origin = sender.origin();
+        boolean seenHere = trust.own(origin).listing().since()
+                == trust.find(origin).listing().since();
         return new Explanation(
                 settings.threshold(),
-                site,
+                seenHere ? site : site.ofOtherNode(),
                 sender,
                 points(sender, now),
                 sender.findState(trust),

@@ -23,6 +23,16 @@ public interface PolicyConfig {
 
     PolicySection policy();
 
+    ExchangeSection exchange();
+
+    /** Keys below {@code decoy.exchange} that concern the policy. */
+    interface ExchangeSection {
+        /** A sender that fewer nodes caught is not listed, unless by hand. */
+        @Range(min = "1", max = "1000")
+        @WithDefault("1")
+        int minNodes();
+    }
+
     /** Keys below {@code decoy.policy}. */
     interface PolicySection {
         /** {@code enforce}: listed senders are published; {@code observe}: the feeds stay empty. */

@@ -98,7 +98,8 @@ final class PolicyProducer {
                 policy.maxTtl(),
                 policy.forgiveAfter(),
                 policy.widenAt(),
-                weights(policy.points()));
+                weights(policy.points()),
+                config.exchange().minNodes());
     }
 
     private static PolicyMode mode(PolicyConfig config) {

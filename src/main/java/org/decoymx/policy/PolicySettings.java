@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param forgiveAfter this long after a listing ended, and without new points, earlier listings no longer count
  * @param widenAt an IPv4 /24 with this many listed addresses is listed as a whole; 0 turns this off
  * @param weights the points of a session
+ * @param minNodes a sender that fewer nodes caught is not listed, unless by hand
  */
 public record PolicySettings(
         PolicyMode mode,
@@ -22,7 +23,21 @@ public record PolicySettings(
         Duration maxTtl,
         Duration forgiveAfter,
         int widenAt,
-        SessionWeights weights) {
+        SessionWeights weights,
+        int minNodes) {
+
+    /** Settings of a node alone. */
+    public PolicySettings(
+            PolicyMode mode,
+            double threshold,
+            Duration halfLife,
+            Duration ttl,
+            Duration maxTtl,
+            Duration forgiveAfter,
+            int widenAt,
+            SessionWeights weights) {
+        this(mode, threshold, halfLife, ttl, maxTtl, forgiveAfter, widenAt, weights, 1);
+    }
 
     /** Whether the decoy is in trial mode. */
     public boolean isTrial() {

@@ -144,6 +144,12 @@ final class TrustFold {
         return decision.isForgotten() ? forgotten(left, decision.at()) : left;
     }
 
+    /** What is left of the own state after its sender was forgotten by hand, perhaps at another node some time ago. */
+    static TrustState forget(TrustState own, long at) {
+        boolean changedLater = own.proof().lastReturnAt() > at || own.listing().since() > at;
+        return changedLater ? forgotten(own, at) : own.released(at);
+    }
+
     private static TrustState forgotten(TrustState state, long at) {
         return new TrustState(
                 state.firstCaughtAt() <= at ? 0 : state.firstCaughtAt(),

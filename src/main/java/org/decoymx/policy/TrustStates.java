@@ -139,7 +139,7 @@ final class TrustStates {
         putOwn(
                 origin,
                 made.isForgotten()
-                        ? own.released(made.at())
+                        ? TrustFold.forget(own, made.at())
                         : rules.setByHand(own, made.tier(), made.at(), made.until())
                                 .state());
     }

@@ -316,4 +316,47 @@ class ExplanationTest {
         assertThat(policy.evaluate(Sender.unseen(ORIGIN), T))
                 .isEqualTo(new NotListed(false, Tier.NONE, List.of("It was never seen here.")));
     }
+
+    private static Sender caughtBy(int nodes) {
+        Sender one = caughtOnce();
+        return new Sender(ORIGIN, T, T, 3, 3, Set.of(), Set.of(), one.scores(), nodes);
+    }
+
+    @Test
+    void senderThatAnotherNodeCaught_isExplainedWithoutTheNameOfThisOne() {
+        Policy site = withTexts(SiteTexts.of("mx9.example.org", List.of("example.org"), ExplainTemplate.NONE));
+        TrustState caught = rules.fromOldListing(AT, AT + 600, AT).state();
+        site.trust().putRemote("west", ORIGIN, caught);
+        assertThat(site.evaluate(caughtBy(2), T).reasons())
+                .contains("On 2026-01-01 at 14:02 UTC this address offered mail for one of our domains to one of our"
+                        + " trap servers, which proper mail servers use only when our real one does not answer.")
+                .contains("It completed a conversation for a protected recipient, 3 times at 2 trap servers; it was"
+                        + " last seen on 2026-01-01 at 14:02 UTC.");
+    }
+
+    @Test
+    void senderThatTooFewNodesCaught_isNotListed_unlessByHand() {
+        PolicySettings two = new PolicySettings(
+                settings.mode(),
+                settings.threshold(),
+                settings.halfLife(),
+                settings.ttl(),
+                settings.maxTtl(),
+                settings.forgiveAfter(),
+                0,
+                settings.weights(),
+                2);
+        Policy shared = PolicyFixtures.of(two, exempt);
+        assertThat(shared.isListed(caughtBy(1), T)).isFalse();
+        assertThat(shared.isInListedTier(caughtBy(1), T)).isTrue();
+        assertThat(shared.tier(caughtBy(1), T)).isEqualTo(Tier.NONE);
+        assertThat(shared.evaluate(caughtBy(1), T).reasons())
+                .contains("On 2026-01-01 at 14:02 UTC this address offered mail for one of our domains to our trap"
+                        + " server. It is listed as soon as 2 of our trap servers have caught it; until then, this"
+                        + " does not count.");
+        assertThat(shared.isListed(caughtBy(2), T)).isTrue();
+        assertThat(shared.tier(caughtBy(2), T)).isEqualTo(Tier.SUSPECT);
+        shared.trust().decide(ORIGIN, new ManualDecision(Tier.SUSPECT, AT, AT + 600, ""));
+        assertThat(shared.isListed(caughtBy(1), T)).isTrue();
+    }
 }
