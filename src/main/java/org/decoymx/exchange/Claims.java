@@ -80,7 +80,7 @@ final class Claims implements ControlListener {
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
             latestAt = NEVER;
             topicId = newTopicId;
-            claims = claimAt == NEVER && lostAt == null;
+            claims = lostAt == null && (claimAt == NEVER || !offset.isKnown());
         }
         if (claims) {
             claim(sender);
@@ -92,13 +92,14 @@ final class Claims implements ControlListener {
         sender.send(new ControlRecord.Claim(node, incarnation, role, envelopeKey.get()), (written, error) -> {
             if (written != null) {
                 offset.learn(sentAt, written.timestamp(), clock.millis());
-                claimed(written.offset());
+                claimedAt(written.offset());
             }
         });
     }
 
-    private synchronized void claimed(long at) {
-        claimAt = at;
+    /** The answer to a record that was sent again has no offset; it is found when the claim is read. */
+    private synchronized void claimedAt(long at) {
+        claimAt = at == NEVER ? claimAt : at;
     }
 
     @Override
@@ -112,6 +113,9 @@ final class Claims implements ControlListener {
         if (content instanceof ControlRecord.Claim claim && (nodes.containsKey(name) || nodes.size() < MAX_NODES)) {
             nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), entry.writtenAt()));
             latestAt = name.equals(node) ? entry.offset() : latestAt;
+            if (claim.incarnation() == incarnation) {
+                claimedAt(entry.offset());
+            }
         } else if (content instanceof ControlRecord.Heartbeat heartbeat) {
             nodes.computeIfPresent(name, (key, known) -> known.seenAgain(heartbeat.incarnation(), entry.writtenAt()));
         } else if (content instanceof ControlRecord.Deleted deleted

@@ -44,6 +44,9 @@ final class SharedDecisions implements ControlListener {
 
     @Override
     public void read(List<ControlRecord.Entry> entries) throws Exception {
+        if (!offset.isKnown()) {
+            throw new ExchangeException("the brokers have not told the time yet");
+        }
         own.read(entries);
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
         for (ControlRecord.Entry entry : entries) {
