@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.decoymx.admin.NodeReport.NodeView;
 import org.decoymx.admin.login.AuditLog;
+import org.decoymx.exchange.ExchangeService;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.support.Role;
@@ -26,10 +27,12 @@ public final class NodeResource {
     private static final long RETRY_SECONDS = 30;
 
     private final NodeReports reports;
+    private final ExchangeService exchange;
     private final SharedLedger ledger;
     private final AuditLog audit;
 
-    NodeResource(NodeReports reports, SharedLedger ledger, AuditLog audit) {
+    NodeResource(NodeReports reports, ExchangeService exchange, SharedLedger ledger, AuditLog audit) {
+        this.exchange = exchange;
         this.reports = reports;
         this.ledger = ledger;
         this.audit = audit;
@@ -44,7 +47,7 @@ public final class NodeResource {
         return reports.current();
     }
 
-    /** Deletes the states of a node that is gone. Blocks. */
+    /** Deletes the states of a node that is gone, here and at all nodes that share. Blocks. */
     @DELETE
     @Path("{name}")
     @RolesAllowed(Role.ADMIN)
@@ -71,12 +74,13 @@ public final class NodeResource {
 
     private int drop(Node node) {
         try {
-            return ledger.dropNode(node)
+            return exchange.drop(node)
+                    .thenCompose(shared -> ledger.dropNode(node))
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {
             throw new ServiceUnavailableException(
-                    "Not all states of the node are deleted yet; try again later", RETRY_SECONDS);
+                    "The states of the node are not all deleted, as the brokers or the disk do not answer; try again later", RETRY_SECONDS);
         }
     }
 }

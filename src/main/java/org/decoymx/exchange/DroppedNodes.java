@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.decoymx.ledger.SharedLedger;
 
 /**
@@ -19,6 +20,7 @@ import org.decoymx.ledger.SharedLedger;
 final class DroppedNodes implements ControlListener {
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
     private static final int MAX_REQUESTS = 100;
+    private static final long REQUEST_SECONDS = 20;
 
     private final SharedLedger ledger;
     private final Runnable onReturn;
@@ -48,7 +50,8 @@ final class DroppedNodes implements ControlListener {
         if (requests.size() >= MAX_REQUESTS) {
             return CompletableFuture.failedFuture(new ExchangeException("too many nodes are being dropped"));
         }
-        Request request = new Request(node, new CompletableFuture<>());
+        Request request =
+                new Request(node, new CompletableFuture<Void>().orTimeout(REQUEST_SECONDS, TimeUnit.SECONDS));
         requests.add(request);
         return request.written();
     }
@@ -81,7 +84,9 @@ final class DroppedNodes implements ControlListener {
     @Override
     public void write(Sender sender) {
         for (Request request = requests.poll(); request != null; request = requests.poll()) {
-            announce(sender, request);
+            if (!request.written().isDone()) {
+                announce(sender, request);
+            }
         }
         Instant now = durations.instant();
         if (now.isBefore(nextCheck)) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.decoymx.exchange.Topics.TopicInfo;
@@ -36,6 +37,7 @@ final class Exchange {
     private final SteadyClock clock;
     private final ClockOffset offset = new ClockOffset();
     private final Claims claims;
+    private final DroppedNodes dropped;
     private final ControlChannel control;
     private final List<Source> sources = new ArrayList<>();
     private final StatePusher pusher;
@@ -74,15 +76,16 @@ final class Exchange {
                 servers, node, config.tls().map(bucket -> () -> tls.get(bucket).orElseThrow()));
         topics = new Topics(config.prefix().get(0), retention);
         claims = new Claims(node, role, envelopeKey, offset, clock, clock.durations());
-        control = new ControlChannel(
-                clients,
-                topics.control(),
-                () -> controlId,
-                List.of(claims, new SharedDecisions(ledger, offset, clock.durations())));
         SenderTopic ownTopic = new SenderTopic(topics.senders(), "");
         StateCodec codec = new StateCodec(config.evidence());
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, claims::isOwner, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
+        dropped = new DroppedNodes(ledger, onLoss, clock.durations());
+        control = new ControlChannel(
+                clients,
+                topics.control(),
+                () -> controlId,
+                List.of(dropped, claims, new SharedDecisions(ledger, offset, clock.durations())));
         Source own = source(ownTopic, onLoss);
         sources.add(own);
         for (String prefix : config.prefix().subList(1, config.prefix().size())) {
@@ -95,7 +98,7 @@ final class Exchange {
     }
 
     private Source source(SenderTopic topic, Runnable onLoss) {
-        StateRecords records = new StateRecords(topic, offset);
+        StateRecords records = new StateRecords(topic, offset, dropped);
         return new Source(topic, records, new StateReader(ledger, topic, records, clients, onLoss, clock));
     }
 
@@ -183,6 +186,11 @@ final class Exchange {
             threads.add(thread);
             thread.start();
         }
+    }
+
+    /** Has all nodes drop what a node wrote; completes when the brokers have it. */
+    CompletableFuture<Void> drop(String node) {
+        return dropped.drop(node);
     }
 
     /** Stops all threads; waits for a second at most. */

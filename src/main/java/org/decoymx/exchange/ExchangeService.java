@@ -9,7 +9,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.decoymx.ledger.LedgerConfig;
+import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.support.SteadyClock;
@@ -61,6 +63,18 @@ public final class ExchangeService {
         if (started != null) {
             started.stop();
         }
+    }
+
+    /**
+     * Has all nodes of the own prefix drop what a node wrote; other ones keep what is theirs.
+     *
+     * @return completes when the brokers have it, or at once if nothing is shared; fails if they do not answer
+     */
+    public CompletableFuture<Void> drop(Node node) {
+        Exchange started = exchange;
+        return started == null || node.name().contains("@")
+                ? CompletableFuture.completedFuture(null)
+                : started.drop(node.name());
     }
 
     /** How the sharing goes; empty if it is switched off. Does not wait for anything. */

@@ -12,16 +12,18 @@ final class StateRecords {
 
     private final SenderTopic topic;
     private final ClockOffset offset;
+    private final DroppedNodes dropped;
     private final LongAdder read = new LongAdder();
     private final LongAdder poison = new LongAdder();
     private boolean logged;
 
-    StateRecords(SenderTopic topic, ClockOffset offset) {
+    StateRecords(SenderTopic topic, ClockOffset offset, DroppedNodes dropped) {
         this.topic = topic;
         this.offset = offset;
+        this.dropped = dropped;
     }
 
-    /** The state in a record, with the times of this node; empty if the record is not valid. */
+    /** The state in a record, with the times of this node; empty if the record is not valid, or does not count. */
     Optional<SharedState> read(ConsumerRecord<byte[], byte[]> message) {
         try {
             if (message.key() == null || message.value() == null) {
@@ -30,7 +32,9 @@ final class StateRecords {
             StateKey key = StateKey.decode(message.key(), topic.suffix());
             SharedState state = StateCodec.decode(key, message.value(), message.timestamp());
             read.increment();
-            return Optional.of(offset.fromBrokers(state));
+            return dropped.isDropped(state.node().name(), message.timestamp())
+                    ? Optional.empty()
+                    : Optional.of(offset.fromBrokers(state));
         } catch (PoisonException e) {
             poison.increment();
             logOnce(message, e);
