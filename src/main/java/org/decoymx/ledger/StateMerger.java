@@ -14,6 +14,7 @@ import org.decoymx.policy.Sender;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 import org.decoymx.policy.TrustState;
 import org.decoymx.store.StorageException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the records of nodes: of those about the same sender by the same node, the one with the highest version wins,
@@ -122,18 +123,21 @@ final class StateMerger {
         /** What was counted here since then is not shared yet, and is added. */
         LedgerRecord restore(LedgerRecord newer) {
             SenderCounts counts = newer.counts();
-            SenderCounts known = index.findCounts(counts.node(), counts.origin());
-            boolean versioned = counts.version() > 0;
-            boolean added = versioned && known != null && known.version() > versions.shared();
-            if (versioned && newer.trust() != null) {
+            if (counts.version() == 0) {
+                return withNextVersion(counts, newer.evidence());
+            }
+            if (newer.trust() != null) {
                 restoreTrust(counts.origin(), newer.trust());
             }
-            if (versioned && !added) {
-                return new LedgerRecord(counts, newer.evidence());
-            }
+            SenderCounts known = index.findCounts(counts.node(), counts.origin());
+            return known == null || known.version() <= versions.shared()
+                    ? new LedgerRecord(counts, newer.evidence())
+                    : withNextVersion(known.mergeAfter(counts), newer.evidence());
+        }
+
+        private LedgerRecord withNextVersion(SenderCounts counts, @Nullable SessionEvidence evidence) {
             version = next;
-            SenderCounts merged = added ? known.mergeAfter(counts) : counts;
-            return new LedgerRecord(merged.withVersion(next), newer.evidence());
+            return new LedgerRecord(counts.withVersion(next), evidence);
         }
 
         private void restoreTrust(IpPrefix origin, ExportedTrust back) {

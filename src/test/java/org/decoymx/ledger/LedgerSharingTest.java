@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.decoymx.ledger.SharedLedger.Cursor;
@@ -149,6 +150,10 @@ class LedgerSharingTest {
         }
     }
 
+    private static TrustState trustOf(SharedState state) {
+        return Objects.requireNonNull(state.trust());
+    }
+
     @Test
     void eachCommit_hasTheNextVersion_andItsStatesAreRead() throws Exception {
         try (Decoy decoy = new Decoy(HERE)) {
@@ -186,7 +191,7 @@ class LedgerSharingTest {
             decoy.retryAtPrimary(SENDER);
             SharedState cleared = decoy.own().get(0);
             assertThat(cleared.version()).isGreaterThan(caught);
-            assertThat(cleared.trust().tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+            assertThat(trustOf(cleared).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
         }
     }
 
@@ -208,7 +213,7 @@ class LedgerSharingTest {
         try (Decoy restarted = new Decoy(HERE)) {
             assertThat(restarted.isListed(SENDER)).isTrue();
             assertThat(restarted.trust(SENDER).listing())
-                    .isEqualTo(caught.get(0).trust().listing());
+                    .isEqualTo(trustOf(caught.get(0)).listing());
             assertThat(restarted.sharing.positions()).containsExactly(POSITION);
             assertThat(restarted.sharing.sharedVersion()).isEqualTo(7);
             assertThat(restarted.sharing.nodes()).containsExactly(Map.entry(THERE, 1));
@@ -274,7 +279,7 @@ class LedgerSharingTest {
             assertThat(here.isListed(SENDER)).isTrue();
             SharedState own = here.own().get(0);
             assertThat(own.score().listedSince()).isEqualTo(T.getEpochSecond() + 100);
-            assertThat(own.trust().listing().since()).isEqualTo(T.getEpochSecond() + 100);
+            assertThat(trustOf(own).listing().since()).isEqualTo(T.getEpochSecond() + 100);
         }
     }
 
@@ -306,7 +311,7 @@ class LedgerSharingTest {
             assertThat(here.isListed(SENDER)).as("it was decided later").isTrue();
         }
         try (Decoy restarted = new Decoy(HERE)) {
-            assertThat(restarted.sharing.decisions().get(SENDER).who()).isEqualTo(HERE.name());
+            assertThat(Objects.requireNonNull(restarted.sharing.decisions().get(SENDER)).who()).isEqualTo(HERE.name());
         }
     }
 
@@ -372,7 +377,7 @@ class LedgerSharingTest {
         }
         try (Decoy renamed = new Decoy("here.db", HERE, KEY, new SharingSettings(true, THERE))) {
             assertThat(renamed.own()).extracting(SharedState::origin).containsExactly(SENDER);
-            assertThat(renamed.own().get(0).trust().tierAt(NOW.getEpochSecond()))
+            assertThat(trustOf(renamed.own().get(0)).tierAt(NOW.getEpochSecond()))
                     .isEqualTo(Tier.CLEARED);
             assertThat(renamed.policy.trust().own(SENDER).isUnknown()).isFalse();
             long lostVersion = renamed.own().get(0).version();
@@ -423,7 +428,7 @@ class LedgerSharingTest {
         try (Decoy on = new Decoy(HERE)) {
             List<SharedState> unshared = on.sharing.readOwn(new Cursor(shared, "~"), 10);
             assertThat(unshared).hasSize(1);
-            assertThat(unshared.get(0).trust().tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+            assertThat(trustOf(unshared.get(0)).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
         }
     }
 

@@ -359,7 +359,7 @@ class ManualChangesTest {
                     .usingRecursiveComparison()
                     .ignoringFields("who")
                     .isEqualTo(CONFIRM);
-            assertThat(restarted.decision().who()).isEqualTo("mx1.example.org-2cf2e5");
+            assertThat(restarted.decision()).extracting(ManualDecision::who).isEqualTo("mx1.example.org-2cf2e5");
             assertThat(restarted.isListed()).isTrue();
         }
     }
