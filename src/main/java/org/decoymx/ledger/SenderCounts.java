@@ -164,6 +164,27 @@ record SenderCounts(
                         score.scoredAt() >= before.scoredAt() ? score.peaks() : before.peaks()));
     }
 
+    /** Takes the higher numbers, for counts that may include the other ones. */
+    SenderCounts joinedWith(SenderCounts other) {
+        SenderCounts sum = mergeAfter(other);
+        return new SenderCounts(
+                node,
+                origin,
+                sum.firstSeen,
+                sum.lastSeen,
+                Math.max(sessions, other.sessions),
+                Math.max(conversations, other.conversations),
+                sum.traits,
+                sum.skipReasons,
+                new SenderScore(
+                        Math.max(score.points(), other.score.points()),
+                        sum.score.scoredAt(),
+                        Math.max(score.offences(), other.score.offences()),
+                        sum.score.listedSince(),
+                        sum.score.listedUntil(),
+                        sum.score.peaks()));
+    }
+
     /** Whether this replaces other counts of the same node and sender. Without versions, the times tell. */
     boolean isNewerThan(SenderCounts known) {
         if (version != known.version) {

@@ -60,6 +60,7 @@ final class StateMerger {
         }
         // near to each other on disk, so that each page is read and written once
         writes.sort(Comparator.comparing(written -> written.counts().origin()));
+        records.stream().filter(this::isOwn).map(own::restoreOlder).forEach(writes::addAll);
         TrustTable.TrustWrites trustWrites =
                 versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
         storage.write(store -> store.merge(writes, trustWrites, positions));
@@ -138,6 +139,28 @@ final class StateMerger {
         private LedgerRecord withNextVersion(SenderCounts counts, @Nullable SessionEvidence evidence) {
             version = next;
             return new LedgerRecord(counts.withVersion(next), evidence);
+        }
+
+        /**
+         * What was counted here with a new disk, before the lost records came back, has versions that they have too.
+         * As it may include them, it is not added: the higher numbers count.
+         */
+        List<LedgerRecord> restoreOlder(LedgerRecord back) {
+            SenderCounts counts = back.counts();
+            SenderCounts known = index.findCounts(counts.node(), counts.origin());
+            boolean newer = known == null || counts.isNewerThan(known);
+            if (versions.shared() > 0 || newer || counts.version() == 0 || counts.equals(known)) {
+                return List.of();
+            }
+            if (back.trust() != null) {
+                restoreTrust(counts.origin(), back.trust());
+            }
+            SenderCounts joined = known.joinedWith(counts).withVersion(known.version());
+            if (joined.equals(known) && counts.version() < known.version()) {
+                return List.of();
+            }
+            version = next;
+            return List.of(new LedgerRecord(joined.withVersion(next), null));
         }
 
         private void restoreTrust(IpPrefix origin, ExportedTrust back) {
