@@ -17,8 +17,7 @@ import org.sqlite.SQLiteConfig;
 
 /**
  * An SQLite database file. While it is open, only SQLite and {@link ProcessLock} may open the file: POSIX drops all
- * locks of a process on a file when the process closes any descriptor of it. Not thread-safe, except
- * {@link #openReadOnly} and {@link #quarantinedFiles}.
+ * locks of a process on it with any descriptor. Not thread-safe, but {@link #openReadOnly}, {@link #quarantinedFiles}.
  */
 public final class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
@@ -185,8 +184,7 @@ public final class Database {
     private <T> T connect(String url, Setup<T> setup) throws StorageException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
-        // otherwise the driver runs a query after each inserted row
-        config.setGetGeneratedKeys(false);
+        config.setGetGeneratedKeys(false); // or the driver runs a query after each insert
         DatabaseConnection connection;
         try {
             SqliteLibrary.load();
