@@ -78,7 +78,7 @@ final class Exchange {
         claims = new Claims(node, role, envelopeKey, offset, clock, clock.durations());
         SenderTopic ownTopic = new SenderTopic(topics.senders(), "");
         StateCodec codec = new StateCodec(config.evidence());
-        pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, claims::isOwner, clock.durations());
+        pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
         dropped = new DroppedNodes(ledger, onLoss, clock.durations());
         control = new ControlChannel(
@@ -163,12 +163,17 @@ final class Exchange {
     /** Waits a little until this node has its name; returns whether it has. */
     private boolean awaitName() throws InterruptedException {
         for (Duration waited = Duration.ZERO;
-                !claims.isOwner() && claims.problem().isEmpty() && waited.compareTo(CHECK_INTERVAL) < 0;
+                !hasName() && claims.problem().isEmpty() && waited.compareTo(CHECK_INTERVAL) < 0;
                 waited = waited.plus(CLAIM_INTERVAL)) {
             Thread.sleep(CLAIM_INTERVAL.toMillis());
         }
         claims.problem().ifPresentOrElse(text -> name.fail(text, () -> LOG.error(text)), name::recover);
-        return claims.isOwner();
+        return hasName();
+    }
+
+    /** Whether the name is the own one, and the time of the brokers is known, which is in the answer to the claim. */
+    private boolean hasName() {
+        return claims.isOwner() && offset.isKnown();
     }
 
     private void restoreOwnStates() throws Exception {

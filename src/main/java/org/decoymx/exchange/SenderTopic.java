@@ -93,12 +93,13 @@ final class SenderTopic {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         List<SharedPosition> lost = new ArrayList<>();
         for (TopicPartition partition : partitions) {
-            long begin = begins.get(partition);
+            long begin = begins.getOrDefault(partition, 0L);
+            long end = ends.getOrDefault(partition, 0L);
             OptionalLong position = kept.stream()
                     .filter(p -> p.topic().equals(name) && p.topicId().equals(known.id()))
                     .filter(p -> p.partition() == partition.partition())
                     .mapToLong(SharedPosition::offset)
-                    .filter(offset -> offset <= ends.get(partition))
+                    .filter(offset -> offset <= end)
                     .findFirst();
             consumer.seek(partition, Math.max(begin, position.orElse(begin)));
             if (position.isEmpty()) {
