@@ -3,8 +3,8 @@ package org.decoymx.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -12,9 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -122,18 +123,15 @@ class ExchangeIT {
     }
 
     @Test
-    void topic_deletedAndGrownAgain_isReadFromItsBeginning() throws Exception {
+    void topic_deletedAndGrownPastTheKeptOffsets_isReadFromItsBeginning() throws Exception {
         group.send("one", 20);
         group.send("two", 20);
         group.awaitSameLists("one", "two");
         try (Admin admin = broker.admin()) {
-            TopicDescription old = admin.describeTopics(List.of(SENDERS))
-                    .allTopicNames()
-                    .get(1, TimeUnit.MINUTES)
-                    .get(SENDERS);
+            Map<TopicPartition, Long> ends = ends(admin);
             admin.deleteTopics(List.of(SENDERS)).all().get(1, TimeUnit.MINUTES);
-            createTopic(admin, old.partitions().size());
-            fillWithPoison(old.partitions().size(), 200);
+            createTopic(admin, ends.size());
+            writePoison(ends);
         }
         group.send("one", 20);
         group.send("two", 20);
@@ -141,6 +139,25 @@ class ExchangeIT {
         group.awaitHealthy("one", "two", "three");
         group.awaitSameLists("one", "two");
         assertAllStatesAreBack();
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin) throws Exception {
+        int partitions = admin.describeTopics(List.of(SENDERS))
+                .allTopicNames()
+                .get(1, TimeUnit.MINUTES)
+                .get(SENDERS)
+                .partitions()
+                .size();
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            wanted.put(new TopicPartition(SENDERS, partition), OffsetSpec.latest());
+        }
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        admin.listOffsets(wanted)
+                .all()
+                .get(1, TimeUnit.MINUTES)
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
     }
 
     /** A decoy may be faster. */
@@ -162,18 +179,22 @@ class ExchangeIT {
         });
     }
 
-    /** Writes records that no decoy wrote into all partitions. */
-    private static void fillWithPoison(int partitions, int each) {
+    /** Writes records that no decoy wrote, for each partition so many and a few more. */
+    private static void writePoison(Map<TopicPartition, Long> counts) {
         Random random = new Random(1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker.clientSettings(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int i = 0; i < partitions * each; i++) {
-                byte[] key = new byte[random.nextInt(40)];
-                byte[] value = new byte[random.nextInt(200)];
-                random.nextBytes(key);
-                random.nextBytes(value);
-                producer.send(new ProducerRecord<>(SENDERS, i % partitions, key, i % 7 == 0 ? null : value));
-            }
+            counts.forEach((partition, count) -> {
+                for (long i = 0; i < count + 3; i++) {
+                    byte[] key = new byte[random.nextInt(1, 40)];
+                    byte[] value = new byte[random.nextInt(200)];
+                    random.nextBytes(key);
+                    random.nextBytes(value);
+                    producer.send(new ProducerRecord<>(
+                            partition.topic(), partition.partition(), key, i % 7 == 0 ? null : value));
+                }
+            });
+            producer.send(new ProducerRecord<>(PREFIX + ".control", new byte[] {1, 2}, new byte[] {3, 4}));
         }
     }
 
@@ -185,14 +206,12 @@ class ExchangeIT {
     }
 
     @Test
-    void poisonValues_areSkipped_andCounted_andLoggedOnce() {
+    void poisonValues_areSkipped_andCounted_andLoggedOnce() throws Exception {
         double before = group.decoy("one").metricValue("decoy_exchange_poison_total");
-        int partitions = 64;
-        fillWithPoison(partitions, 5);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(broker.clientSettings(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                    PREFIX + ".control", "key".getBytes(StandardCharsets.UTF_8), new byte[] {1, 2, 3}));
+        try (Admin admin = broker.admin()) {
+            Map<TopicPartition, Long> partitions = ends(admin);
+            partitions.replaceAll((partition, end) -> 2L);
+            writePoison(partitions);
         }
         group.send("one", 20);
         group.send("three", 20);
