@@ -89,8 +89,7 @@ class ArchitectureTest {
             "org.decoymx.admin.LargeBodyFilter", // RouteConstants: where a filter stands among those of Quarkus
             "org.decoymx.net.VertxInternals");
 
-    private static final Set<String> LEAVES =
-            Set.of("smtp.server", "feed", "dnsbl", "postfix", "exchange", ADMIN);
+    private static final Set<String> LEAVES = Set.of("smtp.server", "feed", "dnsbl", "postfix", "exchange", ADMIN);
     private static final Set<String> CLOCK_READERS =
             Set.of("now", "currentTimeMillis", "systemUTC", "systemDefaultZone", "system", "tickMillis", "tickSeconds");
 

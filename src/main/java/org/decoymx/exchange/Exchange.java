@@ -11,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.exemption.ExemptionService;
 import org.decoymx.ledger.SharedLedger;
+import org.decoymx.ledger.VisitRecorder;
 import org.decoymx.support.Condition;
 import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
@@ -40,6 +42,7 @@ final class Exchange {
     private final DroppedNodes dropped;
     private final ControlChannel control;
     private final List<Source> sources = new ArrayList<>();
+    private final Witnesses witnesses;
     private final StatePusher pusher;
     private final OwnStates ownStates;
     private final Condition settings;
@@ -62,6 +65,8 @@ final class Exchange {
             ExchangeConfig config,
             Duration retention,
             SharedLedger ledger,
+            VisitRecorder visits,
+            ExemptionService exemptions,
             Supplier<String> envelopeKey,
             TlsConfigurationRegistry tls,
             SteadyClock clock) {
@@ -85,7 +90,12 @@ final class Exchange {
                 clients,
                 topics.control(),
                 () -> controlId,
-                List.of(dropped, claims, new SharedDecisions(ledger, offset, clock.durations())));
+                List.of(
+                        dropped,
+                        claims,
+                        new SharedDecisions(ledger, offset, clock.durations()),
+                        new SharedExemptions(exemptions, ledger.ownNode(), offset, clock.durations())));
+        witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock.durations());
         Source own = source(ownTopic, onLoss);
         sources.add(own);
         for (String prefix : config.prefix().subList(1, config.prefix().size())) {
@@ -113,9 +123,12 @@ final class Exchange {
             while (true) {
                 findTopics(admin);
                 startThread("exchange-control", control::run);
-                if (awaitName() && role.pushes()) {
-                    restoreOwnStates();
-                    startThread("exchange-push", pusher::run);
+                if (awaitName()) {
+                    startThread("exchange-witnesses", witnesses.sender()::run);
+                    if (role.pushes()) {
+                        restoreOwnStates();
+                        startThread("exchange-push", pusher::run);
+                    }
                 }
                 if (role.reads()
                         && (restored != null
@@ -123,6 +136,7 @@ final class Exchange {
                                 || claims.problem().isPresent())) {
                     sources.forEach(
                             each -> startThread("exchange-read" + each.topic().suffix(), each.reader()::run));
+                    startThread("exchange-read-witnesses", witnesses.reader()::run);
                 }
                 works.run();
                 Thread.sleep(CHECK_INTERVAL.toMillis());
@@ -147,10 +161,11 @@ final class Exchange {
     }
 
     private void findTopics(Admin admin) throws ExchangeException {
-        List<String> names = new ArrayList<>(List.of(topics.control()));
+        List<String> names = new ArrayList<>(List.of(topics.control(), topics.witnesses()));
         sources.forEach(source -> names.add(source.topic().name()));
         Map<String, TopicInfo> found = Topics.find(admin, names);
         sources.forEach(source -> source.topic().update(found.get(source.topic().name())));
+        witnesses.topic().update(found.get(topics.witnesses()));
         TopicInfo foundControl = found.get(topics.control());
         controlId = foundControl == null ? null : foundControl.id();
         ownTopic().info();
@@ -239,6 +254,7 @@ final class Exchange {
                         .mapToLong(source -> source.records().readCount())
                         .sum(),
                 control.poisonCount()
+                        + witnesses.reader().poisonCount()
                         + sources.stream()
                                 .mapToLong(source -> source.records().poisonCount())
                                 .sum(),

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.decoymx.exemption.ExemptionService;
+import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.LedgerConfig;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
@@ -26,6 +28,8 @@ public final class ExchangeService {
     private final ExchangeConfig config;
     private final LedgerConfig ledgerConfig;
     private final SharedLedger ledger;
+    private final Collector collector;
+    private final ExemptionService exemptions;
     private final EnvelopeHasher hasher;
     private final TlsConfigurationRegistry tls;
     private final SteadyClock clock;
@@ -35,12 +39,16 @@ public final class ExchangeService {
             ExchangeConfig config,
             LedgerConfig ledgerConfig,
             SharedLedger ledger,
+            Collector collector,
+            ExemptionService exemptions,
             EnvelopeHasher hasher,
             TlsConfigurationRegistry tls,
             SteadyClock clock) {
         this.config = config;
         this.ledgerConfig = ledgerConfig;
         this.ledger = ledger;
+        this.collector = collector;
+        this.exemptions = exemptions;
         this.hasher = hasher;
         this.tls = tls;
         this.clock = clock;
@@ -51,8 +59,15 @@ public final class ExchangeService {
         List<String> servers = config.servers().orElse(List.of());
         if (!servers.isEmpty()) {
             Duration retention = ledgerConfig.ledger().retention();
-            Exchange started =
-                    new Exchange(config, retention, ledger, () -> hasher.key().id(), tls, clock);
+            Exchange started = new Exchange(
+                    config,
+                    retention,
+                    ledger,
+                    collector.visits(),
+                    exemptions,
+                    () -> hasher.key().id(),
+                    tls,
+                    clock);
             exchange = started;
             started.start();
         }

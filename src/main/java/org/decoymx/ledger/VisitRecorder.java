@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts;
@@ -67,6 +68,11 @@ public final class VisitRecorder {
             primaryVisits.recordVisit(visit.origin(), visit.seenAt(), visit.listed());
             pass(new PrimaryReport.Seen(visit.origin(), visit.seenAt().getEpochSecond(), visit.listed()));
         });
+    }
+
+    /** Has all that primaries report to this node passed on; see {@link PrimaryReports#passTo}. */
+    public void passTo(Consumer<PrimaryReport> listener) {
+        trust.reports().passTo(listener);
     }
 
     private void pass(PrimaryReport report) {

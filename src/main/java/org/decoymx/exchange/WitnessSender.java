@@ -1,0 +1,138 @@
+package org.decoymx.exchange;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.exchange.WitnessCodec.Witness;
+import org.decoymx.ledger.Node;
+import org.decoymx.policy.PrimaryReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends what primaries report to this node to the topic that the other nodes read. What could not be sent is sent again;
+ * while there is no broker, the latest reports wait. Who reads one twice learns nothing new.
+ */
+final class WitnessSender {
+    /** With 100 octets each, 5 MB. */
+    static final int MAX_WAITING = 50_000;
+
+    private static final int MAX_BATCH = 5_000;
+    private static final long WAIT_MILLIS = 1_000;
+
+    private final Node node;
+    private final SenderTopic topic;
+    private final ExchangeClients clients;
+    private final BooleanSupplier sharesStates;
+    private final Supplier<String> envelopeKey;
+    private final LongSupplier ahead;
+    private final BlockingQueue<PrimaryReport> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final List<PrimaryReport> batch = new ArrayList<>();
+    private final LongAdder sent = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    /**
+     * @param sharesStates whether this node records reports for all senders, also those of others, and shares that
+     * @param envelopeKey the id of the key of the hashes
+     * @param ahead how many seconds the clock of this node is ahead of that of the brokers
+     */
+    WitnessSender(
+            Node node,
+            SenderTopic topic,
+            ExchangeClients clients,
+            BooleanSupplier sharesStates,
+            Supplier<String> envelopeKey,
+            LongSupplier ahead) {
+        this.node = node;
+        this.topic = topic;
+        this.clients = clients;
+        this.sharesStates = sharesStates;
+        this.envelopeKey = envelopeKey;
+        this.ahead = ahead;
+    }
+
+    /** Takes a report, to be sent soon; does not block. If too many wait, the oldest are dropped. Thread-safe. */
+    void offer(PrimaryReport report) {
+        while (!waiting.offer(report)) {
+            if (waiting.poll() != null) {
+                dropped.increment();
+            }
+        }
+    }
+
+    /**
+     * Sends until the topic is another one.
+     *
+     * @param works called when the brokers have acknowledged something, or nothing waits
+     */
+    void run(Runnable works) throws Exception {
+        TopicInfo known = topic.info();
+        TopicPartition partition = topic.partitionOf(node, known);
+        Producer<byte[], byte[]> producer = clients.producer("witnesses");
+        try {
+            while (topic.is(known)) {
+                takeNext();
+                send(producer, partition);
+                works.run();
+            }
+        } finally {
+            producer.close(Duration.ZERO);
+        }
+    }
+
+    private void takeNext() throws InterruptedException {
+        if (batch.isEmpty()) {
+            PrimaryReport first = waiting.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            if (first != null) {
+                batch.add(first);
+                waiting.drainTo(batch, MAX_BATCH - 1);
+            }
+        }
+    }
+
+    private void send(Producer<byte[], byte[]> producer, TopicPartition partition) throws ExchangeException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        boolean shares = sharesStates.getAsBoolean();
+        String key = envelopeKey.get();
+        for (PrimaryReport report : batch) {
+            producer.send(
+                    new ProducerRecord<>(
+                            partition.topic(),
+                            partition.partition(),
+                            new StateKey(node, report.client()).encode(),
+                            WitnessCodec.encode(new Witness(report, shares, key), ahead.getAsLong())),
+                    (metadata, e) -> failure.compareAndSet(null, e));
+        }
+        producer.flush();
+        Exception first = failure.get();
+        if (first != null) {
+            throw ExchangeException.of("write to topic " + topic.name(), first);
+        }
+        sent.add(batch.size());
+        batch.clear();
+    }
+
+    /** Number of reports that the brokers have acknowledged since the start. */
+    long sentCount() {
+        return sent.sum();
+    }
+
+    /** Number of reports that were not sent, because too many waited. */
+    long droppedCount() {
+        return dropped.sum();
+    }
+}
