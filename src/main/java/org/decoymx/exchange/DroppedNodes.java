@@ -50,8 +50,7 @@ final class DroppedNodes implements ControlListener {
         if (requests.size() >= MAX_REQUESTS) {
             return CompletableFuture.failedFuture(new ExchangeException("too many nodes are being dropped"));
         }
-        Request request =
-                new Request(node, new CompletableFuture<Void>().orTimeout(REQUEST_SECONDS, TimeUnit.SECONDS));
+        Request request = new Request(node, new CompletableFuture<Void>().orTimeout(REQUEST_SECONDS, TimeUnit.SECONDS));
         requests.add(request);
         return request.written();
     }

@@ -1,11 +1,11 @@
 package org.decoymx.exchange;
 
-import java.time.Clock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.VisitRecorder;
+import org.decoymx.support.SteadyClock;
 
 /** Shares what primaries report: sends what they report to this node, and reads what they report to others. */
 final class Witnesses {
@@ -17,7 +17,6 @@ final class Witnesses {
      * Collects what primaries report from now on.
      *
      * @param envelopeKey the id of the key of the envelopes
-     * @param durations a clock that is never set
      */
     Witnesses(
             Topics topics,
@@ -28,13 +27,13 @@ final class Witnesses {
             Claims claims,
             Supplier<String> envelopeKey,
             ClockOffset offset,
-            Clock durations) {
+            SteadyClock clock) {
         topic = new SenderTopic(topics.witnesses(), "");
         LongSupplier ahead = () -> offset.ahead().toSeconds();
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
         sender = new WitnessSender(ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead);
-        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, durations);
+        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
         visits.passTo(sender::offer);
     }
 

@@ -47,11 +47,10 @@ class NodeListIT {
     }
 
     private static void awaitHeartbeat(DecoyProcess decoy, String other) {
-        await(other)
-                .atMost(LIMIT)
-                .untilAsserted(() -> assertThat(decoy.get("/nodes").body())
-                        .containsPattern("\"name\":\"" + other + "\",\"own\":false,\"role\":\"both\","
-                                + "\"lastHeartbeat\":\"[^\"]+\",\"silent\":false"));
+        await(other).atMost(LIMIT).untilAsserted(() -> assertThat(
+                        decoy.get("/nodes").body())
+                .containsPattern("\"name\":\"" + other + "\",\"own\":false,\"role\":\"both\","
+                        + "\"lastHeartbeat\":\"[^\"]+\",\"silent\":false"));
     }
 
     @AfterAll

@@ -311,7 +311,9 @@ class LedgerSharingTest {
             assertThat(here.isListed(SENDER)).as("it was decided later").isTrue();
         }
         try (Decoy restarted = new Decoy(HERE)) {
-            assertThat(Objects.requireNonNull(restarted.sharing.decisions().get(SENDER)).who()).isEqualTo(HERE.name());
+            assertThat(Objects.requireNonNull(restarted.sharing.decisions().get(SENDER))
+                            .who())
+                    .isEqualTo(HERE.name());
         }
     }
 
