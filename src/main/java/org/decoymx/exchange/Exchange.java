@@ -95,15 +95,7 @@ final class Exchange {
                         claims,
                         new SharedDecisions(ledger, offset, clock.durations()),
                         new SharedExemptions(exemptions, ledger.ownNode(), offset, clock.durations())));
-<<<<<<< HEAD
-        witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock.durations());
-=======
         witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock);
-        SenderTopic ownTopic = new SenderTopic(topics.senders(), "");
-        StateCodec codec = new StateCodec(config.evidence());
-        pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, claims::isOwner, clock.durations());
-        Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
->>>>>>> 83a6181c (Keep a line short)
         Source own = source(ownTopic, onLoss);
         sources.add(own);
         for (String prefix : config.prefix().subList(1, config.prefix().size())) {
