@@ -21,6 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeTable {
     private static final String INDEX_PREFIX = "own_version_";
+
+    /** What the own node knows only of trust; it is shared with counts of nothing. */
+    private static final String INSERT_KNOWN = """
+            INSERT OR IGNORE INTO sender (
+                origin, node, version, first_seen, last_seen, sessions, conversations, points, scored_at, offences,
+                listed_since, listed_until, traits)
+            SELECT origin, %s, %s, min(first_seen), max(last_seen), 0, 0, 0, 0, 0, 0, 0, 0
+            FROM trust JOIN sender USING (origin) GROUP BY origin""";
+
     private static final String SELECT_POSITIONS =
             "SELECT topic, topic_id, partition, next_offset FROM exchange_position ORDER BY topic, partition";
     private static final String UPSERT_POSITION = """
@@ -87,6 +96,7 @@ final class ExchangeTable {
             // while there is no index, a change of a trust state alone does not raise the version of its row
             long version = trust.number(LedgerVersions.LATEST) + 1;
             connection.execute("UPDATE sender SET version = " + version + " WHERE node = " + nodes.ownId());
+            connection.execute(INSERT_KNOWN.formatted(nodes.ownId(), version));
             connection.execute("CREATE INDEX " + wanted + " ON sender (version, origin) WHERE node = " + nodes.ownId());
             trust.write(TrustTable.TrustWrites.NONE.with(LedgerVersions.LATEST, version));
         }

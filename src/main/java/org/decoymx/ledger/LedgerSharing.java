@@ -56,10 +56,12 @@ final class LedgerSharing implements SharedLedger {
     @Override
     public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
         Map<MergeKey, LedgerRecord> latest = new LinkedHashMap<>();
-        states.forEach(state -> latest.merge(
-                new MergeKey(state.node(), state.origin()),
-                LedgerRecord.of(state),
-                (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
+        states.stream()
+                .filter(state -> state.version() > 0 && state.version() <= SenderCounts.MAX_VERSION)
+                .forEach(state -> latest.merge(
+                        new MergeKey(state.node(), state.origin()),
+                        LedgerRecord.of(state),
+                        (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
         return writer.merge(() -> ledger.merger().merge(latest.values(), positions));
     }
 

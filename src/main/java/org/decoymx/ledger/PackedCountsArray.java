@@ -19,7 +19,7 @@ final class PackedCountsArray {
     private static final int SLOTS_PER_PAGE = 1 << 12;
     private static final long MAX_UNSIGNED = 0xffff_ffffL;
     private static final int VERSION_BITS = 48;
-    private static final long MAX_VERSION = (1L << VERSION_BITS) - 1;
+    private static final long VERSION_MASK = (1L << VERSION_BITS) - 1;
     private static final int ADDRESS_BITS = 128;
 
     /** The fields after those of the counts; the number of the node is the high 16 bits of the first one. */
@@ -169,7 +169,7 @@ final class PackedCountsArray {
                 page[offset + 4] & TRAIT_MASK,
                 page[offset + 4] >>> TRAIT_BITS,
                 score,
-                readLong(slot, VERSION) & MAX_VERSION);
+                readLong(slot, VERSION) & VERSION_MASK);
     }
 
     void write(int slot, int nodeNumber, SenderCounts counts) {
@@ -187,7 +187,7 @@ final class PackedCountsArray {
         page[offset + 8] = clampToUnsigned(score.listedSince());
         page[offset + 9] = clampToUnsigned(score.listedUntil());
         page[offset + 10] = score.peaks();
-        writeLong(slot, VERSION, (long) nodeNumber << VERSION_BITS | Math.min(counts.version(), MAX_VERSION));
+        writeLong(slot, VERSION, (long) nodeNumber << VERSION_BITS | counts.version() & VERSION_MASK);
     }
 
     private static int clampToUnsigned(long value) {

@@ -60,8 +60,8 @@ class LedgerSalvageTest {
     private static LedgerRecord newRecord(int i) {
         String helo = "h".repeat(i % 100 == 0 ? 700 : 40);
         SenderCounts counts = counts(i % 7 == 0 ? THERE : HERE, "24." + i / 250 + ".1." + i % 250, i + 1, 3, 0);
-        return new LedgerRecord(
-                counts, new SessionEvidence(helo, "example.net", Verb.DATA, i % 2 == 0, Outcome.QUIT, i));
+        SessionEvidence evidence = new SessionEvidence(helo, "example.net", Verb.DATA, i % 2 == 0, Outcome.QUIT, i);
+        return new LedgerRecord(counts.withVersion(1), evidence);
     }
 
     @BeforeEach
@@ -116,7 +116,7 @@ class LedgerSalvageTest {
     /** If its row is lost, the own node has a new name. */
     private static List<SenderCounts> withoutNewNode(List<SenderCounts> found) {
         return found.stream()
-                .map(counts -> counts.node().equals(NEW_NODE) ? counts.withNode(HERE) : counts)
+                .map(counts -> counts.node().equals(NEW_NODE) ? counts.withNode(HERE).withVersion(counts.version()) : counts)
                 .toList();
     }
 

@@ -344,17 +344,20 @@ class LedgerSharingTest {
         }
         try (Decoy renamed = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
             assertThat(renamed.sharing.ownNode()).isEqualTo(THERE);
-            assertThat(renamed.own()).extracting(SharedState::origin).containsExactly(SENDER);
-            assertThat(renamed.own().get(0).node()).isEqualTo(THERE);
-            assertThat(renamed.own().get(0).version()).isGreaterThan(renamed.sharing.sharedVersion());
-            assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 1));
+            assertThat(renamed.own())
+                    .allMatch(state -> state.node().equals(THERE))
+                    .allMatch(state -> state.version() > renamed.sharing.sharedVersion())
+                    .filteredOn(state -> state.sessions() > 0)
+                    .extracting(SharedState::origin)
+                    .containsExactly(SENDER);
+            assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 2));
             assertThat(renamed.isListed(shared)).isTrue();
             assertThat(renamed.sharing.merge(List.of(before.get(0)), List.of()).join())
                     .as("what is read of the old name replaces it")
                     .isEqualTo(1);
         }
         try (Decoy restarted = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
-            assertThat(restarted.own()).hasSize(1);
+            assertThat(restarted.own()).hasSize(2);
         }
     }
 
@@ -431,6 +434,23 @@ class LedgerSharingTest {
             List<SharedState> unshared = on.sharing.readOwn(new Cursor(shared, "~"), 10);
             assertThat(unshared).hasSize(1);
             assertThat(trustOf(unshared.get(0)).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
+        }
+    }
+
+    @Test
+    void exchangeTurnedOn_sharesWhatIsKnownOfSendersThatOnlyOthersCounted() throws Exception {
+        try (Decoy there = new Decoy(THERE);
+                Decoy off = new Decoy("here.db", HERE, KEY, SharingSettings.OFF)) {
+            there.catchMail(SENDER, 0);
+            there.shareWith(off);
+            off.run(changed -> off.policy.trust().takeBackSince(SENDER, 0));
+            assertThat(off.policy.trust().own(SENDER).isUnknown()).isFalse();
+            assertThat(off.own()).isEmpty();
+        }
+        try (Decoy on = new Decoy(HERE)) {
+            assertThat(on.own()).extracting(SharedState::origin).containsExactly(SENDER);
+            assertThat(on.own().get(0).sessions()).isZero();
+            assertThat(on.own().get(0).trust()).isNotNull();
         }
     }
 

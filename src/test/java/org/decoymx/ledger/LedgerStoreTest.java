@@ -157,6 +157,7 @@ class LedgerStoreTest {
                 HERE, LedgerFixtures.origin("192.0.2.1"), 5, 6, 3, 2, 3, 0, new SenderScore(10.5, 6, 1, 6, 90, 0));
         assertThat(read()).containsExactly(migrated);
         assertThat(query("SELECT helo, waivers FROM senders")).containsExactly("a.example", "null");
+        assertThat(query("SELECT version, trust FROM sender")).containsExactly("0", "null");
         assertThat(query("PRAGMA user_version")).containsExactly("6");
     }
 
