@@ -116,7 +116,8 @@ class LedgerSalvageTest {
     /** If its row is lost, the own node has a new name. */
     private static List<SenderCounts> withoutNewNode(List<SenderCounts> found) {
         return found.stream()
-                .map(counts -> counts.node().equals(NEW_NODE) ? counts.withNode(HERE).withVersion(counts.version()) : counts)
+                .map(counts ->
+                        counts.node().equals(NEW_NODE) ? counts.withNode(HERE).withVersion(counts.version()) : counts)
                 .toList();
     }
 
