@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 final class OwnRecords {
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
+    /** Only somebody else writes more of them. */
+    private static final int MAX_RECORDS = 50_000;
+
     private final String keyPrefix;
     private final Clock durations;
     private final Map<String, ControlRecord> written = new HashMap<>();
@@ -52,7 +55,7 @@ final class OwnRecords {
             }
             if (entry.content() instanceof ControlRecord.Deleted) {
                 written.remove(key);
-            } else {
+            } else if (written.size() < MAX_RECORDS || written.containsKey(key)) {
                 written.put(key, entry.content());
             }
             sent.remove(key, entry.content());
