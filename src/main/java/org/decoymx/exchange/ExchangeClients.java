@@ -1,6 +1,5 @@
 package org.decoymx.exchange;
 
-import io.quarkus.tls.TlsConfigurationRegistry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +43,8 @@ final class ExchangeClients {
     private final Optional<TlsBucketEngines.Bucket> tls;
 
     /**
+     * Warns if what the clients send can be read on the way.
+     *
      * @param servers the brokers to begin with
      * @param clientId what the log of the brokers calls this node
      * @param tls the certificates; empty for connections that are not encrypted
@@ -52,22 +53,10 @@ final class ExchangeClients {
         this.servers = List.copyOf(servers);
         this.clientId = clientId;
         this.tls = tls;
-    }
-
-    /** The clients of a node, as it is configured. Warns if what they send can be read on the way. */
-    static ExchangeClients create(ExchangeConfig config, String node, TlsConfigurationRegistry registry) {
-        List<String> servers = config.servers().orElse(List.of());
-        boolean local = servers.stream().allMatch(BrokerFormat::isLoopback);
-        if (config.tls().isEmpty() && !local) {
+        if (tls.isEmpty() && !servers.stream().allMatch(BrokerFormat::isLoopback)) {
             LOG.warn("decoy.exchange.tls: not set, so the connections to the Kafka brokers are not encrypted, and the"
                     + " brokers cannot tell who writes; set a TLS bucket");
         }
-        return new ExchangeClients(
-                servers,
-                "decoymx-" + node,
-                config.tls()
-                        .map(name -> () -> registry.get(name)
-                                .orElseThrow(() -> new IllegalStateException("there is no TLS bucket " + name))));
     }
 
     /** For topics: their settings, ids and ends. */
