@@ -107,6 +107,13 @@ final class StateCodec {
         long firstSeen = in.number("firstSeen", 0, latest);
         long lastSeen = in.number("lastSeen", firstSeen, latest);
         long sessions = in.number("sessions", 0, MAX_COUNT);
+        long conversations = in.number("conversations", 0, sessions);
+        int traits = (int) in.number("traits", 0, Integer.MAX_VALUE);
+        int skipReasons = (int) in.number("skipReasons", 0, Integer.MAX_VALUE);
+        SenderScore score = readScore(in, latest, latestEnd);
+        @Nullable SessionEvidence evidence = readEvidence(in);
+        @Nullable TrustState trust = readTrust(in, latest, latestEnd);
+        String keyId = readKeyId(in);
         return new SharedState(
                 key.node(),
                 key.origin(),
@@ -114,13 +121,13 @@ final class StateCodec {
                 firstSeen,
                 lastSeen,
                 sessions,
-                in.number("conversations", 0, sessions),
-                (int) in.number("traits", 0, Integer.MAX_VALUE),
-                (int) in.number("skipReasons", 0, Integer.MAX_VALUE),
-                readScore(in, latest, latestEnd),
-                readEvidence(in),
-                readTrust(in, latest, latestEnd),
-                readKeyId(in));
+                conversations,
+                traits,
+                skipReasons,
+                score,
+                evidence,
+                trust,
+                trust == null ? "" : keyId);
     }
 
     private static SenderScore readScore(CborArray in, long latest, long latestEnd)
