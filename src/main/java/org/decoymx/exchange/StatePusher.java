@@ -3,12 +3,14 @@ package org.decoymx.exchange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -43,7 +45,6 @@ final class StatePusher {
     private final Clock durations;
     private final BlockingQueue<Boolean> commits = new ArrayBlockingQueue<>(1);
     private final LongAdder pushed = new LongAdder();
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private Cursor cursor = Cursor.START;
     private int rewinds;
     private Instant repeatAt;
@@ -101,12 +102,11 @@ final class StatePusher {
         long shared = ledger.sharedVersion();
         cursor = shared == 0 ? Cursor.START : new Cursor(shared + 1, "");
         latestOffset = -1;
-        failure.set(null);
     }
 
     /** Pushes the next states; returns whether there may be more. */
     private boolean pushNext(Producer<byte[], byte[]> producer, TopicPartition partition)
-            throws StorageException, ExchangeException {
+            throws StorageException, ExchangeException, InterruptedException {
         Cursor from;
         int rewindsBefore;
         synchronized (this) {
@@ -140,32 +140,31 @@ final class StatePusher {
 
     /** Waits until the brokers have acknowledged all states. */
     private void push(List<SharedState> states, Producer<byte[], byte[]> producer, TopicPartition partition)
-            throws ExchangeException {
+            throws ExchangeException, InterruptedException {
+        List<Future<RecordMetadata>> answers = new ArrayList<>(states.size());
         for (SharedState state : states) {
-            producer.send(
-                    new ProducerRecord<>(
-                            partition.topic(),
-                            partition.partition(),
-                            new StateKey(state.node(), state.origin()).encode(),
-                            codec.encode(offset.toBrokers(state))),
-                    (metadata, e) -> complete(metadata, e));
+            byte[] key = new StateKey(state.node(), state.origin()).encode();
+            byte[] value = codec.encode(offset.toBrokers(state));
+            answers.add(producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), key, value)));
         }
         producer.flush();
-        Exception first = failure.getAndSet(null);
-        if (first != null) {
-            throw ExchangeException.of("push states to topic " + topic.name(), first);
+        try {
+            for (Future<RecordMetadata> answer : answers) {
+                noticeLoss(answer.get());
+            }
+        } catch (ExecutionException e) {
+            throw ExchangeException.of("push states to topic " + topic.name(), e);
         }
         pushed.add(states.size());
     }
 
-    private synchronized void complete(RecordMetadata metadata, @Nullable Exception e) {
-        if (e != null) {
-            failure.compareAndSet(null, e);
-        } else if (metadata.hasOffset()) {
-            if (metadata.offset() <= latestOffset) {
+    /** Offsets only grow, unless an earlier log was put back. */
+    private void noticeLoss(RecordMetadata written) {
+        if (written.hasOffset()) {
+            if (written.offset() <= latestOffset) {
                 pushAllAgain();
             }
-            latestOffset = metadata.offset();
+            latestOffset = written.offset();
         }
     }
 
@@ -178,7 +177,7 @@ final class StatePusher {
 
     /** Pushes the states again whose turn it is in the day. */
     private void repeat(Producer<byte[], byte[]> producer, TopicPartition partition)
-            throws StorageException, ExchangeException {
+            throws StorageException, ExchangeException, InterruptedException {
         Instant now = durations.instant();
         if (now.isBefore(repeatAt)) {
             return;
