@@ -188,9 +188,8 @@ final class RuntimeExemptions {
     }
 
     /**
-     * Takes over the changes of other nodes that are later than those known.
+     * Takes over the changes of other nodes that are later than those known; {@code node} is this node.
      *
-     * @param node the name of this node
      * @return whether the published exemptions have changed
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
