@@ -44,7 +44,6 @@ final class WitnessReader {
     private final LongSupplier ahead;
     private final Clock durations;
     private final Map<TopicPartition, Long> next = new HashMap<>();
-    private final LongAdder read = new LongAdder();
     private final LongAdder poison = new LongAdder();
     private Instant keepAt = Instant.EPOCH;
 
@@ -105,7 +104,6 @@ final class WitnessReader {
         }
         visits.recordShared(ofSharing, false);
         visits.recordShared(ofOthers, true);
-        read.add(ofSharing.size() + (long) ofOthers.size());
     }
 
     /** Null if it is of this node, or not valid. */
@@ -156,11 +154,6 @@ final class WitnessReader {
                     .get();
             next.clear();
         }
-    }
-
-    /** Number of reports of other nodes that were read since the start. */
-    long readCount() {
-        return read.sum();
     }
 
     /** Number of records that were skipped since the start because they are not valid. */

@@ -18,6 +18,7 @@ import org.decoymx.exchange.Topics.TopicInfo;
 import org.decoymx.exchange.WitnessCodec.Witness;
 import org.decoymx.ledger.Node;
 import org.decoymx.policy.PrimaryReport;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * while there is no broker, the latest reports wait. Who reads one twice learns nothing new.
  */
 final class WitnessSender {
+    private static final Logger LOG = Logger.getLogger(WitnessSender.class);
     /** With 100 octets each, 5 MB. */
-    static final int MAX_WAITING = 50_000;
+    private static final int MAX_WAITING = 50_000;
 
     private static final int MAX_BATCH = 5_000;
     private static final long WAIT_MILLIS = 1_000;
@@ -39,7 +41,6 @@ final class WitnessSender {
     private final LongSupplier ahead;
     private final BlockingQueue<PrimaryReport> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final List<PrimaryReport> batch = new ArrayList<>();
-    private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
 
     /**
@@ -122,17 +123,10 @@ final class WitnessSender {
         if (first != null) {
             throw ExchangeException.of("write to topic " + topic.name(), first);
         }
-        sent.add(batch.size());
         batch.clear();
-    }
-
-    /** Number of reports that the brokers have acknowledged since the start. */
-    long sentCount() {
-        return sent.sum();
-    }
-
-    /** Number of reports that were not sent, because too many waited. */
-    long droppedCount() {
-        return dropped.sum();
+        long lost = dropped.sumThenReset();
+        if (lost > 0) {
+            LOG.warnf("%s reports of real MX were not shared, because too many waited for the brokers", lost);
+        }
     }
 }
