@@ -13,9 +13,9 @@ import org.decoymx.exemption.SharedExemption;
 import org.decoymx.ledger.Node;
 
 /**
- * Shares the run-time exemptions: the latest change about a network holds everywhere. Each node keeps its own changes in
- * the control topic, as long as no later one of another node is known; also what it removed, for some time, so that who
- * was away does not bring it back.
+ * Shares the run-time exemptions: the latest change about a network holds everywhere. Each node keeps its own changes
+ * in the control topic, as long as no later one of another node is known; also what it removed, for some time, so that
+ * who was away does not bring it back.
  */
 final class SharedExemptions implements ControlListener {
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);

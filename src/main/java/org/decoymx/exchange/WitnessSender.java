@@ -22,8 +22,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what primaries report to this node to the topic that the other nodes read. What could not be sent is sent again;
- * while there is no broker, the latest reports wait. Who reads one twice learns nothing new.
+ * Sends what primaries report to this node to the topic that the other nodes read. What could not be sent is sent
+ * again; while there is no broker, the latest reports wait. Who reads one twice learns nothing new.
  */
 final class WitnessSender {
     private static final Logger LOG = Logger.getLogger(WitnessSender.class);
