@@ -169,7 +169,9 @@ public final class VisitRecorder {
                 applyAccepted(accepted.client(), Instant.ofEpochSecond(accepted.at()));
             }
         }
-        applyAttempts(visits, true);
+        if (!visits.isEmpty()) {
+            applyAttempts(visits, true);
+        }
         for (PrimaryReport report : reports) {
             if (report instanceof TrustVisit visit) {
                 trust.recordShared(visit, forAll);
