@@ -97,9 +97,11 @@ final class DroppedNodes implements ControlListener {
             sender.send(new ControlRecord.Deleted(new ControlRecord.Dropped(own).key()), (written, error) -> {});
             onReturn.run();
         }
-        ledger.nodes().keySet().stream()
-                .filter(node -> dropped.containsKey(node.name()) && !node.name().equals(own))
-                .forEach(ledger::dropNode);
+        for (Node node : ledger.nodes().keySet()) {
+            if (dropped.containsKey(node.name()) && !node.name().equals(own)) {
+                var unused = ledger.dropNode(node); // if it fails, the next check tries it again
+            }
+        }
     }
 
     private static void announce(Sender sender, Request request) {
