@@ -110,7 +110,7 @@ class NodeListIT {
                 HttpRequests.send("GET", alpha.url("/"), "Accept", "text/html").body(), StandardCharsets.UTF_8);
         assertThat(page).containsSubsequence("Decoys that share this list", "alpha</th>", "beta</th>");
         String status = new String(
-                HttpRequests.send("GET", alpha.url("/check?brief=true"), "Accept", "text/plain")
+                HttpRequests.send("GET", alpha.url("/check?brief=true"), "Accept", "text/plain, application/json;q=0.5")
                         .body(),
                 StandardCharsets.UTF_8);
         assertThat(status).containsSubsequence("commits wait", "  alpha: this node, ", "  beta: last heartbeat 20");
