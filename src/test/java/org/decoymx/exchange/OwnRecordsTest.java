@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class OwnRecordsTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-    private final OwnRecords own =
-            new OwnRecords(ControlRecord.Decided.TYPE, "a", Clock.fixed(NOW, ZoneOffset.UTC));
+    private final OwnRecords own = new OwnRecords(ControlRecord.Decided.TYPE, "a", Clock.fixed(NOW, ZoneOffset.UTC));
     private final List<ControlRecord> topic = new ArrayList<>();
     private final List<BiConsumer<RecordMetadata, Exception>> answers = new ArrayList<>();
     private List<ControlRecord> wanted = List.of();

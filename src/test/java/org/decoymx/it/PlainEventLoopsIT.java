@@ -54,8 +54,7 @@ class PlainEventLoopsIT {
     /** The classes of Kafka that are loaded. */
     private static Stream<String> kafkaClasses(DecoyProcess decoy) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        CompletedProgram listing =
-                CompletedProgram.run(LIMIT, jcmd, String.valueOf(decoy.pid()), "VM.class_hierarchy");
+        CompletedProgram listing = CompletedProgram.run(LIMIT, jcmd, String.valueOf(decoy.pid()), "VM.class_hierarchy");
         assertThat(listing.output()).contains("org.decoymx.Main/");
         return listing.output().lines().filter(line -> line.contains("org.apache.kafka."));
     }
