@@ -148,8 +148,8 @@ final class StateMerger {
         List<LedgerRecord> restoreOlder(LedgerRecord back) {
             SenderCounts counts = back.counts();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
-            boolean newer = known == null || counts.isNewerThan(known);
-            if (versions.shared() > 0 || newer || counts.version() == 0 || counts.equals(known)) {
+            boolean lost = versions.shared() == 0 && counts.version() > 0;
+            if (!lost || known == null || counts.isNewerThan(known) || counts.equals(known)) {
                 return List.of();
             }
             if (back.trust() != null) {
