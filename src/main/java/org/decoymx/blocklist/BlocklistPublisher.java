@@ -16,8 +16,8 @@ import org.decoymx.policy.Sender;
  * Publishes the blocklist: evaluates each changed sender, drops expired entries, and swaps in a new snapshot at most
  * once a second, because each snapshot needs its own Last-Modified. If a listed sender is scored again, its listing is
  * extended at once, but a new snapshot is published only when the published entry would expire; otherwise consumers
- * would fetch the same list again and again; not if other nodes serve the same list, which must agree. In observe mode senders are evaluated in the same way, but the served
- * blocklist stays empty.
+ * would fetch the same list again and again. It is published at once if other nodes serve the same list, as they must
+ * agree. In observe mode senders are evaluated in the same way, but the served blocklist stays empty.
  */
 public final class BlocklistPublisher {
     /** Maximum number of pending changes. Large batches are cheaper, because applying them copies the whole table. */
