@@ -71,6 +71,17 @@ final class EnvelopeFold {
                 .toList());
     }
 
+    /** A state of another node, of whose envelopes this one does not know. */
+    static TrustState elsewhere(TrustState state) {
+        return state.withCaught(elsewhere(state.caught())).withDeferred(elsewhere(state.deferred()));
+    }
+
+    private static EnvelopeMemory elsewhere(EnvelopeMemory memory) {
+        List<RememberedEnvelope> entries = new ArrayList<>(memory.entries());
+        entries.replaceAll(envelope -> envelope.with(RememberedEnvelope.ELSEWHERE));
+        return entries.isEmpty() ? memory : new EnvelopeMemory(entries);
+    }
+
     /** The envelopes of one node, answered if they are for all; without those that do not count. */
     EnvelopeMemory answer(EnvelopeMemory memory) {
         List<RememberedEnvelope> answered = new ArrayList<>();

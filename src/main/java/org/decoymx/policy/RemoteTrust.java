@@ -65,9 +65,22 @@ final class RemoteTrust {
             return withoutDoubt(origin, own);
         }
         if (known.all == null) {
+            TrustState only = findOnly(known, origin, own);
+            if (only != null) {
+                return withoutDoubt(origin, only);
+            }
             known.all = fold(known, origin, own).all().encode();
         }
         return withoutDoubt(origin, TrustState.decode(known.all));
+    }
+
+    /** The state of the only node that knows anything of a sender, as most are known by one; null if there are more. */
+    private @Nullable TrustState findOnly(Known known, IpPrefix origin, TrustState own) {
+        if (known.states.size() > 1 || !own.isUnknown() || manual.find(origin) != null) {
+            return null;
+        }
+        return EnvelopeFold.elsewhere(
+                TrustState.decode(known.states.values().iterator().next()));
     }
 
     private TrustState withoutDoubt(IpPrefix origin, TrustState state) {

@@ -101,12 +101,12 @@ final class TrustStates {
     void putRemote(String node, IpPrefix origin, @Nullable TrustState state) {
         TrustState before = find(origin);
         remote.put(node, origin, state);
-        replaced(origin, before);
+        TrustState after = replaced(origin, before);
         TrustState own = own(origin);
         if (!own.isUnknown()) {
             putOwn(origin, remote.applyTo(origin, own));
         }
-        remote.place(origin, own.isUnknown() ? worth(origin, find(origin)) : Worth.DECIDED);
+        remote.place(origin, own.isUnknown() ? worth(origin, after) : Worth.DECIDED);
         for (IpPrefix full = remote.findOverflow(); full != null; full = remote.findOverflow()) {
             TrustState known = find(full);
             remote.forget(full);
@@ -115,10 +115,11 @@ final class TrustStates {
     }
 
     /** After what all nodes know of a sender is another. */
-    private void replaced(IpPrefix origin, TrustState before) {
+    private TrustState replaced(IpPrefix origin, TrustState before) {
         TrustState after = find(origin);
         holders.replace(origin, before, after);
         clearedNetworks.record(origin, after);
+        return after;
     }
 
     /** Records a change of what all nodes know as that of this node. */
