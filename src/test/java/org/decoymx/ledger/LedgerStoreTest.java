@@ -22,12 +22,16 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.decoymx.net.IpPrefix;
+import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.SenderScore;
+import org.decoymx.policy.Tier;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.store.Database;
 import org.decoymx.store.StorageException;
@@ -139,13 +143,41 @@ class LedgerStoreTest {
     }
 
     @Test
-    void file_ofVersion1_isMigrated() throws Exception {
-        String schema = new String(
-                Objects.requireNonNull(Database.class.getResourceAsStream("ledger-1.sql"))
+    void file_ofVersion5_thatCannotBeWritten_isRead() throws Exception {
+        for (int version = 1; version <= 5; version++) {
+            update(script(version));
+        }
+        update("INSERT INTO node (name, own) VALUES ('here', 1)");
+        update("INSERT INTO sender VALUES ('192.0.2.1', 1, 5, 6, 3, 2, 10.5, 6, 1, 6, 90, 3,"
+                + " NULL, NULL, NULL, NULL, NULL, NULL, 0, 0)");
+        update("INSERT INTO manual VALUES ('192.0.2.1', 'NONE', 7, 0, 'a mistake')");
+        update("PRAGMA application_id = 0x64636d78");
+        update("PRAGMA user_version = 5");
+        Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
+        List<SenderCounts> counts = new ArrayList<>();
+        Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
+        try (LedgerStore store = database.openReadOnly(true, LedgerStore::new)) {
+            store.load(LedgerStore.OriginRange.LOWER, counts::add);
+            store.trust().manual().load(decisions::put);
+            store.exchange().loadTrust((node, origin, state, otherKey) -> {});
+        }
+        assertThat(counts).extracting(SenderCounts::sessions).containsExactly(3L);
+        assertThat(decisions)
+                .containsExactly(
+                        Map.entry(origin("192.0.2.1"), new ManualDecision(Tier.NONE, 7, 0, "a mistake")));
+    }
+
+    private static String script(int version) throws IOException {
+        return new String(
+                Objects.requireNonNull(Database.class.getResourceAsStream("ledger-" + version + ".sql"))
                         .readAllBytes(),
                 StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void file_ofVersion1_isMigrated() throws Exception {
         for (String statement : List.of(
-                schema,
+                script(1),
                 "INSERT INTO node (name, own) VALUES ('here', 1)",
                 "INSERT INTO sender VALUES ('192.0.2.1', 1, 5, 6, 3, 2, 10.5, 6, 1, 6, 90, 3,"
                         + " 'a.example', 'b.example', 'DATA', 0, 'QUIT', 1)",
