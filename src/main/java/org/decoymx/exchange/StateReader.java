@@ -36,7 +36,6 @@ final class StateReader {
     private final ExchangeClients clients;
     private final Runnable onLoss;
     private final Clock clock;
-    private CompletableFuture<Integer> merge = CompletableFuture.completedFuture(0);
     private volatile long lag;
     private volatile Instant readUpTo = Instant.EPOCH;
 
@@ -71,6 +70,8 @@ final class StateReader {
                 onLoss.run();
                 ledger.merge(List.of(), lost).get();
             }
+            // one batch is merged while the next one is fetched
+            CompletableFuture<Integer> merge = CompletableFuture.completedFuture(0);
             while (topic.is(known)) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 merge.get();
