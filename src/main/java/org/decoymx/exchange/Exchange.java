@@ -168,7 +168,11 @@ final class Exchange {
         witnesses.topic().update(found.get(topics.witnesses()));
         TopicInfo foundControl = found.get(topics.control());
         controlId = foundControl == null ? null : foundControl.id();
-        ownTopic().info();
+        for (String needed : List.of(topics.senders(), topics.control(), topics.witnesses())) {
+            if (!found.containsKey(needed)) {
+                throw new ExchangeException("topic " + needed + " does not exist"); // then it is created
+            }
+        }
     }
 
     private SenderTopic ownTopic() {
