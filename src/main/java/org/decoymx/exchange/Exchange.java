@@ -28,7 +28,6 @@ final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLAIM_INTERVAL = Duration.ofMillis(100);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final ExchangeRole role;
     private final int brokers;
@@ -47,10 +46,9 @@ final class Exchange {
     private final OwnStates ownStates;
     private final Condition settings;
     private final Condition name;
-    private final List<ExchangeThread> threads = new ArrayList<>();
+    private final ExchangeThreads threads;
     private volatile @Nullable String controlId;
     private @Nullable TopicInfo restored;
-    private boolean stopped;
 
     /** A topic that is read; the first one is the own one. */
     record Source(SenderTopic topic, StateRecords records, StateReader reader) {}
@@ -103,6 +101,7 @@ final class Exchange {
             sources.add(source(new SenderTopic(foreign.senders(), "@" + prefix), () -> {}));
         }
         ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
+        threads = new ExchangeThreads(clock);
         settings = new Condition(clock);
         name = new Condition(clock);
     }
@@ -113,7 +112,7 @@ final class Exchange {
     }
 
     void start() {
-        startThread("exchange", this::supervise);
+        threads.start("exchange", this::supervise);
     }
 
     private void supervise(Runnable works) throws Exception {
@@ -122,12 +121,12 @@ final class Exchange {
             checkSettings(admin);
             while (true) {
                 findTopics(admin);
-                startThread("exchange-control", control::run);
+                threads.start("exchange-control", control::run);
                 if (awaitName()) {
-                    startThread("exchange-witnesses", witnesses.sender()::run);
+                    threads.start("exchange-witnesses", witnesses.sender()::run);
                     if (role.pushes()) {
                         restoreOwnStates();
-                        startThread("exchange-push", pusher::run);
+                        threads.start("exchange-push", pusher::run);
                     }
                 }
                 if (role.reads()
@@ -135,8 +134,8 @@ final class Exchange {
                                 || !role.pushes()
                                 || claims.problem().isPresent())) {
                     sources.forEach(
-                            each -> startThread("exchange-read" + each.topic().suffix(), each.reader()::run));
-                    startThread("exchange-read-witnesses", witnesses.reader()::run);
+                            each -> threads.start("exchange-read" + each.topic().suffix(), each.reader()::run));
+                    threads.start("exchange-read-witnesses", witnesses.reader()::run);
                 }
                 works.run();
                 Thread.sleep(CHECK_INTERVAL.toMillis());
@@ -203,15 +202,6 @@ final class Exchange {
         }
     }
 
-    /** Starts a thread, unless it is running. */
-    private synchronized void startThread(String threadName, ExchangeThread.Work work) {
-        if (!stopped && threads.stream().noneMatch(thread -> thread.name().equals(threadName))) {
-            ExchangeThread thread = new ExchangeThread(threadName, work, clock);
-            threads.add(thread);
-            thread.start();
-        }
-    }
-
     /** Has all nodes drop what a node wrote; completes when the brokers have it. */
     CompletableFuture<Void> drop(String node) {
         return dropped.drop(node);
@@ -219,29 +209,14 @@ final class Exchange {
 
     /** Stops all threads; waits for a second at most. */
     void stop() {
-        List<ExchangeThread> running;
-        synchronized (this) {
-            stopped = true;
-            running = List.copyOf(threads);
-        }
-        running.forEach(ExchangeThread::stop);
-        try {
-            for (ExchangeThread thread : running) {
-                thread.join(STOP_TIMEOUT.dividedBy(running.size()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        threads.stop();
     }
 
     /** How the sharing goes. */
     ExchangeStatus status() {
-        List<Condition.Failure> failures = new ArrayList<>();
+        List<Condition.Failure> failures = new ArrayList<>(threads.failures());
         settings.failure().ifPresent(failures::add);
         name.failure().ifPresent(failures::add);
-        synchronized (this) {
-            threads.forEach(thread -> thread.failure().ifPresent(failures::add));
-        }
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),
                 ExchangeStatus.NodeStatus.all(ledger, claims, envelopeKey.get()),
