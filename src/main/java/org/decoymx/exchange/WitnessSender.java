@@ -5,21 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.decoymx.exchange.Topics.TopicInfo;
 import org.decoymx.exchange.WitnessCodec.Witness;
 import org.decoymx.ledger.Node;
 import org.decoymx.policy.PrimaryReport;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what primaries report to this node to the topic that the other nodes read. What could not be sent is sent
@@ -102,26 +103,28 @@ final class WitnessSender {
         }
     }
 
-    private void send(Producer<byte[], byte[]> producer, TopicPartition partition) throws ExchangeException {
+    private void send(Producer<byte[], byte[]> producer, TopicPartition partition)
+            throws ExchangeException, InterruptedException {
         if (batch.isEmpty()) {
             return;
         }
-        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        List<Future<RecordMetadata>> answers = new ArrayList<>(batch.size());
         boolean shares = sharesStates.getAsBoolean();
         String key = envelopeKey.get();
         for (PrimaryReport report : batch) {
-            producer.send(
-                    new ProducerRecord<>(
-                            partition.topic(),
-                            partition.partition(),
-                            new StateKey(node, report.client()).encode(),
-                            WitnessCodec.encode(new Witness(report, shares, key), ahead.getAsLong())),
-                    (metadata, e) -> failure.compareAndSet(null, e));
+            answers.add(producer.send(new ProducerRecord<>(
+                    partition.topic(),
+                    partition.partition(),
+                    new StateKey(node, report.client()).encode(),
+                    WitnessCodec.encode(new Witness(report, shares, key), ahead.getAsLong()))));
         }
         producer.flush();
-        Exception first = failure.get();
-        if (first != null) {
-            throw ExchangeException.of("write to topic " + topic.name(), first);
+        try {
+            for (Future<RecordMetadata> answer : answers) {
+                answer.get();
+            }
+        } catch (ExecutionException e) {
+            throw ExchangeException.of("write to topic " + topic.name(), e);
         }
         batch.clear();
         long lost = dropped.sumThenReset();
