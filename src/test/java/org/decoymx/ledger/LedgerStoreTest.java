@@ -163,8 +163,7 @@ class LedgerStoreTest {
         }
         assertThat(counts).extracting(SenderCounts::sessions).containsExactly(3L);
         assertThat(decisions)
-                .containsExactly(
-                        Map.entry(origin("192.0.2.1"), new ManualDecision(Tier.NONE, 7, 0, "a mistake")));
+                .containsExactly(Map.entry(origin("192.0.2.1"), new ManualDecision(Tier.NONE, 7, 0, "a mistake")));
     }
 
     private static String script(int version) throws IOException {
