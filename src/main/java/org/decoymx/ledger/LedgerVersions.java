@@ -97,6 +97,11 @@ final class LedgerVersions {
         return shared;
     }
 
+    /** Whether nothing was shared since the disk is new, so that records of a lost one may still come back. */
+    boolean mayBeBehind() {
+        return sharing && shared == 0;
+    }
+
     /** See {@link SharedLedger#setSharedVersion}. Thread-safe. */
     void setShared(long version) {
         shared = version;

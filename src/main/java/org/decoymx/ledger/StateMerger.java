@@ -148,7 +148,7 @@ final class StateMerger {
         List<LedgerRecord> restoreOlder(LedgerRecord back) {
             SenderCounts counts = back.counts();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
-            boolean lost = versions.shared() == 0 && counts.version() > 0;
+            boolean lost = versions.mayBeBehind() && counts.version() > 0;
             if (!lost || known == null || counts.isNewerThan(known) || counts.equals(known)) {
                 return List.of();
             }
