@@ -125,6 +125,7 @@ class TrustFoldProperties {
     void states_anyOrderAndDelay_endInOne(@ForAll("nodeSteps") List<NodeStep> steps) {
         List<SharingNode> nodes = nodes();
         List<Message> open = new ArrayList<>();
+        List<Message> sent = new ArrayList<>();
         long at = T;
         for (NodeStep step : steps) {
             at += step.step().after();
@@ -138,6 +139,7 @@ class TrustFoldProperties {
                     }
                 }
             }
+            sent.addAll(open);
             Collections.shuffle(open, new Random(step.seed()));
             for (Message message : open.subList(0, Math.min(open.size(), step.arriving()))) {
                 nodes.get(message.to()).receive(message.from(), message.state(), message.version());
@@ -148,6 +150,8 @@ class TrustFoldProperties {
             }
         }
         exchange(nodes);
+        // late retries
+        sent.forEach(message -> nodes.get(message.to()).receive(message.from(), message.state(), message.version()));
         TrustState all = stored(nodes.get(0).all());
         for (SharingNode node : nodes) {
             assertThat(stored(node.all())).isEqualTo(all);
