@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record NodeReport(@Nullable SharingView sharing, List<NodeView> nodes) {
-    /** Without a heartbeat for so long, a node is not up, or does not reach the brokers. One is sent each 30 seconds. */
+    /** Without a heartbeat for so long, a node is not up, or does not reach the brokers. One is sent in 30 seconds. */
     public static final Duration SILENCE = Duration.ofMinutes(5);
 
     /**

@@ -80,7 +80,7 @@ public final class NodeResource {
                     .join();
         } catch (CompletionException e) {
             throw new ServiceUnavailableException(
-                    "The states of the node are not all deleted, as the brokers or the disk do not answer; try again later",
+                    "The states of the node are not all deleted, as the brokers or the disk do not answer; try again",
                     RETRY_SECONDS);
         }
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that shares the ledger with other nodes. A thread of its own finds the topics, claims the name of the node, and
- * has its lost states read back, in this order; then it starts the threads that push and read. All of them try again for
- * ever.
+ * has its lost states read back, in this order; then it starts the threads that push and read. All of them try again
+ * for ever.
  */
 final class Exchange {
     private static final Logger LOG = Logger.getLogger(Exchange.class);
@@ -84,26 +84,28 @@ final class Exchange {
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
         dropped = new DroppedNodes(ledger, onLoss, clock.durations());
-        control = new ControlChannel(
-                clients,
-                topics.control(),
-                () -> controlId,
-                List.of(
-                        dropped,
-                        claims,
-                        new SharedDecisions(ledger, offset, clock.durations()),
-                        new SharedExemptions(exemptions, ledger.ownNode(), offset, clock.durations())));
+        control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions));
         witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock);
         Source own = source(ownTopic, onLoss);
         sources.add(own);
-        for (String prefix : config.prefix().subList(1, config.prefix().size())) {
-            Topics foreign = new Topics(prefix, retention);
-            sources.add(source(new SenderTopic(foreign.senders(), "@" + prefix), () -> {}));
-        }
+        config.prefix().stream().skip(1).forEach(prefix -> sources.add(foreignSource(prefix)));
         ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
         threads = new ExchangeThreads(clock);
         settings = new Condition(clock);
         name = new Condition(clock);
+    }
+
+    private List<ControlListener> listeners(ExemptionService exemptions) {
+        return List.of(
+                dropped,
+                claims,
+                new SharedDecisions(ledger, offset, clock.durations()),
+                new SharedExemptions(exemptions, ledger.ownNode(), offset, clock.durations()));
+    }
+
+    private Source foreignSource(String prefix) {
+        Topics foreign = new Topics(prefix, Duration.ZERO);
+        return source(new SenderTopic(foreign.senders(), "@" + prefix), () -> {});
     }
 
     private Source source(SenderTopic topic, Runnable onLoss) {

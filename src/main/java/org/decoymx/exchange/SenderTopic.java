@@ -78,8 +78,8 @@ final class SenderTopic {
     }
 
     /**
-     * Begins to read partitions: each from the position that was kept for it, or from its beginning if there is none, or
-     * if the brokers do not have it any more.
+     * Begins to read partitions: each from the position that was kept for it, or from its beginning if there is none,
+     * or if the brokers do not have it any more.
      *
      * @return the positions of partitions that lost records since they were kept, or that were never read
      */

@@ -46,8 +46,8 @@ final class TrustVisits {
     }
 
     /**
-     * Records a visit to a primary that has asked another node. It can excuse and clear, as if this node had been asked,
-     * but shows nothing against a sender; see {@link EnvelopeVisit#shared}.
+     * Records a visit to a primary that has asked another node. It can excuse and clear, as if this node had been
+     * asked, but shows nothing against a sender; see {@link EnvelopeVisit#shared}.
      *
      * @param forAll whether the other node does not share what it knows of the senders; else the visit is only recorded
      *     for those that this node has caught, of which the other one may not have known yet

@@ -122,8 +122,9 @@ class ExchangeBenchIT {
             double resident = ProcessUsage.residentMebibytes(decoy.pid());
             long p99 = millis.get(millis.size() * 99 / 100);
             print(
-                    "%,d changes a second from two nodes: engine p50 %d ms, p99 %d ms; a decoy was %.0f s behind, had all"
-                            + " %.1f s after the last, used %.0f %% of a processor, and had %.0f MiB resident, idle %.0f",
+                    "%,d changes a second from two nodes: engine p50 %d ms, p99 %d ms; a decoy was %.0f s behind,"
+                            + " had all %.1f s after the last, used %.0f %% of a processor, and had %.0f MiB resident,"
+                            + " idle %.0f",
                     load.count() / LOAD_SECONDS,
                     millis.get(millis.size() / 2),
                     p99,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Decoys that share one list lose their disk, their name, their connection, or the time: in the end all list the same. */
+/** Decoys that share one list lose their disk, name, connection, or the time: in the end all list the same. */
 class ExchangeNodesIT {
     private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final String DOWN = "\"status\":\"DOWN\"";
