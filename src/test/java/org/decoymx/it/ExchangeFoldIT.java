@@ -185,6 +185,60 @@ class ExchangeFoldIT {
         assertThat(isListed(client, "two")).isFalse();
     }
 
+    /** A node that pushes no states tells the others what it was asked, and they record it. */
+    @Test
+    void retryThatANodeWithoutStatesIsAskedAbout_clearsAtAllNodes() throws IOException {
+        String client = newClient();
+        group.sendAgain("one", client);
+        group.sendAgain("one", client);
+        awaitListed(client, "one", "two");
+        await("the retry").atMost(LIMIT).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+            askPolicyService("careful", client);
+            assertThat(isListed(client, "one")).isFalse();
+        });
+        awaitNotListed(client, "one", "two", "careful");
+        assertThat(group.decoy("one").get("/senders/" + client).body()).contains("\"tier\":\"cleared\"");
+    }
+
+    /** The primary asks one decoy, and puts the sender off; the sender tries another decoy next. */
+    @Test
+    void deliveryThatAPrimaryHasPutOff_isExcusedAtAllNodes() throws IOException {
+        String client = newClient();
+        double before = group.decoy("one").metricValue("decoy_witnesses_recorded_total");
+        askPolicyService("two", client);
+        await("the visit at one")
+                .atMost(LIMIT)
+                .until(() -> group.decoy("one").metricValue("decoy_witnesses_recorded_total") > before);
+        group.sendAgain("one", client);
+        group.sendAgain("one", client);
+        awaitCounted(client, 2);
+        assertThat(isListed(client, "one")).isFalse();
+        assertThat(group.decoy("one").get("/senders/" + client).body()).contains("\"listed\":false");
+    }
+
+    /** Each node has its own versions: with that of another one, a reader needs the whole list. */
+    @Test
+    void versionOfAnotherNode_isAnsweredWithTheWholeList() throws IOException {
+        String first = version("one");
+        assertThat(first).matches("[0-9]+-[0-9a-f]{6}");
+        assertThat(group.decoy("one").get("/feeds/changes?since=" + first).statusCode())
+                .isEqualTo(200);
+        assertThat(group.decoy("two").get("/feeds/changes?since=" + first).statusCode())
+                .isEqualTo(410);
+        String numberOnly = first.substring(0, first.indexOf('-'));
+        assertThat(group.decoy("one").get("/feeds/changes?since=" + numberOnly).statusCode())
+                .isEqualTo(410);
+        try (EventSource events = new EventSource(group.decoy("two").url("/feeds/stream?since=" + first), "")) {
+            events.readEvent();
+            assertThat(events.readEvent()).contains("event: reset", "id: " + version("two"));
+        }
+    }
+
+    private static String version(String node) {
+        String list = group.decoy(node).get("/feeds/plain?tier=confirmed").body();
+        return list.replaceFirst("(?s).*?# version ([^,]*),.*", "$1");
+    }
+
     /** Asks what Postfix at a primary MX asks about the envelope that {@link MailLoad} sends. */
     private static void askPolicyService(String node, String client) throws IOException {
         String query = """
