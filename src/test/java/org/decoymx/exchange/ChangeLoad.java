@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedState;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes that change the same 10,000 states each second, in commits of 2,000, and a reader that measures the delay. */
 final class ChangeLoad {
@@ -50,19 +52,21 @@ final class ChangeLoad {
                     .toList();
             List<Long> millis = new ArrayList<>((int) count);
             while (millis.size() < count) {
+                // a writer that could not go on would be waited for in vain
+                writers.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
                 for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(100))) {
                     long changedAt = start + (StateLoad.decode(message).version() - 1) * COMMIT_NANOS;
                     millis.add((System.nanoTime() - changedAt) / 1_000_000);
                 }
             }
-            writers.forEach(CompletableFuture::join);
             Collections.sort(millis);
             return millis;
         }
     }
 
-    /** The version of a state says when it was due. */
+    /** The version of a state says when it was due. Fails if not all is acknowledged. */
     private void write(Node node, int commits) {
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         StateCodec codec = new StateCodec(true);
         long now = System.currentTimeMillis() / 1_000;
         try (Producer<byte[], byte[]> producer = StateLoad.clients(server).stateProducer("load-" + node.name())) {
@@ -71,9 +75,13 @@ final class ChangeLoad {
                 for (int i = 0; i < COMMIT_SIZE; i++) {
                     int number = commit % COMMITS_A_SECOND * COMMIT_SIZE + i;
                     SharedState state = StateLoad.state(node, number, 1 + commit, now);
-                    producer.send(StateLoad.record(codec, state));
+                    producer.send(
+                            StateLoad.record(codec, state), (written, error) -> failure.compareAndSet(null, error));
                 }
             }
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException(failure.get());
         }
     }
 }
