@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -75,7 +76,7 @@ final class ChangeLoad {
                 for (int i = 0; i < COMMIT_SIZE; i++) {
                     int number = commit % COMMITS_A_SECOND * COMMIT_SIZE + i;
                     SharedState state = StateLoad.state(node, number, 1 + commit, now);
-                    producer.send(
+                    Future<?> unused = producer.send(
                             StateLoad.record(codec, state), (written, error) -> failure.compareAndSet(null, error));
                 }
             }
