@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class ExchangeIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LOAD_LIMIT = Duration.ofMinutes(10);
     private static final Duration AGREEMENT = Duration.ofSeconds(3);
     private static final String PREFIX = "site";
     private static final String SENDERS = PREFIX + ".senders";
@@ -119,7 +120,7 @@ class ExchangeIT {
     }
 
     private static void awaitDeferred(MailLoad load, int count) {
-        await(count + " clients").atMost(LIMIT).until(() -> load.deferredCount() >= count);
+        await(count + " clients").atMost(LOAD_LIMIT).until(() -> load.deferredCount() >= count);
     }
 
     @Test
