@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -114,7 +115,7 @@ final class SharingNode implements AutoCloseable {
     /** Decides by hand; returns the decision as it is shared. */
     ManualDecision decide(IpPrefix origin, ManualDecision decision) throws StorageException {
         ledger.manual().decide(origin, decision);
-        return policy.trust().manual().find(origin);
+        return Objects.requireNonNull(policy.trust().manual().find(origin));
     }
 
     void commit() {

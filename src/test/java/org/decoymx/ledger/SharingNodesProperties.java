@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -100,6 +101,10 @@ class SharingNodesProperties {
             }
         }
 
+        private List<SharedState> inbox(SharingNode node) {
+            return Objects.requireNonNull(underway.get(node));
+        }
+
         private SharingNode anyNode() {
             return nodes.get(random.nextInt(nodes.size()));
         }
@@ -158,13 +163,13 @@ class SharingNodesProperties {
                 node.commit();
             }
             node.restore(log);
-            underway.get(node).addAll(log);
+            inbox(node).addAll(log);
         }
 
         /** A state that was sent long ago comes once more. */
         private void sendLate(SharingNode node) {
             if (!log.isEmpty()) {
-                underway.get(node).add(log.get(random.nextInt(log.size())));
+                inbox(node).add(log.get(random.nextInt(log.size())));
             }
         }
 
@@ -176,14 +181,14 @@ class SharingNodesProperties {
                 log.add(sent);
                 for (SharingNode receiver : nodes) {
                     int copies = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(2);
-                    underway.get(receiver).addAll(Collections.nCopies(copies, sent));
+                    inbox(receiver).addAll(Collections.nCopies(copies, sent));
                 }
             }
         }
 
         /** Some of what is underway arrives, in any order. */
         private void deliver(SharingNode node) throws StorageException {
-            List<SharedState> states = underway.get(node);
+            List<SharedState> states = inbox(node);
             Collections.shuffle(states, random);
             List<SharedState> arrived = states.subList(0, random.nextInt(states.size() + 1));
             node.merge(arrived);
