@@ -34,6 +34,7 @@ class SharingNodesProperties {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final int SENDERS = 8;
     private static final int ENVELOPES = 3;
+    private static final List<VisitResult> RESULTS = List.of(VisitResult.values());
     private static final int MAX_ROUNDS = 10;
 
     /** Of this sender, nothing is decided and no retry comes. */
@@ -124,7 +125,7 @@ class SharingNodesProperties {
             long envelope = origin.bits() * ENVELOPES + random.nextInt(ENVELOPES);
             switch (kind) {
                 case 0, 1, 2, 3 -> node.catchMail(origin, envelope, random.nextInt(3) == 0);
-                case 4, 5 -> node.visit(origin, envelope, VisitResult.values()[random.nextInt(4)]);
+                case 4, 5 -> node.visit(origin, envelope, RESULTS.get(random.nextInt(RESULTS.size())));
                 case 6 -> decide(node, origin);
                 case 7 -> node.mergeDecisions(decisions);
                 case 8 -> restart(node);
