@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -64,7 +65,7 @@ class ClaimsTest {
     }
 
     private void append(ControlRecord content, java.util.function.BiConsumer<RecordMetadata, Exception> done) {
-        long offset = topic.size() + deleted;
+        long offset = (long) topic.size() + deleted;
         topic.add(new ControlRecord.Entry(content, offset, now));
         done.accept(new RecordMetadata(CONTROL, offset, 0, now.toEpochMilli(), 0, 0), null);
     }
@@ -188,15 +189,17 @@ class ClaimsTest {
         Decoy first = new Decoy("a");
         Decoy other = new Decoy("b");
         work(first, other);
-        Instant seen = other.claims.nodes().get("a").seenAt();
+        Instant seen = Objects.requireNonNull(other.claims.nodes().get("a")).seenAt();
         now = now.plusSeconds(60);
         topic.add(new ControlRecord.Entry(new ControlRecord.Heartbeat("a", 4_711, 0), topic.size(), now));
         topic.add(new ControlRecord.Entry(new ControlRecord.Heartbeat("x", 4_711, 0), topic.size(), now));
         other.work();
-        assertThat(other.claims.nodes().get("a").seenAt()).isEqualTo(seen);
+        assertThat(Objects.requireNonNull(other.claims.nodes().get("a")).seenAt())
+                .isEqualTo(seen);
         assertThat(other.claims.nodes()).containsOnlyKeys("a", "b");
         work(first, other);
-        assertThat(Duration.between(other.claims.nodes().get("a").seenAt(), now))
+        assertThat(Duration.between(
+                        Objects.requireNonNull(other.claims.nodes().get("a")).seenAt(), now))
                 .isLessThan(Duration.ofSeconds(40));
     }
 

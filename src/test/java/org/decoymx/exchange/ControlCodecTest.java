@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.decoymx.exemption.RuntimeExemption;
 import org.decoymx.exemption.SharedExemption;
@@ -15,6 +16,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Tier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +63,7 @@ class ControlCodecTest {
                 .isEmpty();
     }
 
-    private static void assertRefused(byte[] key, byte[] value) {
+    private static void assertRefused(byte @Nullable [] key, byte @Nullable [] value) {
         assertThatThrownBy(() -> ControlCodec.decode(key, value, MILLIS))
                 .isInstanceOf(PoisonException.class)
                 .message()
@@ -119,7 +121,7 @@ class ControlCodecTest {
         Random random = new Random(2);
         for (int i = 0; i < 100_000; i++) {
             ControlRecord content = RECORDS.get(i % RECORDS.size());
-            byte[] value = ControlCodec.value(content);
+            byte[] value = Objects.requireNonNull(ControlCodec.value(content));
             byte[] key = ControlCodec.key(content);
             byte[] changed = Arrays.copyOf(value, i % 5 == 0 ? random.nextInt(value.length) : value.length);
             if (changed.length > 0) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class DroppedNodesTest {
 
     @Test
     void drop_endsTheClaim() {
-        dropped.drop("mx2");
+        Future<Void> unused = dropped.drop("mx2");
         write();
         assertThat(sent)
                 .containsExactly(

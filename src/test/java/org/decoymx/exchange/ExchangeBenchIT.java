@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -53,7 +54,12 @@ class ExchangeBenchIT {
     /** Octets of all partitions of the topic on the disk of the broker. */
     private long topicOctets() throws Exception {
         try (Admin admin = broker.admin()) {
-            return admin.describeLogDirs(List.of(1)).allDescriptions().get().get(1).values().stream()
+            return Objects.requireNonNull(admin.describeLogDirs(List.of(1))
+                            .allDescriptions()
+                            .get()
+                            .get(1))
+                    .values()
+                    .stream()
                     .flatMap(dir -> dir.replicaInfos().entrySet().stream())
                     .filter(replica -> replica.getKey().topic().equals(StateLoad.TOPIC))
                     .mapToLong(replica -> replica.getValue().size())

@@ -75,7 +75,7 @@ class StateCodecTest {
     }
 
     private static SessionEvidence evidence() {
-        return new SessionEvidence("pc.example.net", "example.net", Verb.DATA, true, Outcome.values()[0], 2);
+        return new SessionEvidence("pc.example.net", "example.net", Verb.DATA, true, Outcome.OPEN, 2);
     }
 
     @Test
@@ -161,7 +161,7 @@ class StateCodecTest {
     /** The elements of a valid value. */
     private static List<Object> elements() {
         List<Object> evidence = new ArrayList<>(List.of("helo", "example.net", "DATA", false, "COMPLETED", 1));
-        evidence.set(4, Outcome.values()[0].name());
+        evidence.set(4, Outcome.OPEN.name());
         return new ArrayList<>(Arrays.asList(
                 1,
                 42,
@@ -195,7 +195,7 @@ class StateCodecTest {
         for (int i = 0; i < 500; i++) {
             deep = List.of(deep);
         }
-        List<Object> badHelo = Arrays.asList("a\u0000b", "x", "DATA", false, Outcome.values()[0].name(), 1);
+        List<Object> badHelo = Arrays.asList("a\u0000b", "x", "DATA", false, Outcome.OPEN.name(), 1);
         return Stream.of(
                 Arguments.of(0, 2),
                 Arguments.of(0, "1"),

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -77,7 +78,7 @@ final class StateLoad {
                 1 << random.nextInt(10),
                 0,
                 score,
-                new SessionEvidence(helo, domain, caught ? Verb.DATA : Verb.EHLO, false, Outcome.values()[0], 1),
+                new SessionEvidence(helo, domain, caught ? Verb.DATA : Verb.EHLO, false, Outcome.OPEN, 1),
                 caught ? trust(last, random) : null,
                 caught ? "0123456789abcdef" : "");
     }
@@ -99,7 +100,8 @@ final class StateLoad {
         try (Producer<byte[], byte[]> producer = clients(server).stateProducer("push")) {
             for (int i = 0; i < count; i++) {
                 SharedState state = state(node, i, 1 + i / COMMIT_SIZE, now);
-                producer.send(record(codec, state), (written, error) -> failure.compareAndSet(null, error));
+                Future<?> unused =
+                        producer.send(record(codec, state), (written, error) -> failure.compareAndSet(null, error));
             }
         }
         if (failure.get() != null) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -96,7 +97,7 @@ final class DecoyGroup implements AutoCloseable {
     }
 
     DecoyProcess decoy(String name) {
-        return decoys.get(name);
+        return Objects.requireNonNull(decoys.get(name));
     }
 
     /** New client addresses, each of which will be an entry of its own. */
@@ -141,7 +142,7 @@ final class DecoyGroup implements AutoCloseable {
 
     /** Stops a decoy, which is no longer part of the group. */
     void remove(String name) {
-        decoys.remove(name).close();
+        Objects.requireNonNull(decoys.remove(name)).close();
     }
 
     /** From now on all decoys must list a client. */

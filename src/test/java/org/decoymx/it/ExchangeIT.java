@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -143,12 +145,9 @@ class ExchangeIT {
     }
 
     private static Map<TopicPartition, Long> ends(Admin admin) throws Exception {
-        int partitions = admin.describeTopics(List.of(SENDERS))
-                .allTopicNames()
-                .get(1, TimeUnit.MINUTES)
-                .get(SENDERS)
-                .partitions()
-                .size();
+        var described = admin.describeTopics(List.of(SENDERS)).allTopicNames().get(1, TimeUnit.MINUTES);
+        int partitions =
+                Objects.requireNonNull(described.get(SENDERS)).partitions().size();
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
         for (int partition = 0; partition < partitions; partition++) {
             wanted.put(new TopicPartition(SENDERS, partition), OffsetSpec.latest());
@@ -191,11 +190,12 @@ class ExchangeIT {
                     byte[] value = new byte[random.nextInt(200)];
                     random.nextBytes(key);
                     random.nextBytes(value);
-                    producer.send(new ProducerRecord<>(
+                    Future<?> unused = producer.send(new ProducerRecord<>(
                             partition.topic(), partition.partition(), key, i % 7 == 0 ? null : value));
                 }
             });
-            producer.send(new ProducerRecord<>(PREFIX + ".control", new byte[] {1, 2}, new byte[] {3, 4}));
+            Future<?> unused =
+                    producer.send(new ProducerRecord<>(PREFIX + ".control", new byte[] {1, 2}, new byte[] {3, 4}));
         }
     }
 
