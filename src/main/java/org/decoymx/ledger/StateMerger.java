@@ -149,7 +149,7 @@ final class StateMerger {
             SenderCounts counts = back.counts();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
             boolean lost = versions.mayBeBehind() && counts.version() > 0;
-            if (!lost || known == null || counts.isNewerThan(known) || counts.equals(known)) {
+            if (!lost || known == null || counts.isNewerThan(known) || isKnown(back, known)) {
                 return List.of();
             }
             if (back.trust() != null) {
@@ -161,6 +161,12 @@ final class StateMerger {
             }
             version = next;
             return List.of(new LedgerRecord(joined.withVersion(next), null));
+        }
+
+        private boolean isKnown(LedgerRecord back, SenderCounts known) {
+            TrustState state = trust.index().own(known.origin());
+            boolean sameTrust = back.trust() == null ? state.isUnknown() : state.equals(back.trust().state());
+            return sameTrust && back.counts().equals(known);
         }
 
         private void restoreTrust(IpPrefix origin, ExportedTrust back) {
