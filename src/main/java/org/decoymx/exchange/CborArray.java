@@ -45,7 +45,7 @@ final class CborArray {
     }
 
     /** Reads the elements of an array. */
-    interface Reader<T> {
+    interface ElementReader<T> {
         T read(CborArray in) throws IOException, PoisonException;
     }
 
@@ -73,7 +73,7 @@ final class CborArray {
      * @throws PoisonException if it is not an array of a known schema, or the reader finds something that is not
      *     allowed
      */
-    static <T> T read(byte[] octets, Reader<T> reader) throws PoisonException {
+    static <T> T read(byte[] octets, ElementReader<T> reader) throws PoisonException {
         if (octets.length > MAX_OCTETS) {
             throw new PoisonException("has " + octets.length + " octets (at most " + MAX_OCTETS + ")");
         }

@@ -72,7 +72,7 @@ final class Claims implements ControlListener {
     }
 
     @Override
-    public void restart(Sender sender, String newTopicId) {
+    public void restart(RecordSender sender, String newTopicId) {
         boolean claims;
         synchronized (this) {
             nodesBefore = nodes();
@@ -87,7 +87,7 @@ final class Claims implements ControlListener {
         }
     }
 
-    private void claim(Sender sender) {
+    private void claim(RecordSender sender) {
         long sentAt = clock.millis();
         sender.send(new ControlRecord.Claim(node, incarnation, role, envelopeKey.get()), (written, error) -> {
             if (written != null) {
@@ -103,11 +103,11 @@ final class Claims implements ControlListener {
     }
 
     @Override
-    public synchronized void read(List<ControlRecord.Entry> entries) {
+    public synchronized void read(List<ControlRecord.ControlMessage> entries) {
         entries.forEach(this::read);
     }
 
-    private void read(ControlRecord.Entry entry) {
+    private void read(ControlRecord.ControlMessage entry) {
         ControlRecord content = entry.content();
         String name = content.node();
         if (content instanceof ControlRecord.Claim claim && (nodes.containsKey(name) || nodes.size() < MAX_NODES)) {
@@ -126,7 +126,7 @@ final class Claims implements ControlListener {
 
     /** Everything is read, also the own claim, unless the topic has lost it. */
     @Override
-    public void write(Sender sender) {
+    public void write(RecordSender sender) {
         if (!isDue()) {
             return;
         }
@@ -151,7 +151,7 @@ final class Claims implements ControlListener {
         return true;
     }
 
-    private void beat(Sender sender) {
+    private void beat(RecordSender sender) {
         long sentAt = clock.millis();
         sender.send(new ControlRecord.Heartbeat(node, incarnation, sentAt), (written, error) -> {
             if (written != null) {

@@ -60,7 +60,7 @@ final class ControlChannel {
         try (Consumer<byte[], byte[]> consumer = clients.consumer("control-reader");
                 Producer<byte[], byte[]> producer = clients.producer("control")) {
             AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-            ControlListener.Sender sender = sender(producer, failure);
+            ControlListener.RecordSender sender = sender(producer, failure);
             listeners.forEach(listener -> listener.restart(sender, id));
             producer.flush();
             check(failure);
@@ -78,7 +78,7 @@ final class ControlChannel {
         }
     }
 
-    private ControlListener.Sender sender(
+    private ControlListener.RecordSender sender(
             Producer<byte[], byte[]> producer, AtomicReference<@Nullable Exception> failure) {
         return (content, done) -> {
             Future<RecordMetadata> unused = producer.send(
@@ -109,11 +109,11 @@ final class ControlChannel {
         if (messages.isEmpty()) {
             return;
         }
-        List<ControlRecord.Entry> entries = new ArrayList<>(messages.count());
+        List<ControlRecord.ControlMessage> entries = new ArrayList<>(messages.count());
         for (ConsumerRecord<byte[], byte[]> message : messages) {
             try {
                 ControlCodec.decode(message.key(), message.value(), message.timestamp())
-                        .map(content -> new ControlRecord.Entry(
+                        .map(content -> new ControlRecord.ControlMessage(
                                 content, message.offset(), Instant.ofEpochMilli(message.timestamp())))
                         .ifPresent(entries::add);
             } catch (PoisonException e) {

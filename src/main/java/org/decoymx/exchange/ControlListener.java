@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 interface ControlListener {
 
     /** Sends records. */
-    interface Sender {
+    interface RecordSender {
         /**
          * Sends a record.
          *
@@ -24,11 +24,11 @@ interface ControlListener {
      *
      * @param topicId a topic that was created again has another one
      */
-    void restart(Sender sender, String topicId);
+    void restart(RecordSender sender, String topicId);
 
     /** Records were read, in their order. */
-    void read(List<ControlRecord.Entry> entries) throws Exception;
+    void read(List<ControlRecord.ControlMessage> entries) throws Exception;
 
     /** All that was in the topic is read; called several times a second from then on, to write what is due. */
-    void write(Sender sender);
+    void write(RecordSender sender);
 }

@@ -101,5 +101,5 @@ sealed interface ControlRecord {
      * @param offset later records have higher ones
      * @param writtenAt by the clock of the brokers
      */
-    record Entry(ControlRecord content, long offset, Instant writtenAt) {}
+    record ControlMessage(ControlRecord content, long offset, Instant writtenAt) {}
 }

@@ -63,13 +63,13 @@ final class DroppedNodes implements ControlListener {
     }
 
     @Override
-    public void restart(Sender sender, String topicId) {
+    public void restart(RecordSender sender, String topicId) {
         nextCheck = Instant.EPOCH;
     }
 
     @Override
-    public void read(List<ControlRecord.Entry> entries) {
-        for (ControlRecord.Entry entry : entries) {
+    public void read(List<ControlRecord.ControlMessage> entries) {
+        for (ControlRecord.ControlMessage entry : entries) {
             String node = entry.content().node();
             if (entry.content() instanceof ControlRecord.Dropped) {
                 dropped.put(node, entry.writtenAt());
@@ -82,7 +82,7 @@ final class DroppedNodes implements ControlListener {
     }
 
     @Override
-    public void write(Sender sender) {
+    public void write(RecordSender sender) {
         for (Request request = requests.poll(); request != null; request = requests.poll()) {
             if (!request.written().isDone()) {
                 announce(sender, request);
@@ -105,7 +105,7 @@ final class DroppedNodes implements ControlListener {
         }
     }
 
-    private static void announce(Sender sender, Request request) {
+    private static void announce(RecordSender sender, Request request) {
         String node = request.node();
         sender.send(new ControlRecord.Deleted(ControlRecord.Claim.TYPE + "/" + node), (written, error) -> {});
         sender.send(new ControlRecord.Deleted(ControlRecord.Heartbeat.TYPE + "/" + node), (written, error) -> {});

@@ -33,7 +33,7 @@ public final class ExchangeService {
     private final EnvelopeHasher hasher;
     private final TlsConfigurationRegistry tls;
     private final SteadyClock clock;
-    private volatile @Nullable Exchange exchange;
+    private volatile @Nullable KafkaExchange exchange;
 
     ExchangeService(
             ExchangeConfig config,
@@ -59,7 +59,7 @@ public final class ExchangeService {
         List<String> servers = config.servers().orElse(List.of());
         if (!servers.isEmpty()) {
             Duration retention = ledgerConfig.ledger().retention();
-            Exchange started = new Exchange(
+            KafkaExchange started = new KafkaExchange(
                     config,
                     retention,
                     ledger,
@@ -74,7 +74,7 @@ public final class ExchangeService {
     }
 
     void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event) {
-        Exchange started = exchange;
+        KafkaExchange started = exchange;
         if (started != null) {
             started.stop();
         }
@@ -86,7 +86,7 @@ public final class ExchangeService {
      * @return completes when the brokers have it, or at once if nothing is shared; fails if they do not answer
      */
     public CompletableFuture<Void> drop(Node node) {
-        Exchange started = exchange;
+        KafkaExchange started = exchange;
         return started == null || node.name().contains("@")
                 ? CompletableFuture.completedFuture(null)
                 : started.drop(node.name());
@@ -94,6 +94,6 @@ public final class ExchangeService {
 
     /** How the sharing goes; empty if it is switched off. Does not wait for anything. */
     public Optional<ExchangeStatus> status() {
-        return Optional.ofNullable(exchange).map(Exchange::status);
+        return Optional.ofNullable(exchange).map(KafkaExchange::status);
     }
 }

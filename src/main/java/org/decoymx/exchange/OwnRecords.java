@@ -47,8 +47,8 @@ final class OwnRecords {
         changed = true;
     }
 
-    void read(List<ControlRecord.Entry> entries) {
-        for (ControlRecord.Entry entry : entries) {
+    void read(List<ControlRecord.ControlMessage> entries) {
+        for (ControlRecord.ControlMessage entry : entries) {
             String key = entry.content().key();
             if (!key.startsWith(keyPrefix)) {
                 continue;
@@ -67,7 +67,7 @@ final class OwnRecords {
      *
      * @param wanted the records that must be there
      */
-    void write(ControlListener.Sender sender, Supplier<List<? extends ControlRecord>> wanted) {
+    void write(ControlListener.RecordSender sender, Supplier<List<? extends ControlRecord>> wanted) {
         Instant now = durations.instant();
         if (!changed && now.isBefore(nextCheck)) {
             return;
@@ -86,7 +86,7 @@ final class OwnRecords {
         left.forEach(content -> send(sender, new ControlRecord.Deleted(content.key())));
     }
 
-    private void send(ControlListener.Sender sender, ControlRecord content) {
+    private void send(ControlListener.RecordSender sender, ControlRecord content) {
         sent.put(content.key(), content);
         sender.send(content, (metadata, error) -> {
             if (error != null && sent.remove(content.key(), content)) {

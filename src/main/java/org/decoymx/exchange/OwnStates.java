@@ -79,11 +79,11 @@ final class OwnStates {
     }
 
     /** What is done with some own states. */
-    private interface Step {
+    private interface RestoreStep {
         void take(List<SharedState> states) throws Exception;
     }
 
-    private void read(Consumer<byte[], byte[]> consumer, TopicPartition partition, long end, Step step)
+    private void read(Consumer<byte[], byte[]> consumer, TopicPartition partition, long end, RestoreStep step)
             throws Exception {
         int emptyPolls = 0;
         while (consumer.position(partition) < end) {

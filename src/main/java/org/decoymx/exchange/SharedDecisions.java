@@ -38,18 +38,18 @@ final class SharedDecisions implements ControlListener {
     }
 
     @Override
-    public void restart(Sender sender, String topicId) {
+    public void restart(RecordSender sender, String topicId) {
         own.restart();
     }
 
     @Override
-    public void read(List<ControlRecord.Entry> entries) throws Exception {
+    public void read(List<ControlRecord.ControlMessage> entries) throws Exception {
         if (!offset.isKnown()) {
             throw new ExchangeException("the brokers have not told the time yet");
         }
         own.read(entries);
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
-        for (ControlRecord.Entry entry : entries) {
+        for (ControlRecord.ControlMessage entry : entries) {
             if (entry.content() instanceof ControlRecord.Decided decided) {
                 decisions.merge(decided.origin(), offset.fromBrokers(decided.decision()), LATEST);
             }
@@ -60,7 +60,7 @@ final class SharedDecisions implements ControlListener {
     }
 
     @Override
-    public void write(Sender sender) {
+    public void write(RecordSender sender) {
         own.write(sender, this::wanted);
     }
 

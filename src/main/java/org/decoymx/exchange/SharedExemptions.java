@@ -44,14 +44,14 @@ final class SharedExemptions implements ControlListener {
     }
 
     @Override
-    public void restart(Sender sender, String topicId) {
+    public void restart(RecordSender sender, String topicId) {
         own.restart();
     }
 
     @Override
-    public void read(List<ControlRecord.Entry> entries) {
+    public void read(List<ControlRecord.ControlMessage> entries) {
         own.read(entries);
-        for (ControlRecord.Entry entry : entries) {
+        for (ControlRecord.ControlMessage entry : entries) {
             if (entry.content() instanceof ControlRecord.Exempted exempted) {
                 unmerged.put(exempted.key(), shift(exempted.exemption(), offset.ahead()));
             }
@@ -71,7 +71,7 @@ final class SharedExemptions implements ControlListener {
     }
 
     @Override
-    public void write(Sender sender) {
+    public void write(RecordSender sender) {
         if (!durations.instant().isBefore(retryAt)) {
             merge();
         }

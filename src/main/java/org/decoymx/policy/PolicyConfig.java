@@ -23,10 +23,10 @@ public interface PolicyConfig {
 
     PolicySection policy();
 
-    ExchangeSection exchange();
+    ExchangePolicySection exchange();
 
     /** Keys below {@code decoy.exchange} that concern the policy. */
-    interface ExchangeSection {
+    interface ExchangePolicySection {
         /** A sender that fewer nodes caught is not listed, unless by hand. */
         @Range(min = "1", max = "1000")
         @WithDefault("1")

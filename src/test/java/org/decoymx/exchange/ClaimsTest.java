@@ -19,7 +19,7 @@ class ClaimsTest {
     private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
     private static final TopicPartition CONTROL = new TopicPartition("decoymx.control", 0);
 
-    private final List<ControlRecord.Entry> topic = new ArrayList<>();
+    private final List<ControlRecord.ControlMessage> topic = new ArrayList<>();
     private String topicId = "A";
     private int deleted;
     private Instant now = START;
@@ -66,7 +66,7 @@ class ClaimsTest {
 
     private void append(ControlRecord content, java.util.function.BiConsumer<RecordMetadata, Exception> done) {
         long offset = (long) topic.size() + deleted;
-        topic.add(new ControlRecord.Entry(content, offset, now));
+        topic.add(new ControlRecord.ControlMessage(content, offset, now));
         done.accept(new RecordMetadata(CONTROL, offset, 0, now.toEpochMilli(), 0, 0), null);
     }
 
@@ -158,7 +158,7 @@ class ClaimsTest {
     void olderLogPutBack_isClaimedAgain_withoutALoser() {
         Decoy before = new Decoy("a");
         work(before);
-        List<ControlRecord.Entry> copy = List.copyOf(topic);
+        List<ControlRecord.ControlMessage> copy = List.copyOf(topic);
         Decoy again = new Decoy("a");
         work(again);
         topic.clear();
@@ -179,7 +179,7 @@ class ClaimsTest {
         topic.clear();
         first.read = deleted;
         second.connect();
-        topic.add(new ControlRecord.Entry(new ControlRecord.Heartbeat("b", 1, 1), deleted, now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("b", 1, 1), deleted, now));
         work(second);
         assertThat(second.claims.isOwner()).as("it claims again what was lost").isTrue();
     }
@@ -191,8 +191,8 @@ class ClaimsTest {
         work(first, other);
         Instant seen = Objects.requireNonNull(other.claims.nodes().get("a")).seenAt();
         now = now.plusSeconds(60);
-        topic.add(new ControlRecord.Entry(new ControlRecord.Heartbeat("a", 4_711, 0), topic.size(), now));
-        topic.add(new ControlRecord.Entry(new ControlRecord.Heartbeat("x", 4_711, 0), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("a", 4_711, 0), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("x", 4_711, 0), topic.size(), now));
         other.work();
         assertThat(Objects.requireNonNull(other.claims.nodes().get("a")).seenAt())
                 .isEqualTo(seen);
@@ -207,8 +207,8 @@ class ClaimsTest {
     void deletedNode_isUnknown() {
         Decoy first = new Decoy("a");
         work(first);
-        topic.add(new ControlRecord.Entry(new ControlRecord.Deleted("heartbeat/a"), topic.size(), now));
-        topic.add(new ControlRecord.Entry(new ControlRecord.Deleted("claim/a"), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Deleted("heartbeat/a"), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Deleted("claim/a"), topic.size(), now));
         Decoy other = new Decoy("b");
         work(other);
         assertThat(other.claims.nodes()).containsOnlyKeys("b");

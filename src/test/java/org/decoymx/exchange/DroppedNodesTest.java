@@ -37,7 +37,7 @@ class DroppedNodesTest {
     }
 
     private void read(ControlRecord content) {
-        dropped.read(List.of(new ControlRecord.Entry(content, 7, T)));
+        dropped.read(List.of(new ControlRecord.ControlMessage(content, 7, T)));
     }
 
     private void write() {

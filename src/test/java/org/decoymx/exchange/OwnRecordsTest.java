@@ -43,9 +43,9 @@ class OwnRecordsTest {
     }
 
     private void read(ControlRecord... records) {
-        List<ControlRecord.Entry> entries = new ArrayList<>();
+        List<ControlRecord.ControlMessage> entries = new ArrayList<>();
         for (ControlRecord content : records) {
-            entries.add(new ControlRecord.Entry(content, entries.size(), NOW));
+            entries.add(new ControlRecord.ControlMessage(content, entries.size(), NOW));
         }
         own.read(entries);
     }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * has its lost states read back, in this order; then it starts the threads that push and read. All of them try again
  * for ever.
  */
-final class Exchange {
-    private static final Logger LOG = Logger.getLogger(Exchange.class);
+final class KafkaExchange {
+    private static final Logger LOG = Logger.getLogger(KafkaExchange.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLAIM_INTERVAL = Duration.ofMillis(100);
 
@@ -59,7 +59,7 @@ final class Exchange {
      * @param retention how long the ledger keeps a sender
      * @param envelopeKey the id of the key of the envelopes
      */
-    Exchange(
+    KafkaExchange(
             ExchangeConfig config,
             Duration retention,
             SharedLedger ledger,
