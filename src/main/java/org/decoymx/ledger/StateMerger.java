@@ -165,7 +165,9 @@ final class StateMerger {
 
         private boolean isKnown(LedgerRecord back, SenderCounts known) {
             TrustState state = trust.index().own(known.origin());
-            boolean sameTrust = back.trust() == null ? state.isUnknown() : state.equals(back.trust().state());
+            boolean sameTrust = back.trust() == null
+                    ? state.isUnknown()
+                    : state.equals(back.trust().state());
             return sameTrust && back.counts().equals(known);
         }
 
