@@ -162,14 +162,14 @@ final class KafkaExchange {
     }
 
     private void findTopics(Admin admin) throws ExchangeException {
-        List<String> names = new ArrayList<>(List.of(topics.control(), topics.witnesses()));
-        sources.forEach(source -> names.add(source.topic().name()));
-        Map<String, TopicInfo> found = Topics.find(admin, names);
-        sources.forEach(source -> source.topic().update(found.get(source.topic().name())));
+        List<String> own = List.of(topics.senders(), topics.control(), topics.witnesses());
+        Map<String, TopicInfo> found = Topics.find(admin, own);
+        ownTopic().update(found.get(topics.senders()));
         witnesses.topic().update(found.get(topics.witnesses()));
         TopicInfo foundControl = found.get(topics.control());
         controlId = foundControl == null ? null : foundControl.id();
-        for (String needed : List.of(topics.senders(), topics.control(), topics.witnesses())) {
+        Topics.update(admin, sources.stream().skip(1).map(Source::topic).toList());
+        for (String needed : own) {
             if (!found.containsKey(needed)) {
                 throw new ExchangeException("topic " + needed + " does not exist"); // then it is created
             }

@@ -21,6 +21,7 @@ final class SenderTopic {
     private final String name;
     private final String suffix;
     private volatile @Nullable TopicInfo info;
+    private volatile String problem;
 
     /**
      * @param name its name
@@ -29,6 +30,7 @@ final class SenderTopic {
     SenderTopic(String name, String suffix) {
         this.name = name;
         this.suffix = suffix;
+        problem = "topic " + name + " does not exist";
     }
 
     String name() {
@@ -46,16 +48,22 @@ final class SenderTopic {
 
     /** Sets what the brokers say about it; null if it does not exist. */
     void update(@Nullable TopicInfo found) {
+        problem = "topic " + name + " does not exist";
         info = found;
+    }
+
+    /** Sets why the brokers say nothing about it now; what they said before is still used. */
+    void fail(ExchangeException reason) {
+        problem = ExchangeException.reason(reason);
     }
 
     /**
      * What the brokers say about it.
      *
-     * @throws ExchangeException if it does not exist
+     * @throws ExchangeException if it does not exist, or they have never said anything
      */
     TopicInfo info() throws ExchangeException {
-        return Optional.ofNullable(info).orElseThrow(() -> new ExchangeException("topic " + name + " does not exist"));
+        return Optional.ofNullable(info).orElseThrow(() -> new ExchangeException(problem));
     }
 
     /** Whether it is still the same topic, with the same partitions. */

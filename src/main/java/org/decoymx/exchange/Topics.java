@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -145,15 +146,33 @@ final class Topics {
         Map<String, TopicInfo> found = new TreeMap<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
                 admin.describeTopics(names).topicNameValues().entrySet()) {
-            String name = topic.getKey();
-            orElse(topic.getValue(), "find topic " + name, UnknownTopicOrPartitionException.class)
-                    .map(description -> new TopicInfo(
-                            description.topicId().toString(),
-                            description.partitions().size(),
-                            description.partitions().get(0).replicas().size()))
-                    .ifPresent(info -> found.put(name, info));
+            info(topic.getKey(), topic.getValue()).ifPresent(info -> found.put(topic.getKey(), info));
         }
         return found;
+    }
+
+    /** Finds topics, and tells each of them what is known of it, or what is wrong; one does not concern the others. */
+    static void update(Admin admin, Collection<SenderTopic> topics) {
+        Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
+                        topics.stream().map(SenderTopic::name).toList())
+                .topicNameValues();
+        for (SenderTopic topic : topics) {
+            try {
+                KafkaFuture<TopicDescription> answer = Objects.requireNonNull(answers.get(topic.name()));
+                topic.update(info(topic.name(), answer).orElse(null));
+            } catch (ExchangeException e) {
+                topic.fail(e);
+            }
+        }
+    }
+
+    private static Optional<TopicInfo> info(String name, KafkaFuture<TopicDescription> answer)
+            throws ExchangeException {
+        return orElse(answer, "find topic " + name, UnknownTopicOrPartitionException.class)
+                .map(description -> new TopicInfo(
+                        description.topicId().toString(),
+                        description.partitions().size(),
+                        description.partitions().get(0).replicas().size()));
     }
 
     /**

@@ -38,10 +38,17 @@ class ExchangeTlsIT {
             for (String node : List.of("one", "two", "foreign", "expired")) {
                 group.start(node, tls(certificates, node));
             }
+            String[] curious = tls(certificates, "one");
+            group.start(
+                    "curious",
+                    Stream.concat(Stream.of("decoy.exchange.prefix=" + PREFIX + ",friends"), Stream.of(curious))
+                            .toArray(String[]::new));
             group.awaitHealthy("one", "two");
             group.send("one", 10);
             group.send("two", 10);
-            group.awaitSameLists("one", "two");
+            group.send("curious", 10);
+            group.awaitSameLists("one", "two", "curious");
+            group.awaitHealth("curious", "friends.senders");
 
             group.awaitHealth("foreign", "\"status\":\"DOWN\"");
             group.awaitHealth("expired", "\"status\":\"DOWN\"");
