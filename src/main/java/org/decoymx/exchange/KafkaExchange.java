@@ -44,7 +44,7 @@ final class KafkaExchange {
     private final Witnesses witnesses;
     private final StatePusher pusher;
     private final OwnStates ownStates;
-    private final Condition settings;
+    private final TopicChecks checks;
     private final Condition name;
     private final ExchangeThreads threads;
     private volatile @Nullable String controlId;
@@ -91,7 +91,7 @@ final class KafkaExchange {
         config.prefix().stream().skip(1).forEach(prefix -> sources.add(foreignSource(prefix)));
         ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
         threads = new ExchangeThreads(clock);
-        settings = new Condition(clock);
+        checks = new TopicChecks(topics, clock, clock.durations());
         name = new Condition(clock);
     }
 
@@ -120,9 +120,9 @@ final class KafkaExchange {
     private void supervise(Runnable works) throws Exception {
         try (Admin admin = clients.admin("topics")) {
             topics.create(admin, brokers);
-            checkSettings(admin);
             while (true) {
                 findTopics(admin);
+                checks.run(admin);
                 threads.start("exchange-control", control::run);
                 if (awaitName()) {
                     threads.start("exchange-witnesses", witnesses.sender()::run);
@@ -142,22 +142,6 @@ final class KafkaExchange {
                 works.run();
                 Thread.sleep(CHECK_INTERVAL.toMillis());
             }
-        }
-    }
-
-    /** Wrong settings are reported, but do not stop anything. */
-    private void checkSettings(Admin admin) {
-        String problem;
-        try {
-            problem = String.join("; ", topics.check(admin));
-        } catch (ExchangeException e) {
-            problem = ExchangeException.reason(e);
-        }
-        String found = problem;
-        if (found.isEmpty()) {
-            settings.recover();
-        } else {
-            settings.fail(found, () -> LOG.warn(found));
         }
     }
 
@@ -217,7 +201,7 @@ final class KafkaExchange {
     /** How the sharing goes. */
     ExchangeStatus status() {
         List<Condition.Failure> failures = new ArrayList<>(threads.failures());
-        settings.failure().ifPresent(failures::add);
+        checks.settings().failure().ifPresent(failures::add);
         name.failure().ifPresent(failures::add);
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),

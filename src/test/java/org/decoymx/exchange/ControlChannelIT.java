@@ -251,10 +251,31 @@ class ControlChannelIT {
                             topic + "cleanup.policy is delete (must be compact,delete)",
                             topic + "message.timestamp.type is CreateTime (must be LogAppendTime)",
                             topic + "retention.ms is 604800000 (must be at least 7862400000)"));
+            assertThatCorrectionIsNoticed(admin);
             assertThatThrownBy(() -> new Topics("missing", RETENTION).create(admin, 3))
                     .hasMessage("topic missing.control is missing, and is not created because 1 brokers are up"
                             + " (decoy.exchange.servers names 3)");
         }
+    }
+
+    /** Without waiting for the next check. */
+    private void assertThatCorrectionIsNoticed(Admin admin) throws Exception {
+        TopicChecks checks = new TopicChecks(topics, Clock.systemUTC(), Clock.systemUTC());
+        checks.run(admin);
+        assertThat(checks.settings().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.reason()).contains("cleanup.policy is delete"));
+        admin.incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topics.senders()),
+                        List.of(
+                                set("cleanup.policy", "compact,delete"),
+                                set("retention.ms", "7862400000"),
+                                set("message.timestamp.type", "LogAppendTime"))))
+                .all()
+                .get(1, TimeUnit.MINUTES);
+        await().atMost(LIMIT).untilAsserted(() -> {
+            checks.run(admin);
+            assertThat(checks.settings().failure()).isEmpty();
+        });
     }
 
     private static AlterConfigOp set(String key, String value) {
