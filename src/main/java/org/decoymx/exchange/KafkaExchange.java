@@ -122,7 +122,6 @@ final class KafkaExchange {
             topics.create(admin, brokers);
             while (true) {
                 findTopics(admin);
-                checks.run(admin);
                 threads.start("exchange-control", control::run);
                 if (awaitName()) {
                     threads.start("exchange-witnesses", witnesses.sender()::run);
@@ -139,6 +138,9 @@ final class KafkaExchange {
                             each -> threads.start("exchange-read" + each.topic().suffix(), each.reader()::run));
                     threads.start("exchange-read-witnesses", witnesses.reader()::run);
                 }
+                checks.run(
+                        admin,
+                        role.reads() ? sources.stream().map(Source::topic).toList() : List.of());
                 works.run();
                 Thread.sleep(CHECK_INTERVAL.toMillis());
             }
@@ -201,7 +203,7 @@ final class KafkaExchange {
     /** How the sharing goes. */
     ExchangeStatus status() {
         List<Condition.Failure> failures = new ArrayList<>(threads.failures());
-        checks.settings().failure().ifPresent(failures::add);
+        failures.addAll(checks.failures());
         name.failure().ifPresent(failures::add);
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),

@@ -58,12 +58,19 @@ final class SenderTopic {
     }
 
     /**
+     * What the brokers said about it last; empty if it does not exist, or they have never said anything.
+     */
+    Optional<TopicInfo> known() {
+        return Optional.ofNullable(info);
+    }
+
+    /**
      * What the brokers say about it.
      *
      * @throws ExchangeException if it does not exist, or they have never said anything
      */
     TopicInfo info() throws ExchangeException {
-        return Optional.ofNullable(info).orElseThrow(() -> new ExchangeException(problem));
+        return known().orElseThrow(() -> new ExchangeException(problem));
     }
 
     /** Whether it is still the same topic, with the same partitions. */

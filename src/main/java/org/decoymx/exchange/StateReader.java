@@ -37,6 +37,7 @@ final class StateReader {
     private final Runnable onLoss;
     private final Clock clock;
     private volatile long lag;
+    /** By the clock of this node. */
     private volatile Instant readUpTo = Instant.EPOCH;
 
     /**
@@ -64,6 +65,7 @@ final class StateReader {
      */
     void run(Runnable works) throws Exception {
         TopicInfo known = topic.info();
+        readUpTo = readUpTo.equals(Instant.EPOCH) ? clock.instant() : readUpTo;
         try (Consumer<byte[], byte[]> consumer = clients.consumer("read" + topic.suffix())) {
             List<SharedPosition> lost = topic.seek(consumer, known, topic.partitions(known), ledger.positions());
             if (!lost.isEmpty()) {
@@ -108,7 +110,7 @@ final class StateReader {
     private void measureLag(Consumer<?, ?> consumer, ConsumerRecords<?, ?> records) {
         long left = 0;
         for (TopicPartition partition : consumer.assignment()) {
-            left += consumer.currentLag(partition).orElse(0);
+            left += consumer.currentLag(partition).orElse(1); // unknown until a broker has answered
         }
         lag = left;
         if (left == 0) {

@@ -261,9 +261,11 @@ class ControlChannelIT {
     /** Without waiting for the next check. */
     private void assertThatCorrectionIsNoticed(Admin admin) throws Exception {
         TopicChecks checks = new TopicChecks(topics, Clock.systemUTC(), Clock.systemUTC());
-        checks.run(admin);
-        assertThat(checks.settings().failure())
-                .hasValueSatisfying(failure -> assertThat(failure.reason()).contains("cleanup.policy is delete"));
+        SenderTopic read = new SenderTopic(topics.senders(), "");
+        Topics.update(admin, List.of(read));
+        checks.run(admin, List.of(read));
+        assertThat(checks.failures()).singleElement().satisfies(failure -> assertThat(failure.reason())
+                .contains("cleanup.policy is delete"));
         admin.incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.TOPIC, topics.senders()),
                         List.of(
@@ -273,9 +275,23 @@ class ControlChannelIT {
                 .all()
                 .get(1, TimeUnit.MINUTES);
         await().atMost(LIMIT).untilAsserted(() -> {
-            checks.run(admin);
-            assertThat(checks.settings().failure()).isEmpty();
+            checks.run(admin, List.of(read));
+            assertThat(checks.failures()).isEmpty();
         });
+        assertThatMissingPartitionIsNoticed(admin, read);
+    }
+
+    /** As is one whose broker does not answer. */
+    private void assertThatMissingPartitionIsNoticed(Admin admin, SenderTopic read) throws Exception {
+        Topics.TopicInfo found = read.info();
+        read.update(new Topics.TopicInfo(found.id(), found.partitions() + 1, found.replicas()));
+        TopicChecks checks = new TopicChecks(topics, Clock.systemUTC(), Clock.systemUTC());
+        checks.run(admin, List.of(read));
+        assertThat(checks.failures()).singleElement().satisfies(failure -> assertThat(failure.reason())
+                .startsWith("cannot read partition " + topics.senders() + "-" + found.partitions()));
+        read.update(found);
+        checks.run(admin, List.of(read));
+        assertThat(checks.failures()).isEmpty();
     }
 
     private static AlterConfigOp set(String key, String value) {
