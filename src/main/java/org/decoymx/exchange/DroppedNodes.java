@@ -20,13 +20,19 @@ import org.decoymx.ledger.SharedLedger;
  */
 final class DroppedNodes implements ControlListener {
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
+    private static final int MAX_NODES = 100_000;
     private static final int MAX_REQUESTS = 100;
     private static final long REQUEST_SECONDS = 20;
 
     private final SharedLedger ledger;
     private final Runnable onReturn;
     private final Clock durations;
-    private final Map<String, Instant> dropped = new ConcurrentHashMap<>();
+    private volatile Map<String, Instant> dropped = new ConcurrentHashMap<>();
+    /** What the topic has; other than {@link #dropped} until it is read to its end. */
+    private Map<String, Instant> inTopic = dropped;
+
+    private boolean isReadAgain;
+
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile Instant nextCheck = Instant.EPOCH;
 
@@ -64,7 +70,8 @@ final class DroppedNodes implements ControlListener {
 
     @Override
     public void restart(RecordSender sender, String topicId) {
-        nextCheck = Instant.EPOCH;
+        inTopic = new ConcurrentHashMap<>();
+        isReadAgain = true;
     }
 
     @Override
@@ -72,17 +79,34 @@ final class DroppedNodes implements ControlListener {
         for (ControlRecord.ControlMessage entry : entries) {
             String node = entry.content().node();
             if (entry.content() instanceof ControlRecord.Dropped) {
-                dropped.put(node, entry.writtenAt());
+                put(inTopic, node, entry.writtenAt());
+                put(dropped, node, entry.writtenAt());
                 nextCheck = Instant.EPOCH;
             } else if (entry.content() instanceof ControlRecord.Deleted deleted
                     && deleted.key().equals(new ControlRecord.Dropped(node).key())) {
+                inTopic.remove(node);
                 dropped.remove(node);
             }
         }
     }
 
+    private static void put(Map<String, Instant> nodes, String node, Instant at) {
+        if (nodes.size() < MAX_NODES || nodes.containsKey(node)) {
+            nodes.put(node, at);
+        }
+    }
+
+    private void useWhatIsInTopic() {
+        if (isReadAgain) {
+            isReadAgain = false;
+            dropped = inTopic;
+            nextCheck = Instant.EPOCH;
+        }
+    }
+
     @Override
     public void write(RecordSender sender) {
+        useWhatIsInTopic();
         for (Request request = requests.poll(); request != null; request = requests.poll()) {
             if (!request.written().isDone()) {
                 announce(sender, request);

@@ -64,6 +64,20 @@ class DroppedNodesTest {
         assertThat(dropped.isDropped("mx2", 0)).isFalse();
     }
 
+    /** The topic has neither its record nor that this was deleted, as both were compacted away. */
+    @Test
+    void nodeThatCameBack_whileNothingWasRead_isKept() {
+        read(new ControlRecord.Dropped("mx2"));
+        read(new ControlRecord.Dropped("mx3"));
+        dropped.restart((content, done) -> sent.add(content), "A");
+        read(new ControlRecord.Dropped("mx3"));
+        assertThat(dropped.isDropped("mx2", T.toEpochMilli())).isTrue();
+        write();
+        assertThat(dropped.isDropped("mx2", T.toEpochMilli())).isFalse();
+        assertThat(dropped.isDropped("mx3", T.toEpochMilli())).isTrue();
+        assertThat(states).containsKey(new Node("mx2"));
+    }
+
     @Test
     void ownNode_takesItsRecordAway_andPushesAllAgain() {
         read(new ControlRecord.Dropped("mx1"));
