@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Heartbeats of whoever lost a name do not count. Thread-safe.
  */
 final class Claims implements ControlListener {
+    private static final Logger LOG = Logger.getLogger(Claims.class);
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
     private static final long NEVER = -1;
     private static final int MAX_NODES = 100_000;
@@ -34,6 +36,7 @@ final class Claims implements ControlListener {
     private long claimAt = NEVER;
     private long latestAt = NEVER;
     private boolean owner;
+    private boolean leftOut;
     private @Nullable Instant lostAt;
     private Instant nextSend = Instant.EPOCH;
 
@@ -110,7 +113,7 @@ final class Claims implements ControlListener {
     private void read(ControlRecord.ControlMessage entry) {
         ControlRecord content = entry.content();
         String name = content.node();
-        if (content instanceof ControlRecord.Claim claim && (nodes.containsKey(name) || nodes.size() < MAX_NODES)) {
+        if (content instanceof ControlRecord.Claim claim && hasRoom(name)) {
             nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), entry.writtenAt()));
             latestAt = name.equals(node) ? entry.offset() : latestAt;
             if (claim.incarnation() == incarnation) {
@@ -122,6 +125,18 @@ final class Claims implements ControlListener {
                 && deleted.key().startsWith(ControlRecord.Claim.TYPE + "/")) {
             nodes.remove(name);
         }
+    }
+
+    /** The own name always has room, so that this node shares whatever others claim. */
+    private boolean hasRoom(String name) {
+        boolean room = nodes.size() < MAX_NODES || nodes.containsKey(name) || name.equals(node);
+        if (!room && !leftOut) {
+            leftOut = true;
+            LOG.warnf(
+                    "More than %s names of nodes are claimed; this one and further ones are left out: %s",
+                    MAX_NODES, name);
+        }
+        return room;
     }
 
     /** Everything is read, also the own claim, unless the topic has lost it. */

@@ -204,6 +204,19 @@ class ClaimsTest {
     }
 
     @Test
+    void nodeHasItsName_howeverManyOthersAreClaimed() {
+        for (int i = 0; i <= 100_000; i++) {
+            append(
+                    new ControlRecord.Claim("forged" + i, i, ExchangeRole.BOTH, "0123456789abcdef"),
+                    (written, error) -> {});
+        }
+        Decoy decoy = new Decoy("a");
+        work(decoy);
+        assertThat(decoy.claims.isOwner()).isTrue();
+        assertThat(decoy.claims.nodes()).hasSize(100_001).containsKey("a").doesNotContainKey("forged100000");
+    }
+
+    @Test
     void deletedNode_isUnknown() {
         Decoy first = new Decoy("a");
         work(first);
