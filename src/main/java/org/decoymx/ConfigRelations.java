@@ -118,8 +118,8 @@ final class ConfigRelations {
     private Optional<String> exchangeTls(SmallRyeConfig config) {
         String name = value(config, EXCHANGE_TLS);
         return problem(
-                !name.isEmpty() && !hasBucket(config, name, ""),
-                EXCHANGE_TLS + ": '" + name + "' is not a TLS bucket; set quarkus.tls." + name
+                !name.isEmpty() && !hasBucket(config, name, "trust-store.") && !hasBucket(config, name, "key-store."),
+                EXCHANGE_TLS + ": '" + name + "' is not a TLS bucket with certificates; set quarkus.tls." + name
                         + ".trust-store.pem.certs, and .key-store.pem.0.cert and .key, in"
                         + " config/application.properties");
     }

@@ -24,7 +24,7 @@ class AccessKeysTest {
                         .build())
                 .problems()
                 .stream()
-                .filter(problem -> problem.matches("decoy\\.(admin|witness|feed|notify)\\..*"))
+                .filter(problem -> problem.matches("decoy\\.(admin|witness|feed|notify|exchange)\\..*"))
                 .toList();
     }
 
@@ -84,6 +84,18 @@ class AccessKeysTest {
             assertThat(problems(Map.of(key, invalid)))
                     .containsExactly(key + ": the value is not 16 to 256 printable ASCII characters without blanks");
         }
+    }
+
+    @Test
+    void tlsBucketOfTheExchange_needsCertificates() {
+        for (String part : List.of("key-store.pem.0.cert", "trust-store.pem.certs")) {
+            assertThat(problems(Map.of("decoy.exchange.tls", "x", "quarkus.tls.x." + part, "x.pem")))
+                    .isEmpty();
+        }
+        assertThat(problems(Map.of("decoy.exchange.tls", "x", "quarkus.tls.x.reload-period", "1h")))
+                .singleElement()
+                .asString()
+                .startsWith("decoy.exchange.tls: 'x' is not a TLS bucket with certificates; set quarkus.tls.x.");
     }
 
     @Test

@@ -53,6 +53,10 @@ public final class TlsBucketEngines implements SslEngineFactory {
             if (!protocols.isEmpty()) {
                 engine.setEnabledProtocols(protocols.toArray(String[]::new));
             }
+            Set<String> suites = content.getSSLOptions().getEnabledCipherSuites();
+            if (!suites.isEmpty()) {
+                engine.setEnabledCipherSuites(suites.toArray(String[]::new));
+            }
             return engine;
         } catch (Exception e) { // createSSLContext declares it
             throw new KafkaException("the certificates of decoy.exchange.tls cannot be used: " + e.getMessage(), e);
