@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class ConfigRelations {
     private static final String MAX_GRACE = "decoy.primary.outage-grace-max";
     private static final String MAX_SENDERS = "decoy.ledger.max-senders";
     private static final String TLS = "decoy.smtp.tls";
+    private static final String EXCHANGE_PREFIX = "decoy.exchange.prefix";
     private static final String EXCHANGE_TLS = "decoy.exchange.tls";
     private static final String NOTIFY_URL = "decoy.notify.url";
     private static final String NOTIFY_SECRET = "decoy.notify.secret";
@@ -52,6 +54,7 @@ final class ConfigRelations {
                 relation(relations::maxSenders, MAX_SENDERS),
                 relation(relations::tlsBucket, TLS),
                 relation(relations::exchangeTls, EXCHANGE_TLS),
+                relation(relations::exchangePrefixes, EXCHANGE_PREFIX),
                 relation(relations::backslash, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "token", FEED_TOKENS), FEED_ACCESS, FEED_TOKENS),
                 relation(config -> relations.feedReaders(config, "network", FEED_NETWORKS), FEED_ACCESS, FEED_NETWORKS),
@@ -122,6 +125,16 @@ final class ConfigRelations {
                 EXCHANGE_TLS + ": '" + name + "' is not a TLS bucket with certificates; set quarkus.tls." + name
                         + ".trust-store.pem.certs, and .key-store.pem.0.cert and .key, in"
                         + " config/application.properties");
+    }
+
+    private Optional<String> exchangePrefixes(SmallRyeConfig config) {
+        List<String> names =
+                config.getOptionalValues(EXCHANGE_PREFIX, String.class).orElse(List.of());
+        Optional<String> twice = names.stream()
+                .filter(name -> Collections.frequency(names, name) > 1)
+                .findFirst();
+        return problem(
+                twice.isPresent(), EXCHANGE_PREFIX + ": '" + twice.orElse("") + "' is set twice; set each name once");
     }
 
     /** A list takes a backslash for an escape and drops it, so that the token would be another one. */

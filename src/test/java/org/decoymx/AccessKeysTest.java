@@ -99,6 +99,13 @@ class AccessKeysTest {
     }
 
     @Test
+    void prefixesOfTheExchange_differ() {
+        assertThat(problems(Map.of("decoy.exchange.prefix", "decoymx,friends"))).isEmpty();
+        assertThat(problems(Map.of("decoy.exchange.prefix", "decoymx,friends,decoymx")))
+                .containsExactly("decoy.exchange.prefix: 'decoymx' is set twice; set each name once");
+    }
+
+    @Test
     void webhook_needsASecret_andAnInvalidUrlIsNotQuoted() {
         assertThat(problems(Map.of("decoy.notify.url", "https://hooks.example.org/x", "decoy.notify.secret", TOKEN)))
                 .isEmpty();
