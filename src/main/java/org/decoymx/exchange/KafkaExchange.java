@@ -110,7 +110,7 @@ final class KafkaExchange {
 
     private Source source(SenderTopic topic, Runnable onLoss) {
         StateRecords records = new StateRecords(topic, offset, dropped);
-        return new Source(topic, records, new StateReader(ledger, topic, records, clients, onLoss, clock));
+        return new Source(topic, records, new StateReader(ledger, topic, records, clients, onLoss, offset, clock));
     }
 
     void start() {

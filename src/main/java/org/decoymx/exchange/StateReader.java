@@ -35,6 +35,7 @@ final class StateReader {
     private final StateRecords stateRecords;
     private final ExchangeClients clients;
     private final Runnable onLoss;
+    private final ClockOffset offset;
     private final Clock clock;
     private volatile long lag;
     /** By the clock of this node. */
@@ -49,12 +50,14 @@ final class StateReader {
             StateRecords stateRecords,
             ExchangeClients clients,
             Runnable onLoss,
+            ClockOffset offset,
             Clock clock) {
         this.ledger = ledger;
         this.topic = topic;
         this.stateRecords = stateRecords;
         this.clients = clients;
         this.onLoss = onLoss;
+        this.offset = offset;
         this.clock = clock;
     }
 
@@ -117,7 +120,7 @@ final class StateReader {
             readUpTo = clock.instant();
         }
         for (ConsumerRecord<?, ?> message : records) {
-            readUpTo = Instant.ofEpochMilli(message.timestamp());
+            readUpTo = Instant.ofEpochMilli(message.timestamp()).plus(offset.ahead());
         }
     }
 
@@ -128,6 +131,7 @@ final class StateReader {
 
     /** How old the latest record is that was read, if there are more. */
     Duration lag() {
-        return lag == 0 ? Duration.ZERO : Duration.between(readUpTo, clock.instant());
+        Duration age = Duration.between(readUpTo, clock.instant());
+        return lag == 0 || age.isNegative() ? Duration.ZERO : age;
     }
 }
