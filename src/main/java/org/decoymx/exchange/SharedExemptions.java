@@ -19,6 +19,7 @@ import org.decoymx.ledger.Node;
  */
 final class SharedExemptions implements ControlListener {
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
+    private static final int MAX_UNMERGED = 20_000;
 
     private final ExemptionService exemptions;
     private final String node;
@@ -27,6 +28,8 @@ final class SharedExemptions implements ControlListener {
     private final OwnRecords own;
     /** By their keys; not empty while the file cannot be written. */
     private final Map<String, SharedExemption> unmerged = new LinkedHashMap<>();
+
+    private boolean leftOut;
 
     private Instant retryAt = Instant.EPOCH;
 
@@ -46,6 +49,7 @@ final class SharedExemptions implements ControlListener {
     @Override
     public void restart(RecordSender sender, String topicId) {
         own.restart();
+        leftOut = false;
     }
 
     @Override
@@ -53,10 +57,18 @@ final class SharedExemptions implements ControlListener {
         own.read(entries);
         for (ControlRecord.ControlMessage entry : entries) {
             if (entry.content() instanceof ControlRecord.Exempted exempted) {
-                unmerged.put(exempted.key(), shift(exempted.exemption(), offset.ahead()));
+                keep(exempted);
             }
         }
         merge();
+    }
+
+    private void keep(ControlRecord.Exempted exempted) {
+        if (unmerged.size() < MAX_UNMERGED || unmerged.containsKey(exempted.key())) {
+            unmerged.put(exempted.key(), shift(exempted.exemption(), offset.ahead()));
+        } else {
+            leftOut = true;
+        }
     }
 
     private void merge() {
@@ -66,6 +78,11 @@ final class SharedExemptions implements ControlListener {
                 unmerged.clear();
             } catch (IOException e) { // the health check reports it
                 retryAt = durations.instant().plus(RETRY_INTERVAL);
+                return;
+            }
+            if (leftOut) {
+                throw new IllegalStateException(
+                        "exemptions were left out while their file could not be written," + " so all are read again");
             }
         }
     }
