@@ -36,7 +36,8 @@ final class ExchangeClients {
     private static final int FETCH_OCTETS = 8 * 1_024 * 1_024;
     private static final int PARTITION_FETCH_OCTETS = 1_024 * 1_024;
     private static final int RECEIVE_OCTETS = 256 * 1_024;
-    private static final int MAX_POLL_RECORDS = 10_000;
+    /** All are in memory at the same time, and the limits of a fetch count compressed octets only. */
+    private static final int MAX_POLL_RECORDS = 2_500;
 
     private final List<String> servers;
     private final String clientId;
