@@ -65,8 +65,7 @@ final class StateMerger {
                 versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
         storage.write(store -> store.merge(writes, trustWrites, positions));
         Collection<Sender> senders = index.update(writes, List.of());
-        own.restoredTrust.forEach(trust.index()::load);
-        own.addedTrust.forEach(trust::merge);
+        own.mergeTrust();
         writes.stream().filter(written -> !isOwn(written)).forEach(this::putTrust);
         versions.committed(trustWrites, own.version);
         senders.forEach(this::listIfQualified);
@@ -107,8 +106,8 @@ final class StateMerger {
 
     /** Own records that come back: with a disk they were lost here, or an export of this node is imported. */
     private final class ReturnedRecords {
-        private final Map<IpPrefix, TrustState> restoredTrust = new HashMap<>();
-        private final Map<IpPrefix, ExportedTrust> addedTrust = new HashMap<>();
+        private final Map<IpPrefix, TrustState> mergedTrust = new HashMap<>();
+        private final Map<IpPrefix, ExportedTrust> returnedTrust = new HashMap<>();
         private final long next;
         private long version;
 
@@ -127,13 +126,16 @@ final class StateMerger {
             if (counts.version() == 0) {
                 return withNextVersion(counts, newer.evidence());
             }
-            if (newer.trust() != null) {
-                restoreTrust(counts.origin(), newer.trust());
-            }
+            TrustState merged = mergeTrust(newer);
+            TrustState back =
+                    newer.trust() == null ? TrustState.UNKNOWN : newer.trust().state();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
-            return known == null || known.version() <= versions.shared()
+            if (known != null && known.version() > versions.shared()) {
+                return withNextVersion(known.mergeAfter(counts), newer.evidence());
+            }
+            return merged.equals(back)
                     ? new LedgerRecord(counts, newer.evidence())
-                    : withNextVersion(known.mergeAfter(counts), newer.evidence());
+                    : withNextVersion(counts, newer.evidence());
         }
 
         private LedgerRecord withNextVersion(SenderCounts counts, @Nullable SessionEvidence evidence) {
@@ -152,11 +154,10 @@ final class StateMerger {
             if (!lost || known == null || counts.isNewerThan(known) || isKnown(back, known)) {
                 return List.of();
             }
-            if (back.trust() != null) {
-                restoreTrust(counts.origin(), back.trust());
-            }
+            TrustState before = trust.index().own(counts.origin());
+            boolean sameTrust = mergeTrust(back).equals(before);
             SenderCounts joined = known.joinedWith(counts).withVersion(known.version());
-            if (joined.equals(known) && counts.version() < known.version()) {
+            if (sameTrust && joined.equals(known) && counts.version() < known.version()) {
                 return List.of();
             }
             version = next;
@@ -171,17 +172,29 @@ final class StateMerger {
             return sameTrust && back.counts().equals(known);
         }
 
-        private void restoreTrust(IpPrefix origin, ExportedTrust back) {
-            if (trust.index().own(origin).isUnknown()) {
-                restoredTrust.put(origin, trust.withUsableEnvelopes(back).state());
-            } else {
-                addedTrust.put(origin, back);
+        /** What is known of trust with the state that came back, which is written in the same transaction. */
+        private TrustState mergeTrust(LedgerRecord back) {
+            IpPrefix origin = back.counts().origin();
+            if (back.trust() == null) {
+                return trust.index().own(origin);
             }
+            TrustState merged = trust.merged(origin, back.trust());
+            if (!merged.equals(trust.index().own(origin))) {
+                mergedTrust.put(origin, merged);
+                returnedTrust.put(origin, back.trust());
+            }
+            return merged;
+        }
+
+        /** What the primaries have reported meanwhile stays. */
+        void mergeTrust() {
+            mergedTrust.forEach(trust.index()::load);
+            returnedTrust.forEach(trust::merge);
         }
 
         List<TrustEntry> trustEntries() {
-            return restoredTrust.entrySet().stream()
-                    .map(restored -> new TrustEntry(restored.getKey(), restored.getValue()))
+            return mergedTrust.entrySet().stream()
+                    .map(merged -> new TrustEntry(merged.getKey(), merged.getValue()))
                     .toList();
         }
     }

@@ -139,6 +139,11 @@ final class TrustPersistence {
         index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
     }
 
+    /** What this node would know of a sender after {@link #merge}. */
+    TrustState merged(IpPrefix origin, ExportedTrust trust) {
+        return index.merged(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
+    }
+
     /** What another node knows of a sender; without the envelopes if they were hashed with another key. */
     ExportedTrust withUsableEnvelopes(ExportedTrust trust) {
         String keyId = hasher.key().id();

@@ -162,8 +162,13 @@ public final class TrustIndex {
 
     /** Merges what another node knows of a sender, with the same {@link org.decoymx.sighting.EnvelopeKey} or not. */
     public synchronized void merge(IpPrefix origin, TrustState other, boolean sameKey, long at) {
+        states.putOwn(origin, merged(origin, other, sameKey, at));
+    }
+
+    /** What this node would know after {@link #merge}. */
+    public synchronized TrustState merged(IpPrefix origin, TrustState other, boolean sameKey, long at) {
         TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
-        updateOwn(origin, before -> before.withImported(known, at));
+        return own(origin).withImported(known, at);
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */

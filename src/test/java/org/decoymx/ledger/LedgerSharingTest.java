@@ -267,6 +267,46 @@ class LedgerSharingTest {
     }
 
     @Test
+    void trustThatComesBack_changesTheVersion() throws Exception {
+        SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
+        SharedState lost;
+        try (Decoy before = new Decoy("lost.db", HERE, KEY, new SharingSettings(true, null))) {
+            before.catchMail(SENDER, 0);
+            ExportedTrust trust = new ExportedTrust(before.trust(SENDER), KEY.id());
+            lost = new LedgerRecord(counts.withVersion(1), null, trust, null).toState(KEY.id());
+        }
+        try (Decoy here = new Decoy(HERE)) {
+            here.ledger.merge(List.of(new LedgerRecord(counts, null)));
+            here.ledger.merge(
+                    List.of(new LedgerRecord(LedgerFixtures.counts(HERE, SENDER.toString(), 101, 2, 0), null)));
+            long counted = here.own().get(0).version();
+            assertThat(counted).isGreaterThan(lost.version());
+            here.sharing.merge(List.of(lost), List.of()).join();
+            SharedState own = here.own().get(0);
+            assertThat(own.trust()).isEqualTo(lost.trust());
+            assertThat(own.version()).isGreaterThan(counted);
+            assertThat(here.sharing.merge(List.of(lost), List.of()).join()).isZero();
+        }
+    }
+
+    @Test
+    void newerOwnState_thatKnowsLessOfTrust_getsAnotherVersion() throws Exception {
+        try (Decoy here = new Decoy(HERE)) {
+            here.catchMail(SENDER, 0);
+            SharedState first = here.own().get(0);
+            here.catchMail(SENDER, 500);
+            SharedState second = here.own().get(0);
+            here.sharing.setSharedVersion(second.version());
+            LedgerRecord known = LedgerRecord.of(first);
+            SenderCounts later = known.counts().withVersion(second.version() + 5);
+            SharedState newer = new LedgerRecord(later, known.evidence(), known.trust(), null).toState(KEY.id());
+            here.sharing.merge(List.of(newer), List.of()).join();
+            assertThat(here.own().get(0).trust()).isEqualTo(second.trust());
+            assertThat(here.own().get(0).version()).isGreaterThan(newer.version());
+        }
+    }
+
+    @Test
     void pointsOfTwoNodes_listASender_thatNeitherLists() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0)
                 .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
