@@ -1,12 +1,16 @@
 package org.decoymx.policy;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * have cleared it. Not thread-safe.
  */
 final class RemoteTrust {
-    /** Of how many nodes the states of one sender are kept: first those that speak for it. */
-    private static final int MAX_NODES = 64;
+    /**
+     * Of how many nodes the states of one sender are kept: first those that no other node has too, then those that
+     * speak for it. As the own state is always kept, beyond it two nodes may see a sender differently.
+     */
+    static final int MAX_NODES = 256;
 
     private static final int FORGOTTEN_BITS = 1 << 23;
 
@@ -105,7 +112,10 @@ final class RemoteTrust {
     private TrustFold fold(Known known, IpPrefix origin, TrustState own) {
         List<TrustState> states = new ArrayList<>(known.states.size() + 1);
         states.add(own);
-        known.states.values().forEach(state -> states.add(TrustState.decode(state)));
+        // many are equal, such as what a decision by hand leaves at each node
+        Set<ByteBuffer> different = new LinkedHashSet<>();
+        known.states.values().forEach(state -> different.add(ByteBuffer.wrap(state)));
+        different.forEach(state -> states.add(TrustState.decode(state.array())));
         return new TrustFold(states, settings, manual.find(origin));
     }
 
@@ -142,11 +152,21 @@ final class RemoteTrust {
     }
 
     private static String leastOf(Known known) {
-        return known.states.keySet().stream()
-                .min(Comparator.comparing(
-                                (String node) -> speaksForSender(Objects.requireNonNull(known.states.get(node))))
-                        .thenComparing(Comparator.reverseOrder()))
-                .orElseThrow();
+        Set<ByteBuffer> different = new HashSet<>();
+        String least = null;
+        for (Map.Entry<String, byte[]> state : known.states.entrySet()) {
+            if (!different.add(ByteBuffer.wrap(state.getValue()))) {
+                least = state.getKey();
+            }
+        }
+        return least != null
+                ? least
+                : known.states.entrySet().stream()
+                        .min(Comparator.comparing(
+                                        (Map.Entry<String, byte[]> state) -> speaksForSender(state.getValue()))
+                                .thenComparing(Map.Entry::getKey, Comparator.reverseOrder()))
+                        .map(Map.Entry::getKey)
+                        .orElseThrow();
     }
 
     private static boolean speaksForSender(byte[] encoded) {

@@ -193,6 +193,19 @@ class SharedTrustTest {
     }
 
     @Test
+    void whatOnlyOneNodeKnows_isKept_besideWhatManyKnow() {
+        TrustIndex reader = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), 1_000);
+        catchAt(east, T, 7);
+        east.release(SENDER, T + MINUTE);
+        catchAt(west, T + HOUR, 8);
+        reader.putRemote("west", SENDER, west.own(SENDER));
+        for (int i = 0; i <= RemoteTrust.MAX_NODES; i++) {
+            reader.putRemote("mx" + i, SENDER, east.own(SENDER));
+        }
+        assertThat(tierAt(reader, T + HOUR)).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
     void tooManyStates_areForgottenBySender_andSuchASenderIsASuspectAtMost() {
         catchAt(west, T, 7);
         catchAt(west, T + 14 * HOUR, 8);

@@ -31,9 +31,20 @@ class TrustFoldProperties {
         private final Map<Integer, Long> versions = new HashMap<>();
 
         TrustFold fold() {
+            return new TrustFold(states(), SETTINGS, null);
+        }
+
+        private List<TrustState> states() {
             List<TrustState> states = new ArrayList<>(List.of(own));
             states.addAll(others.values());
-            return new TrustFold(states, SETTINGS, null);
+            return states;
+        }
+
+        /** As if further nodes knew the same. */
+        TrustState allTwice() {
+            List<TrustState> states = states();
+            states.addAll(states());
+            return new TrustFold(states, SETTINGS, null).all();
         }
 
         TrustState all() {
@@ -155,6 +166,7 @@ class TrustFoldProperties {
         TrustState all = stored(nodes.get(0).all());
         for (SharingNode node : nodes) {
             assertThat(stored(node.all())).isEqualTo(all);
+            assertThat(node.allTwice()).isEqualTo(node.all());
         }
     }
 
