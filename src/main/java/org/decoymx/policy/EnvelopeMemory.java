@@ -133,15 +133,33 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
 
     /** Different envelopes in the order of time, as many as there is room for. */
     static EnvelopeMemory bounded(List<RememberedEnvelope> envelopes) {
-        List<RememberedEnvelope> kept = new ArrayList<>(envelopes);
-        kept.sort(IN_ORDER_OF_TIME);
-        while (count(kept, RememberedEnvelope.LATEST) > MAX_LATEST) {
-            drop(kept, RememberedEnvelope.LATEST, MAX_LATEST);
-        }
-        while (count(kept, RememberedEnvelope.SMALLEST) > MAX_SMALLEST) {
-            drop(kept, RememberedEnvelope.SMALLEST, MAX_SMALLEST);
+        long[] smallest = envelopes.stream()
+                .filter(entry -> entry.has(RememberedEnvelope.SMALLEST))
+                .mapToLong(EnvelopeMemory::unsignedOrder)
+                .sorted()
+                .limit(MAX_SMALLEST)
+                .toArray();
+        int old = count(envelopes, RememberedEnvelope.LATEST) - MAX_LATEST;
+        List<RememberedEnvelope> sorted = new ArrayList<>(envelopes);
+        sorted.sort(IN_ORDER_OF_TIME);
+        List<RememberedEnvelope> kept = new ArrayList<>();
+        for (RememberedEnvelope entry : sorted) {
+            RememberedEnvelope left = entry;
+            if (entry.has(RememberedEnvelope.LATEST) && old-- > 0) {
+                left = left.without(RememberedEnvelope.LATEST);
+            }
+            if (entry.has(RememberedEnvelope.SMALLEST) && unsignedOrder(entry) > smallest[smallest.length - 1]) {
+                left = left.without(RememberedEnvelope.SMALLEST);
+            }
+            if (isInMemory(left)) {
+                kept.add(left);
+            }
         }
         return new EnvelopeMemory(kept);
+    }
+
+    private static long unsignedOrder(RememberedEnvelope entry) {
+        return entry.hash() ^ Long.MIN_VALUE;
     }
 
     /** Replaces the envelope with the same hash. */
