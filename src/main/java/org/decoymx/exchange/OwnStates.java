@@ -54,9 +54,6 @@ final class OwnStates {
         TopicPartition partition = topic.partitionOf(ledger.ownNode(), known);
         try (Consumer<byte[], byte[]> consumer = clients.consumer("restore")) {
             List<SharedPosition> lost = topic.seek(consumer, known, List.of(partition), ledger.positions());
-            if (!lost.isEmpty()) {
-                onLoss.run();
-            }
             long begin = consumer.position(partition);
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, begin);
             Object2LongMap<IpPrefix> versions = new Object2LongOpenHashMap<>();
@@ -67,10 +64,14 @@ final class OwnStates {
                     states -> states.forEach(state -> versions.mergeLong(state.origin(), state.version(), Math::max)));
             consumer.seek(partition, begin);
             read(consumer, partition, end, states -> {
-                // each sender once, because a state that was never pushed is added to what is merged
+                // each sender once
                 states.removeIf(state -> !versions.remove(state.origin(), state.version()));
                 ledger.merge(states, List.of()).get();
             });
+            if (!lost.isEmpty()) {
+                // last: until then, the ledger knows which of the states it has were pushed
+                onLoss.run();
+            }
             // others' states in the partition are read later, unless this node never does
             long next = role.reads() ? begin : end;
             ledger.merge(List.of(), List.of(topic.position(partition, known, next)))

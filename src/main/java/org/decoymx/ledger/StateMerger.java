@@ -120,7 +120,10 @@ final class StateMerger {
             next = version + 1;
         }
 
-        /** What was counted here since then is not shared yet, and is added. */
+        /**
+         * What was counted here since then is not shared yet. As it may include the record, like that of a backup or of
+         * a copy of the disk, it is not added: the higher numbers count.
+         */
         LedgerRecord restore(LedgerRecord newer) {
             SenderCounts counts = newer.counts();
             if (counts.version() == 0) {
@@ -131,7 +134,7 @@ final class StateMerger {
                     newer.trust() == null ? TrustState.UNKNOWN : newer.trust().state();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
             if (known != null && known.version() > versions.shared()) {
-                return withNextVersion(known.mergeAfter(counts), newer.evidence());
+                return withNextVersion(known.joinedWith(counts), newer.evidence());
             }
             return merged.equals(back)
                     ? new LedgerRecord(counts, newer.evidence())
@@ -143,10 +146,7 @@ final class StateMerger {
             return new LedgerRecord(counts.withVersion(next), evidence);
         }
 
-        /**
-         * What was counted here with a new disk, before the lost records came back, has versions that they have too.
-         * As it may include them, it is not added: the higher numbers count.
-         */
+        /** What was counted here with a new disk, before the lost records came back, has versions that they have too. */
         List<LedgerRecord> restoreOlder(LedgerRecord back) {
             SenderCounts counts = back.counts();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());

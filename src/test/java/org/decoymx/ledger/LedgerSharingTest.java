@@ -254,7 +254,7 @@ class LedgerSharingTest {
             here.catchMail(SENDER, 2);
             assertThat(here.sharing.merge(lost, List.of()).join()).isEqualTo(1);
             SharedState restored = here.own().get(0);
-            assertThat(restored.sessions()).as("what was never shared is added").isEqualTo(3);
+            assertThat(restored.sessions()).as("the higher number counts").isEqualTo(2);
             assertThat(restored.version()).isGreaterThan(lost.get(0).version());
             assertThat(here.sharing.version()).isGreaterThanOrEqualTo(restored.version());
         }
@@ -303,6 +303,22 @@ class LedgerSharingTest {
             here.sharing.merge(List.of(newer), List.of()).join();
             assertThat(here.own().get(0).trust()).isEqualTo(second.trust());
             assertThat(here.own().get(0).version()).isGreaterThan(newer.version());
+        }
+    }
+
+    @Test
+    void ownStates_thatABackupHasToo_doNotCountTwice() throws Exception {
+        SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 3, 0)
+                .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
+        SharedState pushed = new LedgerRecord(counts.withVersion(50), null).toState(KEY.id());
+        try (Decoy here = new Decoy(HERE)) {
+            here.ledger.merge(List.of(new LedgerRecord(counts, null)));
+            assertThat(here.sharing.merge(List.of(pushed), List.of()).join()).isEqualTo(1);
+            SharedState own = here.own().get(0);
+            assertThat(own.sessions()).isEqualTo(3);
+            assertThat(own.score()).isEqualTo(counts.score());
+            assertThat(own.version()).isGreaterThan(50);
+            assertThat(here.isListed(SENDER)).isFalse();
         }
     }
 
