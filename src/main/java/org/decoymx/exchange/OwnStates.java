@@ -68,6 +68,7 @@ final class OwnStates {
                 states.removeIf(state -> !versions.remove(state.origin(), state.version()));
                 ledger.merge(states, List.of()).get();
             });
+            ledger.setRestored();
             if (!lost.isEmpty()) {
                 // last: until then, the ledger knows which of the states it has were pushed
                 onLoss.run();

@@ -85,6 +85,11 @@ final class LedgerSharing implements SharedLedger {
     }
 
     @Override
+    public void setRestored() {
+        ledger.versions().setRestored();
+    }
+
+    @Override
     public Map<IpPrefix, ManualDecision> decisions() {
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
         for (ManualEntry entry : ledger.manual().decisions().entries()) {

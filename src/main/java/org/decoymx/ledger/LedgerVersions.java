@@ -16,13 +16,17 @@ final class LedgerVersions {
     static final String LATEST = "ledger-version";
     /** The setting with the version up to which all is shared. */
     static final String SHARED = "shared-version";
+    /** The setting with the highest version up to which all was ever shared; none before lost records are restored. */
+    static final String EVER_SHARED = "ever-shared-version";
 
     private final SenderIndex index;
     private final boolean sharing;
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
     private volatile long latest;
     private volatile long shared;
+    private volatile long everShared = -1;
     private long writtenShared;
+    private long writtenEverShared;
 
     /**
      * @param sharing whether a change of a trust state alone gets a version too
@@ -36,7 +40,9 @@ final class LedgerVersions {
     void load(TrustTable table) throws StorageException {
         latest = table.number(LATEST);
         shared = table.number(SHARED);
+        everShared = table.setting(EVER_SHARED).isPresent() ? table.number(EVER_SHARED) : -1;
         writtenShared = shared;
+        writtenEverShared = everShared;
     }
 
     /**
@@ -70,17 +76,22 @@ final class LedgerVersions {
     TrustTable.TrustWrites addTo(TrustTable.TrustWrites writes, long version) {
         TrustTable.TrustWrites all = version == latest ? writes : writes.with(LATEST, version);
         long current = shared;
-        return current == writtenShared ? all : all.with(SHARED, current);
+        long ever = everShared;
+        TrustTable.TrustWrites withShared = current == writtenShared ? all : all.with(SHARED, current);
+        return ever == writtenEverShared ? withShared : withShared.with(EVER_SHARED, ever);
     }
 
     /** All settings, for a new file. */
     TrustTable.TrustWrites all() {
-        return TrustTable.TrustWrites.NONE.with(LATEST, latest).with(SHARED, shared);
+        TrustTable.TrustWrites all = TrustTable.TrustWrites.NONE.with(LATEST, latest).with(SHARED, shared);
+        long ever = everShared;
+        return ever < 0 ? all : all.with(EVER_SHARED, ever);
     }
 
     /** Records that {@link #addTo} was committed, and tells the listeners if own records have changed. */
     void committed(TrustTable.TrustWrites written, long version) {
         writtenShared = written.number(SHARED, writtenShared);
+        writtenEverShared = written.number(EVER_SHARED, writtenEverShared);
         if (version > latest) {
             latest = version;
             listeners.forEach(listener -> listener.accept(version));
@@ -97,13 +108,25 @@ final class LedgerVersions {
         return shared;
     }
 
-    /** Whether nothing was shared since the disk is new, so that records of a lost one may still come back. */
+    /** Whether the disk is new, and records of a lost one are not all back: later, old ones change nothing. */
     boolean mayBeBehind() {
-        return sharing && shared == 0;
+        return sharing && everShared < 0;
+    }
+
+    /** See {@link SharedLedger#setRestored}. Thread-safe. */
+    void setRestored() {
+        setEverShared(0);
+    }
+
+    private synchronized void setEverShared(long version) {
+        everShared = Math.max(everShared, version);
     }
 
     /** See {@link SharedLedger#setSharedVersion}. Thread-safe. */
     void setShared(long version) {
+        if (version > 0) {
+            setEverShared(version);
+        }
         shared = version;
     }
 

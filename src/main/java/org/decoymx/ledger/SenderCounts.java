@@ -167,7 +167,7 @@ record SenderCounts(
                         score.scoredAt() >= before.scoredAt() ? score.peaks() : before.peaks()));
     }
 
-    /** Takes the higher numbers, for counts that may include the other ones. */
+    /** Takes the higher numbers, and the later points, for counts that may include the other ones. */
     SenderCounts joinedWith(SenderCounts other) {
         SenderCounts sum = mergeAfter(other);
         return new SenderCounts(
@@ -179,13 +179,7 @@ record SenderCounts(
                 Math.max(conversations, other.conversations),
                 sum.traits,
                 sum.skipReasons,
-                new SenderScore(
-                        Math.max(score.points(), other.score.points()),
-                        sum.score.scoredAt(),
-                        Math.max(score.offences(), other.score.offences()),
-                        sum.score.listedSince(),
-                        sum.score.listedUntil(),
-                        sum.score.peaks()));
+                score.joinedWith(other.score));
     }
 
     /** Whether this replaces other counts of the same node and sender. Without versions, the times tell. */

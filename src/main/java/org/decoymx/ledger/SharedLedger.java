@@ -66,6 +66,12 @@ public interface SharedLedger {
     /** Sets {@link #sharedVersion}; it is on disk with a later commit, after a second at most. */
     void setSharedVersion(long version);
 
+    /**
+     * Says that all own states that were lost here are merged: from now on, older own states change nothing. It is on
+     * disk with a later commit, after a second at most.
+     */
+    void setRestored();
+
     /** The decisions by hand that are known here, whoever made them. */
     Map<IpPrefix, ManualDecision> decisions();
 

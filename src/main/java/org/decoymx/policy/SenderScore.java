@@ -37,6 +37,19 @@ public record SenderScore(double points, long scoredAt, int offences, long liste
         return new SenderScore(points, scoredAt, offences, listing.since(), listing.until(), peaks);
     }
 
+    /** The later points, and the higher numbers, of two scores of the same node, one of which may include the other. */
+    public SenderScore joinedWith(SenderScore other) {
+        boolean isLater = scoredAt > other.scoredAt || scoredAt == other.scoredAt && points >= other.points;
+        SenderScore later = isLater ? this : other;
+        return new SenderScore(
+                later.points,
+                later.scoredAt,
+                Math.max(offences, other.offences),
+                Math.max(listedSince, other.listedSince),
+                Math.max(listedUntil, other.listedUntil),
+                later.peaks);
+    }
+
     /** Whether the sender is listed, exempt or not. */
     public boolean isListed(Instant now) {
         return now.isBefore(Instant.ofEpochSecond(listedUntil));

@@ -147,6 +147,9 @@ class ControlChannelIT {
         public void setSharedVersion(long version) {}
 
         @Override
+        public void setRestored() {}
+
+        @Override
         public void onCommit(LongConsumer listener) {}
 
         @Override

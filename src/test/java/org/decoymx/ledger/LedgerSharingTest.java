@@ -323,6 +323,38 @@ class LedgerSharingTest {
     }
 
     @Test
+    void olderOwnStates_changeNothing_onceTheLostOnesAreBack() throws Exception {
+        SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
+        SharedState old = new LedgerRecord(
+                        counts.withScore(new SenderScore(12, T.getEpochSecond(), 1, 1, NOW.getEpochSecond() + 60, 0))
+                                .withVersion(1),
+                        null)
+                .toState(KEY.id());
+        SenderCounts excused = counts.withScore(new SenderScore(1, T.getEpochSecond() + 100, 0, 0, 0, 0));
+        try (Decoy here = new Decoy(HERE)) {
+            here.ledger.merge(List.of(new LedgerRecord(excused, null)));
+            here.ledger.merge(List.of(new LedgerRecord(excused, null)));
+            here.sharing.setRestored();
+            here.sharing.setSharedVersion(here.sharing.version());
+            here.sharing.setSharedVersion(0);
+            assertThat(here.sharing.merge(List.of(old), List.of()).join()).isZero();
+        }
+        try (Decoy restarted = new Decoy(HERE)) {
+            assertThat(restarted.sharing.merge(List.of(old), List.of()).join()).isZero();
+            assertThat(restarted.own().get(0).score()).isEqualTo(excused.score());
+        }
+    }
+
+    @Test
+    void joinedCounts_haveTheLaterPoints() {
+        SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
+        SenderCounts old = counts.withScore(new SenderScore(12, 100, 0, 0, 0, 12));
+        SenderCounts later = counts.withScore(new SenderScore(3, 900_000, 0, 0, 0, 3));
+        assertThat(old.joinedWith(later).score()).isEqualTo(later.score());
+        assertThat(later.joinedWith(old).score()).isEqualTo(later.score());
+    }
+
+    @Test
     void pointsOfTwoNodes_listASender_thatNeitherLists() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0)
                 .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
