@@ -39,6 +39,7 @@ record LedgerMemory(
 
     /** Writes everything to a file; returns what it has now, for the administrator. */
     String writeTo(LedgerStore store) throws StorageException {
+        versions.setRebuilt();
         store.writeAll(index, trust, versions);
         return index.size() + " senders, all that were in memory";
     }

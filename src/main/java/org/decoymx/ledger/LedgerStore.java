@@ -133,7 +133,7 @@ final class LedgerStore implements AutoCloseable {
 
     /**
      * Writes all that is in memory, in one transaction. What other nodes know of trust is not; without a version, their
-     * records are replaced as soon as they are read again.
+     * records are replaced as soon as they are read again, for which no positions may be written until the next start.
      */
     void writeAll(SenderIndex index, TrustPersistence trustStates, LedgerVersions versions) throws StorageException {
         Node own = ownNode();

@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
@@ -27,6 +28,7 @@ final class LedgerVersions {
     private volatile long everShared = -1;
     private long writtenShared;
     private long writtenEverShared;
+    private boolean rebuilt;
 
     /**
      * @param sharing whether a change of a trust state alone gets a version too
@@ -86,6 +88,16 @@ final class LedgerVersions {
         TrustTable.TrustWrites all = TrustTable.TrustWrites.NONE.with(LATEST, latest).with(SHARED, shared);
         long ever = everShared;
         return ever < 0 ? all : all.with(EVER_SHARED, ever);
+    }
+
+    /** Says that another file has what was in memory, but not what other nodes know of trust. */
+    void setRebuilt() {
+        rebuilt = true;
+    }
+
+    /** The positions to be written: none for a file that needs all records again after the next start. */
+    Collection<SharedPosition> writablePositions(Collection<SharedPosition> positions) {
+        return rebuilt ? List.of() : positions;
     }
 
     /** Records that {@link #addTo} was committed, and tells the listeners if own records have changed. */

@@ -63,7 +63,7 @@ final class StateMerger {
         records.stream().filter(this::isOwn).map(own::restoreOlder).forEach(writes::addAll);
         TrustTable.TrustWrites trustWrites =
                 versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
-        storage.write(store -> store.merge(writes, trustWrites, positions));
+        storage.write(store -> store.merge(writes, trustWrites, versions.writablePositions(positions)));
         Collection<Sender> senders = index.update(writes, List.of());
         own.mergeTrust();
         writes.stream().filter(written -> !isOwn(written)).forEach(this::putTrust);

@@ -9,6 +9,7 @@ import static org.decoymx.ledger.LedgerFixtures.THERE;
 import static org.decoymx.ledger.LedgerFixtures.origin;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -219,6 +220,26 @@ class LedgerSharingTest {
             assertThat(restarted.sharing.nodes()).containsExactly(Map.entry(THERE, 1));
             assertThat(restarted.sharing.merge(caught, List.of()).join()).isZero();
             assertThat(restarted.own()).isEmpty();
+        }
+    }
+
+    @Test
+    void fileThatIsRebuilt_hasAllStatesReadAgain_afterTheNextStart() throws Exception {
+        List<SharedState> caught;
+        try (Decoy there = new Decoy(THERE)) {
+            there.catchMail(SENDER, 0);
+            caught = there.own();
+        }
+        try (Decoy here = new Decoy(HERE)) {
+            here.sharing.merge(caught, List.of(POSITION)).join();
+            Files.delete(dir.resolve("here.db"));
+            here.catchMail(SENDER, 1);
+            here.sharing.merge(List.of(), List.of(POSITION)).join();
+        }
+        try (Decoy restarted = new Decoy(HERE)) {
+            assertThat(restarted.sharing.positions()).isEmpty();
+            assertThat(restarted.sharing.merge(caught, List.of(POSITION)).join()).isEqualTo(1);
+            assertThat(restarted.sharing.positions()).containsExactly(POSITION);
         }
     }
 
