@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,20 @@ public record Node(String name) {
     /** Whether it is a node of another organization. */
     public boolean isForeign() {
         return name.indexOf('@') >= 0;
+    }
+
+    /** The node, or all nodes of another organization: whoever writes for one of these can write for all. */
+    private String writer() {
+        return isForeign() ? name.substring(name.indexOf('@')) : name;
+    }
+
+    /** How many nodes had complete conversations with a sender, where those of another organization are one. */
+    static int countCatchers(List<SenderCounts> countsOfNodes) {
+        return (int) countsOfNodes.stream()
+                .filter(counts -> counts.conversations() > 0)
+                .map(counts -> counts.node().writer())
+                .distinct()
+                .count();
     }
 
     /** Whether this is a valid node name. */

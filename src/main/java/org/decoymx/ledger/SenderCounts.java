@@ -216,7 +216,6 @@ record SenderCounts(
         long conversations = 0;
         int traits = 0;
         int skipReasons = 0;
-        int caughtBy = 0;
         for (SenderCounts counts : countsOfNodes) {
             boolean earliest = sessions == 0 || counts.sessions() > 0 && counts.firstSeen() < first;
             first = earliest ? counts.firstSeen() : first;
@@ -225,7 +224,6 @@ record SenderCounts(
             conversations += counts.conversations();
             traits |= counts.traits();
             skipReasons |= counts.skipReasons();
-            caughtBy += counts.conversations() > 0 ? 1 : 0;
         }
         return new Sender(
                 countsOfNodes.get(0).origin(),
@@ -238,6 +236,6 @@ record SenderCounts(
                 countsOfNodes.stream()
                         .map(counts -> counts.scoreAfter(decision))
                         .toList(),
-                caughtBy);
+                conversations == 0 ? 0 : Node.countCatchers(countsOfNodes));
     }
 }

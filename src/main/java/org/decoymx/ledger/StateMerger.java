@@ -76,9 +76,12 @@ final class StateMerger {
         return written.counts().node().equals(storage.ownNode());
     }
 
-    /** Envelopes of another key could never return here. */
+    /** Envelopes of another key could never return here, and nobody else decides by hand here. */
     private LedgerRecord withUsableTrust(LedgerRecord newer) {
         ExportedTrust state = newer.counts().version() == 0 ? null : newer.trust();
+        if (state != null && newer.counts().node().isForeign()) {
+            state = new ExportedTrust(policy.trust().rules().fromOtherOrganization(state.state()), state.keyId());
+        }
         return new LedgerRecord(
                 newer.counts(), newer.evidence(), state == null ? null : trust.withUsableEnvelopes(state), null);
     }

@@ -64,6 +64,14 @@ public record Listing(Tier tier, long since, long until, int relapses, boolean b
         return tier == Tier.CONFIRMED ? new Listing(Tier.SUSPECT, since, until, relapses, false) : this;
     }
 
+    /** The same if it was not set by hand; nobody is cleared that way. */
+    Listing notByHand() {
+        if (!byHand) {
+            return this;
+        }
+        return tier == Tier.CLEARED ? ended() : new Listing(tier, since, until, relapses, false);
+    }
+
     /** Ended, if the sender was cleared after it began. */
     Listing endedBy(RetryProof proof) {
         boolean cleared = proof.clearedSince() > 0 && proof.clearedSince() >= since && !byHand;

@@ -86,8 +86,7 @@ final class RemoteTrust {
         if (known.states.size() > 1 || !own.isUnknown() || manual.find(origin) != null) {
             return null;
         }
-        return EnvelopeFold.elsewhere(
-                TrustState.decode(known.states.values().iterator().next()));
+        return EnvelopeFold.elsewhere(counted(known.states.values().iterator().next(), null));
     }
 
     private TrustState withoutDoubt(IpPrefix origin, TrustState state) {
@@ -112,11 +111,18 @@ final class RemoteTrust {
     private TrustFold fold(Known known, IpPrefix origin, TrustState own) {
         List<TrustState> states = new ArrayList<>(known.states.size() + 1);
         states.add(own);
+        ManualDecision decision = manual.find(origin);
         // many are equal, such as what a decision by hand leaves at each node
         Set<ByteBuffer> different = new LinkedHashSet<>();
         known.states.values().forEach(state -> different.add(ByteBuffer.wrap(state)));
-        different.forEach(state -> states.add(TrustState.decode(state.array())));
-        return new TrustFold(states, settings, manual.find(origin));
+        different.forEach(state -> states.add(counted(state.array(), decision)));
+        return new TrustFold(states, settings, decision);
+    }
+
+    /** What is set by hand counts as such only if the decision is known: it comes apart from the states. */
+    private static TrustState counted(byte[] encoded, @Nullable ManualDecision decision) {
+        TrustState state = TrustState.decode(encoded);
+        return decision == null ? state.withListing(state.listing().notByHand()) : state;
     }
 
     /** Has to be called when the own state or the decision about the sender is another one. */

@@ -17,7 +17,7 @@ import org.decoymx.smtp.protocol.Trait;
  * @param traits all traits of its sessions
  * @param skipReasons why sessions were not scored
  * @param scores the score at each node; at least one
- * @param caughtBy number of nodes that had a complete conversation with it
+ * @param caughtBy number of nodes that had a complete conversation with it; those of another organization are one
  */
 public record Sender(
         IpPrefix origin,

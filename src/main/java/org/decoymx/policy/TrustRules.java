@@ -204,6 +204,11 @@ public final class TrustRules {
         return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at, null));
     }
 
+    /** A state from a node of another organization: what was decided there by hand is a listing like any other. */
+    public TrustState fromOtherOrganization(TrustState state) {
+        return state.withListing(state.listing().notByHand());
+    }
+
     static TrustChange change(
             TrustState before, TrustState after, TrustCause cause, long at, @Nullable RememberedEnvelope envelope) {
         return new TrustChange(

@@ -57,9 +57,11 @@ class LedgerSharingTest {
     @TempDir
     private Path dir;
 
+    private int minNodes = 1;
+
     /** A decoy that shares its ledger. */
     private final class Decoy implements AutoCloseable {
-        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
+        private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24), minNodes);
         private final EnvelopeHasher hasher = new EnvelopeHasher("example.org");
         private final List<Long> commits = new CopyOnWriteArrayList<>();
         private final String file;
@@ -424,6 +426,48 @@ class LedgerSharingTest {
                             .who())
                     .isEqualTo(HERE.name());
         }
+    }
+
+    @Test
+    void tierByHand_listsWhereItIsDecided_andNotWhereOnlyTheStateOfANodeSaysSo() throws Exception {
+        minNodes = 2;
+        ManualDecision made =
+                new ManualDecision(Tier.CONFIRMED, NOW.getEpochSecond(), NOW.getEpochSecond() + 60, "", THERE.name());
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.writer.decide(SENDER, made).join();
+            assertThat(there.isListed(SENDER)).isTrue();
+            there.shareWith(here);
+            assertThat(here.isListed(SENDER)).as("before the decision comes").isFalse();
+            here.sharing.mergeDecisions(Map.of(SENDER, made)).join();
+            assertThat(here.isListed(SENDER)).isTrue();
+        }
+        try (Decoy foreign = new Decoy(THERE);
+                Decoy here = new Decoy("other.db", HERE, KEY, new SharingSettings(true, null))) {
+            SharedState state = foreign.own().get(0);
+            for (String name : List.of("a@friends", "b@friends")) {
+                here.sharing.merge(List.of(ofNode(state, name)), List.of()).join();
+            }
+            assertThat(here.isListed(SENDER)).isFalse();
+            assertThat(here.trust(SENDER).listing().byHand()).isFalse();
+        }
+    }
+
+    private static SharedState ofNode(SharedState state, String node) {
+        return new SharedState(
+                new Node(node),
+                state.origin(),
+                state.version(),
+                state.firstSeen(),
+                state.lastSeen(),
+                1,
+                1,
+                state.traits(),
+                state.skipReasons(),
+                state.score(),
+                state.evidence(),
+                state.trust(),
+                state.envelopeKey());
     }
 
     @Test

@@ -47,6 +47,16 @@ class SenderIndexTest {
     }
 
     @Test
+    void nodesOfAnotherOrganization_countAsOneThatCaughtASender() {
+        for (String node : List.of("a@friends", "b@friends", "a@others")) {
+            index.add(counts(new Node(node), SENDER, SenderScore.NONE));
+        }
+        assertThat(index.findSender(SENDER).orElseThrow().caughtBy()).isEqualTo(2);
+        index.add(counts(new Node("a"), SENDER, SenderScore.NONE));
+        assertThat(index.findSender(SENDER).orElseThrow().caughtBy()).isEqualTo(3);
+    }
+
+    @Test
     void scores_ofForgottenSender_countFromThenOn() {
         index.add(counts(HERE, SENDER, score(1, 10, 10)));
         index.add(counts(THERE, SENDER, score(2, 21, 10)));

@@ -50,6 +50,15 @@ public final class PolicyFixtures {
         return of(settings(PolicyMode.ENFORCE, ttl), new ExemptNetworks());
     }
 
+    /** The same if so many nodes must have caught a sender. */
+    public static Policy enforcing(Duration ttl, int minNodes) {
+        PolicySettings s = settings(PolicyMode.ENFORCE, ttl);
+        return of(
+                new PolicySettings(
+                        s.mode(), s.threshold(), s.halfLife(), ttl, s.maxTtl(), s.forgiveAfter(), 0, WEIGHTS, minNodes),
+                new ExemptNetworks());
+    }
+
     /** The score of a sender with a single node after it got some points. */
     public static SenderScore addPoints(Policy policy, Sender sender, double points, Instant at) {
         return new PointRules(policy.settings()).addPoints(sender, sender.latestScore(), points, at);

@@ -168,6 +168,26 @@ class SharedTrustTest {
     }
 
     @Test
+    void tierByHand_isOneOnlyWhereTheDecisionIsKnown() {
+        ManualDecision made = new ManualDecision(Tier.CONFIRMED, T, T + HOUR, "", "east");
+        east.decide(SENDER, made);
+        send("east", east, west);
+        assertThat(west.find(SENDER).listing()).isEqualTo(new Listing(Tier.CONFIRMED, T, T + HOUR, 0, false));
+        west.decide(SENDER, made);
+        assertThat(west.find(SENDER).listing()).isEqualTo(new Listing(Tier.CONFIRMED, T, T + HOUR, 0, true));
+        assertThat(west.find(SENDER)).isEqualTo(east.find(SENDER));
+
+        TrustIndex south = node();
+        catchAt(south, T - 1, 7);
+        south.putRemote("east", SENDER, cleared());
+        assertThat(south.find(SENDER).tierAt(T)).isEqualTo(Tier.SUSPECT);
+    }
+
+    private static TrustState cleared() {
+        return TrustState.UNKNOWN.withListing(new Listing(Tier.CLEARED, T, T + 3_650 * DAY, 0, true));
+    }
+
+    @Test
     void stateOfAnotherNode_isNotWritten_andForgettingItLeavesTheOwnOne() {
         catchAt(west, T, 7);
         send("west", west, east);
