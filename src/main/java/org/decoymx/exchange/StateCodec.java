@@ -22,9 +22,6 @@ final class StateCodec {
     private static final int ELEMENTS = 16;
     private static final int POINT_PARTS = 256;
     private static final long MAX_COUNT = 0xffff_ffffL;
-    /** Far beyond what one commit in each microsecond reaches, and exact in JSON. */
-    private static final long MAX_VERSION = (1L << 53) - 1;
-
     private static final Pattern KEY_ID = Pattern.compile("|[0-9a-f]{16}");
     private static final int MAX_KEY_ID = 16;
     private static final int EVIDENCE_ELEMENTS = 6;
@@ -92,18 +89,25 @@ final class StateCodec {
     /**
      * Reads a state.
      *
-     * @param timestamp when the brokers received it, in milliseconds since 1970; later times in it are refused
+     * @param timestamp when the brokers received it, in milliseconds since 1970; later times in it, and
+     *     versions that no node can have reached by then, are refused
      * @throws PoisonException if no node writes such a value
      */
     static SharedState decode(StateKey key, byte[] value, long timestamp) throws PoisonException {
         long received = Math.floorDiv(timestamp, 1_000);
         return CborArray.read(
-                value, in -> read(key, in, received + CLOCK_TOLERANCE.toSeconds(), received + MAX_LISTING.toSeconds()));
+                value,
+                in -> read(
+                        key,
+                        in,
+                        Math.min(timestamp, SharedState.MAX_VERSION),
+                        received + CLOCK_TOLERANCE.toSeconds(),
+                        received + MAX_LISTING.toSeconds()));
     }
 
-    private static SharedState read(StateKey key, CborArray in, long latest, long latestEnd)
+    private static SharedState read(StateKey key, CborArray in, long maxVersion, long latest, long latestEnd)
             throws IOException, PoisonException {
-        long version = in.number("version", 1, MAX_VERSION);
+        long version = in.number("version", 1, maxVersion);
         long firstSeen = in.number("firstSeen", 0, latest);
         long lastSeen = in.number("lastSeen", firstSeen, latest);
         long sessions = in.number("sessions", 0, MAX_COUNT);

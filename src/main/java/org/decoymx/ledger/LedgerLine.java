@@ -62,7 +62,7 @@ record LedgerLine(
         }
         checkCount("offences", offences == null ? 0 : offences.longValue(), Integer.MAX_VALUE);
         checkCount("peaks", peaks == null ? 0 : peaks, MAX_COUNT);
-        checkCount("version", version == null ? 0 : version, SenderCounts.MAX_VERSION);
+        checkCount("version", version == null ? 0 : version, SharedState.MAX_VERSION);
     }
 
     /** The evidence of the latest session. */

@@ -7,21 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.ManualDecisions.ManualEntry;
 import org.decoymx.store.StorageException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Shares the ledger: reads it from disk with connections of its own, and writes it on the writer thread. */
 final class LedgerSharing implements SharedLedger {
+    private static final Logger LOG = Logger.getLogger(SenderLedger.class);
     private static final int DELETE_BATCH = 10_000;
 
     private final SenderLedger ledger;
     private final LedgerWriter writer;
     private final Clock clock;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     LedgerSharing(SenderLedger ledger, LedgerWriter writer, Clock clock) {
         this.ledger = ledger;
@@ -56,13 +60,24 @@ final class LedgerSharing implements SharedLedger {
     @Override
     public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
         Map<MergeKey, LedgerRecord> latest = new LinkedHashMap<>();
+        warnOfInvalid(states);
         states.stream()
-                .filter(state -> state.version() > 0 && state.version() <= SenderCounts.MAX_VERSION)
+                .filter(SharedState::hasValidVersion)
                 .forEach(state -> latest.merge(
                         new MergeKey(state.node(), state.origin()),
                         LedgerRecord.of(state),
                         (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
         return writer.merge(() -> ledger.merger().merge(latest.values(), positions));
+    }
+
+    private void warnOfInvalid(Collection<SharedState> states) {
+        List<SharedState> invalid =
+                states.stream().filter(state -> !state.hasValidVersion()).toList();
+        if (!invalid.isEmpty() && !warned.getAndSet(true)) {
+            LOG.warnf(
+                    "%s states of node %s are left out: version %s is not from 1 to %s; further ones are not logged",
+                    invalid.size(), invalid.get(0).node().name(), invalid.get(0).version(), SharedState.MAX_VERSION);
+        }
     }
 
     private record MergeKey(Node node, IpPrefix origin) {}

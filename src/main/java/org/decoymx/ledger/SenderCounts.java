@@ -41,9 +41,6 @@ record SenderCounts(
         SenderScore score,
         long version) {
 
-    /** The highest version that is taken from elsewhere: own commits can follow it for ever. */
-    static final long MAX_VERSION = (1L << 47) - 1;
-
     /** Counts without a version. */
     SenderCounts(
             Node node,

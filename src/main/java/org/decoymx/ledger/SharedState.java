@@ -36,4 +36,14 @@ public record SharedState(
         SenderScore score,
         @Nullable SessionEvidence evidence,
         @Nullable TrustState trust,
-        String envelopeKey) {}
+        String envelopeKey) {
+    /**
+     * The highest version that is taken from elsewhere: own commits can follow it for ever. What is read from brokers
+     * has one of at most its milliseconds since 1970 there, so that a node that takes over its own one stays below.
+     */
+    public static final long MAX_VERSION = (1L << 47) - 1;
+
+    boolean hasValidVersion() {
+        return version > 0 && version <= MAX_VERSION;
+    }
+}

@@ -203,6 +203,7 @@ class StateCodecTest {
                 Arguments.of(1, Long.MAX_VALUE),
                 Arguments.of(1, BigInteger.TWO.pow(300)),
                 Arguments.of(1, -1),
+                Arguments.of(1, MILLIS + 1),
                 Arguments.of(2, T + 1),
                 Arguments.of(3, T + 2 * DAY),
                 Arguments.of(3, 1.5),
@@ -245,6 +246,16 @@ class StateCodecTest {
                 .message()
                 .hasSizeLessThan(400)
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void version_isAtMostTheTimeInMilliseconds() throws PoisonException {
+        List<Object> elements = elements();
+        elements.set(1, MILLIS);
+        assertThat(StateCodec.decode(KEY, cbor(elements), MILLIS).version()).isEqualTo(MILLIS);
+        byte[] octets = cbor(elements);
+        assertThatThrownBy(() -> StateCodec.decode(KEY, octets, MILLIS - 1))
+                .hasMessage("version: must be an integer from 1 to 1799999999999");
     }
 
     @Test
