@@ -12,6 +12,7 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.TrustIndex.TrustEntry;
+import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustState;
 import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class StateMerger {
         ReturnedRecords own = new ReturnedRecords(records);
         List<LedgerRecord> writes = new ArrayList<>(records.size());
         for (LedgerRecord newer : index.selectNewer(records)) {
-            writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(newer));
+            writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(limited(newer)));
         }
         // near to each other on disk, so that each page is read and written once
         writes.sort(Comparator.comparing(written -> written.counts().origin()));
@@ -76,12 +77,28 @@ final class StateMerger {
         return written.counts().node().equals(storage.ownNode());
     }
 
-    /** Envelopes of another key could never return here, and nobody else decides by hand here. */
+    /** Another organization does not decide by hand here, and lists nobody for longer than is usual here. */
+    private LedgerRecord limited(LedgerRecord newer) {
+        SenderCounts counts = newer.counts();
+        if (!counts.node().isForeign()) {
+            return newer;
+        }
+        TrustRules rules = policy.trust().rules();
+        long seenAt = counts.lastSeen();
+        ExportedTrust known = newer.trust();
+        return new LedgerRecord(
+                counts.withScore(rules.fromOtherOrganization(counts.score(), seenAt))
+                        .withVersion(counts.version()),
+                newer.evidence(),
+                known == null
+                        ? null
+                        : new ExportedTrust(rules.fromOtherOrganization(known.state(), seenAt), known.keyId()),
+                newer.manual());
+    }
+
+    /** Envelopes of another key could never return here. */
     private LedgerRecord withUsableTrust(LedgerRecord newer) {
         ExportedTrust state = newer.counts().version() == 0 ? null : newer.trust();
-        if (state != null && newer.counts().node().isForeign()) {
-            state = new ExportedTrust(policy.trust().rules().fromOtherOrganization(state.state()), state.keyId());
-        }
         return new LedgerRecord(
                 newer.counts(), newer.evidence(), state == null ? null : trust.withUsableEnvelopes(state), null);
     }

@@ -204,9 +204,32 @@ public final class TrustRules {
         return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at, null));
     }
 
-    /** A state from a node of another organization: what was decided there by hand is a listing like any other. */
-    public TrustState fromOtherOrganization(TrustState state) {
-        return state.withListing(state.listing().notByHand());
+    /**
+     * A state from a node of another organization: what was decided there by hand is a listing like any other, and none
+     * lasts longer than the maximum.
+     *
+     * @param seenAt when the sender was last seen there
+     */
+    public TrustState fromOtherOrganization(TrustState state, long seenAt) {
+        Listing found = state.listing().notByHand();
+        long until = Math.min(found.until(), latestEnd(found.since(), seenAt));
+        return state.withListing(new Listing(found.tier(), found.since(), until, found.relapses(), false));
+    }
+
+    /** The score from a node of another organization, with the same limit. */
+    public SenderScore fromOtherOrganization(SenderScore score, long seenAt) {
+        return new SenderScore(
+                score.points(),
+                score.scoredAt(),
+                score.offences(),
+                score.listedSince(),
+                Math.min(score.listedUntil(), latestEnd(score.listedSince(), seenAt)),
+                score.peaks());
+    }
+
+    /** A listing goes on from its beginning, or from what the sender did later. */
+    private long latestEnd(long since, long seenAt) {
+        return Math.max(since, seenAt) + settings.maxTtl().toSeconds();
     }
 
     static TrustChange change(

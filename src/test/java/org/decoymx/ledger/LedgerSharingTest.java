@@ -453,6 +453,29 @@ class LedgerSharingTest {
         }
     }
 
+    @Test
+    void listingOfAnotherOrganization_lastsForTheMaximumAtMost() throws Exception {
+        long now = NOW.getEpochSecond();
+        long end = now + Duration.ofDays(3_650).toSeconds();
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.catchMail(SENDER, 0);
+            there.writer
+                    .decide(SENDER, new ManualDecision(Tier.CONFIRMED, now, end, ""))
+                    .join();
+            SharedState state = ofNode(there.own().get(0), "a@friends");
+            assertThat(state.score().listedUntil()).isEqualTo(end);
+            assertThat(here.sharing.merge(List.of(state), List.of()).join()).isEqualTo(1);
+            long latest = now + Duration.ofDays(30).toSeconds();
+            assertThat(here.trust(SENDER).listing().until()).isEqualTo(latest);
+            assertThat(here.ledger.find(SENDER).orElseThrow().latestScore().listedUntil())
+                    .isEqualTo(latest);
+            assertThat(here.sharing.merge(List.of(state), List.of()).join())
+                    .as("the same again")
+                    .isZero();
+        }
+    }
+
     private static SharedState ofNode(SharedState state, String node) {
         return new SharedState(
                 new Node(node),
