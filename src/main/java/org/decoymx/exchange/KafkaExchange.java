@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -49,6 +50,7 @@ final class KafkaExchange {
     private final ExchangeThreads threads;
     private volatile @Nullable String controlId;
     private @Nullable TopicInfo restored;
+    private @Nullable String restoredClaim;
 
     /** A topic that is read; the first one is the own one. */
     record Source(SenderTopic topic, StateRecords records, StateReader reader) {}
@@ -184,9 +186,11 @@ final class KafkaExchange {
 
     private void restoreOwnStates() throws Exception {
         TopicInfo known = ownTopic().info();
-        if (!known.equals(restored)) {
+        String claimedIn = controlId; // in another topic, the name was claimed again
+        if (!known.equals(restored) || !Objects.equals(claimedIn, restoredClaim)) {
             ownStates.restore(known);
             restored = known;
+            restoredClaim = claimedIn;
         }
     }
 

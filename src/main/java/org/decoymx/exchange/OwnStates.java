@@ -24,6 +24,9 @@ final class OwnStates {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int MAX_EMPTY_POLLS = 20;
 
+    /** More than the commits that a decoy had not pushed yet when it lost its name to this one. */
+    private static final long SKIPPED_VERSIONS = 1_000_000;
+
     private final SharedLedger ledger;
     private final SenderTopic topic;
     private final StateRecords stateRecords;
@@ -49,7 +52,11 @@ final class OwnStates {
         this.onLoss = onLoss;
     }
 
-    /** Reads the partition of this node from its kept position to its present end, and merges the own states. */
+    /**
+     * Reads the partition of this node from its kept position to its present end, and merges the own states. What a
+     * clone of this decoy pushes after that, because it does not know yet that it has lost the name, never has a
+     * version that this decoy gives to another state later.
+     */
     void restore(TopicInfo known) throws Exception {
         TopicPartition partition = topic.partitionOf(ledger.ownNode(), known);
         try (Consumer<byte[], byte[]> consumer = clients.consumer("restore")) {
@@ -78,6 +85,7 @@ final class OwnStates {
             ledger.merge(List.of(), List.of(topic.position(partition, known, next)))
                     .get();
         }
+        ledger.skipVersions(SKIPPED_VERSIONS).get();
     }
 
     /** What is done with some own states. */

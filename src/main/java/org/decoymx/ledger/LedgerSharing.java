@@ -105,6 +105,11 @@ final class LedgerSharing implements SharedLedger {
     }
 
     @Override
+    public CompletableFuture<Void> skipVersions(long count) {
+        return writer.merge(() -> ledger.merger().skipVersions(count)).thenAccept(done -> {});
+    }
+
+    @Override
     public Map<IpPrefix, ManualDecision> decisions() {
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
         for (ManualEntry entry : ledger.manual().decisions().entries()) {

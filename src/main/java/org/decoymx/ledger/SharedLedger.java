@@ -72,6 +72,13 @@ public interface SharedLedger {
      */
     void setRestored();
 
+    /**
+     * Leaves out versions, so that no own state has one that another decoy with the name of this node may still use.
+     *
+     * @return completes when it is on disk
+     */
+    CompletableFuture<Void> skipVersions(long count);
+
     /** The decisions by hand that are known here, whoever made them. */
     Map<IpPrefix, ManualDecision> decisions();
 

@@ -73,6 +73,16 @@ final class StateMerger {
         return new MergeResult(writes.size(), senders);
     }
 
+    /** See {@link SharedLedger#skipVersions}. */
+    MergeResult skipVersions(long count) throws StorageException {
+        storage.require();
+        long version = versions.latest() + count;
+        TrustTable.TrustWrites writes = versions.addTo(TrustTable.TrustWrites.NONE, version);
+        storage.write(store -> store.merge(List.of(), writes, List.of()));
+        versions.committed(writes, version);
+        return new MergeResult(0, List.of());
+    }
+
     private boolean isOwn(LedgerRecord written) {
         return written.counts().node().equals(storage.ownNode());
     }

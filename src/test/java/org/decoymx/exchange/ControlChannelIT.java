@@ -150,6 +150,11 @@ class ControlChannelIT {
         public void setRestored() {}
 
         @Override
+        public CompletableFuture<Void> skipVersions(long count) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
         public void onCommit(LongConsumer listener) {}
 
         @Override

@@ -369,6 +369,22 @@ class LedgerSharingTest {
     }
 
     @Test
+    void skippedVersions_areNeverUsed_alsoAfterARestart() throws Exception {
+        long skipped;
+        try (Decoy here = new Decoy(HERE)) {
+            here.catchMail(SENDER, 0);
+            skipped = here.sharing.version() + 1_000;
+            here.sharing.skipVersions(1_000).join();
+            assertThat(here.sharing.version()).isEqualTo(skipped);
+            here.sharing.setSharedVersion(skipped);
+        }
+        try (Decoy restarted = new Decoy(HERE)) {
+            restarted.catchMail(SENDER, 1);
+            assertThat(restarted.own().get(0).version()).isGreaterThan(skipped);
+        }
+    }
+
+    @Test
     void joinedCounts_haveTheLaterPoints() {
         SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
         SenderCounts old = counts.withScore(new SenderScore(12, 100, 0, 0, 0, 12));
