@@ -55,10 +55,17 @@ final class ManualChanges {
         return new ManualDecision(decision.tier(), at, until, decision.reason(), who);
     }
 
-    /** Applies decisions of other nodes that are later than those that are known; the other ones change nothing. */
+    /**
+     * Applies decisions of other nodes that are later than those that are known; the other ones change nothing. Nor do
+     * those that ended long ago: they were deleted here, while the node that made them may be gone and keep them.
+     */
     void merge(Map<IpPrefix, ManualDecision> made) throws StorageException {
         storage.require();
-        made.forEach(this::applyIfLater);
+        made.forEach((origin, decision) -> {
+            if (decision.isKeptAt(trust.now())) {
+                applyIfLater(origin, decision);
+            }
+        });
     }
 
     /** Calls a listener with each decision that is made here. Thread-safe. */
