@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.decoymx.net.IpPrefix;
@@ -66,6 +67,10 @@ record ExemptionMarks(Map<IpPrefix, ExemptionMark> byNetwork) {
         return new ExemptionMarks(next);
     }
 
+    ExemptionMarks withShared(Collection<SharedExemption> changed) {
+        return with(changed.stream().map(SharedExemption::mark).toList());
+    }
+
     /** After exemptions have ended. */
     ExemptionMarks without(Set<RuntimeExemption> ended) {
         Set<IpPrefix> networks = ended.stream().map(RuntimeExemption::network).collect(Collectors.toSet());
@@ -112,5 +117,30 @@ record ExemptionMarks(Map<IpPrefix, ExemptionMark> byNetwork) {
             }
         }
         return later;
+    }
+
+    /**
+     * Leaves out exemptions for which there is no room, and with them their marks: a mark without its line in the file
+     * would count as removed at the next start, and then everywhere.
+     *
+     * @param later changes; those left out are removed from it
+     * @param exempt the networks that are exempt before
+     * @return what to tell the administrator; empty if none was left out
+     */
+    static Optional<String> leaveOut(Map<IpPrefix, SharedExemption> later, Set<IpPrefix> exempt) {
+        long removed = later.values().stream()
+                .filter(change -> change.exemption() == null && exempt.contains(change.network()))
+                .count();
+        List<IpPrefix> left = later.values().stream()
+                .filter(change -> change.exemption() != null && !exempt.contains(change.network()))
+                .map(SharedExemption::network)
+                .skip(Math.max(0, RuntimeExemptionFile.MAX_EXEMPTIONS - exempt.size() + removed))
+                .toList();
+        left.forEach(later::remove);
+        return left.isEmpty()
+                ? Optional.empty()
+                : Optional.of(left.size()
+                        + " networks that are exempt at other nodes are not exempt here: the limit of "
+                        + RuntimeExemptionFile.MAX_EXEMPTIONS + " is reached; remove some, then restart the decoy");
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,6 +67,18 @@ final class RuntimeExemptionFile {
                 .flatMap(line -> Stream.ofNullable(line.exemption()))
                 .map(RuntimeExemption::network)
                 .collect(Collectors.toSet());
+    }
+
+    /** The lines after changes, which are by network. */
+    static List<ExemptionFileLine> merged(List<ExemptionFileLine> lines, Map<IpPrefix, SharedExemption> changes) {
+        return Stream.concat(
+                        lines.stream()
+                                .filter(line -> line.exemption() == null
+                                        || !changes.containsKey(line.exemption().network())),
+                        changes.values().stream()
+                                .flatMap(change -> Stream.ofNullable(change.exemption()))
+                                .map(ExemptionFileLine::of))
+                .toList();
     }
 
     String name() {

@@ -35,6 +35,7 @@ final class RuntimeExemptions {
     private volatile ParseErrors parseErrors = new ParseErrors();
     private boolean shared;
     private final Condition writable;
+    private final Condition complete;
     private Set<RuntimeExemption> ended = Set.of();
 
     RuntimeExemptions(RuntimeExemptionFile file, ExemptNetworks exempt, SteadyClock clock) {
@@ -42,6 +43,7 @@ final class RuntimeExemptions {
         this.exempt = exempt;
         this.clock = clock;
         writable = new Condition(clock);
+        complete = new Condition(clock);
     }
 
     /**
@@ -195,21 +197,12 @@ final class RuntimeExemptions {
      */
     synchronized boolean merge(Collection<SharedExemption> changes, String node) throws IOException {
         Map<IpPrefix, SharedExemption> later = ExemptionMarks.later(changes, shared(node));
+        ExemptionMarks.leaveOut(later, RuntimeExemptionFile.networks(lines))
+                .ifPresent(problem -> complete.fail("no room", problem, () -> LOG.warn(problem)));
         if (later.isEmpty()) {
             return false;
         }
-        List<RuntimeExemptionFile.ExemptionFileLine> next =
-                new ArrayList<>(without(exemption -> later.containsKey(exemption.network())));
-        int room = RuntimeExemptionFile.MAX_EXEMPTIONS
-                - RuntimeExemptionFile.networks(next).size();
-        later.values().stream()
-                .flatMap(change -> Stream.ofNullable(change.exemption()))
-                .limit(room)
-                .map(RuntimeExemptionFile.ExemptionFileLine::of)
-                .forEach(next::add);
-        write(
-                next,
-                marks.with(later.values().stream().map(SharedExemption::mark).toList()));
+        write(RuntimeExemptionFile.merged(lines, later), marks.withShared(later.values()));
         later.values().forEach(change -> LOG.info(change.describe()));
         return publish();
     }
@@ -243,8 +236,11 @@ final class RuntimeExemptions {
         }
     }
 
-    /** Why the file cannot be written, its first invalid line, or a damaged one; empty when there is no problem. */
+    /** Why the file cannot be written, its first invalid line, that it was damaged, or what is left out of it. */
     Optional<String> problem() {
-        return writable.problem().or(() -> parseErrors.summary(file.name())).or(file::problem);
+        return writable.problem()
+                .or(() -> parseErrors.summary(file.name()))
+                .or(file::problem)
+                .or(complete::problem);
     }
 }

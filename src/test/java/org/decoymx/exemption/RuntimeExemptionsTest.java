@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -289,6 +290,42 @@ class RuntimeExemptionsTest {
         Files.writeString(path, Files.readString(path).replaceAll("(?m)^192.*\n", ""));
         restart(NOW.plusSeconds(60));
         assertThat(exemptions.shared("a")).containsExactly(new SharedExemption(NET, SECOND.plusSeconds(60), "a", null));
+    }
+
+    private static List<SharedExemption> changes(int from, int to, boolean removed) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> IpText.parseNetwork("10.0." + (i >> 8) + "." + (i & 255))
+                        .hostNetwork())
+                .map(network -> new SharedExemption(
+                        network,
+                        SECOND.plusSeconds(removed ? 1 : 0),
+                        "b",
+                        removed ? null : new RuntimeExemption(network, "b", SECOND, null)))
+                .toList();
+    }
+
+    @Test
+    void exemptionsOfOthersBeyondTheLimit_areLeftOut_andNotRemovedAfterARestart() throws IOException {
+        int limit = RuntimeExemptionFile.MAX_EXEMPTIONS;
+        exemptions.share();
+        exemptions.addOrUpdate(HOST, "a", null);
+        exemptions.merge(changes(0, limit + 5, false), "a");
+        assertThat(exemptions.all()).hasSize(limit);
+        assertThat(exemptions.problem())
+                .hasValue("6 networks that are exempt at other nodes are not exempt here: the"
+                        + " limit of 10000 is reached; remove some, then restart the decoy");
+        restart(NOW.plusSeconds(60));
+        assertThat(exemptions.shared("a")).hasSize(limit).allMatch(shared -> shared.exemption() != null);
+
+        // what another node removes makes room for what it exempts
+        List<SharedExemption> next = new ArrayList<>(changes(limit, limit + 5, false));
+        next.addAll(changes(0, 5, true));
+        assertThat(exemptions.merge(next, "a")).isTrue();
+        assertThat(exemptions.all())
+                .hasSize(limit)
+                .extracting(RuntimeExemption::network)
+                .contains(HOST, IpText.parseNetwork("10.0.39.20").hostNetwork());
+        assertThat(exemptions.problem()).isEmpty();
     }
 
     @Test
