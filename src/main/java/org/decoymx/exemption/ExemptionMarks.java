@@ -16,10 +16,14 @@ import java.util.stream.Collectors;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
-/** The latest change of each exemption. Immutable. Of too many that were removed, the oldest are forgotten. */
+/**
+ * The latest change of each exemption. Immutable. Of too many that were removed, the oldest are forgotten; all others
+ * have their lines in the file.
+ */
 record ExemptionMarks(Map<IpPrefix, ExemptionMark> byNetwork) {
     static final ExemptionMarks NONE = new ExemptionMarks(Map.of());
     static final int MAX_REMOVED = 10_000;
+    static final int MAX = RuntimeExemptionFile.MAX_EXEMPTIONS + MAX_REMOVED;
 
     /** As long as the ledger keeps a sender by default; a node that was away for longer may bring an exemption back. */
     private static final Duration REMOVED_KEPT = Duration.ofDays(90);

@@ -111,12 +111,13 @@ final class RuntimeExemptionFile {
         List<ExemptionFileLine> lines = new ArrayList<>();
         Set<IpPrefix> seen = new HashSet<>();
         for (@Nullable String text = file.readText(); text != null; text = file.readText()) {
-            if (file.lineNumber() > NetworkListParser.MAX_LINES) {
+            Optional<ExemptionMark> mark = ExemptionMark.parse(text);
+            mark.filter(bounded -> marks.size() < ExemptionMarks.MAX).ifPresent(marks::add);
+            // marks do not count: what other nodes change must not keep this one from starting
+            if (file.lineNumber() - marks.size() > NetworkListParser.MAX_LINES) {
                 throw new IOException("more than " + NetworkListParser.MAX_LINES + " lines");
             }
-            Optional<ExemptionMark> mark = ExemptionMark.parse(text);
             if (mark.isPresent()) {
-                marks.add(mark.get());
                 continue;
             }
             try {

@@ -329,6 +329,23 @@ class RuntimeExemptionsTest {
     }
 
     @Test
+    void marksAreBounded_andLongFileCanStillBeRead() throws IOException {
+        Files.writeString(
+                path, "# comment\n".repeat(NetworkListParser.MAX_LINES - RuntimeExemptionFile.MAX_EXEMPTIONS));
+        restart(NOW);
+        exemptions.share();
+        exemptions.merge(changes(0, 12_000, true), "a");
+        exemptions.merge(changes(20_000, 32_000, false), "a");
+        assertThat(exemptions.shared("a")).hasSize(ExemptionMarks.MAX);
+        List<Object> before = effective(exemptions, "a");
+        restart(NOW.plusSeconds(60));
+        assertThat(effective(exemptions, "a")).isEqualTo(before);
+
+        Files.writeString(path, "# removed: 192.0.2.0/24 2026-03-04T05:06:13Z c\n".repeat(130_000));
+        assertThatThrownBy(exemptions::load).hasMessage("more than 100000 lines");
+    }
+
+    @Test
     void damagedFile_isReplacedByItsCopy_andReported() throws IOException {
         exemptions.addOrUpdate(NET, "our partner", null);
         Files.writeString(path, "");
