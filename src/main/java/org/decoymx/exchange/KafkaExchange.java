@@ -81,7 +81,7 @@ final class KafkaExchange {
                 servers, node, config.tls().map(bucket -> () -> tls.get(bucket).orElseThrow()));
         topics = new Topics(config.prefix().get(0), retention);
         claims = new Claims(node, role, envelopeKey, offset, clock, clock.durations());
-        SenderTopic ownTopic = new SenderTopic(topics.senders(), "");
+        SenderTopic ownTopic = new SenderTopic(topics.senders(), "", offset);
         StateCodec codec = new StateCodec(config.evidence());
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
@@ -107,7 +107,7 @@ final class KafkaExchange {
 
     private Source foreignSource(String prefix) {
         Topics foreign = new Topics(prefix, Duration.ZERO);
-        return source(new SenderTopic(foreign.senders(), "@" + prefix), () -> {});
+        return source(new SenderTopic(foreign.senders(), "@" + prefix, offset), () -> {});
     }
 
     private Source source(SenderTopic topic, Runnable onLoss) {
@@ -133,6 +133,7 @@ final class KafkaExchange {
                     }
                 }
                 if (role.reads()
+                        && offset.isKnown()
                         && (restored != null
                                 || !role.pushes()
                                 || claims.problem().isPresent())) {

@@ -1,6 +1,7 @@
 package org.decoymx.exchange;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,10 +17,14 @@ import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedPosition;
 import org.jspecify.annotations.Nullable;
 
-/** The topic with the states of the nodes of one prefix. Thread-safe. */
+/**
+ * The topic with the states of the nodes of one prefix. What is read of it has the times of this node; when its clock
+ * is set, the topic is taken for another one, so that all of it is read again. Thread-safe.
+ */
 final class SenderTopic {
     private final String name;
     private final String suffix;
+    private final ClockOffset offset;
     private volatile @Nullable TopicInfo info;
     private volatile String problem;
 
@@ -27,10 +32,10 @@ final class SenderTopic {
      * @param name its name
      * @param suffix what follows the name of its nodes here: empty for the own prefix, {@code @PREFIX} for another one
      */
-    SenderTopic(String name, String suffix) {
+    SenderTopic(String name, String suffix, ClockOffset offset) {
         this.name = name;
         this.suffix = suffix;
-        problem = "topic " + name + " does not exist";
+        this.offset = offset;
     }
 
     String name() {
@@ -58,10 +63,15 @@ final class SenderTopic {
     }
 
     /**
-     * What the brokers said about it last; empty if it does not exist, or they have never said anything.
+     * What the brokers said about it last; empty if it does not exist, or they have never said anything. Its id is
+     * another one for each difference of the clocks.
      */
     Optional<TopicInfo> known() {
-        return Optional.ofNullable(info);
+        Duration ahead = offset.ahead();
+        return Optional.ofNullable(info)
+                .map(found -> ahead.isZero()
+                        ? found
+                        : new TopicInfo(found.id() + " " + ahead, found.partitions(), found.replicas()));
     }
 
     /**
@@ -73,9 +83,9 @@ final class SenderTopic {
         return known().orElseThrow(() -> new ExchangeException(problem));
     }
 
-    /** Whether it is still the same topic, with the same partitions. */
+    /** Whether it is still the same topic, with the same partitions, and the clock of this node was not set. */
     boolean is(TopicInfo known) {
-        return known.equals(info);
+        return known().filter(known::equals).isPresent();
     }
 
     /** All of its partitions. */

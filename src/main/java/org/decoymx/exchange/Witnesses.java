@@ -28,7 +28,7 @@ final class Witnesses {
             Supplier<String> envelopeKey,
             ClockOffset offset,
             SteadyClock clock) {
-        topic = new SenderTopic(topics.witnesses(), "");
+        topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
         LongSupplier ahead = () -> offset.ahead().toSeconds();
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the records of nodes: of those about the same sender by the same node, the one with the highest version wins,
- * and an equal or a lower one changes nothing. So they may come in any order, and more than once. Only for the writer
- * thread.
+ * and an equal or a lower one changes nothing but wrong times. So they may come in any order, and more than once. Only
+ * for the writer thread.
  */
 final class StateMerger {
     private final SenderIndex index;
@@ -59,6 +59,7 @@ final class StateMerger {
         for (LedgerRecord newer : index.selectNewer(records)) {
             writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(limited(newer)));
         }
+        records.stream().filter(this::isCorrected).map(again -> withUsableTrust(limited(again))).forEach(writes::add);
         // near to each other on disk, so that each page is read and written once
         writes.sort(Comparator.comparing(written -> written.counts().origin()));
         records.stream().filter(this::isOwn).map(own::restoreOlder).forEach(writes::addAll);
@@ -104,6 +105,17 @@ final class StateMerger {
                         ? null
                         : new ExportedTrust(rules.fromOtherOrganization(known.state(), seenAt), known.keyId()),
                 newer.manual());
+    }
+
+    /** Whether only the times of a record of another node differ, because they were read while a clock was wrong. */
+    private boolean isCorrected(LedgerRecord same) {
+        SenderCounts counts = same.counts();
+        SenderCounts known = index.findCounts(counts.node(), counts.origin());
+        return !isOwn(same)
+                && known != null
+                && counts.version() > 0
+                && counts.version() == known.version()
+                && counts.firstSeen() != known.firstSeen();
     }
 
     /** Envelopes of another key could never return here. */

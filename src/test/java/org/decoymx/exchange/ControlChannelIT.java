@@ -269,7 +269,7 @@ class ControlChannelIT {
     /** Without waiting for the next check. */
     private void assertThatCorrectionIsNoticed(Admin admin) throws Exception {
         TopicChecks checks = new TopicChecks(topics, Clock.systemUTC(), Clock.systemUTC());
-        SenderTopic read = new SenderTopic(topics.senders(), "");
+        SenderTopic read = new SenderTopic(topics.senders(), "", new ClockOffset());
         Topics.update(admin, List.of(read));
         checks.run(admin, List.of(read));
         assertThat(checks.failures()).singleElement().satisfies(failure -> assertThat(failure.reason())

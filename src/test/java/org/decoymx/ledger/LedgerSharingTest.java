@@ -246,6 +246,21 @@ class LedgerSharingTest {
     }
 
     @Test
+    void sameState_readWithTheRightClock_correctsItsTimes() throws Exception {
+        SenderCounts right = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0).withVersion(3);
+        SenderCounts wrong = LedgerFixtures.counts(THERE, SENDER.toString(), 400, 1, 0).withVersion(3);
+        List<SharedState> again = List.of(new LedgerRecord(right, null).toState(KEY.id()));
+        try (Decoy here = new Decoy(HERE)) {
+            here.sharing
+                    .merge(List.of(new LedgerRecord(wrong, null).toState(KEY.id())), List.of())
+                    .join();
+            assertThat(here.sharing.merge(again, List.of()).join()).isEqualTo(1);
+            assertThat(here.ledger.find(SENDER).orElseThrow().firstSeen()).isEqualTo(Instant.ofEpochSecond(right.firstSeen()));
+            assertThat(here.sharing.merge(again, List.of()).join()).isZero();
+        }
+    }
+
+    @Test
     void olderState_changesNothing_inAnyOrder() throws Exception {
         List<SharedState> caught;
         List<SharedState> cleared;
