@@ -594,6 +594,41 @@ class LedgerSharingTest {
     }
 
     @Test
+    void renamedNode_whoseStatesAreSharedAgain_leavesThemToTheOldName() throws Exception {
+        try (Decoy old = new Decoy("file.db", HERE, KEY, new SharingSettings(true, null))) {
+            old.catchMail(SENDER, 0);
+            old.sharing.setSharedVersion(old.sharing.version());
+            old.sharing.merge(List.of(), List.of(POSITION)).join();
+            old.sharing.setSharedVersion(0);
+        }
+        try (Decoy renamed = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 1));
+            assertThat(renamed.own()).allMatch(state -> state.sessions() == 0);
+            assertThat(renamed.sharing.positions()).isEmpty();
+        }
+    }
+
+    @Test
+    void nodeThatGetsItsFirstNameBack_losesNothing() throws Exception {
+        try (Decoy first = new Decoy("file.db", HERE, KEY, new SharingSettings(true, null))) {
+            first.catchMail(SENDER, 0);
+            first.catchMail(SENDER, 1);
+            first.sharing.setSharedVersion(first.sharing.version());
+        }
+        try (Decoy second = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
+            second.catchMail(SENDER, 2);
+            second.catchMail(origin("192.0.2.2"), 3);
+        }
+        try (Decoy back = new Decoy("file.db", HERE, KEY, new SharingSettings(true, HERE))) {
+            assertThat(back.own())
+                    .extracting(state -> state.origin() + " " + state.sessions())
+                    .containsExactlyInAnyOrder(SENDER + " 2", "192.0.2.2 1");
+            assertThat(back.own().get(0).lastSeen()).isEqualTo(T.getEpochSecond() + 2);
+            assertThat(back.sharing.nodes()).isEqualTo(Map.of(HERE, 2));
+        }
+    }
+
+    @Test
     void renamedNode_thatNeverShared_keepsAll() throws Exception {
         try (Decoy old = new Decoy("file.db", HERE, KEY, SharingSettings.OFF)) {
             old.catchMail(SENDER, 0);
