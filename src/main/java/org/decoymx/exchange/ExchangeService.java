@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeService {
     private static final int AFTER_ALL_STARTED = 5_000;
     private static final int BEFORE_LEDGER_STOP = 2_900;
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     private final ExchangeConfig config;
     private final LedgerConfig ledgerConfig;
@@ -34,6 +35,8 @@ public final class ExchangeService {
     private final TlsConfigurationRegistry tls;
     private final SteadyClock clock;
     private volatile @Nullable KafkaExchange exchange;
+    private boolean stopped;
+    private final Thread starter = new Thread(this::startWhenLoaded, "exchange-start");
 
     ExchangeService(
             ExchangeConfig config,
@@ -54,27 +57,55 @@ public final class ExchangeService {
         this.clock = clock;
     }
 
-    /** Only this loads classes of Kafka; it does not wait for a broker. */
+    /** Does not wait for a broker, nor for a ledger that cannot be read yet: only that tells the name of this node. */
     void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
-        List<String> servers = config.servers().orElse(List.of());
-        if (!servers.isEmpty()) {
-            Duration retention = ledgerConfig.ledger().retention();
-            KafkaExchange started = new KafkaExchange(
-                    config,
-                    retention,
-                    ledger,
-                    collector.visits(),
-                    exemptions,
-                    () -> hasher.key().id(),
-                    tls,
-                    clock);
-            exchange = started;
-            started.start();
+        if (config.servers().orElse(List.of()).isEmpty()) {
+            return;
+        }
+        if (ledger.isLoaded()) {
+            startExchange();
+        } else {
+            starter.setDaemon(true);
+            starter.start();
         }
     }
 
+    private void startWhenLoaded() {
+        try {
+            while (!ledger.isLoaded()) {
+                Thread.sleep(CHECK_INTERVAL.toMillis());
+            }
+            startExchange();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Only this loads classes of Kafka. */
+    private synchronized void startExchange() {
+        if (stopped) {
+            return;
+        }
+        KafkaExchange started = new KafkaExchange(
+                config,
+                ledgerConfig.ledger().retention(),
+                ledger,
+                collector.visits(),
+                exemptions,
+                () -> hasher.key().id(),
+                tls,
+                clock);
+        exchange = started;
+        started.start();
+    }
+
     void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event) {
-        KafkaExchange started = exchange;
+        KafkaExchange started;
+        synchronized (this) {
+            stopped = true;
+            started = exchange;
+        }
+        starter.interrupt();
         if (started != null) {
             started.stop();
         }

@@ -34,6 +34,11 @@ final class LedgerSharing implements SharedLedger {
     }
 
     @Override
+    public boolean isLoaded() {
+        return ledger.storage().isLoaded();
+    }
+
+    @Override
     public Node ownNode() {
         return ledger.storage().ownNode();
     }

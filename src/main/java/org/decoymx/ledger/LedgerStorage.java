@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the database of the ledger open, and retries if that fails. The first successful open loads the index; a new
- * file in place of the old one gets all records of the index. Not thread-safe, except {@link #failure}.
+ * file in place of the old one gets all records of the index. Not thread-safe, except where it says so.
  */
 final class LedgerStorage {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -22,7 +22,7 @@ final class LedgerStorage {
     private final Database database;
     private final LedgerMemory memory;
     private volatile Node ownNode;
-    private boolean loaded;
+    private volatile boolean loaded;
     private final StorageFailures failures;
     private @Nullable LedgerStore store;
     private volatile String saved = "";
@@ -214,6 +214,7 @@ final class LedgerStorage {
         return ownNode;
     }
 
+    /** Whether the file was read, so that {@link #ownNode} stays what it is. Thread-safe. */
     boolean isLoaded() {
         return loaded;
     }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** What other nodes may read of the ledger, and write to it. Thread-safe. */
 public interface SharedLedger {
 
+    /** Whether the ledger could be read, so that {@link #ownNode} is what it will be. */
+    boolean isLoaded();
+
     /** The node of this decoy. */
     Node ownNode();
 

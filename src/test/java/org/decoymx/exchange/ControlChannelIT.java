@@ -92,6 +92,11 @@ class ControlChannelIT {
         }
 
         @Override
+        public boolean isLoaded() {
+            return true;
+        }
+
+        @Override
         public Node ownNode() {
             return new Node(name);
         }
