@@ -50,6 +50,7 @@ final class StatePusher {
     private Instant repeatAt;
     private @Nullable IpPrefix repeated;
     private long latestOffset = -1;
+    private @Nullable TopicInfo pushedTo;
 
     /**
      * @param isAllowed whether the name of this node is its own
@@ -85,7 +86,7 @@ final class StatePusher {
         TopicPartition partition = topic.partitionOf(ledger.ownNode(), known);
         Producer<byte[], byte[]> producer = clients.stateProducer("push");
         try {
-            start();
+            start(known);
             while (topic.is(known)) {
                 boolean more = isAllowed.getAsBoolean() && pushNext(producer, partition);
                 works.run();
@@ -98,10 +99,12 @@ final class StatePusher {
         }
     }
 
-    private synchronized void start() {
+    /** Keeps the latest offset unless the topic is another one: an earlier log is put back while there is no answer. */
+    private synchronized void start(TopicInfo known) {
         long shared = ledger.sharedVersion();
         cursor = shared == 0 ? Cursor.START : new Cursor(shared + 1, "");
-        latestOffset = -1;
+        latestOffset = known.equals(pushedTo) ? latestOffset : -1;
+        pushedTo = known;
     }
 
     /** Pushes the next states; returns whether there may be more. */
