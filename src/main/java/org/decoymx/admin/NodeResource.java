@@ -75,7 +75,7 @@ public final class NodeResource {
     private int drop(Node node) {
         try {
             return exchange.drop(node)
-                    .thenCompose(shared -> ledger.dropNode(node))
+                    .thenCompose(shared -> ledger.dropNode(node, () -> true))
                     .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {

@@ -3,6 +3,7 @@ package org.decoymx.exchange;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 
@@ -26,6 +28,7 @@ final class DroppedNodes implements ControlListener {
 
     private final SharedLedger ledger;
     private final Runnable onReturn;
+    private final Consumer<Node> onOtherReturn;
     private final Clock durations;
     private volatile Map<String, Instant> dropped = new ConcurrentHashMap<>();
     /** What the topic has; other than {@link #dropped} until it is read to its end. */
@@ -33,6 +36,7 @@ final class DroppedNodes implements ControlListener {
 
     private boolean isReadAgain;
 
+    private final Map<Node, CompletableFuture<Integer>> deletions = new HashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile Instant nextCheck = Instant.EPOCH;
 
@@ -40,11 +44,13 @@ final class DroppedNodes implements ControlListener {
 
     /**
      * @param onReturn called when the own node was dropped: it must push all its states again
+     * @param onOtherReturn called with a node that came back, and may have lost what it wrote since then
      * @param durations a clock that is never set
      */
-    DroppedNodes(SharedLedger ledger, Runnable onReturn, Clock durations) {
+    DroppedNodes(SharedLedger ledger, Runnable onReturn, Consumer<Node> onOtherReturn, Clock durations) {
         this.ledger = ledger;
         this.onReturn = onReturn;
+        this.onOtherReturn = onOtherReturn;
         this.durations = durations;
     }
 
@@ -112,6 +118,7 @@ final class DroppedNodes implements ControlListener {
                 announce(sender, request);
             }
         }
+        noticeReturns();
         Instant now = durations.instant();
         if (now.isBefore(nextCheck)) {
             return;
@@ -123,10 +130,26 @@ final class DroppedNodes implements ControlListener {
             onReturn.run();
         }
         for (Node node : ledger.nodes().keySet()) {
-            if (dropped.containsKey(node.name()) && !node.name().equals(own)) {
-                var unused = ledger.dropNode(node); // if it fails, the next check tries it again
+            CompletableFuture<Integer> latest = deletions.get(node);
+            if (isDropped(node) && !node.name().equals(own) && (latest == null || latest.isDone())) {
+                // if it fails, the next check tries it again
+                var unused = deletions.put(node, ledger.dropNode(node, () -> isDropped(node)));
             }
         }
+    }
+
+    private boolean isDropped(Node node) {
+        return dropped.containsKey(node.name());
+    }
+
+    /** The last part of a deletion may be running while a node comes back. */
+    private void noticeReturns() {
+        List<Node> returned = deletions.entrySet().stream()
+                .filter(deletion -> !isDropped(deletion.getKey()) && deletion.getValue().isDone())
+                .map(Map.Entry::getKey)
+                .toList();
+        deletions.keySet().removeAll(returned);
+        returned.forEach(onOtherReturn);
     }
 
     private static void announce(RecordSender sender, Request request) {

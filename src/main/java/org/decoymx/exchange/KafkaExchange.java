@@ -85,7 +85,7 @@ final class KafkaExchange {
         StateCodec codec = new StateCodec(config.evidence());
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
-        dropped = new DroppedNodes(ledger, onLoss, clock.durations());
+        dropped = new DroppedNodes(ledger, onLoss, ownTopic::readAgain, clock.durations());
         control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions));
         witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock);
         Source own = source(ownTopic, onLoss);

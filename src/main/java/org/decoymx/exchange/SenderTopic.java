@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,6 +27,7 @@ final class SenderTopic {
     private final String name;
     private final String suffix;
     private final ClockOffset offset;
+    private final Set<TopicPartition> unread = ConcurrentHashMap.newKeySet();
     private volatile @Nullable TopicInfo info;
     private volatile String problem;
 
@@ -100,6 +103,21 @@ final class SenderTopic {
         CRC32 hash = new CRC32();
         hash.update(node.name().getBytes(StandardCharsets.US_ASCII));
         return new TopicPartition(name, (int) (hash.getValue() % known.partitions()));
+    }
+
+    /** Has the states of a node read again. */
+    void readAgain(Node node) {
+        known().ifPresent(found -> unread.add(partitionOf(node, found)));
+    }
+
+    /** Begins to read partitions again that must be. */
+    void seekUnread(Consumer<?, ?> consumer) {
+        for (TopicPartition partition : List.copyOf(unread)) {
+            unread.remove(partition);
+            if (consumer.assignment().contains(partition)) {
+                consumer.seekToBeginning(List.of(partition));
+            }
+        }
     }
 
     /**

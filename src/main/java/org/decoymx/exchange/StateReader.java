@@ -78,6 +78,7 @@ final class StateReader {
             // one batch is merged while the next one is fetched
             CompletableFuture<Integer> merge = CompletableFuture.completedFuture(0);
             while (topic.is(known)) {
+                topic.seekUnread(consumer);
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 merge.get();
                 works.run();

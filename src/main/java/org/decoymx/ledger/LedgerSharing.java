@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
@@ -151,18 +152,20 @@ final class LedgerSharing implements SharedLedger {
     }
 
     @Override
-    public CompletableFuture<Integer> dropNode(Node node) {
+    public CompletableFuture<Integer> dropNode(Node node, BooleanSupplier isGone) {
         if (node.equals(ownNode())) {
             throw new IllegalArgumentException("the own node cannot be dropped");
         }
-        return dropNext(node, 0);
+        return dropNext(node, isGone, 0);
     }
 
     /** In batches, so that commits are not delayed. */
-    private CompletableFuture<Integer> dropNext(Node node, int before) {
-        return writer.merge(() -> ledger.deletion().deleteNode(node, DELETE_BATCH, clock.instant()))
+    private CompletableFuture<Integer> dropNext(Node node, BooleanSupplier isGone, int before) {
+        return writer.merge(() -> isGone.getAsBoolean()
+                        ? ledger.deletion().deleteNode(node, DELETE_BATCH, clock.instant())
+                        : new MergeResult(0, List.of()))
                 .thenCompose(deleted -> deleted < DELETE_BATCH
                         ? CompletableFuture.completedFuture(before + deleted)
-                        : dropNext(node, before + deleted));
+                        : dropNext(node, isGone, before + deleted));
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
@@ -100,8 +101,9 @@ public interface SharedLedger {
     /**
      * Deletes all states of a node that is gone.
      *
+     * @param isGone asked before each part of them is deleted; the rest is kept if it is not
      * @return completes with the number of deleted states
      * @throws IllegalArgumentException if it is the own node
      */
-    CompletableFuture<Integer> dropNode(Node node);
+    CompletableFuture<Integer> dropNode(Node node, BooleanSupplier isGone);
 }

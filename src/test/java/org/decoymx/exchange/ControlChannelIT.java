@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -168,7 +169,7 @@ class ControlChannelIT {
         }
 
         @Override
-        public CompletableFuture<Integer> dropNode(Node node) {
+        public CompletableFuture<Integer> dropNode(Node node, BooleanSupplier isGone) {
             return CompletableFuture.completedFuture(0);
         }
     }

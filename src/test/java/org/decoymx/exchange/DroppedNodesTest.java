@@ -21,7 +21,8 @@ class DroppedNodesTest {
     private final Map<Node, Integer> states = new HashMap<>(Map.of(new Node("mx1"), 3, new Node("mx2"), 5));
     private final List<ControlRecord> sent = new ArrayList<>();
     private final List<String> returns = new ArrayList<>();
-    private final DroppedNodes dropped = new DroppedNodes(ledger(), () -> returns.add("mx1"), Clock.systemUTC());
+    private final DroppedNodes dropped = new DroppedNodes(
+            ledger(), () -> returns.add("mx1"), node -> returns.add(node.name()), Clock.systemUTC());
 
     /** The ledger of mx1, as far as it is needed here. */
     private SharedLedger ledger() {
@@ -76,6 +77,17 @@ class DroppedNodesTest {
         assertThat(dropped.isDropped("mx2", T.toEpochMilli())).isFalse();
         assertThat(dropped.isDropped("mx3", T.toEpochMilli())).isTrue();
         assertThat(states).containsKey(new Node("mx2"));
+    }
+
+    @Test
+    void nodeThatCameBack_duringTheDeletion_isReadAgain() {
+        read(new ControlRecord.Dropped("mx2"));
+        write();
+        assertThat(returns).isEmpty();
+        read(new ControlRecord.Deleted("dropped/mx2"));
+        write();
+        write();
+        assertThat(returns).containsExactly("mx2");
     }
 
     @Test

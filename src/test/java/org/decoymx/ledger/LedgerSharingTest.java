@@ -556,11 +556,14 @@ class LedgerSharingTest {
             there.catchMail(SENDER, 0);
             there.shareWith(here);
             here.catchMail(origin("192.0.2.2"), 1);
-            assertThat(here.sharing.dropNode(THERE).join()).isEqualTo(1);
+            assertThat(here.sharing.dropNode(THERE, () -> false).join())
+                    .as("came back")
+                    .isZero();
+            assertThat(here.sharing.dropNode(THERE, () -> true).join()).isEqualTo(1);
             assertThat(here.isListed(SENDER)).isFalse();
             assertThat(here.trust(SENDER).isUnknown()).isTrue();
             assertThat(here.sharing.nodes()).containsOnlyKeys(HERE);
-            assertThatThrownBy(() -> here.sharing.dropNode(HERE)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> here.sharing.dropNode(HERE, () -> true)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
