@@ -101,8 +101,8 @@ final class KafkaExchange {
         return List.of(
                 dropped,
                 claims,
-                new SharedDecisions(ledger, offset, clock.durations()),
-                new SharedExemptions(exemptions, ledger.ownNode(), offset, clock.durations()));
+                new SharedDecisions(ledger, offset, claims::isOwner, clock.durations()),
+                new SharedExemptions(exemptions, ledger.ownNode(), offset, claims::isOwner, clock.durations()));
     }
 
     private Source foreignSource(String prefix) {

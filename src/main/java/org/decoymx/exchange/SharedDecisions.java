@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
+import java.util.function.BooleanSupplier;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
@@ -23,16 +24,19 @@ final class SharedDecisions implements ControlListener {
     private final SharedLedger ledger;
     private final String node;
     private final ClockOffset offset;
+    private final BooleanSupplier isAllowed;
     private final OwnRecords own;
 
     /**
      * @param offset known before anything is read or written
+     * @param isAllowed whether the name of this node is its own
      * @param durations a clock that is never set
      */
-    SharedDecisions(SharedLedger ledger, ClockOffset offset, Clock durations) {
+    SharedDecisions(SharedLedger ledger, ClockOffset offset, BooleanSupplier isAllowed, Clock durations) {
         this.ledger = ledger;
         node = ledger.ownNode().name();
         this.offset = offset;
+        this.isAllowed = isAllowed;
         own = new OwnRecords(ControlRecord.Decided.TYPE, node, durations);
         ledger.onDecision((origin, decision) -> own.changed());
     }
@@ -61,7 +65,9 @@ final class SharedDecisions implements ControlListener {
 
     @Override
     public void write(RecordSender sender) {
-        own.write(sender, this::wanted);
+        if (isAllowed.getAsBoolean()) {
+            own.write(sender, this::wanted);
+        }
     }
 
     private List<ControlRecord.Decided> wanted() {

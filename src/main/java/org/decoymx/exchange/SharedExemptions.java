@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
 import org.decoymx.exemption.SharedExemption;
@@ -25,6 +26,7 @@ final class SharedExemptions implements ControlListener {
     private final String node;
     private final ClockOffset offset;
     private final Clock durations;
+    private final BooleanSupplier isAllowed;
     private final OwnRecords own;
     /** By their keys; not empty while the file cannot be written. */
     private final Map<String, SharedExemption> unmerged = new LinkedHashMap<>();
@@ -35,12 +37,15 @@ final class SharedExemptions implements ControlListener {
 
     /**
      * @param offset known before anything is read or written
+     * @param isAllowed whether the name of this node is its own
      * @param durations a clock that is never set
      */
-    SharedExemptions(ExemptionService exemptions, Node node, ClockOffset offset, Clock durations) {
+    SharedExemptions(
+            ExemptionService exemptions, Node node, ClockOffset offset, BooleanSupplier isAllowed, Clock durations) {
         this.exemptions = exemptions;
         this.node = node.name();
         this.offset = offset;
+        this.isAllowed = isAllowed;
         this.durations = durations;
         own = new OwnRecords(ControlRecord.Exempted.TYPE, this.node, durations);
         exemptions.share(own::changed);
@@ -92,11 +97,17 @@ final class SharedExemptions implements ControlListener {
         if (!durations.instant().isBefore(retryAt)) {
             merge();
         }
-        own.write(sender, () -> exemptions.shared(node).stream()
+        if (isAllowed.getAsBoolean()) {
+            own.write(sender, this::wanted);
+        }
+    }
+
+    private List<ControlRecord.Exempted> wanted() {
+        Duration behind = offset.ahead().negated();
+        return exemptions.shared(node).stream()
                 .filter(change -> change.node().equals(node))
-                .map(change ->
-                        new ControlRecord.Exempted(shift(change, offset.ahead().negated())))
-                .toList());
+                .map(change -> new ControlRecord.Exempted(shift(change, behind)))
+                .toList();
     }
 
     private static SharedExemption shift(SharedExemption change, Duration by) {

@@ -190,7 +190,7 @@ class ControlChannelIT {
                     clients,
                     topics.control(),
                     this::topicId,
-                    List.of(claims, new SharedDecisions(ledger, offset, Clock.systemUTC())));
+                    List.of(claims, new SharedDecisions(ledger, offset, claims::isOwner, Clock.systemUTC())));
             thread = new Thread(this::work);
             thread.start();
             members.add(this);
