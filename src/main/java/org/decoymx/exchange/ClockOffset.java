@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * nothing, and change nothing, so that a time that is shared twice is the same. Thread-safe.
  */
 final class ClockOffset {
-    /** Differences up to this are nothing. */
+    /** Differences up to this are nothing; after larger ones, those up to half of it. */
     private static final Duration TOLERANCE = Duration.ofSeconds(60);
     /** A record that took longer to be written tells nothing. */
     private static final Duration MAX_ROUND_TRIP = Duration.ofSeconds(20);
@@ -40,7 +40,8 @@ final class ClockOffset {
         }
         long ahead = Math.floorDiv(sentAt + (answeredAt - sentAt) / 2 - writtenAt, 1_000);
         long tolerance = TOLERANCE.toSeconds();
-        if (Math.abs(ahead) <= tolerance) {
+        long nothing = seconds == 0 ? tolerance : tolerance / 2; // so that it does not change all the time
+        if (Math.abs(ahead) <= nothing) {
             seconds = 0;
         } else if (Math.abs(ahead - seconds) > tolerance) {
             seconds = ahead;

@@ -83,6 +83,17 @@ class ClockOffsetTest {
     }
 
     @Test
+    void differenceNearTheLimit_doesNotChangeAllTheTime() {
+        learn(62_000, 0);
+        learn(59_000, 0);
+        learn(31_000, 0);
+        assertThat(offset.ahead()).isEqualTo(Duration.ofSeconds(62));
+        learn(30_000, 0);
+        learn(59_000, 0);
+        assertThat(offset.ahead()).isZero();
+    }
+
+    @Test
     void slowAnswer_tellsNothing() {
         learn(TWO_DAYS * 1_000, 25_000);
         learn(0, -1_000);
