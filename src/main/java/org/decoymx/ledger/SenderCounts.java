@@ -131,11 +131,12 @@ record SenderCounts(
 
     /** The same counts without times in the future; {@code state} is the corrected trust state. */
     SenderCounts limitedTo(TimeLimit limit, TrustState state) {
+        long first = limit.past(firstSeen);
         return new SenderCounts(
                 node,
                 origin,
-                limit.past(firstSeen),
-                limit.past(lastSeen),
+                first,
+                Math.max(first, limit.past(lastSeen)),
                 sessions,
                 conversations,
                 traits,

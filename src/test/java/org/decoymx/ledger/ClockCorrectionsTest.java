@@ -19,8 +19,11 @@ import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Sender;
+import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.Tier;
+import org.decoymx.policy.TimeLimit;
 import org.decoymx.policy.TrustIndex;
+import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.store.StorageException;
@@ -163,6 +166,16 @@ class ClockCorrectionsTest {
             assertThat(started.listedUntil(BY_HAND))
                     .isEqualTo(T.plus(Duration.ofDays(365)).getEpochSecond());
         }
+    }
+
+    @Test
+    void lastSeen_isNotBeforeFirstSeen() {
+        long now = T.getEpochSecond();
+        SenderCounts ahead = new SenderCounts(
+                HERE, SPAMMER, now + 3_000, now + 7_200, 2, 0, 0, 0, SenderScore.NONE);
+        SenderCounts limited = ahead.limitedTo(new TimeLimit(now, TrustSettings.DEFAULTS), TrustState.UNKNOWN);
+        assertThat(limited.firstSeen()).isEqualTo(now + 3_000);
+        assertThat(limited.lastSeen()).isEqualTo(now + 3_000);
     }
 
     @Test
