@@ -145,7 +145,8 @@ final class DroppedNodes implements ControlListener {
     /** The last part of a deletion may be running while a node comes back. */
     private void noticeReturns() {
         List<Node> returned = deletions.entrySet().stream()
-                .filter(deletion -> !isDropped(deletion.getKey()) && deletion.getValue().isDone())
+                .filter(deletion ->
+                        !isDropped(deletion.getKey()) && deletion.getValue().isDone())
                 .map(Map.Entry::getKey)
                 .toList();
         deletions.keySet().removeAll(returned);

@@ -85,7 +85,8 @@ final class LedgerVersions {
 
     /** All settings, for a new file. */
     TrustTable.TrustWrites all() {
-        TrustTable.TrustWrites all = TrustTable.TrustWrites.NONE.with(LATEST, latest).with(SHARED, shared);
+        TrustTable.TrustWrites all =
+                TrustTable.TrustWrites.NONE.with(LATEST, latest).with(SHARED, shared);
         long ever = everShared;
         return ever < 0 ? all : all.with(EVER_SHARED, ever);
     }

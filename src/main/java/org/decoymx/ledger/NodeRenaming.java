@@ -51,8 +51,8 @@ final class NodeRenaming {
         long latest = Math.max(trust.number(LedgerVersions.LATEST), highestVersion(newId));
         String moved = " WHERE node = " + oldId + " AND version > " + shared;
         connection.execute(String.format(Locale.ROOT, JOIN_MOVED, latest + 1, newId, oldId, shared));
-        connection.execute("DELETE FROM sender" + moved + " AND origin IN (SELECT origin FROM sender WHERE node = "
-                + newId + ")");
+        connection.execute(
+                "DELETE FROM sender" + moved + " AND origin IN (SELECT origin FROM sender WHERE node = " + newId + ")");
         connection.execute("UPDATE sender SET node = " + newId + ", version = " + (latest + 1) + moved);
         connection.execute("UPDATE sender SET version = 0 WHERE node = " + oldId);
         connection.execute("INSERT OR IGNORE INTO trust SELECT origin, trust FROM sender WHERE node = " + newId

@@ -59,7 +59,10 @@ final class StateMerger {
         for (LedgerRecord newer : index.selectNewer(records)) {
             writes.add(isOwn(newer) ? own.restore(newer) : withUsableTrust(limited(newer)));
         }
-        records.stream().filter(this::isCorrected).map(again -> withUsableTrust(limited(again))).forEach(writes::add);
+        records.stream()
+                .filter(this::isCorrected)
+                .map(again -> withUsableTrust(limited(again)))
+                .forEach(writes::add);
         // near to each other on disk, so that each page is read and written once
         writes.sort(Comparator.comparing(written -> written.counts().origin()));
         records.stream().filter(this::isOwn).map(own::restoreOlder).forEach(writes::addAll);

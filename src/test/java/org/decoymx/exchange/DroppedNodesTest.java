@@ -21,8 +21,8 @@ class DroppedNodesTest {
     private final Map<Node, Integer> states = new HashMap<>(Map.of(new Node("mx1"), 3, new Node("mx2"), 5));
     private final List<ControlRecord> sent = new ArrayList<>();
     private final List<String> returns = new ArrayList<>();
-    private final DroppedNodes dropped = new DroppedNodes(
-            ledger(), () -> returns.add("mx1"), node -> returns.add(node.name()), Clock.systemUTC());
+    private final DroppedNodes dropped =
+            new DroppedNodes(ledger(), () -> returns.add("mx1"), node -> returns.add(node.name()), Clock.systemUTC());
 
     /** The ledger of mx1, as far as it is needed here. */
     private SharedLedger ledger() {

@@ -171,8 +171,7 @@ class ClockCorrectionsTest {
     @Test
     void lastSeen_isNotBeforeFirstSeen() {
         long now = T.getEpochSecond();
-        SenderCounts ahead = new SenderCounts(
-                HERE, SPAMMER, now + 3_000, now + 7_200, 2, 0, 0, 0, SenderScore.NONE);
+        SenderCounts ahead = new SenderCounts(HERE, SPAMMER, now + 3_000, now + 7_200, 2, 0, 0, 0, SenderScore.NONE);
         SenderCounts limited = ahead.limitedTo(new TimeLimit(now, TrustSettings.DEFAULTS), TrustState.UNKNOWN);
         assertThat(limited.firstSeen()).isEqualTo(now + 3_000);
         assertThat(limited.lastSeen()).isEqualTo(now + 3_000);

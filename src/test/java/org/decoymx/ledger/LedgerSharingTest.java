@@ -240,22 +240,26 @@ class LedgerSharingTest {
         }
         try (Decoy restarted = new Decoy(HERE)) {
             assertThat(restarted.sharing.positions()).isEmpty();
-            assertThat(restarted.sharing.merge(caught, List.of(POSITION)).join()).isEqualTo(1);
+            assertThat(restarted.sharing.merge(caught, List.of(POSITION)).join())
+                    .isEqualTo(1);
             assertThat(restarted.sharing.positions()).containsExactly(POSITION);
         }
     }
 
     @Test
     void sameState_readWithTheRightClock_correctsItsTimes() throws Exception {
-        SenderCounts right = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0).withVersion(3);
-        SenderCounts wrong = LedgerFixtures.counts(THERE, SENDER.toString(), 400, 1, 0).withVersion(3);
+        SenderCounts right =
+                LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0).withVersion(3);
+        SenderCounts wrong =
+                LedgerFixtures.counts(THERE, SENDER.toString(), 400, 1, 0).withVersion(3);
         List<SharedState> again = List.of(new LedgerRecord(right, null).toState(KEY.id()));
         try (Decoy here = new Decoy(HERE)) {
             here.sharing
                     .merge(List.of(new LedgerRecord(wrong, null).toState(KEY.id())), List.of())
                     .join();
             assertThat(here.sharing.merge(again, List.of()).join()).isEqualTo(1);
-            assertThat(here.ledger.find(SENDER).orElseThrow().firstSeen()).isEqualTo(Instant.ofEpochSecond(right.firstSeen()));
+            assertThat(here.ledger.find(SENDER).orElseThrow().firstSeen())
+                    .isEqualTo(Instant.ofEpochSecond(right.firstSeen()));
             assertThat(here.sharing.merge(again, List.of()).join()).isZero();
         }
     }
@@ -563,7 +567,8 @@ class LedgerSharingTest {
             assertThat(here.isListed(SENDER)).isFalse();
             assertThat(here.trust(SENDER).isUnknown()).isTrue();
             assertThat(here.sharing.nodes()).containsOnlyKeys(HERE);
-            assertThatThrownBy(() -> here.sharing.dropNode(HERE, () -> true)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> here.sharing.dropNode(HERE, () -> true))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
