@@ -1,17 +1,17 @@
 package org.decoymx.policy;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
@@ -113,9 +113,9 @@ final class RemoteTrust {
         states.add(own);
         ManualDecision decision = manual.find(origin);
         // many are equal, such as what a decision by hand leaves at each node
-        Set<ByteBuffer> different = new LinkedHashSet<>();
-        known.states.values().forEach(state -> different.add(ByteBuffer.wrap(state)));
-        different.forEach(state -> states.add(counted(state.array(), decision)));
+        Set<byte[]> different = new TreeSet<>(Arrays::compare);
+        different.addAll(known.states.values());
+        different.forEach(state -> states.add(counted(state, decision)));
         return new TrustFold(states, settings, decision);
     }
 
