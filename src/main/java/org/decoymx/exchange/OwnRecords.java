@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -62,12 +63,21 @@ final class OwnRecords {
         }
     }
 
+    /** Sends what is due, and deletes all others. */
+    void write(ControlListener.RecordSender sender, Supplier<List<? extends ControlRecord>> wanted) {
+        write(sender, wanted, content -> true);
+    }
+
     /**
      * Sends what is due.
      *
      * @param wanted the records that must be there
+     * @param deletable which of the others are to be deleted
      */
-    void write(ControlListener.RecordSender sender, Supplier<List<? extends ControlRecord>> wanted) {
+    void write(
+            ControlListener.RecordSender sender,
+            Supplier<List<? extends ControlRecord>> wanted,
+            Predicate<ControlRecord> deletable) {
         Instant now = durations.instant();
         if (!changed && now.isBefore(nextCheck)) {
             return;
@@ -82,7 +92,7 @@ final class OwnRecords {
             }
         }
         List<ControlRecord> left = new ArrayList<>(known.values());
-        left.removeIf(ControlRecord.Deleted.class::isInstance);
+        left.removeIf(content -> content instanceof ControlRecord.Deleted || !deletable.test(content));
         left.forEach(content -> send(sender, new ControlRecord.Deleted(content.key())));
     }
 

@@ -1,6 +1,7 @@
 package org.decoymx.exchange;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ final class SharedDecisions implements ControlListener {
     private final ClockOffset offset;
     private final BooleanSupplier isAllowed;
     private final OwnRecords own;
+    private Map<IpPrefix, ManualDecision> known = Map.of();
+    /** The time of the latest record, by the clock of the brokers; there are heartbeats all the time. */
+    private Instant writtenAt = Instant.EPOCH;
 
     /**
      * @param offset known before anything is read or written
@@ -52,6 +56,9 @@ final class SharedDecisions implements ControlListener {
             throw new ExchangeException("the brokers have not told the time yet");
         }
         own.read(entries);
+        if (!entries.isEmpty()) {
+            writtenAt = entries.get(entries.size() - 1).writtenAt();
+        }
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
         for (ControlRecord.ControlMessage entry : entries) {
             if (entry.content() instanceof ControlRecord.Decided decided) {
@@ -66,12 +73,19 @@ final class SharedDecisions implements ControlListener {
     @Override
     public void write(RecordSender sender) {
         if (isAllowed.getAsBoolean()) {
-            own.write(sender, this::wanted);
+            own.write(sender, this::wanted, this::isOver);
         }
     }
 
+    /** What the ledger has no room for any more still holds at other nodes, which may be new. */
+    private boolean isOver(ControlRecord content) {
+        return content instanceof ControlRecord.Decided decided
+                && (known.containsKey(decided.origin()) || !decided.decision().isKeptAt(writtenAt.getEpochSecond()));
+    }
+
     private List<ControlRecord.Decided> wanted() {
-        return ledger.decisions().entrySet().stream()
+        known = ledger.decisions();
+        return known.entrySet().stream()
                 .filter(entry -> entry.getValue().who().equals(node)
                         || entry.getValue().who().isEmpty())
                 .map(entry -> new ControlRecord.Decided(entry.getKey(), shared(entry.getValue())))

@@ -56,7 +56,7 @@ final class ManualChanges {
     }
 
     /**
-     * Applies decisions of other nodes that are later than those that are known; the other ones change nothing. Nor do
+     * Applies decisions of other nodes that are later than those that are known and fit; others change nothing. Nor do
      * those that ended long ago: they were deleted here, while the node that made them may be gone and keep them.
      */
     void merge(Map<IpPrefix, ManualDecision> made) throws StorageException {
@@ -74,7 +74,7 @@ final class ManualChanges {
     }
 
     private void applyIfLater(IpPrefix origin, ManualDecision decision) {
-        if (isLater(decision, decisions().find(origin))) {
+        if (isLater(decision, decisions().find(origin)) && !decisions().isTooOld(origin, decision)) {
             apply(origin, decision, decision.at());
         }
     }

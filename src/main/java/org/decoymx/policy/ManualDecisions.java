@@ -1,26 +1,42 @@
 package org.decoymx.policy;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.decoymx.net.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
-/** What was decided by hand, and why: the latest {@link #MAX_DECISIONS}. Thread-safe. */
+/**
+ * What was decided by hand, and why: the latest {@link #MAX_DECISIONS} by their times, so that nodes that know the same
+ * decisions keep the same. Thread-safe.
+ */
 public final class ManualDecisions {
     /** Maximum number of senders. */
     public static final int MAX_DECISIONS = 10_000;
 
+    private static final Comparator<Decided> EARLIEST =
+            Comparator.comparingLong(Decided::at).thenComparing(Decided::who).thenComparing(Decided::origin);
+
+    private final Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
     /** The oldest comes first. */
-    private final Map<IpPrefix, ManualDecision> decisions = new LinkedHashMap<>();
+    private final NavigableSet<Decided> byTime = new TreeSet<>(EARLIEST);
 
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
+
+    private record Decided(long at, String who, IpPrefix origin) {
+        static Decided of(IpPrefix origin, ManualDecision decision) {
+            return new Decided(decision.at(), decision.who(), origin);
+        }
+    }
 
     /**
      * A decision to be written.
@@ -32,6 +48,13 @@ public final class ManualDecisions {
     /** The latest decision about a sender; null if there is none. */
     public synchronized @Nullable ManualDecision find(IpPrefix origin) {
         return decisions.get(origin);
+    }
+
+    /** Whether there is no room for a decision, because all others are later. */
+    public synchronized boolean isTooOld(IpPrefix origin, ManualDecision decision) {
+        return decisions.size() >= MAX_DECISIONS
+                && !decisions.containsKey(origin)
+                && EARLIEST.compare(Decided.of(origin, decision), byTime.first()) < 0;
     }
 
     /** Whether a sender was forgotten after a time, so that what happened before it does not count. */
@@ -54,16 +77,21 @@ public final class ManualDecisions {
 
     /** Adds a decision that is on disk. */
     public synchronized void load(IpPrefix origin, ManualDecision decision) {
-        decisions.remove(origin);
-        decisions.put(origin, decision);
+        ManualDecision before = decisions.put(origin, decision);
+        if (before != null) {
+            byTime.remove(Decided.of(origin, before));
+        }
+        byTime.add(Decided.of(origin, decision));
         if (decisions.size() > MAX_DECISIONS) {
-            remove(decisions.keySet().iterator().next());
+            remove(byTime.first().origin());
         }
     }
 
     /** Deletes the decision about a sender. */
     public synchronized void remove(IpPrefix origin) {
-        if (decisions.remove(origin) != null) {
+        ManualDecision removed = decisions.remove(origin);
+        if (removed != null) {
+            byTime.remove(Decided.of(origin, removed));
             changed.add(origin);
         }
     }
@@ -77,6 +105,8 @@ public final class ManualDecisions {
             }
             return limited;
         });
+        byTime.clear();
+        decisions.forEach((origin, decision) -> byTime.add(Decided.of(origin, decision)));
     }
 
     /** The senders with a text in the reason, in any case. */

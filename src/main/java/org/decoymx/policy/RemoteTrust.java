@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,10 +157,10 @@ final class RemoteTrust {
     }
 
     private static String leastOf(Known known) {
-        Set<ByteBuffer> different = new HashSet<>();
+        Set<byte[]> different = new TreeSet<>(Arrays::compare);
         String least = null;
         for (Map.Entry<String, byte[]> state : known.states.entrySet()) {
-            if (!different.add(ByteBuffer.wrap(state.getValue()))) {
+            if (!different.add(state.getValue())) {
                 least = state.getKey();
             }
         }

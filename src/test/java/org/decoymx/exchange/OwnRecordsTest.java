@@ -94,6 +94,14 @@ class OwnRecordsTest {
     }
 
     @Test
+    void record_thatIsNotWanted_stays_ifItIsNotDeletable() {
+        read(decided(1, 1, "a"), decided(2, 1, "a"));
+        own.write((content, done) -> topic.add(content), List::of, content -> content.equals(decided(2, 1, "a")));
+        assertThat(topic)
+                .containsExactly(new ControlRecord.Deleted(decided(2, 1, "a").key()));
+    }
+
+    @Test
     void recordsThatOthersWroteInItsName_areBounded() {
         for (int i = 0; i < 60_000; i++) {
             read(decided(i, 1, "a"));

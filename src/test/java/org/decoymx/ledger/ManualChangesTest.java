@@ -20,8 +20,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.ManualDecisions;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.RememberedEnvelope;
@@ -202,6 +204,25 @@ class ManualChangesTest {
             assertThat(restarted.isListed()).isFalse();
             restarted.ledger.merge(List.of(new LedgerRecord(counts(THERE, ADDRESS, 5, 1, 9_000), null)));
             assertThat(restarted.isListed()).as("the same record again").isFalse();
+        }
+    }
+
+    @Test
+    void decision_thatWasDroppedForLaterOnes_isNotMadeAgain() throws Exception {
+        try (Started decoy = new Started()) {
+            for (int i = 0; i < ManualDecisions.MAX_DECISIONS; i++) {
+                decoy.policy
+                        .trust()
+                        .manual()
+                        .load(
+                                IpPrefix.ofBits(false, i),
+                                new ManualDecision(Tier.NONE, NOW.getEpochSecond() + 1, 0, ""));
+            }
+            decoy.ledger.manual().merge(Map.of(SENDER, CONFIRM));
+            assertThat(decoy.policy.trust().find(SENDER).isUnknown()).isTrue();
+            assertThat(decoy.ledger.manual().decisions().entries()).hasSize(ManualDecisions.MAX_DECISIONS);
+            decoy.ledger.manual().decide(SENDER, CONFIRM);
+            assertThat(decoy.policy.trust().find(SENDER).listing().byHand()).isTrue();
         }
     }
 

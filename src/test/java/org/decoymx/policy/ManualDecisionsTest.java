@@ -82,7 +82,7 @@ class ManualDecisionsTest {
     @Test
     void oldestDecision_isDropped_ifThereAreTooMany() {
         for (long i = 0; i < ManualDecisions.MAX_DECISIONS; i++) {
-            decisions.load(sender(i), FORGET);
+            decisions.load(sender(i), new ManualDecision(Tier.NONE, NOW - 20_000 + i, 0, ""));
         }
         assertThat(decisions.find(sender(0))).isNotNull();
         decisions.put(sender(0), SUSPECT);
@@ -92,5 +92,25 @@ class ManualDecisionsTest {
         assertThat(decisions.takeChanges())
                 .contains(new ManualEntry(sender(1), null))
                 .hasSize(3);
+    }
+
+    @Test
+    void latestDecisions_areKept_whateverCameFirst() {
+        for (long i = ManualDecisions.MAX_DECISIONS; i > 0; i--) {
+            decisions.load(sender(i), new ManualDecision(Tier.NONE, NOW + i, 0, ""));
+        }
+        assertThat(decisions.isTooOld(sender(0), FORGET)).isTrue();
+        assertThat(decisions.isTooOld(sender(9), FORGET)).as("it replaces one").isFalse();
+        decisions.load(sender(0), FORGET);
+        assertThat(decisions.find(sender(0))).isNull();
+        ManualDecision sameTime = new ManualDecision(Tier.NONE, NOW + 1, 0, "", "b");
+        assertThat(decisions.isTooOld(sender(0), sameTime)).isFalse();
+        decisions.load(sender(0), sameTime);
+        assertThat(decisions.find(sender(1))).isNull();
+        assertThat(decisions.find(sender(0))).isEqualTo(sameTime);
+        decisions.limitTimes(new TimeLimit(NOW - 100 * DAY, TrustSettings.DEFAULTS));
+        decisions.put(sender(20_000), new ManualDecision(Tier.NONE, NOW + 1, 0, ""));
+        assertThat(decisions.entries()).hasSize(ManualDecisions.MAX_DECISIONS);
+        assertThat(decisions.find(sender(2))).isNull();
     }
 }
