@@ -30,8 +30,8 @@ public record RetryProof(
     /** From this many different envelopes on, a sender is cleared for long. */
     static final int FULL_PROOF = 3;
 
+    /** Compares no more than what is taken of the later one, so that the order of several proofs does not matter. */
     private static final Comparator<RetryProof> LATER = Comparator.comparingLong(RetryProof::lastReturnAt)
-            .thenComparingLong(RetryProof::clearedSince)
             .thenComparingInt(RetryProof::envelopes)
             .thenComparingLong(RetryProof::firstEnvelope)
             .thenComparingLong(RetryProof::secondEnvelope)

@@ -141,4 +141,12 @@ class TrustStateTest {
         assertThat(clearedUntil(T + DAY).withClearing(8, T + 1, true, settings).byNeighbor())
                 .isFalse();
     }
+
+    @Test
+    void proofsOfThreeNodes_areTheSame_inAnyOrder() {
+        RetryProof one = new RetryProof(T + 10, 0, T + 3, T + DAY, 1, 7, 0, false);
+        RetryProof two = new RetryProof(T + 5, 0, T + 9, T + DAY, 2, 7, 8, false);
+        RetryProof three = new RetryProof(T + 10, 0, T + 7, T + DAY, 3, 7, 8, false);
+        assertThat(one.mergedWith(two).mergedWith(three)).isEqualTo(one.mergedWith(two.mergedWith(three)));
+    }
 }
