@@ -2,7 +2,6 @@ package org.decoymx.policy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What other nodes know of senders, a bounded number of states in memory; all are on disk. When it is full, all states
  * of a sender are forgotten, so that no part of them says more than the whole: first of a sender that is neither
- * cleared nor confirmed, and has no own state. Such a sender is a suspect at most from then on, as another node may
- * have cleared it. Not thread-safe.
+ * cleared nor confirmed, and has no own state. Such a sender is a suspect at most for a day, in which the envelopes
+ * that were forgotten may return, or for {@link TrustSettings#clearedFor} if a node spoke for it: another one may have
+ * cleared it. What this node knows does not change by that. Not thread-safe.
  */
 final class RemoteTrust {
     /**
@@ -27,15 +27,16 @@ final class RemoteTrust {
      */
     static final int MAX_NODES = 256;
 
-    private static final int FORGOTTEN_BITS = 1 << 23;
+    private static final long DAY_SECONDS = 24 * 3_600;
 
     private final int capacity;
     private final TrustSettings settings;
     private final ManualDecisions manual;
     private final Map<IpPrefix, Known> senders = new HashMap<>();
     private final TrustOrder order = new TrustOrder();
-    /** Of senders that were forgotten, by a hash: others with the same hash are suspects at most, too. */
-    private final BitSet forgotten = new BitSet();
+    private final ForgottenSenders forgotten = new ForgottenSenders(DAY_SECONDS);
+    /** Those for which a node spoke. */
+    private final ForgottenSenders forgottenProven;
 
     private int size;
     private boolean used;
@@ -52,6 +53,7 @@ final class RemoteTrust {
     RemoteTrust(int capacity, TrustSettings settings, ManualDecisions manual) {
         this.capacity = capacity;
         this.settings = settings;
+        forgottenProven = new ForgottenSenders(settings.clearedFor().toSeconds());
         this.manual = manual;
     }
 
@@ -68,16 +70,16 @@ final class RemoteTrust {
     TrustState find(IpPrefix origin, TrustState own) {
         Known known = senders.get(origin);
         if (known == null) {
-            return withoutDoubt(origin, own);
+            return own;
         }
         if (known.all == null) {
             TrustState only = findOnly(known, origin, own);
             if (only != null) {
-                return withoutDoubt(origin, only);
+                return only;
             }
             known.all = fold(known, origin, own).all().encode();
         }
-        return withoutDoubt(origin, TrustState.decode(known.all));
+        return TrustState.decode(known.all);
     }
 
     /** The state of the only node that knows anything of a sender, as most are known by one; null if there are more. */
@@ -88,17 +90,18 @@ final class RemoteTrust {
         return EnvelopeFold.elsewhere(counted(known.states.values().iterator().next(), null));
     }
 
-    private TrustState withoutDoubt(IpPrefix origin, TrustState state) {
-        return forgotten.isEmpty()
-                        || !forgotten.get(bit(origin))
-                        || state.listing().byHand()
-                ? state
-                : state.withListing(state.listing().demoted());
+    /** The state of a sender, as a suspect at most if what another node knows of it was forgotten. */
+    TrustState withDoubt(IpPrefix origin, TrustState state) {
+        boolean mayBeConfirmed = state.listing().tier() != Tier.CONFIRMED
+                || state.listing().byHand()
+                || !forgotten.contains(origin) && !forgottenProven.contains(origin);
+        return mayBeConfirmed ? state : state.withListing(state.listing().demoted());
     }
 
-    private static int bit(IpPrefix origin) {
-        int hash = origin.hashCode() * 0x9e37_79b1;
-        return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(FORGOTTEN_BITS));
+    /** Has to be called from time to time, so that the doubt ends. */
+    void removeExpired(long at) {
+        forgotten.removeExpired(at);
+        forgottenProven.removeExpired(at);
     }
 
     /** What the own state becomes, after what the other nodes know is applied to it. */
@@ -198,7 +201,8 @@ final class RemoteTrust {
     void forget(IpPrefix origin) {
         Known known = Objects.requireNonNull(senders.get(origin));
         size -= known.states.size();
-        forgotten.set(bit(origin));
+        boolean proven = known.states.values().stream().anyMatch(RemoteTrust::speaksForSender);
+        (proven ? forgottenProven : forgotten).add(origin);
         remove(origin);
     }
 

@@ -54,7 +54,7 @@ public final class TrustIndex {
      * {@link TrustFold}.
      */
     public synchronized TrustState find(IpPrefix origin) {
-        return states.find(origin);
+        return states.findWithDoubt(origin);
     }
 
     /** The part of the state that this node knows itself, which other nodes do not change. */
@@ -84,7 +84,7 @@ public final class TrustIndex {
      * @param at when it did, in seconds since 1970
      */
     public synchronized void recordThreshold(IpPrefix origin, long at) {
-        TrustState before = find(origin);
+        TrustState before = states.find(origin);
         TrustOutcome outcome = rules.recordThreshold(before, at);
         put(origin, before, outcome.state(), outcome.change());
     }
@@ -97,7 +97,7 @@ public final class TrustIndex {
     /** Records a refused transaction that counts; {@link CaughtTransaction} says what the parameters mean. */
     public synchronized TrustChange recordCatch(
             IpPrefix origin, CaughtEnvelopes caught, boolean reachesThreshold, boolean suspectOnly) {
-        TrustState before = find(origin);
+        TrustState before = states.find(origin);
         CaughtTransaction transaction = new CaughtTransaction(
                 caught.at(),
                 caught.hashes(),
@@ -123,7 +123,7 @@ public final class TrustIndex {
 
     /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */
     public synchronized void recordEndOfMessage(IpPrefix client, long at) {
-        TrustState before = find(client);
+        TrustState before = states.find(client);
         states.put(client, before, rules.recordEndOfMessage(before, at));
     }
 
@@ -138,7 +138,7 @@ public final class TrustIndex {
 
     /** Takes catches since an outage began back; see {@link TrustRules#takeBackSince}. */
     public synchronized void takeBackSince(IpPrefix origin, long since) {
-        TrustState before = find(origin);
+        TrustState before = states.find(origin);
         states.put(origin, before, rules.takeBackSince(before, since));
     }
 

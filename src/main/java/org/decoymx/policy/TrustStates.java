@@ -69,6 +69,11 @@ final class TrustStates {
         return remote.find(origin, own(origin));
     }
 
+    /** The same to be acted upon: a sender of which another node may know more is a suspect at most. */
+    TrustState findWithDoubt(IpPrefix origin) {
+        return remote.withDoubt(origin, find(origin));
+    }
+
     /** What this node knows of a sender. */
     TrustState own(IpPrefix origin) {
         byte[] encoded = states.get(origin);
@@ -222,8 +227,9 @@ final class TrustStates {
         sweep.next(at, trustedAt, max, rules, expired);
     }
 
-    void removeExpiredNetworks(long at) {
+    void removeExpired(long at) {
         clearedNetworks.removeExpired(at);
+        remote.removeExpired(at);
     }
 
     /** Corrects what is lost with a state, which may be less by now. */

@@ -30,7 +30,7 @@ final class TrustSweep {
             // what ended while the decoy was off, or between two times of a clock set back, is not reported
             sweptBefore = sweptAt == 0 ? at : Math.min(sweptAt, at);
             sweptAt = at;
-            states.removeExpiredNetworks(trustedAt);
+            states.removeExpired(trustedAt);
         }
         for (int i = 0; i < max && remaining.hasNext(); i++) {
             IpPrefix origin = remaining.next();

@@ -26,7 +26,8 @@ final class TrustVisits {
         boolean fromNetwork =
                 recordForOthers(visit, origin -> true, visit.toEnvelopeVisit(false, coverage, false), events);
         TrustState before = states.find(visit.client());
-        TrustState known = before;
+        TrustState doubted = states.findWithDoubt(visit.client());
+        TrustState known = doubted;
         if (before.isUnknown()) {
             boolean forgotten = listed != null && manual.isForgotten(visit.client(), listed.since());
             if ((listed == null || forgotten) && !fromNetwork) {
@@ -40,9 +41,17 @@ final class TrustVisits {
         VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, coverage, false));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();
         TrustState after = notPutOff ? outcome.state().withDeferred(known.deferred()) : outcome.state();
-        states.put(visit.client(), before, after);
+        states.put(visit.client(), before, withoutDoubt(before, doubted, after));
         events.recordChange(visit.client(), outcome.change());
         return outcome.verdict();
+    }
+
+    /** The doubt decides what is answered; only what a return has shown changes the listing. */
+    private static TrustState withoutDoubt(TrustState before, TrustState doubted, TrustState after) {
+        boolean sameListing = !doubted.equals(before)
+                && after.listing().equals(doubted.listing())
+                && after.proof().equals(doubted.proof());
+        return sameListing ? after.withListing(before.listing()) : after;
     }
 
     /**

@@ -33,11 +33,15 @@ class SharedTrustTest {
     }
 
     private static void catchAt(TrustIndex node, long at, long envelope) {
+        catchAt(node, at, envelope, false);
+    }
+
+    private static void catchAt(TrustIndex node, long at, long envelope, boolean suspectOnly) {
         node.recordCatch(
                 SENDER,
                 new CaughtEnvelopes(at, LongList.of(envelope), LongList.of(envelope), List.of("example.org"), false),
                 true,
-                false);
+                suspectOnly);
     }
 
     private static VisitVerdict visitAt(TrustIndex node, long at, long envelope) {
@@ -245,5 +249,65 @@ class SharedTrustTest {
         IpPrefix forgotten = senders.get(0);
         east.putRemote("west", forgotten, confirmed);
         assertThat(east.find(forgotten).tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        sweep(east, T + 14 * HOUR);
+        sweep(east, T + 38 * HOUR - 10 * MINUTE);
+        assertThat(east.find(forgotten).tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        sweep(east, T + 38 * HOUR);
+        assertThat(east.find(forgotten).tierAt(T + 14 * HOUR)).isEqualTo(Tier.CONFIRMED);
+    }
+
+    private static void sweep(TrustIndex node, long at) {
+        node.sweep(at, at, 1_000);
+    }
+
+    /** What other nodes know of {@link #SENDER} is forgotten, which is confirmed here. */
+    private void confirmedWithDoubt(TrustState elsewhere) {
+        east.putRemote("north", SENDER, elsewhere);
+        for (long i = 1; i <= 200; i++) {
+            east.putRemote("north", IpPrefix.ofBits(false, i << 16), elsewhere);
+        }
+        catchAt(east, T, 7);
+        catchAt(east, T + 14 * HOUR, 8);
+        assertThat(east.own(SENDER).listing().tier()).isEqualTo(Tier.CONFIRMED);
+        assertThat(tierAt(east, T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void catchAndVisit_ofASuspectInDoubt_leaveItConfirmed() {
+        confirmedWithDoubt(suspectElsewhere());
+        catchAt(east, T + 15 * HOUR, 9, true);
+        assertThat(east.own(SENDER).listing().tier()).isEqualTo(Tier.CONFIRMED);
+        assertThat(visitAt(east, T + 16 * HOUR, 10)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(east.own(SENDER).listing().tier()).isEqualTo(Tier.CONFIRMED);
+        assertThat(visitAt(east, T + 30 * HOUR, 11))
+                .as("it abandoned a deferral")
+                .isEqualTo(VisitVerdict.DEFER);
+        sweep(east, T + 30 * HOUR);
+        sweep(east, T + 54 * HOUR);
+        assertThat(tierAt(east, T + 30 * HOUR)).isEqualTo(Tier.CONFIRMED);
+    }
+
+    @Test
+    void returnOfASuspectInDoubt_demotesIt_forLongerThanTheDoubt() {
+        confirmedWithDoubt(suspectElsewhere());
+        visitAt(east, T + 15 * HOUR, 9);
+        visitAt(east, T + 15 * HOUR + 10 * MINUTE, 9);
+        assertThat(east.own(SENDER).listing().tier()).isEqualTo(Tier.SUSPECT);
+    }
+
+    @Test
+    void senderForWhichANodeSpoke_isASuspectAtMost_forAsLongAsItWasCleared() {
+        catchAt(west, T - DAY, 7);
+        visitAt(west, T - DAY + 6 * MINUTE, 7);
+        confirmedWithDoubt(west.own(SENDER));
+        sweep(east, T + 15 * HOUR);
+        sweep(east, T + 39 * HOUR);
+        assertThat(tierAt(east, T + 15 * HOUR)).isEqualTo(Tier.SUSPECT);
+    }
+
+    private TrustState suspectElsewhere() {
+        TrustIndex north = node();
+        catchAt(north, T - HOUR, 6);
+        return north.own(SENDER);
     }
 }
