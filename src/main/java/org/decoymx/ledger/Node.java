@@ -30,7 +30,7 @@ public record Node(String name) {
     }
 
     /** The node, or all nodes of another organization: whoever writes for one of these can write for all. */
-    private String writer() {
+    String writer() {
         return isForeign() ? name.substring(name.indexOf('@')) : name;
     }
 

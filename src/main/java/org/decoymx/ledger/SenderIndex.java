@@ -3,7 +3,6 @@ package org.decoymx.ledger;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +25,7 @@ final class SenderIndex {
 
     private final ManualDecisions decisions;
     private final Object lock = new Object();
+    private final NodeRoom room = new NodeRoom();
     private NodeNumbers nodes = new NodeNumbers();
     private FamilyIndex v4 = new FamilyIndex(false, nodes);
     private FamilyIndex v6 = new FamilyIndex(true, nodes);
@@ -133,17 +133,13 @@ final class SenderIndex {
     }
 
     /**
-     * The records that are newer than the known ones. Those of further nodes are left out when there are too many; an
-     * import tells so, unless several imports add them at the same time.
+     * The records that are newer than the known ones. Those of further nodes are left out when there are too many.
      */
     List<LedgerRecord> selectNewer(Collection<LedgerRecord> records) {
-        Set<Node> known = new HashSet<>(nodes());
-        return records.stream()
+        List<LedgerRecord> newer = records.stream()
                 .filter(ledgerRecord -> isNewer(ledgerRecord.counts()))
-                .filter(ledgerRecord -> known.contains(ledgerRecord.counts().node())
-                        || known.size() < LedgerImport.MAX_NODES
-                                && known.add(ledgerRecord.counts().node()))
                 .toList();
+        return room.select(newer, nodes());
     }
 
     /**

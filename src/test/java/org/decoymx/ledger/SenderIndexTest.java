@@ -57,6 +57,22 @@ class SenderIndexTest {
     }
 
     @Test
+    void anotherOrganization_takesOnlyItsShareOfTheNodes() {
+        List<LedgerRecord> records = IntStream.rangeClosed(0, NodeRoom.MAX_NODES_OF_ORGANIZATION)
+                .mapToObj(i -> new Node("mx" + i + "@friends"))
+                .map(node -> new LedgerRecord(counts(node, SENDER, SenderScore.NONE), null))
+                .toList();
+        index.update(index.selectNewer(records), List.of());
+        assertThat(index.nodes()).hasSize(NodeRoom.MAX_NODES_OF_ORGANIZATION);
+        for (String name : List.of("mx1@others", "mx1")) {
+            LedgerRecord other = new LedgerRecord(counts(new Node(name), SENDER, SenderScore.NONE), null);
+            assertThat(index.selectNewer(List.of(other))).containsExactly(other);
+        }
+        LedgerRecord last = records.get(records.size() - 1);
+        assertThat(index.selectNewer(List.of(last))).isEmpty();
+    }
+
+    @Test
     void scores_ofForgottenSender_countFromThenOn() {
         index.add(counts(HERE, SENDER, score(1, 10, 10)));
         index.add(counts(THERE, SENDER, score(2, 21, 10)));
