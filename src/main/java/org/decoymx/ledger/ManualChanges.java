@@ -79,7 +79,7 @@ final class ManualChanges {
         }
     }
 
-    /** A sender that is forgotten keeps the points and the listing that it got after the time. */
+    /** A sender that is forgotten keeps a listing that began after the time, and its points if it first came then. */
     private void apply(IpPrefix origin, ManualDecision decision, long listedBy) {
         if (decision.isForgotten()) {
             aggregator.skipSessions(origin);

@@ -123,9 +123,12 @@ record SenderCounts(
                 node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, newScore);
     }
 
-    /** The same counts without a score, unless their listing began after a second since 1970, or points were added. */
+    /**
+     * The same counts without a score, unless their listing or all their points are from after a second since 1970. Who
+     * got some more points since then loses them, too, as the earlier ones cannot be told from them.
+     */
     SenderCounts forgottenIfListedBy(long second) {
-        boolean later = score.listedSince() > second || score.scoredAt() > second;
+        boolean later = score.listedSince() > second || firstSeen > second;
         return later ? this : withScore(SenderScore.NONE);
     }
 

@@ -464,6 +464,22 @@ class LedgerSharingTest {
     }
 
     @Test
+    void pointsBeforeADelisting_doNotCountAgain_withALaterOne() throws Exception {
+        SenderCounts seen = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 2, 0)
+                .withScore(new SenderScore(9, T.getEpochSecond() + 100, 0, 0, 0, 0));
+        for (long second : List.of(95L, 89L)) {
+            try (Decoy here = new Decoy(second + ".db", HERE, KEY, new SharingSettings(true, null))) {
+                here.ledger.merge(List.of(new LedgerRecord(seen, null)));
+                ManualDecision forgotten =
+                        new ManualDecision(Tier.NONE, T.getEpochSecond() + second, 0, "", THERE.name());
+                here.sharing.mergeDecisions(Map.of(SENDER, forgotten)).join();
+                boolean cameBefore = seen.firstSeen() <= forgotten.at();
+                assertThat(here.own().get(0).score().points()).isEqualTo(cameBefore ? 0 : 9);
+            }
+        }
+    }
+
+    @Test
     void decisionThatHasEnded_leavesTheListingThatFollowedIt_andIsNotKeptForEver() throws Exception {
         long caughtAt = T.getEpochSecond() + 1;
         long longAgo = NOW.minus(Duration.ofDays(91)).getEpochSecond();
@@ -551,6 +567,25 @@ class LedgerSharingTest {
                 state.evidence(),
                 state.trust(),
                 state.envelopeKey());
+    }
+
+    @Test
+    void outageOfAPrimary_takesBackWhatWasCaughtHere_andNotAtOtherNodes() throws Exception {
+        IpPrefix caughtHere = origin("192.0.2.2");
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.catchMail(SENDER, 10);
+            there.shareWith(here);
+            here.catchMail(caughtHere, 11);
+            assertThat(here.isListed(SENDER)).isTrue();
+            assertThat(here.isListed(caughtHere)).isTrue();
+            here.run(changed -> changed.corrections().takeBackSince(T.getEpochSecond(), NOW));
+            assertThat(here.isListed(caughtHere)).isFalse();
+            assertThat(here.isListed(SENDER)).isTrue();
+            assertThat(here.policy.trust().own(SENDER).isUnknown()).isTrue();
+            here.shareWith(there);
+            assertThat(there.isListed(SENDER)).isTrue();
+        }
     }
 
     @Test
@@ -718,7 +753,8 @@ class LedgerSharingTest {
                 Decoy off = new Decoy("here.db", HERE, KEY, SharingSettings.OFF)) {
             there.catchMail(SENDER, 0);
             there.shareWith(off);
-            off.run(changed -> off.policy.trust().takeBackSince(SENDER, 0));
+            TrustState caught = trustOf(there.own().get(0));
+            off.run(changed -> off.policy.trust().merge(SENDER, caught, true, NOW.getEpochSecond()));
             assertThat(off.policy.trust().own(SENDER).isUnknown()).isFalse();
             assertThat(off.own()).isEmpty();
         }
