@@ -3,6 +3,7 @@ package org.decoymx.ledger;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
@@ -55,10 +56,16 @@ final class CatchCorrections {
         ledger.forEachListed(now, each);
     }
 
-    /** Takes back what was caught since an outage began. */
+    /** Takes back what was caught here since an outage of an own primary began; other nodes have other ones. */
     void takeBackSince(long since, Instant now) {
-        delist(sender -> sender.latestScore().listedSince() >= since, SkipReason.OUTAGE, now);
+        delist(sender -> isOwnListedSince(sender.origin(), since), SkipReason.OUTAGE, now);
         forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));
+    }
+
+    private boolean isOwnListedSince(IpPrefix origin, long since) {
+        SenderCounts pending = pendingWrites.find(origin);
+        SenderCounts own = pending == null ? index.findCounts(storage.ownNode(), origin) : pending;
+        return own != null && own.score().listedSince() >= since;
     }
 
     /** Takes a catch back. */

@@ -136,9 +136,9 @@ public final class TrustIndex {
         return ended || own.tierAt(at).isListed() && !own(origin).tierAt(at).isListed();
     }
 
-    /** Takes catches since an outage began back; see {@link TrustRules#takeBackSince}. */
+    /** Takes own catches since an outage began here back; see {@link TrustRules#takeBackSince}. */
     public synchronized void takeBackSince(IpPrefix origin, long since) {
-        TrustState before = states.find(origin);
+        TrustState before = own(origin);
         states.put(origin, before, rules.takeBackSince(before, since));
     }
 
