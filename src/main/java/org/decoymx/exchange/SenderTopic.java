@@ -39,6 +39,7 @@ final class SenderTopic {
         this.name = name;
         this.suffix = suffix;
         this.offset = offset;
+        problem = "topic " + name + " does not exist";
     }
 
     String name() {
