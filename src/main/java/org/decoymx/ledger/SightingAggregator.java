@@ -181,10 +181,9 @@ final class SightingAggregator {
         SenderCounts known = find(origin, ownNode);
         SenderCounts counts = known == null ? SenderCounts.unseen(ownNode, origin, decision.at()) : known;
         TrustState state = policy.trust().find(origin);
-        long at = Math.max(decision.at(), state.listing().since());
         SenderCounts decided = decision.isForgotten()
                 ? counts.forgottenIfListedBy(listedBy)
-                : counts.withScore(counts.score().withListing(state, Instant.ofEpochSecond(at)));
+                : counts.withScore(counts.score().withListing(state, Instant.ofEpochSecond(decision.at())));
         pendingWrites.put(decided, null);
     }
 

@@ -165,8 +165,7 @@ public final class TrustRules {
     }
 
     /**
-     * Sets the tier by hand. Until its end nothing else changes it; a confirmed sender is then rejected at once. A
-     * listing that began after the end stays, if it is known only then what was decided at another node.
+     * Sets the tier by hand. Until its end nothing else changes it; a confirmed sender is then rejected at once.
      *
      * @param tier not {@link Tier#NONE}: to forget a sender, replace its state by {@link TrustState#UNKNOWN}
      * @throws IllegalArgumentException if the tier is NONE, or the end is not after the beginning
@@ -175,10 +174,8 @@ public final class TrustRules {
         if (tier == Tier.NONE || until <= at) {
             throw new IllegalArgumentException("a tier set by hand is suspect, confirmed or cleared, and ends later");
         }
-        Listing known = state.listing();
-        TrustState after = known.since() >= until
-                ? state
-                : state.withListing(new Listing(tier, at, until, known.relapses(), true));
+        TrustState after =
+                state.withListing(new Listing(tier, at, until, state.listing().relapses(), true));
         return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at, null));
     }
 
