@@ -191,7 +191,7 @@ final class StateMerger {
             return new LedgerRecord(counts.withVersion(next), evidence);
         }
 
-        /** What was counted here with a new disk, before the lost records came back, has versions that they have too. */
+        /** What was counted here with a new disk, before the lost ones came back, has versions that they have too. */
         List<LedgerRecord> restoreOlder(LedgerRecord back) {
             SenderCounts counts = back.counts();
             SenderCounts known = index.findCounts(counts.node(), counts.origin());
