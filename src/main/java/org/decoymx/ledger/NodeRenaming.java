@@ -1,6 +1,5 @@
 package org.decoymx.ledger;
 
-import java.util.Locale;
 import org.decoymx.store.DatabaseConnection;
 import org.decoymx.store.StorageException;
 
@@ -21,9 +20,9 @@ final class NodeRenaming {
                 listed_until = max(sender.listed_until, moved.listed_until),
                 traits = sender.traits | moved.traits,
                 waivers = sender.waivers | moved.waivers,
-                version = %d
+                version = %s
             FROM sender AS moved
-            WHERE sender.node = %d AND moved.origin = sender.origin AND moved.node = %d AND moved.version > %d""";
+            WHERE sender.node = %s AND moved.origin = sender.origin AND moved.node = %s AND moved.version > %s""";
 
     private final DatabaseConnection connection;
     private final NodeTable nodes;
@@ -50,7 +49,7 @@ final class NodeRenaming {
         int newId = nodes.getOrInsertId(name);
         long latest = Math.max(trust.number(LedgerVersions.LATEST), highestVersion(newId));
         String moved = " WHERE node = " + oldId + " AND version > " + shared;
-        connection.execute(String.format(Locale.ROOT, JOIN_MOVED, latest + 1, newId, oldId, shared));
+        connection.execute(JOIN_MOVED.formatted(latest + 1, newId, oldId, shared));
         connection.execute(
                 "DELETE FROM sender" + moved + " AND origin IN (SELECT origin FROM sender WHERE node = " + newId + ")");
         connection.execute("UPDATE sender SET node = " + newId + ", version = " + (latest + 1) + moved);
