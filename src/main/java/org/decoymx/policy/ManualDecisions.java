@@ -23,18 +23,19 @@ public final class ManualDecisions {
     /** Maximum number of senders. */
     public static final int MAX_DECISIONS = 10_000;
 
-    private static final Comparator<Decided> EARLIEST =
-            Comparator.comparingLong(Decided::at).thenComparing(Decided::who).thenComparing(Decided::origin);
+    private static final Comparator<DecisionOrder> EARLIEST = Comparator.comparingLong(DecisionOrder::at)
+            .thenComparing(DecisionOrder::who)
+            .thenComparing(DecisionOrder::origin);
 
     private final Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
     /** The oldest comes first. */
-    private final NavigableSet<Decided> byTime = new TreeSet<>(EARLIEST);
+    private final NavigableSet<DecisionOrder> byTime = new TreeSet<>(EARLIEST);
 
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
 
-    private record Decided(long at, String who, IpPrefix origin) {
-        static Decided of(IpPrefix origin, ManualDecision decision) {
-            return new Decided(decision.at(), decision.who(), origin);
+    private record DecisionOrder(long at, String who, IpPrefix origin) {
+        static DecisionOrder of(IpPrefix origin, ManualDecision decision) {
+            return new DecisionOrder(decision.at(), decision.who(), origin);
         }
     }
 
@@ -54,7 +55,7 @@ public final class ManualDecisions {
     public synchronized boolean isTooOld(IpPrefix origin, ManualDecision decision) {
         return decisions.size() >= MAX_DECISIONS
                 && !decisions.containsKey(origin)
-                && EARLIEST.compare(Decided.of(origin, decision), byTime.first()) < 0;
+                && EARLIEST.compare(DecisionOrder.of(origin, decision), byTime.first()) < 0;
     }
 
     /** Whether a sender was forgotten after a time, so that what happened before it does not count. */
@@ -79,9 +80,9 @@ public final class ManualDecisions {
     public synchronized void load(IpPrefix origin, ManualDecision decision) {
         ManualDecision before = decisions.put(origin, decision);
         if (before != null) {
-            byTime.remove(Decided.of(origin, before));
+            byTime.remove(DecisionOrder.of(origin, before));
         }
-        byTime.add(Decided.of(origin, decision));
+        byTime.add(DecisionOrder.of(origin, decision));
         if (decisions.size() > MAX_DECISIONS) {
             remove(byTime.first().origin());
         }
@@ -91,7 +92,7 @@ public final class ManualDecisions {
     public synchronized void remove(IpPrefix origin) {
         ManualDecision removed = decisions.remove(origin);
         if (removed != null) {
-            byTime.remove(Decided.of(origin, removed));
+            byTime.remove(DecisionOrder.of(origin, removed));
             changed.add(origin);
         }
     }
@@ -106,7 +107,7 @@ public final class ManualDecisions {
             return limited;
         });
         byTime.clear();
-        decisions.forEach((origin, decision) -> byTime.add(Decided.of(origin, decision)));
+        decisions.forEach((origin, decision) -> byTime.add(DecisionOrder.of(origin, decision)));
     }
 
     /** The senders with a text in the reason, in any case. */
