@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which nodes there are, and that no two have the same name. Each claims its name when it starts; the last claim in the
  * control topic wins, and who had the name before, such as a machine that was cloned, shares nothing from then on.
- * Heartbeats of whoever lost a name do not count. Thread-safe.
+ * Heartbeats of a node that lost its name do not count. Thread-safe.
  */
 final class Claims implements ControlListener {
     private static final Logger LOG = Logger.getLogger(Claims.class);

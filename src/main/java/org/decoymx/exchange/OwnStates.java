@@ -17,8 +17,8 @@ import org.decoymx.net.IpPrefix;
 
 /**
  * Reads back own states that were pushed, and that the ledger does not have any more because its disk was replaced or
- * an earlier copy of it was put back. Without them the versions would begin anew, and the other nodes would ignore what
- * is pushed.
+ * an earlier copy of it was put back. Without them the versions would begin at 1 again, and the other nodes would
+ * ignore what is pushed.
  */
 final class OwnStates {
     private static final Duration POLL = Duration.ofMillis(500);
