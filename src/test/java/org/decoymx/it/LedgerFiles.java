@@ -38,7 +38,8 @@ final class LedgerFiles {
                 INSERT OR IGNORE INTO sender SELECT
                     printf('24.%%d.%%d.%%d', 1 + i / 62500, i / 250 %% 250, 1 + i %% 250), 1,
                     unixepoch(), unixepoch(), 1, 1, 10, unixepoch(), 1, unixepoch(), unixepoch() + 86000, 0,
-                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1, 0, 0, 0, NULL FROM n""".formatted(count));
+                    printf('%%0128d', i), 'example.net', 'DATA', 0, 'QUIT', 1, 0, 0, 0, NULL
+                FROM n""".formatted(count));
     }
 
     /** The databases that the decoy has quarantined. */
