@@ -33,6 +33,7 @@ import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.CaughtEnvelopes;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
 import org.decoymx.support.TestClocks;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,15 +43,25 @@ class VisitRecorderTest {
     private static final long HOUR = 3_600;
     private static final Clock CLOCK = Clock.fixed(T.plus(Duration.ofDays(1)), ZoneOffset.UTC);
 
+    private final List<LedgerWriter> writers = new ArrayList<>();
+
     @TempDir
     private Path dir;
 
     private final Policy policy = PolicyFixtures.enforcing(Duration.ofHours(24));
 
+    /** What they write must not come while the directory is deleted. */
+    @AfterEach
+    void stopWriters() {
+        writers.forEach(LedgerWriter::stop);
+    }
+
     private LedgerWriter writer() {
         SenderLedger ledger = new SenderLedger(dir.resolve("ledger.db"), HERE, policy, CLOCK);
-        return new LedgerWriter(
+        LedgerWriter writer = new LedgerWriter(
                 ledger, new SenderRetention(Duration.ofDays(90), 1_000), TestClocks.trusted(CLOCK), senders -> {});
+        writers.add(writer);
+        return writer;
     }
 
     private VisitRecorder recorder(Listing imported) {
