@@ -35,7 +35,6 @@ final class DroppedNodes implements ControlListener {
     private Map<String, Instant> inTopic = dropped;
 
     private boolean isReadAgain;
-
     private final Map<Node, CompletableFuture<Integer>> deletions = new HashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private volatile Instant nextCheck = Instant.EPOCH;

@@ -174,7 +174,7 @@ final class StatePusher {
     /** Has all own states pushed again, because the brokers may have lost some. */
     synchronized void pushAllAgain() {
         rewinds++;
-        cursor = new Cursor(0, "");
+        cursor = Cursor.START;
         ledger.setSharedVersion(0);
     }
 

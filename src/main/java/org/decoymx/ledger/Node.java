@@ -29,7 +29,7 @@ public record Node(String name) {
         return name.indexOf('@') >= 0;
     }
 
-    /** The node, or all nodes of another organization: whoever writes for one of these can write for all. */
+    /** The node, or all nodes of another organization: a client that writes for one of these can write for all. */
     String writer() {
         return isForeign() ? name.substring(name.indexOf('@')) : name;
     }

@@ -83,7 +83,7 @@ public interface SharedLedger {
      */
     CompletableFuture<Void> skipVersions(long count);
 
-    /** The decisions by hand that are known here, whoever made them. */
+    /** The decisions by hand that are known here, of all nodes. */
     Map<IpPrefix, ManualDecision> decisions();
 
     /** Applies decisions by hand of other nodes that are later than the known ones; then they are on disk. */

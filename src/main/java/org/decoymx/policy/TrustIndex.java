@@ -79,7 +79,7 @@ public final class TrustIndex {
 
     /**
      * Lists a sender whose points reach the threshold only together with those of other nodes; see
-     * {@link Policy#findThresholdCrossing}. Whoever finds that records the same.
+     * {@link Policy#findThresholdCrossing}. Each node that finds it records the same.
      *
      * @param at when it did, in seconds since 1970
      */

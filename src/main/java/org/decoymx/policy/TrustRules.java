@@ -43,7 +43,7 @@ public final class TrustRules {
         return catchRules.apply(state, caught);
     }
 
-    /** After catches at several nodes that only together have enough points: a suspect, whoever finds that out. */
+    /** After catches at several nodes that only together have enough points: a suspect, at each node that finds it. */
     TrustOutcome recordThreshold(TrustState state, long at) {
         return catchRules.apply(
                 state, new CaughtTransaction(at, LongList.of(), false, false, true, false, ReportCoverage.NONE));
