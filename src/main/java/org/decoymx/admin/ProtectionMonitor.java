@@ -14,9 +14,9 @@ import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.DomainProtection.ProtectionState;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
+import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.ProtectionFacts;
 import org.decoymx.policy.ProtectionFacts.PrimaryFact;
-import org.decoymx.policy.ReportCoverage;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.primary.MxDomains;
 import org.decoymx.primary.PrimaryMonitor;
@@ -89,9 +89,16 @@ public final class ProtectionMonitor {
 
     private ProtectionFacts facts(String domain, List<String> unknownSpf) {
         MxDomains.DomainMx mx = mxDomains.find(domain);
-        ReportCoverage coverage = trust.reports().coverage();
+        PrimaryReports reports = trust.reports();
         return new ProtectionFacts(
-                domain, mx.position(), mx.problem(), hosts(mx), coverage, spfDomains.size(), unknownSpf);
+                domain,
+                mx.position(),
+                mx.problem(),
+                hosts(mx),
+                reports.reported(),
+                reports.coverage(),
+                spfDomains.size(),
+                unknownSpf);
     }
 
     /** The hosts of the domain in DNS, or those that are configured for all domains. */

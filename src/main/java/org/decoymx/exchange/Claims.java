@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class Claims implements ControlListener {
     private long claimAt = NEVER;
     private long latestAt = NEVER;
     private boolean owner;
+    private boolean allRead;
     private boolean leftOut;
     private @Nullable Instant lostAt;
     private Instant nextSend = Instant.EPOCH;
@@ -80,6 +82,7 @@ final class Claims implements ControlListener {
         synchronized (this) {
             nodesBefore = nodes();
             nodes.clear();
+            allRead = false;
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
             latestAt = NEVER;
             topicId = newTopicId;
@@ -153,6 +156,7 @@ final class Claims implements ControlListener {
     }
 
     private synchronized boolean isDue() {
+        allRead = true;
         Presence latest = nodes.get(node);
         owner = lostAt == null && latest != null && latest.incarnation() == incarnation;
         if (!owner && lostAt == null && latest != null && latestAt > claimAt) {
@@ -185,6 +189,13 @@ final class Claims implements ControlListener {
         return Optional.ofNullable(lostAt)
                 .map(at -> "another decoy has the name " + node + " since " + at
                         + "; set decoy.exchange.node to another name at one of them, and restart it");
+    }
+
+    /** Up to when all nodes were heard, by the clock of the brokers; empty if that is not known. */
+    synchronized Optional<Instant> allHeardUntil() {
+        return allRead
+                ? nodes.values().stream().map(Presence::seenAt).min(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     /** The nodes of this prefix, by name; those known before until the topic can be read again. */

@@ -141,9 +141,10 @@ final class KafkaExchange {
                             each -> threads.start("exchange-read" + each.topic().suffix(), each.reader()::run));
                     threads.start("exchange-read-witnesses", witnesses.reader()::run);
                 }
-                checks.run(
-                        admin,
-                        role.reads() ? sources.stream().map(Source::topic).toList() : List.of());
+                checks.run(admin, readTopics());
+                if (role.reads() && checks.failures().isEmpty()) {
+                    witnesses.progress().run(admin);
+                }
                 works.run();
                 Thread.sleep(CHECK_INTERVAL.toMillis());
             }
@@ -163,6 +164,15 @@ final class KafkaExchange {
                 throw new ExchangeException("topic " + needed + " does not exist"); // then it is created
             }
         }
+    }
+
+    private List<SenderTopic> readTopics() {
+        List<SenderTopic> read = new ArrayList<>();
+        if (role.reads()) {
+            sources.forEach(source -> read.add(source.topic()));
+            read.add(witnesses.topic());
+        }
+        return read;
     }
 
     private SenderTopic ownTopic() {

@@ -5,11 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -73,25 +72,40 @@ final class TopicChecks {
         }
     }
 
-    /** Readers themselves report topics that do not exist. */
     private static String partitionProblem(Admin admin, Collection<SenderTopic> read) {
-        List<TopicPartition> asked = new ArrayList<>();
-        for (SenderTopic topic : read) {
-            topic.known().map(topic::partitions).ifPresent(asked::addAll);
+        try {
+            ends(admin, read);
+            return "";
+        } catch (ExchangeException e) {
+            return ExchangeException.reason(e);
         }
-        Map<TopicPartition, OffsetSpec> wanted =
-                asked.stream().collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
-        ListOffsetsResult ends = admin.listOffsets(wanted);
-        for (TopicPartition partition : asked) {
+    }
+
+    /**
+     * The present ends of the partitions of those topics that exist; readers themselves report the others.
+     *
+     * @throws ExchangeException if the brokers do not answer for one of them
+     */
+    static Map<TopicPartition, Long> ends(Admin admin, Collection<SenderTopic> read) throws ExchangeException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (SenderTopic topic : read) {
+            topic.known()
+                    .map(topic::partitions)
+                    .orElse(List.of())
+                    .forEach(each -> asked.put(each, OffsetSpec.latest()));
+        }
+        ListOffsetsResult answers = admin.listOffsets(asked);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : asked.keySet()) {
             try {
-                ends.partitionResult(partition).get();
+                ends.put(partition, answers.partitionResult(partition).get().offset());
             } catch (ExecutionException e) {
-                return ExchangeException.reason(ExchangeException.of("read partition " + partition, e));
+                throw ExchangeException.of("read partition " + partition, e);
             } catch (InterruptedException e) {
-                return ExchangeException.reason(ExchangeException.interrupted(e));
+                throw ExchangeException.interrupted(e);
             }
         }
-        return "";
+        return ends;
     }
 
     /** What is wrong. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -44,6 +45,7 @@ final class WitnessReader {
     private final LongSupplier ahead;
     private final Clock durations;
     private final Map<TopicPartition, Long> next = new HashMap<>();
+    private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
     private final LongAdder poison = new LongAdder();
     private Instant keepAt = Instant.EPOCH;
 
@@ -77,11 +79,13 @@ final class WitnessReader {
     void run(Runnable works) throws Exception {
         TopicInfo known = topic.info();
         next.clear();
+        reached.clear();
         try (Consumer<byte[], byte[]> consumer = clients.consumer("witnesses-reader")) {
             topic.seek(consumer, known, topic.partitions(known), ledger.positions());
             while (topic.is(known)) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 record(records);
+                consumer.assignment().forEach(partition -> reached.put(partition, consumer.position(partition)));
                 keepPositions(records, known);
                 works.run();
                 while (visits.isBusy()) {
@@ -154,6 +158,11 @@ final class WitnessReader {
                     .get();
             next.clear();
         }
+    }
+
+    /** Whether all before these ends of partitions is read. Thread-safe. */
+    boolean hasRead(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> reached.getOrDefault(end.getKey(), -1L) >= end.getValue());
     }
 
     /** Number of records that were skipped since the start because they are not valid. */

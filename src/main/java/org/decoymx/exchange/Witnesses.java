@@ -12,6 +12,7 @@ final class Witnesses {
     private final SenderTopic topic;
     private final WitnessSender sender;
     private final WitnessReader reader;
+    private final WitnessProgress progress;
 
     /**
      * Collects what primaries report from now on.
@@ -34,6 +35,12 @@ final class Witnesses {
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
         sender = new WitnessSender(ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead);
         reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
+        progress = new WitnessProgress(
+                topic,
+                reader::hasRead,
+                () -> claims.allHeardUntil().map(heard -> heard.plus(offset.ahead())),
+                visits::recordAllShared,
+                clock);
         visits.passTo(sender::offer);
     }
 
@@ -47,5 +54,9 @@ final class Witnesses {
 
     WitnessReader reader() {
         return reader;
+    }
+
+    WitnessProgress progress() {
+        return progress;
     }
 }

@@ -73,6 +73,12 @@ public final class VisitRecorder {
     /** Has all that primaries report to this node passed on; see {@link PrimaryReports#passTo}. */
     public void passTo(Consumer<PrimaryReport> listener) {
         trust.reports().passTo(listener);
+        trust.reports().startSharing();
+    }
+
+    /** Records that all is known that primaries reported to other nodes up to then; see {@link #recordShared}. */
+    public void recordAllShared(Instant upTo) {
+        trust.reports().recordShared(upTo.getEpochSecond());
     }
 
     private void pass(PrimaryReport report) {

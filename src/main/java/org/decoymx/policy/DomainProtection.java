@@ -138,19 +138,25 @@ public record DomainProtection(
     }
 
     private static Protection judgeWitnesses(ProtectionFacts facts, Instant now) {
-        long last = facts.coverage().lastReportAt();
+        long last = facts.reported().lastReportAt();
         if (last == Long.MIN_VALUE) {
             return new Protection(
                     ProtectionState.MISSING,
                     "its real MX has never reported who visits it, so senders are suspects at most and never rejected:"
                             + " install deploy/witness/postfix-policy or post-witnesses there");
         }
-        return last >= now.minus(MAX_SILENCE).getEpochSecond()
+        if (last < now.minus(MAX_SILENCE).getEpochSecond()) {
+            return new Protection(
+                    ProtectionState.MISSING,
+                    "its real MX has not reported who visits it since " + Instant.ofEpochSecond(last)
+                            + ", so nobody is confirmed: look at the policy service or post-witnesses there");
+        }
+        return facts.coverage().isComplete(last, last)
                 ? new Protection(ProtectionState.ACTIVE, "its real MX reports who visits it")
                 : new Protection(
                         ProtectionState.MISSING,
-                        "its real MX has not reported who visits it since " + Instant.ofEpochSecond(last)
-                                + ", so nobody is confirmed: look at the policy service or post-witnesses there");
+                        "its real MX may report to other decoys of which this one hears nothing, so nobody is confirmed:"
+                                + " see exchange in /q/health, and silent nodes in decoymx status");
     }
 
     private static Protection judgeSpf(ProtectionFacts facts) {

@@ -17,15 +17,21 @@ import org.decoymx.net.IpPrefix;
  * When each primary reported something: a question of the policy service, or lines of its log. Nobody is confirmed on
  * the word of one primary while another is silent, as the sender may have retried there. A report that comes from no
  * address of a primary (through NAT, or a host that collects logs) counts if there is at most one primary: with
- * several, nobody knows which one it came from. Thread-safe.
+ * several, nobody knows which one it came from. Such a report does not tell that all is reported to this node, so of
+ * several nodes, each counts it only while it hears what is reported to the others. Thread-safe.
  */
 public final class PrimaryReports {
     /** Primaries that are known no more are kept for a while, as DNS may only have failed. */
     private static final int MAX_PRIMARIES = 64;
 
+    /** The name with which {@link #shared} is stored. */
+    private static final String SHARED = "*";
+
     private Map<String, Collection<IpPrefix>> primaries = Map.of();
     private final Map<String, ReportCoverage> byPrimary = new TreeMap<>();
     private ReportCoverage any = ReportCoverage.NONE;
+    private ReportCoverage shared = ReportCoverage.NONE;
+    private boolean isSharing;
     private volatile Consumer<PrimaryReport> listener = report -> {};
 
     /**
@@ -71,22 +77,53 @@ public final class PrimaryReports {
         listener.accept(report);
     }
 
+    /** Other nodes share what primaries report to them from now on; see {@link #recordShared}. */
+    public synchronized void startSharing() {
+        isSharing = true;
+    }
+
+    /**
+     * Records that this node knows all that was reported to the other nodes.
+     *
+     * @param at up to when, in seconds since 1970
+     */
+    public synchronized void recordShared(long at) {
+        shared = shared.withReport(at);
+    }
+
     /** Corrects times that were recorded while the clock was ahead. */
     public synchronized void limitTimes(TimeLimit limit) {
         any = any.limitedTo(limit);
+        shared = shared.limitedTo(limit);
         byPrimary.replaceAll((name, coverage) -> coverage.limitedTo(limit));
     }
 
     /** When a return to any of the primaries could have been seen. */
     public synchronized ReportCoverage coverage() {
-        // after a start, until DNS names them, those that were known before
-        Set<String> names = primaries.isEmpty() ? byPrimary.keySet() : primaries.keySet();
-        return names.size() <= 1
-                ? any
-                : names.stream()
-                        .map(name -> byPrimary.getOrDefault(name, ReportCoverage.NONE))
-                        .reduce(ReportCoverage::and)
-                        .orElse(ReportCoverage.NONE);
+        return needsOthers() ? any.and(shared) : reported();
+    }
+
+    /** When the primaries reported to this node, whether or not that is all that they report. */
+    public synchronized ReportCoverage reported() {
+        return names().size() <= 1 ? any : ofAll();
+    }
+
+    /** After a start, until DNS names them, those that were known before. */
+    private Set<String> names() {
+        return primaries.isEmpty() ? byPrimary.keySet() : primaries.keySet();
+    }
+
+    private ReportCoverage ofAll() {
+        return names().stream()
+                .map(name -> byPrimary.getOrDefault(name, ReportCoverage.NONE))
+                .reduce(ReportCoverage::and)
+                .orElse(ReportCoverage.NONE);
+    }
+
+    /** Unless the only primary reports from its own address, which shows that it reports to this node. */
+    private boolean needsOthers() {
+        long last = any.lastReportAt();
+        return isSharing && names().size() <= 1 && !ofAll().isComplete(last, last);
     }
 
     /** The time of the latest report; {@link Long#MIN_VALUE} if there was none. */
@@ -99,6 +136,9 @@ public final class PrimaryReports {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(octets)) {
             write(out, "", any);
+            if (shared.lastReportAt() != Long.MIN_VALUE) {
+                write(out, SHARED, shared);
+            }
             for (Map.Entry<String, ReportCoverage> primary : byPrimary.entrySet()) {
                 write(out, primary.getKey(), primary.getValue());
             }
@@ -127,6 +167,8 @@ public final class PrimaryReports {
                 ReportCoverage earlier = ReportCoverage.decode(in.readNBytes(in.readUnsignedShort()));
                 if (name.isEmpty()) {
                     any = earlier.followedBy(any);
+                } else if (name.equals(SHARED)) {
+                    shared = earlier.followedBy(shared);
                 } else {
                     byPrimary.merge(name, earlier, (later, known) -> known.followedBy(later));
                 }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param mxOrder what DNS says of its MX hosts
  * @param mxDetail a part of a sentence on {@code mxOrder}; empty if there is nothing to say
  * @param hosts its real MX hosts, as far as they are known
- * @param coverage when they reported
+ * @param reported when they reported to this node
+ * @param coverage when a return to any of them could have been seen
  * @param spfDomains number of the domains whose SPF networks are exempt
  * @param unknownSpfDomains those whose networks are not known, if that is a fault
  */
@@ -18,6 +19,7 @@ public record ProtectionFacts(
         MxPosition mxOrder,
         String mxDetail,
         List<PrimaryFact> hosts,
+        ReportCoverage reported,
         ReportCoverage coverage,
         int spfDomains,
         List<String> unknownSpfDomains) {

@@ -105,6 +105,23 @@ class ClaimsTest {
     }
 
     @Test
+    void nodes_areHeardUntilTheFirstFallsSilent_onceAllIsRead() {
+        Decoy first = new Decoy("a");
+        assertThat(first.claims.allHeardUntil()).isEmpty();
+        Decoy second = new Decoy("b");
+        work(first, second);
+        Instant silent = now;
+        work(first);
+        assertThat(first.claims.allHeardUntil()).hasValue(silent);
+        first.connect();
+        first.claims.read(topic.subList(0, 1));
+        assertThat(first.claims.allHeardUntil()).isEmpty();
+        work(first, second);
+        assertThat(first.claims.allHeardUntil())
+                .hasValueSatisfying(heard -> assertThat(heard).isAfter(silent));
+    }
+
+    @Test
     void simultaneousClaims_leaveOneOwner() {
         Decoy first = new Decoy("a");
         Decoy second = new Decoy("a");

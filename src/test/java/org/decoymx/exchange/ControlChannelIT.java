@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -25,6 +29,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.decoymx.it.KafkaBroker;
 import org.decoymx.ledger.Node;
@@ -306,6 +311,45 @@ class ControlChannelIT {
         read.update(found);
         checks.run(admin, List.of(read));
         assertThat(checks.failures()).isEmpty();
+    }
+
+    @Test
+    void reportsOfOthers_areKnown_upToWhatIsRead_andAllWereHeard() throws Exception {
+        createTopics();
+        SenderTopic topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
+        Map<TopicPartition, Long> asked = new HashMap<>();
+        List<Instant> known = new ArrayList<>();
+        AtomicReference<Optional<Instant>> heard = new AtomicReference<>(Optional.empty());
+        AtomicBoolean isRead = new AtomicBoolean();
+        WitnessProgress progress = new WitnessProgress(
+                topic,
+                ends -> {
+                    asked.putAll(ends);
+                    return isRead.get();
+                },
+                heard::get,
+                known::add,
+                Clock.systemUTC());
+        try (Admin admin = clients.admin("progress");
+                Producer<byte[], byte[]> producer = clients.producer("progress")) {
+            Topics.update(admin, List.of(topic));
+            producer.send(new ProducerRecord<>(topics.witnesses(), 1, new byte[1], new byte[1]))
+                    .get(1, TimeUnit.MINUTES);
+            Instant before = Instant.now();
+            progress.run(admin);
+            progress.run(admin);
+            assertThat(asked).hasSize(4).containsEntry(new TopicPartition(topics.witnesses(), 1), 1L);
+            isRead.set(true);
+            progress.run(admin);
+            assertThat(known).as("nothing was heard").isEmpty();
+            heard.set(Optional.of(Instant.MAX));
+            progress.run(admin);
+            assertThat(known).singleElement().satisfies(until -> assertThat(until)
+                    .isBetween(before, Instant.now()));
+            heard.set(Optional.of(before));
+            progress.run(admin);
+            assertThat(known).hasSize(2).endsWith(before);
+        }
     }
 
     private static AlterConfigOp set(String key, String value) {

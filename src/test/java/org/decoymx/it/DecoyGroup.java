@@ -237,11 +237,16 @@ final class DecoyGroup implements AutoCloseable {
 
     /** The health check {@code exchange} of a decoy, as JSON. */
     String exchangeHealth(String node) {
+        return health(node, "exchange");
+    }
+
+    /** A health check of a decoy, as JSON. */
+    String health(String node, String name) {
         try {
             for (JsonNode check : new ObjectMapper()
                     .readTree(decoy(node).getManagement("/q/health").body())
                     .path("checks")) {
-                if (check.path("name").asText().equals("exchange")) {
+                if (check.path("name").asText().equals(name)) {
                     return check.toString();
                 }
             }

@@ -216,6 +216,16 @@ class ExchangeFoldIT {
         assertThat(group.decoy("one").get("/senders/" + client).body()).contains("\"listed\":false");
     }
 
+    /** No real MX is known, so one may report to another node only: then nobody is confirmed before that is heard. */
+    @Test
+    void reports_count_onceTheOtherNodesAreHeard() throws IOException {
+        askPolicyService("one", newClient());
+        await("the others").atMost(LIMIT).untilAsserted(() -> assertThat(group.health("one", "domains protected"))
+                .contains("no real MX is known")
+                .doesNotContain("reported")
+                .doesNotContain("may report to other decoys"));
+    }
+
     /** Each node has its own versions: with that of another one, a reader needs the whole list. */
     @Test
     void versionOfAnotherNode_isAnsweredWithTheWholeList() throws IOException {

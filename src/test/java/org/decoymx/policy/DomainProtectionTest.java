@@ -24,7 +24,7 @@ class DomainProtectionTest {
     private static DomainProtection judge(
             MxPosition order, List<PrimaryFact> hosts, ReportCoverage coverage, int spf, List<String> unknownSpf) {
         return DomainProtection.of(
-                new ProtectionFacts("example.org", order, "", hosts, coverage, spf, unknownSpf), NOW);
+                new ProtectionFacts("example.org", order, "", hosts, coverage, coverage, spf, unknownSpf), NOW);
     }
 
     private static Protection primary(PrimaryFact... hosts) {
@@ -83,6 +83,15 @@ class DomainProtectionTest {
     }
 
     @Test
+    void witnesses_ofOtherDecoys_mustBeHeard() {
+        ProtectionFacts cutOff = new ProtectionFacts(
+                "example.org", MxPosition.WORST, "", List.of(UP), reportedAt(NOW), ReportCoverage.NONE, 0, List.of());
+        Protection witnesses = DomainProtection.of(cutOff, NOW).witnesses();
+        assertThat(witnesses.state()).isEqualTo(ProtectionState.MISSING);
+        assertThat(witnesses.words()).contains("other decoys of which this one hears nothing", "silent nodes");
+    }
+
+    @Test
     void mxOrder_saysWhatToCorrect() {
         assertThat(mxOrder(MxPosition.WORST).state()).isEqualTo(ProtectionState.ACTIVE);
         assertThat(mxOrder(MxPosition.NOT_CHECKED).state()).isEqualTo(ProtectionState.OFF);
@@ -92,7 +101,14 @@ class DomainProtectionTest {
         assertThat(mxOrder(MxPosition.WRONG).words())
                 .startsWith("the decoy is not its worst MX behind a better one, so nothing counts: ");
         ProtectionFacts withDetail = new ProtectionFacts(
-                "example.org", MxPosition.UNKNOWN, "SERVFAIL", List.of(UP), reportedAt(NOW), 0, List.of());
+                "example.org",
+                MxPosition.UNKNOWN,
+                "SERVFAIL",
+                List.of(UP),
+                reportedAt(NOW),
+                reportedAt(NOW),
+                0,
+                List.of());
         assertThat(DomainProtection.of(withDetail, NOW).mxOrder().words())
                 .startsWith("its MX records are not known (SERVFAIL), so nothing counts: ");
     }

@@ -170,6 +170,71 @@ class PrimaryReportsTest {
         assertThat(next.coverage().isComplete(T, T + HOUR)).isTrue();
     }
 
+    /** Another node is heard in these minutes. */
+    private void hearOthers(long from, long until) {
+        for (long minute = from; minute <= until; minute++) {
+            reports.recordShared(T + 60 * minute);
+        }
+    }
+
+    @Test
+    void severalNodes_anyReportCounts_whileTheOthersAreHeard() {
+        reports.startSharing();
+        reportFrom("198.51.100.1");
+        assertThat(isComplete()).isFalse();
+        assertThat(reports.reported().isComplete(T, T + HOUR)).isTrue();
+        hearOthers(0, 60);
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void severalNodes_elevenMinutesWithoutTheOthers_areAGap() {
+        reports.startSharing();
+        reportFrom("198.51.100.1");
+        hearOthers(0, 20);
+        hearOthers(30, 30);
+        hearOthers(41, 60);
+        assertThat(isComplete()).isFalse();
+        assertThat(reports.coverage().isComplete(T, T + 1_800)).isTrue();
+        assertThat(reports.coverage().isComplete(T + 2_460, T + HOUR)).isTrue();
+    }
+
+    @Test
+    void severalNodes_onlyPrimary_thatReportsFromItsAddress_needsNoOthers() {
+        reports.startSharing();
+        reports.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1")));
+        reportFrom("10.0.0.1");
+        assertThat(isComplete()).isFalse();
+        reportFrom("192.0.2.1");
+        assertThat(isComplete()).isTrue();
+        reports.recordReport(T + HOUR + 601, addresses("10.0.0.1"));
+        assertThat(isComplete()).as("another host reports now").isFalse();
+    }
+
+    @Test
+    void severalNodes_severalPrimaries_thatReportHere_needNoOthers() {
+        reports.startSharing();
+        twoPrimaries();
+        reportFrom("192.0.2.1", "192.0.2.2");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void whatOthersWereHeard_isKeptOverARestart_andCorrectedWithTheClock() {
+        reports.startSharing();
+        reportFrom("198.51.100.1");
+        hearOthers(0, 60);
+        PrimaryReports next = new PrimaryReports();
+        next.startSharing();
+        next.load(reports.encode());
+        assertThat(next.coverage()).isEqualTo(reports.coverage());
+        next.recordShared(T + 100_000);
+        next.recordReport(T + 100_000, List.of());
+        next.limitTimes(new TimeLimit(T + 2 * HOUR, TrustSettings.DEFAULTS));
+        assertThat(next.coverage().lastReportAt()).isEqualTo(T + 2 * HOUR);
+        assertThat(next.coverage().isComplete(T, T + HOUR)).isTrue();
+    }
+
     @Test
     void reportsWhileTheClockWasAhead_areOfTheTimeWhenItIsRight() {
         twoPrimaries();

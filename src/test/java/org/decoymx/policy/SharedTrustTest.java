@@ -88,6 +88,43 @@ class SharedTrustTest {
         }
     }
 
+    /** A real MX that no node knows reports to west; east hears nothing of it for hours. */
+    private static TrustIndex nodeThatHearsOthers(long... gap) {
+        TrustIndex index = node();
+        index.reports().startSharing();
+        for (long at = T; at <= T + 40 * HOUR; at += MINUTE) {
+            if (gap.length == 0 || at < gap[0] || at > gap[1]) {
+                index.reports().recordShared(at);
+            }
+        }
+        return index;
+    }
+
+    @Test
+    void retry_whileTheNodesAreCutOff_isNoSignAgainstTheSender() {
+        TrustIndex cutOff = nodeThatHearsOthers(T + HOUR, T + 27 * HOUR);
+        catchAt(cutOff, T, 7);
+        send("east", cutOff, west);
+        visitAt(west, T + 2 * HOUR, 7);
+        assertThat(tierAt(west, T + 2 * HOUR)).isEqualTo(Tier.CLEARED);
+        catchAt(cutOff, T + 14 * HOUR, 8);
+        assertThat(tierAt(cutOff, T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(visitAt(cutOff, T + 14 * HOUR, 9)).isEqualTo(VisitVerdict.DEFER);
+        catchAt(cutOff, T + 28 * HOUR, 10);
+        assertThat(tierAt(cutOff, T + 28 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(visitAt(cutOff, T + 28 * HOUR, 11)).isEqualTo(VisitVerdict.DEFER);
+    }
+
+    @Test
+    void spammer_whileTheNodesHearEachOther_isConfirmed() {
+        TrustIndex hearing = nodeThatHearsOthers();
+        catchAt(hearing, T, 7);
+        catchAt(hearing, T + 14 * HOUR, 8);
+        assertThat(tierAt(hearing, T + 14 * HOUR)).isEqualTo(Tier.CONFIRMED);
+        assertThat(visitAt(hearing, T + 15 * HOUR, 9)).isEqualTo(VisitVerdict.DEFER);
+        assertThat(visitAt(hearing, T + 28 * HOUR, 10)).isEqualTo(VisitVerdict.REJECT);
+    }
+
     @Test
     void sameEnvelope_atTwoNodesThatDoNotKnowOfEachOther_showsAQueue() {
         catchAt(east, T, 7);

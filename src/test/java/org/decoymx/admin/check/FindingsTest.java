@@ -105,7 +105,8 @@ class FindingsTest {
 
     private static DomainProtection domain(String name, MxPosition order, String detail, PrimaryFact... hosts) {
         return DomainProtection.of(
-                new ProtectionFacts(name, order, detail, List.of(hosts), ReportCoverage.NONE, 0, List.of()),
+                new ProtectionFacts(
+                        name, order, detail, List.of(hosts), ReportCoverage.NONE, ReportCoverage.NONE, 0, List.of()),
                 Instant.EPOCH);
     }
 
