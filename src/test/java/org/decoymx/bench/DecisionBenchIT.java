@@ -3,8 +3,8 @@ package org.decoymx.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.decoymx.blocklist.BlocklistLookupBench;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +26,11 @@ class DecisionBenchIT {
             Map.of("decide", 2_000.0, "isListed", 2_000.0, "explain", 20_000.0);
 
     private static final Map<String, Double> LOOKUP = Map.of("findEntry", 200.0, "overlaps", 200.0);
+
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Decisions",
+            "Single operations, measured by JMH, each in a JVM of its own: lookups in a list and decisions about a"
+                    + " sender in ns, and the work of the publisher with a million listed senders in ms.");
 
     @Test
     void lookup() throws RunnerException {
@@ -58,14 +63,9 @@ class DecisionBenchIT {
         result.getParams()
                 .getParamsKeys()
                 .forEach(key -> parameters.put(key, result.getParams().getParam(key)));
-        System.out.println(String.format(
-                Locale.ROOT,
-                "%s.%s %s: %.4f %s, limit %s",
-                bench.getSimpleName(),
-                name,
-                parameters,
+        TABLE.atMost(
+                "%s.%s%s".formatted(bench.getSimpleName(), name, parameters.isEmpty() ? "" : " " + parameters),
                 result.getPrimaryResult().getScore(),
-                result.getPrimaryResult().getScoreUnit(),
-                limits.get(name)));
+                Objects.requireNonNull(limits.get(name)));
     }
 }

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import org.decoymx.it.DecoyProcess;
 import org.decoymx.it.TestResources;
 import org.decoymx.ledger.LargeLedgers;
@@ -29,6 +28,10 @@ class SenderPageBenchIT {
     private static final int WARM_UP = 5;
     private static final int REQUESTS = 21;
     private static final Duration TARGET = Duration.ofMillis(300);
+
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Pages",
+            "Milliseconds until a client has a page, with a million listed senders; the median of " + REQUESTS + ".");
 
     private static Path dir;
     private static DecoyProcess decoy;
@@ -97,14 +100,7 @@ class SenderPageBenchIT {
         }
         Arrays.sort(times);
         double median = times[REQUESTS / 2];
-        System.out.printf(
-                Locale.ROOT,
-                "%s: %.1f ms (median of %d), at most %.1f ms, target %d ms%n",
-                path,
-                median,
-                REQUESTS,
-                times[REQUESTS - 1],
-                TARGET.toMillis());
+        TABLE.atMost("`" + path + "`", median, (double) TARGET.toMillis());
         assertThat(median).isLessThan((double) TARGET.toMillis());
     }
 }

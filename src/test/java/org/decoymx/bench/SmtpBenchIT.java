@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import org.decoymx.bench.BenchmarkTable.Pair;
 import org.decoymx.it.CompletedProgram;
 import org.decoymx.it.DaemonProcess;
 import org.decoymx.it.DecoyProcess;
@@ -33,24 +32,20 @@ class SmtpBenchIT {
         "decoy.smtp.greeting-delay=0s", "decoy.smtp.max-connections-per-client=1000"
     };
 
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "SMTP",
+            "%,d conversations up to DATA, which is deferred, %d at a time, by smtp-source on the same machine."
+                            .formatted(MESSAGES, SESSIONS)
+                    + " smtp-sink is the test server of Postfix, in C. Start and memory are of a decoy with an empty"
+                    + " ledger.");
+
     /**
      * One run of smtp-source.
      *
      * @param rate conversations a second
-     * @param cpu CPU seconds of the server per conversation
+     * @param micros CPU microseconds of the server per conversation
      */
-    private record Load(double rate, double cpu) {}
-
-    /** The same load on both servers, one after the other. */
-    private record Pair(Load sink, Load decoy) {
-        double rateRatio() {
-            return decoy.rate / sink.rate;
-        }
-
-        double cpuRatio() {
-            return decoy.cpu / sink.cpu;
-        }
-    }
+    private record Load(double rate, double micros) {}
 
     @Test
     void conversations_besideSmtpSink() {
@@ -61,15 +56,20 @@ class SmtpBenchIT {
         try (DaemonProcess sink = DaemonProcess.start(
                         dir, port, program, "-u", "postfix", "-r", "DATA", "127.0.0.1:" + port, "1000");
                 DecoyProcess decoy = DecoyProcess.start(SETTINGS)) {
-            List<Pair> pairs = new ArrayList<>();
+            List<Pair> rates = new ArrayList<>();
+            List<Pair> micros = new ArrayList<>();
             for (int i = 0; i <= PAIRS; i++) {
-                Pair pair = new Pair(
-                        load(source, port, sink.pid(), "450"), load(source, decoy.smtpPort(), decoy.pid(), "451"));
-                print(i == 0 ? "warm-up" : "pair " + i, pair);
-                pairs.add(pair);
+                Load ofSink = load(source, port, sink.pid(), "450");
+                Load ofDecoy = load(source, decoy.smtpPort(), decoy.pid(), "451");
+                System.out.println(ofSink + " " + ofDecoy);
+                if (i > 0) {
+                    rates.add(new Pair(ofDecoy.rate, ofSink.rate));
+                    micros.add(new Pair(ofDecoy.micros, ofSink.micros));
+                }
             }
             assertThat(decoy.metricValue("decoy_replies_total{code=\"451\"}")).isEqualTo((PAIRS + 1) * MESSAGES);
-            printMedians(pairs.subList(1, pairs.size()));
+            TABLE.compare("conversations a second", "smtp-sink", rates);
+            TABLE.compare("CPU µs for a conversation", "smtp-sink", micros);
         } finally {
             TestResources.delete(dir);
         }
@@ -90,24 +90,7 @@ class SmtpBenchIT {
         double seconds = (System.nanoTime() - start) / 1e9;
         assertThat(run.code()).isZero();
         assertThat(run.countMatches("data rejected: " + code)).isEqualTo(MESSAGES);
-        return new Load(MESSAGES / seconds, (ProcessUsage.cpuSeconds(server) - cpu) / MESSAGES);
-    }
-
-    private static void print(String name, Pair pair) {
-        print(name, pair.sink, pair.decoy, pair.rateRatio(), pair.cpuRatio());
-    }
-
-    private static void printMedians(List<Pair> pairs) {
-        Load sink = new Load(median(pairs, pair -> pair.sink.rate), median(pairs, pair -> pair.sink.cpu));
-        Load decoy = new Load(median(pairs, pair -> pair.decoy.rate), median(pairs, pair -> pair.decoy.cpu));
-        print("median", sink, decoy, median(pairs, Pair::rateRatio), median(pairs, Pair::cpuRatio));
-    }
-
-    private static void print(String name, Load sink, Load decoy, double rates, double cpus) {
-        print("%-8s conversations/s: smtp-sink %.0f, decoymx %.0f, ratio %.2f", name, sink.rate, decoy.rate, rates);
-        print(
-                "%-8s CPU us/conversation: smtp-sink %.1f, decoymx %.1f, ratio %.2f",
-                "", sink.cpu * 1e6, decoy.cpu * 1e6, cpus);
+        return new Load(MESSAGES / seconds, (ProcessUsage.cpuSeconds(server) - cpu) / MESSAGES * 1e6);
     }
 
     @Test
@@ -121,21 +104,8 @@ class SmtpBenchIT {
                 mebibytes.add(ProcessUsage.residentMebibytes(decoy.pid()));
             }
         }
-        print("exec to SMTP greeting, s: %s, median %.2f", seconds, median(seconds, value -> value));
-        print("idle resident memory, MiB: %s, median %.1f", mebibytes, median(mebibytes, value -> value));
+        TABLE.add("seconds from the start to the greeting", BenchmarkTable.median(seconds));
+        TABLE.add("MiB of resident memory when idle", BenchmarkTable.median(mebibytes));
         assertThat(seconds).hasSize(STARTS);
-    }
-
-    private static <T> double median(List<T> items, ToDoubleFunction<T> value) {
-        return items.stream()
-                .mapToDouble(value)
-                .sorted()
-                .skip(items.size() / 2)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static void print(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -3,7 +3,6 @@ package org.decoymx.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import it.unimi.dsi.fastutil.longs.LongList;
-import java.util.Locale;
 import java.util.Random;
 import org.decoymx.policy.CaughtTransaction;
 import org.decoymx.policy.EnvelopeVisit;
@@ -28,6 +27,9 @@ class TrustBenchIT {
     private final EnvelopeKey key = new EnvelopeKey(new byte[EnvelopeKey.OCTETS]);
     private final Random random = new Random(1);
     private final TrustState[] states = new TrustState[SENDERS];
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Rules of suspicion and proof",
+            "Nanoseconds for a sender whose memories are full, the best of " + ROUNDS + " rounds.");
     private long sink;
 
     /** One operation on the state of a sender. */
@@ -62,7 +64,7 @@ class TrustBenchIT {
             }
             best = Math.min(best, (double) (System.nanoTime() - start) / SENDERS);
         }
-        System.out.println(String.format(Locale.ROOT, "%s: %.0f ns, limit 2000 ns", name, best));
+        TABLE.atMost(name, best, 2_000);
     }
 
     @Test
@@ -86,7 +88,6 @@ class TrustBenchIT {
                         "User@example.org",
                         "example.org")));
         assertThat(states).allMatch(state -> state.encode().length <= TrustState.MAX_OCTETS);
-        System.out.println(
-                "octets of a full state: " + states[0].encode().length + ", at most " + TrustState.MAX_OCTETS);
+        TABLE.atMost("octets of a full state", states[0].encode().length, TrustState.MAX_OCTETS);
     }
 }

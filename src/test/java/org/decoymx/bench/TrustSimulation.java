@@ -8,7 +8,7 @@ import org.decoymx.bench.TrustWorld.Consumer;
 import org.decoymx.bench.TrustWorld.Reports;
 import org.decoymx.policy.TrustSettings;
 
-/** Plays all kinds of bots and good senders with the default settings, prints a table, and checks the goals. */
+/** Plays all kinds of bots and good senders with the default settings, makes a table, and checks the goals. */
 final class TrustSimulation {
     /** The most that gets in of bots that do not retry. */
     private static final double BOTS_ACCEPTED = 10;
@@ -36,6 +36,7 @@ final class TrustSimulation {
 
     private static final double SNOWSHOE_ACCEPTED = 30;
 
+    private final java.util.function.Consumer<String> output;
     private final Consumer consumer;
     private final Reports reports;
     private final int days;
@@ -43,11 +44,19 @@ final class TrustSimulation {
     private final int maxMessages;
 
     /**
+     * @param output takes each line of the tables
      * @param days how long the bots are played
      * @param maxSenders the most senders of a kind
      * @param maxMessages the most messages of a good sender
      */
-    TrustSimulation(Consumer consumer, Reports reports, int days, int maxSenders, int maxMessages) {
+    TrustSimulation(
+            java.util.function.Consumer<String> output,
+            Consumer consumer,
+            Reports reports,
+            int days,
+            int maxSenders,
+            int maxMessages) {
+        this.output = output;
         this.consumer = consumer;
         this.reports = reports;
         this.days = days;
@@ -59,14 +68,15 @@ final class TrustSimulation {
         return consumer + ", reports: " + reports + "; the model is for the policy service with all reports";
     }
 
-    /** Prints the bots, and checks their goals if that is asked for. */
+    /** Plays the bots, and checks their goals if that is asked for. */
     void playBots(boolean checkGoals) {
         SoftAssertions goals = new SoftAssertions();
-        System.out.println(title() + "\n" + BotSimulation.header());
+        output.accept(title());
+        output.accept(BotSimulation.header());
         BotSimulation simulation = new BotSimulation(TrustSettings.DEFAULTS, consumer, reports, days);
         for (BotScripts.Kind kind : BotKinds.ALL) {
             BotSimulation.Totals totals = simulation.play(kind, maxSenders);
-            System.out.println(totals.row(kind));
+            output.accept(totals.row(kind));
             double limit = kind.name().equals(SNOWSHOE) ? SNOWSHOE_ACCEPTED : BOTS_ACCEPTED;
             if (checkGoals && !kind.retries()) {
                 goals.assertThat(totals.accepted()).as(kind.name()).isLessThanOrEqualTo(limit);
@@ -82,14 +92,15 @@ final class TrustSimulation {
         goals.assertAll();
     }
 
-    /** Prints the good senders; none that retries may be rejected. */
+    /** Plays the good senders; none that retries may be rejected. */
     void playGoodSenders(boolean checkDelays) {
         SoftAssertions goals = new SoftAssertions();
-        System.out.println(title() + "\n" + MailDelays.header());
+        output.accept(title());
+        output.accept(MailDelays.header());
         GoodSimulation simulation = new GoodSimulation(TrustSettings.DEFAULTS, consumer, reports);
         for (GoodSenders.Kind kind : GoodKinds.ALL) {
             MailDelays.Totals totals = simulation.play(kind, maxSenders, maxMessages);
-            System.out.println(totals.row(kind));
+            output.accept(totals.row(kind));
             String name = kind.name() + "/" + kind.schedule().name();
             if (kind.retries() || reports == Reports.NONE) {
                 goals.assertThat(totals.rejected()).as(name).isZero();

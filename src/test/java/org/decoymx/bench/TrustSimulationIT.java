@@ -11,8 +11,14 @@ import org.junit.jupiter.api.Test;
 /** Thirty days of spamware and of good mail, with the default settings and the rules as they are shipped. */
 @Tag("bench")
 class TrustSimulationIT {
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Simulation",
+            "Thirty days of spam software and of good senders at one site, with the rules as they are shipped and their"
+                    + " default settings, for each kind of consumer and of reports. Nobody who tries again may be"
+                    + " rejected.");
+
     private static TrustSimulation full(Consumer consumer, Reports reports) {
-        return new TrustSimulation(consumer, reports, 30, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        return new TrustSimulation(TABLE::addLine, consumer, reports, 30, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     @Test
@@ -57,7 +63,7 @@ class TrustSimulationIT {
     void messageToManyRecipients_retriedInAnyOrder_isRecognized() {
         double inOrder = new MultiRecipientSimulation().deferredAgain(false);
         double shuffled = new MultiRecipientSimulation().deferredAgain(true);
-        System.out.println(String.format(
+        TABLE.addLine(String.format(
                 Locale.ROOT,
                 "50 recipients, retried: %.1f %% deferred once more in the same order (model 0.0), %.1f %% shuffled"
                         + " (model 24.2)",

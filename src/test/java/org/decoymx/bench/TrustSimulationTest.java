@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** A few days with a few senders of each kind; {@link TrustSimulationIT} has all. */
 class TrustSimulationTest {
     private static TrustSimulation few(Reports reports) {
-        return new TrustSimulation(Consumer.POLICY_SERVICE, reports, 5, 5, 40);
+        return new TrustSimulation(System.out::println, Consumer.POLICY_SERVICE, reports, 5, 5, 40);
     }
 
     @Test

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.decoymx.bench.BenchmarkTable;
 import org.decoymx.bench.ProcessUsage;
 import org.decoymx.it.CompletedProgram;
 import org.decoymx.it.DecoyProcess;
@@ -29,6 +29,11 @@ class ExchangeBenchIT {
     private static final int LOAD_SECONDS = 30;
     private static final Duration PROGRAM_TIMEOUT = Duration.ofMinutes(5);
     private static final Pattern READ = Pattern.compile("read (\\d+) (\\d+) ms");
+
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Exchange",
+            "States of senders through one Kafka broker on the same machine, and a decoy that takes part while two"
+                    + " other nodes change 20,000 states a second for " + LOAD_SECONDS + " s.");
 
     private KafkaBroker broker;
 
@@ -78,7 +83,9 @@ class ExchangeBenchIT {
         start = System.nanoTime();
         assertThat(StateLoad.readAll(broker.address())).isEqualTo(MILLION + MILLION / 10);
         double read = seconds(start);
-        print("1,000,000 states: pushed in %.1f s, read in %.1f s, %.1f octets a state", pushed, read, octets);
+        TABLE.atMost("seconds to write a million states", pushed, 20);
+        TABLE.atMost("seconds to read a million states", read, 10);
+        TABLE.atMost("octets a state on disk", octets, 60);
         assertThat(pushed).isLessThan(20);
         assertThat(read).isLessThan(10);
         assertThat(octets).isLessThan(60);
@@ -101,7 +108,7 @@ class ExchangeBenchIT {
         assertThat(result.find()).as(reader.output()).isTrue();
         assertThat(result.group(1)).isEqualTo(String.valueOf(10 * MILLION));
         double read = Double.parseDouble(result.group(2)) / 1_000;
-        print("10,000,000 states: read in %.1f s with 128 MB of heap", read);
+        TABLE.atMost("seconds to read ten million states with 128 MB of heap", read, 60);
         assertThat(read).isLessThan(60);
     }
 
@@ -127,18 +134,15 @@ class ExchangeBenchIT {
             double behind = seconds(start);
             double resident = ProcessUsage.residentMebibytes(decoy.pid());
             long p99 = millis.get(millis.size() * 99 / 100);
-            print(
-                    "%,d changes a second from two nodes: engine p50 %d ms, p99 %d ms; a decoy was %.0f s behind,"
-                            + " had all %.1f s after the last, used %.0f %% of a processor, and had %.0f MiB resident,"
-                            + " idle %.0f",
-                    load.count() / LOAD_SECONDS,
-                    millis.get(millis.size() / 2),
-                    p99,
-                    lag,
-                    behind,
-                    (ProcessUsage.cpuSeconds(decoy.pid()) - cpuBefore) / (LOAD_SECONDS + behind) * 100,
-                    resident,
-                    idle);
+            TABLE.add("ms through the broker, median", millis.get(millis.size() / 2));
+            TABLE.atMost("ms through the broker, 99th percentile", (double) p99, 1_000);
+            TABLE.add("seconds that the decoy is behind", lag);
+            TABLE.add("seconds until it has the last change", behind);
+            TABLE.add(
+                    "percent of a processor for the decoy",
+                    (ProcessUsage.cpuSeconds(decoy.pid()) - cpuBefore) / (LOAD_SECONDS + behind) * 100);
+            TABLE.atMost("MiB of resident memory of the decoy", resident, 192);
+            TABLE.add("MiB of resident memory when idle", idle);
             assertThat(p99).isLessThan(1_000);
             assertThat(resident).isLessThan(192);
         }
@@ -146,9 +150,5 @@ class ExchangeBenchIT {
 
     private static double seconds(long sinceNanos) {
         return (System.nanoTime() - sinceNanos) / 1e9;
-    }
-
-    private static void print(String format, Object... numbers) {
-        System.out.println(String.format(Locale.ROOT, format, numbers));
     }
 }

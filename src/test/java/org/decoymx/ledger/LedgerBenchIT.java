@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.decoymx.bench.BenchmarkTable;
 import org.decoymx.bench.ProcessUsage;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.BlocklistPublishers;
@@ -52,6 +53,11 @@ class LedgerBenchIT {
     private static final Duration PROGRAM_TIMEOUT = Duration.ofMinutes(1);
     private static final Pattern USED = Pattern.compile("(?:generation.*total \\d+K), used (\\d+)K");
 
+    private static final BenchmarkTable TABLE = new BenchmarkTable(
+            "Ledger",
+            "A ledger of a million senders in a real file; a tenth of them is listed, where nothing else is said."
+                    + " Memory is heap in use after a full collection, with the options of deploy/jvm.options.");
+
     @TempDir
     private Path dir;
 
@@ -80,9 +86,8 @@ class LedgerBenchIT {
             octets.add(filled.heap() - unfilled.heap());
             System.out.printf("%s; with %d senders %s%n", unfilled, SENDERS, filled);
         }
-        System.out.printf(
-                "%d senders: %.2f s more to be ready, %.1f MB more heap (medians)%n",
-                SENDERS, median(seconds), median(octets));
+        TABLE.add("seconds of the start for a million senders", BenchmarkTable.median(seconds));
+        TABLE.add("MB of heap for a million senders", BenchmarkTable.median(octets));
         TestResources.delete(empty);
     }
 
@@ -90,11 +95,8 @@ class LedgerBenchIT {
     void start_withTenMillionSenders_serves() throws StorageException {
         fill(10 * SENDERS, clock.instant());
         StartedDecoy filled = StartedDecoy.of(dir, "-Xmx1g", "decoy.ledger.max-senders=" + 10 * SENDERS);
-        System.out.printf("%d senders: %s%n", 10 * SENDERS, filled);
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+        System.out.println(filled);
+        TABLE.add("seconds until ten million senders are served, with -Xmx1g", filled.seconds());
     }
 
     /**
@@ -160,12 +162,8 @@ class LedgerBenchIT {
             BlocklistPublishers.publish(publisher, clock.instant().plusSeconds(2L * round));
             seconds.add((System.nanoTime() - started) / 1e9);
         }
-        System.out.printf(
-                "%d listed senders evaluated again: first run %.2f s, median %.2f s; %d listed; limit 1 s%n",
-                SENDERS,
-                seconds.get(0),
-                median(seconds),
-                publisher.servedBlocklist().size());
+        TABLE.atMost("seconds to evaluate a million listed senders again", BenchmarkTable.median(seconds), 1);
+        assertThat(publisher.servedBlocklist().size()).isPositive();
         ledger.close();
     }
 
@@ -181,7 +179,7 @@ class LedgerBenchIT {
                 s -> notified.addAndGet(s.size()));
         long started = System.nanoTime();
         writer.start();
-        System.out.printf("open %d senders: %.2f s%n", ledger.size(), (System.nanoTime() - started) / 1e9);
+        TABLE.add("seconds to open a million senders", (System.nanoTime() - started) / 1e9);
         Random random = new Random(1);
         int maxBacklog = 0;
         long session = 0;
@@ -195,9 +193,12 @@ class LedgerBenchIT {
             next += TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
             LockSupport.parkNanos(next - System.nanoTime());
         }
-        System.out.printf(
-                "%d sightings per second for %d s: longest queue %d, lost %d, queued at the end %d, notified %d%n",
-                SIGHTINGS_PER_SECOND, SECONDS, maxBacklog, writer.lostCount(), writer.backlog(), notified.get());
+        TABLE.atMost(
+                "sightings lost at %,d a second for %d s".formatted(SIGHTINGS_PER_SECOND, SECONDS),
+                (double) writer.lostCount(),
+                0);
+        TABLE.add("sightings in the queue, at most", maxBacklog);
+        System.out.printf("queued at the end %d, notified %d%n", writer.backlog(), notified.get());
         writer.stop();
         assertThat(writer.lostCount()).isZero();
     }
@@ -234,16 +235,12 @@ class LedgerBenchIT {
         long pauseAtWork = longestPause.get();
         writer.stop();
         vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        TABLE.add("seconds to delete a million senders", duration / 1e9);
+        TABLE.add("MB of the file with a million senders", octets / 1e6);
+        TABLE.add("ms of the longest pause of an event loop meanwhile", pauseAtWork / 1e6);
         System.out.printf(
-                "retention of %d senders: %.0f s; file %d MB before, %d MB after; longest pause %.1f ms, during open"
-                        + " %.1f ms, idle %.1f ms%n",
-                SENDERS,
-                duration / 1e9,
-                octets >> 20,
-                Files.size(file) >> 20,
-                pauseAtWork / 1e6,
-                pauseAtOpen / 1e6,
-                pauseWhenIdle / 1e6);
+                "file %d MB afterwards; longest pause during open %.1f ms, idle %.1f ms%n",
+                Files.size(file) >> 20, pauseAtOpen / 1e6, pauseWhenIdle / 1e6);
         assertThat(ledger.size()).isZero();
     }
 
