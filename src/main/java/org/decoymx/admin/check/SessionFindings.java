@@ -33,6 +33,9 @@ final class SessionFindings implements FindingSource {
     private static final Duration PATIENCE = Duration.ofDays(1);
     private static final long ENOUGH = 20;
     private static final int MAX_LOCAL = 1_000;
+    private static final String KEEP_ADDRESS =
+            "If that is your router or a proxy, let it keep the address of the client, or send a PROXY header:"
+                    + " decoy.smtp.proxy-protocol.trusted.";
     private static final PrefixMap<IpPrefix> LOCAL = PrefixMap.parse(List.of(
             "127.0.0.0/8",
             "10.0.0.0/8",
@@ -131,24 +134,37 @@ final class SessionFindings implements FindingSource {
             }
         }
         if (publicSessions == 0) {
-            return Finding.unknown(
-                    ADDRESS,
-                    "It is not known whether the decoy sees the addresses of clients, as none came from the internet.",
-                    "Connect from outside.");
+            return judgeLocalClients();
         }
         if (!hasSeveralNetworks && publicSessions >= ENOUGH) {
             return Finding.warning(
                     ADDRESS,
                     "All clients came from one network, " + onlyNetwork + ".",
-                    "If that is your router or a proxy, let it keep the address of the client, or send a PROXY header:"
-                            + " decoy.smtp.proxy-protocol.trusted.");
+                    KEEP_ADDRESS);
         }
         return Finding.ok(ADDRESS, "The decoy sees the addresses of its clients.");
     }
 
+    /** A proxy of a container without root may connect from an address of the container itself, or from loopback. */
+    private Finding judgeLocalClients() {
+        for (Map.Entry<InetAddress, Long> client : local.entrySet()) {
+            if (local.size() == 1 && client.getValue() >= ENOUGH) {
+                return Finding.warning(
+                        ADDRESS,
+                        "All clients came from one private address, "
+                                + client.getKey().getHostAddress() + ", which is never listed.",
+                        KEEP_ADDRESS);
+            }
+        }
+        return Finding.unknown(
+                ADDRESS,
+                "It is not known whether the decoy sees the addresses of clients, as none came from the internet.",
+                "Connect from outside.");
+    }
+
     private Finding judgeGateway(String gateway) {
-        String advice = "Use the network of the host for the container (network_mode: host in deploy/compose.yaml),"
-                + " or a proxy that sends a PROXY header: decoy.smtp.proxy-protocol.trusted.";
+        String advice = "Use the network of the host for the container (--network host, network_mode: host), or see"
+                + " docs/container.md, or use a proxy that sends a PROXY header: decoy.smtp.proxy-protocol.trusted.";
         return publicSessions == 0
                 ? Finding.problem(
                         ADDRESS,

@@ -86,6 +86,20 @@ class FindingsTest {
     }
 
     @Test
+    void manyClients_ofOnePrivateAddress_mayBeAProxy() {
+        IntStream.range(0, 19).forEach(i -> connect("10.0.2.100"));
+        assertThat(sourceAddress().level()).isEqualTo(Level.UNKNOWN);
+        connect("10.0.2.100");
+        assertSaysWhatToDo(
+                sourceAddress(),
+                Level.WARNING,
+                "one private address, 10.0.2.100,",
+                "decoy.smtp.proxy-protocol.trusted");
+        connect("10.0.0.9");
+        assertThat(sourceAddress().level()).isEqualTo(Level.UNKNOWN);
+    }
+
+    @Test
     void manyClients_ofOneNetwork_mayBeAProxy() {
         IntStream.range(0, 19).forEach(i -> connect("203.0.113.7"));
         assertThat(sourceAddress().level()).isEqualTo(Level.OK);
