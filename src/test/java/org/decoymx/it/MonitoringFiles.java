@@ -17,6 +17,7 @@ import java.util.stream.StreamSupport;
 /** The dashboard and the alert rules that are shipped, and the expressions in them. */
 final class MonitoringFiles {
     static final Path RULES = Path.of("deploy/prometheus/decoymx.rules.yml");
+    static final Path PROMETHEUS = Path.of("deploy/prometheus/prometheus.yml");
     static final Path RULE_TESTS = Path.of("src/test/resources/prometheus/alerts.yml");
     private static final Path DASHBOARD = Path.of("deploy/grafana/decoymx.json");
 
@@ -44,6 +45,11 @@ final class MonitoringFiles {
         return stream(read(new YAMLMapper(), RULES).path("groups"))
                 .flatMap(group -> stream(group.path("rules")))
                 .toList();
+    }
+
+    /** A YAML file below deploy. */
+    static JsonNode deployed(String file) {
+        return read(new YAMLMapper(), Path.of("deploy", file));
     }
 
     private static JsonNode read(ObjectMapper mapper, Path file) {

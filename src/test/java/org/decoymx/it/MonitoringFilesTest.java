@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The dashboard and the alert rules have only metrics that the decoy has. */
@@ -87,5 +89,37 @@ class MonitoringFilesTest {
             metrics.remove(UP);
             assertThat(metrics).as(alert).isSubsetOf(DOCUMENTED);
         });
+    }
+
+    /** The profile "monitoring" of compose.yaml: names, ports and mounts in the files agree. */
+    @Test
+    void compose_monitorsTheDecoy() {
+        JsonNode compose = MonitoringFiles.deployed("compose.yaml").path("services");
+        JsonNode job = MonitoringFiles.deployed("prometheus/prometheus.yml").at("/scrape_configs/0");
+        assertThat(job.path("job_name").asText()).isEqualTo("decoymx");
+        assertThat(job.path("metrics_path").asText()).isEqualTo("/q/metrics");
+        assertThat(job.at("/static_configs/0/targets/0").asText()).isEqualTo("decoymx:9000");
+        assertThat(compose.has("decoymx")).isTrue();
+        JsonNode source = MonitoringFiles.deployed("grafana/provisioning/datasources/prometheus.yml")
+                .at("/datasources/0");
+        assertThat(source.path("url").asText()).isEqualTo("http://prometheus:9090");
+        assertThat(source.path("type").asText()).isEqualTo("prometheus");
+        assertThat(compose.at("/prometheus/volumes/0").asText()).isEqualTo("./prometheus:/etc/prometheus:ro");
+        String dashboards = MonitoringFiles.deployed("grafana/provisioning/dashboards/decoymx.yml")
+                .at("/providers/0/options/path")
+                .asText();
+        assertThat(compose.at("/grafana/volumes/0").asText())
+                .isEqualTo("./grafana/provisioning:/etc/grafana/provisioning:ro");
+        assertThat(compose.at("/grafana/volumes/1").asText())
+                .isEqualTo("./grafana/decoymx.json:" + dashboards + "/decoymx.json:ro");
+    }
+
+    /** With deploy/.env complete, nothing of a profile must be needed without it. */
+    @Test
+    void compose_needsOnlyHostNameAndDomains() throws IOException {
+        String all = Files.readString(Path.of("deploy/compose.yaml"))
+                + Files.readString(Path.of("deploy/exchange/compose.yaml"));
+        assertThat(Pattern.compile("(?<!\\$)\\$\\{(\\w+):\\?").matcher(all).results().map(name -> name.group(1)))
+                .containsExactlyInAnyOrder("DECOY_HOSTNAME", "DECOY_DOMAINS");
     }
 }

@@ -33,6 +33,12 @@ class PrometheusIT {
         assertAccepted("check", "rules", "--lint-fatal", MonitoringFiles.RULES.toString());
     }
 
+    /** With the rules beside it, as compose.yaml mounts them. */
+    @Test
+    void configuration_isValid() {
+        assertAccepted("check", "config", MonitoringFiles.PROMETHEUS.toString());
+    }
+
     @Test
     void alerts_fire_whenTheyShould() {
         assertAccepted("test", "rules", MonitoringFiles.RULE_TESTS.toString());
