@@ -82,7 +82,7 @@ class DnsblRspamdIT {
         assertThat(rspamd.scan(LISTED)).isEqualTo("Symbol: DECOY_RBL_SUSPECT (4.00)[" + LISTED + ":from]");
         assertThat(rspamd.scan(LISTED6)).isEqualTo("Symbol: DECOY_RBL_SUSPECT (4.00)[" + LISTED6 + ":from]");
         assertThat(rspamd.scan(IMPATIENT)).isEqualTo("Symbol: DECOY_RBL_SUSPECT_ABUSE (5.00)[" + IMPATIENT + ":from]");
-        assertThat(rspamd.scan(CONFIRMED)).isEqualTo("Symbol: DECOY_RBL_CONFIRMED (15.00)[" + CONFIRMED + ":from]");
+        assertThat(rspamd.scan(CONFIRMED)).isEqualTo("Symbol: DECOY_RBL_CONFIRMED (18.00)[" + CONFIRMED + ":from]");
         assertThat(rspamd.scan(UNLISTED)).isEmpty();
         assertThat(rspamd.scan(UNLISTED6)).isEmpty();
 

@@ -40,8 +40,18 @@ class RspamdIT {
                         "DECOY_",
                         "DECOY_ZST_",
                         "score = 4.0;",
+                        "score = 0.5;",
+                        "score = 18.0;",
                         "score = 0.5;"),
-                Rspamd.maps(decoy.url(""), "?tier=suspect", "?min-points=100000", "DECOY_", "DECOY_NOBODY_"));
+                Rspamd.maps(
+                        decoy.url(""),
+                        "?tier=suspect",
+                        "?min-points=100000",
+                        "DECOY_",
+                        "DECOY_NOBODY_",
+                        // beyond the score of a rejection rspamd looks for no further symbols
+                        "score = 18.0;",
+                        "score = 0.5;"));
     }
 
     @AfterAll
@@ -82,7 +92,7 @@ class RspamdIT {
 
         TrialDecoy.confirmClient(decoy, client);
 
-        assertSymbol(rspamd, client, "DECOY_CONFIRMED (15.00)[" + client + "]");
+        assertSymbol(rspamd, client, "DECOY_CONFIRMED (18.00)[" + client + "]");
         assertThat(rspamd.actionFor(client)).isEqualTo("reject");
     }
 
