@@ -43,11 +43,18 @@ class HaProxyIT {
                     timeout check 10s
                 listen v1
                     bind 127.0.0.1:%1$d
-                    server decoy 127.0.0.1:%3$d send-proxy check check-send-proxy inter 200ms
-                listen v2
-                    bind 127.0.0.1:%2$d
-                    server decoy 127.0.0.1:%3$d send-proxy-v2 check check-send-proxy inter 200ms
-                """.formatted(v1, v2, decoy.smtpPort());
+                    server decoy 127.0.0.1:%2$d send-proxy check check-send-proxy inter 200ms
+                """.formatted(v1, decoy.smtpPort()) + recipe();
+    }
+
+    /** The section of docs/recipes.md. */
+    private static String recipe() {
+        String page = CompletedProgram.read(Path.of("docs/recipes.md"));
+        String section = DocumentBlocks.find(page, "haproxy").get(0);
+        assertThat(section).contains("bind 192.0.2.26:25\n", " 127.0.0.1:2525 ", " inter 30s\n");
+        return section.replace("192.0.2.26:25", "127.0.0.1:" + v2)
+                .replace("127.0.0.1:2525", "127.0.0.1:" + decoy.smtpPort())
+                .replace("inter 30s", "inter 200ms");
     }
 
     @AfterAll
