@@ -13,7 +13,7 @@ GREYLISTED_FOR=4
 limit=${DEMO_LIMIT:-150}
 declare -A log=()
 
-say() { printf '%3d s  %s\n' "$SECONDS" "$*" | fold -s -w 112 | sed '2,$s/^/       /'; }
+say() { printf '%3d s  %s\n' "$SECONDS" "$*" | fold -s -w 112 | sed '2,$s/^/       /; s/ $//'; }
 seen() { say "=> $*"; }
 title() { printf '\n%s\n' "$*"; }
 
@@ -61,7 +61,10 @@ connect() {
 
 start_resolver() {
     log[Unbound]=$work/unbound.log
-    cat > "$work/unbound.conf" << END
+    # AppArmor lets Unbound read its configuration only there
+    mkdir "$work/unbound"
+    mount --bind "$work/unbound" /etc/unbound
+    cat > /etc/unbound/unbound.conf << END
 server:
     interface: $RESOLVER
     access-control: 0.0.0.0/0 allow
@@ -69,7 +72,7 @@ server:
     num-threads: 1
     chroot: ""
     username: ""
-    directory: "$work"
+    directory: "/etc/unbound"
     pidfile: ""
     use-syslog: no
     module-config: "iterator"
@@ -83,7 +86,7 @@ server:
 remote-control:
     control-enable: no
 END
-    unbound -d -c "$work/unbound.conf" > "${log[Unbound]}" 2>&1 &
+    unbound -d 2>&1 | cat > "${log[Unbound]}" &
 }
 
 start_postgrey() {
@@ -174,13 +177,14 @@ decoy.smtp.host=$DECOY
 decoy.smtp.port=25
 decoy.policy.retry-after=${RETRY_AFTER}s
 decoy.policy.abandoned-after=${ABANDONED_AFTER}s
-decoy.primary.probe-interval=5s
 decoy.exempt.spf-domains=
 decoy.feed.max-age=6s
 decoy.dnsbl.host=127.0.0.1
 quarkus.http.host=127.0.0.1
 END
-    (cd "$work/decoy" && exec java "@$here/../jvm.options" -jar "$DEMO_APP/quarkus-run.jar" > "${log[decoy]}" 2>&1) &
+    # without variables of the user, which would override these settings
+    (cd "$work/decoy" &&
+        exec env -i PATH="$PATH" java "@$here/../jvm.options" -jar "$DEMO_APP/quarkus-run.jar" > "${log[decoy]}" 2>&1) &
     decoy=$!
 }
 

@@ -45,7 +45,7 @@ class DemoIT {
                 LIMIT, Stream.concat(environment.stream(), Stream.of(command)).toArray(String[]::new));
     }
 
-    /** Unbound and postgrey name a file in the directory on their command lines; all programs end together. */
+    /** postgrey names a file in the directory on its command line; all programs end together. */
     private void assertNothingLeft() {
         assertThat(dir).isEmptyDirectory();
         assertThat(ProcessHandle.allProcesses()
