@@ -62,6 +62,7 @@ public final class ExchangeService {
         if (config.servers().orElse(List.of()).isEmpty()) {
             return;
         }
+        collector.visits().startSharing();
         if (ledger.isLoaded()) {
             startExchange();
         } else {

@@ -73,6 +73,10 @@ public final class VisitRecorder {
     /** Has all that primaries report to this node passed on; see {@link PrimaryReports#passTo}. */
     public void passTo(Consumer<PrimaryReport> listener) {
         trust.reports().passTo(listener);
+    }
+
+    /** Other nodes share what primaries report to them; see {@link PrimaryReports#startSharing}. */
+    public void startSharing() {
         trust.reports().startSharing();
     }
 
