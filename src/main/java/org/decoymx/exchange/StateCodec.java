@@ -100,7 +100,7 @@ final class StateCodec {
                 in -> read(
                         key,
                         in,
-                        Math.min(timestamp, SharedState.MAX_VERSION),
+                        SharedState.maxVersion(timestamp),
                         received + CLOCK_TOLERANCE.toSeconds(),
                         received + MAX_LISTING.toSeconds()));
     }

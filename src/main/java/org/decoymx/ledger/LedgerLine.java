@@ -62,7 +62,6 @@ record LedgerLine(
         }
         checkCount("offences", offences == null ? 0 : offences.longValue(), Integer.MAX_VALUE);
         checkCount("peaks", peaks == null ? 0 : peaks, MAX_COUNT);
-        checkCount("version", version == null ? 0 : version, SharedState.MAX_VERSION);
     }
 
     /** The evidence of the latest session. */
@@ -148,6 +147,7 @@ record LedgerLine(
     LedgerRecord toRecord(Instant now) {
         long latest = now.plus(CLOCK_TOLERANCE).getEpochSecond();
         long latestEnd = now.plus(MAX_LISTING).getEpochSecond();
+        checkCount("version", version == null ? 0 : version, SharedState.maxVersion(now.toEpochMilli()));
         long lastSeenSecond = parseTime("lastSeen", lastSeen, latest);
         SenderCounts counts = new SenderCounts(
                 parseNode(node),

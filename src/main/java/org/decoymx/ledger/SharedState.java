@@ -37,11 +37,18 @@ public record SharedState(
         @Nullable SessionEvidence evidence,
         @Nullable TrustState trust,
         String envelopeKey) {
+    /** The highest version; see {@link #maxVersion}. */
+    static final long MAX_VERSION = (1L << 47) - 1;
+
     /**
-     * The highest version that is taken from elsewhere: own commits can follow it for ever. What is read from brokers
-     * has one of at most its milliseconds since 1970 there, so that a node that takes over its own one stays below.
+     * The highest version that is taken from elsewhere at a time: a node that takes over its own one has to give higher
+     * ones, which the others must take.
+     *
+     * @param at in milliseconds since 1970: no node commits so often that it has reached this
      */
-    public static final long MAX_VERSION = (1L << 47) - 1;
+    public static long maxVersion(long at) {
+        return Math.min(at, MAX_VERSION);
+    }
 
     boolean hasValidVersion() {
         return version > 0 && version <= MAX_VERSION;

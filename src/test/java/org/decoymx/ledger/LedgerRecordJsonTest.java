@@ -75,6 +75,15 @@ class LedgerRecordJsonTest {
     }
 
     @Test
+    void version_thatNoNodeCanHaveReached_isRefused() throws InvalidRecordException {
+        String version = LINE.replaceFirst("\\{", "{\"version\":" + NOW.toEpochMilli() + ",");
+        assertThat(read(version).counts().version()).isEqualTo(NOW.toEpochMilli());
+        assertThatThrownBy(() -> read(version.replace(NOW.toEpochMilli() + ",", "140737488355327,")))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("version: must be an integer from 0 to " + NOW.toEpochMilli());
+    }
+
+    @Test
     void write_unsetTimes_areOmitted() throws IOException, InvalidRecordException {
         SenderCounts counts = RECORD.counts();
         LedgerRecord withoutScore = new LedgerRecord(
