@@ -52,13 +52,13 @@ final class TopicChecks {
             return;
         }
         nextCheck = now.plus(INTERVAL);
-        record(settings, settingsProblem(admin));
-        record(partitions, partitionProblem(admin, read));
+        record(settings, settingsProblem(admin), "The settings of the topics are as they must be again");
+        record(partitions, partitionProblem(admin, read), "All partitions can be read again");
     }
 
-    private static void record(Condition condition, String problem) {
+    private static void record(Condition condition, String problem, String recovered) {
         if (problem.isEmpty()) {
-            condition.recover(() -> LOG.info("The topics are as they must be again"));
+            condition.recover(() -> LOG.info(recovered));
         } else if (!Thread.currentThread().isInterrupted()) {
             condition.fail(problem, () -> LOG.warn(problem));
         }
