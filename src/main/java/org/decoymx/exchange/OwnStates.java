@@ -5,6 +5,7 @@ import it.unimi.dsi.fastutil.objects.Object2LongOpenHashMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -53,8 +54,10 @@ final class OwnStates {
     }
 
     /**
-     * Reads the partition of this node from its kept position to its present end, and merges the own states. What a
-     * clone of this decoy pushes after that, because it does not know yet that it has lost the name, never has a
+     * Reads the partition of this node from its kept position to its present end, and merges the latest own state of
+     * each sender, which is found by its version first: it would be joined with an earlier one that is merged before
+     * it. If there are any, these records are read again, up to the last of them. What a clone of this decoy pushes
+     * after that, because it does not know yet that it has lost the name, never has a
      * version that this decoy gives to another state later.
      */
     void restore(TopicInfo known) throws Exception {
@@ -66,11 +69,10 @@ final class OwnStates {
             Object2LongMap<IpPrefix> versions = new Object2LongOpenHashMap<>();
             read(
                     consumer,
-                    partition,
-                    end,
+                    () -> consumer.position(partition) < end,
                     states -> states.forEach(state -> versions.mergeLong(state.origin(), state.version(), Math::max)));
             consumer.seek(partition, begin);
-            read(consumer, partition, end, states -> {
+            read(consumer, () -> !versions.isEmpty() && consumer.position(partition) < end, states -> {
                 // each sender once
                 states.removeIf(state -> !versions.remove(state.origin(), state.version()));
                 ledger.merge(states, List.of()).get();
@@ -93,10 +95,9 @@ final class OwnStates {
         void take(List<SharedState> states) throws Exception;
     }
 
-    private void read(Consumer<byte[], byte[]> consumer, TopicPartition partition, long end, RestoreStep step)
-            throws Exception {
+    private void read(Consumer<byte[], byte[]> consumer, BooleanSupplier isMore, RestoreStep step) throws Exception {
         int emptyPolls = 0;
-        while (consumer.position(partition) < end) {
+        while (isMore.getAsBoolean()) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
             if (!records.isEmpty()) {
                 emptyPolls = 0;
