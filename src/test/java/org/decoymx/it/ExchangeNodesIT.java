@@ -65,6 +65,24 @@ class ExchangeNodesIT {
         group.awaitSameLists("one", "two");
     }
 
+    /** Only the ledger tells the name of the node, and what it has not shared yet. */
+    @Test
+    void ledgerUnreadableAtStart_isSharedOnceItIsReadable() throws IOException {
+        group.send("two", 10);
+        DecoyProcess two = group.decoy("two");
+        two.stop();
+        Path file = group.directory("two").resolve("ledger.db");
+        Path aside = Files.move(file, group.directory("two").resolve("aside"));
+        Files.createDirectory(file);
+        two.restart();
+        group.send("two", 10);
+        assertThat(two.log()).doesNotContain("exchange-control");
+        Files.delete(file);
+        Files.move(aside, file);
+        group.awaitSameLists("one", "two");
+        group.awaitHealthy("one", "two");
+    }
+
     @Test
     void name_usedTwice_isThatOfTheLastClaim() {
         group.send("two", 10);
