@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -217,6 +220,25 @@ final class DecoyGroup implements AutoCloseable {
                 .filter(entry -> !present.contains(entry))
                 .limit(10)
                 .toList();
+    }
+
+    /** Asks what Postfix at a primary MX asks about a recipient. */
+    void askPolicyService(String node, String client, String recipient) throws IOException {
+        String query = """
+                request=smtpd_access_policy
+                protocol_state=RCPT
+                protocol_name=ESMTP
+                client_address=%s
+                helo_name=client.example.net
+                sender=sender@example.net
+                recipient=%s
+
+                """.formatted(client, recipient);
+        try (Socket mx =
+                new Socket(InetAddress.getLoopbackAddress(), decoy(node).policyPort())) {
+            mx.getOutputStream().write(query.getBytes(StandardCharsets.US_ASCII));
+            assertThat(mx.getInputStream().read()).isEqualTo('a');
+        }
     }
 
     /** Waits until the health of a decoy says something about the exchange. */

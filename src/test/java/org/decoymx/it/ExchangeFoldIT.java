@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -261,21 +258,7 @@ class ExchangeFoldIT {
 
     /** Asks what Postfix at a primary MX asks about the envelope of {@link #sendOwnEnvelope}. */
     private static void askPolicyService(String node, String client) throws IOException {
-        String query = """
-                request=smtpd_access_policy
-                protocol_state=RCPT
-                protocol_name=ESMTP
-                client_address=%s
-                helo_name=client.example.net
-                sender=sender@example.net
-                recipient=%s
-
-                """.formatted(client, ownRecipient(client));
-        try (Socket mx =
-                new Socket(InetAddress.getLoopbackAddress(), group.decoy(node).policyPort())) {
-            mx.getOutputStream().write(query.getBytes(StandardCharsets.US_ASCII));
-            assertThat(mx.getInputStream().read()).isEqualTo('a');
-        }
+        group.askPolicyService(node, client, ownRecipient(client));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.decoymx.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +79,14 @@ class ExchangeIT {
                 .containsAll(third)
                 .doesNotContainAnyElementsOf(first)
                 .doesNotContainAnyElementsOf(second);
+    }
+
+    /** It does not read what others hear, and does not know that its real MX report to it alone. */
+    @Test
+    void nodeThatOnlyCatches_confirmsNobody_whileNoRealMxIsKnown() throws IOException {
+        group.askPolicyService("three", group.newClients(1).get(0), DecoyWithLedger.RECIPIENT);
+        await("the report").atMost(LIMIT).untilAsserted(() -> assertThat(group.health("three", "domains protected"))
+                .contains("may report to other decoys"));
     }
 
     @Test
