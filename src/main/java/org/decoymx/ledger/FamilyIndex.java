@@ -98,7 +98,12 @@ final class FamilyIndex {
     }
 
     private boolean matches(int slot, SenderIndex.OriginFilter filter) {
-        return filter.matches(v6, slots.bits(slot), slots.lastSeen(slot), slots.listedUntil(slot));
+        return filter.matches(
+                nodes.node(slots.nodeNumber(slot)),
+                v6,
+                slots.bits(slot),
+                slots.lastSeen(slot),
+                slots.listedUntil(slot));
     }
 
     private IntStream usedSlots() {

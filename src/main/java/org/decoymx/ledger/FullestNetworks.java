@@ -22,14 +22,17 @@ final class FullestNetworks {
     private final NetworkCounts counts = new NetworkCounts(COUNTER_BITS);
     private final SenderLedger ledger;
     private final boolean listed;
+    private final boolean foreign;
     private final long second;
 
     /**
      * @param listed whether to choose among the listed senders, or among the others
+     * @param foreign whether to choose among what other organizations know of them, or among the rest
      */
-    FullestNetworks(SenderLedger ledger, boolean listed, Instant now) {
+    FullestNetworks(SenderLedger ledger, boolean listed, boolean foreign, Instant now) {
         this.ledger = ledger;
         this.listed = listed;
+        this.foreign = foreign;
         second = now.getEpochSecond();
     }
 
@@ -40,7 +43,8 @@ final class FullestNetworks {
 
     private void forEach(RankFilter filter, Collection<SenderCounts> matching) {
         ledger.forEachOrigin(
-                (v6, bits, lastSeen, listedUntil) -> listedUntil > second == listed
+                (node, v6, bits, lastSeen, listedUntil) -> listedUntil > second == listed
+                        && node.isForeign() == foreign
                         && filter.matches(counts.indexOf(v6, bits), listed ? listedUntil : lastSeen),
                 matching::add);
     }

@@ -73,7 +73,7 @@ final class SenderIndex {
 
     /** Calls a consumer once for each sender of which the counts of any node match. */
     void forEachSender(CountsFilter filter, Consumer<Sender> each) {
-        OriginFilter anyOrigin = (isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil);
+        OriginFilter anyOrigin = (node, isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil);
         for (FamilyIndex family : List.of(v4, v6)) {
             family.forEachOrigin(anyOrigin, origin -> each.accept(combine(findAll(origin))));
         }
@@ -193,16 +193,16 @@ final class SenderIndex {
         boolean matches(long lastSeen, long listedUntil);
     }
 
-    /** Filters senders by their addresses too. */
+    /** Filters records by their nodes and addresses too. */
     interface OriginFilter {
         /**
-         * Whether a sender matches.
+         * Whether a record matches.
          *
          * @param bits as in {@link IpPrefix#bits}
          * @param lastSeen second since 1970
          * @param listedUntil second since 1970, 0 for never
          */
-        boolean matches(boolean v6, long bits, long lastSeen, long listedUntil);
+        boolean matches(Node node, boolean v6, long bits, long lastSeen, long listedUntil);
     }
 
     /** All counts; the objects are created one at a time. */
@@ -211,7 +211,7 @@ final class SenderIndex {
     }
 
     void forEachMatching(CountsFilter filter, Consumer<SenderCounts> consumer) {
-        forEachOrigin((isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil), consumer);
+        forEachOrigin((node, isV6, bits, lastSeen, listedUntil) -> filter.matches(lastSeen, listedUntil), consumer);
     }
 
     void forEachOrigin(OriginFilter filter, Consumer<SenderCounts> consumer) {

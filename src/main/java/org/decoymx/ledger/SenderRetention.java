@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selects records to delete: expired ones that are not listed, and, above the maximum, those that {@link
- * FullestNetworks} chooses, listed ones last. Returns them in batches, so that commits are not delayed.
+ * FullestNetworks} chooses, listed ones last, and those of other organizations before the others. Returns them in batches, so that commits are not delayed.
  */
 public final class SenderRetention {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -98,11 +98,22 @@ public final class SenderRetention {
     /** Who is listed is found by the trusted time, as no listing has ended because a clock is ahead. */
     private void findExcess(SenderLedger ledger, int excess, Instant now, Instant trusted) {
         int headroom = maxRecords / HEADROOM_DIVISOR;
-        new FullestNetworks(ledger, false, trusted).choose(Math.min(MAX_CANDIDATES, excess + headroom), candidates);
+        choose(ledger, false, Math.min(MAX_CANDIDATES, excess + headroom), trusted);
         int listed = Math.min(MAX_CANDIDATES, excess) - candidates.size();
         if (listed > 0) {
-            new FullestNetworks(ledger, true, trusted).choose(listed + headroom, candidates);
+            choose(ledger, true, listed + headroom, trusted);
             warnOfListed(now);
+        }
+    }
+
+    /** What other organizations share must not push out what is known here, and comes back. */
+    private void choose(SenderLedger ledger, boolean listed, int required, Instant trusted) {
+        int wanted = candidates.size() + required;
+        if (ledger.nodes().stream().anyMatch(Node::isForeign)) {
+            new FullestNetworks(ledger, listed, true, trusted).choose(required, candidates);
+        }
+        if (candidates.size() < wanted) {
+            new FullestNetworks(ledger, listed, false, trusted).choose(wanted - candidates.size(), candidates);
         }
     }
 

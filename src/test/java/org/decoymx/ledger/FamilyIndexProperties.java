@@ -119,7 +119,7 @@ class FamilyIndexProperties {
         steps.forEach(model::apply);
         List<IpPrefix> found = new ArrayList<>();
         for (FamilyIndex family : List.of(index.v4, index.v6)) {
-            family.forEachOrigin((v6, bits, lastSeen, listedUntil) -> lastSeen % 2 == 0, found::add);
+            family.forEachOrigin((node, v6, bits, lastSeen, listedUntil) -> lastSeen % 2 == 0, found::add);
         }
         assertThat(found)
                 .containsExactlyInAnyOrderElementsOf(model.all().stream()

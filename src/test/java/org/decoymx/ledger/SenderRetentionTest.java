@@ -110,6 +110,22 @@ class SenderRetentionTest {
                 .doesNotContain("198.51.100.99");
     }
 
+    @Test
+    void nextBatch_aboveMaximum_selectsThoseOfOtherOrganizationsFirst() throws StorageException {
+        Node friend = new Node("mx1@friends");
+        addMany(60, i -> counts(HERE, "192.0.2." + i, i, 1, i < 30 ? 1_000 : 0));
+        addMany(42, i -> counts(friend, "192.0.2." + i, 100 + i, 1, i < 40 ? 1_000 : 0));
+        assertThat(nextBatch(300))
+                .hasSize(4)
+                .filteredOn(counts -> counts.node().isForeign())
+                .hasSize(2);
+        addMany(60, i -> counts(friend, "198.51.100." + i, 300, 1, 1_000));
+        List<SenderCounts> more = nextBatch(301);
+        assertThat(more).filteredOn(counts -> counts.score().listedUntil() > 0).isNotEmpty();
+        assertThat(more).filteredOn(counts -> counts.score().listedUntil() > 0).allMatch(counts -> counts.node()
+                .isForeign());
+    }
+
     private static List<String> addresses(List<SenderCounts> counts) {
         return counts.stream().map(each -> each.origin().toString()).toList();
     }
