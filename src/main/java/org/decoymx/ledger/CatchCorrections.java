@@ -56,7 +56,11 @@ final class CatchCorrections {
         ledger.forEachListed(now, each);
     }
 
-    /** Takes back what was caught here since an outage of an own primary began; other nodes have other ones. */
+    /**
+     * Takes back what was caught here since an outage of an own primary began; other nodes have other ones. If another
+     * node has caught the sender too, it is delisted there with it, as that node may not have noticed the outage. A bot
+     * is listed there again with its next message, while a good sender would have been rejected.
+     */
     void takeBackSince(long since, Instant now) {
         delist(sender -> isOwnListedSince(sender.origin(), since), SkipReason.OUTAGE, now);
         forEachListed(now, sender -> trust.takeBackSince(sender.origin(), since));

@@ -142,12 +142,18 @@ final class TrustStates {
         manual.put(origin, made);
         remote.ownChanged(origin);
         replaced(origin, before);
-        putOwn(
-                origin,
-                made.isForgotten()
-                        ? TrustFold.forget(own, made.at())
-                        : rules.setByHand(own, made.tier(), made.at(), made.until())
-                                .state());
+        putOwn(origin, decided(own, made, rules));
+    }
+
+    private static TrustState decided(TrustState own, ManualDecision made, TrustRules rules) {
+        if (made.isForgotten()) {
+            return TrustFold.forget(own, made.at());
+        }
+        // one of another node may come after its end: then it says nothing of a listing that began since
+        boolean isOver = own.listing().since() >= made.until();
+        return isOver
+                ? own
+                : rules.setByHand(own, made.tier(), made.at(), made.until()).state();
     }
 
     /** Takes a catch back. */

@@ -577,6 +577,21 @@ class LedgerSharingTest {
         }
     }
 
+    /** The other node may not have noticed the outage: a good sender must not stay listed there. */
+    @Test
+    void outageOfAPrimary_delistsWhomItTakesBack_alsoWhereAnotherNodeHasCaughtIt() throws Exception {
+        try (Decoy there = new Decoy(THERE);
+                Decoy here = new Decoy(HERE)) {
+            there.catchMail(SENDER, 10);
+            here.catchMail(SENDER, 11);
+            here.run(changed -> changed.corrections().takeBackSince(T.getEpochSecond(), NOW));
+            here.shareWith(there);
+            assertThat(there.isListed(SENDER)).isFalse();
+            there.catchMail(SENDER, NOW.getEpochSecond() - T.getEpochSecond() + 1);
+            assertThat(there.isListed(SENDER)).isTrue();
+        }
+    }
+
     @Test
     void droppedNode_isForgotten() throws Exception {
         try (Decoy there = new Decoy(THERE);

@@ -209,6 +209,29 @@ class SharedTrustTest {
     }
 
     @Test
+    void tierByHand_thatComesAfterItsEnd_leavesWhatBeganSince() {
+        ManualDecision made = new ManualDecision(Tier.CLEARED, T, T + HOUR, "", "west");
+        west.decide(SENDER, made);
+        catchAt(east, T + HOUR, 7);
+        east.decide(SENDER, made);
+        exchange();
+        assertThat(tierAt(east, T + 2 * HOUR)).isEqualTo(Tier.SUSPECT);
+        assertThat(east.own(SENDER).listing()).isEqualTo(new Listing(Tier.SUSPECT, T + HOUR, T + 25 * HOUR, 0, false));
+        assertThat(west.find(SENDER).listing()).isEqualTo(east.find(SENDER).listing());
+    }
+
+    @Test
+    void tierByHand_thatComesAfterItsEnd_endsWhatBeganBefore() {
+        ManualDecision made = new ManualDecision(Tier.CLEARED, T, T + HOUR, "", "west");
+        west.decide(SENDER, made);
+        catchAt(east, T + HOUR - 1, 7);
+        east.decide(SENDER, made);
+        exchange();
+        assertThat(tierAt(east, T + 2 * HOUR)).isEqualTo(Tier.NONE);
+        assertThat(west.find(SENDER).listing()).isEqualTo(east.find(SENDER).listing());
+    }
+
+    @Test
     void tierByHand_isOneOnlyWhereTheDecisionIsKnown() {
         ManualDecision made = new ManualDecision(Tier.CONFIRMED, T, T + HOUR, "", "east");
         east.decide(SENDER, made);
