@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selects records to delete: expired ones that are not listed, and, above the maximum, those that {@link
- * FullestNetworks} chooses, listed ones last, and those of other organizations before the others. Returns them in batches, so that commits are not delayed.
+ * FullestNetworks} chooses, listed ones last, and those of other organizations before the others. Returns them in
+ * batches, so that commits are not delayed.
  */
 public final class SenderRetention {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
