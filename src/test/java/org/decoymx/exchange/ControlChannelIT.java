@@ -336,12 +336,12 @@ class ControlChannelIT {
         Member right = new Member("right", Clock.systemUTC());
         wrong.ledger.decide(SENDER, forgotten(T + ahead.toSeconds(), "wrong"));
         await().atMost(LIMIT).until(() -> right.ledger.known.containsKey(SENDER));
-        assertThat(right.ledger.known.get(SENDER).at()).isBetween(T - 60, T + 60);
+        assertThat(right.ledger.decision(SENDER).at()).isBetween(T - 60, T + 60);
         assertThat(right.offset.ahead()).isZero();
         assertThat(wrong.offset.ahead()).isBetween(ahead.minusMinutes(1), ahead.plusMinutes(1));
         right.ledger.decide(SENDER, forgotten(T + 600, "right"));
-        await().atMost(LIMIT).until(() -> wrong.ledger.known.get(SENDER).who().equals("right"));
-        assertThat(wrong.ledger.known.get(SENDER).at())
+        await().atMost(LIMIT).until(() -> wrong.ledger.decision(SENDER).who().equals("right"));
+        assertThat(wrong.ledger.decision(SENDER).at())
                 .isBetween(T + 540 + ahead.toSeconds(), T + 660 + ahead.toSeconds());
     }
 }

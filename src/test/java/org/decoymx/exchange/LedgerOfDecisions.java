@@ -3,6 +3,7 @@ package org.decoymx.exchange;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,10 @@ class LedgerOfDecisions implements SharedLedger {
 
     LedgerOfDecisions(String name) {
         this.name = name;
+    }
+
+    ManualDecision decision(IpPrefix origin) {
+        return Objects.requireNonNull(known.get(origin));
     }
 
     void decide(IpPrefix origin, ManualDecision decision) {
