@@ -22,7 +22,7 @@ class DemoIT {
     private static final String APPLICATION = Path.of(
                     System.getProperty("decoymx.jar", "target/quarkus-app/quarkus-run.jar"))
             .toAbsolutePath()
-            .getParent()
+            .resolveSibling("")
             .toString();
 
     private final Path dir = TestResources.createDirectory("demo");
