@@ -3,7 +3,7 @@ MVN ?= mvn -B
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build test it bench fmt mutation clean
+.PHONY: help build test it bench fmt mutation release clean
 
 help: ## list the targets
 	@echo 'Usage: make TARGET [ARGS=-Dtest=DialogueTest]'
@@ -27,6 +27,9 @@ fmt: ## format the Java sources
 
 mutation: ## run mutation tests (PIT) on the packages without I/O; report in target/pit-reports
 	$(MVN) -Pmutation test-compile pitest:mutationCoverage $(ARGS)
+
+release: ## build target/release: archive, Debian package, image, list of libraries, licenses, checksums
+	.ci/release
 
 clean: ## delete target
 	$(MVN) clean $(ARGS)
