@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +214,7 @@ class DecoymxCommandIT {
                 "check",
                 "export",
                 "import",
+                "check-config",
                 "hash-password")) {
             assertRun(0, List.of(command, "--help"), "Usage: decoymx " + command);
             assertRun(0, List.of("--help"), "  " + command + " ");
@@ -289,6 +292,19 @@ class DecoymxCommandIT {
     }
 
     @Test
+    void manPage_hasEachCommand() throws Exception {
+        String page = Files.readString(Path.of("deploy/decoymx.1")).replace("\\-", "-");
+        String help = run("--help").output();
+        Matcher commands = Pattern.compile("(?m)^  ([a-z-]+) ").matcher(help);
+        assertThat(commands.results().map(command -> command.group(1)))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(command -> assertThat(page).containsPattern("\\.TP\n\\.B[RI]* " + command + "[ \n]"));
+        for (String option : List.of("tier", "since", "search", "page", "size", "for", "reason", "end", "json")) {
+            assertThat(page).contains("--" + option);
+        }
+    }
+
+    @Test
     void scripts_areCleanForShellcheck() {
         CompletedProgram run = CompletedProgram.run(
                 LIMIT,
@@ -298,6 +314,14 @@ class DecoymxCommandIT {
                 SCRIPT,
                 COMPLETION.toString(),
                 "deploy/class-data");
+        CompletedProgram maintainer = CompletedProgram.run(
+                LIMIT,
+                RealProgram.require("shellcheck"),
+                "src/deb/control/config",
+                "src/deb/control/postinst",
+                "src/deb/control/postrm",
+                "src/deb/control/prerm");
+        assertThat(maintainer.output()).isEmpty();
         assertThat(run.output()).isEmpty();
         assertThat(run.code()).isZero();
     }
