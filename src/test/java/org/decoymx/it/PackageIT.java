@@ -161,6 +161,11 @@ class PackageIT {
         assertThat(root.runSuccessfully("sh", "-c", """
                 find $(dpkg -L decoymx) -prune ! -user root -o -prune ! -type l -perm /022
                 find /usr/share/decoymx /usr/share/doc/decoymx ! -perm -444
+                find /usr/share/doc/decoymx -type f ! -perm -111 -exec sh -c '
+                    for file; do
+                        read -r first < "$file"
+                        case $first in "#!"*) echo "$file" ;; esac
+                    done' sh {} +
                 """)).isEmpty();
         assertThat(root.runSuccessfully("zcat", "/usr/share/man/man1/decoymx.1.gz"))
                 .isEqualTo(Files.readString(Path.of("deploy/decoymx.1")));
