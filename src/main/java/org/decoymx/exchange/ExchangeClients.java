@@ -33,11 +33,14 @@ final class ExchangeClients {
     private static final int DELIVERY_MILLIS = 30_000;
     private static final int MAX_BACKOFF_MILLIS = 2_000;
     private static final int MAX_BLOCK_MILLIS = 10_000;
-    private static final int FETCH_OCTETS = 8 * 1_024 * 1_024;
-    private static final int PARTITION_FETCH_OCTETS = 1_024 * 1_024;
+    private static final int FETCH_OCTETS = 2 * 1_024 * 1_024;
+    private static final int PARTITION_FETCH_OCTETS = 512 * 1_024;
     private static final int RECEIVE_OCTETS = 256 * 1_024;
-    /** All are in memory at the same time, and the limits of a fetch count compressed octets only. */
-    private static final int MAX_POLL_RECORDS = 2_500;
+    /**
+     * All are in memory at the same time, and the limits of a fetch count compressed octets only. So many that they are
+     * garbage before the collector takes them for old.
+     */
+    private static final int MAX_POLL_RECORDS = 1_000;
 
     private final List<String> servers;
     private final String clientId;
@@ -96,7 +99,7 @@ final class ExchangeClients {
     }
 
     /**
-     * For reading partitions that the caller assigns, from positions that it seeks. Fetches 8 MB at most at a time.
+     * For reading partitions that the caller assigns, from positions that it seeks. Fetches 2 MB at most at a time.
      * Does not hide that a position does not exist any more: {@code poll} throws
      * {@link org.apache.kafka.clients.consumer.InvalidOffsetException}.
      */

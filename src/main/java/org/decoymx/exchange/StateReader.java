@@ -28,7 +28,7 @@ final class StateReader {
     /** So that a few states at a time do not need a commit each. */
     private static final long MERGE_INTERVAL_MILLIS = 100;
 
-    private static final int FULL_BATCH = 2_000;
+    private static final int FULL_BATCH = 800;
 
     private final SharedLedger ledger;
     private final SenderTopic topic;

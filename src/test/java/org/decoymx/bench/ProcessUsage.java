@@ -28,9 +28,18 @@ public final class ProcessUsage {
 
     /** Resident memory, in MiB. */
     public static double residentMebibytes(long pid) {
+        return mebibytes(pid, "VmRSS:");
+    }
+
+    /** Resident memory without the pages of files, which the kernel can read again, in MiB. */
+    public static double anonymousMebibytes(long pid) {
+        return mebibytes(pid, "RssAnon:");
+    }
+
+    private static double mebibytes(long pid, String field) {
         return read(pid, "status")
                         .lines()
-                        .filter(line -> line.startsWith("VmRSS:"))
+                        .filter(line -> line.startsWith(field))
                         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                         .sum()
                 / 1024.0;
