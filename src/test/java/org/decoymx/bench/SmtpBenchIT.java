@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.decoymx.bench.BenchmarkTable.Pair;
 import org.decoymx.it.CompletedProgram;
 import org.decoymx.it.DaemonProcess;
@@ -27,6 +29,8 @@ class SmtpBenchIT {
     private static final int SESSIONS = 50;
     private static final int MESSAGES = 20_000;
     private static final long IDLE_SECONDS = 15;
+    private static final double MAX_START_RATIO = 0.75;
+    private static final double MAX_IDLE_MEBIBYTES = 120e6 / (1 << 20);
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String[] SETTINGS = {
         "decoy.smtp.greeting-delay=0s", "decoy.smtp.max-connections-per-client=1000"
@@ -46,6 +50,15 @@ class SmtpBenchIT {
      * @param micros CPU microseconds of the server per conversation
      */
     private record Load(double rate, double micros) {}
+
+    /**
+     * One start.
+     *
+     * @param seconds until the SMTP greeting
+     * @param resident MiB of resident memory, once idle
+     * @param anonymous what the limit of a container counts of it: all but the pages of files
+     */
+    private record Start(double seconds, double resident, double anonymous) {}
 
     @Test
     void conversations_besideSmtpSink() {
@@ -93,19 +106,41 @@ class SmtpBenchIT {
         return new Load(MESSAGES / seconds, (ProcessUsage.cpuSeconds(server) - cpu) / MESSAGES * 1e6);
     }
 
+    /** With the class-data archive and without, in turn. */
     @Test
     void startAndIdleMemory() throws InterruptedException {
-        List<Double> seconds = new ArrayList<>();
-        List<Double> mebibytes = new ArrayList<>();
+        List<Start> archived = new ArrayList<>();
+        List<Start> plain = new ArrayList<>();
         for (int i = 0; i < STARTS; i++) {
-            try (DecoyProcess decoy = DecoyProcess.start(SETTINGS)) {
-                seconds.add(decoy.startupTime().toMillis() / 1e3);
-                TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-                mebibytes.add(ProcessUsage.residentMebibytes(decoy.pid()));
-            }
+            archived.add(start(SETTINGS));
+            plain.add(start(Stream.concat(Stream.of(SETTINGS), Stream.of(DecoyProcess.WITHOUT_CLASS_DATA))
+                    .toArray(String[]::new)));
         }
-        TABLE.add("seconds from the start to the greeting", BenchmarkTable.median(seconds));
-        TABLE.add("MiB of resident memory when idle", BenchmarkTable.median(mebibytes));
-        assertThat(seconds).hasSize(STARTS);
+        addRows("with a class-data archive", archived);
+        addRows("without", plain);
+        double ratio = median(archived, Start::seconds) / median(plain, Start::seconds);
+        TABLE.atMost("start with the archive, of the time without", ratio, MAX_START_RATIO);
+        assertThat(ratio).isLessThan(1);
+        assertThat(median(archived, Start::anonymous)).isLessThan(MAX_IDLE_MEBIBYTES);
+    }
+
+    private static Start start(String... settings) throws InterruptedException {
+        try (DecoyProcess decoy = DecoyProcess.start(settings)) {
+            TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+            return new Start(
+                    decoy.startupTime().toMillis() / 1e3,
+                    ProcessUsage.residentMebibytes(decoy.pid()),
+                    ProcessUsage.anonymousMebibytes(decoy.pid()));
+        }
+    }
+
+    private static void addRows(String name, List<Start> starts) {
+        TABLE.add("seconds from the start to the greeting, " + name, median(starts, Start::seconds));
+        TABLE.add("MiB of resident memory when idle, " + name, median(starts, Start::resident));
+        TABLE.add("of it not from files, " + name, median(starts, Start::anonymous));
+    }
+
+    private static double median(List<Start> starts, ToDoubleFunction<Start> value) {
+        return BenchmarkTable.median(starts.stream().map(value::applyAsDouble).toList());
     }
 }

@@ -24,9 +24,16 @@ class CommandLineIT {
 
     private CompletedProgram run(Map<String, String> variables, List<String> properties, String... arguments)
             throws Exception {
+        List<String> options =
+                properties.stream().map(property -> "-D" + property).toList();
+        return runJava(variables, options, arguments);
+    }
+
+    private CompletedProgram runJava(Map<String, String> variables, List<String> options, String... arguments)
+            throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        properties.forEach(property -> command.add("-D" + property));
+        command.addAll(options);
         command.addAll(List.of(
                 "-jar",
                 Path.of(System.getProperty("decoymx.jar")).toAbsolutePath().toString()));
@@ -64,6 +71,25 @@ class CommandLineIT {
         assertThat(run.code()).isZero();
         assertThat(run.output().strip()).matches("decoymx \\d+\\.\\d+\\.\\d+.*");
         assertNothingStarted(run);
+    }
+
+    @Test
+    void classDataArchive_isUsed_andIgnoredWithoutAWordIfItDoesNotFit() throws Exception {
+        String shipped = "@" + Path.of("deploy/jvm.options").toAbsolutePath();
+        Path archive = ClassDataArchive.of(Path.of(System.getProperty("decoymx.jar")));
+        String option = "-XX:SharedArchiveFile=";
+        CompletedProgram run = runJava(Map.of(), List.of(shipped, option + archive, "-Xlog:class+load"), "--version");
+        assertThat(run.output()).containsPattern("org\\.decoymx\\.Main source: shared objects file \\(top\\)");
+
+        Path empty = Files.createFile(dir.resolve("empty"));
+        Path otherJava = dir.resolve("other-java");
+        byte[] octets = Files.readAllBytes(archive);
+        octets[new String(octets, StandardCharsets.ISO_8859_1).indexOf("OpenJDK ")]++;
+        Files.write(otherJava, octets);
+        for (Path unusable : List.of(dir.resolve("missing"), empty, otherJava)) {
+            run = runJava(Map.of(), List.of(shipped, option + unusable), "--version");
+            assertThat(run.output().strip()).matches("decoymx \\d+\\.\\d+\\.\\d+\\S*");
+        }
     }
 
     @Test

@@ -24,9 +24,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The built jar in a separate process, with the shipped JVM options, free loopback ports, and its own directory.
+ * The built jar in a separate process, with the shipped JVM options, free loopback ports, and its own directory. It
+ * starts with a class-data archive; decoys of the lab, and those of other tests that do not use this, start without.
  */
 public final class DecoyProcess implements AutoCloseable {
+    /** The setting with which it starts without a class-data archive. */
+    public static final String WITHOUT_CLASS_DATA = "-XX:SharedArchiveFile=/nonexistent";
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
@@ -63,6 +67,7 @@ public final class DecoyProcess implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
+                "-XX:SharedArchiveFile=" + ClassDataArchive.of(Path.of(jar())),
                 "-Ddecoy.smtp.host=127.0.0.1",
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
@@ -110,7 +115,8 @@ public final class DecoyProcess implements AutoCloseable {
     /**
      * Starts a decoy and waits until its SMTP, HTTP and management ports answer.
      *
-     * @param settings keys with values ({@code decoy.domains=example.org}), or JVM options ({@code -Xmx1g})
+     * @param settings keys with values ({@code decoy.domains=example.org}), or JVM options ({@code -Xmx1g},
+     *     {@link #WITHOUT_CLASS_DATA})
      */
     public static DecoyProcess start(String... settings) {
         return start(Map.of(), settings);
