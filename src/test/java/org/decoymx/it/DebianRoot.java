@@ -22,6 +22,7 @@ public final class DebianRoot implements AutoCloseable {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path TAR = TARGET.resolve("debian-12.tar");
     private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final int NO_MIRROR = 77;
 
     /** The arguments are the new directory and the tar, which is complete or does not exist. */
     private static final String MAKE = """
@@ -30,6 +31,7 @@ public final class DebianRoot implements AutoCloseable {
             sources=$(apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' \\
                 'Created-By: Packages' 'Origin: Debian' | grep -E ' bookworm(-updates|-security)? main$' | sort -u)
             mirror=$(printf '%s\\n' "$sources" | sed -n 's/^deb \\(.*\\) bookworm main$/\\1/p' | head -n 1)
+            [ -n "$mirror" ] || exit 77
             eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy)"
             [ -z "${http_proxy-}" ] || export http_proxy
             [ -z "${https_proxy-}" ] || export https_proxy
@@ -70,7 +72,10 @@ public final class DebianRoot implements AutoCloseable {
             if (!Files.exists(TAR)) {
                 String root = TARGET.resolve("debian-12").toString();
                 List<String> make = List.of("--kill-child", "sh", "-c", MAKE, "sh", root, TAR.toString());
-                expectSuccess(CompletedProgram.run(LIMIT, command(unshare, make)));
+                CompletedProgram run = CompletedProgram.run(LIMIT, command(unshare, make));
+                RealProgram.requireCondition(
+                        run.code() != NO_MIRROR, "/etc/apt names no mirror of Debian 12, or apt-get update is missing");
+                expectSuccess(run);
             }
             return TAR;
         } catch (IOException e) {
