@@ -119,7 +119,10 @@ class MonitoringFilesTest {
     void compose_needsOnlyHostNameAndDomains() throws IOException {
         String all = Files.readString(Path.of("deploy/compose.yaml"))
                 + Files.readString(Path.of("deploy/exchange/compose.yaml"));
-        assertThat(Pattern.compile("(?<!\\$)\\$\\{(\\w+):\\?").matcher(all).results().map(name -> name.group(1)))
+        assertThat(Pattern.compile("(?<!\\$)\\$\\{(\\w+):\\?")
+                        .matcher(all)
+                        .results()
+                        .map(name -> name.group(1)))
                 .containsExactlyInAnyOrder("DECOY_HOSTNAME", "DECOY_DOMAINS");
     }
 }

@@ -137,10 +137,7 @@ final class SessionFindings implements FindingSource {
             return judgeLocalClients();
         }
         if (!hasSeveralNetworks && publicSessions >= ENOUGH) {
-            return Finding.warning(
-                    ADDRESS,
-                    "All clients came from one network, " + onlyNetwork + ".",
-                    KEEP_ADDRESS);
+            return Finding.warning(ADDRESS, "All clients came from one network, " + onlyNetwork + ".", KEEP_ADDRESS);
         }
         return Finding.ok(ADDRESS, "The decoy sees the addresses of its clients.");
     }
