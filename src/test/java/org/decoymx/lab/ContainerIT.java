@@ -18,6 +18,7 @@ import org.decoymx.it.RealProgram;
 import org.decoymx.it.TestResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The container of deploy/compose.yaml, by docker-compose and podman, with clients from another network. */
@@ -34,6 +35,7 @@ class ContainerIT {
             Path.of("src/test/resources/container/clients.py").toAbsolutePath();
 
     private static final int HELD = 2_000;
+    private static final int ROUNDS = 10;
     private static final double MEMORY_MIB = 192;
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -124,16 +126,16 @@ class ContainerIT {
 
     /** Runs a program in the container. */
     private CompletedProgram exec(String... command) {
-        return podman.run(
-                Stream.concat(Stream.of("exec", container()), Stream.of(command)).toArray(String[]::new));
+        return podman.run(Stream.concat(Stream.of("exec", container()), Stream.of(command))
+                .toArray(String[]::new));
     }
 
     private void awaitHealthy() {
         await("the health check")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(200))
-                .untilAsserted(() -> assertThat(podman.run("healthcheck", "run", container())
-                                .code())
+                .untilAsserted(() -> assertThat(
+                                podman.run("healthcheck", "run", container()).code())
                         .as(() -> podman.run("logs", container()).output())
                         .isZero());
     }
@@ -154,14 +156,13 @@ class ContainerIT {
     }
 
     private void awaitFinding(String finding) {
-        await(finding)
-                .atMost(LIMIT)
-                .untilAsserted(
-                        () -> assertThat(exec("decoymx", "check").output()).contains(finding));
+        await(finding).atMost(LIMIT).untilAsserted(() -> assertThat(
+                        exec("decoymx", "check").output())
+                .contains(finding));
     }
 
     @Test
-    void compose_keepsAddresses_survivesKill9_andFloodsWithinItsMemory() throws Exception {
+    void compose_keepsAddresses_survivesKill9_andFloodsWithinItsMemory() throws IOException {
         compose("up", "--detach", "--no-build");
         awaitHealthy();
         assertConfined();
@@ -175,13 +176,36 @@ class ContainerIT {
         runInNetworkOfHost();
     }
 
+    @Test
+    @Tag("long")
+    void compose_killedInAFloodTenTimes_keepsWhatIsListed() throws IOException {
+        compose("up", "--detach", "--no-build");
+        awaitHealthy();
+        mail(HOST);
+        awaitListed(SENDER);
+        for (int round = 0; round < ROUNDS; round++) {
+            Process clients = holdSessions();
+            try {
+                assertThat(ProcessUsage.residentMebibytes(pid())).isLessThan(MEMORY_MIB);
+                kill();
+            } finally {
+                clients.destroyForcibly();
+            }
+            compose("start");
+            awaitHealthy();
+            awaitListed(SENDER);
+        }
+    }
+
     /** As with a userland proxy, all clients have one address, and nobody can be listed. */
     private void assertGatewayIsFound() {
         String[] rule = {"POSTROUTING", "-o", "podman+", "-j", "MASQUERADE"};
-        site.run(Stream.concat(Stream.of("iptables", "-t", "nat", "-I"), Stream.of(rule)).toArray(String[]::new));
+        site.run(Stream.concat(Stream.of("iptables", "-t", "nat", "-I"), Stream.of(rule))
+                .toArray(String[]::new));
         mail(HOST);
         awaitFinding("problem  source-address: All clients seem to be the default gateway " + GATEWAY);
-        site.run(Stream.concat(Stream.of("iptables", "-t", "nat", "-D"), Stream.of(rule)).toArray(String[]::new));
+        site.run(Stream.concat(Stream.of("iptables", "-t", "nat", "-D"), Stream.of(rule))
+                .toArray(String[]::new));
     }
 
     private void assertConfined() throws IOException {
@@ -212,14 +236,19 @@ class ContainerIT {
                     .contains("said: 451 4.7.1 try again later"));
         }
         awaitListed(SENDER);
-        long killed = pid();
-        ProcessHandle process = ProcessHandle.of(killed).orElseThrow();
-        process.destroyForcibly();
-        process.onExit().join();
+        long killed = kill();
         compose("start");
         awaitHealthy();
         assertThat(pid()).isNotIn(0L, killed);
         awaitListed(SENDER);
+    }
+
+    private long kill() {
+        ProcessHandle process = ProcessHandle.of(pid()).orElseThrow();
+        process.destroyForcibly();
+        process.onExit().join();
+        await("podman to see it").atMost(LIMIT).until(() -> pid() != process.pid());
+        return process.pid();
     }
 
     private void assertClosedToTheWorld() {
@@ -231,14 +260,18 @@ class ContainerIT {
         assertThat(site.run("bash", "-c", POLICY_REQUEST)).startsWith("action=");
     }
 
-    private void holdSessionsAndStop() throws Exception {
-        long pid = pid();
+    private Process holdSessions() throws IOException {
         Process clients = world.builder("python3", CLIENTS.toString(), HOST, Integer.toString(HELD))
                 .redirectErrorStream(true)
                 .start();
+        assertThat(clients.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("held");
+        return clients;
+    }
+
+    private void holdSessionsAndStop() throws IOException {
+        long pid = pid();
+        Process clients = holdSessions();
         try {
-            assertThat(clients.inputReader(StandardCharsets.US_ASCII).readLine())
-                    .isEqualTo("held");
             assertThat(ProcessUsage.residentMebibytes(pid)).isLessThan(MEMORY_MIB);
             mail(HOST);
             assertThat(pid()).isEqualTo(pid);

@@ -24,8 +24,8 @@ final class LabPodman implements AutoCloseable {
     static final String IMAGE = "localhost/decoymx";
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    private static final List<String> PROGRAMS =
-            List.of("podman", "runc", "conmon", "iptables", "nsenter", "usr/lib/podman/netavark");
+    private static final List<String> PROGRAMS = List.of("podman", "runc", "conmon", "iptables", "nsenter");
+    private static final Path NETAVARK = Path.of("/usr/lib/podman/netavark");
 
     private static final String CONTAINERS = """
             [containers]
@@ -60,13 +60,9 @@ final class LabPodman implements AutoCloseable {
      */
     LabPodman(LabNamespace namespace) throws IOException {
         this.namespace = namespace;
-        for (String program : PROGRAMS) {
-            if (program.contains("/")) {
-                RealProgram.requireFile(program);
-            } else {
-                RealProgram.require(program);
-            }
-        }
+        PROGRAMS.forEach(RealProgram::require);
+        RealProgram.requireCondition(
+                Files.isExecutable(NETAVARK), "netavark is not installed: apt-get install netavark");
         Path base = DebianRoot.tar();
         dir = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "podman");
         Files.writeString(dir.resolve("containers.conf"), CONTAINERS.formatted(dir));
@@ -120,7 +116,9 @@ final class LabPodman implements AutoCloseable {
     /** The command line of podman in the namespace. */
     String[] command(String... arguments) {
         return join(
-                namespace.command(Stream.concat(environment(), Stream.of("podman")).toArray(String[]::new)), arguments);
+                namespace.command(
+                        Stream.concat(environment(), Stream.of("podman")).toArray(String[]::new)),
+                arguments);
     }
 
     /** Runs podman in the namespace. Its output has no warnings, such as that systemd does not run the health check. */
