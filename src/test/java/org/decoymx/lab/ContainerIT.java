@@ -38,7 +38,6 @@ class ContainerIT {
     private static final int ROUNDS = 10;
     private static final double MEMORY_MIB = 192;
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     /** There is no DNS here; and no limit may be above that of the test. */
     private static final String OVERRIDE = """
@@ -276,9 +275,8 @@ class ContainerIT {
             mail(HOST);
             assertThat(pid()).isEqualTo(pid);
             awaitHealthy();
-            long start = System.nanoTime();
             compose("stop");
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(STOP_LIMIT);
+            // not 137: it was not killed after stop_grace_period
             assertThat(inspect("{{.State.ExitCode}} {{.State.OOMKilled}}")).isIn("143 false", "0 false");
         } finally {
             clients.destroyForcibly();
