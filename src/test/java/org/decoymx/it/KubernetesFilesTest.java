@@ -204,4 +204,23 @@ class KubernetesFilesTest {
         assertThat(variables).hasSize(5).allSatisfy(variable -> assertThat(documented)
                 .contains("| `" + variable + "`"));
     }
+
+    /** The kustomization in docs/kubernetes.md, which an administrator copies, fits the base. */
+    @Test
+    void documentedKustomization_setsWhatTheBaseLeavesOut() throws IOException {
+        String page = CompletedProgram.read(Path.of("docs/kubernetes.md"));
+        JsonNode overlay =
+                new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(0));
+        assertThat(overlay.at("/resources/0").asText()).endsWith(DIR.toString());
+        assertThat(overlay.at("/images/0/name")).isEqualTo(container.path("image"));
+        JsonNode map = overlay.at("/configMapGenerator/0");
+        assertThat(map.path("name")).isEqualTo(kustomization.at("/configMapGenerator/0/name"));
+        assertThat(map.path("behavior").asText()).isEqualTo("merge");
+        assertThat(stream(map.path("literals"))
+                        .map(literal -> literal.asText().replaceFirst("=.*", "")))
+                .containsExactlyElementsOf(findAll(container.path("env"), "key"));
+        JsonNode patch =
+                new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(1));
+        assertThat(patch.at("/patches/0/target/kind").asText()).isEqualTo("PodMonitor");
+    }
 }
