@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The class-data archive of the built jar, made by the shipped script, with which most decoys of the tests start. */
 final class ClassDataArchive {
@@ -21,7 +22,7 @@ final class ClassDataArchive {
      * other.
      */
     static Path of(Path jar) {
-        Path app = jar.toAbsolutePath().getParent();
+        Path app = Objects.requireNonNull(jar.toAbsolutePath().getParent());
         Path archive = app.resolveSibling("classes.jsa");
         try (FileChannel lock = FileChannel.open(
                 app.resolveSibling("classes.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
