@@ -216,8 +216,7 @@ class KubernetesFilesTest {
         JsonNode map = overlay.at("/configMapGenerator/0");
         assertThat(map.path("name")).isEqualTo(kustomization.at("/configMapGenerator/0/name"));
         assertThat(map.path("behavior").asText()).isEqualTo("merge");
-        assertThat(stream(map.path("literals"))
-                        .map(literal -> literal.asText().replaceFirst("=.*", "")))
+        assertThat(stream(map.path("literals")).map(literal -> literal.asText().replaceFirst("=.*", "")))
                 .containsExactlyElementsOf(findAll(container.path("env"), "key"));
         JsonNode patch =
                 new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(1));

@@ -79,6 +79,7 @@ class PostfixRspamdPageIT {
     private final Path settings = dir.resolve("application.properties");
     private LabNamespace world;
     private LabNamespace site;
+
     @SuppressWarnings("NullAway.Init")
     private LabDecoy decoy;
 
