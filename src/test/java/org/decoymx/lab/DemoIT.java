@@ -66,7 +66,7 @@ class DemoIT {
                         "=> DEFERRED: Postfix on mx1 has asked the decoy about it",
                         "rspamd, which reads the list, on a message from there: DECOY_SUSPECT (4.00)[203.0.113.66]",
                         "=> COMING AGAIN with other messages, while it abandoned the first: it is confirmed",
-                        "rspamd on a message from there: DECOY_CONFIRMED (15.00)[203.0.113.66]",
+                        "rspamd on a message from there: DECOY_CONFIRMED (18.00)[203.0.113.66]",
                         "=> REJECTED: it has abandoned what mx1 deferred, too",
                         "=> GREYLISTED: mx1 says 450 to 198.51.100.25, and its Postfix goes on to mx9 at once",
                         "=> NOT CAUGHT: the decoy knows from mx1 that it was just put off there",
