@@ -218,6 +218,8 @@ class KubernetesFilesTest {
         assertThat(map.path("behavior").asText()).isEqualTo("merge");
         assertThat(stream(map.path("literals")).map(literal -> literal.asText().replaceFirst("=.*", "")))
                 .containsExactlyElementsOf(findAll(container.path("env"), "key"));
+        String namespace = overlay.path("namespace").asText();
+        assertThat(page).contains("kubectl create namespace " + namespace + "\nkubectl apply -k .\n");
         JsonNode patch =
                 new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(1));
         assertThat(patch.at("/patches/0/target/kind").asText()).isEqualTo("PodMonitor");
