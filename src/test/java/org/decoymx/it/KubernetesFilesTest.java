@@ -228,4 +228,13 @@ class KubernetesFilesTest {
                 new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(1));
         assertThat(patch.at("/patches/0/target/kind").asText()).isEqualTo("PodMonitor");
     }
+
+    /** The image fixes the heap, so a larger limit alone changes nothing. */
+    @Test
+    void documentedHeap_isThatOfTheContainer() {
+        String page = CompletedProgram.read(Path.of("docs/kubernetes.md"));
+        String options = page.replaceFirst("(?s).*`(JDK_JAVA_OPTIONS)=([^`]+)`.*", "$1=\"$2\"");
+        assertThat(CompletedProgram.read(Path.of("docs/container.md"))).contains("--env " + options);
+        assertThat(CompletedProgram.read(Path.of("deploy/Containerfile"))).contains("ENV JDK_JAVA_OPTIONS=");
+    }
 }
