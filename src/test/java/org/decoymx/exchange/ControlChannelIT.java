@@ -128,8 +128,16 @@ class ControlChannelIT {
 
     private void createTopics() throws ExchangeException {
         try (Admin admin = clients.admin("create")) {
-            topics.create(admin, 1);
+            create(admin);
         }
+    }
+
+    /** Creates the topics, and waits until the broker tells of them. */
+    private void create(Admin admin) throws ExchangeException {
+        topics.create(admin, 1);
+        List<String> names = List.of(topics.senders(), topics.control(), topics.witnesses());
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(Topics.find(admin, names)).hasSize(names.size()));
     }
 
     private static ManualDecision forgotten(long at, String who) {
@@ -139,7 +147,7 @@ class ControlChannelIT {
     @Test
     void topics_areCreatedOnce_andChecked() throws Exception {
         try (Admin admin = clients.admin("create")) {
-            topics.create(admin, 1);
+            create(admin);
             topics.create(admin, 1);
             Map<String, Topics.TopicInfo> found =
                     Topics.find(admin, List.of(topics.senders(), topics.control(), topics.witnesses(), "other"));
