@@ -129,7 +129,8 @@ final class SessionFindings implements FindingSource {
 
     private Finding judgeAddress(List<InetAddress> gates) {
         for (Map.Entry<InetAddress, Long> client : local.entrySet()) {
-            if (gates.contains(client.getKey())) {
+            // the host of a container comes through the gateway, too, as when its administrator tries the port
+            if (gates.contains(client.getKey()) && (publicSessions == 0 || client.getValue() >= ENOUGH)) {
                 return judgeGateway(client.getKey().getHostAddress());
             }
         }
@@ -142,16 +143,20 @@ final class SessionFindings implements FindingSource {
         return Finding.ok(ADDRESS, "The decoy sees the addresses of its clients.");
     }
 
-    /** A proxy of a container without root may connect from an address of the container itself, or from loopback. */
+    /**
+     * A proxy of a container without root may connect from an address of the container itself, or from loopback; those
+     * of several nodes of a cluster from one address each.
+     */
     private Finding judgeLocalClients() {
-        for (Map.Entry<InetAddress, Long> client : local.entrySet()) {
-            if (local.size() == 1 && client.getValue() >= ENOUGH) {
-                return Finding.warning(
-                        ADDRESS,
-                        "All clients came from one private address, "
-                                + client.getKey().getHostAddress() + ", which is never listed.",
-                        KEEP_ADDRESS);
-            }
+        if (local.values().stream().mapToLong(Long::longValue).sum() >= ENOUGH) {
+            String first = local.keySet().iterator().next().getHostAddress();
+            return Finding.warning(
+                    ADDRESS,
+                    local.size() == 1
+                            ? "All clients came from one private address, " + first + ", which is never listed."
+                            : "All clients came from private addresses, such as " + first
+                                    + ", which are never listed.",
+                    KEEP_ADDRESS);
         }
         return Finding.unknown(
                 ADDRESS,

@@ -82,6 +82,9 @@ class FindingsTest {
         connect("127.0.0.1", GATEWAY);
         assertSaysWhatToDo(sourceAddress(), Level.PROBLEM, "default gateway 172.17.0.1", "network_mode: host");
         connect("203.0.113.7", "198.51.100.7");
+        IntStream.range(0, 18).forEach(i -> connect(GATEWAY));
+        assertThat(sourceAddress().level()).isEqualTo(Level.OK);
+        connect(GATEWAY);
         assertSaysWhatToDo(sourceAddress(), Level.WARNING, "Some clients", "network_mode: host");
     }
 
@@ -96,7 +99,13 @@ class FindingsTest {
                 "one private address, 10.0.2.100,",
                 "decoy.smtp.proxy-protocol.trusted");
         connect("10.0.0.9");
-        assertThat(sourceAddress().level()).isEqualTo(Level.UNKNOWN);
+        assertSaysWhatToDo(
+                sourceAddress(),
+                Level.WARNING,
+                "private addresses, such as 10.0.2.100,",
+                "decoy.smtp.proxy-protocol.trusted");
+        connect("203.0.113.7");
+        assertThat(sourceAddress().level()).isEqualTo(Level.OK);
     }
 
     @Test
@@ -114,7 +123,7 @@ class FindingsTest {
         IntStream.range(0, 2_000).forEach(i -> connect("10.0." + i / 256 + "." + i % 256));
         connect("fd00::1", "fe80::1", "100.64.0.1", "169.254.0.1", "192.168.0.1");
         assertThat(port().level()).isEqualTo(Level.UNKNOWN);
-        assertThat(sourceAddress().level()).isEqualTo(Level.UNKNOWN);
+        assertThat(sourceAddress().level()).isEqualTo(Level.WARNING);
     }
 
     private static DomainProtection domain(String name, MxPosition order, String detail, PrimaryFact... hosts) {
