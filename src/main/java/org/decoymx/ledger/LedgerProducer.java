@@ -96,8 +96,9 @@ final class LedgerProducer {
     static SenderRetention retention(LedgerConfig config) {
         int maxSenders = config.ledger().maxSenders().orElse((int)
                 Math.min(DEFAULT_MAX_SENDERS, SenderRetention.maxSendersInHeap()));
-        describeSmallHeap(config).ifPresent(LOG::warn);
-        return new SenderRetention(config.ledger().retention(), maxSenders);
+        Optional<String> smallHeap = describeSmallHeap(config);
+        smallHeap.ifPresent(LOG::warn);
+        return new SenderRetention(config.ledger().retention(), maxSenders, smallHeap.isPresent());
     }
 
     /** That the heap lowers the maximum number of senders, as a message; empty if it does not. */

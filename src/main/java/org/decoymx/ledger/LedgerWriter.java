@@ -70,6 +70,7 @@ final class LedgerWriter {
      */
     void start() throws StorageException {
         ledger.open();
+        retention.requireRoom(ledger.size());
         ledger.clockCorrections().follow(clock);
         announcer.announceListed();
         periodicTask = executor.scheduleWithFixedDelay(

@@ -1,5 +1,6 @@
 package org.decoymx.ledger;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -35,10 +36,18 @@ public final class SenderRetention {
 
     private static final long MIN_SENDERS = 10_000;
 
+    /** What the JVM offers to objects, as a share of -Xmx. */
+    private static final double HEAP_OF_XMX = 0.95;
+
+    /** By how much a ledger may be above a maximum that follows from the heap, as after a kill while merging. */
+    private static final double MAX_OVERFLOW = 1.2;
+
     private final Duration retention;
     private final int maxRecords;
+    private final boolean isByHeap;
     private final Queue<SenderCounts> candidates = new ArrayDeque<>();
     private Instant nextScanAt = Instant.MIN;
+    private boolean hasWarned;
     private volatile @Nullable Instant listedDeletedAt;
 
     /**
@@ -48,8 +57,29 @@ public final class SenderRetention {
      * @param maxRecords maximum number of records
      */
     SenderRetention(Duration retention, int maxRecords) {
+        this(retention, maxRecords, false);
+    }
+
+    /** The same with a maximum that may follow from the heap. */
+    SenderRetention(Duration retention, int maxRecords, boolean isByHeap) {
         this.retention = retention;
         this.maxRecords = maxRecords;
+        this.isByHeap = isByHeap;
+    }
+
+    /**
+     * Checks a ledger before anything is deleted.
+     *
+     * @param records their number at the start
+     * @throws ConfigurationException if nobody chose the maximum, and the ledger was made with a larger heap
+     */
+    void requireRoom(int records) {
+        if (isByHeap && records > maxRecords * MAX_OVERFLOW) {
+            long megabytes = (long) Math.ceil((BASE_OCTETS + records * SENDER_OCTETS) / HEAP_OF_XMX / (1 << 20));
+            throw new ConfigurationException("decoy.ledger.max-senders: the ledger has " + records
+                    + " senders, and the heap has room for " + maxRecords + "; set -Xmx" + megabytes
+                    + "m or more, or set the key to " + maxRecords + " to delete those unseen for the longest time");
+        }
     }
 
     /** How many senders the heap has room for: the largest value of {@code decoy.ledger.max-senders}. */
@@ -98,6 +128,14 @@ public final class SenderRetention {
 
     /** Who is listed is found by the trusted time, as no listing has ended because a clock is ahead. */
     private void findExcess(SenderLedger ledger, int excess, Instant now, Instant trusted) {
+        if (!hasWarned) {
+            hasWarned = true;
+            LOG.warnf(
+                    "The ledger is full: of more than %d senders, those of the fullest networks that are unseen for the"
+                            + " longest time are deleted; increase %s",
+                    maxRecords,
+                    isByHeap ? "-Xmx" : "decoy.ledger.max-senders");
+        }
         int headroom = maxRecords / HEADROOM_DIVISOR;
         choose(ledger, false, Math.min(MAX_CANDIDATES, excess + headroom), trusted);
         int listed = Math.min(MAX_CANDIDATES, excess) - candidates.size();

@@ -1,6 +1,7 @@
 package org.decoymx.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.decoymx.ledger.LedgerFixtures.HERE;
 import static org.decoymx.ledger.LedgerFixtures.T;
 import static org.decoymx.ledger.LedgerFixtures.counts;
@@ -56,6 +57,16 @@ class SenderRetentionTest {
         ledger.merge(IntStream.range(0, number)
                 .mapToObj(i -> new LedgerRecord(factory.apply(i), null))
                 .toList());
+    }
+
+    @Test
+    void requireRoom_manyMoreThanTheHeapTakes_isRefused_unlessTheMaximumIsChosen() {
+        SenderRetention byHeap = new SenderRetention(DAY, 58_982, true);
+        byHeap.requireRoom(70_000);
+        new SenderRetention(DAY, 58_982).requireRoom(1_000_000);
+        assertThatThrownBy(() -> byHeap.requireRoom(1_000_000))
+                .hasMessage("decoy.ledger.max-senders: the ledger has 1000000 senders, and the heap has room for 58982;"
+                        + " set -Xmx168m or more, or set the key to 58982 to delete those unseen for the longest time");
     }
 
     @Test
