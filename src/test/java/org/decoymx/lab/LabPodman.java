@@ -79,7 +79,6 @@ final class LabPodman implements AutoCloseable {
                     "--build-arg=BASE_IMAGE=localhost/base",
                     "--build-arg=VERSION=1.2.3",
                     "--build-arg=REVISION=abc",
-                    "--build-arg=SOURCE=https://git.example.org/decoymx",
                     "--tag=decoymx",
                     ".");
         } catch (RuntimeException | AssertionError e) {
