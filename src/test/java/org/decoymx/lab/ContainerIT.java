@@ -45,6 +45,7 @@ class ContainerIT {
               decoymx:
                 image: %s
                 environment:
+                  DECOY_POLICY_MODE: enforce
                   DECOY_POLICY_REQUIRE_MX: "false"
                   DECOY_EXEMPT_SPF_DOMAINS: ""
                   DECOY_SMTP_GREETING_DELAY: 0s
@@ -292,7 +293,8 @@ class ContainerIT {
         assertThat(page).contains("net.ipv4.ip_unprivileged_port_start=25");
         site.run("sysctl", "-w", "net.ipv4.ip_unprivileged_port_start=25");
         String options = command.group(1).replace("\\\n", "").replace("192.0.2.9", HOST)
-                + " --ulimit host --env DECOY_POLICY_REQUIRE_MX=false --env DECOY_EXEMPT_SPF_DOMAINS=";
+                + " --ulimit host --env DECOY_POLICY_MODE=enforce --env DECOY_POLICY_REQUIRE_MX=false"
+                + " --env DECOY_EXEMPT_SPF_DOMAINS=";
         podman.runSuccessfully(Stream.concat(Stream.of(options.trim().split("\\s+")), Stream.of(LabPodman.IMAGE))
                 .toArray(String[]::new));
         awaitHealthy();
