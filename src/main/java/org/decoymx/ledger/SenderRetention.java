@@ -133,8 +133,7 @@ public final class SenderRetention {
             LOG.warnf(
                     "The ledger is full: of more than %d senders, those of the fullest networks that are unseen for the"
                             + " longest time are deleted; increase %s",
-                    maxRecords,
-                    isByHeap ? "-Xmx" : "decoy.ledger.max-senders");
+                    maxRecords, isByHeap ? "-Xmx" : "decoy.ledger.max-senders");
         }
         int headroom = maxRecords / HEADROOM_DIVISOR;
         choose(ledger, false, Math.min(MAX_CANDIDATES, excess + headroom), trusted);

@@ -154,8 +154,7 @@ final class SessionFindings implements FindingSource {
                     ADDRESS,
                     local.size() == 1
                             ? "All clients came from one private address, " + first + ", which is never listed."
-                            : "All clients came from private addresses, such as " + first
-                                    + ", which are never listed.",
+                            : "All clients came from private addresses, such as " + first + ", which are never listed.",
                     KEEP_ADDRESS);
         }
         return Finding.unknown(
