@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,7 +37,6 @@ class PackageIT {
     /** What an administrator adds, and what a test without DNS needs. */
     private static final String EDITED = """
             decoy.domains=example.org
-            decoy.hostname = mx9.example.org
             decoy.policy.mode=enforce
             decoy.admin.token=token-of-the-package-test
             decoy.policy.require-mx=false
@@ -47,7 +48,11 @@ class PackageIT {
     private static final String SYSTEMCTL = """
             #!/bin/sh
             echo "$*" >> /var/log/systemctl
-            case "$*" in *is-enabled*) echo enabled ;; esac
+            case "$*" in
+                *is-enabled*) echo enabled ;;
+                *is-active*) [ ! -e /run/inactive ] ;;
+                *stop*) sed -i /:64999:/d /etc/passwd /etc/group ;;
+            esac
             """;
 
     /** An earlier version: without the program, which is not started then, and with another default. */
@@ -94,6 +99,8 @@ class PackageIT {
             assertFiles(root);
             runService(root);
             assertInvalidConfigurationIsNotStarted(root);
+            assertTakenPortIsNamed(root);
+            assertFailedRemovalStartsAgain(root);
             removeAndPurge(root);
         }
     }
@@ -122,6 +129,11 @@ class PackageIT {
         root.runSuccessfully("chown", "-R", "64999:64999", "/var/lib/private/decoymx");
         root.runSuccessfully("chmod", "-R", "go=", "/var/lib/private");
         Files.createSymbolicLink(root.dir().resolve(DATA), Path.of("private/decoymx"));
+        // while that unit runs, its user has the name
+        root.runSuccessfully("sh", "-c", """
+                echo decoymx:x:64999:64999:Dynamic User:/:/usr/sbin/nologin >> /etc/passwd
+                echo decoymx:x:64999: >> /etc/group
+                """);
 
         Files.createDirectories(root.dir().resolve("run/systemd/system"));
         Path systemctl = Files.writeString(root.dir().resolve("usr/bin/systemctl"), SYSTEMCTL);
@@ -143,6 +155,9 @@ class PackageIT {
 
     private static void upgrade(DebianRoot root) throws IOException {
         Files.writeString(root.dir().resolve(SETTINGS), EDITED, StandardOpenOption.APPEND);
+        Path further = root.dir().resolve(DATA).resolve("config/application.properties");
+        Files.createDirectories(further.getParent());
+        Files.writeString(further, "decoy.hostname = mx9.example.org\n");
         Path enabled = root.dir().resolve("etc/systemd/system/multi-user.target.wants/decoymx.service");
         Files.createDirectories(enabled.getParent());
         Files.createSymbolicLink(enabled, Path.of("/lib/systemd/system/decoymx.service"));
@@ -161,10 +176,12 @@ class PackageIT {
         assertThat(root.runSuccessfully("sh", "-c", """
                 find $(dpkg -L decoymx) -prune ! -user root -o -prune ! -type l -perm /022
                 find /usr/share/decoymx /usr/share/doc/decoymx ! -perm -444
-                find /usr/share/doc/decoymx -type f ! -perm -111 -exec sh -c '
+                find /usr/share/doc/decoymx -type f -exec sh -c '
                     for file; do
                         read -r first < "$file"
-                        case $first in "#!"*) echo "$file" ;; esac
+                        case $first in "#!"*) script=yes ;; *) script=no ;; esac
+                        if [ -x "$file" ]; then executable=yes; else executable=no; fi
+                        [ $script = $executable ] || echo "$file"
                     done' sh {} +
                 """)).isEmpty();
         assertThat(root.runSuccessfully("zcat", "/usr/share/man/man1/decoymx.1.gz"))
@@ -280,13 +297,41 @@ class PackageIT {
 
     private static void assertInvalidConfigurationIsNotStarted(DebianRoot root) throws IOException {
         Files.writeString(root.dir().resolve("etc/default/decoymx"), "DECOY_SMTP_PORT=70000\n");
+        Path dropIn = root.dir().resolve("etc/systemd/system/decoymx.service.d/ports.conf");
+        Files.createDirectories(dropIn.getParent());
+        Files.writeString(dropIn, "[Service]\nEnvironment=\"DECOY_HOSTNAME=mx9.example.org\" DECOY_DNSBL_PORT=70001\n");
         systemctlCalls(root);
         CompletedProgram check = root.run("decoymx", "check-config");
         assertThat(check.code()).isEqualTo(1);
-        assertThat(check.output()).contains("decoy.smtp.port: 70000 is out of range");
+        assertThat(check.output())
+                .contains("decoy.smtp.port: 70000 is out of range", "decoy.dnsbl.port: 70001 is out of range");
         assertThat(root.runSuccessfully("dpkg-reconfigure", "decoymx"))
-                .contains("not started, as its configuration is not valid: " + check.output());
+                .contains("not started, as its configuration is not valid: "
+                        + check.output().lines().findFirst().orElseThrow());
         assertThat(systemctlCalls(root)).noneMatch(call -> call.contains("start decoymx"));
+        root.runSuccessfully("rm", "-r", "/etc/systemd/system/decoymx.service.d");
+    }
+
+    private static void assertTakenPortIsNamed(DebianRoot root) throws IOException {
+        Path inactive = Files.createFile(root.dir().resolve("run/inactive"));
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
+            Files.writeString(
+                    root.dir().resolve("etc/default/decoymx"),
+                    "DECOY_SMTP_HOST=127.0.0.1,127.0.0.2\nDECOY_SMTP_PORT=" + other.getLocalPort() + "\n");
+            CompletedProgram check = root.run("decoymx", "check-config");
+            assertThat(check.code()).isEqualTo(1);
+            assertThat(check.output())
+                    .startsWith("decoy.smtp.host: 127.0.0.2 port " + other.getLocalPort() + " is not free")
+                    .hasLineCount(1);
+        } finally {
+            Files.delete(inactive);
+        }
+    }
+
+    private static void assertFailedRemovalStartsAgain(DebianRoot root) throws IOException {
+        systemctlCalls(root);
+        root.runSuccessfully("/var/lib/dpkg/info/decoymx.postinst", "abort-remove");
+        assertThat(systemctlCalls(root)).anyMatch(call -> call.matches(".*\\bstart decoymx.service"));
     }
 
     private static void removeAndPurge(DebianRoot root) throws IOException {
