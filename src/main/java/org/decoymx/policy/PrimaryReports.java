@@ -18,7 +18,8 @@ import org.decoymx.net.IpPrefix;
  * the word of one primary while another is silent, as the sender may have retried there. A report that comes from no
  * address of a primary (through NAT, or a host that collects logs) counts if there is at most one primary: with
  * several, nobody knows which one it came from. Such a report does not tell that all is reported to this node, so of
- * several nodes, each counts it only while it hears what is reported to the others. Thread-safe.
+ * several nodes, each counts it only while it hears what is reported to the others; likewise where a primary has
+ * several addresses, which may be those of several machines. Thread-safe.
  */
 public final class PrimaryReports {
     /** Primaries that are known no more are kept for a while, as DNS may only have failed. */
@@ -100,7 +101,10 @@ public final class PrimaryReports {
 
     /** When a return to any of the primaries could have been seen. */
     public synchronized ReportCoverage coverage() {
-        return needsOthers() ? any.and(shared) : reported();
+        if (!isSharing) {
+            return reported();
+        }
+        return needsOthers() ? reported().and(shared) : ofAll();
     }
 
     /** When the primaries reported to this node, whether or not that is all that they report. */
@@ -120,10 +124,17 @@ public final class PrimaryReports {
                 .orElse(ReportCoverage.NONE);
     }
 
-    /** Unless the only primary reports from its own address, which shows that it reports to this node. */
+    /** Unless each primary is one machine, and reports from its own address, as it must if there are several. */
     private boolean needsOthers() {
         long last = any.lastReportAt();
-        return isSharing && names().size() <= 1 && !ofAll().isComplete(last, last);
+        return primaries.isEmpty()
+                || !primaries.values().stream().allMatch(PrimaryReports::isOneMachine)
+                || primaries.size() == 1 && !ofAll().isComplete(last, last);
+    }
+
+    private static boolean isOneMachine(Collection<IpPrefix> addresses) {
+        long v6 = addresses.stream().filter(IpPrefix::v6).count();
+        return !addresses.isEmpty() && v6 <= 1 && addresses.size() - v6 <= 1;
     }
 
     /** The time of the latest report; {@link Long#MIN_VALUE} if there was none. */

@@ -212,10 +212,42 @@ class PrimaryReportsTest {
     }
 
     @Test
+    void severalNodes_onlyPrimary_thatReportsFromItsAddressNow_provesNothingOfThePast() {
+        reports.startSharing();
+        reports.setPrimaries(Map.of("mx1.example.org", addresses("192.0.2.1")));
+        reportFrom("10.0.0.1");
+        reports.recordReport(T + HOUR, addresses("192.0.2.1"));
+        assertThat(isComplete()).isFalse();
+    }
+
+    @Test
     void severalNodes_severalPrimaries_thatReportHere_needNoOthers() {
         reports.startSharing();
         twoPrimaries();
         reportFrom("192.0.2.1", "192.0.2.2");
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void severalNodes_primaryWithTwoAddressesOfAFamily_needsTheOthers() {
+        reports.startSharing();
+        for (Map<String, List<IpPrefix>> primaries : List.of(
+                Map.of("mx.example.org", addresses("192.0.2.1", "192.0.2.2")),
+                Map.of("mx.example.org", addresses("2001:db8::1", "2001:db8::2", "192.0.2.1")),
+                Map.of("a.example.org", addresses("192.0.2.1", "192.0.2.2"), "b.example.org", addresses("192.0.2.1")))) {
+            reports.setPrimaries(primaries);
+            reportFrom("192.0.2.1", "2001:db8::1");
+            assertThat(isComplete()).as(primaries.toString()).isFalse();
+        }
+        hearOthers(0, 60);
+        assertThat(isComplete()).isTrue();
+    }
+
+    @Test
+    void severalNodes_primaryWithAnAddressOfEachFamily_needsNoOthers() {
+        reports.startSharing();
+        reports.setPrimaries(Map.of("mx.example.org", addresses("192.0.2.1", "2001:db8::1")));
+        reportFrom("2001:db8::1");
         assertThat(isComplete()).isTrue();
     }
 
