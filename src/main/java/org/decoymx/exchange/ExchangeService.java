@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Shares the ledger with other nodes through Kafka, if {@code decoy.exchange.servers} is set. */
 @Singleton
 public final class ExchangeService {
+    private static final int BEFORE_LEDGER_START = 500;
     private static final int AFTER_ALL_STARTED = 5_000;
     private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -57,12 +58,22 @@ public final class ExchangeService {
         this.clock = clock;
     }
 
+    /** From the first report on, also of a decoy that is cut off, others may hear what this one does not. */
+    void startSharing(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
+        if (isOn()) {
+            collector.visits().startSharing();
+        }
+    }
+
+    private boolean isOn() {
+        return !config.servers().orElse(List.of()).isEmpty();
+    }
+
     /** Does not wait for a broker, nor for a ledger that cannot be read yet: only that tells the name of this node. */
     void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
-        if (config.servers().orElse(List.of()).isEmpty()) {
+        if (!isOn()) {
             return;
         }
-        collector.visits().startSharing();
         if (ledger.isLoaded()) {
             startExchange();
         } else {
