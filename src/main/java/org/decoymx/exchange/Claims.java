@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,9 @@ final class Claims implements ControlListener {
     private final Clock durations;
     private final long incarnation = new SecureRandom().nextLong();
     private final Map<String, Presence> nodes = new HashMap<>();
-    private Map<String, Presence> nodesBefore = Map.of();
+    /** Those that have not claimed again since the topic was lost or is read again. */
+    private final Map<String, Presence> nodesBefore = new HashMap<>();
+
     private String topicId = "";
     private long claimAt = NEVER;
     private long latestAt = NEVER;
@@ -80,7 +83,10 @@ final class Claims implements ControlListener {
     public void restart(RecordSender sender, String newTopicId) {
         boolean claims;
         synchronized (this) {
-            nodesBefore = nodes();
+            nodesBefore.putAll(nodes);
+            if (nodesBefore.size() > MAX_NODES) {
+                nodesBefore.keySet().retainAll(nodes.keySet());
+            }
             nodes.clear();
             allRead = false;
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
@@ -118,6 +124,7 @@ final class Claims implements ControlListener {
         String name = content.node();
         if (content instanceof ControlRecord.Claim claim && hasRoom(name)) {
             nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), entry.writtenAt()));
+            nodesBefore.remove(name);
             latestAt = name.equals(node) ? entry.offset() : latestAt;
             if (claim.incarnation() == incarnation) {
                 claimedAt(entry.offset());
@@ -127,6 +134,9 @@ final class Claims implements ControlListener {
         } else if (content instanceof ControlRecord.Deleted deleted
                 && deleted.key().startsWith(ControlRecord.Claim.TYPE + "/")) {
             nodes.remove(name);
+            nodesBefore.remove(name);
+        } else if (content instanceof ControlRecord.Dropped) {
+            nodesBefore.remove(name); // the deletion of its claim may have expired
         }
     }
 
@@ -191,15 +201,22 @@ final class Claims implements ControlListener {
                         + "; set decoy.exchange.node to another name at one of them, and restart it");
     }
 
-    /** Up to when all nodes were heard, by the clock of the brokers; empty if that is not known. */
+    /**
+     * Up to when all nodes were heard, by the clock of the brokers; empty if that is not known, or if one of them has
+     * another envelope key, as its envelopes cannot be compared here.
+     */
     synchronized Optional<Instant> allHeardUntil() {
-        return allRead
-                ? nodes.values().stream().map(Presence::seenAt).min(Comparator.naturalOrder())
+        String key = envelopeKey.get();
+        Collection<Presence> all = nodes().values();
+        return allRead && all.stream().allMatch(each -> each.envelopeKey().equals(key))
+                ? all.stream().map(Presence::seenAt).min(Comparator.naturalOrder())
                 : Optional.empty();
     }
 
-    /** The nodes of this prefix, by name; those known before until the topic can be read again. */
+    /** The nodes of this prefix, by name; also those known before the topic was lost, until they are dropped. */
     synchronized Map<String, Presence> nodes() {
-        return nodes.isEmpty() ? nodesBefore : Map.copyOf(nodes);
+        Map<String, Presence> all = new HashMap<>(nodesBefore);
+        all.putAll(nodes);
+        return Map.copyOf(all);
     }
 }

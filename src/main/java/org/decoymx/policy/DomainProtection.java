@@ -155,8 +155,9 @@ public record DomainProtection(
                 ? new Protection(ProtectionState.ACTIVE, "its real MX reports who visits it")
                 : new Protection(
                         ProtectionState.MISSING,
-                        "its real MX may report to other decoys of which this one hears nothing, so nobody is"
-                                + " confirmed: see exchange in /q/health, and silent nodes in decoymx status");
+                        "its real MX may report to other decoys of which this one hears nothing, or whose envelope key"
+                                + " is another, so nobody is confirmed: see exchange in /q/health, and nodes in"
+                                + " decoymx check");
     }
 
     private static Protection judgeSpf(ProtectionFacts facts) {

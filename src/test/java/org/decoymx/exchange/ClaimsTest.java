@@ -48,7 +48,11 @@ class ClaimsTest {
         int read;
 
         Decoy(String name) {
-            claims = new Claims(name, ExchangeRole.BOTH, () -> "0123456789abcdef", offset, clock, clock);
+            this(name, "0123456789abcdef");
+        }
+
+        Decoy(String name, String envelopeKey) {
+            claims = new Claims(name, ExchangeRole.BOTH, () -> envelopeKey, offset, clock, clock);
             connect();
         }
 
@@ -119,6 +123,36 @@ class ClaimsTest {
         work(first, second);
         assertThat(first.claims.allHeardUntil())
                 .hasValueSatisfying(heard -> assertThat(heard).isAfter(silent));
+    }
+
+    @Test
+    void nodeWithAnotherEnvelopeKey_isNotHeard() {
+        Decoy first = new Decoy("a");
+        work(first, new Decoy("b", "another"));
+        assertThat(first.claims.allHeardUntil()).isEmpty();
+        work(first, new Decoy("b"));
+        assertThat(first.claims.allHeardUntil()).isPresent();
+    }
+
+    @Test
+    void silentNode_mustBeHeard_alsoAfterTheTopicIsLost_untilItIsDropped() {
+        Decoy first = new Decoy("a");
+        work(first, new Decoy("b"));
+        first.work();
+        Instant silent = first.claims.allHeardUntil().orElseThrow();
+        for (String id : List.of("B", "C")) {
+            topic.clear();
+            topicId = id;
+            first.connect();
+            work(first);
+            assertThat(first.claims.allHeardUntil()).hasValue(silent);
+            assertThat(first.claims.nodes()).containsOnlyKeys("a", "b");
+        }
+        append(new ControlRecord.Dropped("b"), (written, error) -> {});
+        work(first);
+        assertThat(first.claims.nodes()).containsOnlyKeys("a");
+        assertThat(first.claims.allHeardUntil()).hasValueSatisfying(heard -> assertThat(heard)
+                .isAfter(silent));
     }
 
     @Test
