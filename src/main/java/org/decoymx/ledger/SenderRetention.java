@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Selects records to delete: expired ones that are not listed, and, above the maximum, those that {@link
- * FullestNetworks} chooses, listed ones last, and those of other organizations before the others. Returns them in
- * batches, so that commits are not delayed.
+ * FullestNetworks} chooses: first those of other organizations, which come back, then the own ones. Of the own ones
+ * listed ones go last; of the others first, as what is not listed may take such a listing back. Returns them in batches,
+ * so that commits are not delayed.
  */
 public final class SenderRetention {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
@@ -136,22 +137,22 @@ public final class SenderRetention {
                     maxRecords, isByHeap ? "-Xmx" : "decoy.ledger.max-senders");
         }
         int headroom = maxRecords / HEADROOM_DIVISOR;
-        choose(ledger, false, Math.min(MAX_CANDIDATES, excess + headroom), trusted);
-        int listed = Math.min(MAX_CANDIDATES, excess) - candidates.size();
-        if (listed > 0) {
-            choose(ledger, true, listed + headroom, trusted);
+        int wanted = Math.min(MAX_CANDIDATES, excess + headroom);
+        if (ledger.nodes().stream().anyMatch(Node::isForeign)) {
+            choose(new FullestNetworks(ledger, true, true, trusted), wanted);
+            choose(new FullestNetworks(ledger, false, true, trusted), wanted);
+        }
+        choose(new FullestNetworks(ledger, false, false, trusted), wanted);
+        int enough = Math.min(MAX_CANDIDATES, excess);
+        if (candidates.size() < enough) {
+            choose(new FullestNetworks(ledger, true, false, trusted), enough + headroom);
             warnOfListed(now);
         }
     }
 
-    /** What other organizations share must not push out what is known here, and comes back. */
-    private void choose(SenderLedger ledger, boolean listed, int required, Instant trusted) {
-        int wanted = candidates.size() + required;
-        if (ledger.nodes().stream().anyMatch(Node::isForeign)) {
-            new FullestNetworks(ledger, listed, true, trusted).choose(required, candidates);
-        }
+    private void choose(FullestNetworks networks, int wanted) {
         if (candidates.size() < wanted) {
-            new FullestNetworks(ledger, listed, false, trusted).choose(wanted - candidates.size(), candidates);
+            networks.choose(wanted - candidates.size(), candidates);
         }
     }
 

@@ -124,17 +124,28 @@ class SenderRetentionTest {
     @Test
     void nextBatch_aboveMaximum_selectsThoseOfOtherOrganizationsFirst() throws StorageException {
         Node friend = new Node("mx1@friends");
-        addMany(60, i -> counts(HERE, "192.0.2." + i, i, 1, i < 30 ? 1_000 : 0));
-        addMany(42, i -> counts(friend, "192.0.2." + i, 100 + i, 1, i < 40 ? 1_000 : 0));
-        assertThat(nextBatch(300))
-                .hasSize(4)
-                .filteredOn(counts -> counts.node().isForeign())
-                .hasSize(2);
-        addMany(60, i -> counts(friend, "198.51.100." + i, 300, 1, 1_000));
-        List<SenderCounts> more = nextBatch(301);
-        assertThat(more).filteredOn(counts -> counts.score().listedUntil() > 0).isNotEmpty();
-        assertThat(more).filteredOn(counts -> counts.score().listedUntil() > 0).allMatch(counts -> counts.node()
-                .isForeign());
+        addMany(100, i -> counts(HERE, "192.0.2." + i, i, 1, i < 50 ? 1_000 : 0));
+        assertThat(orderOfDeletion()).isEmpty();
+        addMany(10, i -> counts(friend, "198.51.100." + i, i, 1, i < 5 ? 1_000 : 0));
+        addMany(45, i -> counts(HERE, "203.0.113." + i, i, 1, 1_000));
+        // what is not listed may take the listing back
+        assertThat(orderOfDeletion())
+                .containsExactly("foreign listed", "foreign unlisted", "own unlisted");
+        assertThat(retention.listedProblem(T)).isEmpty();
+        addMany(10, i -> counts(HERE, "203.0.114." + i, i, 1, 1_000));
+        assertThat(orderOfDeletion()).containsExactly("own unlisted", "own listed");
+        assertThat(retention.listedProblem(T)).isPresent();
+    }
+
+    /** Deletes what is above the maximum. */
+    private List<String> orderOfDeletion() {
+        List<SenderCounts> deleted = nextBatch(300);
+        ledger.deleteUnchanged(deleted, T, T);
+        return deleted.stream()
+                .map(counts -> (counts.node().isForeign() ? "foreign " : "own ")
+                        + (counts.score().listedUntil() > 0 ? "listed" : "unlisted"))
+                .distinct()
+                .toList();
     }
 
     private static List<String> addresses(List<SenderCounts> counts) {
