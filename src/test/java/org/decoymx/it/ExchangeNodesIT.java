@@ -76,7 +76,7 @@ class ExchangeNodesIT {
         Files.createDirectory(file);
         two.restart();
         group.send("two", 10);
-        assertThat(two.log()).doesNotContain("exchange-control");
+        assertThat(group.exchangeHealth("two")).contains("exchange").doesNotContain("commits that wait");
         Files.delete(file);
         Files.move(aside, file);
         group.awaitSameLists("one", "two");
