@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * starts with a class-data archive; decoys of the lab, and those of other tests that do not use this, start without.
  */
 public final class DecoyProcess implements AutoCloseable {
-    /** The setting with which it starts without a class-data archive. */
-    public static final String WITHOUT_CLASS_DATA = "-XX:SharedArchiveFile=/nonexistent";
+    /** The setting with which it starts without a class-data archive, but that of the JVM. */
+    public static final String WITHOUT_CLASS_DATA = "-plain";
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -67,7 +67,6 @@ public final class DecoyProcess implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("deploy/jvm.options").toAbsolutePath(),
-                "-XX:SharedArchiveFile=" + ClassDataArchive.of(Path.of(jar())),
                 "-Ddecoy.smtp.host=127.0.0.1",
                 "-Ddecoy.smtp.port=" + smtpPort,
                 "-Ddecoy.ledger.dir=" + dir,
@@ -87,7 +86,12 @@ public final class DecoyProcess implements AutoCloseable {
             command.add(JVM);
             command.add(LoopWatchdogAgent.jvmOption());
         }
-        settings.forEach(setting -> command.add(setting.startsWith("-") ? setting : "-D" + setting));
+        if (!settings.contains(WITHOUT_CLASS_DATA)) {
+            command.add("-XX:SharedArchiveFile=" + ClassDataArchive.of(Path.of(jar())));
+        }
+        settings.stream()
+                .filter(setting -> !setting.equals(WITHOUT_CLASS_DATA))
+                .forEach(setting -> command.add(setting.startsWith("-") ? setting : "-D" + setting));
         command.add("-jar");
         command.add(jar());
         process = startProcess();
