@@ -151,8 +151,8 @@ class ClaimsTest {
         append(new ControlRecord.Dropped("b"), (written, error) -> {});
         work(first);
         assertThat(first.claims.nodes()).containsOnlyKeys("a");
-        assertThat(first.claims.allHeardUntil()).hasValueSatisfying(heard -> assertThat(heard)
-                .isAfter(silent));
+        assertThat(first.claims.allHeardUntil())
+                .hasValueSatisfying(heard -> assertThat(heard).isAfter(silent));
     }
 
     @Test

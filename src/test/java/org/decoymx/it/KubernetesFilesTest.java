@@ -220,10 +220,9 @@ class KubernetesFilesTest {
                 .containsExactlyElementsOf(findAll(container.path("env"), "key"));
         String namespace = overlay.path("namespace").asText();
         assertThat(page).contains("kubectl create namespace " + namespace + "\nkubectl apply -k .\n");
-        assertThat(objects)
-                .as("two decoys in two namespaces")
-                .allSatisfy(object -> assertThat(object.at("/metadata/namespace").isMissingNode())
-                        .isTrue());
+        assertThat(objects).as("two decoys in two namespaces").allSatisfy(object -> assertThat(
+                        object.at("/metadata/namespace").isMissingNode())
+                .isTrue());
         JsonNode patch =
                 new YAMLMapper().readTree(DocumentBlocks.find(page, "yaml").get(1));
         assertThat(patch.at("/patches/0/target/kind").asText()).isEqualTo("PodMonitor");

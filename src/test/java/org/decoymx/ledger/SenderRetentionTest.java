@@ -129,8 +129,7 @@ class SenderRetentionTest {
         addMany(10, i -> counts(friend, "198.51.100." + i, i, 1, i < 5 ? 1_000 : 0));
         addMany(45, i -> counts(HERE, "203.0.113." + i, i, 1, 1_000));
         // what is not listed may take the listing back
-        assertThat(orderOfDeletion())
-                .containsExactly("foreign listed", "foreign unlisted", "own unlisted");
+        assertThat(orderOfDeletion()).containsExactly("foreign listed", "foreign unlisted", "own unlisted");
         assertThat(retention.listedProblem(T)).isEmpty();
         addMany(10, i -> counts(HERE, "203.0.114." + i, i, 1, 1_000));
         assertThat(orderOfDeletion()).containsExactly("own unlisted", "own listed");

@@ -234,7 +234,11 @@ class PrimaryReportsTest {
         for (Map<String, List<IpPrefix>> primaries : List.of(
                 Map.of("mx.example.org", addresses("192.0.2.1", "192.0.2.2")),
                 Map.of("mx.example.org", addresses("2001:db8::1", "2001:db8::2", "192.0.2.1")),
-                Map.of("a.example.org", addresses("192.0.2.1", "192.0.2.2"), "b.example.org", addresses("192.0.2.1")))) {
+                Map.of(
+                        "a.example.org",
+                        addresses("192.0.2.1", "192.0.2.2"),
+                        "b.example.org",
+                        addresses("192.0.2.1")))) {
             reports.setPrimaries(primaries);
             reportFrom("192.0.2.1", "2001:db8::1");
             assertThat(isComplete()).as(primaries.toString()).isFalse();
