@@ -19,9 +19,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The broker of the tests loses and keeps what a real one does in these situations. */
+@Tag("long")
 class KafkaBrokerIT {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TOPIC = "test.senders";
