@@ -34,6 +34,7 @@ final class CborArray {
             .build();
 
     private final CBORParser parser;
+    private boolean ended;
 
     private CborArray(CBORParser parser) {
         this.parser = parser;
@@ -97,7 +98,7 @@ final class CborArray {
     }
 
     private void skipToEnd() throws IOException, PoisonException {
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
+        while (!ended && parser.nextToken() != JsonToken.END_ARRAY) {
             parser.skipChildren();
             if (parser.currentToken() == null) {
                 throw new PoisonException("ends too early");
@@ -117,6 +118,23 @@ final class CborArray {
     /** An integer. */
     long number(String name, long min, long max) throws IOException, PoisonException {
         expect(name, JsonToken.VALUE_NUMBER_INT, "an integer");
+        return currentNumber(name, min, max);
+    }
+
+    /** An integer that earlier versions do not write, which end the array here; then 0. */
+    long laterNumber(String name, long min, long max) throws IOException, PoisonException {
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.END_ARRAY) {
+            ended = true;
+            return 0;
+        }
+        if (token != JsonToken.VALUE_NUMBER_INT) {
+            throw new PoisonException(name + ": must be an integer");
+        }
+        return currentNumber(name, min, max);
+    }
+
+    private long currentNumber(String name, long min, long max) throws IOException, PoisonException {
         JsonParser.NumberType type = parser.getNumberType();
         boolean fits = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
         if (!fits || parser.getLongValue() < min || parser.getLongValue() > max) {

@@ -4,7 +4,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,18 +23,18 @@ final class Claims implements ControlListener {
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(30);
     private static final long NEVER = -1;
     private static final int MAX_NODES = 100_000;
+    private static final Duration RESTART_TIME = Duration.ofMinutes(1); // if longer, it may have been cut off before
 
     private final String node;
     private final ExchangeRole role;
     private final Supplier<String> envelopeKey;
+    private volatile Supplier<Duration> behind = () -> Duration.ZERO;
     private final ClockOffset offset;
     private final Clock clock;
     private final Clock durations;
     private final long incarnation = new SecureRandom().nextLong();
     private final Map<String, Presence> nodes = new HashMap<>();
-    /** Those that have not claimed again since the topic was lost or is read again. */
     private final Map<String, Presence> nodesBefore = new HashMap<>();
-
     private String topicId = "";
     private long claimAt = NEVER;
     private long latestAt = NEVER;
@@ -43,6 +42,7 @@ final class Claims implements ControlListener {
     private boolean allRead;
     private boolean leftOut;
     private @Nullable Instant lostAt;
+    private Instant reportsLostSince = Instant.EPOCH;
     private Instant nextSend = Instant.EPOCH;
 
     /**
@@ -51,11 +51,14 @@ final class Claims implements ControlListener {
      * @param envelopeKey the id of its envelope key
      * @param incarnation which of those with the name it is
      * @param seenAt when it wrote its latest claim or heartbeat, by the clock of the brokers
+     * @param heardUntil up to when all that primaries reported to it is in the topic of witnesses, by that clock
      */
-    record Presence(ExchangeRole role, String envelopeKey, long incarnation, Instant seenAt) {
+    record Presence(ExchangeRole role, String envelopeKey, long incarnation, Instant seenAt, Instant heardUntil) {
 
-        private Presence seenAgain(long by, Instant at) {
-            return by == incarnation ? new Presence(role, envelopeKey, incarnation, at) : this;
+        private Presence seenAgain(ControlRecord.Heartbeat by, Instant at) {
+            return by.incarnation() == incarnation
+                    ? new Presence(role, envelopeKey, incarnation, at, at.minusMillis(by.behind()))
+                    : this;
         }
     }
 
@@ -79,14 +82,17 @@ final class Claims implements ControlListener {
         this.durations = durations;
     }
 
+    /** Has heartbeats say for how long reports of primaries to this node may not be in the topic of witnesses. */
+    void setBehind(Supplier<Duration> supplier) {
+        behind = supplier;
+    }
+
     @Override
     public void restart(RecordSender sender, String newTopicId) {
         boolean claims;
         synchronized (this) {
             nodesBefore.putAll(nodes);
-            if (nodesBefore.size() > MAX_NODES) {
-                nodesBefore.keySet().retainAll(nodes.keySet());
-            }
+            nodesBefore.keySet().removeIf(name -> nodesBefore.size() > MAX_NODES && !nodes.containsKey(name));
             nodes.clear();
             allRead = false;
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
@@ -123,14 +129,21 @@ final class Claims implements ControlListener {
         ControlRecord content = entry.content();
         String name = content.node();
         if (content instanceof ControlRecord.Claim claim && hasRoom(name)) {
-            nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), entry.writtenAt()));
-            nodesBefore.remove(name);
+            Presence lost = nodesBefore.remove(name);
+            Presence before = nodes.containsKey(name) ? nodes.get(name) : lost;
+            Instant at = entry.writtenAt();
+            Instant heardUntil = before == null ? at : before.heardUntil();
+            nodes.put(name, new Presence(claim.role(), claim.envelopeKey(), claim.incarnation(), at, heardUntil));
             latestAt = name.equals(node) ? entry.offset() : latestAt;
             if (claim.incarnation() == incarnation) {
                 claimedAt(entry.offset());
+                boolean isRestart = before != null && before.incarnation() != incarnation;
+                if (isRestart && heardUntil.plus(RESTART_TIME).isBefore(at)) {
+                    reportsLostSince = heardUntil; // those that waited in memory
+                }
             }
         } else if (content instanceof ControlRecord.Heartbeat heartbeat) {
-            nodes.computeIfPresent(name, (key, known) -> known.seenAgain(heartbeat.incarnation(), entry.writtenAt()));
+            nodes.computeIfPresent(name, (key, known) -> known.seenAgain(heartbeat, entry.writtenAt()));
         } else if (content instanceof ControlRecord.Deleted deleted
                 && deleted.key().startsWith(ControlRecord.Claim.TYPE + "/")) {
             nodes.remove(name);
@@ -182,11 +195,18 @@ final class Claims implements ControlListener {
 
     private void beat(RecordSender sender) {
         long sentAt = clock.millis();
-        sender.send(new ControlRecord.Heartbeat(node, incarnation, sentAt), (written, error) -> {
+        long late = millisBehind(Instant.ofEpochMilli(sentAt).minus(offset.ahead()));
+        sender.send(new ControlRecord.Heartbeat(node, incarnation, sentAt, late), (written, error) -> {
             if (written != null) {
                 offset.learn(sentAt, written.timestamp(), clock.millis());
             }
         });
+    }
+
+    private synchronized long millisBehind(Instant brokerTime) {
+        Duration lost = Duration.between(reportsLostSince, brokerTime);
+        boolean isUnnoticed = lost.compareTo(WitnessSender.SURE_GAP) < 0;
+        return Math.max(isUnnoticed ? lost.toMillis() : 0, behind.get().toMillis());
     }
 
     /** Whether this node has its name, so that it may write states. */
@@ -202,14 +222,18 @@ final class Claims implements ControlListener {
     }
 
     /**
-     * Up to when all nodes were heard, by the clock of the brokers; empty if that is not known, or if one of them has
-     * another envelope key, as its envelopes cannot be compared here.
+     * Up to when all others have written what primaries reported to them, by the clock of the brokers; empty if that
+     * is not known, or if one of them has another envelope key, as its envelopes cannot be compared here.
      */
     synchronized Optional<Instant> allHeardUntil() {
         String key = envelopeKey.get();
-        Collection<Presence> all = nodes().values();
-        return allRead && all.stream().allMatch(each -> each.envelopeKey().equals(key))
-                ? all.stream().map(Presence::seenAt).min(Comparator.naturalOrder())
+        Map<String, Presence> all = nodes();
+        return allRead && all.values().stream().allMatch(each -> each.envelopeKey().equals(key))
+                ? all.entrySet().stream()
+                        .map(each -> each.getKey().equals(node)
+                                ? each.getValue().seenAt()
+                                : each.getValue().heardUntil())
+                        .min(Comparator.naturalOrder())
                 : Optional.empty();
     }
 

@@ -27,6 +27,8 @@ final class ControlCodec {
 
     private static final Duration MAX_LISTING = Duration.ofDays(3_650);
 
+    private static final Duration MAX_BEHIND = Duration.ofDays(36_500);
+
     private ControlCodec() {}
 
     static byte[] key(ControlRecord content) {
@@ -43,9 +45,10 @@ final class ControlCodec {
             });
         }
         if (content instanceof ControlRecord.Heartbeat heartbeat) {
-            return CborArray.write(2, out -> {
+            return CborArray.write(3, out -> {
                 out.writeNumber(heartbeat.incarnation());
                 out.writeNumber(heartbeat.sentAt());
+                out.writeNumber(heartbeat.behind());
             });
         }
         if (content instanceof ControlRecord.Decided decided) {
@@ -111,7 +114,8 @@ final class ControlCodec {
         return new ControlRecord.Heartbeat(
                 node,
                 in.number("incarnation", Long.MIN_VALUE, Long.MAX_VALUE),
-                in.number("sentAt", Long.MIN_VALUE, Long.MAX_VALUE));
+                in.number("sentAt", Long.MIN_VALUE, Long.MAX_VALUE),
+                in.laterNumber("behind", 0, MAX_BEHIND.toMillis()));
     }
 
     private static ControlRecord readDecision(String node, IpPrefix origin, CborArray in, long received)

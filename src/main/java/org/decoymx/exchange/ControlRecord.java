@@ -35,8 +35,9 @@ sealed interface ControlRecord {
      *
      * @param incarnation as in its claim
      * @param sentAt by its own clock, in milliseconds since 1970
+     * @param behind for so many milliseconds, reports of primaries to it may not be in the topic of witnesses
      */
-    record Heartbeat(String node, long incarnation, long sentAt) implements ControlRecord {
+    record Heartbeat(String node, long incarnation, long sentAt, long behind) implements ControlRecord {
         static final String TYPE = "heartbeat";
 
         @Override

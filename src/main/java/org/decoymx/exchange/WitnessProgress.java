@@ -13,9 +13,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds out up to when this node knows all that primaries reported to others: it has read what the topic had then, and
- * heard each other node since, which can only have written its reports if it could write its heartbeats. Not
- * thread-safe.
+ * Finds out up to when this node knows all that primaries reported to others: each says in its heartbeats up to when it
+ * has written all, and this node has read what the topic had when it knew these heartbeats. Not thread-safe.
  */
 final class WitnessProgress {
     /** Then the topic may be another one. */
@@ -28,10 +27,11 @@ final class WitnessProgress {
     private final Clock clock;
     private Map<TopicPartition, Long> ends = Map.of();
     private Instant askedAt = Instant.EPOCH;
+    private Optional<Instant> heard = Optional.empty();
 
     /**
      * @param hasRead whether all before these ends of partitions is read
-     * @param heardUntil up to when all nodes were heard, by the clock of this one; empty if that is not known
+     * @param heardUntil up to when all nodes have written all, by the clock of this one; empty if that is not known
      * @param known gets up to when all is known
      */
     WitnessProgress(
@@ -51,11 +51,12 @@ final class WitnessProgress {
     void run(Admin admin) {
         boolean isRead = !ends.isEmpty() && hasRead.test(ends);
         if (isRead) {
-            heardUntil.get().ifPresent(heard -> known.accept(heard.isBefore(askedAt) ? heard : askedAt));
+            heard.ifPresent(until -> known.accept(until.isBefore(askedAt) ? until : askedAt));
         }
         Instant now = clock.instant();
         if (isRead || ends.isEmpty() || Duration.between(askedAt, now).abs().compareTo(MAX_WAIT) > 0) {
             askedAt = now;
+            heard = heardUntil.get();
             try {
                 ends = TopicChecks.ends(admin, List.of(topic));
             } catch (ExchangeException e) {

@@ -1,6 +1,8 @@
 package org.decoymx.exchange;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,6 +33,9 @@ final class WitnessSender {
     /** With 100 octets each, 5 MB. */
     private static final int MAX_WAITING = 50_000;
 
+    /** A gap that the others notice, see {@link org.decoymx.policy.ReportCoverage}, and a minute. */
+    static final Duration SURE_GAP = Duration.ofMinutes(11);
+
     private static final int MAX_BATCH = 5_000;
     private static final long WAIT_MILLIS = 1_000;
 
@@ -43,11 +48,15 @@ final class WitnessSender {
     private final BlockingQueue<PrimaryReport> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final List<PrimaryReport> batch = new ArrayList<>();
     private final LongAdder dropped = new LongAdder();
+    private final Clock durations;
+    private volatile Instant sentUntil;
+    private volatile Instant gapUntil;
 
     /**
      * @param sharesStates whether this node records reports for all senders, also those of others, and shares that
      * @param envelopeKey the id of the key of the hashes
      * @param ahead how many seconds the clock of this node is ahead of that of the brokers
+     * @param durations a clock that is never set
      */
     WitnessSender(
             Node node,
@@ -55,13 +64,25 @@ final class WitnessSender {
             ExchangeClients clients,
             BooleanSupplier sharesStates,
             Supplier<String> envelopeKey,
-            LongSupplier ahead) {
+            LongSupplier ahead,
+            Clock durations) {
         this.node = node;
         this.topic = topic;
         this.clients = clients;
         this.sharesStates = sharesStates;
         this.envelopeKey = envelopeKey;
         this.ahead = ahead;
+        this.durations = durations;
+        sentUntil = durations.instant();
+        gapUntil = sentUntil;
+    }
+
+    /**
+     * For how long reports may not be acknowledged by the brokers. After some were dropped, it grows until the others
+     * notice a gap. Thread-safe.
+     */
+    Duration behind() {
+        return Duration.between(sentUntil, durations.instant());
     }
 
     /** Takes a report, to be sent soon; does not block. If too many wait, the oldest are dropped. Thread-safe. */
@@ -69,6 +90,7 @@ final class WitnessSender {
         while (!waiting.offer(report)) {
             if (waiting.poll() != null) {
                 dropped.increment();
+                gapUntil = durations.instant().plus(SURE_GAP);
             }
         }
     }
@@ -84,8 +106,13 @@ final class WitnessSender {
         Producer<byte[], byte[]> producer = clients.producer("witnesses");
         try {
             while (topic.is(known)) {
+                Instant before = durations.instant();
                 takeNext();
+                boolean isAll = batch.size() < MAX_BATCH;
                 send(producer, partition);
+                if (isAll && !before.isBefore(gapUntil)) {
+                    sentUntil = before;
+                }
                 works.run();
             }
         } finally {

@@ -33,7 +33,9 @@ final class Witnesses {
         LongSupplier ahead = () -> offset.ahead().toSeconds();
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
-        sender = new WitnessSender(ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead);
+        sender = new WitnessSender(
+                ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead, clock.durations());
+        claims.setBehind(sender::behind);
         reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
         progress = new WitnessProgress(
                 topic,

@@ -45,6 +45,7 @@ class ClaimsTest {
     private final class Decoy {
         final ClockOffset offset = new ClockOffset();
         final Claims claims;
+        Duration behind = Duration.ZERO;
         int read;
 
         Decoy(String name) {
@@ -53,6 +54,7 @@ class ClaimsTest {
 
         Decoy(String name, String envelopeKey) {
             claims = new Claims(name, ExchangeRole.BOTH, () -> envelopeKey, offset, clock, clock);
+            claims.setBehind(() -> behind);
             connect();
         }
 
@@ -123,6 +125,45 @@ class ClaimsTest {
         work(first, second);
         assertThat(first.claims.allHeardUntil())
                 .hasValueSatisfying(heard -> assertThat(heard).isAfter(silent));
+    }
+
+    @Test
+    void nodeIsHeard_untilWhenItHasWrittenItsReports() {
+        Decoy first = new Decoy("a");
+        Decoy second = new Decoy("b");
+        second.behind = Duration.ofMinutes(5);
+        work(second, first);
+        assertThat(first.claims.allHeardUntil()).hasValue(now.minus(second.behind));
+        first.behind = Duration.ofMinutes(9); // it has these reports itself
+        second.behind = Duration.ZERO;
+        work(second, first);
+        first.work();
+        assertThat(first.claims.allHeardUntil()).hasValue(now);
+    }
+
+    @Test
+    void nodeThatRestartsWhileItWasCutOff_isNotHeard_untilTheOthersNoticeIt() {
+        Decoy first = new Decoy("a");
+        work(first, new Decoy("b"));
+        work(first);
+        Instant silent = first.claims.allHeardUntil().orElseThrow();
+        Decoy again = new Decoy("b");
+        while (now.isBefore(silent.plus(Duration.ofMinutes(10)))) {
+            work(again, first);
+            assertThat(first.claims.allHeardUntil().orElseThrow()).isBetween(silent, silent.plusMillis(999));
+        }
+        work(again, first);
+        first.work();
+        assertThat(first.claims.allHeardUntil()).hasValue(now);
+    }
+
+    @Test
+    void nodeThatRestartsAtOnce_isHeard() {
+        Decoy first = new Decoy("a");
+        work(first, new Decoy("b"));
+        work(new Decoy("b"), first);
+        first.work();
+        assertThat(first.claims.allHeardUntil()).hasValue(now);
     }
 
     @Test
@@ -230,7 +271,7 @@ class ClaimsTest {
         topic.clear();
         first.read = deleted;
         second.connect();
-        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("b", 1, 1), deleted, now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("b", 1, 1, 0), deleted, now));
         work(second);
         assertThat(second.claims.isOwner()).as("it claims again what was lost").isTrue();
     }
@@ -242,8 +283,8 @@ class ClaimsTest {
         work(first, other);
         Instant seen = Objects.requireNonNull(other.claims.nodes().get("a")).seenAt();
         now = now.plusSeconds(60);
-        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("a", 4_711, 0), topic.size(), now));
-        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("x", 4_711, 0), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("a", 4_711, 0, 0), topic.size(), now));
+        topic.add(new ControlRecord.ControlMessage(new ControlRecord.Heartbeat("x", 4_711, 0, 0), topic.size(), now));
         other.work();
         assertThat(Objects.requireNonNull(other.claims.nodes().get("a")).seenAt())
                 .isEqualTo(seen);

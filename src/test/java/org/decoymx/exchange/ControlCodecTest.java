@@ -38,7 +38,7 @@ class ControlCodecTest {
 
     private static final List<ControlRecord> RECORDS = List.of(
             new ControlRecord.Claim("mx9-1", -42, ExchangeRole.CATCH, "0123456789abcdef"),
-            new ControlRecord.Heartbeat("a.B_c", Long.MAX_VALUE, MILLIS),
+            new ControlRecord.Heartbeat("a.B_c", Long.MAX_VALUE, MILLIS, 4_711),
             new ControlRecord.Dropped("mx7"),
             decided("192.0.2.1", new ManualDecision(Tier.NONE, T, 0, "", "mx9-1")),
             new ControlRecord.Exempted(exemption("192.0.2.0/24", true)),
@@ -55,6 +55,13 @@ class ControlCodecTest {
             assertThat(ControlCodec.decode(ControlCodec.key(deleted), ControlCodec.value(deleted), MILLIS))
                     .contains(deleted);
         }
+    }
+
+    @Test
+    void heartbeatOfAnEarlierVersion_isNotBehind() throws PoisonException {
+        byte[] value = HexFormat.of().parseHex("83010203");
+        assertThat(ControlCodec.decode("heartbeat/a".getBytes(StandardCharsets.US_ASCII), value, MILLIS))
+                .contains(new ControlRecord.Heartbeat("a", 2, 3, 0));
     }
 
     @Test

@@ -81,7 +81,7 @@ class OwnRecordsTest {
 
     @Test
     void record_thatIsNotWanted_isDeletedOnce_butNotThatOfAnotherNode() {
-        read(decided(1, 1, "a"), decided(2, 1, "b"), new ControlRecord.Heartbeat("a", 1, 1));
+        read(decided(1, 1, "a"), decided(2, 1, "b"), new ControlRecord.Heartbeat("a", 1, 1, 0));
         change();
         change();
         ControlRecord deleted = new ControlRecord.Deleted(decided(1, 1, "a").key());

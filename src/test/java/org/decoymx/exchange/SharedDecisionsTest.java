@@ -46,7 +46,7 @@ class SharedDecisionsTest {
      * @param left what the ledger knows after that
      */
     private List<ControlRecord> written(long second, Map<IpPrefix, ManualDecision> left) throws Exception {
-        append(new ControlRecord.Heartbeat("b", 1, 0), second);
+        append(new ControlRecord.Heartbeat("b", 1, 0, 0), second);
         decisions.restart((content, done) -> {}, "A");
         decisions.read(topic);
         ledger.known.clear();
