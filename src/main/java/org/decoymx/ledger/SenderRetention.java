@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Selects records to delete: expired ones that are not listed, and, above the maximum, those that {@link
  * FullestNetworks} chooses: first those of other organizations, which come back, then the own ones. Of the own ones
- * listed ones go last; of the others first, as what is not listed may take such a listing back. Returns them in batches,
- * so that commits are not delayed.
+ * listed ones go last; of the others first, as what is not listed may take such a listing back. Returns them in
+ * batches, so that commits are not delayed.
  */
 public final class SenderRetention {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
