@@ -228,7 +228,9 @@ final class Claims implements ControlListener {
     synchronized Optional<Instant> allHeardUntil() {
         String key = envelopeKey.get();
         Map<String, Presence> all = nodes();
-        return allRead && all.values().stream().allMatch(each -> each.envelopeKey().equals(key))
+        return allRead
+                        && all.values().stream()
+                                .allMatch(each -> each.envelopeKey().equals(key))
                 ? all.entrySet().stream()
                         .map(each -> each.getKey().equals(node)
                                 ? each.getValue().seenAt()

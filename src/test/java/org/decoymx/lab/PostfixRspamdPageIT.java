@@ -194,8 +194,9 @@ class PostfixRspamdPageIT {
         String command = step.substring(outside ? OUTSIDE.length() : 2, end);
         String shown = step.substring(end).strip();
         String text = shown.replaceFirst("(?<![^ ])[0-9]+(\\.0)?$", "");
-        String expected = Stream.of(text.split(ANYTHING, -1)).map(Pattern::quote).collect(joining(".*"))
-                + (text.equals(shown) ? "" : "[1-9][0-9.]*");
+        String expected =
+                Stream.of(text.split(ANYTHING, -1)).map(Pattern::quote).collect(joining(".*"))
+                        + (text.equals(shown) ? "" : "[1-9][0-9.]*");
         await(command).atMost(LIMIT).pollInterval(POLL).untilAsserted(() -> assertThat(
                         run(outside ? world : site, command).output().strip())
                 .as(() -> command + "\n" + decoy.describe(SENDER))

@@ -88,7 +88,8 @@ class DomainProtectionTest {
                 "example.org", MxPosition.WORST, "", List.of(UP), reportedAt(NOW), ReportCoverage.NONE, 0, List.of());
         Protection witnesses = DomainProtection.of(cutOff, NOW).witnesses();
         assertThat(witnesses.state()).isEqualTo(ProtectionState.MISSING);
-        assertThat(witnesses.words()).contains("other decoys of which this one hears nothing", "nodes in decoymx check");
+        assertThat(witnesses.words())
+                .contains("other decoys of which this one hears nothing", "nodes in decoymx check");
     }
 
     @Test
