@@ -107,8 +107,9 @@ final class WitnessSender {
         try {
             while (topic.is(known)) {
                 Instant before = durations.instant();
+                boolean isSentAgain = !batch.isEmpty(); // then others wait
                 takeNext();
-                boolean isAll = batch.size() < MAX_BATCH;
+                boolean isAll = !isSentAgain && batch.size() < MAX_BATCH;
                 send(producer, partition);
                 if (isAll && !before.isBefore(gapUntil)) {
                     sentUntil = before;
