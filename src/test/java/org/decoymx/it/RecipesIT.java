@@ -44,7 +44,7 @@ class RecipesIT {
         }
     }
 
-    /** The systems set some restrictions of their own; the decoy must be asked all the same. */
+    /** The systems set some restrictions of their own; the decoy must still be asked. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             mailcow           | smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination
