@@ -243,7 +243,9 @@ class ControlChannelIT {
             assertThat(known).as("nothing was heard").isEmpty();
             heard.set(Optional.of(Instant.MAX));
             progress.run(admin);
-            assertThat(known).as("nothing was heard before the ends were asked for").isEmpty();
+            assertThat(known)
+                    .as("nothing was heard before the ends were asked for")
+                    .isEmpty();
             progress.run(admin);
             assertThat(known).singleElement().satisfies(until -> assertThat(until)
                     .isBetween(before, Instant.now()));

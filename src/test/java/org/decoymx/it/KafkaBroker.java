@@ -228,8 +228,12 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** A broker listens for clients once it is part of its cluster. */
     private void awaitReady() {
-        await("broker " + id).atMost(LIMIT).pollInterval(POLL).until(() -> hasExited() || isListening(port));
+        awaitListeningOrEnd();
         assertThat(hasExited()).as("the broker has exited:%n%s", log()).isFalse();
+    }
+
+    private void awaitListeningOrEnd() {
+        await("broker " + id).atMost(LIMIT).pollInterval(POLL).until(() -> hasExited() || isListening(port));
     }
 
     private static boolean isListening(int port) {
@@ -331,9 +335,17 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** Starts it again after a stop, with what is on its disk, and waits until clients can connect. */
+    /**
+     * Starts it again after a stop, with what is on its disk, and waits until clients can connect. A broker that finds
+     * no controller within a minute ends; as in service, it is then started again.
+     */
     public void restart() {
         startProcess();
+        awaitListeningOrEnd();
+        for (int more = 2; more > 0 && hasExited(); more--) {
+            startProcess();
+            awaitListeningOrEnd();
+        }
         awaitReady();
     }
 
