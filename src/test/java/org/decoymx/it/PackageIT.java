@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The Debian package in a minimal Debian 12: installed by apt beside the data of release 0.1.0, upgraded, run as the
- * unit says, removed and purged. systemd itself does not run there: a program in the place of systemctl records what
- * it is told.
+ * unit says, removed and purged. systemd does not run there: a script with the name systemctl records its arguments.
  */
 class PackageIT {
     private static final Duration LIMIT = Duration.ofMinutes(10);
