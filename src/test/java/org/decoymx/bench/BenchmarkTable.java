@@ -8,17 +8,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.decoymx.it.CompletedProgram;
 
 /**
  * A section of docs/benchmarks.md: a table, or text as it was printed. Each row is printed too; target/benchmarks.md
- * has all tables of this run, in the order of their titles.
+ * has all tables of this run of Maven, in the order of their titles. Each section has a file of its own, because each
+ * class runs in a JVM of its own, so that none has less heap than another.
  */
 public final class BenchmarkTable {
     static final Path FILE = Path.of("target/benchmarks.md");
+
+    /** The sections of this run. */
+    private static final Path SECTIONS = Path.of("target/benchmarks", System.getProperty("decoymx.run", "by hand"));
+
     private static final String HEADER = """
             | measured | result | compared with | ratio |
             |---|---:|---:|---:|
@@ -49,9 +52,6 @@ public final class BenchmarkTable {
             """;
 
     private static final Duration PROGRAM_TIMEOUT = Duration.ofMinutes(1);
-
-    /** The tables of this run with a row, by title. */
-    private static final Map<String, BenchmarkTable> TABLES = new TreeMap<>();
 
     private final String title;
     private final String about;
@@ -100,7 +100,7 @@ public final class BenchmarkTable {
 
     private void add(String measured, String result, String comparison, String ratio) {
         System.out.printf("%s: %s: %s %s %s%n", title, measured, result, comparison, ratio);
-        synchronized (TABLES) {
+        synchronized (FILE) {
             rows.add("| " + String.join(" | ", measured, result, comparison, ratio) + " |");
             write();
         }
@@ -109,7 +109,7 @@ public final class BenchmarkTable {
     /** Adds a line of text. */
     public void addLine(String line) {
         System.out.println(line);
-        synchronized (TABLES) {
+        synchronized (FILE) {
             lines.add(line);
             write();
         }
@@ -154,11 +154,15 @@ public final class BenchmarkTable {
     }
 
     private void write() {
-        TABLES.put(title, this);
-        List<String> document = new ArrayList<>(List.of(INTRODUCTION, Machine.ROWS));
-        TABLES.values().forEach(table -> table.section().forEach(document::add));
         try {
-            Files.createDirectories(FILE.toAbsolutePath().getParent());
+            Files.createDirectories(SECTIONS);
+            Files.write(SECTIONS.resolve(title), section().toList());
+            List<String> document = new ArrayList<>(List.of(INTRODUCTION, Machine.ROWS));
+            try (Stream<Path> sections = Files.list(SECTIONS)) {
+                for (Path section : sections.sorted().toList()) {
+                    document.addAll(Files.readAllLines(section));
+                }
+            }
             Files.write(FILE, document);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
