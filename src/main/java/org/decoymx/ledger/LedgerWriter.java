@@ -35,7 +35,6 @@ final class LedgerWriter {
     private static final long COMMIT_INTERVAL_MILLIS = 200;
     private static final long SHUTDOWN_TIMEOUT_SECONDS = 5;
     private static final int QUEUE_CAPACITY = 50_000;
-    private static final int MAX_SIGHTINGS_PER_COMMIT = 10_000;
 
     private final SenderLedger ledger;
     private final SenderRetention retention;
@@ -118,7 +117,7 @@ final class LedgerWriter {
 
     private void commit() {
         List<Sighting> batch = new ArrayList<>();
-        queue.drainTo(batch, MAX_SIGHTINGS_PER_COMMIT);
+        queue.drainTo(batch);
         ledger.aggregate(batch);
         announcer.announce(ledger.commit());
     }
