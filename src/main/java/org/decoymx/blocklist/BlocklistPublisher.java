@@ -158,6 +158,10 @@ public final class BlocklistPublisher {
 
     /** Publishes a new blocklist if one is due and the last one is of an earlier second. */
     synchronized void publish(Instant now) {
+        // at each call, so that no network stays listed for longer than a second after it became exempt
+        boolean v4Differs = v4Aggregation.recheck(now);
+        boolean v6Differs = v6Aggregation.recheck(now);
+        changed = changed || v4Differs || v6Differs;
         Instant modified = nextModified(now);
         Instant currentSecond = now.truncatedTo(ChronoUnit.SECONDS);
         if (!currentSecond.equals(lastPublishedSecond) && modified.isAfter(evaluated.modified()) && isDue(now)) {
@@ -178,11 +182,7 @@ public final class BlocklistPublisher {
 
     private boolean isDue(Instant now) {
         long earliestExpiry = Math.min(evaluated.earliestExpiry(), Math.min(v4.earliestExpiry(), v6.earliestExpiry()));
-        return changed
-                || timesChanged
-                || earliestExpiry <= now.getEpochSecond()
-                || v4Aggregation.isRecheckNeeded(now)
-                || v6Aggregation.isRecheckNeeded(now);
+        return changed || timesChanged || earliestExpiry <= now.getEpochSecond();
     }
 
     /** Sets {@link Blocklist#node}, before anything is published. */

@@ -13,7 +13,7 @@ final class EntryKey {
     static final long ADDRESS_FLAG = 1;
 
     /** The second number of an IPv6 /64. */
-    static final long V6_NETWORK = Long.MIN_VALUE;
+    private static final long V6_NETWORK = Long.MIN_VALUE;
 
     private static final int ADDRESS_BITS = 128;
 
@@ -27,6 +27,11 @@ final class EntryKey {
 
     static long low(IpPrefix origin) {
         return origin.v6() ? origin.low() ^ Long.MIN_VALUE : 0;
+    }
+
+    /** The second number of a network. */
+    static long networkLow(boolean v6) {
+        return v6 ? V6_NETWORK : 0;
     }
 
     /** Whether this is the key of a network. */

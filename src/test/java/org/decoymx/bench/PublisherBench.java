@@ -53,14 +53,14 @@ public class PublisherBench {
     private boolean newSenderListed;
 
     /** Number of listed addresses from which a /24 is listed; 0 for never. */
-    @Param({"0", "1", "3"})
+    @Param({"0", "2", "3"})
     int widenAt;
 
-    /** Adjacent addresses in random order; if one address lists its network, each in its own network. */
+    /** Adjacent addresses in random order; if two addresses list their network, two in each network. */
     private List<Sender> senders() {
-        long step = widenAt == 1 ? 0x1_00 : 1;
-        long[] bits =
-                LongStream.range(0, SENDERS).map(i -> FIRST_ADDRESS + i * step).toArray();
+        long[] bits = LongStream.range(0, SENDERS)
+                .map(i -> FIRST_ADDRESS + (widenAt == 2 ? (i / 2 << 8) + i % 2 : i))
+                .toArray();
         LongArrays.shuffle(bits, random);
         return LongStream.of(bits).mapToObj(address -> sender(address, TTL)).toList();
     }

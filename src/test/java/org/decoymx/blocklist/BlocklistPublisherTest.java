@@ -130,6 +130,41 @@ class BlocklistPublisherTest {
         assertThat(texts(aggregating)).containsExactly("192.0.2.0/24");
     }
 
+    /** As the timer does it, with more networks than are checked at each call. */
+    @Test
+    void exemption_whileChangesComeEachSecond_releasesItsNetworkWithinTwo() {
+        ExemptNetworks exempt = new ExemptNetworks();
+        BlocklistPublisher aggregating = BlocklistPublishers.of(PolicyMode.ENFORCE, 2, exempt, T);
+        aggregating.evaluate(
+                IntStream.range(0, 60_000)
+                        .mapToObj(i -> listedSender(IpPrefix.ofBits(false, ((long) i / 2 << 8) + i % 2), T))
+                        .toList(),
+                T);
+        for (int second = 1; second < 40; second += 3) {
+            IpPrefix friend = IpPrefix.ofBits(false, second * 0x300L << 8);
+            Instant from = T.plusSeconds(second);
+            Instant exemptAt = from.plusMillis(200L * (second % 5));
+            for (int millis = 0; millis < 3_000; millis += 200) {
+                Instant now = from.plusMillis(millis);
+                if (now.equals(exemptAt)) {
+                    exempt.replaceSource("test", List.of(Exemption.of(friend, "a friend")));
+                }
+                evaluate(aggregating, now);
+                aggregating.publish(now);
+                boolean released = aggregating.servedBlocklist().findEntry(friend).stream()
+                        .allMatch(Blocklist.BlocklistEntry::isAddress);
+                assertThat(released || now.isBefore(exemptAt.plusSeconds(2))).isTrue();
+            }
+            assertThat(aggregating.servedBlocklist().modified()).isEqualTo(from.plusSeconds(2));
+        }
+    }
+
+    private static void evaluate(BlocklistPublisher aggregating, Instant now) {
+        aggregating.evaluate(
+                List.of(listedSender(IpPrefix.ofBits(false, 0xc000_0200L + now.getEpochSecond() % 100 * 256), now)),
+                now);
+    }
+
     private static List<String> texts(BlocklistPublisher publisher) {
         return StreamSupport.stream(publisher.servedBlocklist().spliterator(), false)
                 .map(Blocklist.BlocklistEntry::text)

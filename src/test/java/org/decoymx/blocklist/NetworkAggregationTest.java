@@ -139,6 +139,7 @@ class NetworkAggregationTest {
         list("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.1", "192.0.3.2", "192.0.3.3");
         assertThat(texts(aggregate(threshold3))).containsExactly("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.0/24");
         disallowed.add("192.0.3.0/24");
+        assertThat(threshold3.recheck(T)).isTrue();
         hosts.applyChanges(T.getEpochSecond());
         assertThat(threshold3.aggregate(hosts.table(), T)).isSameAs(hosts.table());
     }
@@ -193,20 +194,20 @@ class NetworkAggregationTest {
     }
 
     @Test
-    void isRecheckNeeded_policyChanged_isTrue() {
+    void recheck_policyChanged_isTrue() {
         list("192.0.2.1", "192.0.2.2", "192.0.2.3");
         aggregate(threshold3);
-        assertThat(threshold3.isRecheckNeeded(T)).isFalse();
+        assertThat(threshold3.recheck(T)).isFalse();
         disallowed.add("192.0.2.0/24");
-        assertThat(threshold3.isRecheckNeeded(T)).isTrue();
+        assertThat(threshold3.recheck(T)).isTrue();
         aggregate(threshold3);
-        assertThat(threshold3.isRecheckNeeded(T)).isFalse();
+        assertThat(threshold3.recheck(T)).isFalse();
         disallowed.clear();
-        assertThat(threshold3.isRecheckNeeded(T)).isTrue();
+        assertThat(threshold3.recheck(T)).isTrue();
     }
 
     @Test
-    void isRecheckNeeded_oneOfManyNetworksChanged_isTrueWithinFiveCalls() {
+    void recheck_oneOfManyNetworksChanged_isTrueWithinFiveCalls() {
         for (int i = 0; i < 30_000; i++) {
             hosts.update(IpPrefix.ofBits(false, (long) i << 8), ListedInterval.pack(SINCE, UNTIL), 0);
         }
@@ -214,12 +215,12 @@ class NetworkAggregationTest {
                 new NetworkAggregation(false, 1, (network, now) -> !disallowed.contains(network.toString()));
         assertThat(aggregate(threshold1).size()).isEqualTo(30_000);
         for (int i = 0; i < 10; i++) {
-            assertThat(threshold1.isRecheckNeeded(T)).isFalse();
+            assertThat(threshold1.recheck(T)).isFalse();
         }
         for (String last : List.of("0.117.47.0/24", "0.0.0.0/24", "0.58.0.0/24")) {
             disallowed.add(last);
             assertThat(IntStream.range(0, 5)
-                            .filter(call -> threshold1.isRecheckNeeded(T))
+                            .filter(call -> threshold1.recheck(T))
                             .count())
                     .as(last)
                     .isPositive();
