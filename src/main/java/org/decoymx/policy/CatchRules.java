@@ -29,23 +29,23 @@ final class CatchRules {
         RETURNED
     }
 
-    /** A transaction with what the memory says of it, and the remembered envelope that decided that. */
-    private record Recognized(Recognition how, @Nullable RememberedEnvelope envelope, EnvelopeMemory memory) {}
+    /** What the memory says of a transaction, and the memory after it. */
+    private record Recognized(Recognition how, EnvelopeMemory memory) {}
 
     TrustOutcome apply(TrustState before, CaughtTransaction caught) {
         TrustState state = before.withoutExpired(caught.at(), settings);
         if (state.isSetByHand(caught.at())) {
-            return outcome(state, state, caught, TrustCause.SET_BY_HAND, null);
+            return outcome(state, state, caught, TrustCause.SET_BY_HAND);
         }
         if (caught.knownSender()) {
-            return outcome(state, state, caught, TrustCause.KNOWN, null);
+            return outcome(state, state, caught, TrustCause.KNOWN);
         }
         Recognized recognized = recognize(state.caught(), caught);
         if (recognized.how() == Recognition.RETURNED) {
             TrustState returned = state.withCaught(recognized.memory())
                     .withProof(state.proof().withReturn(caught.at(), settings))
                     .withListing(state.listing().demoted());
-            return outcome(state, returned, caught, TrustCause.RETURNED_TO_DECOY, recognized.envelope());
+            return outcome(state, returned, caught, TrustCause.RETURNED_TO_DECOY);
         }
         TrustState remembered = state.withCaught(
                 recognized.how() == Recognition.NEW ? remember(state.caught(), caught) : recognized.memory());
@@ -54,15 +54,14 @@ final class CatchRules {
         }
         return switch (recognized.how()) {
             case NEW -> catchNew(state, remembered, caught);
-            case PAUSED -> suspect(state, remembered, caught, TrustCause.CAUGHT_AFTER_PAUSE, recognized.envelope());
-            default -> outcome(state, remembered, caught, TrustCause.REPEATED, recognized.envelope());
+            case PAUSED -> suspect(state, remembered, caught, TrustCause.CAUGHT_AFTER_PAUSE);
+            default -> outcome(state, remembered, caught, TrustCause.REPEATED);
         };
     }
 
     private Recognized recognize(EnvelopeMemory before, CaughtTransaction caught) {
         EnvelopeMemory memory = before;
         Recognition strongest = Recognition.NEW;
-        RememberedEnvelope decisive = null;
         LongList envelopes = caught.envelopes();
         for (int i = 0; i < envelopes.size(); i++) {
             RememberedEnvelope envelope = before.find(envelopes.getLong(i));
@@ -76,12 +75,9 @@ final class CatchRules {
                         case PAUSED -> envelope.startedAgain(caught.at());
                         default -> envelope.seenAgain(caught.at());
                     });
-            if (how.compareTo(strongest) > 0) {
-                strongest = how;
-                decisive = envelope;
-            }
+            strongest = how.compareTo(strongest) > 0 ? how : strongest;
         }
-        return new Recognized(strongest, decisive, memory);
+        return new Recognized(strongest, memory);
     }
 
     private Recognition recognize(RememberedEnvelope envelope, long at) {
@@ -120,11 +116,11 @@ final class CatchRules {
         boolean firstDayIsOver = caught.at() - state.proof().clearedSince()
                 >= settings.clearedFirst().toSeconds();
         if (!firstDayIsOver || !hasAbandonedSinceReturn(before, caught)) {
-            return outcome(before, state, caught, TrustCause.EXCUSED, null);
+            return outcome(before, state, caught, TrustCause.EXCUSED);
         }
         TrustState ended = state.withProof(RetryProof.NONE)
                 .withListing(state.listing().relapsed().suspect(caught.at(), settings));
-        return outcome(before, ended, caught, TrustCause.ABANDONED_SINCE_RETURN, null);
+        return outcome(before, ended, caught, TrustCause.ABANDONED_SINCE_RETURN);
     }
 
     private boolean hasAbandonedSinceReturn(TrustState state, CaughtTransaction caught) {
@@ -145,24 +141,24 @@ final class CatchRules {
                         > settings.forgiveAfter().toSeconds();
         if (before.firstCaughtAt() == 0 || forgiven) {
             TrustState first = remembered.withFirstCatch(at);
-            return suspect(before, first, caught, TrustCause.FIRST_CATCH, null);
+            return suspect(before, first, caught, TrustCause.FIRST_CATCH);
         }
         RememberedEnvelope abandoned = findAbandoned(before.caught(), caught);
         if (abandoned == null) {
-            return suspect(before, remembered, caught, TrustCause.CAUGHT_AGAIN, null);
+            return suspect(before, remembered, caught, TrustCause.CAUGHT_AGAIN);
         }
         if (!caught.coverage().isComplete(at, at)) {
-            return suspect(before, remembered, caught, TrustCause.CAUGHT_WHILE_BLIND, abandoned);
+            return suspect(before, remembered, caught, TrustCause.CAUGHT_WHILE_BLIND);
         }
         if (hasQueue(before, caught)) {
-            return suspect(before, remembered, caught, TrustCause.CAUGHT_WITH_QUEUE, abandoned);
+            return suspect(before, remembered, caught, TrustCause.CAUGHT_WITH_QUEUE);
         }
         if (!caught.mayConfirm() || abandoned.has(RememberedEnvelope.NULL_REVERSE_PATH)) {
             TrustState longer = remembered.withListing(before.listing().suspectForLonger(at, settings));
-            return outcome(before, longer, caught, TrustCause.CAUGHT_AGAIN, abandoned);
+            return outcome(before, longer, caught, TrustCause.CAUGHT_AGAIN);
         }
         TrustState confirmed = remembered.withListing(before.listing().confirmed(at, settings));
-        return outcome(before, confirmed, caught, TrustCause.CAUGHT_AFTER_ABANDONING, abandoned);
+        return outcome(before, confirmed, caught, TrustCause.CAUGHT_AFTER_ABANDONING);
     }
 
     /** Whether the sender returned lately, and has not given up too much since. */
@@ -192,22 +188,14 @@ final class CatchRules {
 
     /** Lists the sender as a suspect, unless it is listed: retries and further mail do not move the end. */
     private TrustOutcome suspect(
-            TrustState before,
-            TrustState state,
-            CaughtTransaction caught,
-            TrustCause cause,
-            @Nullable RememberedEnvelope envelope) {
+            TrustState before, TrustState state, CaughtTransaction caught, TrustCause cause) {
         boolean listed = state.tierAt(caught.at()).isListed();
         TrustState after = listed ? state : state.withListing(state.listing().suspect(caught.at(), settings));
-        return outcome(before, after, caught, cause, envelope);
+        return outcome(before, after, caught, cause);
     }
 
     private static TrustOutcome outcome(
-            TrustState before,
-            TrustState after,
-            CaughtTransaction caught,
-            TrustCause cause,
-            @Nullable RememberedEnvelope envelope) {
-        return new TrustOutcome(after, TrustRules.change(before, after, cause, caught.at(), envelope));
+            TrustState before, TrustState after, CaughtTransaction caught, TrustCause cause) {
+        return new TrustOutcome(after, TrustRules.change(before, after, cause, caught.at()));
     }
 }

@@ -8,11 +8,8 @@ package org.decoymx.policy;
  * @param cause why
  * @param at the time of the observation
  * @param until when the tier ends by itself; 0 for {@link Tier#NONE}
- * @param envelopeFirstAt when the envelope that decided was first put off
- * @param envelopeLastAt when that envelope was last put off before the observation
  */
-public record TrustChange(
-        Tier before, Tier after, TrustCause cause, long at, long until, long envelopeFirstAt, long envelopeLastAt) {
+public record TrustChange(Tier before, Tier after, TrustCause cause, long at, long until) {
 
     /** Whether the tier is another one than before. */
     public boolean changesTier() {

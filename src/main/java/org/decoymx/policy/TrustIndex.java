@@ -188,8 +188,7 @@ public final class TrustIndex {
         TrustState before = find(origin);
         states.decide(origin, made, rules);
         if (!made.isForgotten()) {
-            events.recordChange(
-                    origin, TrustRules.change(before, find(origin), TrustCause.SET_BY_HAND, made.at(), null));
+            events.recordChange(origin, TrustRules.change(before, find(origin), TrustCause.SET_BY_HAND, made.at()));
         }
     }
 

@@ -119,7 +119,7 @@ public final class TrustRules {
         }
         TrustState returned = visitRules.apply(state, visit).state();
         TrustState after = returned.withProof(returned.proof().provedByNeighbor(visit.at()));
-        return new TrustOutcome(after, change(state, after, TrustCause.RETURNED_FROM_NETWORK, visit.at(), envelope));
+        return new TrustOutcome(after, change(state, after, TrustCause.RETURNED_FROM_NETWORK, visit.at()));
     }
 
     /**
@@ -136,7 +136,7 @@ public final class TrustRules {
         RememberedEnvelope caught = findRetried(state.caught(), visit, evenAtOnce);
         RememberedEnvelope deferred = findRetried(state.deferred(), visit, evenAtOnce);
         if (caught == null && deferred == null) {
-            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at(), null));
+            return new TrustOutcome(state, change(state, state, TrustCause.VISITED_PRIMARY, visit.at()));
         }
         TrustState after = state;
         if (caught != null) {
@@ -145,7 +145,7 @@ public final class TrustRules {
         if (deferred != null) {
             after = after.withDeferred(after.deferred().replace(deferred.with(RememberedEnvelope.ANSWERED)));
         }
-        return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at(), caught));
+        return new TrustOutcome(after, change(state, after, TrustCause.ANSWERED_ELSEWHERE, visit.at()));
     }
 
     private @Nullable RememberedEnvelope findRetried(EnvelopeMemory memory, EnvelopeVisit visit, boolean evenAtOnce) {
@@ -159,8 +159,8 @@ public final class TrustRules {
      */
     public TrustOutcome expire(TrustState state, long since, long at) {
         TrustState after = state.withoutExpired(at, settings);
-        TrustChange change = new TrustChange(
-                state.tierAt(since), after.tierAt(at), TrustCause.EXPIRED, at, after.tierEndsAt(at), 0, 0);
+        TrustChange change =
+                new TrustChange(state.tierAt(since), after.tierAt(at), TrustCause.EXPIRED, at, after.tierEndsAt(at));
         return new TrustOutcome(after, change);
     }
 
@@ -176,7 +176,7 @@ public final class TrustRules {
         }
         TrustState after =
                 state.withListing(new Listing(tier, at, until, state.listing().relapses(), true));
-        return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at, null));
+        return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at));
     }
 
     /** A listing of a version without tiers: a suspect, for at most the {@code ttl} from now. */
@@ -188,7 +188,7 @@ public final class TrustRules {
                 RetryProof.NONE,
                 EnvelopeMemory.EMPTY,
                 EnvelopeMemory.EMPTY);
-        return new TrustOutcome(after, change(TrustState.UNKNOWN, after, TrustCause.LISTED_BEFORE_TIERS, at, null));
+        return new TrustOutcome(after, change(TrustState.UNKNOWN, after, TrustCause.LISTED_BEFORE_TIERS, at));
     }
 
     /**
@@ -201,7 +201,7 @@ public final class TrustRules {
         TrustState after = state.isSetByHand(at)
                 ? dropped
                 : dropped.withListing(state.listing().demoted());
-        return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at, null));
+        return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at));
     }
 
     /**
@@ -232,15 +232,7 @@ public final class TrustRules {
         return Math.max(since, seenAt) + settings.maxTtl().toSeconds();
     }
 
-    static TrustChange change(
-            TrustState before, TrustState after, TrustCause cause, long at, @Nullable RememberedEnvelope envelope) {
-        return new TrustChange(
-                before.tierAt(at),
-                after.tierAt(at),
-                cause,
-                at,
-                after.tierEndsAt(at),
-                envelope == null ? 0 : envelope.firstAt(),
-                envelope == null ? 0 : envelope.lastAt());
+    static TrustChange change(TrustState before, TrustState after, TrustCause cause, long at) {
+        return new TrustChange(before.tierAt(at), after.tierAt(at), cause, at, after.tierEndsAt(at));
     }
 }

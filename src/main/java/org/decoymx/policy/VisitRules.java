@@ -1,7 +1,5 @@
 package org.decoymx.policy;
 
-import org.jspecify.annotations.Nullable;
-
 /** What a visit to a primary does to a sender that was caught, and what the primary is told. */
 final class VisitRules {
     /** How long a message may take after its first recipient, in seconds. */
@@ -13,9 +11,8 @@ final class VisitRules {
         this.settings = settings;
     }
 
-    /** A state with the reason for its last change, and the remembered envelope that decided. */
-    private record Step(
-            TrustState state, TrustCause cause, @Nullable RememberedEnvelope envelope) {}
+    /** A state with the reason for its last change. */
+    private record Step(TrustState state, TrustCause cause) {}
 
     VisitOutcome apply(TrustState state, EnvelopeVisit visit) {
         TrustState before = state.withoutExpired(visit.at(), settings);
@@ -23,14 +20,13 @@ final class VisitRules {
             return new VisitOutcome(
                     before,
                     verdictByHand(before.listing().tier()),
-                    TrustRules.change(before, before, TrustCause.SET_BY_HAND, visit.at(), null));
+                    TrustRules.change(before, before, TrustCause.SET_BY_HAND, visit.at()));
         }
         Step returned = recognizeReturn(before, visit);
         VisitVerdict verdict = verdict(returned.state(), visit);
         TrustState settled = settle(returned.state(), visit, verdict);
         TrustState after = recordDeferral(settled, visit, verdict);
-        return new VisitOutcome(
-                after, verdict, TrustRules.change(before, after, returned.cause(), visit.at(), returned.envelope()));
+        return new VisitOutcome(after, verdict, TrustRules.change(before, after, returned.cause(), visit.at()));
     }
 
     private static VisitVerdict verdictByHand(Tier tier) {
@@ -48,40 +44,38 @@ final class VisitRules {
         if (caught != null && settings.isReturn(caught, at)) {
             TrustState marked =
                     state.withCaught(state.caught().replace(caught.seenAgain(at).with(RememberedEnvelope.RETURNED)));
-            return proveByCaught(marked, visit, TrustCause.RETURNED_TO_PRIMARY, caught);
+            return proveByCaught(marked, visit, TrustCause.RETURNED_TO_PRIMARY);
         }
         if (visit.returnsFromNetwork()) {
-            return proveByCaught(state, visit, TrustCause.RETURNED_FROM_NETWORK, null);
+            return proveByCaught(state, visit, TrustCause.RETURNED_FROM_NETWORK);
         }
-        return proveByDeferred(state, visit, TrustCause.VISITED_PRIMARY, null);
+        return proveByDeferred(state, visit, TrustCause.VISITED_PRIMARY);
     }
 
     /**
      * One retry of a caught envelope is cheap, so after a relapse it is not enough: the sender is not rejected, but
      * cleared only when it also comes back after a deferral at the primary.
      */
-    private Step proveByCaught(
-            TrustState state, EnvelopeVisit visit, TrustCause cause, @Nullable RememberedEnvelope envelope) {
+    private Step proveByCaught(TrustState state, EnvelopeVisit visit, TrustCause cause) {
         boolean relapsed = state.listing().relapses() > 0 && state.tierAt(visit.at()) != Tier.CLEARED;
         if (!relapsed) {
-            return new Step(clear(state, visit, true), cause, envelope);
+            return new Step(clear(state, visit, true), cause);
         }
-        return proveByDeferred(showQueue(state, visit), visit, cause, envelope);
+        return proveByDeferred(showQueue(state, visit), visit, cause);
     }
 
-    private Step proveByDeferred(
-            TrustState state, EnvelopeVisit visit, TrustCause otherCause, @Nullable RememberedEnvelope envelope) {
+    private Step proveByDeferred(TrustState state, EnvelopeVisit visit, TrustCause otherCause) {
         long at = visit.at();
         RememberedEnvelope deferred = state.deferred().find(visit.envelope());
         if (deferred == null || !settings.isReturn(deferred, at)) {
-            return new Step(state, otherCause, envelope);
+            return new Step(state, otherCause);
         }
         TrustState marked = state.withDeferred(
                 state.deferred().replace(deferred.seenAgain(at).with(RememberedEnvelope.RETURNED)));
         if (settings.isReturnAfterDeferral(deferred, at)) {
-            return new Step(clear(marked, visit, false), TrustCause.RETURNED_AFTER_DEFERRAL, deferred);
+            return new Step(clear(marked, visit, false), TrustCause.RETURNED_AFTER_DEFERRAL);
         }
-        return new Step(showQueue(marked, visit), TrustCause.RETURNED_SOON_AFTER_DEFERRAL, deferred);
+        return new Step(showQueue(marked, visit), TrustCause.RETURNED_SOON_AFTER_DEFERRAL);
     }
 
     private TrustState showQueue(TrustState state, EnvelopeVisit visit) {

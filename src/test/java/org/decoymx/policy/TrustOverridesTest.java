@@ -79,7 +79,7 @@ class TrustOverridesTest {
     void suspicion_expires_andIsForgotten() {
         caught(T, 1);
         assertThat(rules.expire(state, T, T + DAY).change())
-                .isEqualTo(new TrustChange(Tier.SUSPECT, Tier.NONE, TrustCause.EXPIRED, T + DAY, 0, 0, 0));
+                .isEqualTo(new TrustChange(Tier.SUSPECT, Tier.NONE, TrustCause.EXPIRED, T + DAY, 0));
         assertThat(state.forgettableAt(TrustSettings.DEFAULTS)).isEqualTo(T + 31 * DAY);
         assertThat(rules.expire(state, T + DAY, T + 31 * DAY).state().caught()).isEqualTo(EnvelopeMemory.EMPTY);
     }

@@ -40,7 +40,7 @@ class TrustRulesTest {
     @Test
     void firstCatch_makesASuspectForTheTtl() {
         assertThat(caught(T, 1))
-                .isEqualTo(new TrustChange(Tier.NONE, Tier.SUSPECT, TrustCause.FIRST_CATCH, T, T + DAY, 0, 0));
+                .isEqualTo(new TrustChange(Tier.NONE, Tier.SUSPECT, TrustCause.FIRST_CATCH, T, T + DAY));
         assertThat(state.tierAt(T + DAY - 1)).isEqualTo(Tier.SUSPECT);
         assertThat(state.tierAt(T + DAY)).isEqualTo(Tier.NONE);
     }
@@ -60,7 +60,7 @@ class TrustRulesTest {
         caught(T + 10, 2);
         assertThat(caught(T + HOUR, 1, 2))
                 .isEqualTo(new TrustChange(
-                        Tier.SUSPECT, Tier.SUSPECT, TrustCause.RETURNED_TO_DECOY, T + HOUR, T + DAY, T, T));
+                        Tier.SUSPECT, Tier.SUSPECT, TrustCause.RETURNED_TO_DECOY, T + HOUR, T + DAY));
     }
 
     @Test
@@ -127,7 +127,7 @@ class TrustRulesTest {
         long at = T + 12 * HOUR + 1;
         assertThat(caught(at, 2))
                 .isEqualTo(new TrustChange(
-                        Tier.SUSPECT, Tier.CONFIRMED, TrustCause.CAUGHT_AFTER_ABANDONING, at, at + 2 * DAY, T, T));
+                        Tier.SUSPECT, Tier.CONFIRMED, TrustCause.CAUGHT_AFTER_ABANDONING, at, at + 2 * DAY));
     }
 
     @Test
