@@ -58,7 +58,7 @@ final class RecordDeletion {
         index.remove(deleted);
         for (SenderCounts counts : deleted) {
             if (!counts.node().equals(storage.ownNode())) {
-                trust.removeRemote(counts.node().name(), counts.origin());
+                trust.putRemote(counts.node().name(), counts.origin(), null);
             }
         }
     }

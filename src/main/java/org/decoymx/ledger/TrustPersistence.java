@@ -122,10 +122,8 @@ final class TrustPersistence {
 
     /** Loads what other nodes know; their states are replaced as soon as they are read with the key in use. */
     void loadRemote(ExchangeTable table) throws StorageException {
-        table.loadTrust((node, origin, state, otherKey) -> index.loadRemote(
-                node.name(),
-                origin,
-                otherKey ? index.rules().fromOtherKey(state, now()).state() : state));
+        table.loadTrust((node, origin, state, otherKey) ->
+                index.putRemote(node.name(), origin, otherKey ? index.rules().fromOtherKey(state, now()) : state));
     }
 
     /** The configured key; null for the one in the file. */
@@ -149,8 +147,7 @@ final class TrustPersistence {
         String keyId = hasher.key().id();
         return keyId.equals(trust.keyId())
                 ? trust
-                : new ExportedTrust(
-                        index.rules().fromOtherKey(trust.state(), now()).state(), keyId);
+                : new ExportedTrust(index.rules().fromOtherKey(trust.state(), now()), keyId);
     }
 
     /** Writes everything within the transaction of the caller. Changes stay to be written and announced. */

@@ -37,9 +37,6 @@ final class CatchRules {
         if (state.isSetByHand(caught.at())) {
             return outcome(state, state, caught, TrustCause.SET_BY_HAND);
         }
-        if (caught.knownSender()) {
-            return outcome(state, state, caught, TrustCause.KNOWN);
-        }
         Recognized recognized = recognize(state.caught(), caught);
         if (recognized.how() == Recognition.RETURNED) {
             TrustState returned = state.withCaught(recognized.memory())
@@ -187,8 +184,7 @@ final class CatchRules {
     }
 
     /** Lists the sender as a suspect, unless it is listed: retries and further mail do not move the end. */
-    private TrustOutcome suspect(
-            TrustState before, TrustState state, CaughtTransaction caught, TrustCause cause) {
+    private TrustOutcome suspect(TrustState before, TrustState state, CaughtTransaction caught, TrustCause cause) {
         boolean listed = state.tierAt(caught.at()).isListed();
         TrustState after = listed ? state : state.withListing(state.listing().suspect(caught.at(), settings));
         return outcome(before, after, caught, cause);

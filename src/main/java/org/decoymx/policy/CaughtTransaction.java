@@ -10,7 +10,6 @@ import it.unimi.dsi.fastutil.longs.LongList;
  * @param nullReversePath whether the reverse-path is {@code <>}
  * @param reachesThreshold whether this session has enough points by itself
  * @param suspectOnly whether the site could see too little lately to confirm anybody
- * @param knownSender see {@link AcceptedDays}
  * @param coverage when a return could have been seen
  */
 public record CaughtTransaction(
@@ -19,7 +18,6 @@ public record CaughtTransaction(
         boolean nullReversePath,
         boolean reachesThreshold,
         boolean suspectOnly,
-        boolean knownSender,
         ReportCoverage coverage) {
 
     /** Whether the session is of a kind that confirms. Bounces alone never do, nor sessions with few points. */

@@ -32,7 +32,7 @@ public enum TrustCause {
     EXCUSED,
     /** It was cleared, but has abandoned too many envelopes since its last return. */
     ABANDONED_SINCE_RETURN,
-    /** Its mail was accepted at a primary on enough days before. */
+    /** Its mail was accepted at a primary on enough days before. Not counted, but a label of the metrics. */
     KNOWN,
     /** It visited a primary, and nothing followed from that. */
     VISITED_PRIMARY,
@@ -40,7 +40,7 @@ public enum TrustCause {
     EXPIRED,
     /** Set by hand. */
     SET_BY_HAND,
-    /** Listed by a version that did not know tiers. */
+    /** Listed by a version that did not know tiers. Not counted, but a label of the metrics, as the next one. */
     LISTED_BEFORE_TIERS,
     /** Its envelopes were hashed with another key, so they can never be recognized again. */
     OTHER_ENVELOPE_KEY

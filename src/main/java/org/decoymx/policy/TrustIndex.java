@@ -67,16 +67,6 @@ public final class TrustIndex {
         states.putRemote(node, origin, state);
     }
 
-    /** Forgets what another node knows of a sender. */
-    public synchronized void removeRemote(String node, IpPrefix origin) {
-        states.putRemote(node, origin, null);
-    }
-
-    /** Adds what another node knows of a sender, as it is read from disk at the start. */
-    public synchronized void loadRemote(String node, IpPrefix origin, TrustState state) {
-        states.putRemote(node, origin, state);
-    }
-
     /**
      * Lists a sender whose points reach the threshold only together with those of other nodes; see
      * {@link Policy#findThresholdCrossing}. Each node that finds it records the same.
@@ -104,7 +94,6 @@ public final class TrustIndex {
                 caught.nullReversePath(),
                 reachesThreshold,
                 suspectOnly || !origin.isAddress(),
-                false,
                 reports.coverage());
         TrustOutcome outcome = rules.recordCatch(before, transaction);
         put(origin, before, outcome.state(), outcome.change());
@@ -156,7 +145,7 @@ public final class TrustIndex {
     public synchronized void addOldListing(IpPrefix origin, long since, long until, long at) {
         TrustState before = find(origin);
         if (before.isUnknown() && !states.isFull()) {
-            states.putOwn(origin, rules.fromOldListing(since, until, at).state());
+            states.putOwn(origin, rules.fromOldListing(since, until, at));
         }
     }
 
@@ -167,15 +156,13 @@ public final class TrustIndex {
 
     /** What this node would know after {@link #merge}. */
     public synchronized TrustState merged(IpPrefix origin, TrustState other, boolean sameKey, long at) {
-        TrustState known = sameKey ? other : rules.fromOtherKey(other, at).state();
+        TrustState known = sameKey ? other : rules.fromOtherKey(other, at);
         return own(origin).withImported(known, at);
     }
 
     /** Drops the envelopes of all senders, because they were hashed with another key. */
     public synchronized void dropEnvelopes(long at) {
-        states.origins()
-                .forEach(origin -> updateOwn(
-                        origin, before -> rules.fromOtherKey(before, at).state()));
+        states.origins().forEach(origin -> updateOwn(origin, before -> rules.fromOtherKey(before, at)));
     }
 
     /** What was decided by hand. */

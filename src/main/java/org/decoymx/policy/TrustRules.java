@@ -46,7 +46,7 @@ public final class TrustRules {
     /** After catches at several nodes that only together have enough points: a suspect, at each node that finds it. */
     TrustOutcome recordThreshold(TrustState state, long at) {
         return catchRules.apply(
-                state, new CaughtTransaction(at, LongList.of(), false, false, true, false, ReportCoverage.NONE));
+                state, new CaughtTransaction(at, LongList.of(), false, false, true, ReportCoverage.NONE));
     }
 
     /**
@@ -153,15 +153,10 @@ public final class TrustRules {
         return envelope != null && (evenAtOnce || settings.isRetry(envelope, visit.at())) ? envelope : null;
     }
 
-    /**
-     * What ended by itself between two times. The state is without the envelopes that are too old; it may be deleted
-     * from {@link TrustState#forgettableAt} on.
-     */
-    public TrustOutcome expire(TrustState state, long since, long at) {
+    /** What ended by itself between two times. */
+    TrustChange expire(TrustState state, long since, long at) {
         TrustState after = state.withoutExpired(at, settings);
-        TrustChange change =
-                new TrustChange(state.tierAt(since), after.tierAt(at), TrustCause.EXPIRED, at, after.tierEndsAt(at));
-        return new TrustOutcome(after, change);
+        return new TrustChange(state.tierAt(since), after.tierAt(at), TrustCause.EXPIRED, at, after.tierEndsAt(at));
     }
 
     /**
@@ -170,38 +165,33 @@ public final class TrustRules {
      * @param tier not {@link Tier#NONE}: to forget a sender, replace its state by {@link TrustState#UNKNOWN}
      * @throws IllegalArgumentException if the tier is NONE, or the end is not after the beginning
      */
-    public TrustOutcome setByHand(TrustState state, Tier tier, long at, long until) {
+    public TrustState setByHand(TrustState state, Tier tier, long at, long until) {
         if (tier == Tier.NONE || until <= at) {
             throw new IllegalArgumentException("a tier set by hand is suspect, confirmed or cleared, and ends later");
         }
-        TrustState after =
-                state.withListing(new Listing(tier, at, until, state.listing().relapses(), true));
-        return new TrustOutcome(after, change(state, after, TrustCause.SET_BY_HAND, at));
+        return state.withListing(new Listing(tier, at, until, state.listing().relapses(), true));
     }
 
     /** A listing of a version without tiers: a suspect, for at most the {@code ttl} from now. */
-    public TrustOutcome fromOldListing(long listedSince, long listedUntil, long at) {
+    public TrustState fromOldListing(long listedSince, long listedUntil, long at) {
         long until = Math.min(listedUntil, at + settings.ttl().toSeconds());
-        TrustState after = new TrustState(
+        return new TrustState(
                 listedSince,
                 new Listing(Tier.SUSPECT, listedSince, until, 0, false),
                 RetryProof.NONE,
                 EnvelopeMemory.EMPTY,
                 EnvelopeMemory.EMPTY);
-        return new TrustOutcome(after, change(TrustState.UNKNOWN, after, TrustCause.LISTED_BEFORE_TIERS, at));
     }
 
     /**
-     * A state from a node with another {@link org.decoymx.sighting.EnvelopeKey}:
-     * its envelopes are dropped. They could never return here, so
-     * a confirmed sender is only a suspect.
+     * A state from a node with another {@link org.decoymx.sighting.EnvelopeKey}: its envelopes are dropped. They could
+     * never return here, so a confirmed sender is only a suspect.
      */
-    public TrustOutcome fromOtherKey(TrustState state, long at) {
+    public TrustState fromOtherKey(TrustState state, long at) {
         TrustState dropped = state.withCaught(EnvelopeMemory.EMPTY).withDeferred(EnvelopeMemory.EMPTY);
-        TrustState after = state.isSetByHand(at)
+        return state.isSetByHand(at)
                 ? dropped
                 : dropped.withListing(state.listing().demoted());
-        return new TrustOutcome(after, change(state, after, TrustCause.OTHER_ENVELOPE_KEY, at));
     }
 
     /**

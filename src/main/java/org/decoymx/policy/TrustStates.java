@@ -151,9 +151,7 @@ final class TrustStates {
         }
         // one of another node may come after its end: then it says nothing of a listing that began since
         boolean isOver = own.listing().since() >= made.until();
-        return isOver
-                ? own
-                : rules.setByHand(own, made.tier(), made.at(), made.until()).state();
+        return isOver ? own : rules.setByHand(own, made.tier(), made.at(), made.until());
     }
 
     /** Takes a catch back. */

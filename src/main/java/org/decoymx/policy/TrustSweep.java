@@ -35,7 +35,7 @@ final class TrustSweep {
         for (int i = 0; i < max && remaining.hasNext(); i++) {
             IpPrefix origin = remaining.next();
             TrustState state = states.find(origin);
-            TrustChange change = rules.expire(state, sweptBefore, sweptAt).change();
+            TrustChange change = rules.expire(state, sweptBefore, sweptAt);
             if (change.after() == Tier.NONE && !state.isUncaught()) {
                 expired.accept(origin, change);
             }

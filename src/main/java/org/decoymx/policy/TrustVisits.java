@@ -35,8 +35,7 @@ final class TrustVisits {
             }
             known = listed == null || forgotten
                     ? before
-                    : rules.fromOldListing(listed.since(), listed.until(), visit.at())
-                            .state();
+                    : rules.fromOldListing(listed.since(), listed.until(), visit.at());
         }
         VisitOutcome outcome = rules.recordVisit(known, visit.toEnvelopeVisit(fromNetwork, coverage, false));
         boolean notPutOff = outcome.verdict() == VisitVerdict.DEFER && !visit.mayDefer();

@@ -47,11 +47,6 @@ public record Envelope(String reversePath, String recipient) {
         return new Envelope(foldDigits(normalize(reversePath, firstDomain)), normalize(recipient, firstDomain));
     }
 
-    /** Whether the reverse-path is {@code <>}. */
-    public boolean hasNullReversePath() {
-        return reversePath.isEmpty();
-    }
-
     /**
      * The domain of a recipient as the MX records of it are looked up: in lower case, as A-labels. Unlike in the normal
      * form, it is not the original domain of a rewritten address.

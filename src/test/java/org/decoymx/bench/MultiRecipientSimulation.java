@@ -31,7 +31,7 @@ final class MultiRecipientSimulation {
                 envelopes.add(random.nextLong());
             }
             CaughtTransaction caught = new CaughtTransaction(
-                    TrustWorld.START, envelopes, false, true, false, false, ReportCoverage.COMPLETE);
+                    TrustWorld.START, envelopes, false, true, false, ReportCoverage.COMPLETE);
             TrustState state = rules.recordCatch(TrustState.UNKNOWN, caught).state();
             if (shuffled) {
                 Collections.shuffle(envelopes, random);

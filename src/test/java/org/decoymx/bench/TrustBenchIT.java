@@ -48,7 +48,7 @@ class TrustBenchIT {
     }
 
     private static CaughtTransaction caught(long at, long envelope) {
-        return new CaughtTransaction(at, LongList.of(envelope), false, true, false, false, ReportCoverage.COMPLETE);
+        return new CaughtTransaction(at, LongList.of(envelope), false, true, false, ReportCoverage.COMPLETE);
     }
 
     private static EnvelopeVisit visit(long at, long envelope) {

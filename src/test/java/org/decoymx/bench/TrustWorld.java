@@ -135,13 +135,13 @@ final class TrustWorld {
         long hash = mail.hash();
         CaughtEnvelopes envelopes = new CaughtEnvelopes(
                 at, LongList.of(hash), LongList.of(mail.recipientHash()), List.of("example.org"), mail.isBounce());
-        if (attempts.findCounted(client.origin(), List.of(envelopes)).isEmpty()) {
-            return;
-        }
         boolean known = reports != Reports.NO_RESULTS
                 && acceptedDays.getOrDefault(client, AcceptedDays.NONE).isKnown(rules.settings(), at);
+        if (known || attempts.findCounted(client.origin(), List.of(envelopes)).isEmpty()) {
+            return;
+        }
         CaughtTransaction caught =
-                new CaughtTransaction(at, LongList.of(hash), mail.isBounce(), true, false, known, reports.coverage(at));
+                new CaughtTransaction(at, LongList.of(hash), mail.isBounce(), true, false, reports.coverage(at));
         states.put(client, rules.recordCatch(state(client), caught).state());
         holders.computeIfAbsent(hash, h -> new HashSet<>()).add(client);
     }

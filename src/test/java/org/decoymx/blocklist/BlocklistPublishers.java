@@ -59,10 +59,7 @@ public final class BlocklistPublishers {
     public static void setTier(Policy policy, IpPrefix origin, Tier tier, long since, long until) {
         TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
         policy.trust().forget(origin);
-        policy.trust()
-                .load(
-                        origin,
-                        rules.setByHand(TrustState.UNKNOWN, tier, since, until).state());
+        policy.trust().load(origin, rules.setByHand(TrustState.UNKNOWN, tier, since, until));
     }
 
     /** A sender that is listed from one second to another. */

@@ -325,7 +325,7 @@ class ExplanationTest {
     @Test
     void senderThatAnotherNodeCaught_isExplainedWithoutTheNameOfThisOne() {
         Policy site = withTexts(SiteTexts.of("mx9.example.org", List.of("example.org"), ExplainTemplate.NONE));
-        TrustState caught = rules.fromOldListing(AT, AT + 600, AT).state();
+        TrustState caught = rules.fromOldListing(AT, AT + 600, AT);
         site.trust().putRemote("west", ORIGIN, caught);
         assertThat(site.evaluate(caughtBy(2), T).reasons())
                 .contains("On 2026-01-01 at 14:02 UTC this address offered mail for one of our domains to one of our"

@@ -37,7 +37,6 @@ class PolicyWaitingTest {
                                 false,
                                 true,
                                 false,
-                                false,
                                 ReportCoverage.COMPLETE));
         policy.trust().forget(ORIGIN);
         policy.trust().load(ORIGIN, outcome.state());

@@ -260,7 +260,7 @@ class SharedTrustTest {
         catchAt(east, T + MINUTE, 8);
         assertThat(east.takeChanges(10)).containsExactly(new TrustEntry(SENDER, east.own(SENDER)));
         assertThat(east.find(SENDER).firstCaughtAt()).isEqualTo(T);
-        east.removeRemote("west", SENDER);
+        east.putRemote("west", SENDER, null);
         assertThat(east.find(SENDER)).isEqualTo(east.own(SENDER));
     }
 

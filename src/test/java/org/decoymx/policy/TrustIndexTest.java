@@ -113,7 +113,7 @@ class TrustIndexTest {
     @Test
     void catchTakenBack_doesNotChangeWhatWasSetByHand() {
         TrustState byHand =
-                rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + HOUR).state();
+                rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + HOUR);
         index.load(SENDER, byHand);
         assertThat(index.excuse(SENDER, T)).isFalse();
         assertThat(index.find(SENDER)).isEqualTo(byHand);
@@ -123,7 +123,7 @@ class TrustIndexTest {
     void importedListingByHand_thatHasEnded_endsNoLaterListing() {
         reportUntil(T, T + 40 * HOUR);
         TrustState byHand =
-                rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + HOUR).state();
+                rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + HOUR);
         catchAt(T + 2 * HOUR, SENDER, 7);
         catchAt(T + 15 * HOUR, SENDER, 8);
         index.merge(SENDER, byHand, true, T + 16 * HOUR);

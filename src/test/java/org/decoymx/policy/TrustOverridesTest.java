@@ -17,7 +17,7 @@ class TrustOverridesTest {
 
     private void caught(long at, long envelope) {
         CaughtTransaction caught =
-                new CaughtTransaction(at, LongList.of(envelope), false, true, false, false, ReportCoverage.COMPLETE);
+                new CaughtTransaction(at, LongList.of(envelope), false, true, false, ReportCoverage.COMPLETE);
         state = rules.recordCatch(state, caught).state();
     }
 
@@ -28,7 +28,7 @@ class TrustOverridesTest {
 
     @Test
     void setByHand_overridesAllUntilItsEnd() {
-        state = rules.setByHand(state, Tier.CONFIRMED, T, T + DAY).state();
+        state = rules.setByHand(state, Tier.CONFIRMED, T, T + DAY);
         assertThat(ask(T, 1)).isEqualTo(VisitVerdict.REJECT);
         caught(T, 2);
         assertThat(ask(T + HOUR, 2)).isEqualTo(VisitVerdict.REJECT);
@@ -45,8 +45,7 @@ class TrustOverridesTest {
         EnvelopeVisit deferred =
                 new EnvelopeVisit(T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE);
         state = rules.recordVisit(state, deferred).state();
-        state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR)
-                .state();
+        state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR);
         assertThat(ask(T + 16 * HOUR, 3)).isEqualTo(VisitVerdict.DUNNO);
         caught(T + 40 * HOUR, 4);
         assertThat(state.tierAt(T + 40 * HOUR)).isEqualTo(Tier.SUSPECT);
@@ -58,10 +57,10 @@ class TrustOverridesTest {
 
     @Test
     void oldListing_isASuspectForTheTtlAtMost() {
-        assertThat(rules.fromOldListing(T, T + 30 * DAY, T + DAY).change())
-                .extracting(TrustChange::after, TrustChange::until)
-                .containsExactly(Tier.SUSPECT, T + 2 * DAY);
-        assertThat(rules.fromOldListing(T, T + DAY + 5, T + DAY).change().until())
+        TrustState listed = rules.fromOldListing(T, T + 30 * DAY, T + DAY);
+        assertThat(listed.tierAt(T + DAY)).isEqualTo(Tier.SUSPECT);
+        assertThat(listed.tierEndsAt(T + DAY)).isEqualTo(T + 2 * DAY);
+        assertThat(rules.fromOldListing(T, T + DAY + 5, T + DAY).tierEndsAt(T + DAY))
                 .isEqualTo(T + DAY + 5);
     }
 
@@ -70,7 +69,7 @@ class TrustOverridesTest {
         caught(T, 1);
         caught(T + 13 * HOUR, 2);
         assertThat(state.tierAt(T + 14 * HOUR)).isEqualTo(Tier.CONFIRMED);
-        TrustState imported = rules.fromOtherKey(state, T + 14 * HOUR).state();
+        TrustState imported = rules.fromOtherKey(state, T + 14 * HOUR);
         assertThat(imported.tierAt(T + 14 * HOUR)).isEqualTo(Tier.SUSPECT);
         assertThat(imported.caught()).isEqualTo(EnvelopeMemory.EMPTY);
     }
@@ -78,10 +77,11 @@ class TrustOverridesTest {
     @Test
     void suspicion_expires_andIsForgotten() {
         caught(T, 1);
-        assertThat(rules.expire(state, T, T + DAY).change())
+        assertThat(rules.expire(state, T, T + DAY))
                 .isEqualTo(new TrustChange(Tier.SUSPECT, Tier.NONE, TrustCause.EXPIRED, T + DAY, 0));
         assertThat(state.forgettableAt(TrustSettings.DEFAULTS)).isEqualTo(T + 31 * DAY);
-        assertThat(rules.expire(state, T + DAY, T + 31 * DAY).state().caught()).isEqualTo(EnvelopeMemory.EMPTY);
+        assertThat(state.withoutExpired(T + 31 * DAY, TrustSettings.DEFAULTS).caught())
+                .isEqualTo(EnvelopeMemory.EMPTY);
     }
 
     @Test

@@ -150,7 +150,7 @@ class TrustRulesProperties {
         for (TrustStep step : steps) {
             at += step.after();
             CaughtTransaction caught = new CaughtTransaction(
-                    at, LongList.of(step.envelope()), true, true, false, false, ReportCoverage.COMPLETE);
+                    at, LongList.of(step.envelope()), true, true, false, ReportCoverage.COMPLETE);
             state = rules.recordCatch(state, caught).state();
             assertThat(state.tierAt(at)).isNotEqualTo(Tier.CONFIRMED);
         }
@@ -164,7 +164,7 @@ class TrustRulesProperties {
             at += step.after();
             if (step.isCatch()) {
                 CaughtTransaction caught = new CaughtTransaction(
-                        at, LongList.of(step.envelope()), false, true, false, false, ReportCoverage.NONE);
+                        at, LongList.of(step.envelope()), false, true, false, ReportCoverage.NONE);
                 state = rules.recordCatch(state, caught).state();
             } else {
                 VisitOutcome outcome = rules.recordVisit(state, step.visit(at));

@@ -20,7 +20,7 @@ class TrustRulesTest {
 
     private TrustChange caught(long at, long... envelopes) {
         TrustOutcome outcome = rules.recordCatch(
-                state, new CaughtTransaction(at, LongList.of(envelopes), false, true, false, false, coverage));
+                state, new CaughtTransaction(at, LongList.of(envelopes), false, true, false, coverage));
         state = outcome.state();
         return outcome.change();
     }
@@ -116,7 +116,6 @@ class TrustRulesTest {
         assertThatThrownBy(() -> rules.setByHand(TrustState.UNKNOWN, Tier.NONE, T, T + 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + 1)
-                        .state()
                         .tierAt(T))
                 .isEqualTo(Tier.SUSPECT);
     }
@@ -421,14 +420,6 @@ class TrustRulesTest {
         assertThat(caught(T + 13 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
         coverage = ReportCoverage.COMPLETE;
         assertThat(caught(T + 13 * HOUR + 1, 3).after()).isEqualTo(Tier.CONFIRMED);
-    }
-
-    @Test
-    void knownSender_isNotCaught() {
-        TrustOutcome outcome =
-                rules.recordCatch(state, new CaughtTransaction(T, LongList.of(1), false, true, false, true, coverage));
-        assertThat(outcome.state()).isEqualTo(TrustState.UNKNOWN);
-        assertThat(outcome.change().cause()).isEqualTo(TrustCause.KNOWN);
     }
 
     @Test

@@ -68,11 +68,7 @@ class TrustStateProperties {
             @ForAll("steps") List<TrustStep> one, @ForAll("steps") List<TrustStep> other, @ForAll boolean byHand) {
         TrustState first = after(one, TrustState.UNKNOWN);
         TrustState second = after(
-                other,
-                byHand
-                        ? rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + 5)
-                                .state()
-                        : TrustState.UNKNOWN);
+                other, byHand ? rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + 5) : TrustState.UNKNOWN);
         TrustState merged = first.mergedWith(second);
         assertThat(second.mergedWith(first)).isEqualTo(merged);
         assertThat(merged.mergedWith(first)).isEqualTo(merged);

@@ -37,7 +37,6 @@ record TrustStep(Kind kind, int envelope, long after) {
                 isBounce(),
                 kind != Kind.CATCH_WITH_FEW_POINTS,
                 false,
-                false,
                 kind == Kind.CATCH_WHILE_BLIND ? ReportCoverage.NONE : ReportCoverage.COMPLETE);
     }
 
