@@ -23,16 +23,4 @@ public record EnvelopeVisit(
         boolean returnsFromNetwork,
         ReportCoverage coverage,
         boolean ifPermitted,
-        boolean shared) {
-
-    /** A visit that was reported to this node, and whose deferral is given in any case. */
-    public EnvelopeVisit(
-            long at,
-            long envelope,
-            boolean nullReversePath,
-            VisitResult result,
-            boolean returnsFromNetwork,
-            ReportCoverage coverage) {
-        this(at, envelope, nullReversePath, result, returnsFromNetwork, coverage, false, false);
-    }
-}
+        boolean shared) {}

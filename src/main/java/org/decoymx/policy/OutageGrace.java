@@ -12,11 +12,6 @@ import java.time.Duration;
 public record OutageGrace(Duration min, Duration max) {
     private static final int FACTOR = 3;
 
-    /** The same time after each outage. */
-    static OutageGrace fixed(Duration grace) {
-        return new OutageGrace(grace, grace);
-    }
-
     Duration after(Duration outage) {
         Duration inProportion = outage.multipliedBy(FACTOR);
         if (inProportion.compareTo(min) < 0) {

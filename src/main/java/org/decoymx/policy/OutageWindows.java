@@ -37,11 +37,6 @@ public final class OutageWindows {
         this.grace = grace;
     }
 
-    /** The same time of grace after each outage. */
-    public OutageWindows(Duration grace) {
-        this(OutageGrace.fixed(grace));
-    }
-
     /** First listings that wait until all hosts are known to be up. */
     public WaitingListings waitingListings() {
         return waitingListings;

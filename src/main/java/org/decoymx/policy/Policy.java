@@ -27,39 +27,14 @@ public final class Policy {
     private final TrustIndex trust;
     private final SiteTexts site;
 
-    /** A policy without knowledge of senders, and with the default times. */
-    public Policy(
-            PolicySettings settings,
-            ExemptNetworks exemptNetworks,
-            PrimaryVisits primaryVisits,
-            OutageWindows outages) {
-        this(
-                settings,
-                exemptNetworks,
-                primaryVisits,
-                outages,
-                new DeliveryAttempts(0),
-                new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
-    }
-
     /**
      * @param exemptNetworks networks that are never listed
      * @param primaryVisits senders seen at a primary MX
      * @param outages when a primary MX was down
      * @param attempts who was put off at a primary MX lately
      * @param trust the trust states of senders that were caught
+     * @param site what explanations say of it
      */
-    public Policy(
-            PolicySettings settings,
-            ExemptNetworks exemptNetworks,
-            PrimaryVisits primaryVisits,
-            OutageWindows outages,
-            DeliveryAttempts attempts,
-            TrustIndex trust) {
-        this(settings, exemptNetworks, primaryVisits, outages, attempts, trust, SiteTexts.NONE);
-    }
-
-    /** A policy whose explanations name the site. */
     Policy(
             PolicySettings settings,
             ExemptNetworks exemptNetworks,

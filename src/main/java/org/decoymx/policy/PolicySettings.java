@@ -26,19 +26,6 @@ public record PolicySettings(
         SessionWeights weights,
         int minNodes) {
 
-    /** Settings of a node alone. */
-    public PolicySettings(
-            PolicyMode mode,
-            double threshold,
-            Duration halfLife,
-            Duration ttl,
-            Duration maxTtl,
-            Duration forgiveAfter,
-            int widenAt,
-            SessionWeights weights) {
-        this(mode, threshold, halfLife, ttl, maxTtl, forgiveAfter, widenAt, weights, 1);
-    }
-
     /** Whether the decoy is in trial mode. */
     public boolean isTrial() {
         return mode == PolicyMode.TRIAL;

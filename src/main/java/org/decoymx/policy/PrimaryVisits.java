@@ -70,11 +70,6 @@ public final class PrimaryVisits {
         }
     }
 
-    /** Records a visit of a sender that is not listed; it may have been in the past. */
-    public void recordVisit(IpPrefix origin, Instant at) {
-        recordVisit(origin, at, false);
-    }
-
     /**
      * Records a visit; it may have been in the past.
      *

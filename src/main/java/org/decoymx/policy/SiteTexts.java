@@ -10,9 +10,6 @@ import java.util.List;
  * @param contact the last line of each explanation
  */
 public record SiteTexts(String trapServer, String domain, ExplainTemplate contact) {
-    /** A site of which nothing is known. */
-    static final SiteTexts NONE = new SiteTexts("our trap server", "", ExplainTemplate.NONE);
-
     /** Texts with the host name of the decoy, empty if it is not known, and the protected domains. */
     static SiteTexts of(String host, List<String> domains, ExplainTemplate contact) {
         boolean named = domains.size() == 1 && !domains.get(0).startsWith(".");

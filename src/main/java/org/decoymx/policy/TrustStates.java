@@ -48,10 +48,6 @@ final class TrustStates {
     /**
      * @param manual whose tiers were set by hand; they are forgotten last
      */
-    TrustStates(int capacity, ManualDecisions manual) {
-        this(capacity, manual, TrustSettings.DEFAULTS);
-    }
-
     TrustStates(int capacity, ManualDecisions manual, TrustSettings settings) {
         this.capacity = capacity;
         this.settings = settings;

@@ -46,11 +46,6 @@ public record Sighting(
         this(sessionNumber, address, seenAt, facts, outcome, caught, false);
     }
 
-    /** A session without refused transactions. */
-    public Sighting(long sessionNumber, InetAddress address, Instant seenAt, SessionFacts facts, Outcome outcome) {
-        this(sessionNumber, address, seenAt, facts, outcome, List.of());
-    }
-
     /** How a session ended. */
     public enum Outcome {
         OPEN,

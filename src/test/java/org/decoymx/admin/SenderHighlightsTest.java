@@ -12,7 +12,6 @@ import org.decoymx.admin.SenderHighlights.NetworkCount;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
-import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -27,11 +26,11 @@ class SenderHighlightsTest {
     private static final long HOUR = 3_600;
 
     private final PrimaryVisits visits = new PrimaryVisits();
-    private final Policy policy = new Policy(
+    private final Policy policy = PolicyFixtures.of(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(3)),
             new ExemptNetworks(),
             visits,
-            new OutageWindows(Duration.ZERO));
+            PolicyFixtures.outages(Duration.ZERO));
     private final SenderHighlights highlights = new SenderHighlights(policy, visits, NOW);
 
     private static IpPrefix origin(String address) {
@@ -47,7 +46,7 @@ class SenderHighlightsTest {
     }
 
     private void visit(String address, long hoursAgo) {
-        visits.recordVisit(origin(address), NOW.minusSeconds(hoursAgo * HOUR));
+        visits.recordVisit(origin(address), NOW.minusSeconds(hoursAgo * HOUR), false);
     }
 
     @Test

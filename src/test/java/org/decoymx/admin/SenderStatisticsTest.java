@@ -13,7 +13,6 @@ import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.ManualDecision;
-import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -32,11 +31,11 @@ class SenderStatisticsTest {
 
     private final ExemptNetworks exemptNetworks = new ExemptNetworks();
     private final PrimaryVisits primaryVisits = new PrimaryVisits();
-    private final Policy policy = new Policy(
+    private final Policy policy = PolicyFixtures.of(
             PolicyFixtures.settings(PolicyMode.OBSERVE, Duration.ofDays(1)),
             exemptNetworks,
             primaryVisits,
-            new OutageWindows(Duration.ZERO));
+            PolicyFixtures.outages(Duration.ZERO));
     private final SenderStatistics statistics = new SenderStatistics(policy, primaryVisits, NOW);
 
     private static IpPrefix origin(int host) {
@@ -82,7 +81,7 @@ class SenderStatisticsTest {
     }
 
     private void recordVisit(int host, long ageSeconds) {
-        primaryVisits.recordVisit(origin(host), NOW.minusSeconds(ageSeconds));
+        primaryVisits.recordVisit(origin(host), NOW.minusSeconds(ageSeconds), false);
     }
 
     private SenderStatistics.ThresholdReplay replayAt(double threshold) {

@@ -30,8 +30,8 @@ final class MultiRecipientSimulation {
             for (int i = 0; i < RECIPIENTS; i++) {
                 envelopes.add(random.nextLong());
             }
-            CaughtTransaction caught = new CaughtTransaction(
-                    TrustWorld.START, envelopes, false, true, false, ReportCoverage.COMPLETE);
+            CaughtTransaction caught =
+                    new CaughtTransaction(TrustWorld.START, envelopes, false, true, false, ReportCoverage.COMPLETE);
             TrustState state = rules.recordCatch(TrustState.UNKNOWN, caught).state();
             if (shuffled) {
                 Collections.shuffle(envelopes, random);
@@ -46,7 +46,14 @@ final class MultiRecipientSimulation {
         int deferred = 0;
         for (long envelope : envelopes) {
             EnvelopeVisit visit = new EnvelopeVisit(
-                    TrustWorld.START + RETRY_AFTER, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+                    TrustWorld.START + RETRY_AFTER,
+                    envelope,
+                    false,
+                    VisitResult.ASKED,
+                    false,
+                    ReportCoverage.COMPLETE,
+                    false,
+                    false);
             var outcome = rules.recordVisit(state, visit);
             state = outcome.state();
             deferred += outcome.verdict() == VisitVerdict.DUNNO ? 0 : 1;

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
-import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
@@ -66,12 +65,13 @@ public class PolicyBench {
                         .mapToObj(i -> Exemption.of(origin().around(16 + random.nextInt(V4_BITS - 16)), "a provider"))
                         .toList());
         PrimaryVisits primaryVisits = new PrimaryVisits();
-        IntStream.range(0, PRIMARY_VISITS).forEach(i -> primaryVisits.recordVisit(origin(), NOW.minusSeconds(i)));
-        policy = new Policy(
+        IntStream.range(0, PRIMARY_VISITS)
+                .forEach(i -> primaryVisits.recordVisit(origin(), NOW.minusSeconds(i), false));
+        policy = PolicyFixtures.of(
                 PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
                 exempt,
                 primaryVisits,
-                new OutageWindows(Duration.ZERO));
+                PolicyFixtures.outages(Duration.ZERO));
         senders = IntStream.range(0, SENDERS).mapToObj(i -> sender(origin())).toArray(Sender[]::new);
         sightings = new Sighting[SENDERS];
         for (int i = 0; i < SENDERS; i++) {
@@ -105,7 +105,7 @@ public class PolicyBench {
         };
         SessionFacts facts =
                 new SessionFacts(Verb.DATA, EnumSet.of(Trait.NO_QUIT), "a.example", "b@b.example", 1, 1, false);
-        return new Sighting(1, InetAddress.getByAddress(octets), NOW, facts, Sighting.Outcome.LEFT);
+        return new Sighting(1, InetAddress.getByAddress(octets), NOW, facts, Sighting.Outcome.LEFT, List.of());
     }
 
     private int next() {

@@ -52,7 +52,7 @@ class TrustBenchIT {
     }
 
     private static EnvelopeVisit visit(long at, long envelope) {
-        return new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+        return new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE, false, false);
     }
 
     private void measure(String name, Operation operation) {

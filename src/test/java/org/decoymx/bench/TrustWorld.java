@@ -211,7 +211,7 @@ final class TrustWorld {
 
     private VisitVerdict visit(long at, Client client, Mail mail, long hash, VisitResult result) {
         ReportCoverage coverage = reports.coverage(at);
-        EnvelopeVisit visit = new EnvelopeVisit(at, hash, mail.isBounce(), result, false, coverage);
+        EnvelopeVisit visit = new EnvelopeVisit(at, hash, mail.isBounce(), result, false, coverage, false, false);
         boolean returnsFromNetwork = false;
         for (Client holder : holders.getOrDefault(hash, Set.of())) {
             TrustState before = state(holder);
@@ -226,7 +226,8 @@ final class TrustWorld {
             states.put(holder, outcome.state());
         }
         VisitOutcome outcome = rules.recordVisit(
-                state(client), new EnvelopeVisit(at, hash, mail.isBounce(), result, returnsFromNetwork, coverage));
+                state(client),
+                new EnvelopeVisit(at, hash, mail.isBounce(), result, returnsFromNetwork, coverage, false, false));
         states.put(client, outcome.state());
         if (outcome.verdict() == VisitVerdict.DEFER || result == VisitResult.DEFERRED) {
             holders.computeIfAbsent(hash, h -> new HashSet<>()).add(client);

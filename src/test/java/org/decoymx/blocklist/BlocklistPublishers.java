@@ -51,7 +51,8 @@ public final class BlocklistPublishers {
                         settings.maxTtl(),
                         settings.forgiveAfter(),
                         widenAt,
-                        settings.weights()),
+                        settings.weights(),
+                        1),
                 exempt);
     }
 

@@ -93,7 +93,7 @@ class DnswlServiceTest {
         EnumSet<Trait> traitSet = EnumSet.noneOf(Trait.class);
         traitSet.addAll(List.of(traits));
         SessionFacts facts = new SessionFacts(Verb.DATA, traitSet, "", "", recipients, recipients, false);
-        return new Sighting(1, address(sender), Instant.EPOCH, facts, Sighting.Outcome.QUIT);
+        return new Sighting(1, address(sender), Instant.EPOCH, facts, Sighting.Outcome.QUIT, List.of());
     }
 
     private void receive(DnswlService service, String sender, String name) {

@@ -262,6 +262,6 @@ class LedgerBenchIT {
                 1,
                 sender % 10 == 0 ? 1 : 0,
                 false);
-        return new Sighting(session, address, clock.instant(), facts, Outcome.LEFT);
+        return new Sighting(session, address, clock.instant(), facts, Outcome.LEFT, List.of());
     }
 }

@@ -44,7 +44,7 @@ final class LedgerFixtures {
     /** Settings with 10 points for a complete conversation, and none for other sessions. */
     static PolicySettings settings(double threshold, Map<Trait, Double> traits) {
         SessionWeights weights = new SessionWeights(10, traits);
-        return new PolicySettings(PolicyMode.ENFORCE, threshold, NO_DECAY, HOUR, HOUR, HOUR, 0, weights);
+        return new PolicySettings(PolicyMode.ENFORCE, threshold, NO_DECAY, HOUR, HOUR, HOUR, 0, weights, 1);
     }
 
     static IpPrefix origin(String address) {
@@ -63,7 +63,7 @@ final class LedgerFixtures {
         int protectedRecipients = deepest == Verb.DATA ? 1 : 0;
         SessionFacts facts = new SessionFacts(
                 deepest, traitSet, "client.example.net", "a@Example.com", 2, protectedRecipients, true);
-        return new Sighting(session, ip(address), T.plusSeconds(second), facts, outcome);
+        return new Sighting(session, ip(address), T.plusSeconds(second), facts, outcome, List.of());
     }
 
     /** A sighting of a complete conversation. */

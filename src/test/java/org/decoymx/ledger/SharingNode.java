@@ -77,7 +77,8 @@ final class SharingNode implements AutoCloseable {
                         settings.maxTtl(),
                         settings.forgiveAfter(),
                         0,
-                        new SessionWeights(6, settings.weights().traits())),
+                        new SessionWeights(6, settings.weights().traits()),
+                        1),
                 new ExemptNetworks());
         var clock = time.withZone(ZoneOffset.UTC);
         TrustPersistence trust = new TrustPersistence(policy.trust(), new EnvelopeHasher(""), KEY, clock);

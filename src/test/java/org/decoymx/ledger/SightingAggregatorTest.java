@@ -21,6 +21,7 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.Policy;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.policy.SenderScore;
@@ -47,11 +48,11 @@ class SightingAggregatorTest {
     private final SenderIndex index = new SenderIndex();
     private final PendingWrites pendingWrites = new PendingWrites();
     private final ExemptNetworks exempt = new ExemptNetworks();
-    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
+    private final OutageWindows outages = PolicyFixtures.outages(Duration.ZERO);
     private final DeliveryAttempts attempts = new DeliveryAttempts(0);
     private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
     private final Policy policy =
-            new Policy(settings(25, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust);
+            PolicyFixtures.of(settings(25, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust);
     private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy);
 
     private SenderCounts after(Sighting... sightings) {
@@ -166,7 +167,7 @@ class SightingAggregatorTest {
         SightingAggregator strict = new SightingAggregator(
                 index,
                 pendingWrites,
-                new Policy(settings(12, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust));
+                PolicyFixtures.of(settings(12, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust));
         strict.aggregate(withCaught(open(1)), HERE);
         attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
                 .forEach(caught -> strict.excuse(caught, HERE));

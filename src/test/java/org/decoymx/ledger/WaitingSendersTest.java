@@ -10,7 +10,6 @@ import java.util.stream.LongStream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.OutageWindows;
-import org.decoymx.policy.Policy;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryVisits;
@@ -21,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class WaitingSendersTest {
     private static final Instant T = Instant.parse("2026-01-10T00:00:00Z");
 
-    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
-    private final WaitingSenders waiting = new WaitingSenders(new Policy(
+    private final OutageWindows outages = PolicyFixtures.outages(Duration.ZERO);
+    private final WaitingSenders waiting = new WaitingSenders(PolicyFixtures.of(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             new ExemptNetworks(),
             new PrimaryVisits(),

@@ -26,14 +26,14 @@ class ExplanationTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final PolicySettings settings = PolicyFixtures.settings(PolicyMode.ENFORCE, TTL);
     private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
-    private final Policy policy = withTexts(SiteTexts.NONE);
+    private final Policy policy = withTexts(PolicyFixtures.UNKNOWN_SITE);
 
     private Policy withTexts(SiteTexts site) {
         return new Policy(
                 settings,
                 exempt,
                 new PrimaryVisits(),
-                new OutageWindows(Duration.ZERO),
+                PolicyFixtures.outages(Duration.ZERO),
                 new DeliveryAttempts(0),
                 new TrustIndex(rules),
                 site);

@@ -34,11 +34,11 @@ class MayAggregateTest {
 
     /** Policy of a site whose primary MX has seen some addresses. */
     private static boolean mayAggregate(String network, PrimaryVisits visits, TrustIndex trust) {
-        Policy policy = new Policy(
+        Policy policy = PolicyFixtures.of(
                 PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofHours(1)),
                 new ExemptNetworks(),
                 visits,
-                new OutageWindows(Duration.ZERO),
+                PolicyFixtures.outages(Duration.ZERO),
                 new DeliveryAttempts(0),
                 trust);
         return policy.mayAggregate(IpText.parseNetwork(network), T.plus(Duration.ofDays(3)));
@@ -56,10 +56,10 @@ class MayAggregateTest {
     void visitOfUnlistedAddress_preventsAggregation_whileItIsRemembered(
             String network, String visitor, String elsewhere) {
         PrimaryVisits visits = new PrimaryVisits();
-        visits.recordVisit(IpText.parseHostNetwork(elsewhere).orElseThrow(), T);
+        visits.recordVisit(IpText.parseHostNetwork(elsewhere).orElseThrow(), T, false);
         visits.recordVisit(IpText.parseHostNetwork(visitor).orElseThrow(), T, true);
         assertThat(mayAggregate(network, visits, trust())).isTrue();
-        visits.recordVisit(IpText.parseHostNetwork(visitor).orElseThrow(), T);
+        visits.recordVisit(IpText.parseHostNetwork(visitor).orElseThrow(), T, false);
         assertThat(mayAggregate(network, visits, trust())).isFalse();
         visits.removeExpired(T.plus(Duration.ofDays(30)));
         assertThat(mayAggregate(network, visits, trust())).isTrue();
@@ -79,7 +79,7 @@ class MayAggregateTest {
             days = days.withDay(T.plus(Duration.ofDays(day)).getEpochSecond());
         }
         visits.loadAccepted(sender, days);
-        visits.recordVisit(sender, T.minus(Duration.ofDays(27)));
+        visits.recordVisit(sender, T.minus(Duration.ofDays(27)), false);
         visits.removeExpired(T);
         assertThat(mayAggregate(network, visits, trust())).isTrue();
         visits.recordAccepted(sender, T.minus(Duration.ofDays(27)));

@@ -3,6 +3,7 @@ package org.decoymx.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.decoymx.smtp.protocol.Trait;
 
@@ -10,6 +11,9 @@ import org.decoymx.smtp.protocol.Trait;
 public final class PolicyFixtures {
     /** The default points. */
     public static final SessionWeights WEIGHTS = new SessionWeights(10, traits());
+
+    /** A site of which nothing is known. */
+    static final SiteTexts UNKNOWN_SITE = SiteTexts.of("", List.of(), ExplainTemplate.NONE);
 
     private PolicyFixtures() {}
 
@@ -33,7 +37,7 @@ public final class PolicyFixtures {
     public static PolicySettings settings(PolicyMode mode, Duration ttl) {
         Duration day = Duration.ofDays(1);
         Duration month = Duration.ofDays(30);
-        return new PolicySettings(mode, 10, day, ttl, ttl.compareTo(month) > 0 ? ttl : month, month, 0, WEIGHTS);
+        return new PolicySettings(mode, 10, day, ttl, ttl.compareTo(month) > 0 ? ttl : month, month, 0, WEIGHTS, 1);
     }
 
     /** A policy without exemptions, with other points. */
@@ -41,7 +45,7 @@ public final class PolicyFixtures {
         PolicySettings s = settings(PolicyMode.ENFORCE, ttl);
         return of(
                 new PolicySettings(
-                        s.mode(), s.threshold(), s.halfLife(), ttl, s.maxTtl(), s.forgiveAfter(), 0, weights),
+                        s.mode(), s.threshold(), s.halfLife(), ttl, s.maxTtl(), s.forgiveAfter(), 0, weights, 1),
                 new ExemptNetworks());
     }
 
@@ -66,6 +70,29 @@ public final class PolicyFixtures {
 
     /** A policy without visits at a primary and without an outage. */
     public static Policy of(PolicySettings settings, ExemptNetworks exempt) {
-        return new Policy(settings, exempt, new PrimaryVisits(), new OutageWindows(Duration.ZERO));
+        return of(settings, exempt, new PrimaryVisits(), outages(Duration.ZERO));
+    }
+
+    /** A policy without knowledge of senders, and with the default times. */
+    public static Policy of(
+            PolicySettings settings, ExemptNetworks exempt, PrimaryVisits visits, OutageWindows outages) {
+        TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+        return of(settings, exempt, visits, outages, new DeliveryAttempts(0), trust);
+    }
+
+    /** A policy whose explanations do not name the site. */
+    public static Policy of(
+            PolicySettings settings,
+            ExemptNetworks exempt,
+            PrimaryVisits visits,
+            OutageWindows outages,
+            DeliveryAttempts attempts,
+            TrustIndex trust) {
+        return new Policy(settings, exempt, visits, outages, attempts, trust, UNKNOWN_SITE);
+    }
+
+    /** No outages; after each, scoring stays paused for the same time. */
+    public static OutageWindows outages(Duration grace) {
+        return new OutageWindows(new OutageGrace(grace, grace));
     }
 }

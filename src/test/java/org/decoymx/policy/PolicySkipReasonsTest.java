@@ -29,8 +29,8 @@ class PolicySkipReasonsTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final PrimaryVisits visits = new PrimaryVisits();
     private final DeliveryAttempts attempts = new DeliveryAttempts(0, 1_024);
-    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
-    private final Policy policy = new Policy(
+    private final OutageWindows outages = PolicyFixtures.outages(Duration.ZERO);
+    private final Policy policy = PolicyFixtures.of(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             exempt,
             visits,
@@ -137,15 +137,15 @@ class PolicySkipReasonsTest {
 
     @Test
     void sender_seenAtThePrimary_isToldWhen() {
-        visits.recordVisit(ORIGIN, T);
-        visits.recordVisit(ORIGIN, T.plusSeconds(3_600));
+        visits.recordVisit(ORIGIN, T, false);
+        visits.recordVisit(ORIGIN, T.plusSeconds(3_600), false);
         assertThat(policy.evaluate(Sender.unseen(ORIGIN), T).reasons())
                 .contains("It was seen at our real server, from 2026-01-10 00:00 UTC to 2026-01-10 01:00 UTC.");
     }
 
     @Test
     void visitWithoutADeferral_excusesNobody() {
-        visits.recordVisit(ORIGIN, T);
+        visits.recordVisit(ORIGIN, T, false);
         attempts.recordVisit(
                 new PrimaryAttempt(ORIGIN, T.getEpochSecond() - 60, RECIPIENT, ENVELOPE, VisitResult.ACCEPTED),
                 T.getEpochSecond());

@@ -19,8 +19,8 @@ class PolicyWaitingTest {
     private static final IpPrefix ORIGIN =
             IpText.parseHostNetwork("198.51.100.7").orElseThrow();
 
-    private final OutageWindows outages = new OutageWindows(Duration.ZERO);
-    private final Policy policy = new Policy(
+    private final OutageWindows outages = PolicyFixtures.outages(Duration.ZERO);
+    private final Policy policy = PolicyFixtures.of(
             PolicyFixtures.settings(PolicyMode.ENFORCE, Duration.ofDays(1)),
             new ExemptNetworks(),
             new PrimaryVisits(),
@@ -161,8 +161,8 @@ class PolicyWaitingTest {
     @Test
     void nobodyIsConfirmed_soonAfterAStart_orInAGraceThatIsTooLong() {
         DeliveryAttempts sinceNow = new DeliveryAttempts(T.getEpochSecond(), 1_024);
-        OutageWindows longGrace = new OutageWindows(Duration.ofHours(12));
-        Policy started = new Policy(
+        OutageWindows longGrace = PolicyFixtures.outages(Duration.ofHours(12));
+        Policy started = PolicyFixtures.of(
                 policy.settings(), new ExemptNetworks(), new PrimaryVisits(), longGrace, sinceNow, policy.trust());
         assertThat(started.isSuspectOnly(T.getEpochSecond() + 3_599)).isTrue();
         assertThat(started.isSuspectOnly(T.getEpochSecond() + 3_600)).isFalse();

@@ -30,7 +30,7 @@ class PrimaryVisitsProperties {
 
     private static PrimaryVisits recordAll(List<Event> events) {
         PrimaryVisits visits = new PrimaryVisits(Duration.ofSeconds(WINDOW), 500_000, 1_000);
-        events.forEach(event -> visits.recordVisit(event.origin(), at(event.second())));
+        events.forEach(event -> visits.recordVisit(event.origin(), at(event.second()), false));
         return visits;
     }
 

@@ -32,9 +32,9 @@ class PrimaryVisitsTest {
 
     @Test
     void network_isRemembered_asLongAsItsLastVisit() {
-        visits.recordVisit(origin("192.0.2.1"), hour(0));
-        visits.recordVisit(origin("192.0.2.200"), hour(30));
-        visits.recordVisit(origin("2001:db8::1"), hour(30));
+        visits.recordVisit(origin("192.0.2.1"), hour(0), false);
+        visits.recordVisit(origin("192.0.2.200"), hour(30), false);
+        visits.recordVisit(origin("2001:db8::1"), hour(30), false);
         visits.removeExpired(hour(8 * 24 + 29));
         assertThat(remembersNetwork()).isTrue();
         assertThat(visits.remembersNetwork(IpText.parseNetwork("2001:db8::/64")))
@@ -50,11 +50,11 @@ class PrimaryVisitsTest {
     @Test
     void visitWhileTheClockWasAhead_wasWhenItIsRight() {
         IpPrefix v6 = origin("2001:db8::1");
-        visits.recordVisit(origin("192.0.2.1"), hour(-10));
-        visits.recordVisit(origin("192.0.2.1"), hour(20));
-        visits.recordVisit(v6, hour(2_400));
+        visits.recordVisit(origin("192.0.2.1"), hour(-10), false);
+        visits.recordVisit(origin("192.0.2.1"), hour(20), false);
+        visits.recordVisit(v6, hour(2_400), false);
         visits.recordAccepted(v6, hour(2_400));
-        visits.recordVisit(origin("192.0.2.2"), hour(1));
+        visits.recordVisit(origin("192.0.2.2"), hour(1), false);
         visits.takeChanges(10);
         visits.limitTimes(hour(1));
         assertThat(visits.find(origin("192.0.2.1"))).contains(new PrimaryVisits.VisitPeriod(hour(-10), hour(1)));
@@ -112,7 +112,7 @@ class PrimaryVisitsTest {
     @Test
     void network_ofAnotherAddress_wasNotSeen() {
         for (String adjacent : new String[] {"192.0.1.255", "192.0.3.0", "2001:db8:0:1::1", "0.0.0.1"}) {
-            visits.recordVisit(origin(adjacent), hour(0));
+            visits.recordVisit(origin(adjacent), hour(0), false);
         }
         assertThat(remembersNetwork()).isFalse();
         assertThat(visits.find(origin("192.0.3.1"))).isEmpty();
@@ -153,28 +153,28 @@ class PrimaryVisitsTest {
     @Test
     void earlierVisit_extendsTheInterval_onlyWithinTheWindow() {
         IpPrefix origin = origin("192.0.2.1");
-        visits.recordVisit(origin, hour(100));
-        visits.recordVisit(origin, hour(60));
+        visits.recordVisit(origin, hour(100), false);
+        visits.recordVisit(origin, hour(60), false);
         assertThat(visits.find(origin)).contains(new PrimaryVisits.VisitPeriod(hour(100), hour(100)));
-        visits.recordVisit(origin, hour(64));
+        visits.recordVisit(origin, hour(64), false);
         assertThat(visits.find(origin)).contains(new PrimaryVisits.VisitPeriod(hour(64), hour(100)));
-        visits.recordVisit(origin, hour(137));
+        visits.recordVisit(origin, hour(137), false);
         assertThat(visits.find(origin)).contains(new PrimaryVisits.VisitPeriod(hour(137), hour(137)));
     }
 
     @Test
     void timesOutOfRange_areHandled() {
-        visits.recordVisit(origin("192.0.2.1"), Instant.MIN);
-        visits.recordVisit(origin("192.0.2.1"), Instant.MAX);
+        visits.recordVisit(origin("192.0.2.1"), Instant.MIN, false);
+        visits.recordVisit(origin("192.0.2.1"), Instant.MAX, false);
         assertThat(visits.recordedCount()).isEqualTo(2);
     }
 
     @Test
     void oldVisits_areRemoved_afterEightDays() {
         assertThat(visits.retention()).isEqualTo(Duration.ofDays(8));
-        visits.recordVisit(origin("192.0.2.1"), hour(0));
-        visits.recordVisit(origin("2001:db8::1"), hour(0));
-        visits.recordVisit(origin("198.51.100.1"), hour(1));
+        visits.recordVisit(origin("192.0.2.1"), hour(0), false);
+        visits.recordVisit(origin("2001:db8::1"), hour(0), false);
+        visits.recordVisit(origin("198.51.100.1"), hour(1), false);
         visits.takeChanges(10);
         visits.removeExpired(hour(192));
         assertThat(visits.hasChanges()).isFalse();
@@ -193,10 +193,10 @@ class PrimaryVisitsTest {
     void fullMap_evictsExactlyTheLeastRecentTenth() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i < 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 16), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 2 == 0, (long) i << 16), START.plusSeconds(i), false);
         }
         small.takeChanges(1_000);
-        small.recordVisit(IpPrefix.ofBits(false, 1_000 << 16), START.plusSeconds(1_000));
+        small.recordVisit(IpPrefix.ofBits(false, 1_000 << 16), START.plusSeconds(1_000), false);
         assertThat(small.size()).isEqualTo(91);
         assertThat(small.evictedCount()).isEqualTo(20);
         assertThat(small.find(IpPrefix.ofBits(false, 9 << 16))).isEmpty();
@@ -209,12 +209,12 @@ class PrimaryVisitsTest {
     void fullMap_withEqualTimes_evictsOnlyATenth(boolean v6) {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i <= 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(v6, (long) i << 16), START);
+            small.recordVisit(IpPrefix.ofBits(v6, (long) i << 16), START, false);
         }
         assertThat(small.size()).isEqualTo(91);
         assertThat(small.evictedCount()).as("addresses and networks").isEqualTo(20);
         for (int i = 0; i < 10_000; i++) {
-            small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 16), START.plusSeconds(i));
+            small.recordVisit(IpPrefix.ofBits(i % 3 == 0, (long) i << 16), START.plusSeconds(i), false);
             assertThat(small.size()).isLessThanOrEqualTo(100);
         }
         PrimaryVisits.VisitChanges all = small.takeChanges(100_000);
@@ -227,12 +227,12 @@ class PrimaryVisitsTest {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 80, 80);
         for (int i = 1; i <= 60; i++) {
             IpPrefix sender = IpPrefix.ofBits(i % 2 == 0, (long) i << 16);
-            small.recordVisit(sender, START);
+            small.recordVisit(sender, START, false);
             small.recordAccepted(sender, START);
         }
         for (int i = 0; i < 10_000; i++) {
             IpPrefix flooding = new IpPrefix(0x2001_0db8_0000_0000L + i, 1, 128);
-            small.recordVisit(flooding, START.plusSeconds(i));
+            small.recordVisit(flooding, START.plusSeconds(i), false);
             small.recordAccepted(flooding, START.plusSeconds(i));
         }
         assertThat(small.evictedCount()).isZero();
@@ -240,7 +240,7 @@ class PrimaryVisitsTest {
         assertThat(small.takeChanges(1_000).addresses().rows()).hasSize(70);
         small.removeExpired(START.plus(Duration.ofDays(40)));
         IpPrefix later = new IpPrefix(0x2001_0db8_0000_0000L, 2, 128);
-        small.recordVisit(later, START.plus(Duration.ofDays(40)));
+        small.recordVisit(later, START.plus(Duration.ofDays(40)), false);
         assertThat(small.find(later)).as("its share is free again").isPresent();
     }
 
@@ -248,7 +248,7 @@ class PrimaryVisitsTest {
     void fullMap_evictsNoMoreThanATenth_ifTheLastOfItHasTheTimeOfOthers() {
         PrimaryVisits small = new PrimaryVisits(Duration.ofHours(36), 100, 100);
         for (int i = 0; i <= 100; i++) {
-            small.recordVisit(IpPrefix.ofBits(false, (long) i << 16), START.plusSeconds(i < 5 ? 0 : 1));
+            small.recordVisit(IpPrefix.ofBits(false, (long) i << 16), START.plusSeconds(i < 5 ? 0 : 1), false);
         }
         assertThat(small.size()).isEqualTo(91);
         assertThat(small.find(IpPrefix.ofBits(false, 4 << 16))).isEmpty();
@@ -332,7 +332,7 @@ class PrimaryVisitsTest {
 
     @Test
     void removedSender_isNotRestored() {
-        visits.recordVisit(origin("192.0.2.1"), hour(0));
+        visits.recordVisit(origin("192.0.2.1"), hour(0), false);
         PrimaryVisits.VisitChanges changes = visits.takeChanges(10);
         visits.removeExpired(hour(1_000));
         visits.restoreChanges(changes);
@@ -342,11 +342,11 @@ class PrimaryVisitsTest {
     @Test
     void loadedRow_isMergedWithNewerVisits() {
         IpPrefix sameNetwork = origin("192.0.2.1");
-        visits.recordVisit(sameNetwork, hour(40));
+        visits.recordVisit(sameNetwork, hour(40), false);
         visits.load(false, sameNetwork, hour(0).getEpochSecond(), hour(10).getEpochSecond());
         assertThat(visits.find(sameNetwork)).contains(new PrimaryVisits.VisitPeriod(hour(0), hour(40)));
         IpPrefix distant = origin("192.0.2.2");
-        visits.recordVisit(distant, hour(50));
+        visits.recordVisit(distant, hour(50), false);
         visits.load(false, distant, hour(0).getEpochSecond(), hour(10).getEpochSecond());
         assertThat(visits.find(distant)).contains(new PrimaryVisits.VisitPeriod(hour(50), hour(50)));
     }

@@ -25,7 +25,8 @@ final class SessionFixtures {
                 Objects.requireNonNull(NetUtil.createInetAddressFromIpAddressString(address)),
                 at,
                 facts,
-                Outcome.QUIT);
+                Outcome.QUIT,
+                List.of());
     }
 
     /** A complete conversation for a protected recipient. */

@@ -258,8 +258,8 @@ class TrustFoldProperties {
             exchange(nodes);
             at += 300 + Math.floorMod(attempt.seed(), 17_000L);
             SharingNode node = nodes.get(attempt.node());
-            EnvelopeVisit visit =
-                    new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+            EnvelopeVisit visit = new EnvelopeVisit(
+                    at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE, false, false);
             TrustState before = node.all();
             VisitOutcome outcome = RULES.recordVisit(before, visit);
             node.replace(TrustFold.adopt(node.own, before, outcome.state(), at, SETTINGS));

@@ -323,7 +323,7 @@ class TrustIndexTest {
 
     @Test
     void forgottenSender_holdsNoEnvelope() {
-        TrustStates states = new TrustStates(3, new ManualDecisions());
+        TrustStates states = new TrustStates(3, new ManualDecisions(), TrustSettings.DEFAULTS);
         states.put(
                 SENDER, TrustState.UNKNOWN, TrustState.UNKNOWN.withCaught(EnvelopeMemory.EMPTY.remember(7, T, false)));
         assertThat(states.findHolders(7)).containsExactly(SENDER);

@@ -22,7 +22,8 @@ class TrustOverridesTest {
     }
 
     private VisitVerdict ask(long at, long envelope) {
-        EnvelopeVisit visit = new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+        EnvelopeVisit visit =
+                new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE, false, false);
         return rules.recordVisit(state, visit).verdict();
     }
 
@@ -42,8 +43,8 @@ class TrustOverridesTest {
     void clearedByHand_whatWasOpenBefore_isAbandonedByNobody() {
         caught(T, 1);
         caught(T + 13 * HOUR, 2);
-        EnvelopeVisit deferred =
-                new EnvelopeVisit(T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE);
+        EnvelopeVisit deferred = new EnvelopeVisit(
+                T + 14 * HOUR, 3, false, VisitResult.DEFERRED, false, ReportCoverage.COMPLETE, false, false);
         state = rules.recordVisit(state, deferred).state();
         state = rules.setByHand(state, Tier.CLEARED, T + 15 * HOUR, T + 39 * HOUR);
         assertThat(ask(T + 16 * HOUR, 3)).isEqualTo(VisitVerdict.DUNNO);
@@ -88,7 +89,8 @@ class TrustOverridesTest {
     void listingOfOneNode_returnSeenByAnother_clearsOnBoth() {
         caught(T, 1);
         TrustState imported = state;
-        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE);
+        EnvelopeVisit visit =
+                new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE, false, false);
         TrustState cleared = rules.recordVisit(imported, visit).state();
         assertThat(cleared.mergedWith(state).tierAt(T + HOUR)).isEqualTo(Tier.CLEARED);
         assertThat(state.mergedWith(cleared).tierAt(T + 2 * DAY)).isEqualTo(Tier.NONE);

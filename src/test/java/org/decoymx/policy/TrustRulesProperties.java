@@ -149,8 +149,8 @@ class TrustRulesProperties {
         long at = T;
         for (TrustStep step : steps) {
             at += step.after();
-            CaughtTransaction caught = new CaughtTransaction(
-                    at, LongList.of(step.envelope()), true, true, false, ReportCoverage.COMPLETE);
+            CaughtTransaction caught =
+                    new CaughtTransaction(at, LongList.of(step.envelope()), true, true, false, ReportCoverage.COMPLETE);
             state = rules.recordCatch(state, caught).state();
             assertThat(state.tierAt(at)).isNotEqualTo(Tier.CONFIRMED);
         }
@@ -191,7 +191,8 @@ class TrustRulesProperties {
                 at += gap;
                 VisitOutcome outcome = rules.recordVisit(
                         state,
-                        new EnvelopeVisit(at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE));
+                        new EnvelopeVisit(
+                                at, envelope, false, VisitResult.ASKED, false, ReportCoverage.COMPLETE, false, false));
                 state = outcome.state();
                 assertThat(outcome.verdict()).isNotEqualTo(VisitVerdict.REJECT);
                 if (outcome.verdict() == VisitVerdict.DUNNO) {

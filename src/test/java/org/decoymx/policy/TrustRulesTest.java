@@ -27,7 +27,7 @@ class TrustRulesTest {
 
     private VisitOutcome visited(long at, long envelope, VisitResult result) {
         VisitOutcome outcome =
-                rules.recordVisit(state, new EnvelopeVisit(at, envelope, false, result, false, coverage));
+                rules.recordVisit(state, new EnvelopeVisit(at, envelope, false, result, false, coverage, false, false));
         state = outcome.state();
         return outcome;
     }
@@ -59,8 +59,8 @@ class TrustRulesTest {
         caught(T, 1);
         caught(T + 10, 2);
         assertThat(caught(T + HOUR, 1, 2))
-                .isEqualTo(new TrustChange(
-                        Tier.SUSPECT, Tier.SUSPECT, TrustCause.RETURNED_TO_DECOY, T + HOUR, T + DAY));
+                .isEqualTo(
+                        new TrustChange(Tier.SUSPECT, Tier.SUSPECT, TrustCause.RETURNED_TO_DECOY, T + HOUR, T + DAY));
     }
 
     @Test
@@ -115,8 +115,7 @@ class TrustRulesTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> rules.setByHand(TrustState.UNKNOWN, Tier.NONE, T, T + 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + 1)
-                        .tierAt(T))
+        assertThat(rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + 1).tierAt(T))
                 .isEqualTo(Tier.SUSPECT);
     }
 
@@ -191,7 +190,8 @@ class TrustRulesTest {
     @Test
     void visitFromTheNetwork_tooLateToProve_isNotAbandonedEither() {
         caught(T, 1);
-        EnvelopeVisit late = new EnvelopeVisit(T + 6 * HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        EnvelopeVisit late =
+                new EnvelopeVisit(T + 6 * HOUR, 1, false, VisitResult.ASKED, false, coverage, false, false);
         state = rules.recordReturnFromNetwork(state, late).state();
         assertThat(state.tierAt(T + 6 * HOUR)).isEqualTo(Tier.SUSPECT);
         assertThat(caught(T + 20 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
@@ -206,8 +206,8 @@ class TrustRulesTest {
         }
         for (long envelope = 4; envelope <= 6; envelope++) {
             caught(T + 5 * DAY, envelope);
-            EnvelopeVisit soon =
-                    new EnvelopeVisit(T + 5 * DAY + 2 * MINUTE, envelope, false, VisitResult.ACCEPTED, false, coverage);
+            EnvelopeVisit soon = new EnvelopeVisit(
+                    T + 5 * DAY + 2 * MINUTE, envelope, false, VisitResult.ACCEPTED, false, coverage, false, false);
             state = rules.recordReturnFromNetwork(state, soon).state();
         }
         assertThat(caught(T + 7 * DAY, 7).cause()).isEqualTo(TrustCause.EXCUSED);
@@ -382,12 +382,12 @@ class TrustRulesTest {
     @Test
     void return_fromTheNetwork_clearsBoth() {
         caught(T, 1);
-        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage, false, false);
         TrustState cleared = rules.recordReturnFromNetwork(state, visit).state();
         assertThat(cleared.tierAt(T + HOUR)).isEqualTo(Tier.CLEARED);
         assertThat(TrustState.decode(cleared.encode()).proof().byNeighbor()).isTrue();
         assertThat(rules.recordVisit(state, visit).state().proof().byNeighbor()).isFalse();
-        EnvelopeVisit proven = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, true, coverage);
+        EnvelopeVisit proven = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, true, coverage, false, false);
         assertThat(rules.recordVisit(TrustState.UNKNOWN, proven).state().tierAt(T + HOUR))
                 .isEqualTo(Tier.CLEARED);
     }
@@ -395,7 +395,7 @@ class TrustRulesTest {
     @Test
     void return_fromElsewhere_answersTheEnvelope() {
         caught(T, 1);
-        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage);
+        EnvelopeVisit visit = new EnvelopeVisit(T + HOUR, 1, false, VisitResult.ASKED, false, coverage, false, false);
         state = rules.recordReturnElsewhere(state, visit).state();
         assertThat(state.tierAt(T + HOUR)).isEqualTo(Tier.SUSPECT);
         assertThat(caught(T + 13 * HOUR, 2).cause()).isEqualTo(TrustCause.CAUGHT_AGAIN);
@@ -406,7 +406,8 @@ class TrustRulesTest {
         caught(T, 1);
         caught(T + 13 * HOUR, 2);
         visited(T + 14 * HOUR, 3, VisitResult.ASKED);
-        EnvelopeVisit elsewhere = new EnvelopeVisit(T + 15 * HOUR, 3, false, VisitResult.ASKED, false, coverage);
+        EnvelopeVisit elsewhere =
+                new EnvelopeVisit(T + 15 * HOUR, 3, false, VisitResult.ASKED, false, coverage, false, false);
         TrustState answered = rules.recordReturnElsewhere(state, elsewhere).state();
         assertThat(visited(T + 28 * HOUR, 4, VisitResult.ASKED).verdict()).isEqualTo(VisitVerdict.REJECT);
         state = answered;

@@ -49,7 +49,7 @@ record TrustStep(Kind kind, int envelope, long after) {
                     default -> VisitResult.ASKED;
                 };
         boolean fromNetwork = kind == Kind.FROM_NETWORK;
-        return new EnvelopeVisit(at, envelope, isBounce(), result, fromNetwork, ReportCoverage.COMPLETE);
+        return new EnvelopeVisit(at, envelope, isBounce(), result, fromNetwork, ReportCoverage.COMPLETE, false, false);
     }
 
     TrustState applyTo(TrustRules rules, TrustState state, long at) {

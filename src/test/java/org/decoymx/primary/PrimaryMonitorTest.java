@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.decoymx.policy.Listing;
-import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Tier;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +64,7 @@ class PrimaryMonitorTest {
 
     /** A monitor for which no time between two processes is an outage. */
     static PrimaryMonitor newMonitor(List<PrimaryHost> hosts, Duration grace, Instant start) {
-        return new PrimaryMonitor(hosts, new OutageWindows(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
+        return new PrimaryMonitor(hosts, PolicyFixtures.outages(grace), Duration.ofSeconds(Long.MAX_VALUE), start);
     }
 
     @Test
@@ -455,7 +455,7 @@ class PrimaryMonitorTest {
 
     private static PrimaryMonitor restartedWithLimit(PrimaryMonitor before, long second) {
         return restore(
-                new PrimaryMonitor(List.of(ONE), new OutageWindows(GRACE), Duration.ofMinutes(2), at(second)),
+                new PrimaryMonitor(List.of(ONE), PolicyFixtures.outages(GRACE), Duration.ofMinutes(2), at(second)),
                 before,
                 second);
     }

@@ -58,7 +58,7 @@ class PrimaryWriterTest {
 
         DecoyRun visit(String... addresses) {
             for (String address : addresses) {
-                visits.recordVisit(origin(address), now);
+                visits.recordVisit(origin(address), now, false);
             }
             return this;
         }
@@ -182,7 +182,7 @@ class PrimaryWriterTest {
     void damagedPage_losesOnlyItsVisits() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {
-                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now, false);
             }
         }
         for (long page : new long[] {0, 1, 20}) {
@@ -205,7 +205,7 @@ class PrimaryWriterTest {
     void anyZeroedSector_losesOnlyItsVisits() throws Exception {
         try (DecoyRun run = new DecoyRun(HOST)) {
             for (int i = 0; i < 20; i++) {
-                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now, false);
             }
             run.visits.recordAccepted(origin("192.0.2.1"), now);
             run.monitor.markUp(HOST, now, now);
@@ -244,7 +244,7 @@ class PrimaryWriterTest {
     void truncatedFile_isQuarantined_andReplacedByAValidOne() throws Exception {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 5_000; i++) {
-                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, (long) i << 8), now, false);
             }
         }
         try (FileChannel cut = FileChannel.open(file(), StandardOpenOption.WRITE)) {
@@ -321,7 +321,7 @@ class PrimaryWriterTest {
         PrimaryWriter writer = new PrimaryWriter(
                 file, visits, PrimaryMonitorTest.newMonitor(List.of(), Duration.ZERO, now), TestClocks.trusted(clock));
         writer.start();
-        visits.recordVisit(origin("192.0.2.1"), now);
+        visits.recordVisit(origin("192.0.2.1"), now, false);
         writer.runOnce();
         assertThat(writer.storageError().orElseThrow()).contains("cannot be created");
         assertThat(visits.hasChanges()).isTrue();
@@ -348,7 +348,7 @@ class PrimaryWriterTest {
     void halfAMillionVisits_areWrittenAndLoadedQuickly() {
         try (DecoyRun run = new DecoyRun()) {
             for (int i = 0; i < 500_000; i++) {
-                run.visits.recordVisit(IpPrefix.ofBits(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now);
+                run.visits.recordVisit(IpPrefix.ofBits(false, 0x0b00_0000L + ((long) i << 8) + i % 200), now, false);
             }
             run.writer.runOnce();
             Stopwatch stopwatch = Stopwatch.start();

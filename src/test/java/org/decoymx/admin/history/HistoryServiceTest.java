@@ -13,6 +13,7 @@ import org.decoymx.feed.MutableClock;
 import org.decoymx.policy.HourCounts;
 import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.policy.TrustRules;
 import org.decoymx.policy.TrustSettings;
@@ -28,7 +29,7 @@ class HistoryServiceTest {
 
     private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
     private final HourCounts hours = trust.events().hours();
-    private final OutageWindows outages = new OutageWindows(Duration.ofHours(1));
+    private final OutageWindows outages = PolicyFixtures.outages(Duration.ofHours(1));
     private final MutableClock clock = new MutableClock(NOW);
     private final HistoryService history = new HistoryService(trust, outages, TestClocks.trusted(clock));
 
