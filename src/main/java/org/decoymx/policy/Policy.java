@@ -21,7 +21,6 @@ public final class Policy {
     private final PrimaryVisits primaryVisits;
     private final OutageWindows outages;
     private final ListingRules listings;
-    private final ScoringConditions conditions;
     private final PointRules pointRules;
     private final DeliveryAttempts attempts;
     private final TrustIndex trust;
@@ -50,8 +49,6 @@ public final class Policy {
         this.primaryVisits = primaryVisits;
         this.outages = outages;
         this.attempts = attempts;
-        conditions = new ScoringConditions(
-                exemptNetworks, primaryVisits, outages, attempts, trust.rules().settings());
         this.trust = trust;
         listings = new ListingRules(trust, outages.waitingListings(), settings.minNodes());
     }
@@ -140,8 +137,9 @@ public final class Policy {
             return new SightingScore(own, scoredPoints, null, List.of());
         }
         IpPrefix address = IpPrefix.hostNetworkOf(sighting.address());
-        List<CaughtEnvelopes> counted = conditions.findCounted(sighting, address);
-        SkipReason skipReason = conditions.findSkipReason(sighting, address, counted);
+        List<CaughtEnvelopes> counted = attempts.findCounted(address, sighting.caught());
+        attempts.holdExcused(address, sighting, counted);
+        SkipReason skipReason = findSkipReason(sighting, address, counted);
         if (skipReason == null && scoredPoints == 0 && sighting.notWorstMx()) {
             return new SightingScore(own, SightingScore.WITNESSED, SkipReason.NOT_WORST_MX, List.of());
         }
@@ -154,6 +152,27 @@ public final class Policy {
         return scoredPoints <= 0
                 ? new SightingScore(own, skipped, scoredPoints < 0 ? null : skipReason, List.of())
                 : new SightingScore(own, scoredPoints, null, List.of());
+    }
+
+    /** Why a session is not scored, whatever the sender did in it; null if it is. */
+    private @Nullable SkipReason findSkipReason(Sighting sighting, IpPrefix address, List<CaughtEnvelopes> counted) {
+        Instant at = sighting.seenAt();
+        if (isExempt(address)) {
+            return SkipReason.EXEMPT;
+        }
+        if (exemptNetworks.isUnanswered(address)) {
+            return SkipReason.UNANSWERED;
+        }
+        if (!exemptNetworks.isComplete()) {
+            return SkipReason.SPF_UNKNOWN;
+        }
+        if (outages.isScoringPaused(at)) {
+            return SkipReason.OUTAGE;
+        }
+        if (primaryVisits.acceptedDays(address).isKnown(trust.rules().settings(), at.getEpochSecond())) {
+            return SkipReason.KNOWN;
+        }
+        return counted.isEmpty() && !sighting.caught().isEmpty() ? SkipReason.WITNESSED : null;
     }
 
     /** The points of a sender after decay. */
