@@ -26,9 +26,7 @@ final class PolicyProducer {
     @Produces
     @Singleton
     static TrustIndex trustIndex(PolicyConfig config, EventLog log) {
-        TrustIndex index = new TrustIndex(new TrustRules(trustSettings(config.policy())));
-        index.reportTo(new SenderEvents(log::add));
-        return index;
+        return new TrustIndex(new TrustRules(trustSettings(config.policy())), new SenderEvents(log::add));
     }
 
     /** The check of the configuration accepted it. */

@@ -13,31 +13,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustIndex {
     private final TrustRules rules;
+    private final SenderEvents events;
     private final ManualDecisions manual = new ManualDecisions();
     private final TrustStates states;
     private final TrustVisits visits;
+    private final TrustSweep sweep;
     private final PrimaryReports reports = new PrimaryReports();
     private final PublishedVersion publishedVersion = new PublishedVersion();
-    private SenderEvents events = new SenderEvents(line -> {});
 
-    /** An index that uses a sixth of the heap at most. */
-    public TrustIndex(TrustRules rules) {
-        this(rules, TrustStates.capacityOfHeap());
+    /**
+     * An index that uses a sixth of the heap at most.
+     *
+     * @param events gets the changes of tiers
+     */
+    public TrustIndex(TrustRules rules, SenderEvents events) {
+        this(rules, events, TrustStates.capacityOfHeap());
     }
 
-    TrustIndex(TrustRules rules, int capacity) {
+    TrustIndex(TrustRules rules, SenderEvents events, int capacity) {
         this.rules = rules;
-        states = new TrustStates(capacity, manual, rules.settings());
-        visits = new TrustVisits(rules, states, manual);
-    }
-
-    /** Reports changes of tiers to these events from now on. */
-    public synchronized void reportTo(SenderEvents listener) {
-        events = listener;
+        this.events = events;
+        states = new TrustStates(capacity, manual, rules);
+        visits = new TrustVisits(rules, states, manual, reports, events);
+        sweep = new TrustSweep(states, rules, events);
     }
 
     /** Where events are reported. */
-    public synchronized SenderEvents events() {
+    public SenderEvents events() {
         return events;
     }
 
@@ -102,12 +104,12 @@ public final class TrustIndex {
 
     /** Records a visit to a primary; see {@link TrustVisits#record}. */
     public synchronized VisitVerdict recordVisit(TrustVisit visit, @Nullable Listing listed) {
-        return visits.record(visit, listed, reports.coverage(), events);
+        return visits.record(visit, listed);
     }
 
     /** Records a visit to a primary that has asked another node; see {@link TrustVisits#recordShared}. */
     public synchronized void recordShared(TrustVisit visit, boolean forAll) {
-        visits.recordShared(visit, forAll, reports.coverage(), events);
+        visits.recordShared(visit, forAll);
     }
 
     /** Records the end of a message at a primary; see {@link TrustRules#recordEndOfMessage}. */
@@ -120,7 +122,7 @@ public final class TrustIndex {
     public synchronized boolean excuse(IpPrefix origin, long at) {
         TrustState own = own(origin);
         TrustState before = find(origin);
-        states.excuse(origin, at, rules);
+        states.excuse(origin, at);
         boolean ended = before.tierAt(at).isListed() && !find(origin).tierAt(at).isListed();
         return ended || own.tierAt(at).isListed() && !own(origin).tierAt(at).isListed();
     }
@@ -173,7 +175,7 @@ public final class TrustIndex {
     /** Puts a sender into a tier by hand, or forgets it. */
     public synchronized void decide(IpPrefix origin, ManualDecision made) {
         TrustState before = find(origin);
-        states.decide(origin, made, rules);
+        states.decide(origin, made);
         if (!made.isForgotten()) {
             events.recordChange(origin, TrustRules.change(before, find(origin), TrustCause.SET_BY_HAND, made.at()));
         }
@@ -228,8 +230,8 @@ public final class TrustIndex {
         origins.forEach(origin -> updateOwn(origin, limit::apply));
     }
 
-    /** Looks at the next {@code max} senders; see {@link TrustStates#sweep}. */
+    /** Looks at the next {@code max} senders; see {@link TrustSweep#next}. */
     public synchronized void sweep(long at, long trustedAt, int max) {
-        states.sweep(at, trustedAt, max, rules, events::recordChange);
+        sweep.next(at, trustedAt, max);
     }
 }

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.TrustIndex.TrustEntry;
 import org.decoymx.policy.TrustOrder.Worth;
@@ -28,7 +27,7 @@ final class TrustStates {
 
     private final int capacity;
     private final ManualDecisions manual;
-    private final TrustSettings settings;
+    private final TrustRules rules;
     private final RemoteTrust remote;
     /** Encoded, as an object for each envelope would need three times the memory. */
     private final Map<IpPrefix, byte[]> states = new HashMap<>();
@@ -37,7 +36,6 @@ final class TrustStates {
     private final EnvelopeHolders holders = new EnvelopeHolders();
     private final ClearedNetworks clearedNetworks;
     private final Set<IpPrefix> changed = new LinkedHashSet<>();
-    private final TrustSweep sweep = new TrustSweep(this);
     private long now;
 
     /** The number of states that use a sixth of the heap at most. */
@@ -48,10 +46,10 @@ final class TrustStates {
     /**
      * @param manual whose tiers were set by hand; they are forgotten last
      */
-    TrustStates(int capacity, ManualDecisions manual, TrustSettings settings) {
+    TrustStates(int capacity, ManualDecisions manual, TrustRules rules) {
         this.capacity = capacity;
-        this.settings = settings;
-        remote = new RemoteTrust(capacity, settings, manual);
+        this.rules = rules;
+        remote = new RemoteTrust(capacity, rules.settings(), manual);
         clearedNetworks = new ClearedNetworks(capacity);
         this.manual = manual;
     }
@@ -127,21 +125,21 @@ final class TrustStates {
     void put(IpPrefix origin, TrustState before, TrustState after) {
         if (!after.equals(before)) {
             boolean shared = remote.isUsed();
-            putOwn(origin, shared ? TrustFold.adopt(own(origin), before, after, now, settings) : after);
+            putOwn(origin, shared ? TrustFold.adopt(own(origin), before, after, now, rules.settings()) : after);
         }
     }
 
     /** Records a decision by hand. */
-    void decide(IpPrefix origin, ManualDecision made, TrustRules rules) {
+    void decide(IpPrefix origin, ManualDecision made) {
         TrustState own = own(origin);
         TrustState before = find(origin);
         manual.put(origin, made);
         remote.ownChanged(origin);
         replaced(origin, before);
-        putOwn(origin, decided(own, made, rules));
+        putOwn(origin, decided(own, made));
     }
 
-    private static TrustState decided(TrustState own, ManualDecision made, TrustRules rules) {
+    private TrustState decided(TrustState own, ManualDecision made) {
         if (made.isForgotten()) {
             return TrustFold.forget(own, made.at());
         }
@@ -151,7 +149,7 @@ final class TrustStates {
     }
 
     /** Takes a catch back. */
-    void excuse(IpPrefix origin, long at, TrustRules rules) {
+    void excuse(IpPrefix origin, long at) {
         TrustState own = own(origin);
         TrustState after = remote.isUsed() ? TrustFold.excuse(own, find(origin), at, rules) : rules.excuse(own, at);
         if (after.isUnknown()) {
@@ -221,10 +219,9 @@ final class TrustStates {
         changes.forEach(change -> changed.add(change.origin()));
     }
 
-    /** See {@link TrustSweep#next}. */
-    void sweep(long at, long trustedAt, int max, TrustRules rules, BiConsumer<IpPrefix, TrustChange> expired) {
+    /** Has to be called from time to time: what is lost with a state depends on the time. */
+    void setTime(long at) {
         now = at;
-        sweep.next(at, trustedAt, max, rules, expired);
     }
 
     void removeExpired(long at) {

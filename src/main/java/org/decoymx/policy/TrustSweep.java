@@ -2,7 +2,6 @@ package org.decoymx.policy;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.decoymx.net.IpPrefix;
 
 /** Looks at all own {@link TrustStates} from time to time, some of them at once. Not thread-safe. */
@@ -10,12 +9,16 @@ final class TrustSweep {
     private static final long INTERVAL = 600;
 
     private final TrustStates states;
+    private final TrustRules rules;
+    private final SenderEvents events;
     private Iterator<IpPrefix> remaining = List.<IpPrefix>of().iterator();
     private long sweptAt;
     private long sweptBefore;
 
-    TrustSweep(TrustStates states) {
+    TrustSweep(TrustStates states, TrustRules rules, SenderEvents events) {
         this.states = states;
+        this.rules = rules;
+        this.events = events;
     }
 
     /**
@@ -24,7 +27,8 @@ final class TrustSweep {
      *
      * @param trustedAt the time for forgetting, which no wrong clock can bring forward
      */
-    void next(long at, long trustedAt, int max, TrustRules rules, BiConsumer<IpPrefix, TrustChange> expired) {
+    void next(long at, long trustedAt, int max) {
+        states.setTime(at);
         if (!remaining.hasNext() && Math.abs(at - sweptAt) >= INTERVAL) {
             remaining = states.origins().iterator();
             // what ended while the decoy was off, or between two times of a clock set back, is not reported
@@ -37,7 +41,7 @@ final class TrustSweep {
             TrustState state = states.find(origin);
             TrustChange change = rules.expire(state, sweptBefore, sweptAt);
             if (change.after() == Tier.NONE && !state.isUncaught()) {
-                expired.accept(origin, change);
+                events.recordChange(origin, change);
             }
             TrustState own = states.own(origin);
             if (!own.isUnknown() && own.forgettableAt(rules.settings()) <= trustedAt) {

@@ -9,22 +9,26 @@ final class TrustVisits {
     private final TrustRules rules;
     private final TrustStates states;
     private final ManualDecisions manual;
+    private final PrimaryReports reports;
+    private final SenderEvents events;
 
-    TrustVisits(TrustRules rules, TrustStates states, ManualDecisions manual) {
+    TrustVisits(
+            TrustRules rules, TrustStates states, ManualDecisions manual, PrimaryReports reports, SenderEvents events) {
         this.rules = rules;
         this.states = states;
         this.manual = manual;
+        this.reports = reports;
+        this.events = events;
     }
 
     /**
      * Records a visit, and first of all for the other senders that have its envelope.
      *
      * @param listed how the client is listed if it has no state; null if it is not listed
-     * @param events gets the changes of tiers
      */
-    VisitVerdict record(TrustVisit visit, @Nullable Listing listed, ReportCoverage coverage, SenderEvents events) {
-        boolean fromNetwork =
-                recordForOthers(visit, origin -> true, visit.toEnvelopeVisit(false, coverage, false), events);
+    VisitVerdict record(TrustVisit visit, @Nullable Listing listed) {
+        ReportCoverage coverage = reports.coverage();
+        boolean fromNetwork = recordForOthers(visit, origin -> true, visit.toEnvelopeVisit(false, coverage, false));
         TrustState before = states.find(visit.client());
         TrustState doubted = states.findWithDoubt(visit.client());
         TrustState known = doubted;
@@ -60,9 +64,10 @@ final class TrustVisits {
      * @param forAll whether the other node does not share what it knows of the senders; else the visit is only recorded
      *     for those that this node has caught, of which the other one may not have known yet
      */
-    void recordShared(TrustVisit visit, boolean forAll, ReportCoverage coverage, SenderEvents events) {
+    void recordShared(TrustVisit visit, boolean forAll) {
+        ReportCoverage coverage = reports.coverage();
         Predicate<IpPrefix> recorded = origin -> forAll || !states.own(origin).isUnknown();
-        boolean fromNetwork = recordForOthers(visit, recorded, visit.toEnvelopeVisit(false, coverage, true), events);
+        boolean fromNetwork = recordForOthers(visit, recorded, visit.toEnvelopeVisit(false, coverage, true));
         TrustState before = states.find(visit.client());
         if (fromNetwork || !before.isUnknown() && recorded.test(visit.client())) {
             VisitOutcome outcome = rules.recordVisit(before, visit.toEnvelopeVisit(fromNetwork, coverage, true));
@@ -72,8 +77,7 @@ final class TrustVisits {
     }
 
     /** Returns whether a neighbor of the client was cleared by this visit. */
-    private boolean recordForOthers(
-            TrustVisit visit, Predicate<IpPrefix> recorded, EnvelopeVisit seen, SenderEvents events) {
+    private boolean recordForOthers(TrustVisit visit, Predicate<IpPrefix> recorded, EnvelopeVisit seen) {
         boolean fromNetwork = false;
         for (IpPrefix other : states.findHolders(visit.envelope())) {
             if (other.equals(visit.client()) || !recorded.test(other)) {

@@ -8,15 +8,13 @@ import java.time.Instant;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecisions;
-import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /** Any parameters of the list of senders. */
 class SenderQueryFuzzTest {
-    private static final ManualDecisions DECISIONS = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)).manual();
+    private static final ManualDecisions DECISIONS = PolicyFixtures.trustIndex().manual();
     private static final BlocklistEntry ENTRY =
             new BlocklistEntry(IpText.parseHostNetwork("2001:db8::1").orElseThrow(), 1_767_225_600, 1_767_312_000, 0);
 

@@ -8,10 +8,9 @@ import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The parameters of the list of senders. */
 class SenderQueryTest {
-    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final TrustIndex trust = PolicyFixtures.trustIndex();
 
     private static SenderQuery query(@Nullable String tier, @Nullable String since, @Nullable String text) {
         return SenderQuery.parse(tier, since, text, null, null);

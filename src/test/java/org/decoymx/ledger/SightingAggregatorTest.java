@@ -29,8 +29,6 @@ import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustCause;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.VisitResult;
 import org.decoymx.sighting.CaughtEnvelopes;
@@ -50,7 +48,7 @@ class SightingAggregatorTest {
     private final ExemptNetworks exempt = new ExemptNetworks();
     private final OutageWindows outages = PolicyFixtures.outages(Duration.ZERO);
     private final DeliveryAttempts attempts = new DeliveryAttempts(0);
-    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final TrustIndex trust = PolicyFixtures.trustIndex();
     private final Policy policy =
             PolicyFixtures.of(settings(25, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust);
     private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy);

@@ -35,7 +35,7 @@ class ExplanationTest {
                 new PrimaryVisits(),
                 PolicyFixtures.outages(Duration.ZERO),
                 new DeliveryAttempts(0),
-                new TrustIndex(rules),
+                PolicyFixtures.trustIndex(rules, 10),
                 site);
     }
 

@@ -45,7 +45,7 @@ class MayAggregateTest {
     }
 
     private static TrustIndex trust() {
-        return new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+        return PolicyFixtures.trustIndex();
     }
 
     @ParameterizedTest

@@ -76,8 +76,7 @@ public final class PolicyFixtures {
     /** A policy without knowledge of senders, and with the default times. */
     public static Policy of(
             PolicySettings settings, ExemptNetworks exempt, PrimaryVisits visits, OutageWindows outages) {
-        TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
-        return of(settings, exempt, visits, outages, new DeliveryAttempts(0), trust);
+        return of(settings, exempt, visits, outages, new DeliveryAttempts(0), trustIndex());
     }
 
     /** A policy whose explanations do not name the site. */
@@ -89,6 +88,16 @@ public final class PolicyFixtures {
             DeliveryAttempts attempts,
             TrustIndex trust) {
         return new Policy(settings, exempt, visits, outages, attempts, trust, UNKNOWN_SITE);
+    }
+
+    /** No states, with the default times. */
+    public static TrustIndex trustIndex() {
+        return new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), new SenderEvents(line -> {}));
+    }
+
+    /** The same with other rules, for at most so many senders. */
+    static TrustIndex trustIndex(TrustRules rules, int capacity) {
+        return new TrustIndex(rules, new SenderEvents(line -> {}), capacity);
     }
 
     /** No outages; after each, scoring stays paused for the same time. */

@@ -36,7 +36,7 @@ class PolicySkipReasonsTest {
             visits,
             outages,
             attempts,
-            new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)));
+            PolicyFixtures.trustIndex());
 
     private @Nullable SkipReason skipReason(String address) {
         return SessionFixtures.score(policy, SessionFixtures.complete(address, T))

@@ -10,7 +10,6 @@ import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.sighting.CaughtEnvelopes;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The lines for the log, and the counts of tier changes. */
@@ -20,12 +19,7 @@ class SenderEventsTest {
 
     private final List<String> lines = new ArrayList<>();
     private final SenderEvents events = new SenderEvents(line -> lines.add(line.get()));
-    private final TrustIndex index = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), 10);
-
-    @BeforeEach
-    void report() {
-        index.reportTo(events);
-    }
+    private final TrustIndex index = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), events, 10);
 
     private TrustChange catchAt(long at, long envelope) {
         LongList hashes = LongList.of(envelope);

@@ -25,7 +25,7 @@ class SharedTrustTest {
     private final TrustIndex west = node();
 
     private static TrustIndex node() {
-        TrustIndex index = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), 100);
+        TrustIndex index = PolicyFixtures.trustIndex(new TrustRules(TrustSettings.DEFAULTS), 100);
         for (long at = T; at <= T + 40 * HOUR; at += MINUTE) {
             index.reports().recordReport(at, List.of());
         }
@@ -278,7 +278,7 @@ class SharedTrustTest {
 
     @Test
     void whatOnlyOneNodeKnows_isKept_besideWhatManyKnow() {
-        TrustIndex reader = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS), 1_000);
+        TrustIndex reader = PolicyFixtures.trustIndex(new TrustRules(TrustSettings.DEFAULTS), 1_000);
         catchAt(east, T, 7);
         east.release(SENDER, T + MINUTE);
         catchAt(west, T + HOUR, 8);

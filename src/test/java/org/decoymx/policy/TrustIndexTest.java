@@ -23,7 +23,9 @@ class TrustIndexTest {
     private static final IpPrefix STRANGER = origin("198.51.100.7");
 
     private final TrustRules rules = new TrustRules(TrustSettings.DEFAULTS);
-    private final TrustIndex index = new TrustIndex(rules, 3);
+    private final List<String> log = new ArrayList<>();
+    private final SenderEvents events = new SenderEvents(line -> log.add(line.get()));
+    private final TrustIndex index = new TrustIndex(rules, events, 3);
 
     private static IpPrefix origin(String address) {
         return IpText.parseHostNetwork(address).orElseThrow();
@@ -112,8 +114,7 @@ class TrustIndexTest {
 
     @Test
     void catchTakenBack_doesNotChangeWhatWasSetByHand() {
-        TrustState byHand =
-                rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + HOUR);
+        TrustState byHand = rules.setByHand(TrustState.UNKNOWN, Tier.CONFIRMED, T, T + HOUR);
         index.load(SENDER, byHand);
         assertThat(index.excuse(SENDER, T)).isFalse();
         assertThat(index.find(SENDER)).isEqualTo(byHand);
@@ -122,8 +123,7 @@ class TrustIndexTest {
     @Test
     void importedListingByHand_thatHasEnded_endsNoLaterListing() {
         reportUntil(T, T + 40 * HOUR);
-        TrustState byHand =
-                rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + HOUR);
+        TrustState byHand = rules.setByHand(TrustState.UNKNOWN, Tier.SUSPECT, T, T + HOUR);
         catchAt(T + 2 * HOUR, SENDER, 7);
         catchAt(T + 15 * HOUR, SENDER, 8);
         index.merge(SENDER, byHand, true, T + 16 * HOUR);
@@ -220,7 +220,7 @@ class TrustIndexTest {
         catchAt(T, STRANGER, 7);
         List<TrustEntry> changes = index.takeChanges(10);
         assertThat(index.takeChanges(10)).isEmpty();
-        TrustIndex loaded = new TrustIndex(rules, 3);
+        TrustIndex loaded = PolicyFixtures.trustIndex(rules, 3);
         changes.forEach(change -> loaded.load(change.origin(), Objects.requireNonNull(change.state())));
         assertThat(loaded.find(SENDER)).isEqualTo(index.find(SENDER));
         assertThat(loaded.takeChanges(10)).isEmpty();
@@ -271,14 +271,14 @@ class TrustIndexTest {
 
     @Test
     void clearedSenders_stay_ifTheyAreAtMostHalf() {
-        TrustIndex even = new TrustIndex(rules, 4);
+        TrustIndex even = PolicyFixtures.trustIndex(rules, 4);
         clear(even, 1);
         clear(even, 2);
         suspect(even, 3);
         suspect(even, 4);
         suspect(even, 5);
         assertThat(even.origins()).containsExactlyInAnyOrderElementsOf(senders(1, 2, 4, 5));
-        TrustIndex odd = new TrustIndex(rules, 3);
+        TrustIndex odd = PolicyFixtures.trustIndex(rules, 3);
         clear(odd, 1);
         clear(odd, 2);
         suspect(odd, 3);
@@ -302,7 +302,7 @@ class TrustIndexTest {
     @Test
     void loadedStates_areBounded() {
         suspect(index, 1);
-        TrustIndex loaded = new TrustIndex(rules, 3);
+        TrustIndex loaded = PolicyFixtures.trustIndex(rules, 3);
         for (int i = 1; i <= 5; i++) {
             loaded.load(sender(i), index.find(sender(1)));
         }
@@ -323,7 +323,7 @@ class TrustIndexTest {
 
     @Test
     void forgottenSender_holdsNoEnvelope() {
-        TrustStates states = new TrustStates(3, new ManualDecisions(), TrustSettings.DEFAULTS);
+        TrustStates states = new TrustStates(3, new ManualDecisions(), rules);
         states.put(
                 SENDER, TrustState.UNKNOWN, TrustState.UNKNOWN.withCaught(EnvelopeMemory.EMPTY.remember(7, T, false)));
         assertThat(states.findHolders(7)).containsExactly(SENDER);
@@ -360,7 +360,7 @@ class TrustIndexTest {
 
     @Test
     void floodOfOneNetwork_pushesOutNobodyElse() {
-        TrustIndex small = new TrustIndex(rules, 100);
+        TrustIndex small = PolicyFixtures.trustIndex(rules, 100);
         CaughtEnvelopes caught = new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
         for (int i = 0; i < 50; i++) {
             small.recordCatch(IpPrefix.ofBits(false, (long) i << 16), caught, true, false);
@@ -377,7 +377,7 @@ class TrustIndexTest {
 
     @Test
     void clearedSender_staysInAFlood_alsoOfItsOwnNetwork() {
-        TrustIndex small = new TrustIndex(rules, 100);
+        TrustIndex small = PolicyFixtures.trustIndex(rules, 100);
         CaughtEnvelopes caught = new CaughtEnvelopes(T, LongList.of(7), LongList.of(7), List.of("example.org"), false);
         small.recordCatch(flooding(0), caught, true, false);
         small.recordVisit(new TrustVisit(flooding(0), T + 6 * MINUTE, 7, false, VisitResult.ASKED, true), null);
@@ -395,7 +395,7 @@ class TrustIndexTest {
     /** Otherwise a good sender would have no state any more, and could not prove that it retries. */
     @Test
     void clearedSendersOfOneNetwork_leaveRoomForOthers() {
-        TrustIndex small = new TrustIndex(rules, 100);
+        TrustIndex small = PolicyFixtures.trustIndex(rules, 100);
         for (int i = 0; i < 500; i++) {
             CaughtEnvelopes caught =
                     new CaughtEnvelopes(T, LongList.of(1_000 + i), LongList.of(7), List.of("example.org"), false);
@@ -423,14 +423,12 @@ class TrustIndexTest {
 
     @Test
     void tierThatEndsByItself_isReportedOnce() {
-        List<String> log = new ArrayList<>();
-        SenderEvents events = new SenderEvents(line -> log.add(line.get()));
         catchAt(T, SENDER, 7);
         catchAt(T, NEIGHBOR, 8);
         visitAt(T + 6 * MINUTE, SENDER, 7);
         catchAt(T, STRANGER, 9);
         index.release(STRANGER, T + HOUR);
-        index.reportTo(events);
+        log.clear();
         for (long at = T + 23 * HOUR; at < T + 26 * HOUR; at += MINUTE) {
             index.sweep(at, at, 10);
         }
@@ -443,7 +441,7 @@ class TrustIndexTest {
 
     @Test
     void constantEnvelope_ofManySenders_isBounded() {
-        TrustIndex large = new TrustIndex(rules, 1_000);
+        TrustIndex large = PolicyFixtures.trustIndex(rules, 1_000);
         for (int i = 0; i < 200; i++) {
             large.recordCatch(
                     IpPrefix.ofBits(false, 0x0a000000L + ((long) i << 8)),

@@ -16,10 +16,8 @@ import org.decoymx.net.IpText;
 import org.decoymx.net.RequestHandler;
 import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.HourCounts;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
-import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
 import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 
@@ -31,7 +29,7 @@ class PolicyRequestFuzzTest {
 
     private static RequestHandler handler() {
         ClientTrust trust = new ClientTrust(
-                new TrustIndex(new TrustRules(TrustSettings.DEFAULTS)),
+                PolicyFixtures.trustIndex(),
                 new DeliveryAttempts(0),
                 new EnvelopeHasher("example.org"),
                 new OpenProbes(),

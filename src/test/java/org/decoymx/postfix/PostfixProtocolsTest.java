@@ -27,13 +27,12 @@ import org.decoymx.policy.DeliveryAttempts;
 import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.HourCounts.HourEntry;
 import org.decoymx.policy.ManualDecision;
+import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.PrimaryAttempt;
 import org.decoymx.policy.PrimaryReport;
 import org.decoymx.policy.Tier;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
 import org.decoymx.policy.TrustState;
 import org.decoymx.policy.TrustVisit;
 import org.decoymx.policy.VisitResult;
@@ -53,7 +52,7 @@ class PostfixProtocolsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
-    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final TrustIndex trust = PolicyFixtures.trustIndex();
     private final DeliveryAttempts attempts = new DeliveryAttempts(0);
     private final OpenProbes openProbes = new OpenProbes();
     private final List<String> visitors = new ArrayList<>();

@@ -15,8 +15,6 @@ import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.PolicyFixtures;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.policy.TrustRules;
-import org.decoymx.policy.TrustSettings;
 import org.decoymx.support.TestClocks;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +25,7 @@ class HistoryServiceTest {
     private static final long HOUR = 3_600;
     private static final long DAY = 24 * HOUR;
 
-    private final TrustIndex trust = new TrustIndex(new TrustRules(TrustSettings.DEFAULTS));
+    private final TrustIndex trust = PolicyFixtures.trustIndex();
     private final HourCounts hours = trust.events().hours();
     private final OutageWindows outages = PolicyFixtures.outages(Duration.ofHours(1));
     private final MutableClock clock = new MutableClock(NOW);
