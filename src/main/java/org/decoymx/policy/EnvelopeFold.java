@@ -77,9 +77,7 @@ final class EnvelopeFold {
     }
 
     private static EnvelopeMemory elsewhere(EnvelopeMemory memory) {
-        List<RememberedEnvelope> entries = new ArrayList<>(memory.entries());
-        entries.replaceAll(envelope -> envelope.with(RememberedEnvelope.ELSEWHERE));
-        return entries.isEmpty() ? memory : new EnvelopeMemory(entries);
+        return memory.mark(RememberedEnvelope.ELSEWHERE, envelope -> true);
     }
 
     /** The envelopes of one node, answered if they are for all; without those that do not count. */

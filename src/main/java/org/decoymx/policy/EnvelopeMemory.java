@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,15 +170,25 @@ public record EnvelopeMemory(List<RememberedEnvelope> entries) {
         return new EnvelopeMemory(copy);
     }
 
+    /** Sets a flag of those envelopes that pass a test. */
+    EnvelopeMemory mark(int flag, Predicate<RememberedEnvelope> test) {
+        List<RememberedEnvelope> copy = new ArrayList<>(entries);
+        copy.replaceAll(entry -> test.test(entry) ? entry.with(flag) : entry);
+        return new EnvelopeMemory(copy);
+    }
+
     /** Only the envelopes that were first put off at a time or later. */
     EnvelopeMemory since(long from) {
-        List<RememberedEnvelope> copy = new ArrayList<>(entries);
-        return copy.removeIf(entry -> entry.firstAt() < from) ? new EnvelopeMemory(copy) : this;
+        return without(entry -> entry.firstAt() < from);
     }
 
     EnvelopeMemory forget(long hash) {
+        return without(entry -> entry.hash() == hash);
+    }
+
+    EnvelopeMemory without(Predicate<RememberedEnvelope> test) {
         List<RememberedEnvelope> copy = new ArrayList<>(entries);
-        return copy.removeIf(entry -> entry.hash() == hash) ? new EnvelopeMemory(copy) : this;
+        return copy.removeIf(test) ? new EnvelopeMemory(copy) : this;
     }
 
     /** Writes at most {@link #MAX_OCTETS}. */

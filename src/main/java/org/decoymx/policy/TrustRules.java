@@ -65,11 +65,8 @@ public final class TrustRules {
             return cleared ? TrustState.UNKNOWN.withProof(proof) : TrustState.UNKNOWN;
         }
         Listing listing = state.listing();
-        TrustState after = state.withListing(listing.since() == at ? listing.ended() : listing.demoted());
-        for (RememberedEnvelope envelope : state.caught().entries()) {
-            after = envelope.firstAt() == at ? after.withCaught(after.caught().forget(envelope.hash())) : after;
-        }
-        return after;
+        return state.withListing(listing.since() == at ? listing.ended() : listing.demoted())
+                .withCaught(state.caught().without(envelope -> envelope.firstAt() == at));
     }
 
     /**
@@ -81,10 +78,8 @@ public final class TrustRules {
         if (listing.byHand()) {
             return state;
         }
-        EnvelopeMemory caught = state.caught();
-        for (RememberedEnvelope envelope : state.caught().entries()) {
-            caught = envelope.firstAt() >= since ? caught.replace(envelope.with(RememberedEnvelope.ANSWERED)) : caught;
-        }
+        EnvelopeMemory caught =
+                state.caught().mark(RememberedEnvelope.ANSWERED, envelope -> envelope.firstAt() >= since);
         boolean confirmedSince = listing.tier() == Tier.CONFIRMED
                 && listing.until() - settings.confirmedSeconds(listing.relapses()) >= since;
         return state.withCaught(caught).withListing(confirmedSince ? listing.demoted() : listing);

@@ -161,12 +161,8 @@ final class VisitRules {
 
     /** Deferrals that may be of the session that goes on now were perhaps not given. */
     TrustState doubtDeferrals(TrustState state, long at) {
-        EnvelopeMemory deferred = state.deferred();
-        for (RememberedEnvelope envelope : state.deferred().entries()) {
-            boolean ofSession = at - envelope.lastAt() <= MAX_SESSION;
-            deferred = ofSession ? deferred.replace(envelope.with(RememberedEnvelope.PERHAPS_REFUSED)) : deferred;
-        }
-        return state.withDeferred(deferred);
+        return state.withDeferred(state.deferred()
+                .mark(RememberedEnvelope.PERHAPS_REFUSED, envelope -> at - envelope.lastAt() <= MAX_SESSION));
     }
 
     private RememberedEnvelope seenAgain(RememberedEnvelope known, EnvelopeVisit visit) {
