@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.decoymx.blocklist.ChangeLog.VersionChange;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.PolicyMode;
 import org.decoymx.policy.Tier;
@@ -109,9 +110,14 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return new Blocklist(modified, mode, v4, v6, changeLog, tag);
     }
 
+    /** What changes if these tables follow. */
+    VersionChange changeTo(Instant changed, SortedTable nextV4, SortedTable nextV6) {
+        return VersionChange.between(changed, v4, nextV4, v6, nextV6);
+    }
+
     /** The version after this one. */
-    Blocklist nextVersion(Instant changed, SortedTable nextV4, SortedTable nextV6) {
-        return new Blocklist(changed, mode, nextV4, nextV6, changeLog.append(changed, v4, nextV4, v6, nextV6), node);
+    Blocklist nextVersion(Instant changed, SortedTable nextV4, SortedTable nextV6, VersionChange change) {
+        return new Blocklist(changed, mode, nextV4, nextV6, changeLog.append(change), node);
     }
 
     /** {@link #modified} in seconds since 1970; grows with each change, also across restarts. */
@@ -240,11 +246,5 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
         return Math.min(
                 Math.min(v4.earliestExpiry(), v4.hosts().earliestExpiry()),
                 Math.min(v6.earliestExpiry(), v6.hosts().earliestExpiry()));
-    }
-
-    /** Whether these tables list the same origins in the same tiers; the intervals may differ. */
-    boolean hasSameEntries(SortedTable otherV4, SortedTable otherV6) {
-        return !TableDifference.between(false, v4, otherV4).changesFeeds()
-                && !TableDifference.between(true, v6, otherV6).changesFeeds();
     }
 }

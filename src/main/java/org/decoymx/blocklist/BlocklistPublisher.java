@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.LongStream;
+import org.decoymx.blocklist.ChangeLog.VersionChange;
 import org.decoymx.ledger.SenderRetention;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Listing;
@@ -169,10 +170,9 @@ public final class BlocklistPublisher {
             changed = false;
             SortedTable nextV4 = v4Aggregation.aggregate(v4.table(), now);
             SortedTable nextV6 = v6Aggregation.aggregate(v6.table(), now);
-            if (timesChanged
-                    || !evaluated.hasSameEntries(nextV4, nextV6)
-                    || evaluated.earliestExpiry() <= now.getEpochSecond()) {
-                evaluated = evaluated.nextVersion(modified, nextV4, nextV6);
+            VersionChange change = evaluated.changeTo(modified, nextV4, nextV6);
+            if (timesChanged || change.changesFeeds() || evaluated.earliestExpiry() <= now.getEpochSecond()) {
+                evaluated = evaluated.nextVersion(modified, nextV4, nextV6, change);
                 lastPublishedSecond = currentSecond;
                 timesChanged = false;
                 policy.trust().publishedVersion().publish(evaluated.version());

@@ -47,6 +47,14 @@ public final class ChangeLog {
             this.v6 = v6;
         }
 
+        static VersionChange between(
+                Instant modified, SortedTable v4, SortedTable nextV4, SortedTable v6, SortedTable nextV6) {
+            return new VersionChange(
+                    modified.getEpochSecond(),
+                    TableDifference.between(false, v4, nextV4),
+                    TableDifference.between(true, v6, nextV6));
+        }
+
         /** The version after this change. */
         public long version() {
             return version;
@@ -65,6 +73,11 @@ public final class ChangeLog {
             return (isV6 ? v6 : v4).added(filter);
         }
 
+        /** Whether a feed has other entries, or an entry has another tier. */
+        boolean changesFeeds() {
+            return v4.changesFeeds() || v6.changesFeeds();
+        }
+
         private boolean changesConfirmed() {
             return v4.changes(TierFilter.CONFIRMED) || v6.changes(TierFilter.CONFIRMED);
         }
@@ -79,11 +92,7 @@ public final class ChangeLog {
         return confirmedVersion;
     }
 
-    ChangeLog append(Instant modified, SortedTable v4, SortedTable nextV4, SortedTable v6, SortedTable nextV6) {
-        VersionChange next = new VersionChange(
-                modified.getEpochSecond(),
-                TableDifference.between(false, v4, nextV4),
-                TableDifference.between(true, v6, nextV6));
+    ChangeLog append(VersionChange next) {
         long confirmed = next.changesConfirmed() ? next.version() : confirmedVersion;
         if (next.size() > MAX_CHANGES) {
             return new ChangeLog(next.version(), List.of(), confirmed);
