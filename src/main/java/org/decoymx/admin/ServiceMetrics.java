@@ -8,14 +8,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.decoymx.admin.login.AccessErrorMapper;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.SenderLedger;
 import org.decoymx.net.HttpConnectionLimits;
@@ -41,7 +40,6 @@ final class ServiceMetrics implements MeterBinder {
     private final AccessErrorMapper accessErrors;
     private final HttpConnectionLimits httpConnections;
     private final SenderEvents events;
-    private final ListedTiers listedTiers;
 
     ServiceMetrics(
             SmtpMetrics smtpMetrics,
@@ -58,7 +56,6 @@ final class ServiceMetrics implements MeterBinder {
         this.accessErrors = accessErrors;
         this.httpConnections = httpConnections;
         events = trust.events();
-        listedTiers = new ListedTiers(publisher);
     }
 
     @Override
@@ -172,32 +169,16 @@ final class ServiceMetrics implements MeterBinder {
                     .register(registry);
         }
         for (Tier tier : List.of(Tier.SUSPECT, Tier.CONFIRMED)) {
-            Gauge.builder("decoy.senders", listedTiers, listed -> listed.count(tier))
+            Gauge.builder("decoy.senders", publisher, p -> countListed(p.evaluatedBlocklist(), tier))
                     .description("Listed senders by tier; in observe mode, those that would be listed")
                     .tag("tier", tier.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
     }
 
-    /** Counts the entries once for each version of the blocklist, because there may be a million. */
-    private static final class ListedTiers {
-        private final BlocklistPublisher publisher;
-        private Map<Tier, Integer> counts = Map.of();
-        private long countedVersion = Long.MIN_VALUE;
-
-        ListedTiers(BlocklistPublisher publisher) {
-            this.publisher = publisher;
-        }
-
-        synchronized int count(Tier tier) {
-            Blocklist latest = publisher.evaluatedBlocklist();
-            if (latest.version() != countedVersion) {
-                Map<Tier, Integer> counted = new EnumMap<>(Tier.class);
-                latest.forEach(entry -> counted.merge(entry.tier(), 1, Integer::sum));
-                counts = counted;
-                countedVersion = latest.version();
-            }
-            return counts.getOrDefault(tier, 0);
-        }
+    /** The entries of the list; a confirmed address in a listed network is none. */
+    private static int countListed(Blocklist list, Tier tier) {
+        int suspects = list.size(TierFilter.SUSPECT);
+        return tier == Tier.SUSPECT ? suspects : list.size() - suspects;
     }
 }
