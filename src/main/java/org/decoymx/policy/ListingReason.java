@@ -52,23 +52,17 @@ public record ListingReason(double points, int offences, long conversations, Set
 
     /** Says why some sessions of a sender do not count. */
     static String skipSentence(SkipReason reason) {
-        return switch (reason) {
-            case EXEMPT -> "Some of its sessions were not scored because its address was exempt.";
-            case WITNESSED ->
-                "Some of its sessions were not scored because a primary MX had just put it off, with the"
-                        + " same recipient or the same message.";
-            case OUTAGE -> "Some of its sessions were not scored because a primary MX was down.";
-            case UNANSWERED -> "Some of its sessions were not scored because an allowlist did not answer.";
-            case NOT_WORST_MX ->
-                "Some of its sessions were not scored because DNS did not say that the decoy is the worst"
-                        + " MX of a recipient's domain.";
-            case SPF_UNKNOWN ->
-                "Some of its sessions were not scored because the SPF records of known good senders had not"
-                        + " been found yet.";
-            case KNOWN ->
-                "Some of its sessions were not scored because a primary MX had accepted its mail on many"
-                        + " days before.";
-        };
+        String cause =
+                switch (reason) {
+                    case EXEMPT -> "its address was exempt";
+                    case WITNESSED -> "a primary MX had just put it off, with the same recipient or the same message";
+                    case OUTAGE -> "a primary MX was down";
+                    case UNANSWERED -> "an allowlist did not answer";
+                    case NOT_WORST_MX -> "DNS did not say that the decoy is the worst MX of a recipient's domain";
+                    case SPF_UNKNOWN -> "the SPF records of known good senders had not been found yet";
+                    case KNOWN -> "a primary MX had accepted its mail on many days before";
+                };
+        return "Some of its sessions were not scored because " + cause + ".";
     }
 
     /** How often a sender completed a conversation, and where if that were several nodes. */
