@@ -9,7 +9,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -146,8 +145,7 @@ final class ManualCommand {
         return origin + " is "
                 + (decision.isForgotten()
                         ? "forgotten"
-                        : decision.tier().name().toLowerCase(Locale.ROOT) + " until "
-                                + Instant.ofEpochSecond(decision.until()));
+                        : decision.tier().text() + " until " + Instant.ofEpochSecond(decision.until()));
     }
 
     private static ServiceUnavailableException unavailable(String detail) {

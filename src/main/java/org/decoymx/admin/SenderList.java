@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -111,7 +110,7 @@ final class SenderList {
                 : entry.reasons().get(0);
         return new ListedSender(
                 entry.text(),
-                entry.tier().name().toLowerCase(Locale.ROOT),
+                entry.tier().text(),
                 Instant.ofEpochSecond(entry.since()),
                 Instant.ofEpochSecond(entry.until()),
                 network ? "Several of its addresses are listed." : reasons,

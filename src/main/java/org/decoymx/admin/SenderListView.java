@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
 import java.time.Instant;
-import java.util.Locale;
 import org.decoymx.admin.SenderList.SenderPage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ public record SenderListView(
     private static final int DATE_LENGTH = 10;
 
     static SenderListView of(SenderQuery query, SenderPage found) {
-        String tier = query.tier() == null ? "all" : query.tier().name().toLowerCase(Locale.ROOT);
+        String tier = query.tier() == null ? "all" : query.tier().text();
         boolean limited = query.since().isAfter(Instant.EPOCH);
         String reference = "?q=" + URLEncoder.encode(query.text(), UTF_8) + "&tier=" + tier
                 + (limited ? "&since=" + query.since() : "") + "&size=" + query.size() + "&page=";

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.decoymx.ledger.SessionEvidence;
 import org.decoymx.policy.ManualDecision;
@@ -73,7 +72,7 @@ public record SenderReport(
             return decision == null
                     ? null
                     : new ManualView(
-                            decision.tier().name().toLowerCase(Locale.ROOT),
+                            decision.tier().text(),
                             Instant.ofEpochSecond(decision.at()),
                             decision.isForgotten() ? null : Instant.ofEpochSecond(decision.until()),
                             decision.reason());
@@ -98,7 +97,7 @@ public record SenderReport(
                 sender.origin().toString(),
                 listed != null && published,
                 verdictText(verdict, published, seen),
-                verdict.tier().name().toLowerCase(Locale.ROOT),
+                verdict.tier().text(),
                 verdict.reasons(),
                 listed == null ? null : listed.since(),
                 listed == null ? null : listed.until(),

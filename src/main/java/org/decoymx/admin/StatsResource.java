@@ -8,7 +8,6 @@ import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +66,7 @@ public final class StatsResource {
     private Stats describe(SenderCensus.Census counted) {
         return new Stats(
                 counted.asOf(),
-                policy.settings().mode().name().toLowerCase(Locale.ROOT),
+                policy.settings().mode().text(),
                 policy.settings().threshold(),
                 publisher.servedBlocklist().size(),
                 counted.statistics(),

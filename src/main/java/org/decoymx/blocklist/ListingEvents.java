@@ -2,7 +2,6 @@ package org.decoymx.blocklist;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
 import org.decoymx.policy.Policy;
@@ -48,7 +47,7 @@ final class ListingEvents {
                     .formatted(
                             name(added),
                             mode,
-                            words(entry.get().tier()),
+                            entry.get().tier().text(),
                             time(entry.get().until()),
                             cause(entry.get())));
         }
@@ -97,9 +96,5 @@ final class ListingEvents {
 
     private static String time(long second) {
         return Instant.ofEpochSecond(second).toString();
-    }
-
-    private static String words(Tier tier) {
-        return tier.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -30,7 +30,7 @@ final class CsvFormat extends FeedFormat {
             writer.append(",\"")
                     .append(String.join(" ", entry.reasons()).replace("\"", "\"\""))
                     .append("\",")
-                    .append(entry.tierName())
+                    .append(entry.tier().text())
                     .endLine();
         }
     }

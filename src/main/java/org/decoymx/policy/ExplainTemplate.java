@@ -1,6 +1,5 @@
 package org.decoymx.policy;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -42,7 +41,7 @@ public final class ExplainTemplate {
      * @param address its text form
      */
     public String format(String address, Tier tier) {
-        String line = text.replace(ADDRESS, address).replace(TIER, tier.name().toLowerCase(Locale.ROOT));
+        String line = text.replace(ADDRESS, address).replace(TIER, tier.text());
         return line.length() > MAX_LENGTH ? "" : line;
     }
 }

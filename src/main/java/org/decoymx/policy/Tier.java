@@ -1,5 +1,7 @@
 package org.decoymx.policy;
 
+import java.util.Locale;
+
 /** How far a sender is trusted. */
 public enum Tier {
     /** Not listed, and nothing excuses it. */
@@ -15,6 +17,11 @@ public enum Tier {
 
     Tier(int code) {
         this.code = code;
+    }
+
+    /** Its name in logs, feeds and JSON, in lower case. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The number that stands for it on disk. */

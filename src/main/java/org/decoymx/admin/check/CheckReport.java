@@ -3,7 +3,6 @@ package org.decoymx.admin.check;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.decoymx.admin.NodeReport;
 import org.decoymx.admin.NodeReport.NodeView;
@@ -43,7 +42,7 @@ public record CheckReport(
             List<Finding> findings, boolean brief, Blocklist list, Optional<NodeReport> nodes, Instant now) {
         return new CheckReport(
                 findings.stream().map(Finding::level).max(Level::compareTo).orElse(Level.UNKNOWN),
-                list.mode().name().toLowerCase(Locale.ROOT),
+                list.mode().text(),
                 now,
                 new ListedNumbers(list.size(TierFilter.SUSPECT), list.size(TierFilter.CONFIRMED)),
                 nodes.orElse(null),

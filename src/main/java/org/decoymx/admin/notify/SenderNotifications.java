@@ -132,7 +132,7 @@ final class SenderNotifications {
         String address = visit.origin().toString();
         return new SenderDetail(
                 address,
-                seen.entry().tierName(),
+                seen.entry().tier().text(),
                 trust.find(visit.origin())
                         .tierAt(clock.instant().getEpochSecond())
                         .name()

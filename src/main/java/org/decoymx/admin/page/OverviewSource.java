@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
@@ -151,7 +150,7 @@ final class OverviewSource {
         return counted.highlights().doubtful().stream()
                 .map(sender -> new DoubtRow(
                         sender.origin().toString(),
-                        sender.tier().name().toLowerCase(Locale.ROOT),
+                        sender.tier().text(),
                         words(sender),
                         PageTime.ago(sender.at(), now)))
                 .toList();
