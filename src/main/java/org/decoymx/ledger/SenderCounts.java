@@ -55,13 +55,11 @@ record SenderCounts(
         this(node, origin, firstSeen, lastSeen, sessions, conversations, traits, skipReasons, score, 0);
     }
 
-    /** The counts of a sender before its first session. */
-    static SenderCounts empty(Node node, IpPrefix origin, Sighting first) {
-        long at = first.seenAt().getEpochSecond();
-        return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
-    }
-
-    /** The counts of a sender that never came, but was listed by hand. */
+    /**
+     * The counts of a sender without a session.
+     *
+     * @param at the time of its first sighting, or of what was decided about it by hand
+     */
     static SenderCounts unseen(Node node, IpPrefix origin, long at) {
         return new SenderCounts(node, origin, at, at, 0, 0, 0, 0, SenderScore.NONE);
     }
@@ -73,27 +71,23 @@ record SenderCounts(
 
     /** Adds a session. */
     SenderCounts addSession(Sighting sighting) {
-        return new SenderCounts(
-                node,
-                origin,
-                sessions == 0 ? sighting.seenAt().getEpochSecond() : firstSeen,
-                Math.max(lastSeen, sighting.seenAt().getEpochSecond()),
-                sessions + 1,
-                conversations + (sighting.isQualifyingConversation() ? 1 : 0),
-                traits | EnumBitSet.TRAITS.toBits(sighting.traits()),
-                skipReasons,
-                score);
+        long first = sessions == 0 ? sighting.seenAt().getEpochSecond() : firstSeen;
+        return addSighting(sighting, first, 1, sighting.isQualifyingConversation() ? 1 : 0);
     }
 
     /** Adds a later sighting of a session that has been added. */
     SenderCounts updateSession(Sighting sighting) {
+        return addSighting(sighting, firstSeen, 0, 0);
+    }
+
+    private SenderCounts addSighting(Sighting sighting, long first, int newSessions, int newConversations) {
         return new SenderCounts(
                 node,
                 origin,
-                firstSeen,
+                first,
                 Math.max(lastSeen, sighting.seenAt().getEpochSecond()),
-                sessions,
-                conversations,
+                sessions + newSessions,
+                conversations + newConversations,
                 traits | EnumBitSet.TRAITS.toBits(sighting.traits()),
                 skipReasons,
                 score);

@@ -53,20 +53,18 @@ final class SightingAggregator {
             lost.increment();
             return;
         }
+        long at = sighting.seenAt().getEpochSecond();
         SenderCounts earlier = find(origin, ownNode);
         boolean absorbed = earlier == null && busyNetworks.absorbs(origin, sighting);
         OpenSession before = sessions.find(sighting);
         // one that is absorbed is not remembered, so it counts at its end
         if (before == null && !(absorbed && sighting.outcome() == Sighting.Outcome.OPEN)) {
-            policy.trust()
-                    .events()
-                    .hours()
-                    .add(Counted.SESSIONS, sighting.seenAt().getEpochSecond());
+            policy.trust().events().hours().add(Counted.SESSIONS, at);
         }
         if (absorbed) {
             return;
         }
-        SenderCounts known = earlier == null ? SenderCounts.empty(ownNode, origin, sighting) : earlier;
+        SenderCounts known = earlier == null ? SenderCounts.unseen(ownNode, origin, at) : earlier;
         OpenSession session =
                 before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;
         SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
