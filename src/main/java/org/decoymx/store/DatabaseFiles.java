@@ -3,8 +3,6 @@ package org.decoymx.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.support.AtomicFile;
@@ -17,8 +15,6 @@ final class DatabaseFiles {
     private static final String JOURNAL_SUFFIX = "-journal";
     private static final String WAL_SUFFIX = "-wal";
     private static final String SHM_SUFFIX = "-shm";
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path path;
     private final Path aside;
@@ -47,7 +43,7 @@ final class DatabaseFiles {
 
     /** Creates an empty file that only the owner can read. */
     static void create(Path file) throws IOException {
-        Files.createFile(file, OWNER_ONLY);
+        Files.createFile(file, AtomicFile.OWNER_ONLY);
     }
 
     void deleteAside() throws IOException {

@@ -10,10 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Replaces files. After a crash at any point, a file has its old or its new contents. */
 public final class AtomicFile {
+    /** The permissions of a new file with secrets. */
+    public static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private static final String TEMPORARY_SUFFIX = ".new";
 
     private AtomicFile() {}

@@ -12,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.decoymx.support.AtomicFile;
 import org.decoymx.support.BoundedLineReader;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
@@ -50,8 +49,6 @@ public final class AuditLog {
     private static final String FILE = "audit.log";
     private static final Set<StandardOpenOption> APPEND =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int MAX_LINE_OCTETS = 4_096;
     private static final Duration REPEAT_INTERVAL = Duration.ofMinutes(10);
     private static final int MAX_TEXT = 500;
@@ -130,7 +127,7 @@ public final class AuditLog {
                 Files.move(file, file.resolveSibling(FILE + ".1"), StandardCopyOption.ATOMIC_MOVE);
             }
             String line = json.writeValueAsString(entry) + "\n";
-            try (FileChannel out = FileChannel.open(file, APPEND, OWNER_ONLY)) {
+            try (FileChannel out = FileChannel.open(file, APPEND, AtomicFile.OWNER_ONLY)) {
                 // the first one ends a line that a power cut may have left
                 out.write(ByteBuffer.wrap((appended ? line : "\n" + line).getBytes(StandardCharsets.UTF_8)));
                 out.force(true);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,8 +61,7 @@ public final class SessionKey implements ConfigSourceFactory {
                 }
             }
             Files.createDirectories(file.toAbsolutePath().getParent());
-            AtomicFile.write(
-                    file, key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            AtomicFile.write(file, key, AtomicFile.OWNER_ONLY);
         } catch (IOException e) {
             return key; // UserAccounts warns
         }

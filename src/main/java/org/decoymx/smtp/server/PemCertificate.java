@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.decoymx.support.AtomicFile;
 import org.decoymx.support.KeptFile;
 
 /**
@@ -22,14 +21,12 @@ import org.decoymx.support.KeptFile;
  * @param pem the private key, followed by the certificate
  */
 record PemCertificate(String pem) {
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private static final String BEGIN = "-----BEGIN CERTIFICATE";
 
     /** The file of the certificate in a data directory. */
     static KeptFile file(Path directory, Clock clock) {
-        return new KeptFile(directory.resolve("self-signed.pem"), CertificateCheck::findDamage, clock, OWNER_ONLY);
+        return new KeptFile(
+                directory.resolve("self-signed.pem"), CertificateCheck::findDamage, clock, AtomicFile.OWNER_ONLY);
     }
 
     /**
