@@ -1,7 +1,5 @@
 package org.decoymx.ledger;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -101,7 +99,7 @@ final class LedgerSalvage implements Salvage {
             return;
         }
         if (isOf("setting", table) && row.length == 2 && key.equals(LedgerVersions.LATEST)) {
-            latestVersion = Math.max(latestVersion, Long.parseLong(new String((byte[]) row[1], US_ASCII)));
+            latestVersion = Math.max(latestVersion, TrustTable.decode((byte[]) row[1]));
         } else if (isOf("setting", table) && row.length == 2 && isSetting(key, row[1])) {
             fresh.insert("setting", row);
         } else if (IpText.parsePrintedHostNetwork(key).isEmpty()) {

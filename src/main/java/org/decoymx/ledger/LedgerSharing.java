@@ -131,7 +131,7 @@ final class LedgerSharing implements SharedLedger {
         Map<IpPrefix, ManualDecision> made = Map.copyOf(decisions);
         return writer.merge(() -> {
                     ledger.manual().merge(made);
-                    return new MergeResult(0, List.of());
+                    return MergeResult.NONE;
                 })
                 .thenAccept(done -> {});
     }
@@ -163,7 +163,7 @@ final class LedgerSharing implements SharedLedger {
     private CompletableFuture<Integer> dropNext(Node node, BooleanSupplier isGone, int before) {
         return writer.merge(() -> isGone.getAsBoolean()
                         ? ledger.deletion().deleteNode(node, DELETE_BATCH, clock.instant())
-                        : new MergeResult(0, List.of()))
+                        : MergeResult.NONE)
                 .thenCompose(deleted -> deleted < DELETE_BATCH
                         ? CompletableFuture.completedFuture(before + deleted)
                         : dropNext(node, isGone, before + deleted));

@@ -2,7 +2,6 @@ package org.decoymx.ledger;
 
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,8 +130,7 @@ final class OpenSessions {
                 .computeIfAbsent(session.sender, sender -> new LinkedHashSet<>())
                 .add(session);
         if (open.size() > MAX_OPEN) {
-            Iterator<OpenSession> sessions = open.values().iterator();
-            remove(sessions.next());
+            remove(open.values().iterator().next());
         }
     }
 

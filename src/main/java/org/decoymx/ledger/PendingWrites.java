@@ -65,7 +65,7 @@ final class PendingWrites {
             evidence.put(origin, latest);
         }
         if (evidence.size() > MAX_EVIDENCE) {
-            removeOldest(evidence.keySet());
+            evidence.remove(evidence.keySet().iterator().next());
         }
         size = pending.size();
     }
@@ -111,11 +111,5 @@ final class PendingWrites {
     /** Number of pending senders. Thread-safe. */
     int size() {
         return size;
-    }
-
-    private static void removeOldest(Set<?> ordered) {
-        var eldest = ordered.iterator();
-        eldest.next();
-        eldest.remove();
     }
 }

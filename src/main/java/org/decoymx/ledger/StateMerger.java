@@ -84,7 +84,7 @@ final class StateMerger {
         TrustTable.TrustWrites writes = versions.addTo(TrustTable.TrustWrites.NONE, version);
         storage.write(store -> store.merge(List.of(), writes, List.of()));
         versions.committed(writes, version);
-        return new MergeResult(0, List.of());
+        return MergeResult.NONE;
     }
 
     private boolean isOwn(LedgerRecord written) {

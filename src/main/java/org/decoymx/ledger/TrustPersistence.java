@@ -134,20 +134,25 @@ final class TrustPersistence {
 
     /** Merges what an export knows of a sender. */
     void merge(IpPrefix origin, ExportedTrust trust) {
-        index.merge(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
+        index.merge(origin, trust.state(), hasUsableEnvelopes(trust), now());
     }
 
     /** What this node would know of a sender after {@link #merge}. */
     TrustState merged(IpPrefix origin, ExportedTrust trust) {
-        return index.merged(origin, trust.state(), hasher.key().id().equals(trust.keyId()), now());
+        return index.merged(origin, trust.state(), hasUsableEnvelopes(trust), now());
+    }
+
+    private boolean hasUsableEnvelopes(ExportedTrust trust) {
+        return hasher.key().id().equals(trust.keyId());
     }
 
     /** What another node knows of a sender; without the envelopes if they were hashed with another key. */
     ExportedTrust withUsableEnvelopes(ExportedTrust trust) {
-        String keyId = hasher.key().id();
-        return keyId.equals(trust.keyId())
+        return hasUsableEnvelopes(trust)
                 ? trust
-                : new ExportedTrust(index.rules().fromOtherKey(trust.state(), now()), keyId);
+                : new ExportedTrust(
+                        index.rules().fromOtherKey(trust.state(), now()),
+                        hasher.key().id());
     }
 
     /** Writes everything within the transaction of the caller. Changes stay to be written and announced. */

@@ -33,7 +33,6 @@ final class TrustTable {
             "INSERT INTO trust (origin, state) VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET state = excluded.state";
     private static final String DELETE = "DELETE FROM trust WHERE origin = ?";
     private static final String SELECT = "SELECT origin, state FROM trust";
-    private static final String SELECT_RANGE = SELECT + " WHERE origin >= ? AND origin <= ?";
     private static final String UPSERT_SETTING =
             "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     private static final String SELECT_SETTING = "SELECT value FROM setting WHERE name = ?";
@@ -88,7 +87,7 @@ final class TrustTable {
         /** The number that a setting gets; another one if it gets none. */
         long number(String setting, long unchanged) {
             byte[] value = settings.get(setting);
-            return value == null ? unchanged : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+            return value == null ? unchanged : decode(value);
         }
 
         List<IpPrefix> origins() {
@@ -132,15 +131,6 @@ final class TrustTable {
         }
     }
 
-    /** Reads the states of the senders from one to another, in the text order of their origins. */
-    Map<IpPrefix, TrustState> loadRange(IpPrefix first, IpPrefix last) throws StorageException {
-        Map<IpPrefix, TrustState> states = new HashMap<>();
-        if (exists()) {
-            connection.query(SELECT_RANGE, row -> read(row, states::put), first.toString(), last.toString());
-        }
-        return states;
-    }
-
     private void read(ResultSet row, BiConsumer<IpPrefix, TrustState> each) throws SQLException, StorageException {
         Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
         try {
@@ -164,11 +154,16 @@ final class TrustTable {
         return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** The inverse of {@link #encode}. */
+    static long decode(byte[] setting) {
+        return Long.parseLong(new String(setting, StandardCharsets.US_ASCII));
+    }
+
     /** Reads a setting that is a number; 0 if there is none. */
     long number(String name) throws StorageException {
         Optional<byte[]> stored = setting(name);
         try {
-            return stored.isEmpty() ? 0 : Long.parseLong(new String(stored.get(), StandardCharsets.US_ASCII));
+            return stored.map(TrustTable::decode).orElse(0L);
         } catch (NumberFormatException e) {
             throw corrupt(name);
         }

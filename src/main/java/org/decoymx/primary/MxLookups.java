@@ -2,7 +2,6 @@ package org.decoymx.primary;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -77,7 +76,9 @@ final class MxLookups {
             }
             answers.remove(domain);
             answers.put(domain, entry);
-            removeOldest();
+            if (answers.size() > MAX_DOMAINS) {
+                answers.remove(answers.keySet().iterator().next());
+            }
         }
         CompletableFuture<?> unused = dns.apply(domain).whenComplete((records, failure) -> {
             if (failure == null) {
@@ -99,14 +100,6 @@ final class MxLookups {
         }
         queriesInSecond++;
         return queriesInSecond > MAX_QUERIES_PER_SECOND;
-    }
-
-    private void removeOldest() {
-        if (answers.size() > MAX_DOMAINS) {
-            Iterator<String> oldest = answers.keySet().iterator();
-            oldest.next();
-            oldest.remove();
-        }
     }
 
     private static Duration ttlOf(MxRecords records) {
