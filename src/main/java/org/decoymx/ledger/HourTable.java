@@ -45,9 +45,9 @@ final class HourTable {
                 (delete, entry) -> delete.setLong(1, entry.hour()));
     }
 
-    /** Reads all hours; a file of an earlier version that cannot be written has no such table. */
+    /** Reads all hours. */
     void load(Consumer<HourEntry> each) throws StorageException {
-        if (connection.queryInt("SELECT count(*) FROM sqlite_schema WHERE name = 'hour'") == 0) {
+        if (!connection.hasTable("hour")) {
             return;
         }
         connection.query(SELECT, row -> {

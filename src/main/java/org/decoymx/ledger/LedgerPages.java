@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.TrustState;
 import org.decoymx.sighting.EnvelopeKey;
@@ -27,17 +25,6 @@ final class LedgerPages {
         this.connection = connection;
         this.nodes = nodes;
         this.trust = trust;
-    }
-
-    /** Reads the counts of a row of a query of {@link SenderRowMapper}. */
-    SenderCounts readCounts(ResultSet row) throws SQLException, StorageException {
-        long nodeAndTraits = SenderRowMapper.readNodeAndTraits(row);
-        Node node = nodes.find(SenderRowMapper.nodeId(nodeAndTraits));
-        Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(SenderRowMapper.readOrigin(row));
-        if (node == null || origin.isEmpty()) {
-            throw connection.corrupt("invalid sender");
-        }
-        return SenderRowMapper.readCounts(row, node, origin.get(), nodeAndTraits);
     }
 
     /** See {@link SharedLedger#readOwn}. */
@@ -62,8 +49,8 @@ final class LedgerPages {
                 row -> {
                     byte[] own = SenderRowMapper.readOwnTrust(row);
                     ExportedTrust state = own == null ? null : new ExportedTrust(TrustState.decode(own), keyId);
-                    states.add(new LedgerRecord(readCounts(row), SenderRowMapper.readEvidence(row), state, null)
-                            .toState(keyId));
+                    SenderCounts counts = SenderRowMapper.readCounts(row, nodes, connection);
+                    states.add(new LedgerRecord(counts, SenderRowMapper.readEvidence(row), state, null).toState(keyId));
                 },
                 parameters);
         return states;
@@ -97,7 +84,7 @@ final class LedgerPages {
      */
     private LedgerRecord readExported(ResultSet row, Set<IpPrefix> told, String keyId)
             throws SQLException, StorageException {
-        SenderCounts counts = readCounts(row);
+        SenderCounts counts = SenderRowMapper.readCounts(row, nodes, connection);
         boolean first = told.add(counts.origin());
         byte[] remote = SenderRowMapper.readRemoteTrust(row);
         byte[] own = SenderRowMapper.readOwnTrust(row);

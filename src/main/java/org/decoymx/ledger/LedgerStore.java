@@ -110,7 +110,7 @@ final class LedgerStore implements AutoCloseable {
     /** Reads all records of a range. */
     void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
         String select = exchange.exists() ? SenderRowMapper.SELECT_WHERE : SenderRowMapper.SELECT_UNVERSIONED_WHERE;
-        connection.query(select + range.condition, row -> each.accept(pages.readCounts(row)));
+        connection.query(select + range.condition, row -> each.accept(SenderRowMapper.readCounts(row, nodes, connection)));
     }
 
     /** Throws if this is not the number of all records. */
@@ -191,7 +191,8 @@ final class LedgerStore implements AutoCloseable {
                 row -> {
                     SessionEvidence found = SenderRowMapper.readEvidence(row);
                     if (found != null) {
-                        evidence.put(pages.readCounts(row).node(), found);
+                        evidence.put(
+                                SenderRowMapper.readCounts(row, nodes, connection).node(), found);
                     }
                 },
                 origin.toString());

@@ -60,14 +60,9 @@ final class ManualTable {
                 (delete, entry) -> delete.setString(1, entry.origin().toString()));
     }
 
-    /** A file of an earlier version that cannot be written has no such table. */
-    private boolean exists() throws StorageException {
-        return connection.queryInt("SELECT count(*) FROM sqlite_schema WHERE name = 'manual'") > 0;
-    }
-
     /** Reads all decisions, the oldest first. */
     void load(BiConsumer<IpPrefix, ManualDecision> each) throws StorageException {
-        if (exists()) {
+        if (connection.hasTable("manual")) {
             connection.query(SELECT_ALL, row -> read(row, each));
         }
     }
@@ -75,7 +70,7 @@ final class ManualTable {
     /** Reads the decisions about the senders from one to another, in the text order of their origins. */
     Map<IpPrefix, ManualDecision> loadRange(IpPrefix first, IpPrefix last) throws StorageException {
         Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
-        if (exists()) {
+        if (connection.hasTable("manual")) {
             connection.query(SELECT_RANGE, row -> read(row, decisions::put), first.toString(), last.toString());
         }
         return decisions;

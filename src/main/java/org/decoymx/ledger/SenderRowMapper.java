@@ -3,10 +3,14 @@ package org.decoymx.ledger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.decoymx.net.IpPrefix;
+import org.decoymx.net.IpText;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.DatabaseConnection;
+import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes rows of the table {@code sender}. */
@@ -71,23 +75,15 @@ final class SenderRowMapper {
                 + "(origin, node) > (?, ?) ORDER BY origin, node LIMIT ?";
     }
 
-    /** Reads the origin of a row of {@link #SELECT_WHERE} or {@link #selectPage}. */
-    static String readOrigin(ResultSet row) throws SQLException {
-        return row.getString(1);
-    }
-
-    /** Reads the node id (high 32 bits), skip reasons and traits (low 32 bits). */
-    static long readNodeAndTraits(ResultSet row) throws SQLException {
-        return row.getLong(2);
-    }
-
-    /** Extracts the node id. */
-    static int nodeId(long nodeAndTraits) {
-        return (int) (nodeAndTraits >>> HIGH_SHIFT);
-    }
-
-    /** Reads the other columns of the row, with the numbers that an export may have. */
-    static SenderCounts readCounts(ResultSet row, Node node, IpPrefix origin, long nodeAndTraits) throws SQLException {
+    /** Reads the counts of a row of any of these queries, with the numbers that an export may have. */
+    static SenderCounts readCounts(ResultSet row, NodeTable nodes, DatabaseConnection connection)
+            throws SQLException, StorageException {
+        Optional<IpPrefix> origin = IpText.parsePrintedHostNetwork(row.getString(1));
+        long nodeAndTraits = row.getLong(2);
+        Node node = nodes.find((int) (nodeAndTraits >>> HIGH_SHIFT));
+        if (node == null || origin.isEmpty()) {
+            throw connection.corrupt("invalid sender");
+        }
         long seen = row.getLong(3);
         long sessions = row.getLong(4);
         long scored = row.getLong(5);
@@ -95,7 +91,7 @@ final class SenderRowMapper {
         long points = row.getLong(7);
         return new SenderCounts(
                 node,
-                origin,
+                origin.get(),
                 seen >>> HIGH_SHIFT,
                 seen & LOW_MASK,
                 sessions >>> HIGH_SHIFT,

@@ -119,14 +119,9 @@ final class TrustTable {
         hours.write(writes.hours());
     }
 
-    /** Whether the file has these tables: a file of an earlier version that cannot be written has none. */
-    private boolean exists() throws StorageException {
-        return connection.queryInt("SELECT count(*) FROM sqlite_schema WHERE name = 'trust'") > 0;
-    }
-
     /** Reads all states. */
     void load(BiConsumer<IpPrefix, TrustState> each) throws StorageException {
-        if (exists()) {
+        if (connection.hasTable("trust")) {
             connection.query(SELECT, row -> read(row, each));
         }
     }
@@ -143,7 +138,7 @@ final class TrustTable {
     /** Reads a setting; empty if there is none. */
     Optional<byte[]> setting(String name) throws StorageException {
         byte[][] found = new byte[1][];
-        if (exists()) {
+        if (connection.hasTable("setting")) {
             connection.query(SELECT_SETTING, row -> found[0] = row.getBytes(1), name);
         }
         return Optional.ofNullable(found[0]);

@@ -112,6 +112,11 @@ public final class DatabaseConnection implements AutoCloseable {
         return number[0];
     }
 
+    /** Whether there is a table. A file of an earlier version that cannot be written has fewer. */
+    public boolean hasTable(String name) throws StorageException {
+        return queryInt("SELECT count(*) FROM sqlite_schema WHERE name = ?", name) > 0;
+    }
+
     /**
      * Reads the whole file. A quick check would not find keys that are out of order, and takes as long for a ledger.
      *
