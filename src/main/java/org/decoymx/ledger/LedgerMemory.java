@@ -14,13 +14,16 @@ record LedgerMemory(
 
     /** Prepares a file for writing; one that is not loaded yet also gets the configured name and key. */
     LedgerStore claim(DatabaseConnection connection, Node ownNode, boolean loaded) throws StorageException {
-        return LedgerStore.claim(connection, ownNode, table -> {
+        LedgerStore store = new LedgerStore(connection);
+        connection.transaction(() -> {
+            store.claim(ownNode);
             if (loaded) {
-                table.prepareIndex(sharing.enabled());
+                store.exchange().prepareIndex(sharing.enabled());
             } else {
-                table.prepare(sharing, trust.configuredKey());
+                store.exchange().prepare(sharing, trust.configuredKey());
             }
         });
+        return store;
     }
 
     /**

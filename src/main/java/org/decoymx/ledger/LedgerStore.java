@@ -52,29 +52,15 @@ final class LedgerStore implements AutoCloseable {
     }
 
     /**
-     * Prepares the database for writing.
+     * Prepares the database for writing, in one transaction.
      *
      * @param newNode the own node of a new file
      */
-    static LedgerStore claim(DatabaseConnection connection, Node newNode) throws StorageException {
-        return claim(connection, newNode, table -> {});
-    }
-
-    /** What is done for the exchange in the same transaction. */
-    interface Preparation {
-        void prepare(ExchangeTable table) throws StorageException;
-    }
-
-    /** The same for the exchange. */
-    static LedgerStore claim(DatabaseConnection connection, Node newNode, Preparation preparation)
-            throws StorageException {
-        LedgerStore store = new LedgerStore(connection);
+    void claim(Node newNode) throws StorageException {
         connection.transaction(() -> {
-            store.nodes.claimOwn(newNode);
-            store.nameSkipReasons();
-            preparation.prepare(store.exchange);
+            nodes.claimOwn(newNode);
+            nameSkipReasons();
         });
-        return store;
     }
 
     /** Adds the names that the view shows and an older file does not have yet. */
@@ -110,7 +96,9 @@ final class LedgerStore implements AutoCloseable {
     /** Reads all records of a range. */
     void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
         String select = exchange.exists() ? SenderRowMapper.SELECT_WHERE : SenderRowMapper.SELECT_UNVERSIONED_WHERE;
-        connection.query(select + range.condition, row -> each.accept(SenderRowMapper.readCounts(row, nodes, connection)));
+        connection.query(
+                select + range.condition,
+                row -> each.accept(SenderRowMapper.readCounts(row, nodes, connection)));
     }
 
     /** Throws if this is not the number of all records. */

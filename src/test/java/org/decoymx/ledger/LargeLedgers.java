@@ -53,7 +53,7 @@ public final class LargeLedgers {
     static Path writeLedger(Path dir, int senders, Instant lastSeen, int listedOneIn) throws StorageException {
         Path file = dir.resolve("ledger.db");
         Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, NODE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, NODE)) {
             store.commit(IntStream.range(0, senders)
                     .mapToObj(i -> ledgerRecord(i, senders, lastSeen.getEpochSecond(), listedOneIn))
                     .iterator());

@@ -24,6 +24,8 @@ import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.smtp.protocol.SessionFacts;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
+import org.decoymx.store.Database;
+import org.decoymx.store.StorageException;
 
 /** Sightings and counts for the tests of the ledger. */
 final class LedgerFixtures {
@@ -40,6 +42,15 @@ final class LedgerFixtures {
     static final Policy ONE_HOUR_POLICY = PolicyFixtures.of(settings(10, Map.of()), new ExemptNetworks());
 
     private LedgerFixtures() {}
+
+    /** Opens a database of the ledger for writing. */
+    static LedgerStore openStore(Database database, Node own) throws StorageException {
+        return database.open(connection -> {
+            LedgerStore store = new LedgerStore(connection);
+            store.claim(own);
+            return store;
+        });
+    }
 
     /** Settings with 10 points for a complete conversation, and none for other sessions. */
     static PolicySettings settings(double threshold, Map<Trait, Double> traits) {

@@ -69,7 +69,7 @@ class LedgerSalvageTest {
         intact = Files.createDirectory(dir.resolve("intact")).resolve("ledger.db");
         file = Files.createDirectory(dir.resolve("damaged")).resolve("ledger.db");
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, HERE)) {
             store.commit(written.iterator());
         }
         database.release();
@@ -217,7 +217,7 @@ class LedgerSalvageTest {
         countAfter(opened -> opened.write(new byte[PAGE]), counts -> true);
         Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
         List<HourEntry> hours = new ArrayList<>();
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, HERE)) {
             store.trust().hours().load(hours::add);
         }
         database.release();
@@ -229,7 +229,7 @@ class LedgerSalvageTest {
     void damagedHeader_losesNothing_norEvidence() throws Exception {
         assertThat(countAfter(opened -> opened.write(new byte[PAGE]))).isEqualTo(SENDERS);
         Database database = new Database(file, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, HERE)) {
             assertThat(store.pages().readPage(null, 2 * SENDERS)).containsExactlyInAnyOrderElementsOf(written);
         }
         database.release();
@@ -253,7 +253,7 @@ class LedgerSalvageTest {
     @Test
     void deletedSenders_stayDeleted() throws Exception {
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, HERE)) {
             store.delete(written.stream()
                     .limit(SENDERS / 2)
                     .map(LedgerRecord::counts)
@@ -267,7 +267,7 @@ class LedgerSalvageTest {
     void committedChanges_areReadFromTheWriteAheadLog() throws Exception {
         Database database = new Database(intact, LedgerStore.FORMAT, CLOCK);
         LedgerRecord added = newRecord(SENDERS + 1);
-        try (LedgerStore store = database.open(connection -> LedgerStore.claim(connection, HERE))) {
+        try (LedgerStore store = LedgerFixtures.openStore(database, HERE)) {
             store.commit(List.of(added).iterator());
             Path log = Path.of(intact + "-wal");
             assertThat(log).isNotEmptyFile();

@@ -62,7 +62,7 @@ class LedgerStoreTest {
         release();
         Database database = new Database(file, LedgerStore.FORMAT, Clock.systemUTC());
         databases.add(database);
-        return database.open(connection -> LedgerStore.claim(connection, HERE));
+        return LedgerFixtures.openStore(database, HERE);
     }
 
     private void write(LedgerRecord... records) throws StorageException {
