@@ -15,7 +15,6 @@ import org.decoymx.sighting.Sighting;
  * {@link SenderLedger#commit}. Only for the writer thread.
  */
 final class CatchCorrections {
-    private final SenderLedger ledger;
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private final SightingAggregator aggregator;
@@ -23,13 +22,11 @@ final class CatchCorrections {
     private final LedgerStorage storage;
 
     CatchCorrections(
-            SenderLedger ledger,
             SenderIndex index,
             PendingWrites pendingWrites,
             SightingAggregator aggregator,
             TrustIndex trust,
             LedgerStorage storage) {
-        this.ledger = ledger;
         this.index = index;
         this.pendingWrites = pendingWrites;
         this.aggregator = aggregator;
@@ -53,7 +50,7 @@ final class CatchCorrections {
         pendingWrites.listedAfter(now.getEpochSecond()).stream()
                 .map(index::combineWith)
                 .forEach(each);
-        ledger.forEachListed(now, each);
+        index.forEachListed(now, each);
     }
 
     /**

@@ -20,7 +20,7 @@ final class FullestNetworks {
     private static final long RANK_MASK = (1L << RANK_BITS) - 1;
 
     private final NetworkCounts counts = new NetworkCounts(COUNTER_BITS);
-    private final SenderLedger ledger;
+    private final SenderIndex index;
     private final boolean listed;
     private final boolean foreign;
     private final long second;
@@ -29,8 +29,8 @@ final class FullestNetworks {
      * @param listed whether to choose among the listed senders, or among the others
      * @param foreign whether to choose among what other organizations know of them, or among the rest
      */
-    FullestNetworks(SenderLedger ledger, boolean listed, boolean foreign, Instant now) {
-        this.ledger = ledger;
+    FullestNetworks(SenderIndex index, boolean listed, boolean foreign, Instant now) {
+        this.index = index;
         this.listed = listed;
         this.foreign = foreign;
         second = now.getEpochSecond();
@@ -42,7 +42,7 @@ final class FullestNetworks {
     }
 
     private void forEach(RankFilter filter, Collection<SenderCounts> matching) {
-        ledger.forEachOrigin(
+        index.forEachOrigin(
                 (node, v6, bits, lastSeen, listedUntil) -> listedUntil > second == listed
                         && node.isForeign() == foreign
                         && filter.matches(counts.indexOf(v6, bits), listed ? listedUntil : lastSeen),

@@ -69,7 +69,7 @@ public final class LedgerImport {
     }
 
     LedgerImport(SenderLedger ledger, LedgerWriter writer, Clock clock) {
-        nodes = new HashSet<>(ledger.nodes());
+        nodes = new HashSet<>(ledger.index().nodes());
         this.ledger = ledger;
         this.writer = writer;
         this.clock = clock;

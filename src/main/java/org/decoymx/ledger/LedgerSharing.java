@@ -148,7 +148,7 @@ final class LedgerSharing implements SharedLedger {
 
     @Override
     public Map<Node, Integer> nodes() {
-        return ledger.recordsOfNodes();
+        return ledger.index().recordsOfNodes();
     }
 
     @Override

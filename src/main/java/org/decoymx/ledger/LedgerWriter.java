@@ -112,7 +112,7 @@ final class LedgerWriter {
         }
         Instant now = clock.instant();
         Instant trusted = clock.retention().instant();
-        announcer.announce(ledger.deleteUnchanged(retention.nextBatch(ledger, now, trusted), now, trusted));
+        announcer.announce(ledger.deleteUnchanged(retention.nextBatch(ledger.index(), now, trusted), now, trusted));
     }
 
     private void commit() {
@@ -176,7 +176,7 @@ final class LedgerWriter {
 
     /** Calls a consumer for each sender on the writer thread; delays commits. */
     CompletableFuture<Void> forEachSender(Consumer<Sender> each) {
-        return CompletableFuture.runAsync(() -> ledger.forEach(each), executor);
+        return CompletableFuture.runAsync(() -> ledger.index().forEachSender(each), executor);
     }
 
     /** Delists senders and removes their points. Thread-safe. */

@@ -46,7 +46,7 @@ final class SenderAnnouncer {
         }
         listedAnnounced = true;
         List<Sender> batch = new ArrayList<>();
-        ledger.forEachListed(clock.instant(), sender -> {
+        ledger.index().forEachListed(clock.instant(), sender -> {
             batch.add(sender);
             if (batch.size() >= BATCH_SIZE) {
                 announce(batch);

@@ -79,6 +79,12 @@ final class SenderIndex {
         }
     }
 
+    /** Calls a consumer once for each sender that any node lists, exempt or not. */
+    void forEachListed(Instant now, Consumer<Sender> each) {
+        long second = now.getEpochSecond();
+        forEachSender((lastSeen, listedUntil) -> listedUntil > second, each);
+    }
+
     private Sender combine(List<SenderCounts> countsOfNodes) {
         return SenderCounts.combine(
                 countsOfNodes, decisions.find(countsOfNodes.get(0).origin()));

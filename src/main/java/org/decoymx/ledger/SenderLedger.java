@@ -7,8 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
@@ -59,7 +57,7 @@ public final class SenderLedger {
         merger = new StateMerger(index, pendingWrites, policy, trust, storage, versions);
         manual = new ManualChanges(aggregator, trust, storage);
         deletion = new RecordDeletion(index, pendingWrites, manual, trust.index(), storage);
-        corrections = new CatchCorrections(this, index, pendingWrites, aggregator, trust.index(), storage);
+        corrections = new CatchCorrections(index, pendingWrites, aggregator, trust.index(), storage);
         clockCorrections = new ClockCorrections(index, pendingWrites, policy, storage);
     }
 
@@ -78,28 +76,12 @@ public final class SenderLedger {
         return index.findSender(origin);
     }
 
-    /** Calls a consumer for each listed sender, exempt or not. Only for the writer thread, as all that follows. */
-    void forEachListed(Instant now, Consumer<Sender> each) {
-        long second = now.getEpochSecond();
-        index.forEachSender((lastSeen, listedUntil) -> listedUntil > second, each);
+    /** What is in memory of the records on disk. */
+    SenderIndex index() {
+        return index;
     }
 
-    /** Calls a consumer once for each sender. */
-    void forEach(Consumer<Sender> each) {
-        index.forEachSender(each);
-    }
-
-    /** Calls a consumer for all matching counts. */
-    void forEachMatching(SenderIndex.CountsFilter filter, Consumer<SenderCounts> consumer) {
-        index.forEachMatching(filter, consumer);
-    }
-
-    /** The same by address. */
-    void forEachOrigin(SenderIndex.OriginFilter filter, Consumer<SenderCounts> consumer) {
-        index.forEachOrigin(filter, consumer);
-    }
-
-    /** Aggregates sightings; they become visible with the next {@link #commit}. */
+    /** Aggregates sightings; they become visible with the next {@link #commit}. Only for the writer thread. */
     void aggregate(Collection<Sighting> sightings) {
         sightings.forEach(sighting -> aggregator.aggregate(sighting, storage.ownNode()));
     }
@@ -211,16 +193,6 @@ public final class SenderLedger {
     /** Number of records: a sender has one for each node. */
     public int size() {
         return index.size();
-    }
-
-    /** The nodes that have records. */
-    Set<Node> nodes() {
-        return recordsOfNodes().keySet();
-    }
-
-    /** The same, with the number of these. */
-    Map<Node, Integer> recordsOfNodes() {
-        return index.recordsOfNodes();
     }
 
     /** Number of senders that are not committed yet. */

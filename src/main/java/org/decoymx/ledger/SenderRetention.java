@@ -91,16 +91,16 @@ public final class SenderRetention {
     /**
      * Returns the next records to delete, at most a few thousand; none between two scans.
      *
-     * @param ledger scanned only if a scan is due
+     * @param index scanned only if a scan is due
      * @param trusted the time to find what is expired, see {@link org.decoymx.support.SteadyClock#retention}
      */
-    List<SenderCounts> nextBatch(SenderLedger ledger, Instant now, Instant trusted) {
-        int excess = ledger.size() - maxRecords;
+    List<SenderCounts> nextBatch(SenderIndex index, Instant now, Instant trusted) {
+        int excess = index.size() - maxRecords;
         if (candidates.isEmpty() && excess > 0) {
-            findExcess(ledger, excess, now, trusted);
+            findExcess(index, excess, now, trusted);
         }
         if (candidates.isEmpty() && !trusted.isBefore(nextScanAt)) {
-            findExpired(ledger, trusted);
+            findExpired(index, trusted);
         }
         List<SenderCounts> batch = new ArrayList<>();
         while (batch.size() < BATCH_SIZE && !candidates.isEmpty()) {
@@ -115,10 +115,10 @@ public final class SenderRetention {
         candidates.clear();
     }
 
-    private void findExpired(SenderLedger ledger, Instant now) {
+    private void findExpired(SenderIndex index, Instant now) {
         long second = now.getEpochSecond();
         long expiredBefore = second - retention.toSeconds();
-        ledger.forEachMatching(
+        index.forEachMatching(
                 (lastSeen, listedUntil) ->
                         lastSeen < expiredBefore && listedUntil <= second && candidates.size() < MAX_CANDIDATES,
                 candidates::add);
@@ -128,7 +128,7 @@ public final class SenderRetention {
     }
 
     /** Who is listed is found by the trusted time, as no listing has ended because a clock is ahead. */
-    private void findExcess(SenderLedger ledger, int excess, Instant now, Instant trusted) {
+    private void findExcess(SenderIndex index, int excess, Instant now, Instant trusted) {
         if (!hasWarned) {
             hasWarned = true;
             LOG.warnf(
@@ -138,14 +138,14 @@ public final class SenderRetention {
         }
         int headroom = maxRecords / HEADROOM_DIVISOR;
         int wanted = Math.min(MAX_CANDIDATES, excess + headroom);
-        if (ledger.nodes().stream().anyMatch(Node::isForeign)) {
-            choose(new FullestNetworks(ledger, true, true, trusted), wanted);
-            choose(new FullestNetworks(ledger, false, true, trusted), wanted);
+        if (index.nodes().stream().anyMatch(Node::isForeign)) {
+            choose(new FullestNetworks(index, true, true, trusted), wanted);
+            choose(new FullestNetworks(index, false, true, trusted), wanted);
         }
-        choose(new FullestNetworks(ledger, false, false, trusted), wanted);
+        choose(new FullestNetworks(index, false, false, trusted), wanted);
         int enough = Math.min(MAX_CANDIDATES, excess);
         if (candidates.size() < enough) {
-            choose(new FullestNetworks(ledger, true, false, trusted), enough + headroom);
+            choose(new FullestNetworks(index, true, false, trusted), enough + headroom);
             warnOfListed(now);
         }
     }

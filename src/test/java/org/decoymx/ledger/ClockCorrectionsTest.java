@@ -100,7 +100,7 @@ class ClockCorrectionsTest {
 
         List<SenderCounts> selectExpired() {
             return retention.nextBatch(
-                    ledger, clock.instant(), clock.retention().instant());
+                    ledger.index(), clock.instant(), clock.retention().instant());
         }
 
         @Override

@@ -141,7 +141,7 @@ final class DecoyInMemory implements AutoCloseable {
 
     private void evaluateListed() {
         List<Sender> listed = new ArrayList<>();
-        ledger.forEachListed(clock.instant(), listed::add);
+        ledger.index().forEachListed(clock.instant(), listed::add);
         BlocklistPublishers.evaluate(publisher, listed, clock.instant());
     }
 
@@ -154,7 +154,7 @@ final class DecoyInMemory implements AutoCloseable {
             evaluateListed();
         }
         Instant trusted = clock.retention().instant();
-        List<SenderCounts> old = retention.nextBatch(ledger, clock.instant(), trusted);
+        List<SenderCounts> old = retention.nextBatch(ledger.index(), clock.instant(), trusted);
         BlocklistPublishers.evaluate(publisher, ledger.deleteUnchanged(old, clock.instant(), trusted), clock.instant());
         BlocklistPublishers.publish(publisher, clock.instant());
     }

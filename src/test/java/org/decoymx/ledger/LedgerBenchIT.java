@@ -151,7 +151,7 @@ class LedgerBenchIT {
         for (int round = 0; round < 2 * STARTS + 1; round++) {
             long started = System.nanoTime();
             List<Sender> batch = new ArrayList<>();
-            ledger.forEachListed(clock.instant(), sender -> {
+            ledger.index().forEachListed(clock.instant(), sender -> {
                 batch.add(sender);
                 if (batch.size() == SIGHTINGS_PER_SECOND / 20) {
                     BlocklistPublishers.evaluate(publisher, batch, clock.instant());

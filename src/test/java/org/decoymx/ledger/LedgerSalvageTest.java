@@ -102,7 +102,7 @@ class LedgerSalvageTest {
         ledger.open();
         ledger.commit();
         List<SenderCounts> found = new ArrayList<>();
-        ledger.forEachMatching((lastSeen, listedUntil) -> true, found::add);
+        ledger.index().forEachMatching((lastSeen, listedUntil) -> true, found::add);
         assertThat(ledger.storageError()).isEmpty();
         ledger.close();
         Set<SenderCounts> expected = written.stream().map(LedgerRecord::counts).collect(Collectors.toSet());

@@ -141,8 +141,8 @@ class ManualChangesTest {
         try (Started restarted = new Started()) {
             assertThat(restarted.isListed()).isTrue();
             assertThat(restarted.decision()).isEqualTo(CONFIRM);
-            restarted.ledger.forEachListed(
-                    NOW, sender -> assertThat(sender.origin()).isEqualTo(SENDER));
+            restarted.ledger.index().forEachListed(NOW, sender -> assertThat(sender.origin())
+                    .isEqualTo(SENDER));
             restarted.catchMail(1, 601, Outcome.QUIT);
             Sender seen = restarted.ledger.find(SENDER).orElseThrow();
             assertThat(seen.firstSeen()).isEqualTo(T.plusSeconds(601));
@@ -354,7 +354,7 @@ class ManualChangesTest {
         try (Started decoy = new Started()) {
             decoy.decide(FORGET);
             List<SenderCounts> all = new ArrayList<>();
-            decoy.ledger.forEachMatching((lastSeen, listedUntil) -> true, all::add);
+            decoy.ledger.index().forEachMatching((lastSeen, listedUntil) -> true, all::add);
             assertThat(decoy.ledger.deleteUnchanged(all, NOW.plus(Duration.ofDays(60)), NOW.plus(Duration.ofDays(60))))
                     .isEmpty();
             assertThat(decoy.ledger.find(SENDER)).isPresent();

@@ -187,7 +187,7 @@ class SenderLedgerTest {
 
     private List<SenderCounts> all() {
         List<SenderCounts> all = new ArrayList<>();
-        ledger.forEachMatching((lastSeen, listedUntil) -> true, all::add);
+        ledger.index().forEachMatching((lastSeen, listedUntil) -> true, all::add);
         return all;
     }
 
@@ -199,7 +199,7 @@ class SenderLedgerTest {
                     .map(merged -> new LedgerRecord(merged, null))
                     .toList());
         }
-        assertThat(ledger.nodes()).hasSize(LedgerImport.MAX_NODES).contains(new Node("b0"));
+        assertThat(ledger.index().nodes()).hasSize(LedgerImport.MAX_NODES).contains(new Node("b0"));
     }
 
     @Test
@@ -232,7 +232,7 @@ class SenderLedgerTest {
         aggregateAndCommit(caught(2, "192.0.2.2", 10));
         aggregateAndCommit(sighting(3, "192.0.2.3", 10, Verb.RCPT, Outcome.QUIT));
         List<IpPrefix> listed = new ArrayList<>();
-        ledger.forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
+        ledger.index().forEachListed(T.plusSeconds(3_600), sender -> listed.add(sender.origin()));
         assertThat(listed).containsExactly(origin("192.0.2.2"));
     }
 
@@ -254,7 +254,7 @@ class SenderLedgerTest {
             ledger.commit();
         }
         List<IpPrefix> listed = new ArrayList<>();
-        ledger.forEachListed(T.plusSeconds(12), sender -> listed.add(sender.origin()));
+        ledger.index().forEachListed(T.plusSeconds(12), sender -> listed.add(sender.origin()));
         assertThat(listed).containsExactly(origin("192.0.2.5"));
         assertThat(ledger.find(origin("192.0.2.2")).orElseThrow().skipReasons()).containsExactly(SkipReason.OUTAGE);
     }

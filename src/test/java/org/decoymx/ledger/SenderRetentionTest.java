@@ -44,7 +44,7 @@ class SenderRetentionTest {
     }
 
     private List<SenderCounts> nextBatch(long second) {
-        return retention.nextBatch(ledger, T.plusSeconds(second), T.plusSeconds(second));
+        return retention.nextBatch(ledger.index(), T.plusSeconds(second), T.plusSeconds(second));
     }
 
     private SenderCounts add(String address, long lastSeen, long listedUntil) throws StorageException {
@@ -97,7 +97,7 @@ class SenderRetentionTest {
         List<SenderCounts> found = new ArrayList<>();
         List<Integer> batchSizes = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            List<SenderCounts> batch = largerRetention.nextBatch(ledger, T, T);
+            List<SenderCounts> batch = largerRetention.nextBatch(ledger.index(), T, T);
             batchSizes.add(batch.size());
             found.addAll(batch);
         }

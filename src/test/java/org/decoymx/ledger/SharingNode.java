@@ -87,7 +87,7 @@ final class SharingNode implements AutoCloseable {
         ledger.open();
         publisher = BlocklistPublishers.of(policy, time.instant().minusSeconds(1));
         List<Sender> all = new ArrayList<>();
-        ledger.forEach(all::add);
+        ledger.index().forEachSender(all::add);
         evaluate(all);
     }
 
@@ -204,7 +204,7 @@ final class SharingNode implements AutoCloseable {
     Set<String> listed() {
         Instant now = time.instant();
         Set<String> entries = new TreeSet<>();
-        ledger.forEach(sender -> {
+        ledger.index().forEachSender(sender -> {
             if (policy.isListed(sender, now)) {
                 entries.add(sender.origin() + " " + policy.tier(sender, now));
             }
@@ -216,7 +216,7 @@ final class SharingNode implements AutoCloseable {
     Map<IpPrefix, Object> known() {
         Instant now = time.instant();
         Map<IpPrefix, Object> known = new TreeMap<>();
-        ledger.forEach(sender -> known.put(
+        ledger.index().forEachSender(sender -> known.put(
                 sender.origin(),
                 List.of(
                         sender,
