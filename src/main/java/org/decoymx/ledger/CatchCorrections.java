@@ -4,43 +4,37 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
+import org.decoymx.policy.Policy;
 import org.decoymx.policy.Sender;
 import org.decoymx.policy.SkipReason;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.sighting.Sighting;
 
 /**
- * Takes back what was caught, or adds it, after it turned out whether that counts. Each change is visible with the next
+ * Delists senders whose sessions turned out not to count. Each change is visible with the next
  * {@link SenderLedger#commit}. Only for the writer thread.
  */
 final class CatchCorrections {
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private final SightingAggregator aggregator;
+    private final Policy policy;
     private final TrustIndex trust;
-    private final LedgerStorage storage;
 
-    CatchCorrections(
-            SenderIndex index,
-            PendingWrites pendingWrites,
-            SightingAggregator aggregator,
-            TrustIndex trust,
-            LedgerStorage storage) {
+    CatchCorrections(SenderIndex index, PendingWrites pendingWrites, SightingAggregator aggregator, Policy policy) {
         this.index = index;
         this.pendingWrites = pendingWrites;
         this.aggregator = aggregator;
-        this.trust = trust;
-        this.storage = storage;
+        this.policy = policy;
+        trust = policy.trust();
     }
 
     /** Delists the listed senders that match, as their sessions do not count; not those that were listed by hand. */
     void delist(Predicate<Sender> condition, SkipReason reason, Instant now) {
         forEachListed(now, sender -> {
             boolean byHand = trust.find(sender.origin()).listing().byHand();
-            if (!byHand && condition.test(sender) && aggregator.isListed(sender, now)) {
+            if (!byHand && condition.test(sender) && policy.isInListedTier(sender, now)) {
                 trust.release(sender.origin(), now.getEpochSecond());
-                aggregator.delist(sender.origin(), reason, storage.ownNode());
+                aggregator.delist(sender.origin(), reason);
             }
         });
     }
@@ -64,18 +58,7 @@ final class CatchCorrections {
     }
 
     private boolean isOwnListedSince(IpPrefix origin, long since) {
-        SenderCounts pending = pendingWrites.find(origin);
-        SenderCounts own = pending == null ? index.findCounts(storage.ownNode(), origin) : pending;
+        SenderCounts own = aggregator.findOwn(origin);
         return own != null && own.score().listedSince() >= since;
-    }
-
-    /** Takes a catch back. */
-    void excuse(ExcusedCatch caught) {
-        aggregator.excuse(caught, storage.ownNode());
-    }
-
-    /** Scores a session that was excused before. */
-    void scoreAfterAll(Sighting sighting) {
-        aggregator.scoreAfterAll(sighting, storage.ownNode());
     }
 }

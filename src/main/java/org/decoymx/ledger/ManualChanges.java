@@ -85,7 +85,7 @@ final class ManualChanges {
             aggregator.skipSessions(origin);
         }
         trust.index().decide(origin, decision);
-        aggregator.applyDecision(origin, decision, listedBy, storage.ownNode());
+        aggregator.applyDecision(origin, decision, listedBy);
     }
 
     /**

@@ -51,13 +51,13 @@ public final class SenderLedger {
         this.trust = trust;
         index = new SenderIndex(trust.index().manual());
         versions = new LedgerVersions(index, sharing.enabled());
-        aggregator = new SightingAggregator(index, pendingWrites, policy);
         LedgerMemory memory = new LedgerMemory(index, pendingWrites, trust, versions, sharing);
         storage = new LedgerStorage(file, clock, newNode, memory);
+        aggregator = new SightingAggregator(index, pendingWrites, policy, storage::ownNode);
         merger = new StateMerger(index, pendingWrites, policy, trust, storage, versions);
         manual = new ManualChanges(aggregator, trust, storage);
         deletion = new RecordDeletion(index, pendingWrites, manual, trust.index(), storage);
-        corrections = new CatchCorrections(index, pendingWrites, aggregator, trust.index(), storage);
+        corrections = new CatchCorrections(index, pendingWrites, aggregator, policy);
         clockCorrections = new ClockCorrections(index, pendingWrites, policy, storage);
     }
 
@@ -83,7 +83,7 @@ public final class SenderLedger {
 
     /** Aggregates sightings; they become visible with the next {@link #commit}. Only for the writer thread. */
     void aggregate(Collection<Sighting> sightings) {
-        sightings.forEach(sighting -> aggregator.aggregate(sighting, storage.ownNode()));
+        sightings.forEach(aggregator::aggregate);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class SenderLedger {
             return List.of();
         }
         TrustTable.TrustWrites trustWrites = trust.take();
-        aggregator.delistCleared(trustWrites.entries(), trust.now(), storage.ownNode());
+        aggregator.delistCleared(trustWrites.entries(), trust.now());
         List<LedgerRecord> written =
                 versions.nextRecords(pendingWrites, trustWrites.entries(), storage.ownNode(), trust.now());
         long version = versions.latest() + (written.isEmpty() ? 0 : 1);
@@ -159,7 +159,7 @@ public final class SenderLedger {
         return deletion;
     }
 
-    /** What takes back or adds what was caught, after it turned out whether that counts. */
+    /** What delists senders whose sessions turned out not to count. */
     CatchCorrections corrections() {
         return corrections;
     }
@@ -185,7 +185,7 @@ public final class SenderLedger {
         return storage;
     }
 
-    /** What counts sightings. */
+    /** What counts sightings, takes catches back, and adds those that count after all. */
     SightingAggregator aggregator() {
         return aggregator;
     }

@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.decoymx.ledger.OpenSessions.OpenSession;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.DeliveryAttempts.ExcusedCatch;
 import org.decoymx.policy.HourCounts.Counted;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.Policy;
-import org.decoymx.policy.Sender;
 import org.decoymx.policy.SenderEvents;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.SightingScore;
@@ -31,30 +31,33 @@ final class SightingAggregator {
     private final SenderIndex index;
     private final PendingWrites pendingWrites;
     private final Policy policy;
+    private final Supplier<Node> ownNode;
     private final OpenSessions sessions = new OpenSessions();
     private final BusyNetworks busyNetworks = new BusyNetworks();
     private final LongAdder lost = new LongAdder();
 
-    SightingAggregator(SenderIndex index, PendingWrites pendingWrites, Policy policy) {
+    /**
+     * @param ownNode the node of this decoy, which the file tells when it is loaded
+     */
+    SightingAggregator(SenderIndex index, PendingWrites pendingWrites, Policy policy, Supplier<Node> ownNode) {
         this.index = index;
         this.pendingWrites = pendingWrites;
         this.policy = policy;
+        this.ownNode = ownNode;
     }
 
     /**
      * Adds a sighting. A later sighting of the same session adds only what is new: its traits, and the difference of
      * the points.
-     *
-     * @param ownNode the node of this decoy
      */
-    void aggregate(Sighting sighting, Node ownNode) {
+    void aggregate(Sighting sighting) {
         IpPrefix origin = senderOf(sighting);
         if (!pendingWrites.hasRoomFor(origin)) {
             lost.increment();
             return;
         }
         long at = sighting.seenAt().getEpochSecond();
-        SenderCounts earlier = find(origin, ownNode);
+        SenderCounts earlier = findOwn(origin);
         boolean absorbed = earlier == null && busyNetworks.absorbs(origin, sighting);
         OpenSession before = sessions.find(sighting);
         // one that is absorbed is not remembered, so it counts at its end
@@ -64,7 +67,7 @@ final class SightingAggregator {
         if (absorbed) {
             return;
         }
-        SenderCounts known = earlier == null ? SenderCounts.unseen(ownNode, origin, at) : earlier;
+        SenderCounts known = earlier == null ? SenderCounts.unseen(ownNode.get(), origin, at) : earlier;
         OpenSession session =
                 before == null ? OpenSessions.first(sighting, origin, firstPoints(origin, sighting)) : before;
         SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
@@ -89,10 +92,10 @@ final class SightingAggregator {
      * Counts a transaction that was excused before. Its session is counted already, and gets its points once, however
      * many of its transactions count.
      */
-    void scoreAfterAll(Sighting sighting, Node ownNode) {
+    void scoreAfterAll(Sighting sighting) {
         OpenSession session = sessions.findExcused(sighting);
         IpPrefix origin = senderOf(sighting);
-        SenderCounts known = find(origin, ownNode);
+        SenderCounts known = findOwn(origin);
         if (session != null && known != null && pendingWrites.hasRoomFor(origin)) {
             SightingScore scored = policy.score(sighting, session.points(), index.combineWith(known), known.score());
             session.update(sighting, scored);
@@ -155,19 +158,16 @@ final class SightingAggregator {
         }
     }
 
-    private @Nullable SenderCounts find(IpPrefix origin, Node ownNode) {
+    /** The own counts of a sender, committed or not; null for none. */
+    @Nullable
+    SenderCounts findOwn(IpPrefix origin) {
         SenderCounts pending = pendingWrites.find(origin);
-        return pending == null ? index.findCounts(ownNode, origin) : pending;
-    }
-
-    /** Whether a sender is in a listed tier, exempt or not, published or waiting. */
-    boolean isListed(Sender sender, Instant now) {
-        return policy.isInListedTier(sender, now);
+        return pending == null ? index.findCounts(ownNode.get(), origin) : pending;
     }
 
     /** Delists a sender and removes its points, with the reason; its trust state hides the scores of other nodes. */
-    void delist(IpPrefix origin, SkipReason reason, Node ownNode) {
-        SenderCounts counts = find(origin, ownNode);
+    void delist(IpPrefix origin, SkipReason reason) {
+        SenderCounts counts = findOwn(origin);
         if (counts != null && pendingWrites.hasRoomFor(origin)) {
             pendingWrites.put(counts.withScore(SenderScore.NONE).addSkipReason(reason), null);
             policy.trust().events().recordWithdrawn(origin, reason);
@@ -175,9 +175,9 @@ final class SightingAggregator {
     }
 
     /** Lists or delists a sender as it was decided by hand; it need not have come here. See {@link ManualChanges}. */
-    void applyDecision(IpPrefix origin, ManualDecision decision, long listedBy, Node ownNode) {
-        SenderCounts known = find(origin, ownNode);
-        SenderCounts counts = known == null ? SenderCounts.unseen(ownNode, origin, decision.at()) : known;
+    void applyDecision(IpPrefix origin, ManualDecision decision, long listedBy) {
+        SenderCounts known = findOwn(origin);
+        SenderCounts counts = known == null ? SenderCounts.unseen(ownNode.get(), origin, decision.at()) : known;
         TrustState state = policy.trust().find(origin);
         SenderCounts decided = decision.isForgotten()
                 ? counts.forgottenIfListedBy(listedBy)
@@ -189,7 +189,7 @@ final class SightingAggregator {
      * Takes a catch back. If the listing began with it, the sender is delisted and its points are removed; so it is if
      * it has points, but no listing yet.
      */
-    void excuse(ExcusedCatch caught, Node ownNode) {
+    void excuse(ExcusedCatch caught) {
         boolean ended = policy.trust().excuse(caught.sender(), caught.at());
         TrustState state = policy.trust().find(caught.sender());
         if (state.isUncaught()) {
@@ -199,7 +199,7 @@ final class SightingAggregator {
                 || state.isUncaught()
                 || state.firstCaughtAt() == 0 && !state.listing().byHand();
         if (delisted) {
-            delist(caught.sender(), SkipReason.WITNESSED, ownNode);
+            delist(caught.sender(), SkipReason.WITNESSED);
         }
         sessions.excuse(caught.sender(), caught.at(), delisted);
     }
@@ -208,27 +208,27 @@ final class SightingAggregator {
      * Ends the listings of senders that were cleared or delisted: they stay unlisted when their trust states are
      * forgotten. A sender that was only imported gets counts of this node.
      */
-    void delistCleared(Collection<TrustIndex.TrustEntry> changed, long at, Node ownNode) {
+    void delistCleared(Collection<TrustIndex.TrustEntry> changed, long at) {
         for (TrustIndex.TrustEntry entry : changed) {
             TrustState state = entry.state();
             if (state != null
                     && (state.tierAt(at) == Tier.CLEARED
                             || state.proof().clearedSince() > 0
                                     && !state.tierAt(at).isListed())) {
-                endListing(entry.origin(), ownNode);
+                endListing(entry.origin());
             }
         }
     }
 
     /** Ends a listing, and keeps the points. */
-    private void endListing(IpPrefix origin, Node ownNode) {
-        SenderCounts own = find(origin, ownNode);
+    private void endListing(IpPrefix origin) {
+        SenderCounts own = findOwn(origin);
         List<SenderCounts> known = own == null ? index.findAll(origin) : List.of(own);
         if (known.isEmpty() || !pendingWrites.hasRoomFor(origin)) {
             return;
         }
         if (own == null) {
-            pendingWrites.put(SenderCounts.imported(ownNode, known.get(0)), null);
+            pendingWrites.put(SenderCounts.imported(ownNode.get(), known.get(0)), null);
         } else if (own.score().listedUntil() > 0) {
             pendingWrites.put(own.withScore(own.score().notListed()), null);
         }

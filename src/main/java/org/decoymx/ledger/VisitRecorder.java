@@ -107,10 +107,10 @@ public final class VisitRecorder {
         writer.change(ledger -> {
             taken.accumulateAndGet(position, Math::max);
             if (late) {
-                attempts.findExcused(visits).forEach(ledger.corrections()::excuse);
+                attempts.findExcused(visits).forEach(ledger.aggregator()::excuse);
                 visits.forEach(visit -> excuseImported(ledger, visit));
             }
-            attempts.releaseDecided(visits).forEach(ledger.corrections()::scoreAfterAll);
+            attempts.releaseDecided(visits).forEach(ledger.aggregator()::scoreAfterAll);
         });
     }
 
@@ -132,7 +132,7 @@ public final class VisitRecorder {
             ledger.find(client)
                     .map(sender -> sender.latestScore().listedSince())
                     .filter(since -> DeliveryAttempts.excusesAddress(visit.at(), since))
-                    .ifPresent(since -> ledger.corrections().excuse(new ExcusedCatch(client, since)));
+                    .ifPresent(since -> ledger.aggregator().excuse(new ExcusedCatch(client, since)));
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class BusyNetworksTest {
     private final PendingWrites pendingWrites = new PendingWrites();
     private final SightingAggregator aggregator =
-            new SightingAggregator(new SenderIndex(), pendingWrites, ONE_HOUR_POLICY);
+            new SightingAggregator(new SenderIndex(), pendingWrites, ONE_HOUR_POLICY, () -> HERE);
     private long session;
 
     private void flood(String network, int senders, long second) {
@@ -28,7 +28,7 @@ class BusyNetworksTest {
 
     /** A session without a command. */
     private void connect(String address, long second) {
-        aggregator.aggregate(sighting(++session, address, second, Verb.HELO, Outcome.LEFT), HERE);
+        aggregator.aggregate(sighting(++session, address, second, Verb.HELO, Outcome.LEFT));
     }
 
     @Test
@@ -41,7 +41,7 @@ class BusyNetworksTest {
     @Test
     void senders_thatAreCaughtOrKnown_orOfOtherNetworks_haveTheirCounts() {
         flood("2001:db8:7", 2_000, 0);
-        aggregator.aggregate(caught(++session, "2001:db8:7:ffff::1", 0), HERE);
+        aggregator.aggregate(caught(++session, "2001:db8:7:ffff::1", 0));
         connect("2001:db8:7:1::1", 1);
         connect("2001:db8:8::1", 0);
         SenderCounts listed = Objects.requireNonNull(pendingWrites.find(origin("2001:db8:7:ffff::1")));

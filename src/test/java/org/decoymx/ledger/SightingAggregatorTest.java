@@ -51,10 +51,10 @@ class SightingAggregatorTest {
     private final TrustIndex trust = PolicyFixtures.trustIndex();
     private final Policy policy =
             PolicyFixtures.of(settings(25, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust);
-    private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy);
+    private final SightingAggregator aggregator = new SightingAggregator(index, pendingWrites, policy, () -> HERE);
 
     private SenderCounts after(Sighting... sightings) {
-        List.of(sightings).forEach(sighting -> aggregator.aggregate(sighting, HERE));
+        List.of(sightings).forEach(aggregator::aggregate);
         return Objects.requireNonNull(pendingWrites.find(origin("192.0.2.1")));
     }
 
@@ -141,8 +141,7 @@ class SightingAggregatorTest {
         after(withCaught(open(1)), withCaught(open(2)), withCaught(open(3)));
         assertThat(after().score().isListed(T)).isTrue();
         assertThat(trust.find(origin("192.0.2.1")).tierAt(T.getEpochSecond())).isEqualTo(Tier.SUSPECT);
-        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
-                .forEach(caught -> aggregator.excuse(caught, HERE));
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED))).forEach(aggregator::excuse);
         assertThat(after().score()).isEqualTo(SenderScore.NONE);
         assertThat(after().sessions()).isEqualTo(3);
         assertThat(trust.find(origin("192.0.2.1")).isUncaught()).isTrue();
@@ -165,18 +164,17 @@ class SightingAggregatorTest {
         SightingAggregator strict = new SightingAggregator(
                 index,
                 pendingWrites,
-                PolicyFixtures.of(settings(12, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust));
-        strict.aggregate(withCaught(open(1)), HERE);
-        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
-                .forEach(caught -> strict.excuse(caught, HERE));
-        strict.aggregate(end(1, Verb.DATA, Trait.NO_QUIT, Trait.TALKS_ON), HERE);
+                PolicyFixtures.of(settings(12, TRAIT_POINTS), exempt, new PrimaryVisits(), outages, attempts, trust),
+                () -> HERE);
+        strict.aggregate(withCaught(open(1)));
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED))).forEach(strict::excuse);
+        strict.aggregate(end(1, Verb.DATA, Trait.NO_QUIT, Trait.TALKS_ON));
         assertThat(after().score()).isEqualTo(SenderScore.NONE);
         assertThat(trust.find(origin("192.0.2.1")).isUncaught()).isTrue();
 
-        strict.aggregate(withCaught(open(2, Trait.TALKS_ON), 3, 8, 88), HERE);
-        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED)))
-                .forEach(caught -> strict.excuse(caught, HERE));
-        strict.aggregate(end(2, Verb.DATA, Trait.TALKS_ON, Trait.NO_QUIT), HERE);
+        strict.aggregate(withCaught(open(2, Trait.TALKS_ON), 3, 8, 88));
+        attempts.findExcused(List.of(recordVisit(-60, VisitResult.DEFERRED))).forEach(strict::excuse);
+        strict.aggregate(end(2, Verb.DATA, Trait.TALKS_ON, Trait.NO_QUIT));
         assertThat(trust.find(origin("192.0.2.1")).tierAt(T.getEpochSecond() + 5))
                 .as("another message of another session counts")
                 .isEqualTo(Tier.SUSPECT);
@@ -232,7 +230,7 @@ class SightingAggregatorTest {
     }
 
     private void scoreAfterAll(PrimaryAttempt visit) {
-        attempts.releaseDecided(List.of(visit)).forEach(sighting -> aggregator.scoreAfterAll(sighting, HERE));
+        attempts.releaseDecided(List.of(visit)).forEach(aggregator::scoreAfterAll);
     }
 
     @Test
@@ -317,12 +315,12 @@ class SightingAggregatorTest {
     @Test
     void delist_removesScore_keepsCounts() {
         after(open(1, Trait.EARLY_TALKER));
-        aggregator.delist(origin("192.0.2.1"), SkipReason.OUTAGE, HERE);
+        aggregator.delist(origin("192.0.2.1"), SkipReason.OUTAGE);
         SenderCounts counts = Objects.requireNonNull(pendingWrites.find(origin("192.0.2.1")));
         assertThat(counts.score()).isEqualTo(SenderScore.NONE);
         assertThat(counts.sessions()).isEqualTo(1);
         assertThat(EnumBitSet.SKIP_REASONS.toSet(counts.skipReasons())).containsExactly(SkipReason.OUTAGE);
-        aggregator.delist(origin("192.0.2.2"), SkipReason.OUTAGE, HERE);
+        aggregator.delist(origin("192.0.2.2"), SkipReason.OUTAGE);
         assertThat(pendingWrites.find(origin("192.0.2.2"))).isNull();
     }
 }
