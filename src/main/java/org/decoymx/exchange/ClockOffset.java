@@ -3,7 +3,9 @@ package org.decoymx.exchange;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
-import org.decoymx.ledger.SharedState;
+import org.decoymx.ledger.ExportedTrust;
+import org.decoymx.ledger.LedgerRecord;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.policy.EnvelopeMemory;
 import org.decoymx.policy.Listing;
 import org.decoymx.policy.ManualDecision;
@@ -11,7 +13,6 @@ import org.decoymx.policy.RememberedEnvelope;
 import org.decoymx.policy.RetryProof;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.TrustState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far the clock of this node is ahead of that of the brokers, whose time all nodes share. Small differences are
@@ -60,13 +61,13 @@ final class ClockOffset {
     }
 
     /** A state of this node, with the times of the brokers. */
-    SharedState toBrokers(SharedState state) {
+    LedgerRecord toBrokers(LedgerRecord state) {
         long ahead = seconds;
         return ahead == 0 ? state : shift(state, time -> move(time, -ahead));
     }
 
     /** A state that was read, with the times of this node. */
-    SharedState fromBrokers(SharedState state) {
+    LedgerRecord fromBrokers(LedgerRecord state) {
         long ahead = seconds;
         return ahead == 0 ? state : shift(state, time -> move(time, ahead));
     }
@@ -97,19 +98,19 @@ final class ClockOffset {
                         decision.who());
     }
 
-    private static SharedState shift(SharedState state, LongUnaryOperator move) {
-        SenderScore score = state.score();
-        TrustState trust = state.trust();
-        return new SharedState(
-                state.node(),
-                state.origin(),
-                state.version(),
-                move.applyAsLong(state.firstSeen()),
-                move.applyAsLong(state.lastSeen()),
-                state.sessions(),
-                state.conversations(),
-                state.traits(),
-                state.skipReasons(),
+    private static LedgerRecord shift(LedgerRecord state, LongUnaryOperator move) {
+        SenderCounts counts = state.counts();
+        SenderScore score = counts.score();
+        ExportedTrust trust = state.trust();
+        SenderCounts moved = new SenderCounts(
+                counts.node(),
+                counts.origin(),
+                move.applyAsLong(counts.firstSeen()),
+                move.applyAsLong(counts.lastSeen()),
+                counts.sessions(),
+                counts.conversations(),
+                counts.traits(),
+                counts.skipReasons(),
                 new SenderScore(
                         score.points(),
                         move.applyAsLong(score.scoredAt()),
@@ -117,15 +118,15 @@ final class ClockOffset {
                         move.applyAsLong(score.listedSince()),
                         move.applyAsLong(score.listedUntil()),
                         score.peaks()),
+                counts.version());
+        return new LedgerRecord(
+                moved,
                 state.evidence(),
-                shift(trust, move),
-                state.envelopeKey());
+                trust == null ? null : new ExportedTrust(shift(trust.state(), move), trust.keyId()),
+                state.manual());
     }
 
-    private static @Nullable TrustState shift(@Nullable TrustState state, LongUnaryOperator move) {
-        if (state == null) {
-            return null;
-        }
+    private static TrustState shift(TrustState state, LongUnaryOperator move) {
         Listing listing = state.listing();
         RetryProof proof = state.proof();
         return new TrustState(

@@ -11,9 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.SharedPosition;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.net.IpPrefix;
 
 /**
@@ -92,7 +92,7 @@ final class OwnStates {
 
     /** What is done with some own states. */
     private interface RestoreStep {
-        void take(List<SharedState> states) throws Exception;
+        void take(List<LedgerRecord> states) throws Exception;
     }
 
     private void read(Consumer<byte[], byte[]> consumer, BooleanSupplier isMore, RestoreStep step) throws Exception {
@@ -108,8 +108,8 @@ final class OwnStates {
         }
     }
 
-    private List<SharedState> own(ConsumerRecords<byte[], byte[]> records) {
-        List<SharedState> own = new ArrayList<>(records.count());
+    private List<LedgerRecord> own(ConsumerRecords<byte[], byte[]> records) {
+        List<LedgerRecord> own = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> message : records) {
             stateRecords
                     .read(message)

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.decoymx.ledger.ExportedTrust;
+import org.decoymx.ledger.LedgerRecord;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.ledger.SessionEvidence;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.policy.EnvelopeMemory;
 import org.decoymx.policy.SenderScore;
 import org.decoymx.policy.TrustState;
@@ -14,9 +16,9 @@ import org.decoymx.smtp.protocol.Verb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States as the values of records: a {@link CborArray} of the components of {@link SharedState} after its node and
- * origin, which are the {@link StateKey}. Points are multiples of 1/256, the evidence is an array or null, and the
- * trust state its compact form or null. Times are those of the brokers.
+ * States as the values of records: a {@link CborArray} of the version, the other components of {@link SenderCounts}
+ * but the node and the origin, which are the {@link StateKey}, the evidence as an array or null, and the trust state in
+ * its compact form or null, with the id of its key. Points are multiples of 1/256. Times are those of the brokers.
  */
 final class StateCodec {
     private static final int ELEMENTS = 16;
@@ -41,16 +43,17 @@ final class StateCodec {
     }
 
     /** The value of a state. */
-    byte[] encode(SharedState state) {
-        SenderScore score = state.score();
+    byte[] encode(LedgerRecord state) {
+        SenderCounts counts = state.counts();
+        SenderScore score = counts.score();
         return CborArray.write(ELEMENTS, out -> {
-            out.writeNumber(state.version());
-            out.writeNumber(state.firstSeen());
-            out.writeNumber(state.lastSeen());
-            out.writeNumber(state.sessions());
-            out.writeNumber(state.conversations());
-            out.writeNumber(state.traits());
-            out.writeNumber(state.skipReasons());
+            out.writeNumber(counts.version());
+            out.writeNumber(counts.firstSeen());
+            out.writeNumber(counts.lastSeen());
+            out.writeNumber(counts.sessions());
+            out.writeNumber(counts.conversations());
+            out.writeNumber(counts.traits());
+            out.writeNumber(counts.skipReasons());
             out.writeNumber((int) Math.min(Integer.MAX_VALUE, Math.round(score.points() * POINT_PARTS)));
             out.writeNumber(score.scoredAt());
             out.writeNumber(score.offences());
@@ -59,7 +62,6 @@ final class StateCodec {
             out.writeNumber(Integer.toUnsignedLong(score.peaks()));
             writeEvidence(out, withEvidence ? state.evidence() : null);
             writeTrust(out, state.trust());
-            out.writeString(state.trust() == null ? "" : state.envelopeKey());
         });
     }
 
@@ -78,11 +80,13 @@ final class StateCodec {
         out.writeEndArray();
     }
 
-    private static void writeTrust(CBORGenerator out, @Nullable TrustState trust) throws IOException {
+    private static void writeTrust(CBORGenerator out, @Nullable ExportedTrust trust) throws IOException {
         if (trust == null) {
             out.writeNull();
+            out.writeString("");
         } else {
-            out.writeBinary(trust.encode());
+            out.writeBinary(trust.state().encode());
+            out.writeString(trust.keyId());
         }
     }
 
@@ -93,19 +97,19 @@ final class StateCodec {
      *     versions that no node can have reached by then, are refused
      * @throws PoisonException if no node writes such a value
      */
-    static SharedState decode(StateKey key, byte[] value, long timestamp) throws PoisonException {
+    static LedgerRecord decode(StateKey key, byte[] value, long timestamp) throws PoisonException {
         long received = Math.floorDiv(timestamp, 1_000);
         return CborArray.read(
                 value,
                 in -> read(
                         key,
                         in,
-                        SharedState.maxVersion(timestamp),
+                        LedgerRecord.maxVersion(timestamp),
                         received + CLOCK_TOLERANCE.toSeconds(),
                         received + MAX_LISTING.toSeconds()));
     }
 
-    private static SharedState read(StateKey key, CborArray in, long maxVersion, long latest, long latestEnd)
+    private static LedgerRecord read(StateKey key, CborArray in, long maxVersion, long latest, long latestEnd)
             throws IOException, PoisonException {
         long version = in.number("version", 1, maxVersion);
         long firstSeen = in.number("firstSeen", 0, latest);
@@ -118,10 +122,9 @@ final class StateCodec {
         @Nullable SessionEvidence evidence = readEvidence(in);
         @Nullable TrustState trust = readTrust(in, latest, latestEnd);
         String keyId = readKeyId(in);
-        return new SharedState(
+        SenderCounts counts = new SenderCounts(
                 key.node(),
                 key.origin(),
-                version,
                 firstSeen,
                 lastSeen,
                 sessions,
@@ -129,9 +132,8 @@ final class StateCodec {
                 traits,
                 skipReasons,
                 score,
-                evidence,
-                trust,
-                trust == null ? "" : keyId);
+                version);
+        return new LedgerRecord(counts, evidence, trust == null ? null : new ExportedTrust(trust, keyId), null);
     }
 
     private static SenderScore readScore(CborArray in, long latest, long latestEnd)

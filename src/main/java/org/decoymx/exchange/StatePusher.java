@@ -18,9 +18,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.SharedLedger.Cursor;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.store.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +117,7 @@ final class StatePusher {
             rewindsBefore = rewinds;
         }
         long version = ledger.version();
-        List<SharedState> states = ledger.readOwn(from, MAX_BATCH);
+        List<LedgerRecord> states = ledger.readOwn(from, MAX_BATCH);
         push(states, producer, partition);
         repeat(producer, partition);
         synchronized (this) {
@@ -129,10 +129,10 @@ final class StatePusher {
     }
 
     /** Everything up to the last state is shared, but of its version only if there are no more states. */
-    private void acknowledge(List<SharedState> states, long versionBefore) {
+    private void acknowledge(List<LedgerRecord> states, long versionBefore) {
         long shared = states.size() < MAX_BATCH ? versionBefore : 0;
         if (!states.isEmpty()) {
-            SharedState last = states.get(states.size() - 1);
+            LedgerRecord last = states.get(states.size() - 1);
             cursor = new Cursor(last.version(), last.origin().toString());
             shared = Math.max(shared, states.size() < MAX_BATCH ? last.version() : last.version() - 1);
         }
@@ -142,10 +142,10 @@ final class StatePusher {
     }
 
     /** Waits until the brokers have acknowledged all states. */
-    private void push(List<SharedState> states, Producer<byte[], byte[]> producer, TopicPartition partition)
+    private void push(List<LedgerRecord> states, Producer<byte[], byte[]> producer, TopicPartition partition)
             throws ExchangeException, InterruptedException {
         List<Future<RecordMetadata>> answers = new ArrayList<>(states.size());
-        for (SharedState state : states) {
+        for (LedgerRecord state : states) {
             byte[] key = new StateKey(state.node(), state.origin()).encode();
             byte[] value = codec.encode(offset.toBrokers(state));
             answers.add(producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), key, value)));
@@ -189,7 +189,7 @@ final class StatePusher {
         repeatAt = now.plusMillis(jitter);
         int own = ledger.nodes().getOrDefault(ledger.ownNode(), 0);
         int page = Math.min(MAX_BATCH, (int) (own / REPEATS_A_DAY) + 1);
-        List<SharedState> states = ledger.readOwnByOrigin(repeated, page);
+        List<LedgerRecord> states = ledger.readOwnByOrigin(repeated, page);
         push(states, producer, partition);
         repeated = states.size() < page ? null : states.get(states.size() - 1).origin();
     }

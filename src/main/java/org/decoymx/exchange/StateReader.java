@@ -12,9 +12,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.TopicPartition;
 import org.decoymx.exchange.Topics.TopicInfo;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.SharedPosition;
-import org.decoymx.ledger.SharedState;
 import org.jboss.logging.Logger;
 
 /**
@@ -96,8 +96,8 @@ final class StateReader {
     }
 
     /** All of them, also own ones: those are known here, unless another decoy has the name of this node now. */
-    private List<SharedState> states(ConsumerRecords<byte[], byte[]> records) {
-        List<SharedState> states = new ArrayList<>(records.count());
+    private List<LedgerRecord> states(ConsumerRecords<byte[], byte[]> records) {
+        List<LedgerRecord> states = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> message : records) {
             stateRecords.read(message).ifPresent(states::add);
         }

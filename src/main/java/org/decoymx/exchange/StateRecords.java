@@ -3,7 +3,7 @@ package org.decoymx.exchange;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.decoymx.ledger.SharedState;
+import org.decoymx.ledger.LedgerRecord;
 import org.jboss.logging.Logger;
 
 /** Reads states from the records of a topic, and counts them. Thread-safe. */
@@ -24,13 +24,13 @@ final class StateRecords {
     }
 
     /** The state in a record, with the times of this node; empty if the record is not valid, or does not count. */
-    Optional<SharedState> read(ConsumerRecord<byte[], byte[]> message) {
+    Optional<LedgerRecord> read(ConsumerRecord<byte[], byte[]> message) {
         try {
             if (message.key() == null || message.value() == null) {
                 throw new PoisonException("has no key or no value");
             }
             StateKey key = StateKey.decode(message.key(), topic.suffix());
-            SharedState state = StateCodec.decode(key, message.value(), message.timestamp());
+            LedgerRecord state = StateCodec.decode(key, message.value(), message.timestamp());
             read.increment();
             return dropped.isDropped(state.node().name(), message.timestamp())
                     ? Optional.empty()

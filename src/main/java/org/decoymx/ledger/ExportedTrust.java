@@ -7,11 +7,11 @@ import org.decoymx.policy.TrustState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trust state in an export.
+ * A trust state in an export, or that nodes share.
  *
  * @param keyId the {@link org.decoymx.sighting.EnvelopeKey#id} of the key of its envelopes
  */
-record ExportedTrust(TrustState state, String keyId) {
+public record ExportedTrust(TrustState state, String keyId) {
 
     /** Null if the state says no more than the listing in the counts. */
     static @Nullable ExportedTrust of(@Nullable TrustState state, String keyId) {

@@ -130,12 +130,12 @@ public final class LedgerImport {
     }
 
     private void addToBatch(LedgerRecord ledgerRecord) {
-        Node node = ledgerRecord.counts().node();
+        Node node = ledgerRecord.node();
         if (!nodes.contains(node) && nodes.size() >= MAX_NODES) {
             throw new InvalidRecordException("node: too many nodes (at most " + MAX_NODES + " are allowed)");
         }
         nodes.add(node);
-        BatchKey key = new BatchKey(node, ledgerRecord.counts().origin());
+        BatchKey key = new BatchKey(node, ledgerRecord.origin());
         LedgerRecord earlier = batch.get(key);
         if (earlier != null) {
             unchanged++;

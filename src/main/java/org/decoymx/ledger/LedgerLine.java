@@ -147,7 +147,7 @@ record LedgerLine(
     LedgerRecord toRecord(Instant now) {
         long latest = now.plus(CLOCK_TOLERANCE).getEpochSecond();
         long latestEnd = now.plus(MAX_LISTING).getEpochSecond();
-        checkCount("version", version == null ? 0 : version, SharedState.maxVersion(now.toEpochMilli()));
+        checkCount("version", version == null ? 0 : version, LedgerRecord.maxVersion(now.toEpochMilli()));
         long lastSeenSecond = parseTime("lastSeen", lastSeen, latest);
         SenderCounts counts = new SenderCounts(
                 parseNode(node),

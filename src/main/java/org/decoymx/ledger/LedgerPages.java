@@ -28,7 +28,7 @@ final class LedgerPages {
     }
 
     /** See {@link SharedLedger#readOwn}. */
-    List<SharedState> readOwn(SharedLedger.Cursor after, int max) throws StorageException {
+    List<LedgerRecord> readOwn(SharedLedger.Cursor after, int max) throws StorageException {
         return readStates(
                 " AND (version, origin) > (?, ?) ORDER BY version, origin LIMIT ?",
                 after.version(),
@@ -37,12 +37,12 @@ final class LedgerPages {
     }
 
     /** See {@link SharedLedger#readOwnByOrigin}. */
-    List<SharedState> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException {
+    List<LedgerRecord> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException {
         return readStates(" AND origin > ? ORDER BY origin LIMIT ?", after == null ? "" : after.toString(), max);
     }
 
-    private List<SharedState> readStates(String condition, Object... parameters) throws StorageException {
-        List<SharedState> states = new ArrayList<>();
+    private List<LedgerRecord> readStates(String condition, Object... parameters) throws StorageException {
+        List<LedgerRecord> states = new ArrayList<>();
         String keyId = trust.envelopeKey().map(EnvelopeKey::id).orElse("");
         connection.query(
                 SenderRowMapper.selectOwn(nodes.ownId()) + condition,
@@ -50,7 +50,7 @@ final class LedgerPages {
                     byte[] own = SenderRowMapper.readOwnTrust(row);
                     ExportedTrust state = own == null ? null : new ExportedTrust(TrustState.decode(own), keyId);
                     SenderCounts counts = SenderRowMapper.readCounts(row, nodes, connection);
-                    states.add(new LedgerRecord(counts, SenderRowMapper.readEvidence(row), state, null).toState(keyId));
+                    states.add(new LedgerRecord(counts, SenderRowMapper.readEvidence(row), state, null));
                 },
                 parameters);
         return states;
@@ -107,18 +107,13 @@ final class LedgerPages {
             return page;
         }
         Map<IpPrefix, ManualDecision> decisions = trust.manual()
-                .loadRange(
-                        page.get(0).counts().origin(),
-                        page.get(page.size() - 1).counts().origin());
+                .loadRange(page.get(0).origin(), page.get(page.size() - 1).origin());
         if (after != null) {
             decisions.remove(after.origin());
         }
         return page.stream()
-                .map(read -> new LedgerRecord(
-                        read.counts(),
-                        read.evidence(),
-                        read.trust(),
-                        decisions.remove(read.counts().origin())))
+                .map(read ->
+                        new LedgerRecord(read.counts(), read.evidence(), read.trust(), decisions.remove(read.origin())))
                 .toList();
     }
 }

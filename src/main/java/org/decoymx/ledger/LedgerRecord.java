@@ -1,58 +1,56 @@
 package org.decoymx.ledger;
 
+import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger record of one node about one sender.
+ * All that one node knows of one sender: a record of its ledger, and the unit that nodes share. Only that node changes
+ * it, and each change has a higher version, so that the highest version wins wherever two meet.
  *
  * @param evidence of the latest session; null if there is none
  * @param trust what the node knows of its trust; null for nothing, and for a record of the own node that is written
  * @param manual what was decided by hand, in an export; null for nothing
  */
-record LedgerRecord(
+public record LedgerRecord(
         SenderCounts counts,
         @Nullable SessionEvidence evidence,
         @Nullable ExportedTrust trust,
         @Nullable ManualDecision manual) {
+    /** The highest version; see {@link #maxVersion}. */
+    static final long MAX_VERSION = (1L << 47) - 1;
 
     /** A record without a trust state. */
     LedgerRecord(SenderCounts counts, @Nullable SessionEvidence evidence) {
         this(counts, evidence, null, null);
     }
 
-    /** The record of a state that another node shares. */
-    static LedgerRecord of(SharedState state) {
-        SenderCounts counts = new SenderCounts(
-                state.node(),
-                state.origin(),
-                state.firstSeen(),
-                state.lastSeen(),
-                state.sessions(),
-                state.conversations(),
-                state.traits(),
-                state.skipReasons(),
-                state.score(),
-                state.version());
-        ExportedTrust trust = state.trust() == null ? null : new ExportedTrust(state.trust(), state.envelopeKey());
-        return new LedgerRecord(counts, state.evidence(), trust, null);
+    /** The node whose knowledge it is. */
+    public Node node() {
+        return counts.node();
     }
 
-    /** The state that is shared. */
-    SharedState toState(String envelopeKey) {
-        return new SharedState(
-                counts.node(),
-                counts.origin(),
-                counts.version(),
-                counts.firstSeen(),
-                counts.lastSeen(),
-                counts.sessions(),
-                counts.conversations(),
-                counts.traits(),
-                counts.skipReasons(),
-                counts.score(),
-                evidence,
-                trust == null ? null : trust.state(),
-                envelopeKey);
+    /** The sender. */
+    public IpPrefix origin() {
+        return counts.origin();
+    }
+
+    /** The commit of the node that wrote it; 0 for none that knows versions. */
+    public long version() {
+        return counts.version();
+    }
+
+    /**
+     * The highest version that is taken from elsewhere at a time: a node that takes over its own one has to give higher
+     * ones, which the others must take.
+     *
+     * @param at in milliseconds since 1970: no node commits so often that it has reached this
+     */
+    public static long maxVersion(long at) {
+        return Math.min(at, MAX_VERSION);
+    }
+
+    boolean hasValidVersion() {
+        return version() > 0 && version() <= MAX_VERSION;
     }
 }

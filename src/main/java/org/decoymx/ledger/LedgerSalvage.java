@@ -35,7 +35,7 @@ final class LedgerSalvage implements Salvage {
 
     /** The largest traits and skip reasons. */
     private static final Map<Integer, Long> MAX_BY_COLUMN =
-            Map.of(11, 0xff_ffffL, 18, 0xffL, VERSION_COLUMN, SharedState.MAX_VERSION);
+            Map.of(11, 0xff_ffffL, 18, 0xffL, VERSION_COLUMN, LedgerRecord.MAX_VERSION);
 
     private final Node newNode;
     private final Map<Long, String> nodes = new HashMap<>();

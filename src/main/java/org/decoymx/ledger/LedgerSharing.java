@@ -50,39 +50,39 @@ final class LedgerSharing implements SharedLedger {
     }
 
     @Override
-    public List<SharedState> readOwn(Cursor after, int max) throws StorageException {
+    public List<LedgerRecord> readOwn(Cursor after, int max) throws StorageException {
         try (LedgerStore reader = ledger.storage().openReader()) {
             return reader.pages().readOwn(after, max);
         }
     }
 
     @Override
-    public List<SharedState> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException {
+    public List<LedgerRecord> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException {
         try (LedgerStore reader = ledger.storage().openReader()) {
             return reader.pages().readOwnByOrigin(after, max);
         }
     }
 
     @Override
-    public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
+    public CompletableFuture<Integer> merge(Collection<LedgerRecord> states, Collection<SharedPosition> positions) {
         Map<MergeKey, LedgerRecord> latest = new LinkedHashMap<>();
         warnOfInvalid(states);
         states.stream()
-                .filter(SharedState::hasValidVersion)
+                .filter(LedgerRecord::hasValidVersion)
                 .forEach(state -> latest.merge(
                         new MergeKey(state.node(), state.origin()),
-                        LedgerRecord.of(state),
-                        (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
+                        state,
+                        (one, other) -> one.version() >= other.version() ? one : other));
         return writer.merge(() -> ledger.merger().merge(latest.values(), positions));
     }
 
-    private void warnOfInvalid(Collection<SharedState> states) {
-        List<SharedState> invalid =
+    private void warnOfInvalid(Collection<LedgerRecord> states) {
+        List<LedgerRecord> invalid =
                 states.stream().filter(state -> !state.hasValidVersion()).toList();
         if (!invalid.isEmpty() && !warned.getAndSet(true)) {
             LOG.warnf(
                     "%s states of node %s are left out: version %s is not from 1 to %s; further ones are not logged",
-                    invalid.size(), invalid.get(0).node().name(), invalid.get(0).version(), SharedState.MAX_VERSION);
+                    invalid.size(), invalid.get(0).node().name(), invalid.get(0).version(), LedgerRecord.MAX_VERSION);
         }
     }
 

@@ -97,8 +97,7 @@ final class LedgerStore implements AutoCloseable {
     void load(OriginRange range, Consumer<SenderCounts> each) throws StorageException {
         String select = exchange.exists() ? SenderRowMapper.SELECT_WHERE : SenderRowMapper.SELECT_UNVERSIONED_WHERE;
         connection.query(
-                select + range.condition,
-                row -> each.accept(SenderRowMapper.readCounts(row, nodes, connection)));
+                select + range.condition, row -> each.accept(SenderRowMapper.readCounts(row, nodes, connection)));
     }
 
     /** Throws if this is not the number of all records. */
@@ -141,8 +140,8 @@ final class LedgerStore implements AutoCloseable {
             connection.update(
                     SenderRowMapper.UPSERT,
                     records,
-                    (upsert, ledgerRecord) -> SenderRowMapper.bind(
-                            upsert, nodes.getOrInsertId(ledgerRecord.counts().node()), ledgerRecord));
+                    (upsert, ledgerRecord) ->
+                            SenderRowMapper.bind(upsert, nodes.getOrInsertId(ledgerRecord.node()), ledgerRecord));
             trust.write(trustWrites);
         });
     }
@@ -179,8 +178,8 @@ final class LedgerStore implements AutoCloseable {
                 row -> {
                     SessionEvidence found = SenderRowMapper.readEvidence(row);
                     if (found != null) {
-                        evidence.put(
-                                SenderRowMapper.readCounts(row, nodes, connection).node(), found);
+                        SenderCounts counts = SenderRowMapper.readCounts(row, nodes, connection);
+                        evidence.put(counts.node(), found);
                     }
                 },
                 origin.toString());

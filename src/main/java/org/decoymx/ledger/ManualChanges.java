@@ -94,12 +94,11 @@ final class ManualChanges {
      */
     void mergeExported(Collection<LedgerRecord> records) {
         for (LedgerRecord imported : records) {
-            IpPrefix origin = imported.counts().origin();
+            IpPrefix origin = imported.origin();
             if (imported.manual() != null) {
                 applyIfLater(origin, imported.manual());
             }
-            boolean ofOther =
-                    imported.counts().version() > 0 && !imported.counts().node().equals(storage.ownNode());
+            boolean ofOther = imported.version() > 0 && !imported.node().equals(storage.ownNode());
             ExportedTrust state = ofOther ? null : imported.trust();
             if (state != null && !decisions().isForgotten(origin, state.latestAt())) {
                 trust.merge(origin, withoutOutdated(state, decisions().find(origin)));

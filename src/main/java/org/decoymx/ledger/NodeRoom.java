@@ -23,7 +23,7 @@ final class NodeRoom {
         Map<String, Integer> organizations = new HashMap<>();
         present.stream().filter(Node::isForeign).forEach(node -> organizations.merge(node.writer(), 1, Integer::sum));
         return records.stream()
-                .filter(ledgerRecord -> add(ledgerRecord.counts().node(), nodes, organizations))
+                .filter(ledgerRecord -> add(ledgerRecord.node(), nodes, organizations))
                 .toList();
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the sender
  * @param firstSeen time of the first sighting
  * @param lastSeen time of the latest sighting
- * @param sessions number of sessions
+ * @param sessions number of sessions; 0 if the node only knows of the sender from elsewhere
  * @param conversations number of complete conversations: up to DATA, for a protected recipient
  * @param traits all traits of its sessions, as {@link EnumBitSet}
  * @param skipReasons why sessions were not scored, as {@link EnumBitSet}
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the commit of its node that wrote it, 1 for the first; 0 if it was never committed by a node that
  *     knows versions
  */
-record SenderCounts(
+public record SenderCounts(
         Node node,
         IpPrefix origin,
         long firstSeen,

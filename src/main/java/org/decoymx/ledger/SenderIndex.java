@@ -49,18 +49,14 @@ final class SenderIndex {
     /** Adds or replaces records, and returns their senders and the other ones that are known. */
     Collection<Sender> update(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
         synchronized (lock) {
-            records.forEach(
-                    ledgerRecord -> family(ledgerRecord.counts().origin()).put(ledgerRecord.counts()));
+            records.forEach(ledgerRecord -> family(ledgerRecord.origin()).put(ledgerRecord.counts()));
         }
         return sendersOf(records, others);
     }
 
     /** The senders of records, and other ones, as far as they are known. */
     Collection<Sender> sendersOf(Collection<LedgerRecord> records, Collection<IpPrefix> others) {
-        return Stream.concat(
-                        records.stream()
-                                .map(ledgerRecord -> ledgerRecord.counts().origin()),
-                        others.stream())
+        return Stream.concat(records.stream().map(LedgerRecord::origin), others.stream())
                 .distinct()
                 .flatMap(origin -> findSender(origin).stream())
                 .toList();

@@ -105,7 +105,7 @@ final class SenderRowMapper {
                         listed >>> HIGH_SHIFT,
                         listed & LOW_MASK,
                         (int) (points & LOW_MASK)),
-                Math.max(0, Math.min(row.getLong(8), SharedState.MAX_VERSION)));
+                Math.max(0, Math.min(row.getLong(8), LedgerRecord.MAX_VERSION)));
     }
 
     /** Reads what the own node knows of trust from a row with that; null for nothing. */

@@ -42,7 +42,7 @@ public interface SharedLedger {
      * @param max maximum number of states
      * @throws StorageException if the database cannot be read
      */
-    List<SharedState> readOwn(Cursor after, int max) throws StorageException;
+    List<LedgerRecord> readOwn(Cursor after, int max) throws StorageException;
 
     /**
      * Reads own states in the text order of their origins, to share all of them again from time to time. Blocks.
@@ -50,7 +50,7 @@ public interface SharedLedger {
      * @param after the origin of the last state of the previous page; null for the first page
      * @throws StorageException if the database cannot be read
      */
-    List<SharedState> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException;
+    List<LedgerRecord> readOwnByOrigin(@Nullable IpPrefix after, int max) throws StorageException;
 
     /**
      * Merges states of other nodes, and what own states were lost here with a disk, in one transaction with the
@@ -59,7 +59,7 @@ public interface SharedLedger {
      *
      * @return completes with the number of states that were newer, after the commit
      */
-    CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions);
+    CompletableFuture<Integer> merge(Collection<LedgerRecord> states, Collection<SharedPosition> positions);
 
     /** The positions that were committed. Blocks. */
     List<SharedPosition> positions() throws StorageException;

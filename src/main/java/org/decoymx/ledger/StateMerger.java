@@ -64,7 +64,7 @@ final class StateMerger {
                 .map(again -> withUsableTrust(limited(again)))
                 .forEach(writes::add);
         // near to each other on disk, so that each page is read and written once
-        writes.sort(Comparator.comparing(written -> written.counts().origin()));
+        writes.sort(Comparator.comparing(LedgerRecord::origin));
         records.stream().filter(this::isOwn).map(own::restoreOlder).forEach(writes::addAll);
         TrustTable.TrustWrites trustWrites =
                 versions.addTo(new TrustTable.TrustWrites(own.trustEntries()), own.version);
@@ -88,7 +88,7 @@ final class StateMerger {
     }
 
     private boolean isOwn(LedgerRecord written) {
-        return written.counts().node().equals(storage.ownNode());
+        return written.node().equals(storage.ownNode());
     }
 
     /** Another organization does not decide by hand here, and lists nobody for longer than is usual here. */
@@ -123,7 +123,7 @@ final class StateMerger {
 
     /** Envelopes of another key could never return here. */
     private LedgerRecord withUsableTrust(LedgerRecord newer) {
-        ExportedTrust state = newer.counts().version() == 0 ? null : newer.trust();
+        ExportedTrust state = newer.version() == 0 ? null : newer.trust();
         return new LedgerRecord(
                 newer.counts(), newer.evidence(), state == null ? null : trust.withUsableEnvelopes(state), null);
     }
@@ -160,7 +160,7 @@ final class StateMerger {
         ReturnedRecords(Collection<LedgerRecord> records) {
             version = records.stream()
                     .filter(StateMerger.this::isOwn)
-                    .mapToLong(known -> known.counts().version())
+                    .mapToLong(LedgerRecord::version)
                     .reduce(versions.latest(), Math::max);
             next = version + 1;
         }
@@ -219,7 +219,7 @@ final class StateMerger {
 
         /** What is known of trust with the state that came back, which is written in the same transaction. */
         private TrustState mergeTrust(LedgerRecord back) {
-            IpPrefix origin = back.counts().origin();
+            IpPrefix origin = back.origin();
             if (back.trust() == null) {
                 return trust.index().own(origin);
             }

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
-import org.decoymx.ledger.SharedState;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes that change the same 10,000 states each second, in commits of 2,000, and a reader that measures the delay. */
@@ -75,7 +75,7 @@ final class ChangeLoad {
                 LockSupport.parkNanos(start + commit * COMMIT_NANOS - System.nanoTime());
                 for (int i = 0; i < COMMIT_SIZE; i++) {
                     int number = commit % COMMITS_A_SECOND * COMMIT_SIZE + i;
-                    SharedState state = StateLoad.state(node, number, 1 + commit, now);
+                    LedgerRecord state = StateLoad.state(node, number, 1 + commit, now);
                     Future<?> unused = producer.send(
                             StateLoad.record(codec, state), (written, error) -> failure.compareAndSet(null, error));
                 }

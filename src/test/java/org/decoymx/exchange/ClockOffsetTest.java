@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.decoymx.ledger.ExportedTrust;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
-import org.decoymx.ledger.SharedState;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.EnvelopeMemory;
 import org.decoymx.policy.Listing;
@@ -28,12 +30,11 @@ class ClockOffsetTest {
                 T * 1_000 + aheadMillis, T * 1_000 + roundTripMillis / 2, T * 1_000 + aheadMillis + roundTripMillis);
     }
 
-    private static SharedState state(long t) {
+    private static LedgerRecord state(long t) {
         EnvelopeMemory memory = new EnvelopeMemory(List.of(new RememberedEnvelope(7, t, t + 9, 3)));
-        return new SharedState(
+        SenderCounts counts = new SenderCounts(
                 new Node("a"),
                 IpPrefix.ofBits(false, 1),
-                1,
                 t,
                 t + 1,
                 1,
@@ -41,14 +42,14 @@ class ClockOffsetTest {
                 0,
                 0,
                 new SenderScore(1, t + 2, 1, t + 3, 0, 5),
-                null,
-                new TrustState(
-                        t + 4,
-                        new Listing(Tier.SUSPECT, t + 5, t + 6, 0, false),
-                        new RetryProof(0, t + 7, t + 8, 0, 1, 2, 3, true),
-                        memory,
-                        EnvelopeMemory.EMPTY),
-                "");
+                1);
+        TrustState trust = new TrustState(
+                t + 4,
+                new Listing(Tier.SUSPECT, t + 5, t + 6, 0, false),
+                new RetryProof(0, t + 7, t + 8, 0, 1, 2, 3, true),
+                memory,
+                EnvelopeMemory.EMPTY);
+        return new LedgerRecord(counts, null, new ExportedTrust(trust, ""), null);
     }
 
     @Test

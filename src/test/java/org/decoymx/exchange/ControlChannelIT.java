@@ -25,8 +25,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.decoymx.it.KafkaBroker;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
-import org.decoymx.ledger.SharedState;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.decoymx.policy.SenderScore;
@@ -267,7 +268,7 @@ class ControlChannelIT {
                 Producer<byte[], byte[]> producer = clients.producer("restore")) {
             Topics.update(admin, List.of(topic));
             TopicPartition partition = topic.partitionOf(ledger.ownNode(), topic.info());
-            for (SharedState state : List.of(
+            for (LedgerRecord state : List.of(
                     state("a", SENDER, 1), state("a", other, 2), state("b", SENDER, 9), state("a", SENDER, 3))) {
                 byte[] key = new StateKey(state.node(), state.origin()).encode();
                 producer.send(new ProducerRecord<>(
@@ -283,8 +284,9 @@ class ControlChannelIT {
                 .containsExactly("merge 192.0.2.2 2", "merge 192.0.2.1 3", "restored", "loss", "position 0", "skip");
     }
 
-    private static SharedState state(String node, IpPrefix origin, long version) {
-        return new SharedState(new Node(node), origin, version, T, T, 1, 1, 0, 0, SenderScore.NONE, null, null, "");
+    private static LedgerRecord state(String node, IpPrefix origin, long version) {
+        SenderCounts counts = new SenderCounts(new Node(node), origin, T, T, 1, 1, 0, 0, SenderScore.NONE, version);
+        return new LedgerRecord(counts, null, null, null);
     }
 
     private static AlterConfigOp set(String key, String value) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Arrays;
-import org.decoymx.ledger.SharedState;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.support.PrintableText;
 
 /** Any octets in place of the key and the value of a record. */
@@ -19,7 +19,7 @@ class ExchangeRecordFuzzTest {
         try {
             StateKey stateKey = StateKey.decode(key, "");
             assertThat(stateKey.encode()).isEqualTo(key);
-            SharedState state = StateCodec.decode(stateKey, value, MILLIS);
+            LedgerRecord state = StateCodec.decode(stateKey, value, MILLIS);
             assertThat(StateCodec.decode(stateKey, new StateCodec(true).encode(state), MILLIS))
                     .isEqualTo(state);
         } catch (PoisonException e) {

@@ -10,10 +10,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.SharedPosition;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ManualDecision;
 import org.jspecify.annotations.Nullable;
@@ -71,17 +71,17 @@ class LedgerOfDecisions implements SharedLedger {
     }
 
     @Override
-    public List<SharedState> readOwn(Cursor after, int max) {
+    public List<LedgerRecord> readOwn(Cursor after, int max) {
         return List.of();
     }
 
     @Override
-    public List<SharedState> readOwnByOrigin(@Nullable IpPrefix after, int max) {
+    public List<LedgerRecord> readOwnByOrigin(@Nullable IpPrefix after, int max) {
         return List.of();
     }
 
     @Override
-    public CompletableFuture<Integer> merge(Collection<SharedState> states, Collection<SharedPosition> positions) {
+    public CompletableFuture<Integer> merge(Collection<LedgerRecord> states, Collection<SharedPosition> positions) {
         states.forEach(state -> calls.add("merge " + state.origin() + " " + state.version()));
         positions.forEach(position -> calls.add("position " + position.offset()));
         return CompletableFuture.completedFuture(0);

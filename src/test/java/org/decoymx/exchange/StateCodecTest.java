@@ -15,9 +15,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.decoymx.ledger.ExportedTrust;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.ledger.SessionEvidence;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.EnvelopeMemory;
@@ -57,11 +59,10 @@ class StateCodecTest {
                 EnvelopeMemory.EMPTY);
     }
 
-    private static SharedState state(@Nullable SessionEvidence evidence, @Nullable TrustState trust) {
-        return new SharedState(
+    private static LedgerRecord state(@Nullable SessionEvidence evidence, @Nullable TrustState trust) {
+        SenderCounts counts = new SenderCounts(
                 KEY.node(),
                 KEY.origin(),
-                42,
                 T - DAY,
                 T,
                 7,
@@ -69,9 +70,8 @@ class StateCodecTest {
                 0x1005,
                 2,
                 new SenderScore(12.25, T, 1, T, T + DAY, 0xf000_0001),
-                evidence,
-                trust,
-                trust == null ? "" : KEY_ID);
+                42);
+        return new LedgerRecord(counts, evidence, trust == null ? null : new ExportedTrust(trust, KEY_ID), null);
     }
 
     private static SessionEvidence evidence() {
@@ -80,7 +80,7 @@ class StateCodecTest {
 
     @Test
     void state_isReadAsWritten() throws PoisonException {
-        for (SharedState state : List.of(
+        for (LedgerRecord state : List.of(
                 state(null, null),
                 state(evidence(), null),
                 state(null, trust(T, T + DAY)),
@@ -98,23 +98,12 @@ class StateCodecTest {
 
     @Test
     void points_areMultiplesOf256ths_andBounded() throws PoisonException {
-        SharedState state = state(null, null);
         for (double points : new double[] {0, 1 / 256.0, 10.5, 1e12}) {
-            SharedState changed = new SharedState(
-                    state.node(),
-                    state.origin(),
-                    1,
-                    T,
-                    T,
-                    1,
-                    1,
-                    0,
-                    0,
-                    new SenderScore(points, T, 0, 0, 0, 0),
-                    null,
-                    null,
-                    "");
+            SenderScore score = new SenderScore(points, T, 0, 0, 0, 0);
+            SenderCounts counts = new SenderCounts(KEY.node(), KEY.origin(), T, T, 1, 1, 0, 0, score, 1);
+            LedgerRecord changed = new LedgerRecord(counts, null, null, null);
             assertThat(StateCodec.decode(KEY, new StateCodec(true).encode(changed), MILLIS)
+                            .counts()
                             .score()
                             .points())
                     .isEqualTo(Math.min(points, Integer.MAX_VALUE / 256.0));
@@ -296,8 +285,8 @@ class StateCodecTest {
                 changed[random.nextInt(changed.length)] = (byte) random.nextInt();
             }
             try {
-                SharedState state = StateCodec.decode(KEY, changed, MILLIS);
-                assertThat(state.lastSeen()).isBetween(state.firstSeen(), T + DAY);
+                SenderCounts counts = StateCodec.decode(KEY, changed, MILLIS).counts();
+                assertThat(counts.lastSeen()).isBetween(counts.firstSeen(), T + DAY);
             } catch (PoisonException e) {
                 assertThat(e.getMessage()).isNotBlank();
             }

@@ -14,9 +14,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.decoymx.ledger.ExportedTrust;
+import org.decoymx.ledger.LedgerRecord;
 import org.decoymx.ledger.Node;
+import org.decoymx.ledger.SenderCounts;
 import org.decoymx.ledger.SessionEvidence;
-import org.decoymx.ledger.SharedState;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.EnvelopeMemory;
 import org.decoymx.policy.Listing;
@@ -57,7 +59,7 @@ final class StateLoad {
      * @param number which sender
      * @param now in seconds since 1970
      */
-    static SharedState state(Node node, int number, long version, long now) {
+    static LedgerRecord state(Node node, int number, long version, long now) {
         Random random = new Random(number * GOLDEN);
         long last = now - random.nextInt(86_400);
         long first = last - random.nextInt(30 * 86_400);
@@ -67,20 +69,12 @@ final class StateLoad {
         SenderScore score = caught ? new SenderScore(12, last, 1, last, last + 86_400, 3) : SenderScore.NONE;
         String helo = String.format(Locale.ROOT, "host-%08x.example%d.net", random.nextInt(), random.nextInt(200));
         String domain = "example" + random.nextInt(2_000) + ".com";
-        return new SharedState(
-                node,
-                origin,
-                version,
-                first,
-                last,
-                sessions,
-                caught ? 1 : 0,
-                1 << random.nextInt(10),
-                0,
-                score,
+        int traits = 1 << random.nextInt(10);
+        return new LedgerRecord(
+                new SenderCounts(node, origin, first, last, sessions, caught ? 1 : 0, traits, 0, score, version),
                 new SessionEvidence(helo, domain, caught ? Verb.DATA : Verb.EHLO, false, Outcome.OPEN, 1),
-                caught ? trust(last, random) : null,
-                caught ? "0123456789abcdef" : "");
+                caught ? new ExportedTrust(trust(last, random), "0123456789abcdef") : null,
+                null);
     }
 
     private static TrustState trust(long at, Random random) {
@@ -99,7 +93,7 @@ final class StateLoad {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         try (Producer<byte[], byte[]> producer = clients(server).stateProducer("push")) {
             for (int i = 0; i < count; i++) {
-                SharedState state = state(node, i, 1 + i / COMMIT_SIZE, now);
+                LedgerRecord state = state(node, i, 1 + i / COMMIT_SIZE, now);
                 Future<?> unused =
                         producer.send(record(codec, state), (written, error) -> failure.compareAndSet(null, error));
             }
@@ -109,7 +103,7 @@ final class StateLoad {
         }
     }
 
-    static ProducerRecord<byte[], byte[]> record(StateCodec codec, SharedState state) {
+    static ProducerRecord<byte[], byte[]> record(StateCodec codec, LedgerRecord state) {
         byte[] key = new StateKey(state.node(), state.origin()).encode();
         return new ProducerRecord<>(
                 TOPIC, Math.floorMod(state.node().name().hashCode(), PARTITIONS), key, codec.encode(state));
@@ -141,7 +135,7 @@ final class StateLoad {
         return read;
     }
 
-    static SharedState decode(ConsumerRecord<byte[], byte[]> message) throws PoisonException {
+    static LedgerRecord decode(ConsumerRecord<byte[], byte[]> message) throws PoisonException {
         return StateCodec.decode(StateKey.decode(message.key(), ""), message.value(), message.timestamp());
     }
 

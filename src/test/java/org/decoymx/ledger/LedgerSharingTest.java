@@ -138,7 +138,7 @@ class LedgerSharingTest {
                     .isEmpty();
         }
 
-        List<SharedState> own() throws StorageException {
+        List<LedgerRecord> own() throws StorageException {
             return sharing.readOwn(Cursor.START, 1_000);
         }
 
@@ -153,8 +153,8 @@ class LedgerSharingTest {
         }
     }
 
-    private static TrustState trustOf(SharedState state) {
-        return Objects.requireNonNull(state.trust());
+    private static TrustState trustOf(LedgerRecord state) {
+        return Objects.requireNonNull(state.trust()).state();
     }
 
     @Test
@@ -166,20 +166,19 @@ class LedgerSharingTest {
             decoy.catchMail(origin("192.0.2.2"), 1);
             decoy.catchMail(origin("2001:db8::1"), 2);
             assertThat(decoy.commits).containsExactly(before + 1, before + 2, before + 3);
-            List<SharedState> all = new ArrayList<>();
+            List<LedgerRecord> all = new ArrayList<>();
             Cursor cursor = Cursor.START;
-            List<SharedState> page = decoy.sharing.readOwn(cursor, 2);
+            List<LedgerRecord> page = decoy.sharing.readOwn(cursor, 2);
             while (!page.isEmpty()) {
                 all.addAll(page);
-                SharedState last = page.get(page.size() - 1);
+                LedgerRecord last = page.get(page.size() - 1);
                 cursor = new Cursor(last.version(), last.origin().toString());
                 page = decoy.sharing.readOwn(cursor, 2);
             }
-            assertThat(all).extracting(SharedState::version).containsExactly(before + 1, before + 2, before + 3);
+            assertThat(all).extracting(LedgerRecord::version).containsExactly(before + 1, before + 2, before + 3);
             assertThat(all.get(0).node()).isEqualTo(HERE);
             assertThat(all.get(0).evidence()).isNotNull();
-            assertThat(all.get(0).envelopeKey()).isEqualTo(KEY.id());
-            assertThat(all.get(0).trust()).isEqualTo(decoy.trust(SENDER));
+            assertThat(all.get(0).trust()).isEqualTo(new ExportedTrust(decoy.trust(SENDER), KEY.id()));
             assertThat(decoy.sharing.readOwnByOrigin(SENDER, 10))
                     .extracting(state -> state.origin().toString())
                     .containsExactly("192.0.2.2", "2001:db8::1");
@@ -192,7 +191,7 @@ class LedgerSharingTest {
             decoy.catchMail(SENDER, 0);
             long caught = decoy.own().get(0).version();
             decoy.retryAtPrimary(SENDER);
-            SharedState cleared = decoy.own().get(0);
+            LedgerRecord cleared = decoy.own().get(0);
             assertThat(cleared.version()).isGreaterThan(caught);
             assertThat(trustOf(cleared).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
         }
@@ -200,7 +199,7 @@ class LedgerSharingTest {
 
     @Test
     void mergedStates_areKnown_overARestart_withTheirPositions() throws Exception {
-        List<SharedState> caught;
+        List<LedgerRecord> caught;
         try (Decoy there = new Decoy(THERE)) {
             there.catchMail(SENDER, 0);
             caught = there.own();
@@ -227,7 +226,7 @@ class LedgerSharingTest {
 
     @Test
     void fileThatIsRebuilt_hasAllStatesReadAgain_afterTheNextStart() throws Exception {
-        List<SharedState> caught;
+        List<LedgerRecord> caught;
         try (Decoy there = new Decoy(THERE)) {
             there.catchMail(SENDER, 0);
             caught = there.own();
@@ -252,10 +251,10 @@ class LedgerSharingTest {
                 LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0).withVersion(3);
         SenderCounts wrong =
                 LedgerFixtures.counts(THERE, SENDER.toString(), 400, 1, 0).withVersion(3);
-        List<SharedState> again = List.of(new LedgerRecord(right, null).toState(KEY.id()));
+        List<LedgerRecord> again = List.of(new LedgerRecord(right, null));
         try (Decoy here = new Decoy(HERE)) {
             here.sharing
-                    .merge(List.of(new LedgerRecord(wrong, null).toState(KEY.id())), List.of())
+                    .merge(List.of(new LedgerRecord(wrong, null)), List.of())
                     .join();
             assertThat(here.sharing.merge(again, List.of()).join()).isEqualTo(1);
             assertThat(here.ledger.find(SENDER).orElseThrow().firstSeen())
@@ -266,8 +265,8 @@ class LedgerSharingTest {
 
     @Test
     void olderState_changesNothing_inAnyOrder() throws Exception {
-        List<SharedState> caught;
-        List<SharedState> cleared;
+        List<LedgerRecord> caught;
+        List<LedgerRecord> cleared;
         try (Decoy there = new Decoy(THERE)) {
             there.catchMail(SENDER, 0);
             caught = there.own();
@@ -286,7 +285,7 @@ class LedgerSharingTest {
 
     @Test
     void statesOfTheOwnNode_thatWereLostWithADisk_comeBack() throws Exception {
-        List<SharedState> lost;
+        List<LedgerRecord> lost;
         try (Decoy before = new Decoy("lost.db", HERE, KEY, new SharingSettings(true, null))) {
             before.catchMail(SENDER, 0);
             before.catchMail(SENDER, 1);
@@ -295,8 +294,10 @@ class LedgerSharingTest {
         try (Decoy here = new Decoy(HERE)) {
             here.catchMail(SENDER, 2);
             assertThat(here.sharing.merge(lost, List.of()).join()).isEqualTo(1);
-            SharedState restored = here.own().get(0);
-            assertThat(restored.sessions()).as("the higher number counts").isEqualTo(2);
+            LedgerRecord restored = here.own().get(0);
+            assertThat(restored.counts().sessions())
+                    .as("the higher number counts")
+                    .isEqualTo(2);
             assertThat(restored.version()).isGreaterThan(lost.get(0).version());
             assertThat(here.sharing.version()).isGreaterThanOrEqualTo(restored.version());
         }
@@ -311,11 +312,11 @@ class LedgerSharingTest {
     @Test
     void trustThatComesBack_changesTheVersion() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
-        SharedState lost;
+        LedgerRecord lost;
         try (Decoy before = new Decoy("lost.db", HERE, KEY, new SharingSettings(true, null))) {
             before.catchMail(SENDER, 0);
             ExportedTrust trust = new ExportedTrust(before.trust(SENDER), KEY.id());
-            lost = new LedgerRecord(counts.withVersion(1), null, trust, null).toState(KEY.id());
+            lost = new LedgerRecord(counts.withVersion(1), null, trust, null);
         }
         try (Decoy here = new Decoy(HERE)) {
             here.ledger.merge(List.of(new LedgerRecord(counts, null)));
@@ -324,7 +325,7 @@ class LedgerSharingTest {
             long counted = here.own().get(0).version();
             assertThat(counted).isGreaterThan(lost.version());
             here.sharing.merge(List.of(lost), List.of()).join();
-            SharedState own = here.own().get(0);
+            LedgerRecord own = here.own().get(0);
             assertThat(own.trust()).isEqualTo(lost.trust());
             assertThat(own.version()).isGreaterThan(counted);
             assertThat(here.sharing.merge(List.of(lost), List.of()).join()).isZero();
@@ -335,13 +336,12 @@ class LedgerSharingTest {
     void newerOwnState_thatKnowsLessOfTrust_getsAnotherVersion() throws Exception {
         try (Decoy here = new Decoy(HERE)) {
             here.catchMail(SENDER, 0);
-            SharedState first = here.own().get(0);
+            LedgerRecord first = here.own().get(0);
             here.catchMail(SENDER, 500);
-            SharedState second = here.own().get(0);
+            LedgerRecord second = here.own().get(0);
             here.sharing.setSharedVersion(second.version());
-            LedgerRecord known = LedgerRecord.of(first);
-            SenderCounts later = known.counts().withVersion(second.version() + 5);
-            SharedState newer = new LedgerRecord(later, known.evidence(), known.trust(), null).toState(KEY.id());
+            SenderCounts later = first.counts().withVersion(second.version() + 5);
+            LedgerRecord newer = new LedgerRecord(later, first.evidence(), first.trust(), null);
             here.sharing.merge(List.of(newer), List.of()).join();
             assertThat(here.own().get(0).trust()).isEqualTo(second.trust());
             assertThat(here.own().get(0).version()).isGreaterThan(newer.version());
@@ -352,13 +352,13 @@ class LedgerSharingTest {
     void ownStates_thatABackupHasToo_doNotCountTwice() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 3, 0)
                 .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
-        SharedState pushed = new LedgerRecord(counts.withVersion(50), null).toState(KEY.id());
+        LedgerRecord pushed = new LedgerRecord(counts.withVersion(50), null);
         try (Decoy here = new Decoy(HERE)) {
             here.ledger.merge(List.of(new LedgerRecord(counts, null)));
             assertThat(here.sharing.merge(List.of(pushed), List.of()).join()).isEqualTo(1);
-            SharedState own = here.own().get(0);
-            assertThat(own.sessions()).isEqualTo(3);
-            assertThat(own.score()).isEqualTo(counts.score());
+            LedgerRecord own = here.own().get(0);
+            assertThat(own.counts().sessions()).isEqualTo(3);
+            assertThat(own.counts().score()).isEqualTo(counts.score());
             assertThat(own.version()).isGreaterThan(50);
             assertThat(here.isListed(SENDER)).isFalse();
         }
@@ -367,11 +367,10 @@ class LedgerSharingTest {
     @Test
     void olderOwnStates_changeNothing_onceTheLostOnesAreBack() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(HERE, SENDER.toString(), 100, 1, 0);
-        SharedState old = new LedgerRecord(
-                        counts.withScore(new SenderScore(12, T.getEpochSecond(), 1, 1, NOW.getEpochSecond() + 60, 0))
-                                .withVersion(1),
-                        null)
-                .toState(KEY.id());
+        LedgerRecord old = new LedgerRecord(
+                counts.withScore(new SenderScore(12, T.getEpochSecond(), 1, 1, NOW.getEpochSecond() + 60, 0))
+                        .withVersion(1),
+                null);
         SenderCounts excused = counts.withScore(new SenderScore(1, T.getEpochSecond() + 100, 0, 0, 0, 0));
         try (Decoy here = new Decoy(HERE)) {
             here.ledger.merge(List.of(new LedgerRecord(excused, null)));
@@ -383,7 +382,7 @@ class LedgerSharingTest {
         }
         try (Decoy restarted = new Decoy(HERE)) {
             assertThat(restarted.sharing.merge(List.of(old), List.of()).join()).isZero();
-            assertThat(restarted.own().get(0).score()).isEqualTo(excused.score());
+            assertThat(restarted.own().get(0).counts().score()).isEqualTo(excused.score());
         }
     }
 
@@ -416,15 +415,15 @@ class LedgerSharingTest {
     void pointsOfTwoNodes_listASender_thatNeitherLists() throws Exception {
         SenderCounts counts = LedgerFixtures.counts(THERE, SENDER.toString(), 100, 1, 0)
                 .withScore(new SenderScore(6, T.getEpochSecond() + 100, 0, 0, 0, 0));
-        SharedState there = new LedgerRecord(counts.withVersion(1), null).toState(KEY.id());
+        LedgerRecord there = new LedgerRecord(counts.withVersion(1), null);
         try (Decoy here = new Decoy(HERE)) {
             here.ledger.merge(List.of(new LedgerRecord(
                     counts.withNode(HERE).withScore(new SenderScore(6, T.getEpochSecond() + 50, 0, 0, 0, 0)), null)));
             assertThat(here.isListed(SENDER)).isFalse();
             here.sharing.merge(List.of(there), List.of()).join();
             assertThat(here.isListed(SENDER)).isTrue();
-            SharedState own = here.own().get(0);
-            assertThat(own.score().listedSince()).isEqualTo(T.getEpochSecond() + 100);
+            LedgerRecord own = here.own().get(0);
+            assertThat(own.counts().score().listedSince()).isEqualTo(T.getEpochSecond() + 100);
             assertThat(trustOf(own).listing().since()).isEqualTo(T.getEpochSecond() + 100);
         }
     }
@@ -446,7 +445,7 @@ class LedgerSharingTest {
             here.sharing.mergeDecisions(made).join();
             assertThat(here.isListed(SENDER)).isFalse();
             assertThat(here.sharing.version()).isGreaterThan(before);
-            assertThat(here.own().get(0).score()).isEqualTo(SenderScore.NONE);
+            assertThat(here.own().get(0).counts().score()).isEqualTo(SenderScore.NONE);
             assertThat(here.sharing.decisions()).isEqualTo(made);
             here.writer
                     .decide(
@@ -474,7 +473,7 @@ class LedgerSharingTest {
                         new ManualDecision(Tier.NONE, T.getEpochSecond() + second, 0, "", THERE.name());
                 here.sharing.mergeDecisions(Map.of(SENDER, forgotten)).join();
                 boolean cameBefore = seen.firstSeen() <= forgotten.at();
-                assertThat(here.own().get(0).score().points()).isEqualTo(cameBefore ? 0 : 9);
+                assertThat(here.own().get(0).counts().score().points()).isEqualTo(cameBefore ? 0 : 9);
             }
         }
     }
@@ -509,7 +508,7 @@ class LedgerSharingTest {
         }
         try (Decoy foreign = new Decoy(THERE);
                 Decoy here = new Decoy("other.db", HERE, KEY, new SharingSettings(true, null))) {
-            SharedState state = foreign.own().get(0);
+            LedgerRecord state = foreign.own().get(0);
             for (String name : List.of("a@friends", "b@friends")) {
                 here.sharing.merge(List.of(ofNode(state, name)), List.of()).join();
             }
@@ -528,8 +527,8 @@ class LedgerSharingTest {
             there.writer
                     .decide(SENDER, new ManualDecision(Tier.CONFIRMED, now, end, ""))
                     .join();
-            SharedState state = ofNode(there.own().get(0), "a@friends");
-            assertThat(state.score().listedUntil()).isEqualTo(end);
+            LedgerRecord state = ofNode(there.own().get(0), "a@friends");
+            assertThat(state.counts().score().listedUntil()).isEqualTo(end);
             assertThat(here.sharing.merge(List.of(state), List.of()).join()).isEqualTo(1);
             long latest = now + Duration.ofDays(30).toSeconds();
             assertThat(here.trust(SENDER).listing().until()).isEqualTo(latest);
@@ -541,21 +540,20 @@ class LedgerSharingTest {
         }
     }
 
-    private static SharedState ofNode(SharedState state, String node) {
-        return new SharedState(
+    private static LedgerRecord ofNode(LedgerRecord state, String node) {
+        SenderCounts counts = state.counts();
+        SenderCounts ofNode = new SenderCounts(
                 new Node(node),
-                state.origin(),
-                state.version(),
-                state.firstSeen(),
-                state.lastSeen(),
+                counts.origin(),
+                counts.firstSeen(),
+                counts.lastSeen(),
                 1,
                 1,
-                state.traits(),
-                state.skipReasons(),
-                state.score(),
-                state.evidence(),
-                state.trust(),
-                state.envelopeKey());
+                counts.traits(),
+                counts.skipReasons(),
+                counts.score(),
+                counts.version());
+        return new LedgerRecord(ofNode, state.evidence(), state.trust(), null);
     }
 
     @Test
@@ -614,7 +612,7 @@ class LedgerSharingTest {
     @Test
     void renamedNode_keepsWhatWasNotShared_andLeavesTheRestToTheOldName() throws Exception {
         IpPrefix shared = origin("192.0.2.2");
-        List<SharedState> before;
+        List<LedgerRecord> before;
         try (Decoy old = new Decoy("file.db", HERE, KEY, new SharingSettings(true, null))) {
             old.catchMail(shared, 0);
             old.sharing.setSharedVersion(old.sharing.version());
@@ -626,8 +624,8 @@ class LedgerSharingTest {
             assertThat(renamed.own())
                     .allMatch(state -> state.node().equals(THERE))
                     .allMatch(state -> state.version() > renamed.sharing.sharedVersion())
-                    .filteredOn(state -> state.sessions() > 0)
-                    .extracting(SharedState::origin)
+                    .filteredOn(state -> state.counts().sessions() > 0)
+                    .extracting(LedgerRecord::origin)
                     .containsExactly(SENDER);
             assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 2));
             assertThat(renamed.isListed(shared)).isTrue();
@@ -650,7 +648,7 @@ class LedgerSharingTest {
         }
         try (Decoy renamed = new Decoy("file.db", HERE, KEY, new SharingSettings(true, THERE))) {
             assertThat(renamed.sharing.nodes()).isEqualTo(Map.of(HERE, 1, THERE, 1));
-            assertThat(renamed.own()).allMatch(state -> state.sessions() == 0);
+            assertThat(renamed.own()).allMatch(state -> state.counts().sessions() == 0);
             assertThat(renamed.sharing.positions()).isEmpty();
         }
     }
@@ -668,9 +666,9 @@ class LedgerSharingTest {
         }
         try (Decoy back = new Decoy("file.db", HERE, KEY, new SharingSettings(true, HERE))) {
             assertThat(back.own())
-                    .extracting(state -> state.origin() + " " + state.sessions())
+                    .extracting(state -> state.origin() + " " + state.counts().sessions())
                     .containsExactlyInAnyOrder(SENDER + " 2", "192.0.2.2 1");
-            assertThat(back.own().get(0).lastSeen()).isEqualTo(T.getEpochSecond() + 2);
+            assertThat(back.own().get(0).counts().lastSeen()).isEqualTo(T.getEpochSecond() + 2);
             assertThat(back.sharing.nodes()).isEqualTo(Map.of(HERE, 2));
         }
     }
@@ -695,7 +693,7 @@ class LedgerSharingTest {
             lost.shareWith(old);
         }
         try (Decoy renamed = new Decoy("here.db", HERE, KEY, new SharingSettings(true, THERE))) {
-            assertThat(renamed.own()).extracting(SharedState::origin).containsExactly(SENDER);
+            assertThat(renamed.own()).extracting(LedgerRecord::origin).containsExactly(SENDER);
             assertThat(trustOf(renamed.own().get(0)).tierAt(NOW.getEpochSecond()))
                     .isEqualTo(Tier.CLEARED);
             assertThat(renamed.policy.trust().own(SENDER).isUnknown()).isFalse();
@@ -707,7 +705,7 @@ class LedgerSharingTest {
 
     @Test
     void anotherEnvelopeKey_hasTheStatesOfOtherNodesReadAgain() throws Exception {
-        List<SharedState> caught;
+        List<LedgerRecord> caught;
         try (Decoy there = new Decoy(THERE);
                 Decoy here = new Decoy(HERE)) {
             there.catchMail(SENDER, 0);
@@ -745,7 +743,7 @@ class LedgerSharingTest {
             assertThat(off.hasIndex()).isFalse();
         }
         try (Decoy on = new Decoy(HERE)) {
-            List<SharedState> unshared = on.sharing.readOwn(new Cursor(shared, "~"), 10);
+            List<LedgerRecord> unshared = on.sharing.readOwn(new Cursor(shared, "~"), 10);
             assertThat(unshared).hasSize(1);
             assertThat(trustOf(unshared.get(0)).tierAt(NOW.getEpochSecond())).isEqualTo(Tier.CLEARED);
         }
@@ -763,8 +761,8 @@ class LedgerSharingTest {
             assertThat(off.own()).isEmpty();
         }
         try (Decoy on = new Decoy(HERE)) {
-            assertThat(on.own()).extracting(SharedState::origin).containsExactly(SENDER);
-            assertThat(on.own().get(0).sessions()).isZero();
+            assertThat(on.own()).extracting(LedgerRecord::origin).containsExactly(SENDER);
+            assertThat(on.own().get(0).counts().sessions()).isZero();
             assertThat(on.own().get(0).trust()).isNotNull();
         }
     }

@@ -124,10 +124,10 @@ final class SharingNode implements AutoCloseable {
     }
 
     /** The own states that were committed since the last call. */
-    List<SharedState> takeCommitted() throws StorageException {
-        List<SharedState> states = readOwn(pushed);
+    List<LedgerRecord> takeCommitted() throws StorageException {
+        List<LedgerRecord> states = readOwn(pushed);
         if (!states.isEmpty()) {
-            SharedState last = states.get(states.size() - 1);
+            LedgerRecord last = states.get(states.size() - 1);
             pushed = new SharedLedger.Cursor(last.version(), last.origin().toString());
             ledger.versions().setShared(last.version());
         }
@@ -135,29 +135,29 @@ final class SharingNode implements AutoCloseable {
     }
 
     /** All own states that were committed. */
-    List<SharedState> readOwn() throws StorageException {
+    List<LedgerRecord> readOwn() throws StorageException {
         return readOwn(SharedLedger.Cursor.START);
     }
 
-    private List<SharedState> readOwn(SharedLedger.Cursor after) throws StorageException {
+    private List<LedgerRecord> readOwn(SharedLedger.Cursor after) throws StorageException {
         try (LedgerStore reader = ledger.storage().openReader()) {
             return reader.pages().readOwn(after, ALL);
         }
     }
 
     /** Merges what other nodes share. */
-    void merge(Collection<SharedState> states) throws StorageException {
+    void merge(Collection<LedgerRecord> states) throws StorageException {
         commit();
         Map<List<Object>, LedgerRecord> latest = new LinkedHashMap<>();
         states.forEach(state -> latest.merge(
                 List.of(state.node(), state.origin()),
-                LedgerRecord.of(state),
+                state,
                 (one, other) -> one.counts().version() >= other.counts().version() ? one : other));
         evaluate(ledger.merger().merge(latest.values(), List.of()).senders());
     }
 
     /** Merges each own state that was sent before the disk was lost, once. */
-    void restore(Collection<SharedState> sent) throws StorageException {
+    void restore(Collection<LedgerRecord> sent) throws StorageException {
         merge(sent.stream().filter(state -> state.node().equals(node)).toList());
     }
 
@@ -216,13 +216,14 @@ final class SharingNode implements AutoCloseable {
     Map<IpPrefix, Object> known() {
         Instant now = time.instant();
         Map<IpPrefix, Object> known = new TreeMap<>();
-        ledger.index().forEachSender(sender -> known.put(
-                sender.origin(),
-                List.of(
-                        sender,
-                        policy.trust().find(sender.origin()).listing(),
-                        policy.trust().find(sender.origin()).proof(),
-                        Optional.ofNullable(policy.findListing(sender, now)))));
+        ledger.index()
+                .forEachSender(sender -> known.put(
+                        sender.origin(),
+                        List.of(
+                                sender,
+                                policy.trust().find(sender.origin()).listing(),
+                                policy.trust().find(sender.origin()).proof(),
+                                Optional.ofNullable(policy.findListing(sender, now)))));
         return known;
     }
 

@@ -67,35 +67,22 @@ class SharingNodesProperties {
         }
     }
 
-    private static SharedState withoutVersion(SharedState state) {
-        return new SharedState(
-                state.node(),
-                state.origin(),
-                1,
-                state.firstSeen(),
-                state.lastSeen(),
-                state.sessions(),
-                state.conversations(),
-                state.traits(),
-                state.skipReasons(),
-                state.score(),
-                state.evidence(),
-                state.trust(),
-                state.envelopeKey());
+    private static LedgerRecord withoutVersion(LedgerRecord state) {
+        return new LedgerRecord(state.counts().withVersion(1), state.evidence(), state.trust(), null);
     }
 
     /** A number of nodes, and what is on the way between them. */
     private static final class World implements AutoCloseable {
         private final Random random;
-        private final UnaryOperator<SharedState> transport;
+        private final UnaryOperator<LedgerRecord> transport;
         private final List<SharingNode> nodes = new ArrayList<>();
-        private final List<SharedState> log = new ArrayList<>();
+        private final List<LedgerRecord> log = new ArrayList<>();
         private final Map<IpPrefix, ManualDecision> decisions = new HashMap<>();
-        private final Map<SharingNode, List<SharedState>> underway = new HashMap<>();
+        private final Map<SharingNode, List<LedgerRecord>> underway = new HashMap<>();
         private final Path dir = Files.createTempDirectory("nodes");
         private Instant now = START;
 
-        World(long seed, int size, UnaryOperator<SharedState> transport) throws IOException, StorageException {
+        World(long seed, int size, UnaryOperator<LedgerRecord> transport) throws IOException, StorageException {
             random = new Random(seed);
             this.transport = transport;
             for (int i = 0; i < size; i++) {
@@ -105,7 +92,7 @@ class SharingNodesProperties {
             }
         }
 
-        private List<SharedState> inbox(SharingNode node) {
+        private List<LedgerRecord> inbox(SharingNode node) {
             return Objects.requireNonNull(underway.get(node));
         }
 
@@ -180,8 +167,8 @@ class SharingNodesProperties {
         /** Sends what is committed; some of it is lost, and some comes twice. */
         private void push(SharingNode node) throws StorageException {
             node.commit();
-            for (SharedState state : node.takeCommitted()) {
-                SharedState sent = transport.apply(state);
+            for (LedgerRecord state : node.takeCommitted()) {
+                LedgerRecord sent = transport.apply(state);
                 log.add(sent);
                 for (SharingNode receiver : nodes) {
                     int copies = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(2);
@@ -192,9 +179,9 @@ class SharingNodesProperties {
 
         /** Some of what is underway arrives, in any order. */
         private void deliver(SharingNode node) throws StorageException {
-            List<SharedState> states = inbox(node);
+            List<LedgerRecord> states = inbox(node);
             Collections.shuffle(states, random);
-            List<SharedState> arrived = states.subList(0, random.nextInt(states.size() + 1));
+            List<LedgerRecord> arrived = states.subList(0, random.nextInt(states.size() + 1));
             node.merge(arrived);
             arrived.clear();
         }
@@ -207,7 +194,7 @@ class SharingNodesProperties {
             for (int round = 0; round < MAX_ROUNDS; round++) {
                 now = now.plusSeconds(5);
                 Collections.shuffle(log, random);
-                List<SharedState> all = new ArrayList<>(log.subList(0, log.size() / 10));
+                List<LedgerRecord> all = new ArrayList<>(log.subList(0, log.size() / 10));
                 for (SharingNode node : nodes) {
                     node.commit();
                     node.takeCommitted();
