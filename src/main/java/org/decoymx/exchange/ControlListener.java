@@ -24,10 +24,10 @@ interface ControlListener {
      *
      * @param topicId a topic that was created again has another one
      */
-    void restart(RecordSender sender, String topicId);
+    default void restart(RecordSender sender, String topicId) {}
 
     /** Records were read, in their order. */
-    void read(List<ControlRecord.ControlMessage> entries) throws Exception;
+    default void read(List<ControlRecord.ControlMessage> entries) throws Exception {}
 
     /** All that was in the topic is read; called several times a second from then on, to write what is due. */
     void write(RecordSender sender);

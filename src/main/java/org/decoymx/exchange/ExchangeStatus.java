@@ -55,21 +55,21 @@ public record ExchangeStatus(
             boolean sameEnvelopeKey) {
 
         /** All nodes that are known here. */
-        static List<NodeStatus> all(SharedLedger ledger, Claims claims, String envelopeKey) {
+        static List<NodeStatus> all(SharedLedger ledger, KnownNodes known, String envelopeKey) {
             String own = ledger.ownNode().name();
             Map<String, Integer> states = new TreeMap<>();
             ledger.nodes().forEach((node, count) -> states.put(node.name(), count));
-            Map<String, Claims.Presence> seen = claims.nodes();
+            Map<String, KnownNodes.Presence> seen = known.nodes();
             seen.keySet().forEach(name -> states.putIfAbsent(name, 0));
             states.putIfAbsent(own, 0);
             return states.entrySet().stream()
                     .map(entry -> {
-                        Optional<Claims.Presence> presence = Optional.ofNullable(seen.get(entry.getKey()));
+                        Optional<KnownNodes.Presence> presence = Optional.ofNullable(seen.get(entry.getKey()));
                         return new NodeStatus(
                                 entry.getKey(),
                                 entry.getKey().equals(own),
                                 presence.map(each -> each.role().name().toLowerCase(Locale.ROOT)),
-                                presence.map(Claims.Presence::seenAt),
+                                presence.map(KnownNodes.Presence::seenAt),
                                 entry.getValue(),
                                 presence.map(each -> each.envelopeKey().equals(envelopeKey))
                                         .orElse(true));

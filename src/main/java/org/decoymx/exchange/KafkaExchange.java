@@ -38,6 +38,7 @@ final class KafkaExchange {
     private final Topics topics;
     private final SteadyClock clock;
     private final ClockOffset offset = new ClockOffset();
+    private final KnownNodes nodes;
     private final Claims claims;
     private final DroppedNodes dropped;
     private final ControlChannel control;
@@ -80,14 +81,15 @@ final class KafkaExchange {
         clients = new ExchangeClients(
                 servers, node, config.tls().map(bucket -> () -> tls.get(bucket).orElseThrow()));
         topics = new Topics(config.prefix().get(0), retention);
+        nodes = new KnownNodes(node, envelopeKey);
         claims = new Claims(node, role, envelopeKey, offset, clock, clock.durations());
         SenderTopic ownTopic = new SenderTopic(topics.senders(), "", offset);
         StateCodec codec = new StateCodec(config.evidence());
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
         dropped = new DroppedNodes(ledger, onLoss, ownTopic::readAgain, clock.durations());
+        witnesses = new Witnesses(topics, ledger, visits, clients, role, nodes, claims, envelopeKey, offset, clock);
         control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions));
-        witnesses = new Witnesses(topics, ledger, visits, clients, role, claims, envelopeKey, offset, clock);
         Source own = source(ownTopic, onLoss);
         sources.add(own);
         config.prefix().stream().skip(1).forEach(prefix -> sources.add(foreignSource(prefix)));
@@ -100,7 +102,9 @@ final class KafkaExchange {
     private List<ControlListener> listeners(ExemptionService exemptions) {
         return List.of(
                 dropped,
+                nodes,
                 claims,
+                new Heartbeats(claims, nodes, witnesses.sender()::behind, offset, clock, clock.durations()),
                 new SharedDecisions(ledger, offset, claims::isOwner, clock.durations()),
                 new SharedExemptions(exemptions, ledger.ownNode(), offset, claims::isOwner, clock.durations()));
     }
@@ -222,7 +226,7 @@ final class KafkaExchange {
         name.failure().ifPresent(failures::add);
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),
-                ExchangeStatus.NodeStatus.all(ledger, claims, envelopeKey.get()),
+                ExchangeStatus.NodeStatus.all(ledger, nodes, envelopeKey.get()),
                 role.pushes() ? pusher.pending() : 0,
                 sources.stream()
                         .mapToLong(source -> source.reader().lagRecords())

@@ -25,6 +25,7 @@ final class Witnesses {
             VisitRecorder visits,
             ExchangeClients clients,
             ExchangeRole role,
+            KnownNodes nodes,
             Claims claims,
             Supplier<String> envelopeKey,
             ClockOffset offset,
@@ -35,12 +36,11 @@ final class Witnesses {
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
         sender = new WitnessSender(
                 ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead, clock.durations());
-        claims.setBehind(sender::behind);
         reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
         progress = new WitnessProgress(
                 topic,
                 reader::hasRead,
-                () -> claims.allHeardUntil().map(heard -> heard.plus(offset.ahead())),
+                () -> nodes.allHeardUntil().map(heard -> heard.plus(offset.ahead())),
                 visits::recordAllShared,
                 clock);
         visits.passTo(sender::offer);

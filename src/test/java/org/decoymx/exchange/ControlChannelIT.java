@@ -75,6 +75,7 @@ class ControlChannelIT {
     private final class Member {
         final LedgerOfDecisions ledger;
         final ClockOffset offset = new ClockOffset();
+        final KnownNodes nodes;
         final Claims claims;
         final ControlChannel channel;
         final Thread thread;
@@ -82,12 +83,17 @@ class ControlChannelIT {
 
         Member(String name, Clock clock) {
             ledger = new LedgerOfDecisions(name);
+            nodes = new KnownNodes(name, () -> "0123456789abcdef");
             claims = new Claims(name, ExchangeRole.BOTH, () -> "0123456789abcdef", offset, clock, Clock.systemUTC());
             channel = new ControlChannel(
                     clients,
                     topics.control(),
                     this::topicId,
-                    List.of(claims, new SharedDecisions(ledger, offset, claims::isOwner, Clock.systemUTC())));
+                    List.of(
+                            nodes,
+                            claims,
+                            new Heartbeats(claims, nodes, () -> Duration.ZERO, offset, clock, Clock.systemUTC()),
+                            new SharedDecisions(ledger, offset, claims::isOwner, Clock.systemUTC())));
             thread = new Thread(this::work);
             thread.start();
             members.add(this);
@@ -327,7 +333,7 @@ class ControlChannelIT {
         createTopics();
         Member late = new Member("c", Clock.systemUTC());
         late.awaitDecision(forgotten(T + 3, "a"));
-        await().atMost(LIMIT).until(() -> late.claims.nodes().keySet().containsAll(List.of("a", "b", "c")));
+        await().atMost(LIMIT).until(() -> late.nodes.nodes().keySet().containsAll(List.of("a", "b", "c")));
         first.awaitName();
     }
 
