@@ -41,7 +41,7 @@ final class WitnessSender {
 
     private final Node node;
     private final SenderTopic topic;
-    private final ExchangeClients clients;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final BooleanSupplier sharesStates;
     private final Supplier<String> envelopeKey;
     private final LongSupplier ahead;
@@ -53,6 +53,7 @@ final class WitnessSender {
     private volatile Instant gapUntil;
 
     /**
+     * @param producers opens a producer for a few records
      * @param sharesStates whether this node records reports for all senders, also those of others, and shares that
      * @param envelopeKey the id of the key of the hashes
      * @param ahead how many seconds the clock of this node is ahead of that of the brokers
@@ -61,14 +62,14 @@ final class WitnessSender {
     WitnessSender(
             Node node,
             SenderTopic topic,
-            ExchangeClients clients,
+            Supplier<Producer<byte[], byte[]>> producers,
             BooleanSupplier sharesStates,
             Supplier<String> envelopeKey,
             LongSupplier ahead,
             Clock durations) {
         this.node = node;
         this.topic = topic;
-        this.clients = clients;
+        this.producers = producers;
         this.sharesStates = sharesStates;
         this.envelopeKey = envelopeKey;
         this.ahead = ahead;
@@ -103,7 +104,7 @@ final class WitnessSender {
     void run(Runnable works) throws Exception {
         TopicInfo known = topic.info();
         TopicPartition partition = topic.partitionOf(node, known);
-        Producer<byte[], byte[]> producer = clients.producer("witnesses");
+        Producer<byte[], byte[]> producer = producers.get();
         try {
             while (topic.is(known)) {
                 Instant before = durations.instant();

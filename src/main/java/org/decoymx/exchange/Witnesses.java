@@ -35,7 +35,13 @@ final class Witnesses {
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
         sender = new WitnessSender(
-                ledger.ownNode(), topic, clients, sharesStates, envelopeKey, ahead, clock.durations());
+                ledger.ownNode(),
+                topic,
+                () -> clients.producer("witnesses"),
+                sharesStates,
+                envelopeKey,
+                ahead,
+                clock.durations());
         reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
         progress = new WitnessProgress(
                 topic,
