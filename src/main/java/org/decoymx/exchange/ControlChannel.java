@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +30,7 @@ final class ControlChannel {
     private final TopicPartition partition;
     private final Supplier<@Nullable String> topicId;
     private final List<ControlListener> listeners;
-    private final LongAdder poison = new LongAdder();
+    private final PoisonCount poison;
 
     /**
      * @param topicId the current id of the topic; null while there is none
@@ -40,11 +39,13 @@ final class ControlChannel {
             ExchangeClients clients,
             String topic,
             Supplier<@Nullable String> topicId,
-            List<ControlListener> listeners) {
+            List<ControlListener> listeners,
+            PoisonCount poison) {
         this.clients = clients;
         partition = new TopicPartition(topic, 0);
         this.topicId = topicId;
         this.listeners = List.copyOf(listeners);
+        this.poison = poison;
     }
 
     /**
@@ -117,25 +118,11 @@ final class ControlChannel {
                                 content, message.offset(), Instant.ofEpochMilli(message.timestamp())))
                         .ifPresent(entries::add);
             } catch (PoisonException e) {
-                skip(message, e);
+                poison.add(message, e);
             }
         }
         for (ControlListener listener : listeners) {
             listener.read(entries);
         }
-    }
-
-    private void skip(ConsumerRecord<byte[], byte[]> message, PoisonException e) {
-        if (poison.sum() == 0) {
-            LOG.warnf(
-                    "Record %s of %s-0 is not valid: %s; such records are skipped",
-                    message.offset(), message.topic(), e.getMessage());
-        }
-        poison.increment();
-    }
-
-    /** How many records were skipped since the start; one that is read again is counted again. */
-    long poisonCount() {
-        return poison.sum();
     }
 }

@@ -38,6 +38,7 @@ final class KafkaExchange {
     private final Topics topics;
     private final SteadyClock clock;
     private final ClockOffset offset = new ClockOffset();
+    private final PoisonCount poison = new PoisonCount();
     private final KnownNodes nodes;
     private final Claims claims;
     private final DroppedNodes dropped;
@@ -88,8 +89,9 @@ final class KafkaExchange {
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
         dropped = new DroppedNodes(ledger, onLoss, ownTopic::readAgain, clock.durations());
-        witnesses = new Witnesses(topics, ledger, visits, clients, role, nodes, claims, envelopeKey, offset, clock);
-        control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions));
+        witnesses = new Witnesses(
+                topics, ledger, visits, clients, role, nodes, claims, envelopeKey, offset, poison, clock);
+        control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions), poison);
         Source own = source(ownTopic, onLoss);
         sources.add(own);
         config.prefix().stream().skip(1).forEach(prefix -> sources.add(foreignSource(prefix)));
@@ -115,7 +117,7 @@ final class KafkaExchange {
     }
 
     private Source source(SenderTopic topic, Runnable onLoss) {
-        StateRecords records = new StateRecords(topic, offset, dropped);
+        StateRecords records = new StateRecords(topic, offset, dropped, poison);
         return new Source(topic, records, new StateReader(ledger, topic, records, clients, onLoss, offset, clock));
     }
 
@@ -239,11 +241,7 @@ final class KafkaExchange {
                 sources.stream()
                         .mapToLong(source -> source.records().readCount())
                         .sum(),
-                control.poisonCount()
-                        + witnesses.reader().poisonCount()
-                        + sources.stream()
-                                .mapToLong(source -> source.records().poisonCount())
-                                .sum(),
+                poison.sum(),
                 offset.ahead(),
                 failures.stream().min(Comparator.comparing(Condition.Failure::since)));
     }

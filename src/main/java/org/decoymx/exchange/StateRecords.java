@@ -4,23 +4,20 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.decoymx.ledger.LedgerRecord;
-import org.jboss.logging.Logger;
 
 /** Reads states from the records of a topic, and counts them. Thread-safe. */
 final class StateRecords {
-    private static final Logger LOG = Logger.getLogger(StateRecords.class);
-
     private final SenderTopic topic;
     private final ClockOffset offset;
     private final DroppedNodes dropped;
+    private final PoisonCount poison;
     private final LongAdder read = new LongAdder();
-    private final LongAdder poison = new LongAdder();
-    private boolean logged;
 
-    StateRecords(SenderTopic topic, ClockOffset offset, DroppedNodes dropped) {
+    StateRecords(SenderTopic topic, ClockOffset offset, DroppedNodes dropped, PoisonCount poison) {
         this.topic = topic;
         this.offset = offset;
         this.dropped = dropped;
+        this.poison = poison;
     }
 
     /** The state in a record, with the times of this node; empty if the record is not valid, or does not count. */
@@ -36,26 +33,12 @@ final class StateRecords {
                     ? Optional.empty()
                     : Optional.of(offset.fromBrokers(state));
         } catch (PoisonException e) {
-            poison.increment();
-            logOnce(message, e);
+            poison.add(message, e);
             return Optional.empty();
-        }
-    }
-
-    private synchronized void logOnce(ConsumerRecord<byte[], byte[]> message, PoisonException e) {
-        if (!logged) {
-            logged = true;
-            LOG.warnf(
-                    "Record %s of %s-%s is not valid: %s; such records are skipped",
-                    message.offset(), message.topic(), message.partition(), e.getMessage());
         }
     }
 
     long readCount() {
         return read.sum();
-    }
-
-    long poisonCount() {
-        return poison.sum();
     }
 }

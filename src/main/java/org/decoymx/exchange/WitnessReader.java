@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -43,10 +42,10 @@ final class WitnessReader {
     private final ExchangeClients clients;
     private final Supplier<String> envelopeKey;
     private final LongSupplier ahead;
+    private final PoisonCount poison;
     private final Clock durations;
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
-    private final LongAdder poison = new LongAdder();
     private Instant keepAt = Instant.EPOCH;
 
     /**
@@ -61,6 +60,7 @@ final class WitnessReader {
             ExchangeClients clients,
             Supplier<String> envelopeKey,
             LongSupplier ahead,
+            PoisonCount poison,
             Clock durations) {
         this.ledger = ledger;
         this.visits = visits;
@@ -68,6 +68,7 @@ final class WitnessReader {
         this.clients = clients;
         this.envelopeKey = envelopeKey;
         this.ahead = ahead;
+        this.poison = poison;
         this.durations = durations;
     }
 
@@ -121,12 +122,7 @@ final class WitnessReader {
                     ? null
                     : WitnessCodec.decode(key.origin(), message.value(), message.timestamp(), ahead.getAsLong());
         } catch (PoisonException e) {
-            if (poison.sum() == 0) {
-                LOG.warnf(
-                        "Record %s of %s-%s is not valid: %s; such records are skipped",
-                        message.offset(), message.topic(), message.partition(), e.getMessage());
-            }
-            poison.increment();
+            poison.add(message, e);
             return null;
         }
     }
@@ -163,10 +159,5 @@ final class WitnessReader {
     /** Whether all before these ends of partitions is read. Thread-safe. */
     boolean hasRead(Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream().allMatch(end -> reached.getOrDefault(end.getKey(), -1L) >= end.getValue());
-    }
-
-    /** Number of records that were skipped since the start because they are not valid. */
-    long poisonCount() {
-        return poison.sum();
     }
 }

@@ -29,6 +29,7 @@ final class Witnesses {
             Claims claims,
             Supplier<String> envelopeKey,
             ClockOffset offset,
+            PoisonCount poison,
             SteadyClock clock) {
         topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
         LongSupplier ahead = () -> offset.ahead().toSeconds();
@@ -42,7 +43,7 @@ final class Witnesses {
                 envelopeKey,
                 ahead,
                 clock.durations());
-        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, clock.durations());
+        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, poison, clock.durations());
         progress = new WitnessProgress(
                 topic,
                 reader::hasRead,

@@ -77,6 +77,7 @@ class ControlChannelIT {
         final ClockOffset offset = new ClockOffset();
         final KnownNodes nodes;
         final Claims claims;
+        final PoisonCount poison = new PoisonCount();
         final ControlChannel channel;
         final Thread thread;
         volatile @Nullable Exception problem;
@@ -93,7 +94,8 @@ class ControlChannelIT {
                             nodes,
                             claims,
                             new Heartbeats(claims, nodes, () -> Duration.ZERO, offset, clock, Clock.systemUTC()),
-                            new SharedDecisions(ledger, offset, claims::isOwner, Clock.systemUTC())));
+                            new SharedDecisions(ledger, offset, claims::isOwner, Clock.systemUTC())),
+                    poison);
             thread = new Thread(this::work);
             thread.start();
             members.add(this);
@@ -283,7 +285,7 @@ class ControlChannelIT {
             }
         }
         DroppedNodes dropped = new DroppedNodes(ledger, () -> {}, node -> {}, Clock.systemUTC());
-        StateRecords records = new StateRecords(topic, new ClockOffset(), dropped);
+        StateRecords records = new StateRecords(topic, new ClockOffset(), dropped, new PoisonCount());
         new OwnStates(ledger, topic, records, clients, ExchangeRole.BOTH, () -> ledger.calls.add("loss"))
                 .restore(topic.info());
         assertThat(ledger.calls)
@@ -316,7 +318,7 @@ class ControlChannelIT {
                         .get(1, TimeUnit.MINUTES);
             }
         }
-        await().atMost(LIMIT).until(() -> first.channel.poisonCount() >= 4);
+        await().atMost(LIMIT).until(() -> first.poison.sum() >= 4);
         first.ledger.decide(SENDER, forgotten(T + 2, "a"));
         second.awaitDecision(forgotten(T + 2, "a"));
 
