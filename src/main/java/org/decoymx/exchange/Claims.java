@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.decoymx.support.Condition;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * topic wins, and who had the name before, such as a machine that was cloned, shares nothing from then on. Thread-safe.
  */
 final class Claims implements ControlListener {
+    private static final Logger LOG = Logger.getLogger(Claims.class);
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final long NEVER = -1;
 
@@ -30,7 +33,7 @@ final class Claims implements ControlListener {
     private ControlRecord.@Nullable ControlMessage latest;
 
     private boolean owner;
-    private @Nullable Instant lostAt;
+    private Condition.@Nullable Failure lost;
     private Instant nextSend = Instant.EPOCH;
 
     /**
@@ -60,7 +63,7 @@ final class Claims implements ControlListener {
             claimAt = newTopicId.equals(topicId) ? claimAt : NEVER;
             latest = null;
             topicId = newTopicId;
-            claims = lostAt == null && (claimAt == NEVER || !offset.isKnown());
+            claims = lost == null && (claimAt == NEVER || !offset.isKnown());
         }
         if (claims) {
             claim(sender);
@@ -103,15 +106,18 @@ final class Claims implements ControlListener {
     }
 
     private synchronized boolean isDue() {
-        owner = lostAt == null
+        owner = lost == null
                 && latest != null
                 && latest.content() instanceof ControlRecord.Claim claim
                 && claim.incarnation() == incarnation;
-        if (!owner && lostAt == null && latest != null && latest.offset() > claimAt) {
-            lostAt = latest.writtenAt();
+        if (!owner && lost == null && latest != null && latest.offset() > claimAt) {
+            String problem = "another decoy has the name " + node + " since " + latest.writtenAt()
+                    + "; set decoy.exchange.node to another name at one of them, and restart it";
+            lost = new Condition.Failure(clock.instant(), problem);
+            LOG.error(problem);
         }
         Instant now = durations.instant();
-        if (owner || lostAt != null || now.isBefore(nextSend)) {
+        if (owner || lost != null || now.isBefore(nextSend)) {
             return false;
         }
         nextSend = now.plus(INTERVAL);
@@ -129,9 +135,7 @@ final class Claims implements ControlListener {
     }
 
     /** Why this node must not write states, for good; empty if there is no reason. */
-    synchronized Optional<String> problem() {
-        return Optional.ofNullable(lostAt)
-                .map(at -> "another decoy has the name " + node + " since " + at
-                        + "; set decoy.exchange.node to another name at one of them, and restart it");
+    synchronized Optional<Condition.Failure> problem() {
+        return Optional.ofNullable(lost);
     }
 }

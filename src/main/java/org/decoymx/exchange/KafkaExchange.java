@@ -17,7 +17,6 @@ import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.VisitRecorder;
 import org.decoymx.support.Condition;
 import org.decoymx.support.SteadyClock;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * for ever.
  */
 final class KafkaExchange {
-    private static final Logger LOG = Logger.getLogger(KafkaExchange.class);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
     private static final Duration CLAIM_INTERVAL = Duration.ofMillis(100);
 
@@ -48,7 +46,6 @@ final class KafkaExchange {
     private final StatePusher pusher;
     private final OwnStates ownStates;
     private final TopicChecks checks;
-    private final Condition name;
     private final ExchangeThreads threads;
     private volatile @Nullable String controlId;
     private @Nullable TopicInfo restored;
@@ -98,7 +95,6 @@ final class KafkaExchange {
         ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
         threads = new ExchangeThreads(clock);
         checks = new TopicChecks(topics, clock, clock.durations());
-        name = new Condition(clock);
     }
 
     private List<ControlListener> listeners(ExemptionService exemptions) {
@@ -192,7 +188,6 @@ final class KafkaExchange {
                 waited = waited.plus(CLAIM_INTERVAL)) {
             Thread.sleep(CLAIM_INTERVAL.toMillis());
         }
-        claims.problem().ifPresentOrElse(text -> name.fail(text, () -> LOG.error(text)), name::recover);
         return hasName();
     }
 
@@ -225,7 +220,7 @@ final class KafkaExchange {
     ExchangeStatus status() {
         List<Condition.Failure> failures = new ArrayList<>(threads.failures());
         failures.addAll(checks.failures());
-        name.failure().ifPresent(failures::add);
+        claims.problem().ifPresent(failures::add);
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),
                 ExchangeStatus.NodeStatus.all(ledger, nodes, envelopeKey.get()),

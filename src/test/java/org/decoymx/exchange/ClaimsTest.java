@@ -25,7 +25,8 @@ class ClaimsTest extends ControlTopicFixture {
         work(first, second);
         assertThat(first.claims.isOwner()).isFalse();
         assertThat(first.claims.problem())
-                .hasValueSatisfying(text -> assertThat(text).contains("decoy.exchange.node"));
+                .hasValueSatisfying(
+                        failure -> assertThat(failure.reason()).contains("decoy.exchange.node"));
         assertThat(second.claims.isOwner()).isTrue();
         first.connect();
         second.connect();
