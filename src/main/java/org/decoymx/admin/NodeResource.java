@@ -13,9 +13,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.decoymx.admin.NodeReport.NodeView;
 import org.decoymx.admin.login.AuditLog;
 import org.decoymx.exchange.ExchangeService;
+import org.decoymx.exchange.NodeStatus;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.support.Role;
@@ -53,7 +53,7 @@ public final class NodeResource {
     @RolesAllowed(Role.ADMIN)
     @Produces(MediaType.APPLICATION_JSON)
     public DroppedNode delete(@PathParam("name") String name) {
-        NodeView node = reports.current().nodes().stream()
+        NodeStatus node = reports.current().nodes().stream()
                 .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new NotFoundException("No node of this name has states here; see /nodes"));
@@ -64,7 +64,7 @@ public final class NodeResource {
         if (node.lastHeartbeat() != null && !node.silent()) {
             throw new ClientErrorException(
                     "The node is up: its last heartbeat was at " + node.lastHeartbeat() + "; stop it, and wait "
-                            + NodeReport.SILENCE.toMinutes() + " minutes",
+                            + NodeStatus.SILENCE.toMinutes() + " minutes",
                     Response.Status.CONFLICT);
         }
         DroppedNode dropped = new DroppedNode(name, drop(new Node(name)));

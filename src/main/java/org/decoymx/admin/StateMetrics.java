@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.decoymx.exchange.NodeStatus;
 import org.decoymx.feed.FeedReaders;
 import org.decoymx.feed.FeedReaders.Reader;
 import org.decoymx.policy.DomainProtection;
@@ -111,7 +112,7 @@ final class StateMetrics {
     private long silentNodes() {
         return nodes.ifShared().stream()
                 .flatMap(report -> report.nodes().stream())
-                .filter(NodeReport.NodeView::silent)
+                .filter(NodeStatus::silent)
                 .count();
     }
 

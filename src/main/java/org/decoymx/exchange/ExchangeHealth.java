@@ -24,12 +24,13 @@ final class ExchangeHealth implements HealthCheck {
         HealthCheckResponseBuilder health =
                 HealthCheckResponse.named("exchange").up();
         service.status().ifPresent(status -> {
-            health.status(status.failure().isEmpty())
+            health.status(status.trouble() == null)
                     .withData("commits that wait", status.pending())
                     .withData("records that wait", status.lagRecords())
                     .withData("records that are not valid", status.poison());
-            status.failure().ifPresent(failure -> health.withData("trouble", failure.reason())
-                    .withData("since", failure.since().toString()));
+            if (status.trouble() != null) {
+                health.withData("trouble", status.trouble()).withData("since", String.valueOf(status.since()));
+            }
         });
         return health.build();
     }

@@ -29,8 +29,7 @@ final class ExchangeMetrics implements MeterBinder {
         counter(registry, "poison", "Records that were not valid", ExchangeStatus::poison);
         gauge(registry, "pending", "Commits that the brokers have not acknowledged", ExchangeStatus::pending);
         gauge(registry, "lag.records", "Records that are not read yet", ExchangeStatus::lagRecords);
-        gauge(registry, "lag.seconds", "Age of what is read", status -> status.lag()
-                .toSeconds());
+        gauge(registry, "lag.seconds", "Age of what is read", ExchangeStatus::lagSeconds);
     }
 
     private void counter(

@@ -8,6 +8,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.decoymx.exemption.ExemptionService;
@@ -133,6 +134,16 @@ public final class ExchangeService {
         return started == null || node.name().contains("@")
                 ? CompletableFuture.completedFuture(null)
                 : started.drop(node.name());
+    }
+
+    /** The nodes that have states here; if states are shared, also this one and those that were seen at the brokers. */
+    public List<NodeStatus> nodes() {
+        KafkaExchange started = exchange;
+        return started == null
+                ? NodeStatus.all(ledger, Map.of(), "", clock.instant()).stream()
+                        .filter(node -> node.states() > 0)
+                        .toList()
+                : started.nodes();
     }
 
     /** How the sharing goes; empty if it is switched off. Does not wait for anything. */

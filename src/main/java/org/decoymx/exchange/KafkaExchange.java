@@ -2,6 +2,7 @@ package org.decoymx.exchange;
 
 import io.quarkus.tls.TlsConfigurationRegistry;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.decoymx.exchange.Topics.TopicInfo;
 import org.decoymx.exemption.ExemptionService;
@@ -91,7 +93,10 @@ final class KafkaExchange {
         control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions), poison);
         Source own = source(ownTopic, onLoss);
         sources.add(own);
-        config.prefix().stream().skip(1).forEach(prefix -> sources.add(foreignSource(prefix)));
+        for (String prefix : config.prefix().subList(1, config.prefix().size())) {
+            String foreign = new Topics(prefix, Duration.ZERO).senders();
+            sources.add(source(new SenderTopic(foreign, "@" + prefix, offset), () -> {}));
+        }
         ownStates = new OwnStates(ledger, ownTopic, own.records(), clients, role, onLoss);
         threads = new ExchangeThreads(clock);
         checks = new TopicChecks(topics, clock, clock.durations());
@@ -105,11 +110,6 @@ final class KafkaExchange {
                 new Heartbeats(claims, nodes, witnesses.sender()::behind, offset, clock, clock.durations()),
                 new SharedDecisions(ledger, offset, claims::isOwner, clock.durations()),
                 new SharedExemptions(exemptions, ledger.ownNode(), offset, claims::isOwner, clock.durations()));
-    }
-
-    private Source foreignSource(String prefix) {
-        Topics foreign = new Topics(prefix, Duration.ZERO);
-        return source(new SenderTopic(foreign.senders(), "@" + prefix, offset), () -> {});
     }
 
     private Source source(SenderTopic topic, Runnable onLoss) {
@@ -169,12 +169,10 @@ final class KafkaExchange {
     }
 
     private List<SenderTopic> readTopics() {
-        List<SenderTopic> read = new ArrayList<>();
-        if (role.reads()) {
-            sources.forEach(source -> read.add(source.topic()));
-            read.add(witnesses.topic());
-        }
-        return read;
+        return role.reads()
+                ? Stream.concat(sources.stream().map(Source::topic), Stream.of(witnesses.topic()))
+                        .toList()
+                : List.of();
     }
 
     private SenderTopic ownTopic() {
@@ -216,28 +214,35 @@ final class KafkaExchange {
         threads.stop();
     }
 
+    /** This node, those that have states here, and those that were seen at the brokers. */
+    List<NodeStatus> nodes() {
+        return NodeStatus.all(ledger, nodes.nodes(), envelopeKey.get(), clock.instant().minus(offset.ahead()));
+    }
+
     /** How the sharing goes. */
     ExchangeStatus status() {
         List<Condition.Failure> failures = new ArrayList<>(threads.failures());
         failures.addAll(checks.failures());
         claims.problem().ifPresent(failures::add);
+        failures.sort(Comparator.comparing(Condition.Failure::since));
+        Condition.Failure first = failures.isEmpty() ? null : failures.get(0);
         return new ExchangeStatus(
                 role.name().toLowerCase(Locale.ROOT),
-                ExchangeStatus.NodeStatus.all(ledger, nodes, envelopeKey.get()),
                 role.pushes() ? pusher.pending() : 0,
                 sources.stream()
                         .mapToLong(source -> source.reader().lagRecords())
                         .sum(),
                 sources.stream()
-                        .map(source -> source.reader().lag())
-                        .max(Comparator.naturalOrder())
-                        .orElse(Duration.ZERO),
+                        .mapToLong(source -> source.reader().lag().toSeconds())
+                        .max()
+                        .orElse(0),
                 pusher.pushedCount(),
                 sources.stream()
                         .mapToLong(source -> source.records().readCount())
                         .sum(),
                 poison.sum(),
-                offset.ahead(),
-                failures.stream().min(Comparator.comparing(Condition.Failure::since)));
+                offset.ahead().toSeconds(),
+                first == null ? null : first.reason(),
+                first == null ? null : first.since().truncatedTo(ChronoUnit.SECONDS));
     }
 }

@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.admin.NodeReport;
-import org.decoymx.admin.NodeReport.NodeView;
-import org.decoymx.admin.NodeReport.SharingView;
 import org.decoymx.admin.check.Finding.Level;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.TierFilter;
+import org.decoymx.exchange.ExchangeStatus;
+import org.decoymx.exchange.NodeStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +82,7 @@ public record CheckReport(
     }
 
     private static void appendNodes(NodeReport exchange, StringBuilder out) {
-        SharingView sharing = exchange.sharing();
+        ExchangeStatus sharing = exchange.sharing();
         out.append("Nodes: ").append(exchange.nodes().size());
         if (sharing != null) {
             out.append(", ")
@@ -92,7 +92,7 @@ public record CheckReport(
                     .append(" records wait to be read");
         }
         out.append('\n');
-        for (NodeView node : exchange.first(MAX_NODES)) {
+        for (NodeStatus node : exchange.first(MAX_NODES)) {
             out.append("  ")
                     .append(node.name())
                     .append(": ")

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.decoymx.admin.NodeReport;
-import org.decoymx.admin.NodeReport.NodeView;
 import org.decoymx.admin.NodeReports;
+import org.decoymx.exchange.NodeStatus;
 
 /** Whether the other nodes are up, and what they share can be used. Whether this one shares is a health check. */
 @Singleton
@@ -40,11 +40,11 @@ final class NodeFindings implements FindingSource {
 
     private static List<Finding> judge(NodeReport report) {
         List<Finding> findings = new ArrayList<>();
-        String silent = names(report, NodeView::silent);
+        String silent = names(report, NodeStatus::silent);
         if (!silent.isEmpty()) {
             findings.add(Finding.warning(
                     ID,
-                    "No heartbeat for more than " + NodeReport.SILENCE.toMinutes() + " minutes from " + silent + ".",
+                    "No heartbeat for more than " + NodeStatus.SILENCE.toMinutes() + " minutes from " + silent + ".",
                     "Start it, or look whether it reaches the brokers; if it is gone for good, drop its states:"
                             + " DELETE /nodes/NAME."));
         }
@@ -69,9 +69,9 @@ final class NodeFindings implements FindingSource {
                 : findings;
     }
 
-    private static String names(NodeReport report, Predicate<NodeView> which) {
+    private static String names(NodeReport report, Predicate<NodeStatus> which) {
         List<String> names =
-                report.nodes().stream().filter(which).map(NodeView::name).toList();
+                report.nodes().stream().filter(which).map(NodeStatus::name).toList();
         return names.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
                 + (names.size() > MAX_NAMED ? " and " + (names.size() - MAX_NAMED) + " more" : "");
     }

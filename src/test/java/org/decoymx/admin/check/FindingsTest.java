@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.decoymx.admin.NodeReport;
-import org.decoymx.admin.NodeReport.NodeView;
-import org.decoymx.admin.NodeReport.SharingView;
 import org.decoymx.admin.check.Finding.Level;
+import org.decoymx.exchange.ExchangeStatus;
+import org.decoymx.exchange.NodeStatus;
 import org.decoymx.feed.FeedCheck.CheckedFeed;
 import org.decoymx.feed.FeedReaders.Reader;
 import org.decoymx.feed.MutableClock;
@@ -282,13 +282,13 @@ class FindingsTest {
                 .isEqualTo(Level.UNKNOWN);
     }
 
-    private static NodeView node(String name, boolean silent, boolean sameKey) {
+    private static NodeStatus node(String name, boolean silent, boolean sameKey) {
         Instant heartbeat = Instant.parse("2026-11-27T00:00:00Z");
-        return new NodeView(name, name.equals("mx1"), "both", heartbeat, silent, 3, sameKey);
+        return new NodeStatus(name, name.equals("mx1"), "both", heartbeat, silent, 3, sameKey);
     }
 
-    private static List<Finding> findNodes(long clockOffset, NodeView... nodes) {
-        SharingView sharing = new SharingView("both", 1, 2, 0, 0, 0, 0, clockOffset, null, null);
+    private static List<Finding> findNodes(long clockOffset, NodeStatus... nodes) {
+        ExchangeStatus sharing = new ExchangeStatus("both", 1, 2, 0, 0, 0, 0, clockOffset, null, null);
         return new NodeFindings(() -> Optional.of(new NodeReport(sharing, List.of(nodes)))).find();
     }
 
