@@ -61,18 +61,14 @@ public final class ExchangeService {
 
     /** From the first report on, also of a decoy that is cut off, others may hear what this one does not. */
     void startSharing(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
-        if (isOn()) {
+        if (config.servers().isPresent()) {
             collector.visits().startSharing();
         }
     }
 
-    private boolean isOn() {
-        return !config.servers().orElse(List.of()).isEmpty();
-    }
-
     /** Does not wait for a broker, nor for a ledger that cannot be read yet: only that tells the name of this node. */
     void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
-        if (!isOn()) {
+        if (config.servers().isEmpty()) {
             return;
         }
         if (ledger.isLoaded()) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -97,13 +96,8 @@ final class TopicChecks {
         ListOffsetsResult answers = admin.listOffsets(asked);
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (TopicPartition partition : asked.keySet()) {
-            try {
-                ends.put(partition, answers.partitionResult(partition).get().offset());
-            } catch (ExecutionException e) {
-                throw ExchangeException.of("read partition " + partition, e);
-            } catch (InterruptedException e) {
-                throw ExchangeException.interrupted(e);
-            }
+            ends.put(partition, Topics.get(answers.partitionResult(partition), "read partition " + partition)
+                    .offset());
         }
         return ends;
     }

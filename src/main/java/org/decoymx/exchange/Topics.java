@@ -223,7 +223,7 @@ final class Topics {
         return "topic " + name + ": " + key + " is " + value(settings, key) + " (must be " + allowed + ")";
     }
 
-    private static <T> T get(KafkaFuture<T> future, String attempt) throws ExchangeException {
+    static <T> T get(KafkaFuture<T> future, String attempt) throws ExchangeException {
         try {
             return future.get();
         } catch (ExecutionException e) {

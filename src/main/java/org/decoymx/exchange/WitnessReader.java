@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,7 +40,7 @@ final class WitnessReader {
     private final SenderTopic topic;
     private final ExchangeClients clients;
     private final Supplier<String> envelopeKey;
-    private final LongSupplier ahead;
+    private final ClockOffset offset;
     private final PoisonCount poison;
     private final Clock durations;
     private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -50,7 +49,6 @@ final class WitnessReader {
 
     /**
      * @param envelopeKey the id of the key with which this node hashes
-     * @param ahead how many seconds the clock of this node is ahead of that of the brokers
      * @param durations a clock that is never set
      */
     WitnessReader(
@@ -59,7 +57,7 @@ final class WitnessReader {
             SenderTopic topic,
             ExchangeClients clients,
             Supplier<String> envelopeKey,
-            LongSupplier ahead,
+            ClockOffset offset,
             PoisonCount poison,
             Clock durations) {
         this.ledger = ledger;
@@ -67,7 +65,7 @@ final class WitnessReader {
         this.topic = topic;
         this.clients = clients;
         this.envelopeKey = envelopeKey;
-        this.ahead = ahead;
+        this.offset = offset;
         this.poison = poison;
         this.durations = durations;
     }
@@ -120,7 +118,7 @@ final class WitnessReader {
             StateKey key = StateKey.decode(message.key(), "");
             return key.node().equals(ledger.ownNode())
                     ? null
-                    : WitnessCodec.decode(key.origin(), message.value(), message.timestamp(), ahead.getAsLong());
+                    : WitnessCodec.decode(key.origin(), message.value(), message.timestamp(), offset.ahead().toSeconds());
         } catch (PoisonException e) {
             poison.add(message, e);
             return null;
@@ -142,7 +140,7 @@ final class WitnessReader {
 
     /** Reports that are read again after a crash change nothing, so this need not be at once. */
     private void keepPositions(ConsumerRecords<byte[], byte[]> records, TopicInfo known) throws Exception {
-        records.nextOffsets().forEach((partition, offset) -> next.put(partition, offset.offset()));
+        records.nextOffsets().forEach((partition, position) -> next.put(partition, position.offset()));
         Instant now = durations.instant();
         if (!next.isEmpty() && !now.isBefore(keepAt)) {
             keepAt = now.plus(KEEP_INTERVAL);

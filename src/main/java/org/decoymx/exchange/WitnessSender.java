@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,7 +43,7 @@ final class WitnessSender {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final BooleanSupplier sharesStates;
     private final Supplier<String> envelopeKey;
-    private final LongSupplier ahead;
+    private final ClockOffset offset;
     private final BlockingQueue<PrimaryReport> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final List<PrimaryReport> batch = new ArrayList<>();
     private final LongAdder dropped = new LongAdder();
@@ -56,7 +55,6 @@ final class WitnessSender {
      * @param producers opens a producer for a few records
      * @param sharesStates whether this node records reports for all senders, also those of others, and shares that
      * @param envelopeKey the id of the key of the hashes
-     * @param ahead how many seconds the clock of this node is ahead of that of the brokers
      * @param durations a clock that is never set
      */
     WitnessSender(
@@ -65,14 +63,14 @@ final class WitnessSender {
             Supplier<Producer<byte[], byte[]>> producers,
             BooleanSupplier sharesStates,
             Supplier<String> envelopeKey,
-            LongSupplier ahead,
+            ClockOffset offset,
             Clock durations) {
         this.node = node;
         this.topic = topic;
         this.producers = producers;
         this.sharesStates = sharesStates;
         this.envelopeKey = envelopeKey;
-        this.ahead = ahead;
+        this.offset = offset;
         this.durations = durations;
         sentUntil = durations.instant();
         gapUntil = sentUntil;
@@ -145,7 +143,7 @@ final class WitnessSender {
                     partition.topic(),
                     partition.partition(),
                     new StateKey(node, report.client()).encode(),
-                    WitnessCodec.encode(new Witness(report, shares, key), ahead.getAsLong()))));
+                    WitnessCodec.encode(new Witness(report, shares, key), offset.ahead().toSeconds()))));
         }
         producer.flush();
         try {

@@ -1,7 +1,6 @@
 package org.decoymx.exchange;
 
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.VisitRecorder;
@@ -32,7 +31,6 @@ final class Witnesses {
             PoisonCount poison,
             SteadyClock clock) {
         topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
-        LongSupplier ahead = () -> offset.ahead().toSeconds();
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
         sender = new WitnessSender(
@@ -41,9 +39,9 @@ final class Witnesses {
                 () -> clients.producer("witnesses"),
                 sharesStates,
                 envelopeKey,
-                ahead,
+                offset,
                 clock.durations());
-        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, ahead, poison, clock.durations());
+        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, offset, poison, clock.durations());
         progress = new WitnessProgress(
                 topic,
                 reader::hasRead,

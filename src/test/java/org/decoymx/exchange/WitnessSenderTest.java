@@ -29,7 +29,7 @@ class WitnessSenderTest {
     private final SenderTopic topic = new SenderTopic("decoymx.witnesses", "", new ClockOffset());
     private final List<ProducerRecord<byte[], byte[]>> written = new ArrayList<>();
     private final WitnessSender sender = new WitnessSender(
-            NODE, topic, this::producer, () -> true, () -> "0123456789abcdef", () -> 0, clock);
+            NODE, topic, this::producer, () -> true, () -> "0123456789abcdef", new ClockOffset(), clock);
     private boolean isBrokerUp = true;
     private int offered;
 
