@@ -88,7 +88,7 @@ final class KafkaExchange {
         pusher = new StatePusher(ledger, ownTopic, clients, codec, offset, this::hasName, clock.durations());
         Runnable onLoss = role.pushes() ? pusher::pushAllAgain : () -> {};
         dropped = new DroppedNodes(ledger, onLoss, ownTopic::readAgain, clock.durations());
-        witnesses = new Witnesses(
+        witnesses = Witnesses.collect(
                 topics, ledger, visits, clients, role, nodes, claims, envelopeKey, offset, poison, clock);
         control = new ControlChannel(clients, topics.control(), () -> controlId, listeners(exemptions), poison);
         Source own = source(ownTopic, onLoss);

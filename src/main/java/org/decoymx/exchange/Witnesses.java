@@ -6,19 +6,15 @@ import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.VisitRecorder;
 import org.decoymx.support.SteadyClock;
 
-/** Shares what primaries report: sends what they report to this node, and reads what they report to others. */
-final class Witnesses {
-    private final SenderTopic topic;
-    private final WitnessSender sender;
-    private final WitnessReader reader;
-    private final WitnessProgress progress;
+/** What shares the reports of primaries: those to this node are sent, and those to others are read. */
+record Witnesses(SenderTopic topic, WitnessSender sender, WitnessReader reader, WitnessProgress progress) {
 
     /**
      * Collects what primaries report from now on.
      *
      * @param envelopeKey the id of the key of the envelopes
      */
-    Witnesses(
+    static Witnesses collect(
             Topics topics,
             SharedLedger ledger,
             VisitRecorder visits,
@@ -30,10 +26,10 @@ final class Witnesses {
             ClockOffset offset,
             PoisonCount poison,
             SteadyClock clock) {
-        topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
+        SenderTopic topic = new SenderTopic(topics.witnesses(), "", new ClockOffset());
         // else it does not know of all senders, or the others do not learn what it records of them
         BooleanSupplier sharesStates = () -> role == ExchangeRole.BOTH && claims.isOwner();
-        sender = new WitnessSender(
+        WitnessSender sender = new WitnessSender(
                 ledger.ownNode(),
                 topic,
                 () -> clients.producer("witnesses"),
@@ -41,29 +37,15 @@ final class Witnesses {
                 envelopeKey,
                 offset,
                 clock.durations());
-        reader = new WitnessReader(ledger, visits, topic, clients, envelopeKey, offset, poison, clock.durations());
-        progress = new WitnessProgress(
+        WitnessReader reader =
+                new WitnessReader(ledger, visits, topic, clients, envelopeKey, offset, poison, clock.durations());
+        WitnessProgress progress = new WitnessProgress(
                 topic,
                 reader::hasRead,
                 () -> nodes.allHeardUntil().map(heard -> heard.plus(offset.ahead())),
                 visits::recordAllShared,
                 clock);
         visits.passTo(sender::offer);
-    }
-
-    SenderTopic topic() {
-        return topic;
-    }
-
-    WitnessSender sender() {
-        return sender;
-    }
-
-    WitnessReader reader() {
-        return reader;
-    }
-
-    WitnessProgress progress() {
-        return progress;
+        return new Witnesses(topic, sender, reader, progress);
     }
 }
