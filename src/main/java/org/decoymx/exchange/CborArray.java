@@ -17,8 +17,6 @@ import java.io.UncheckedIOException;
 final class CborArray {
     /** The longest array that is read. */
     static final int MAX_OCTETS = 4_096;
-    /** The latest time that fits into 32 bits. */
-    static final long MAX_TIME = 0xffff_ffffL;
 
     private static final int SCHEMA = 1;
     private static final int FIRST_PRINTABLE = 0x20;
@@ -98,43 +96,30 @@ final class CborArray {
     }
 
     private void skipToEnd() throws IOException, PoisonException {
-        while (!ended && parser.nextToken() != JsonToken.END_ARRAY) {
-            parser.skipChildren();
-            if (parser.currentToken() == null) {
-                throw new PoisonException("ends too early");
-            }
+        if (!ended) {
+            endNested();
         }
         if (parser.nextToken() != null) {
             throw new PoisonException("has octets after its end");
         }
     }
 
-    private void expect(String name, JsonToken expected, String type) throws IOException, PoisonException {
-        if (parser.nextToken() != expected) {
-            throw new PoisonException(name + ": must be " + type);
-        }
-    }
-
     /** An integer. */
     long number(String name, long min, long max) throws IOException, PoisonException {
-        expect(name, JsonToken.VALUE_NUMBER_INT, "an integer");
+        parser.nextToken();
         return currentNumber(name, min, max);
     }
 
     /** An integer that earlier versions do not write, which end the array here; then 0. */
     long laterNumber(String name, long min, long max) throws IOException, PoisonException {
-        JsonToken token = parser.nextToken();
-        if (token == JsonToken.END_ARRAY) {
-            ended = true;
-            return 0;
-        }
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            throw new PoisonException(name + ": must be an integer");
-        }
-        return currentNumber(name, min, max);
+        ended = parser.nextToken() == JsonToken.END_ARRAY;
+        return ended ? 0 : currentNumber(name, min, max);
     }
 
     private long currentNumber(String name, long min, long max) throws IOException, PoisonException {
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw new PoisonException(name + ": must be an integer");
+        }
         JsonParser.NumberType type = parser.getNumberType();
         boolean fits = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
         if (!fits || parser.getLongValue() < min || parser.getLongValue() > max) {
@@ -154,7 +139,9 @@ final class CborArray {
 
     /** Any text. */
     String text(String name, int maxChars) throws IOException, PoisonException {
-        expect(name, JsonToken.VALUE_STRING, "a text");
+        if (parser.nextToken() != JsonToken.VALUE_STRING) {
+            throw new PoisonException(name + ": must be a text");
+        }
         String text = parser.getText();
         if (text.length() > maxChars) {
             throw new PoisonException(name + ": must have at most " + maxChars + " characters");
