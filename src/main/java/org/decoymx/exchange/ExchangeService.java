@@ -17,6 +17,7 @@ import org.decoymx.ledger.LedgerConfig;
 import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.sighting.EnvelopeHasher;
+import org.decoymx.support.PeriodicJobs;
 import org.decoymx.support.SteadyClock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class ExchangeService {
     private static final int AFTER_ALL_STARTED = 5_000;
     private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    private static final String START_JOB = "start of the exchange";
 
     private final ExchangeConfig config;
     private final LedgerConfig ledgerConfig;
@@ -35,10 +37,10 @@ public final class ExchangeService {
     private final ExemptionService exemptions;
     private final EnvelopeHasher hasher;
     private final TlsConfigurationRegistry tls;
+    private final PeriodicJobs jobs;
     private final SteadyClock clock;
     private volatile @Nullable KafkaExchange exchange;
     private boolean stopped;
-    private final Thread starter = new Thread(this::startWhenLoaded, "exchange-start");
 
     ExchangeService(
             ExchangeConfig config,
@@ -48,6 +50,7 @@ public final class ExchangeService {
             ExemptionService exemptions,
             EnvelopeHasher hasher,
             TlsConfigurationRegistry tls,
+            PeriodicJobs jobs,
             SteadyClock clock) {
         this.config = config;
         this.ledgerConfig = ledgerConfig;
@@ -56,6 +59,7 @@ public final class ExchangeService {
         this.exemptions = exemptions;
         this.hasher = hasher;
         this.tls = tls;
+        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -74,19 +78,14 @@ public final class ExchangeService {
         if (ledger.isLoaded()) {
             startExchange();
         } else {
-            starter.setDaemon(true);
-            starter.start();
+            jobs.schedule(START_JOB, CHECK_INTERVAL, this::startWhenLoaded);
         }
     }
 
     private void startWhenLoaded() {
-        try {
-            while (!ledger.isLoaded()) {
-                Thread.sleep(CHECK_INTERVAL.toMillis());
-            }
+        if (ledger.isLoaded()) {
+            jobs.cancel(START_JOB);
             startExchange();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -114,7 +113,6 @@ public final class ExchangeService {
             stopped = true;
             started = exchange;
         }
-        starter.interrupt();
         if (started != null) {
             started.stop();
         }
