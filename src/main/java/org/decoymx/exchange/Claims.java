@@ -88,7 +88,8 @@ final class Claims implements ControlListener {
     @Override
     public synchronized void read(List<ControlRecord.ControlMessage> entries) {
         for (ControlRecord.ControlMessage entry : entries) {
-            if (entry.content() instanceof ControlRecord.Claim claim && claim.node().equals(node)) {
+            if (entry.content() instanceof ControlRecord.Claim claim
+                    && claim.node().equals(node)) {
                 latest = entry;
                 claimAt = claim.incarnation() == incarnation ? entry.offset() : claimAt;
             } else if (entry.content().equals(new ControlRecord.Deleted(ControlRecord.Claim.TYPE + "/" + node))) {

@@ -216,7 +216,8 @@ final class KafkaExchange {
 
     /** This node, those that have states here, and those that were seen at the brokers. */
     List<NodeStatus> nodes() {
-        return NodeStatus.all(ledger, nodes.nodes(), envelopeKey.get(), clock.instant().minus(offset.ahead()));
+        return NodeStatus.all(
+                ledger, nodes.nodes(), envelopeKey.get(), clock.instant().minus(offset.ahead()));
     }
 
     /** How the sharing goes. */

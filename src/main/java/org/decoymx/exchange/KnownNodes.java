@@ -121,7 +121,8 @@ final class KnownNodes implements ControlListener {
     synchronized Optional<Instant> allHeardUntil() {
         String key = envelopeKey.get();
         Map<String, Presence> all = nodes();
-        if (!allRead || !all.values().stream().allMatch(each -> each.envelopeKey().equals(key))) {
+        if (!allRead
+                || !all.values().stream().allMatch(each -> each.envelopeKey().equals(key))) {
             return Optional.empty();
         }
         return all.entrySet().stream()

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
-/** Counts the records that are skipped because they are not valid, and logs the first one of each topic. Thread-safe. */
+/** Counts records that are skipped because they are not valid, and logs the first one of each topic. Thread-safe. */
 final class PoisonCount {
     private static final Logger LOG = Logger.getLogger(PoisonCount.class);
 

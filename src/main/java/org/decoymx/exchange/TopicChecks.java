@@ -96,8 +96,10 @@ final class TopicChecks {
         ListOffsetsResult answers = admin.listOffsets(asked);
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (TopicPartition partition : asked.keySet()) {
-            ends.put(partition, Topics.get(answers.partitionResult(partition), "read partition " + partition)
-                    .offset());
+            ends.put(
+                    partition,
+                    Topics.get(answers.partitionResult(partition), "read partition " + partition)
+                            .offset());
         }
         return ends;
     }

@@ -116,9 +116,10 @@ final class WitnessReader {
                 throw new PoisonException("has no key or no value");
             }
             StateKey key = StateKey.decode(message.key(), "");
+            long ahead = offset.ahead().toSeconds();
             return key.node().equals(ledger.ownNode())
                     ? null
-                    : WitnessCodec.decode(key.origin(), message.value(), message.timestamp(), offset.ahead().toSeconds());
+                    : WitnessCodec.decode(key.origin(), message.value(), message.timestamp(), ahead);
         } catch (PoisonException e) {
             poison.add(message, e);
             return null;

@@ -143,7 +143,8 @@ final class WitnessSender {
                     partition.topic(),
                     partition.partition(),
                     new StateKey(node, report.client()).encode(),
-                    WitnessCodec.encode(new Witness(report, shares, key), offset.ahead().toSeconds()))));
+                    WitnessCodec.encode(
+                            new Witness(report, shares, key), offset.ahead().toSeconds()))));
         }
         producer.flush();
         try {

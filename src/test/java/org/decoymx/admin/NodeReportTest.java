@@ -24,8 +24,7 @@ class NodeReportTest {
 
     @Test
     void page_showsSilentNodesFirst_andWhatIsWrong() throws IOException {
-        ExchangeStatus status =
-                new ExchangeStatus("both", 1, 2, 3, 4, 5, 6, 0, "kafka1:9092 <does> not answer", NOW);
+        ExchangeStatus status = new ExchangeStatus("both", 1, 2, 3, 4, 5, 6, 0, "kafka1:9092 <does> not answer", NOW);
         NodeReport report = new NodeReport(
                 status,
                 List.of(node("mx0", Duration.ZERO), node("mx1", Duration.ZERO), node("mx2", Duration.ofMinutes(6))));

@@ -25,8 +25,7 @@ class ClaimsTest extends ControlTopicFixture {
         work(first, second);
         assertThat(first.claims.isOwner()).isFalse();
         assertThat(first.claims.problem())
-                .hasValueSatisfying(
-                        failure -> assertThat(failure.reason()).contains("decoy.exchange.node"));
+                .hasValueSatisfying(failure -> assertThat(failure.reason()).contains("decoy.exchange.node"));
         assertThat(second.claims.isOwner()).isTrue();
         first.connect();
         second.connect();

@@ -58,9 +58,6 @@ class NodeStatusTest {
     void node_isKnown_onceItWasSeen() {
         assertThat(all(Map.of("mx0", seen(Duration.ZERO, KEY)), NOW))
                 .extracting(NodeStatus::name, NodeStatus::states)
-                .containsExactly(
-                        tuple("mx0", 0),
-                        tuple("mx1", 0),
-                        tuple("mx2", 2));
+                .containsExactly(tuple("mx0", 0), tuple("mx1", 0), tuple("mx2", 2));
     }
 }

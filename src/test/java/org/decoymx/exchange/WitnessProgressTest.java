@@ -88,7 +88,7 @@ class WitnessProgressTest {
     }
 
     @Test
-    void reports_areKnown_upToWhatTheNodeHasWrittenThatIsFurthestBehind() {
+    void reports_areKnown_asFarAsTheNodeHasWrittenThatIsFurthestBehind() {
         isRead = true;
         clock.advance(Duration.ofMinutes(10));
         Instant at = clock.instant();
@@ -97,9 +97,9 @@ class WitnessProgressTest {
         assertThat(known).as("nothing is asked for yet").isEmpty();
         run();
         assertThat(known).containsExactly(at.minus(Duration.ofMinutes(5)));
-        assertThat(asked)
-                .containsExactly(Map.of(
-                        new TopicPartition("decoymx.witnesses", 0), 7L, new TopicPartition("decoymx.witnesses", 1), 7L));
+        TopicPartition first = new TopicPartition("decoymx.witnesses", 0);
+        TopicPartition second = new TopicPartition("decoymx.witnesses", 1);
+        assertThat(asked).containsExactly(Map.of(first, 7L, second, 7L));
     }
 
     @Test
