@@ -1,10 +1,13 @@
 package org.decoymx.admin;
 
 import io.quarkus.qute.TemplateExtension;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.decoymx.admin.SenderHighlights.DoubtfulSender;
+import org.decoymx.policy.Tier;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.support.PrintableText;
 
@@ -12,6 +15,7 @@ import org.decoymx.support.PrintableText;
 @TemplateExtension
 final class PageValues {
     private static final int MAX_TEXT = 500;
+    private static final int FEW = 2;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -22,9 +26,40 @@ final class PageValues {
         return TIME.format(time);
     }
 
+    /** How long ago a time is: {@code 12 s ago}, {@code 5 min ago}, {@code 3 h ago}, {@code 2 d ago}. */
+    static String ago(Instant time, Instant now) {
+        Duration age = Duration.between(time, now);
+        if (age.isNegative()) {
+            return "just now";
+        }
+        if (age.toMinutes() < FEW) {
+            return age.toSeconds() + " s ago";
+        }
+        if (age.toHours() < FEW) {
+            return age.toMinutes() + " min ago";
+        }
+        return age.toDays() < FEW ? age.toHours() + " h ago" : age.toDays() + " d ago";
+    }
+
     /** A text that a client sent, with its invisible characters escaped; HTML is escaped by the template. */
     static String printable(String text) {
         return PrintableText.escape(text, MAX_TEXT);
+    }
+
+    /** The name of a tier as in JSON: {@code suspect}. */
+    static String text(Tier tier) {
+        return tier.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Why a sender may be good. */
+    static String words(DoubtfulSender sender) {
+        return switch (sender.doubt()) {
+            case SEEN_SINCE -> "came to the real MX since it was listed";
+            case SEEN_BEFORE -> "came to the real MX before it was listed";
+            case NEIGHBOR_SEEN ->
+                "has a neighbor in " + sender.origin().neighborhood() + " that is not listed and came to the real MX";
+            case CLEARED -> "retried as mail servers do, so it is not listed any more";
+        };
     }
 
     /** How a session ended. */

@@ -14,22 +14,29 @@ public record Finding(String id, Level level, String text, String advice) {
 
     /** How bad it is, from good to bad. */
     public enum Level {
-        OK("state-ok"),
+        OK("state-ok", "Works"),
         /** It is not known yet, or cannot be found out. */
-        UNKNOWN("tag"),
+        UNKNOWN("tag", "Attention"),
         /** The decoy works, but less well than it could, or not for long. */
-        WARNING("state-warn"),
-        PROBLEM("state-bad");
+        WARNING("state-warn", "Attention"),
+        PROBLEM("state-bad", "Trouble");
 
         private final String style;
+        private final String word;
 
-        Level(String style) {
+        Level(String style, String word) {
             this.style = style;
+            this.word = word;
         }
 
         /** The class in the style sheet. */
         public String style() {
             return style;
+        }
+
+        /** The word for it on the overview. */
+        public String word() {
+            return word;
         }
 
         /** The name in JSON and for people: {@code ok}. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.decoymx.admin.page.Overview.CountRow;
 import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.Sighting.Outcome;
 import org.decoymx.support.PrintableText;
@@ -26,9 +27,6 @@ final class HeloNames {
     private static final int FREQUENT = 10;
 
     private final Map<String, Long> counts = new HashMap<>();
-
-    /** A name, escaped and cut, and how often it was given. */
-    public record HeloCount(String name, long sessions) {}
 
     void listen(@Observes StartupEvent event, Vertx vertx) {
         vertx.eventBus().<Sighting>localConsumer(Sighting.EVENT_BUS_ADDRESS, message -> record(message.body()));
@@ -50,11 +48,11 @@ final class HeloNames {
         }
     }
 
-    /** The most frequent names first. */
-    synchronized List<HeloCount> frequent() {
+    /** The most frequent names first, escaped and cut, with the number of sessions that gave them. */
+    synchronized List<CountRow> frequent() {
         return counts.entrySet().stream()
-                .map(entry -> new HeloCount(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparingLong(HeloCount::sessions).reversed().thenComparing(HeloCount::name))
+                .map(entry -> new CountRow(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingLong(CountRow::count).reversed().thenComparing(CountRow::name))
                 .limit(FREQUENT)
                 .toList();
     }

@@ -1,7 +1,11 @@
 package org.decoymx.admin.page;
 
+import java.time.Instant;
 import java.util.List;
+import org.decoymx.admin.SenderHighlights.DoubtfulSender;
 import org.decoymx.admin.check.Finding;
+import org.decoymx.feed.FeedReaders.Reader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the overview shows. All texts are escaped.
@@ -13,58 +17,29 @@ import org.decoymx.admin.check.Finding;
  * @param findings all findings, the worst first
  * @param listed the word for what is done with who is caught: listed, or would be listed in observe mode
  * @param numbers how many are listed, and what else was counted
- * @param countedAt when the senders were counted; empty while they are counted for the first time
+ * @param countedAt when the senders were counted; null while they are counted for the first time
  * @param isNew whether nobody was caught yet, so that the next steps are shown
  * @param doubtful who may be good
  * @param tables what did not count and why, networks, HELO names, traits
+ * @param readers who fetched feeds, the latest first
  * @param lookups how often others asked, in a sentence
  */
 public record Overview(
         String user,
         boolean mayChange,
-        List<StateLine> state,
+        Instant now,
+        List<Finding> state,
         long well,
         List<Finding> findings,
         String listed,
         Numbers numbers,
-        String countedAt,
+        @Nullable Instant countedAt,
         boolean isNew,
         Newcomer newcomer,
-        List<DoubtRow> doubtful,
+        List<DoubtfulSender> doubtful,
         List<CountTable> tables,
-        List<ReaderRow> readers,
+        List<Reader> readers,
         String lookups) {
-
-    /** How bad something is, the worst first; with the end of the name of its class in the style sheet, and a word. */
-    public enum Urgency {
-        BAD("bad", "Trouble"),
-        WARNING("warn", "Attention"),
-        GOOD("ok", "Works");
-
-        private final String style;
-        private final String word;
-
-        Urgency(String style, String word) {
-            this.style = style;
-            this.word = word;
-        }
-
-        public String style() {
-            return style;
-        }
-
-        public String word() {
-            return word;
-        }
-    }
-
-    /**
-     * A line of the state.
-     *
-     * @param text what is so
-     * @param advice what to do; empty if there is nothing to do
-     */
-    public record StateLine(Urgency level, String text, String advice) {}
 
     /**
      * The numbers at the top. Those of new and of cleared senders are zero while senders are counted for the first
@@ -95,14 +70,6 @@ public record Overview(
     public record Newcomer(boolean trial, String smtp, String http, String recipient) {}
 
     /**
-     * A sender that may be good.
-     *
-     * @param tier in lower case
-     * @param words why it may be good
-     */
-    public record DoubtRow(String sender, String tier, String words, String at) {}
-
-    /**
      * A table of numbers.
      *
      * @param id of its element
@@ -114,11 +81,4 @@ public record Overview(
 
     /** A number with its name. */
     public record CountRow(String name, long count) {}
-
-    /**
-     * A reader of the feeds.
-     *
-     * @param result of the last fetch
-     */
-    public record ReaderRow(String client, String program, String feed, String at, long requests, String result) {}
 }

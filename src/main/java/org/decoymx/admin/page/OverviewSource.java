@@ -1,19 +1,15 @@
 package org.decoymx.admin.page;
 
-import static io.netty.handler.codec.http.HttpResponseStatus.NOT_MODIFIED;
-
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.decoymx.admin.SenderCensus;
 import org.decoymx.admin.SenderCensus.Census;
-import org.decoymx.admin.SenderHighlights.DoubtfulSender;
 import org.decoymx.admin.SenderStatistics.StatisticsReport;
 import org.decoymx.admin.check.CheckService;
 import org.decoymx.admin.check.Finding;
@@ -21,10 +17,8 @@ import org.decoymx.admin.history.HistoryRange;
 import org.decoymx.admin.history.HistoryService;
 import org.decoymx.admin.history.HistoryService.HourCount;
 import org.decoymx.admin.login.PageAccess.PageReader;
-import org.decoymx.admin.page.Overview.DoubtRow;
 import org.decoymx.admin.page.Overview.Newcomer;
 import org.decoymx.admin.page.Overview.Numbers;
-import org.decoymx.admin.page.Overview.ReaderRow;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.TierFilter;
@@ -88,27 +82,27 @@ final class OverviewSource {
 
     /** What the overview shows to a reader. It may wait for {@link #PATIENCE}, so not on an event loop. */
     Overview read(PageReader reader, HttpServerRequest request) {
-        Instant now = clock.instant();
         List<Finding> findings = check.findings();
         PolicyMode mode = policy.settings().mode();
         Optional<Census> counted = census.latest(PATIENCE);
         return new Overview(
                 reader.user(),
                 reader.mayChange(),
-                OverviewState.lines(findings),
+                clock.instant(),
+                OverviewState.of(findings),
                 findings.stream()
                         .filter(finding -> finding.level() == Finding.Level.OK)
                         .count(),
                 findings,
                 mode == PolicyMode.OBSERVE ? "would be listed" : "listed",
                 numbers(counted),
-                counted.map(known -> PageTime.ago(known.asOf(), now)).orElse(""),
+                counted.map(Census::asOf).orElse(null),
                 counted.filter(known -> isNew(known.statistics())).isPresent()
                         && publisher.evaluatedBlocklist().size() == 0,
                 newcomer(mode, request),
-                counted.map(known -> doubtful(known, now)).orElse(List.of()),
+                counted.map(known -> known.highlights().doubtful()).orElse(List.of()),
                 OverviewTables.of(counted, heloNames.frequent()),
-                readers(now),
+                feedReaders.latest().stream().limit(MAX_READERS).toList(),
                 lookups());
     }
 
@@ -144,39 +138,6 @@ final class OverviewSource {
                 .map(name -> name.startsWith(".") ? "mail" + name : name)
                 .orElse("example.org");
         return new Newcomer(trial, host + ":" + port, request.scheme() + "://" + http, "postmaster@" + domain);
-    }
-
-    private static List<DoubtRow> doubtful(Census counted, Instant now) {
-        return counted.highlights().doubtful().stream()
-                .map(sender -> new DoubtRow(
-                        sender.origin().toString(),
-                        sender.tier().text(),
-                        words(sender),
-                        PageTime.ago(sender.at(), now)))
-                .toList();
-    }
-
-    private static String words(DoubtfulSender sender) {
-        return switch (sender.doubt()) {
-            case SEEN_SINCE -> "came to the real MX since it was listed";
-            case SEEN_BEFORE -> "came to the real MX before it was listed";
-            case NEIGHBOR_SEEN ->
-                "has a neighbor in " + sender.origin().neighborhood() + " that is not listed and came to the real MX";
-            case CLEARED -> "retried as mail servers do, so it is not listed any more";
-        };
-    }
-
-    private List<ReaderRow> readers(Instant now) {
-        return feedReaders.latest().stream()
-                .limit(MAX_READERS)
-                .map(reader -> new ReaderRow(
-                        reader.client(),
-                        reader.userAgent(),
-                        reader.feed(),
-                        PageTime.ago(reader.at(), now),
-                        reader.requests(),
-                        reader.status() == NOT_MODIFIED.code() ? "unchanged" : "sent in full"))
-                .toList();
     }
 
     private String lookups() {

@@ -3,8 +3,7 @@ package org.decoymx.admin.page;
 import java.util.List;
 import java.util.Set;
 import org.decoymx.admin.check.Finding;
-import org.decoymx.admin.page.Overview.StateLine;
-import org.decoymx.admin.page.Overview.Urgency;
+import org.decoymx.admin.check.Finding.Level;
 
 /** Says by the findings of the check whether the decoy works. */
 final class OverviewState {
@@ -18,15 +17,17 @@ final class OverviewState {
      *
      * @param findings the worst comes first
      */
-    static List<StateLine> lines(List<Finding> findings) {
-        List<StateLine> lines = findings.stream()
+    static List<Finding> of(List<Finding> findings) {
+        List<Finding> urgent = findings.stream()
                 .filter(OverviewState::isUrgent)
-                .map(OverviewState::line)
+                .map(finding -> finding.level() == Level.UNKNOWN
+                        ? new Finding(finding.id(), Level.WARNING, finding.text(), finding.advice())
+                        : finding)
                 .toList();
-        return lines.isEmpty()
-                ? List.of(new StateLine(
-                        Urgency.GOOD, "Who is caught is listed, and what protects good senders is active.", ""))
-                : lines;
+        return urgent.isEmpty()
+                ? List.of(new Finding(
+                        "state", Level.OK, "Who is caught is listed, and what protects good senders is active.", ""))
+                : urgent;
     }
 
     private static boolean isUrgent(Finding finding) {
@@ -35,12 +36,5 @@ final class OverviewState {
             case UNKNOWN -> NEEDED.contains(finding.id());
             case WARNING, PROBLEM -> true;
         };
-    }
-
-    private static StateLine line(Finding finding) {
-        return new StateLine(
-                finding.level() == Finding.Level.PROBLEM ? Urgency.BAD : Urgency.WARNING,
-                finding.text(),
-                finding.advice());
     }
 }

@@ -3,7 +3,6 @@ package org.decoymx.admin.page;
 import java.util.List;
 import java.util.Optional;
 import org.decoymx.admin.SenderCensus.Census;
-import org.decoymx.admin.page.HeloNames.HeloCount;
 import org.decoymx.admin.page.Overview.CountRow;
 import org.decoymx.admin.page.Overview.CountTable;
 import org.decoymx.policy.SkipReason;
@@ -16,10 +15,7 @@ final class OverviewTables {
     private OverviewTables() {}
 
     /** Tables without rows until the senders are counted for the first time. */
-    static List<CountTable> of(Optional<Census> counted, List<HeloCount> heloNames) {
-        List<CountRow> helos = heloNames.stream()
-                .map(helo -> new CountRow(helo.name(), helo.sessions()))
-                .toList();
+    static List<CountTable> of(Optional<Census> counted, List<CountRow> heloNames) {
         return List.of(
                 new CountTable(
                         "skipped",
@@ -36,7 +32,7 @@ final class OverviewTables {
                         NONE_YET,
                         counted.map(OverviewTables::networks).orElse(List.of())),
                 new CountTable(
-                        "helos", "Most frequent HELO names since the start", "HELO", "Sessions", NONE_YET, helos),
+                        "helos", "Most frequent HELO names since the start", "HELO", "Sessions", NONE_YET, heloNames),
                 new CountTable(
                         "traits",
                         "What senders did",

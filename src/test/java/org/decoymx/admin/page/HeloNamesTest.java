@@ -2,7 +2,7 @@ package org.decoymx.admin.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.decoymx.admin.page.HeloNames.HeloCount;
+import org.decoymx.admin.page.Overview.CountRow;
 import org.junit.jupiter.api.Test;
 
 class HeloNamesTest {
@@ -13,7 +13,7 @@ class HeloNamesTest {
         names.add("a.example.net");
         names.add("localhost");
         names.add("localhost");
-        assertThat(names.frequent()).containsExactly(new HeloCount("localhost", 2), new HeloCount("a.example.net", 1));
+        assertThat(names.frequent()).containsExactly(new CountRow("localhost", 2), new CountRow("a.example.net", 1));
     }
 
     @Test
