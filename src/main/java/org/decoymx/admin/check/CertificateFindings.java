@@ -1,6 +1,5 @@
 package org.decoymx.admin.check;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -9,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.decoymx.smtp.server.SmtpServer;
 
 /** Whether the certificate of STARTTLS is valid, and how long. */
@@ -18,30 +16,27 @@ final class CertificateFindings implements FindingSource {
     private static final String ID = "starttls";
     private static final Duration MIN_REMAINING = Duration.ofDays(14);
 
-    private final Supplier<Optional<X509Certificate>> certificate;
+    private final SmtpServer server;
     private final Clock clock;
 
-    @Inject
     CertificateFindings(SmtpServer server, Clock clock) {
-        this(server::certificate, clock);
-    }
-
-    CertificateFindings(Supplier<Optional<X509Certificate>> certificate, Clock clock) {
-        this.certificate = certificate;
+        this.server = server;
         this.clock = clock;
     }
 
     @Override
     public List<Finding> find() {
-        return List.of(certificate
-                .get()
-                .map(this::judge)
-                .orElseGet(() -> Finding.unknown(
-                        ID, "The certificate of STARTTLS is not known.", "Look at the log for decoy.smtp.tls.")));
+        return List.of(judge(server.certificate(), clock.instant()));
     }
 
-    private Finding judge(X509Certificate found) {
-        Instant now = clock.instant();
+    static Finding judge(Optional<X509Certificate> certificate, Instant now) {
+        return certificate
+                .map(found -> judge(found, now))
+                .orElseGet(() -> Finding.unknown(
+                        ID, "The certificate of STARTTLS is not known.", "Look at the log for decoy.smtp.tls."));
+    }
+
+    private static Finding judge(X509Certificate found, Instant now) {
         Instant from = found.getNotBefore().toInstant();
         Instant until = found.getNotAfter().toInstant();
         boolean selfSigned = found.getSubjectX500Principal().equals(found.getIssuerX500Principal());

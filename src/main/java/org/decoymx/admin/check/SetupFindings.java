@@ -1,6 +1,5 @@
 package org.decoymx.admin.check;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.decoymx.admin.AdminConfig;
@@ -13,30 +12,24 @@ final class SetupFindings implements FindingSource {
     private static final String MODE = "mode";
     private static final String ACCESS = "access";
 
-    private final PolicyMode mode;
-    private final boolean hasUsers;
-    private final boolean hasToken;
+    private final Policy policy;
+    private final AdminConfig config;
 
-    @Inject
     SetupFindings(Policy policy, AdminConfig config) {
-        this(
-                policy.settings().mode(),
-                config.admin().usersFile().isPresent(),
-                config.admin().token().isPresent());
-    }
-
-    SetupFindings(PolicyMode mode, boolean hasUsers, boolean hasToken) {
-        this.mode = mode;
-        this.hasUsers = hasUsers;
-        this.hasToken = hasToken;
+        this.policy = policy;
+        this.config = config;
     }
 
     @Override
     public List<Finding> find() {
-        return List.of(judgeMode(), judgeAccess());
+        return List.of(
+                judgeMode(policy.settings().mode()),
+                judgeAccess(
+                        config.admin().usersFile().isPresent(),
+                        config.admin().token().isPresent()));
     }
 
-    private Finding judgeMode() {
+    static Finding judgeMode(PolicyMode mode) {
         return switch (mode) {
             case ENFORCE -> Finding.ok(MODE, "Listed senders are published.");
             case OBSERVE ->
@@ -52,7 +45,7 @@ final class SetupFindings implements FindingSource {
         };
     }
 
-    private Finding judgeAccess() {
+    static Finding judgeAccess(boolean hasUsers, boolean hasToken) {
         if (!hasUsers && !hasToken) {
             return Finding.warning(
                     ACCESS,

@@ -1,6 +1,5 @@
 package org.decoymx.admin.check;
 
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,18 +17,10 @@ final class StorageFindings implements FindingSource {
     private static final long PROBLEM_BELOW = 100 * MEGABYTE;
     private static final long WARNING_BELOW = 1_000 * MEGABYTE;
 
-    private final String directory;
-    private final FreeSpace space;
+    private final Path directory;
 
-    @Inject
     StorageFindings(@ConfigProperty(name = "decoy.ledger.dir") Path directory) {
-        this(directory.toAbsolutePath().normalize().toString(), () -> Files.getFileStore(directory)
-                .getUsableSpace());
-    }
-
-    StorageFindings(String directory, FreeSpace space) {
         this.directory = directory;
-        this.space = space;
     }
 
     /** The octets that can be written to a disk. */
@@ -39,10 +30,11 @@ final class StorageFindings implements FindingSource {
 
     @Override
     public List<Finding> find() {
-        return List.of(judge());
+        return List.of(judge(directory.toAbsolutePath().normalize().toString(), () -> Files.getFileStore(directory)
+                .getUsableSpace()));
     }
 
-    private Finding judge() {
+    static Finding judge(String directory, FreeSpace space) {
         long octets;
         try {
             octets = space.octets();

@@ -177,27 +177,24 @@ class FindingsTest {
 
     @Test
     void disk_withLittleRoom_isToldBeforeItIsFull() {
-        Function<Long, Finding> with =
-                octets -> new StorageFindings("/data", () -> octets).find().get(0);
+        Function<Long, Finding> with = octets -> StorageFindings.judge("/data", () -> octets);
         assertThat(with.apply(20_000_000_000L)).isEqualTo(Finding.ok("disk", "20,000 MB are free in /data."));
         assertSaysWhatToDo(with.apply(999_000_000L), Level.WARNING, "999 MB", "Make room");
         assertSaysWhatToDo(with.apply(99_000_000L), Level.PROBLEM, "99 MB", "Make room");
-        StorageFindings unreadable = new StorageFindings("/data", () -> {
+        Finding unreadable = StorageFindings.judge("/data", () -> {
             throw new IOException("no such device");
         });
-        assertSaysWhatToDo(unreadable.find().get(0), Level.PROBLEM, "no such device", "decoy.ledger.dir");
+        assertSaysWhatToDo(unreadable, Level.PROBLEM, "no such device", "decoy.ledger.dir");
     }
 
     @Test
     void setup_saysModeAndAccess() {
-        assertThat(new SetupFindings(PolicyMode.ENFORCE, true, true).find())
+        assertThat(List.of(SetupFindings.judgeMode(PolicyMode.ENFORCE), SetupFindings.judgeAccess(true, true)))
                 .extracting(Finding::id, Finding::level)
                 .containsExactly(tuple("mode", Level.OK), tuple("access", Level.OK));
-        List<Finding> trial = new SetupFindings(PolicyMode.TRIAL, false, false).find();
-        assertSaysWhatToDo(trial.get(0), Level.WARNING, "TRIAL", "decoy.domains");
-        assertSaysWhatToDo(trial.get(1), Level.WARNING, "Nobody", "hash-password");
-        assertSaysWhatToDo(
-                new SetupFindings(PolicyMode.OBSERVE, true, false).find().get(0), Level.WARNING, "OBSERVE", "enforce");
+        assertSaysWhatToDo(SetupFindings.judgeMode(PolicyMode.TRIAL), Level.WARNING, "TRIAL", "decoy.domains");
+        assertSaysWhatToDo(SetupFindings.judgeAccess(false, false), Level.WARNING, "Nobody", "hash-password");
+        assertSaysWhatToDo(SetupFindings.judgeMode(PolicyMode.OBSERVE), Level.WARNING, "OBSERVE", "enforce");
     }
 
     @Test
@@ -213,18 +210,18 @@ class FindingsTest {
 
     @Test
     void readers_areExpectedEachHour() {
-        List<Reader> readers = new ArrayList<>();
-        ReaderFindings findings = new ReaderFindings(() -> readers, clock);
-        assertThat(findings.find().get(0).level()).isEqualTo(Level.UNKNOWN);
+        Instant start = clock.instant();
+        Function<List<Reader>, Finding> with = readers -> ReaderFindings.judge(readers, start, clock.instant());
+        assertThat(with.apply(List.of()).level()).isEqualTo(Level.UNKNOWN);
         clock.advance(Duration.ofMinutes(61));
-        assertSaysWhatToDo(findings.find().get(0), Level.WARNING, "Nobody has fetched a feed", "docs/consumers.md");
-        readers.add(new Reader("192.0.2.1", "curl", "plain", clock.instant(), 1, 200));
-        assertThat(findings.find().get(0))
+        assertSaysWhatToDo(with.apply(List.of()), Level.WARNING, "Nobody has fetched a feed", "docs/consumers.md");
+        List<Reader> readers = List.of(new Reader("192.0.2.1", "curl", "plain", clock.instant(), 1, 200));
+        assertThat(with.apply(readers))
                 .isEqualTo(Finding.ok(
                         "readers",
                         "The last reader of a feed was 192.0.2.1, which fetched plain at 2026-11-27T01:01:00Z."));
         clock.advance(Duration.ofMinutes(61));
-        assertSaysWhatToDo(findings.find().get(0), Level.WARNING, "192.0.2.1", "docs/consumers.md");
+        assertSaysWhatToDo(with.apply(readers), Level.WARNING, "192.0.2.1", "docs/consumers.md");
     }
 
     @Test
@@ -278,7 +275,7 @@ class FindingsTest {
 
     @Test
     void certificate_thatIsUnknown_isNoProblem() {
-        assertThat(new CertificateFindings(Optional::empty, clock).find().get(0).level())
+        assertThat(CertificateFindings.judge(Optional.empty(), clock.instant()).level())
                 .isEqualTo(Level.UNKNOWN);
     }
 
