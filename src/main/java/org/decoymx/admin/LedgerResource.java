@@ -1,8 +1,9 @@
 package org.decoymx.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -15,10 +16,13 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.decoymx.admin.login.AuditLog;
+import org.decoymx.ledger.LedgerImport;
 import org.decoymx.ledger.LedgerTransfer;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.ParseErrors;
 import org.decoymx.support.Role;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,19 @@ public final class LedgerResource {
         this.json = json;
     }
 
+    /**
+     * The last line of the response to an import.
+     *
+     * @param done whether the whole body was read and all valid records are committed
+     * @param error why not; null if done
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ImportSummary(
+            @JsonUnwrapped LedgerImport.ImportProgress progress,
+            boolean done,
+            @Nullable String error,
+            List<ParseErrors.ParseError> errors) {}
+
     @GET
     @RolesAllowed(Role.ADMIN)
     @Produces(NDJSON)
@@ -70,14 +87,34 @@ public final class LedgerResource {
     @RolesAllowed(Role.ADMIN)
     @Produces(NDJSON)
     public Response post(@HeaderParam(HttpHeaders.CONTENT_ENCODING) @Nullable String encoding, InputStream body) {
-        boolean gzip = "gzip".equalsIgnoreCase(encoding);
-        if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
-            throw new BadRequestException("Content-Encoding must be gzip or absent");
-        }
+        boolean gzip = RequestBody.isGzip(encoding);
         audit.record("an export is imported into the ledger", "");
-        return Response.ok(withTransferPermit(
-                        out -> new ImportResponseWriter(transfer.newImport(), json).importAndReport(body, gzip, out)))
+        return Response.ok(withTransferPermit(out -> importAndReport(body, gzip, out)))
                 .build();
+    }
+
+    /**
+     * Imports the body, and writes the progress and the summary.
+     *
+     * @throws IOException if the client has disconnected
+     */
+    private void importAndReport(InputStream body, boolean gzip, OutputStream out) throws IOException {
+        LedgerImport ledgerImport = transfer.newImport();
+        String error = null;
+        try {
+            ledgerImport.run(gzip ? RequestBody.gunzip(body) : body, progress -> writeLine(progress, out));
+        } catch (StorageException e) {
+            error = e.getMessage();
+        } catch (IOException e) {
+            error = "the body could not be read completely: " + e.getMessage();
+        }
+        writeLine(new ImportSummary(ledgerImport.progress(), error == null, error, ledgerImport.errors()), out);
+    }
+
+    private void writeLine(Object line, OutputStream out) throws IOException {
+        out.write(json.writeValueAsBytes(line));
+        out.write('\n');
+        out.flush();
     }
 
     /** An exception before the first octet is sent as a problem document; a later one closes the connection. */

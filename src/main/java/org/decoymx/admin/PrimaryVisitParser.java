@@ -34,22 +34,17 @@ final class PrimaryVisitParser {
         earliest = now.minus(retention);
     }
 
-    /** The report has more than {@link #MAX_LINES} lines. */
-    static final class TooManyLinesException extends Exception {
-        private static final long serialVersionUID = 1;
-    }
-
     /**
      * Parses the whole report.
      *
-     * @throws TooManyLinesException if there are more than {@link #MAX_LINES} lines
+     * @throws RequestBody.TooLargeException if there are more than {@link #MAX_LINES} lines
      */
-    void parse(InputStream in) throws IOException, TooManyLinesException {
+    void parse(InputStream in) throws IOException {
         BoundedLineReader reader = new BoundedLineReader(in, MAX_LINE_OCTETS);
         for (byte[] line = reader.readLine(); line != null; line = reader.readLine()) {
             lineCount = reader.lineNumber();
             if (lineCount > MAX_LINES) {
-                throw new TooManyLinesException();
+                throw new RequestBody.TooLargeException(MAX_LINES + " lines");
             }
             String error = reader.isTooLong()
                     ? "the line is longer than " + MAX_LINE_OCTETS + " octets"

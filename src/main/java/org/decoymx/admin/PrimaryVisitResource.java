@@ -42,7 +42,7 @@ public final class PrimaryVisitResource {
     static final String PATH = "/witnesses";
 
     /** Limit of the body, before and after decompression. */
-    private static final long MAX_OCTETS = 16L << 20;
+    private static final int MAX_MEGABYTES = 16;
 
     /** Each request occupies a thread until it ends. */
     private static final int MAX_CONCURRENT_POSTS = 4;
@@ -99,10 +99,7 @@ public final class PrimaryVisitResource {
             @Context HttpServerRequest request,
             InputStream body) {
         List<IpPrefix> sources = sources(mx, request);
-        boolean gzip = "gzip".equalsIgnoreCase(encoding);
-        if (encoding != null && !gzip && !encoding.equalsIgnoreCase("identity")) {
-            throw new BadRequestException("Content-Encoding must be gzip or absent");
-        }
+        boolean gzip = RequestBody.isGzip(encoding);
         if (collector.visits().isBusy()) {
             throw new ServiceUnavailableException(
                     "The ledger does not keep up; report the same again later", RETRY_SECONDS);
@@ -122,22 +119,17 @@ public final class PrimaryVisitResource {
     private PrimaryVisitParser parseBody(InputStream body, boolean gzip) {
         PrimaryVisitParser parser = new PrimaryVisitParser(clock.instant(), primaryVisits.retention());
         try {
-            InputStream limited = new SizeLimitedInputStream(body, MAX_OCTETS);
-            parser.parse(gzip ? new SizeLimitedInputStream(ImportResponseWriter.gunzip(limited), MAX_OCTETS) : limited);
+            InputStream limited = RequestBody.limit(body, MAX_MEGABYTES);
+            parser.parse(gzip ? RequestBody.limit(RequestBody.gunzip(limited), MAX_MEGABYTES) : limited);
             return parser;
-        } catch (PrimaryVisitParser.TooManyLinesException e) {
-            throw tooLarge(PrimaryVisitParser.MAX_LINES + " lines");
-        } catch (SizeLimitedInputStream.BodyTooLargeException e) {
-            throw tooLarge((MAX_OCTETS >> 20) + " MB");
+        } catch (RequestBody.TooLargeException e) {
+            throw new ClientErrorException(
+                    "The report has more than " + e.getMessage()
+                            + "; nothing was recorded; send it in several requests",
+                    Status.REQUEST_ENTITY_TOO_LARGE);
         } catch (IOException e) {
             throw new BadRequestException("The body could not be read completely: " + e.getMessage());
         }
-    }
-
-    private static ClientErrorException tooLarge(String limit) {
-        return new ClientErrorException(
-                "The report has more than " + limit + "; nothing was recorded; send it in several requests",
-                Status.REQUEST_ENTITY_TOO_LARGE);
     }
 
     private VisitImportResult recordVisits(PrimaryVisitParser parser, List<IpPrefix> sources) {

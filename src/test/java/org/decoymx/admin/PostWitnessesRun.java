@@ -59,11 +59,7 @@ final class PostWitnessesRun implements AutoCloseable {
 
     private String parse(byte[] body) throws IOException {
         PrimaryVisitParser parser = new PrimaryVisitParser(Instant.now(), RETENTION);
-        try {
-            parser.parse(new ByteArrayInputStream(body));
-        } catch (PrimaryVisitParser.TooManyLinesException e) {
-            throw new IOException(e);
-        }
+        parser.parse(new ByteArrayInputStream(body));
         new String(body, StandardCharsets.US_ASCII).lines().forEach(lines::add);
         return new ObjectMapper()
                 .writeValueAsString(new PrimaryVisitResource.VisitImportResult(

@@ -174,6 +174,6 @@ class PrimaryVisitParserTest {
         PrimaryVisitParser secondParser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
         assertThatThrownBy(() -> secondParser.parse(new ByteArrayInputStream(
                         "\n".repeat(PrimaryVisitParser.MAX_LINES + 1).getBytes(StandardCharsets.US_ASCII))))
-                .isInstanceOf(PrimaryVisitParser.TooManyLinesException.class);
+                .isInstanceOf(RequestBody.TooLargeException.class);
     }
 }
