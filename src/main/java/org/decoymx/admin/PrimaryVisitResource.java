@@ -83,7 +83,16 @@ public final class PrimaryVisitResource {
      * @param bad number of lines that are not valid
      * @param errors the first ten of those; the messages do not repeat the line, which may contain input of strangers
      */
-    public record VisitImportResult(long lines, long taken, long old, long bad, List<ParseErrors.ParseError> errors) {}
+    public record VisitImportResult(long lines, long taken, long old, long bad, List<ParseErrors.ParseError> errors) {
+        static VisitImportResult of(PrimaryVisitReport report) {
+            return new VisitImportResult(
+                    report.lines(),
+                    report.visits().size(),
+                    report.expired(),
+                    report.errors().count(),
+                    report.errors().first());
+        }
+    }
 
     /**
      * Records a visit report.
@@ -116,12 +125,13 @@ public final class PrimaryVisitResource {
         }
     }
 
-    private PrimaryVisitParser parseBody(InputStream body, boolean gzip) {
-        PrimaryVisitParser parser = new PrimaryVisitParser(clock.instant(), primaryVisits.retention());
+    private PrimaryVisitReport parseBody(InputStream body, boolean gzip) {
         try {
             InputStream limited = RequestBody.limit(body, MAX_MEGABYTES);
-            parser.parse(gzip ? RequestBody.limit(RequestBody.gunzip(limited), MAX_MEGABYTES) : limited);
-            return parser;
+            return PrimaryVisitReport.parse(
+                    gzip ? RequestBody.limit(RequestBody.gunzip(limited), MAX_MEGABYTES) : limited,
+                    clock.instant(),
+                    primaryVisits.retention());
         } catch (RequestBody.TooLargeException e) {
             throw new ClientErrorException(
                     "The report has more than " + e.getMessage()
@@ -132,8 +142,8 @@ public final class PrimaryVisitResource {
         }
     }
 
-    private VisitImportResult recordVisits(PrimaryVisitParser parser, List<IpPrefix> sources) {
-        List<PrimaryVisitLine> visits = parser.visits().stream()
+    private VisitImportResult recordVisits(PrimaryVisitReport report, List<IpPrefix> sources) {
+        List<PrimaryVisitLine> visits = report.visits().stream()
                 .filter(visit -> !own.contains(visit.origin()))
                 .toList();
         Instant now = clock.instant();
@@ -158,13 +168,8 @@ public final class PrimaryVisitResource {
                         .flatMap(visit -> visit.envelope(envelopeHasher).stream())
                         .toList());
         // last, so that nobody is confirmed before the returns in this report are recorded
-        parser.visits().forEach(visit -> collector.visits().recordReport(visit.seenAt(), sources));
-        return new VisitImportResult(
-                parser.lineCount(),
-                parser.visits().size(),
-                parser.expiredCount(),
-                parser.invalidCount(),
-                parser.errors());
+        report.visits().forEach(visit -> collector.visits().recordReport(visit.seenAt(), sources));
+        return VisitImportResult.of(report);
     }
 
     private List<PrimaryAttempt> attempts(List<PrimaryVisitLine> visits, boolean timed) {

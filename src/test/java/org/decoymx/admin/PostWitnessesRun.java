@@ -58,16 +58,9 @@ final class PostWitnessesRun implements AutoCloseable {
     }
 
     private String parse(byte[] body) throws IOException {
-        PrimaryVisitParser parser = new PrimaryVisitParser(Instant.now(), RETENTION);
-        parser.parse(new ByteArrayInputStream(body));
+        PrimaryVisitReport report = PrimaryVisitReport.parse(new ByteArrayInputStream(body), Instant.now(), RETENTION);
         new String(body, StandardCharsets.US_ASCII).lines().forEach(lines::add);
-        return new ObjectMapper()
-                .writeValueAsString(new PrimaryVisitResource.VisitImportResult(
-                        parser.lineCount(),
-                        parser.visits().size(),
-                        parser.expiredCount(),
-                        parser.invalidCount(),
-                        parser.errors()));
+        return new ObjectMapper().writeValueAsString(PrimaryVisitResource.VisitImportResult.of(report));
     }
 
     /** The server answers with this HTTP status from now on. */

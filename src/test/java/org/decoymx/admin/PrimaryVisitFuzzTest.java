@@ -19,18 +19,17 @@ class PrimaryVisitFuzzTest {
 
     @FuzzTest
     void report_isParsed_lineByLine(byte[] octets) throws IOException {
-        PrimaryVisitParser parser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
-        parser.parse(new ByteArrayInputStream(octets));
+        PrimaryVisitReport report = PrimaryVisitReport.parse(new ByteArrayInputStream(octets), NOW, Duration.ofDays(8));
         long lines = Stream.of(new String(octets, StandardCharsets.ISO_8859_1).split("\n", -1))
                 .filter(line -> line.length() > 8_193
                         || !line.isBlank() && !line.strip().startsWith("#"))
                 .count();
-        assertThat(parser.visits().size() + parser.invalidCount() + parser.expiredCount())
+        assertThat(report.visits().size() + report.errors().count() + report.expired())
                 .isEqualTo(lines);
-        assertThat(parser.errors())
+        assertThat(report.errors().first())
                 .hasSizeLessThanOrEqualTo(10)
                 .allMatch(error -> PrintableText.isPrintable(error.error()));
-        parser.visits().forEach(visit -> {
+        report.visits().forEach(visit -> {
             assertThat(visit.seenAt()).isBetween(NOW.minus(Duration.ofDays(8)), NOW);
             visit.envelope(HASHER);
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PrimaryVisitParserTest {
+class PrimaryVisitReportTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final PrimaryVisitParser parser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
-
-    private void parse(String text) throws Exception {
-        parser.parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    private static PrimaryVisitReport parse(String text) throws IOException {
+        return PrimaryVisitReport.parse(
+                new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), NOW, Duration.ofDays(8));
     }
 
     @ParameterizedTest
@@ -44,13 +44,13 @@ class PrimaryVisitParserTest {
         "192.0.2.1 result=rejected 1795341590, 192.0.2.1, -10, true"
     })
     void validLine_isRecorded(String line, String origin, double secondsFromNow, boolean ownTime) throws Exception {
-        parse(line);
-        assertThat(parser.visits()).singleElement().satisfies(visit -> {
+        PrimaryVisitReport report = parse(line);
+        assertThat(report.visits()).singleElement().satisfies(visit -> {
             assertThat(visit.origin()).hasToString(origin);
             assertThat(visit.seenAt()).isEqualTo(NOW.plusMillis(Math.round(secondsFromNow * 1_000)));
             assertThat(visit.timed()).isEqualTo(ownTime);
         });
-        assertThat(parser.invalidCount()).isZero();
+        assertThat(report.errors().count()).isZero();
     }
 
     @ParameterizedTest
@@ -91,10 +91,10 @@ class PrimaryVisitParserTest {
                 "\u00e4"
             })
     void invalidLine_isReported_andNotQuoted(String line) throws Exception {
-        parse("192.0.2.9\n" + line + "\n192.0.2.10");
-        assertThat(parser.invalidCount()).isEqualTo(1);
-        assertThat(parser.visits()).hasSize(2);
-        assertThat(parser.errors()).singleElement().satisfies(error -> {
+        PrimaryVisitReport report = parse("192.0.2.9\n" + line + "\n192.0.2.10");
+        assertThat(report.errors().count()).isEqualTo(1);
+        assertThat(report.visits()).hasSize(2);
+        assertThat(report.errors().first()).singleElement().satisfies(error -> {
             assertThat(error.line()).isEqualTo(2);
             assertThat(error.error())
                     .matches("(not a valid IP address|not a valid time after|the time is|unknown or repeated field"
@@ -115,8 +115,8 @@ class PrimaryVisitParserTest {
             })
     void envelopeAndResult_areDecoded(String line, String sender, String recipient, VisitResult result)
             throws Exception {
-        parse(line);
-        assertThat(parser.visits())
+        PrimaryVisitReport report = parse(line);
+        assertThat(report.visits())
                 .containsExactly(new PrimaryVisitLine(
                         IpText.parseHostNetwork("192.0.2.1").orElseThrow(),
                         NOW,
@@ -129,51 +129,49 @@ class PrimaryVisitParserTest {
     @ParameterizedTest
     @ValueSource(strings = {"from=", "to="})
     void tooLongPath_isInvalid(String field) throws Exception {
-        parse("192.0.2.1 " + field + "+41".repeat(Xtext.MAX_OCTETS) + "\n192.0.2.1 " + field
+        PrimaryVisitReport report = parse("192.0.2.1 " + field + "+41".repeat(Xtext.MAX_OCTETS) + "\n192.0.2.1 " + field
                 + "a".repeat(Xtext.MAX_OCTETS + 1) + "\n");
-        assertThat(parser.visits()).hasSize(1);
-        assertThat(parser.errors()).singleElement().satisfies(error -> assertThat(error.error())
+        assertThat(report.visits()).hasSize(1);
+        assertThat(report.errors().first()).singleElement().satisfies(error -> assertThat(error.error())
                 .contains("512"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"192.0.2.1 0", "192.0.2.1 2026-11-14T09:59:59Z", "192.0.2.1 -999999999-01-01T00:00:00Z"})
     void expiredVisit_isCounted(String line) throws Exception {
-        parse(line);
-        assertThat(parser.expiredCount()).isEqualTo(1);
-        assertThat(parser.visits()).isEmpty();
+        PrimaryVisitReport report = parse(line);
+        assertThat(report.expired()).isEqualTo(1);
+        assertThat(report.visits()).isEmpty();
     }
 
     @Test
     void blankLinesAndComments_areSkipped() throws Exception {
-        parse("\r\n# a comment\r\n   \r\n192.0.2.1\r\n\t# another\r\n");
-        assertThat(parser.lineCount()).isEqualTo(5);
-        assertThat(parser.visits()).hasSize(1);
-        assertThat(parser.invalidCount()).isZero();
+        PrimaryVisitReport report = parse("\r\n# a comment\r\n   \r\n192.0.2.1\r\n\t# another\r\n");
+        assertThat(report.lines()).isEqualTo(5);
+        assertThat(report.visits()).hasSize(1);
+        assertThat(report.errors().count()).isZero();
     }
 
     @Test
     void errors_areLimitedToTen() throws Exception {
-        parse("x\n".repeat(25));
-        assertThat(parser.invalidCount()).isEqualTo(25);
-        assertThat(parser.errors()).hasSize(10);
+        PrimaryVisitReport report = parse("x\n".repeat(25));
+        assertThat(report.errors().count()).isEqualTo(25);
+        assertThat(report.errors().first()).hasSize(10);
     }
 
     @Test
     void tooLongLine_isInvalid() throws Exception {
-        parse("192.0.2.1 " + "1".repeat(10_000) + "\n192.0.2.1");
-        assertThat(parser.errors()).singleElement().satisfies(error -> assertThat(error.error())
+        PrimaryVisitReport report = parse("192.0.2.1 " + "1".repeat(10_000) + "\n192.0.2.1");
+        assertThat(report.errors().first()).singleElement().satisfies(error -> assertThat(error.error())
                 .contains("8192"));
-        assertThat(parser.visits()).hasSize(1);
+        assertThat(report.visits()).hasSize(1);
     }
 
     @Test
     void tooManyLines_areRejected() throws Exception {
-        parse("192.0.2.1\n".repeat(PrimaryVisitParser.MAX_LINES));
-        assertThat(parser.visits()).hasSize(PrimaryVisitParser.MAX_LINES);
-        PrimaryVisitParser secondParser = new PrimaryVisitParser(NOW, Duration.ofDays(8));
-        assertThatThrownBy(() -> secondParser.parse(new ByteArrayInputStream(
-                        "\n".repeat(PrimaryVisitParser.MAX_LINES + 1).getBytes(StandardCharsets.US_ASCII))))
+        PrimaryVisitReport report = parse("192.0.2.1\n".repeat(PrimaryVisitReport.MAX_LINES));
+        assertThat(report.visits()).hasSize(PrimaryVisitReport.MAX_LINES);
+        assertThatThrownBy(() -> parse("\n".repeat(PrimaryVisitReport.MAX_LINES + 1)))
                 .isInstanceOf(RequestBody.TooLargeException.class);
     }
 }
