@@ -27,8 +27,7 @@ public record CheckReport(
         Instant asOf,
         ListedNumbers listed,
         @Nullable NodeReport exchange,
-        List<Finding> findings)
-        implements TextReport {
+        List<Finding> findings) {
     private static final int MAX_NODES = 20;
     private static final int LEVEL_WIDTH = 9;
 
@@ -53,8 +52,8 @@ public record CheckReport(
                         : findings);
     }
 
-    @Override
-    public String toText() {
+    /** The report for people: lines of visible characters. */
+    String toText() {
         StringBuilder out = new StringBuilder("State: ")
                 .append(state.text())
                 .append("\nMode: ")

@@ -35,7 +35,7 @@ class TextAnswers {
                 || !prefersText(Negotiation.accepted(request::getAcceptableMediaTypes))) {
             return;
         }
-        String text = entity instanceof TextReport report ? report.toText() : JsonText.print(json.valueToTree(entity));
+        String text = entity instanceof CheckReport report ? report.toText() : JsonText.print(json.valueToTree(entity));
         response.setEntity(text, new Annotation[0], TEXT);
         response.getHeaders().putSingle(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     }
