@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.decoymx.admin.SenderPages.SenderForm;
+import org.decoymx.admin.SenderPages.SenderListView;
 import org.decoymx.admin.login.PageAccess;
 import org.decoymx.admin.login.PageAccess.PageReader;
 import org.decoymx.admin.login.SendersAccessRule;
