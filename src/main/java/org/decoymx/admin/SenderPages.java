@@ -12,10 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.decoymx.admin.SenderList.SenderPage;
 import org.decoymx.admin.login.PageAccess.PageReader;
 import org.decoymx.admin.page.Negotiation;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.Policy;
 import org.decoymx.policy.PrimaryVisits;
@@ -62,7 +62,7 @@ final class SenderPages {
         private static final int DATE_LENGTH = 10;
 
         static SenderListView of(SenderQuery query, SenderPage found) {
-            String tier = query.tier() == null ? "all" : query.tier().text();
+            String tier = query.tier().text();
             boolean limited = query.since().isAfter(Instant.EPOCH);
             String reference = "?q=" + URLEncoder.encode(query.text(), UTF_8) + "&tier=" + tier
                     + (limited ? "&since=" + query.since() : "") + "&size=" + query.size() + "&page=";
@@ -70,7 +70,7 @@ final class SenderPages {
                     query.text(),
                     tier,
                     limited ? query.since().toString().substring(0, DATE_LENGTH) : "",
-                    limited || query.tier() != null || !query.text().isEmpty(),
+                    limited || query.tier() != TierFilter.ALL || !query.text().isEmpty(),
                     found,
                     "",
                     found.page() == 1 ? "" : reference + Math.min(found.page() - 1, Math.max(1, found.pages())),

@@ -10,23 +10,22 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecisions;
-import org.decoymx.policy.Tier;
 import org.decoymx.support.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code GET /senders} asks for.
  *
- * @param tier null for all
  * @param since listed at this time or later
  * @param text the beginning of an address, a network, or a part of a reason that was given by hand; empty for all
  * @param page from 1
  * @param size maximum number of entries of a page
  */
-record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, int size) {
+record SenderQuery(TierFilter tier, Instant since, String text, int page, int size) {
     private static final int DEFAULT_SIZE = 100;
     private static final int MAX_PAGE = 1_000_000;
     private static final int MAX_TEXT = 200;
@@ -52,22 +51,17 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
             throw new IllegalArgumentException("q: must have at most " + MAX_TEXT + " characters");
         }
         return new SenderQuery(
-                parseTier(tier == null ? "all" : tier),
+                tier == null ? TierFilter.ALL : parseTier(tier),
                 since == null || since.isEmpty() ? Instant.EPOCH : parseTime(since),
                 searched,
                 parseNumber("page", page, 1, MAX_PAGE),
                 parseNumber("size", size, DEFAULT_SIZE, SenderList.MAX_PAGE_SIZE));
     }
 
-    private static @Nullable Tier parseTier(String text) {
-        return switch (text) {
-            case "all" -> null;
-            case "suspect" -> Tier.SUSPECT;
-            case "confirmed" -> Tier.CONFIRMED;
-            default ->
-                throw new IllegalArgumentException(
-                        "tier: '" + PrintableText.escape(text) + "' is not one of suspect, confirmed, all");
-        };
+    private static TierFilter parseTier(String text) {
+        return TierFilter.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "tier: '" + PrintableText.escape(text) + "' is not one of suspect, confirmed, all"));
     }
 
     private static Instant parseTime(String text) {
@@ -96,7 +90,7 @@ record SenderQuery(@Nullable Tier tier, Instant since, String text, int page, in
     Predicate<BlocklistEntry> filter(ManualDecisions decisions) {
         Predicate<BlocklistEntry> matchesText = textFilter(decisions);
         long second = since.getEpochSecond();
-        return entry -> entry.since() >= second && (tier == null || entry.tier() == tier) && matchesText.test(entry);
+        return entry -> entry.since() >= second && tier.includes(entry.tier()) && matchesText.test(entry);
     }
 
     private Predicate<BlocklistEntry> textFilter(ManualDecisions decisions) {

@@ -26,7 +26,7 @@ class SenderQueryFuzzTest {
             assertThat(query.size()).isBetween(1, SenderList.MAX_PAGE_SIZE);
             boolean found = query.filter(DECISIONS).test(ENTRY);
             boolean matches = !query.since().isAfter(Instant.ofEpochSecond(ENTRY.since()))
-                    && (query.tier() == null || query.tier() == ENTRY.tier());
+                    && query.tier().includes(ENTRY.tier());
             assertThat(!found || matches).isTrue();
             if (query.text().indexOf('/') < 0 && matches) {
                 assertThat(found).isEqualTo(ENTRY.text().startsWith(query.text()));

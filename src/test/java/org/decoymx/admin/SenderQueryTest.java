@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import org.decoymx.blocklist.Blocklist.BlocklistEntry;
+import org.decoymx.blocklist.TierFilter;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ManualDecision;
@@ -35,7 +36,7 @@ class SenderQueryTest {
 
     @Test
     void defaults_areTheFirstPageOfAll() {
-        assertThat(query(null, null, null)).isEqualTo(new SenderQuery(null, Instant.EPOCH, "", 1, 100));
+        assertThat(query(null, null, null)).isEqualTo(new SenderQuery(TierFilter.ALL, Instant.EPOCH, "", 1, 100));
     }
 
     @ParameterizedTest
