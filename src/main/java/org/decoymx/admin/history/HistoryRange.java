@@ -1,5 +1,6 @@
 package org.decoymx.admin.history;
 
+import jakarta.ws.rs.BadRequestException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,16 +26,12 @@ public enum HistoryRange {
         this.duration = duration;
     }
 
-    /**
-     * Finds a range by its key.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
+    /** Finds a range by its key: 400 if there is none. */
     public static HistoryRange parse(String key) {
         return Stream.of(values())
                 .filter(range -> range.key.equals(key))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("range must be one of "
+                .orElseThrow(() -> new BadRequestException("range must be one of "
                         + Stream.of(values()).map(HistoryRange::key).collect(Collectors.joining(", "))));
     }
 

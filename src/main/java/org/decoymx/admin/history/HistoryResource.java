@@ -1,6 +1,5 @@
 package org.decoymx.admin.history;
 
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -45,7 +44,7 @@ public final class HistoryResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public HistoryColumns get(@QueryParam("range") @DefaultValue("24h") String range) {
-        HistoryRange parsed = parse(range);
+        HistoryRange parsed = HistoryRange.parse(range);
         History found = history.find(parsed);
         List<List<Long>> data = Stream.<ToLongFunction<HourCount>>of(
                         HourCount::hour,
@@ -58,13 +57,5 @@ public final class HistoryResource {
                 .map(column -> found.counts().stream().mapToLong(column).boxed().toList())
                 .toList();
         return new HistoryColumns(parsed.key(), found.step(), COLUMNS, data, found.outages());
-    }
-
-    private static HistoryRange parse(String range) {
-        try {
-            return HistoryRange.parse(range);
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException(e.getMessage());
-        }
     }
 }

@@ -2,7 +2,6 @@ package org.decoymx.admin.page;
 
 import io.quarkus.qute.Template;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -72,7 +71,7 @@ public final class OverviewPage {
             @QueryParam("range") @DefaultValue("24h") String range) {
         PageReader reader = access.reader();
         Response.ResponseBuilder response = Negotiation.wantsHtml(headers)
-                ? Response.ok(render(source.read(reader, request), parse(range)), Negotiation.HTML)
+                ? Response.ok(render(source.read(reader, request), HistoryRange.parse(range)), Negotiation.HTML)
                 : Response.ok(new Links(LINKS), MediaType.APPLICATION_JSON_TYPE);
         return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
     }
@@ -84,13 +83,5 @@ public final class OverviewPage {
                 .data("events", events.latest(SHOWN_EVENTS))
                 .data("nodes", nodes.ifShared().orElse(null))
                 .render();
-    }
-
-    private static HistoryRange parse(String range) {
-        try {
-            return HistoryRange.parse(range);
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException(e.getMessage());
-        }
     }
 }

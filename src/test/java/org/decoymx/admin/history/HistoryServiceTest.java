@@ -3,6 +3,7 @@ package org.decoymx.admin.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.ws.rs.BadRequestException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,7 +94,7 @@ class HistoryServiceTest {
     void unknownRange_isRefused() {
         assertThat(HistoryRange.parse("30d")).isEqualTo(HistoryRange.MONTH);
         assertThatThrownBy(() -> HistoryRange.parse("2d"))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(BadRequestException.class)
                 .hasMessage("range must be one of 24h, 7d, 30d, 1y");
     }
 }
