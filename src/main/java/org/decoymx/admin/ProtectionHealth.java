@@ -3,9 +3,7 @@ package org.decoymx.admin;
 import io.smallrye.health.api.Wellness;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.decoymx.policy.DomainProtection;
-import org.decoymx.policy.DomainProtection.Protection;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -36,19 +34,11 @@ final class ProtectionHealth implements HealthCheck {
         protections.stream()
                 .sorted((one, other) -> Boolean.compare(one.isComplete(), other.isComplete()))
                 .limit(MAX_DOMAINS)
-                .forEach(domain -> health.withData(domain.domain(), describe(domain)));
+                .forEach(domain -> health.withData(
+                        domain.domain(), domain.isComplete() ? "all protections are active" : domain.lackingWords()));
         if (protections.size() > MAX_DOMAINS) {
             health.withData("more domains", protections.size() - MAX_DOMAINS);
         }
         return health.build();
-    }
-
-    private static String describe(DomainProtection domain) {
-        return domain.isComplete()
-                ? "all protections are active"
-                : domain.byName().values().stream()
-                        .filter(protection -> !protection.suffices())
-                        .map(Protection::words)
-                        .collect(Collectors.joining("; "));
     }
 }

@@ -2,6 +2,7 @@ package org.decoymx.admin;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,15 +74,13 @@ final class ProtectionLog {
 
     private void logFirst(DomainProtection domain) {
         List<String> active = domain.names(protection -> protection.state() == ProtectionState.ACTIVE);
-        List<String> missing = domain.names(protection -> !protection.suffices());
-        info.accept(
-                "Protection of %s: active: %s; missing: %s".formatted(domain.domain(), join(active), join(missing)));
-        domain.byName().values().stream()
-                .filter(protection -> !protection.suffices())
-                .forEach(protection -> log(domain, protection));
+        Map<String, Protection> lacking = domain.lacking();
+        info.accept("Protection of %s: active: %s; missing: %s"
+                .formatted(domain.domain(), join(active), join(lacking.keySet())));
+        lacking.values().forEach(protection -> log(domain, protection));
     }
 
-    private static String join(List<String> names) {
+    private static String join(Collection<String> names) {
         return names.isEmpty() ? "none" : String.join(", ", names);
     }
 

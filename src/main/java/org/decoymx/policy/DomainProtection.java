@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.decoymx.policy.ProtectionFacts.MxPosition;
 import org.decoymx.policy.ProtectionFacts.PrimaryFact;
+import org.decoymx.support.PrintableText;
 
 /**
  * What protects the good senders of a domain, and what is missing. Without the MX order, a real MX that is up, and the
@@ -81,9 +82,21 @@ public record DomainProtection(
                 .toList();
     }
 
+    /** The protections that do not suffice, likewise. */
+    public Map<String, Protection> lacking() {
+        Map<String, Protection> lacking = byName();
+        lacking.values().removeIf(Protection::suffices);
+        return lacking;
+    }
+
+    /** What is lacking, and what to do about it: one line. */
+    public String lackingWords() {
+        return lacking().values().stream().map(Protection::words).collect(Collectors.joining("; "));
+    }
+
     /** Whether nothing is missing. */
     public boolean isComplete() {
-        return byName().values().stream().allMatch(Protection::suffices);
+        return lacking().isEmpty();
     }
 
     private static Protection judgeMxOrder(ProtectionFacts facts) {
@@ -129,12 +142,8 @@ public record DomainProtection(
     }
 
     private static String names(List<PrimaryFact> hosts, Predicate<PrimaryFact> kind) {
-        return shorten(hosts.stream().filter(kind).map(PrimaryFact::host).toList());
-    }
-
-    private static String shorten(List<String> names) {
-        String more = names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + " more" : "";
-        return names.stream().limit(MAX_NAMES).collect(Collectors.joining(", ")) + more;
+        return PrintableText.join(
+                hosts.stream().filter(kind).map(PrimaryFact::host).toList(), MAX_NAMES);
     }
 
     private static Protection judgeWitnesses(ProtectionFacts facts, Instant now) {
@@ -168,7 +177,7 @@ public record DomainProtection(
                 ? new Protection(ProtectionState.ACTIVE, "the SPF networks of large providers are known")
                 : new Protection(
                         ProtectionState.PENDING,
-                        "the SPF networks of " + shorten(facts.unknownSpfDomains())
+                        "the SPF networks of " + PrintableText.join(facts.unknownSpfDomains(), MAX_NAMES)
                                 + " are not known: DNS must answer, see exempt domains found in /q/health");
     }
 }

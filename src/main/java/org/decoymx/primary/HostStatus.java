@@ -17,7 +17,7 @@ public record HostStatus(PrimaryHost host, HostState state, Instant since, Strin
         return state == HostState.UP;
     }
 
-    boolean isDown() {
+    public boolean isDown() {
         return state == HostState.DOWN;
     }
 

@@ -1,6 +1,8 @@
 package org.decoymx.support;
 
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Makes text that users or strangers control safe for logs and messages: one bounded line of visible characters. */
 public final class PrintableText {
@@ -13,6 +15,12 @@ public final class PrintableText {
     /** Whether a text contains only visible characters. */
     public static boolean isPrintable(String text) {
         return text.codePoints().allMatch(PrintableText::isVisible);
+    }
+
+    /** The first of some names, separated by commas, and the number of the others. */
+    public static String join(Collection<String> names, int max) {
+        return names.stream().limit(max).collect(Collectors.joining(", "))
+                + (names.size() > max ? " and " + (names.size() - max) + " more" : "");
     }
 
     /** Control and format characters, such as bidirectional marks, are not visible. */

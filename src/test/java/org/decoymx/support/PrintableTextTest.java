@@ -2,6 +2,7 @@ package org.decoymx.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,6 +32,12 @@ class PrintableTextTest {
                 .isEqualTo("421 ?[31m?????~");
         assertThat(PrintableText.toAscii("x".repeat(100), 100)).isEqualTo("x".repeat(100));
         assertThat(PrintableText.toAscii("x".repeat(101), 100)).isEqualTo("x".repeat(100) + "...");
+    }
+
+    @Test
+    void join_namesTheFirst_andCountsTheOthers() {
+        assertThat(PrintableText.join(List.of("a", "b"), 2)).isEqualTo("a, b");
+        assertThat(PrintableText.join(List.of("a", "b", "c", "d"), 2)).isEqualTo("a, b and 2 more");
     }
 
     @Property

@@ -3,11 +3,11 @@ package org.decoymx.admin.check;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.decoymx.admin.ProtectionMonitor;
 import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.DomainProtection.Protection;
 import org.decoymx.policy.DomainProtection.ProtectionState;
+import org.decoymx.support.PrintableText;
 
 /** The MX order, the real MX and the witnesses of the protected domains; nothing in trial mode. */
 @Singleton
@@ -56,7 +56,7 @@ final class ProtectionFindings implements FindingSource {
                 .filter(domain -> which.apply(domain).words().equals(told.words()))
                 .map(DomainProtection::domain)
                 .toList();
-        String words = shorten(names) + ADVICE_MARK + told.words();
+        String words = PrintableText.join(names, MAX_DOMAINS) + ADVICE_MARK + told.words();
         if (wanting.isEmpty()) {
             return Finding.ok(id, words);
         }
@@ -68,10 +68,5 @@ final class ProtectionFindings implements FindingSource {
                 isMissing ? missing : Finding.Level.UNKNOWN,
                 words.substring(0, mark) + (others == 0 ? "" : "; and " + others + " more, see /stats"),
                 words.substring(mark + ADVICE_MARK.length()));
-    }
-
-    private static String shorten(List<String> domains) {
-        return domains.stream().limit(MAX_DOMAINS).collect(Collectors.joining(", "))
-                + (domains.size() > MAX_DOMAINS ? " and " + (domains.size() - MAX_DOMAINS) + " more" : "");
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +20,8 @@ import org.decoymx.admin.ProtectionMonitor;
 import org.decoymx.admin.notify.NotifyConfig.EventKind;
 import org.decoymx.ledger.LedgerHealth;
 import org.decoymx.policy.DomainProtection;
-import org.decoymx.policy.DomainProtection.Protection;
 import org.decoymx.primary.HostStatus;
 import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.primary.PrimaryMonitor.HostState;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.OutageBegan;
 import org.decoymx.support.PeriodicJobs;
@@ -98,17 +97,19 @@ final class StateNotifications {
     private synchronized void checkPrimary() {
         List<HostStatus> hosts = primaryMonitor.hosts();
         Set<String> nowDown = new TreeSet<>();
-        hosts.stream().filter(StateNotifications::isDown).forEach(host -> nowDown.add(name(host)));
+        hosts.stream().filter(HostStatus::isDown).forEach(host -> nowDown.add(name(host)));
         if (nowDown.equals(down)) {
             return;
         }
         Set<String> over = new TreeSet<>(down);
         over.removeAll(nowDown);
         down = nowDown;
-        String overText = over.isEmpty() ? "" : "The outage of the real MX " + join(over) + " is over";
+        String overText =
+                over.isEmpty() ? "" : "The outage of the real MX " + PrintableText.join(over, MAX_NAMES) + " is over";
         String downText = nowDown.isEmpty()
                 ? ""
-                : "The real MX " + join(nowDown) + " is down: no session counts until it is up again";
+                : "The real MX " + PrintableText.join(nowDown, MAX_NAMES)
+                        + " is down: no session counts until it is up again";
         notifier.tell(
                 EventKind.PRIMARY,
                 nowDown.isEmpty() ? "up" : "down",
@@ -121,10 +122,6 @@ final class StateNotifications {
                 0);
     }
 
-    private static boolean isDown(HostStatus host) {
-        return host.state() == HostState.DOWN;
-    }
-
     private static String name(HostStatus host) {
         return host.host().toString();
     }
@@ -132,18 +129,9 @@ final class StateNotifications {
     private static HostDetail detail(HostStatus host) {
         return new HostDetail(
                 name(host),
-                switch (host.state()) {
-                    case UP -> "up";
-                    case DOWN -> "down";
-                    case UNKNOWN -> "unknown";
-                },
+                host.state().name().toLowerCase(Locale.ROOT),
                 host.since().truncatedTo(ChronoUnit.SECONDS).toString(),
                 escape(host.error()));
-    }
-
-    private static String join(Set<String> names) {
-        String more = names.size() > MAX_NAMES ? " and " + (names.size() - MAX_NAMES) + " more" : "";
-        return names.stream().limit(MAX_NAMES).collect(Collectors.joining(", ")) + more;
     }
 
     private static String escape(String text) {
@@ -163,7 +151,7 @@ final class StateNotifications {
         boolean changed = false;
         for (DomainProtection domain : protections) {
             changed |= domains.computeIfAbsent(domain.domain(), name -> new SettledState<>(List.of(), now))
-                    .update(domain.names(protection -> !protection.suffices()), now);
+                    .update(List.copyOf(domain.lacking().keySet()), now);
         }
         if (changed) {
             tellProtections(protections);
@@ -173,7 +161,8 @@ final class StateNotifications {
     private void tellProtections(List<DomainProtection> protections) {
         List<DomainDetail> missing = protections.stream()
                 .filter(domain -> !settled(domain).isEmpty())
-                .map(domain -> new DomainDetail(escape(domain.domain()), settled(domain), words(domain)))
+                .map(domain ->
+                        new DomainDetail(escape(domain.domain()), settled(domain), escape(domain.lackingWords())))
                 .toList();
         String text = missing.stream()
                 .limit(MAX_NAMES)
@@ -193,13 +182,6 @@ final class StateNotifications {
     private List<String> settled(DomainProtection domain) {
         SettledState<List<String>> state = domains.get(domain.domain());
         return state == null ? List.of() : state.settled();
-    }
-
-    private static String words(DomainProtection domain) {
-        return escape(domain.byName().values().stream()
-                .filter(protection -> !protection.suffices())
-                .map(Protection::words)
-                .collect(Collectors.joining("; ")));
     }
 
     private void checkDisk() {
