@@ -51,7 +51,6 @@ public final class CheckResource {
     @GET
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
     public Response get(@Context HttpHeaders headers, @QueryParam("brief") @DefaultValue("false") boolean brief) {
-        boolean html = Negotiation.wantsHtml(headers);
         PageReader reader = access.reader();
         CheckReport report = CheckReport.of(
                 service.findings(),
@@ -59,15 +58,7 @@ public final class CheckResource {
                 publisher.evaluatedBlocklist(),
                 nodes.ifShared(),
                 clock.instant().truncatedTo(ChronoUnit.SECONDS));
-        Response.ResponseBuilder response = html
-                ? Response.ok(
-                        checkPage
-                                .data("report", report)
-                                .data("findings", report.findings())
-                                .data("user", reader.user())
-                                .render(),
-                        Negotiation.HTML)
-                : Response.ok(report, MediaType.APPLICATION_JSON_TYPE);
-        return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
+        return Negotiation.answer(
+                headers, () -> checkPage.data("report", report).data("user", reader.user()), () -> report);
     }
 }

@@ -33,17 +33,11 @@ public final class AuditResource {
         if (!access.isPerson()) {
             throw new UnauthorizedException();
         }
-        Response.ResponseBuilder response = Response.ok().header(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-        if (!Negotiation.wantsHtml(headers)) {
-            return response.type(MediaType.APPLICATION_JSON_TYPE)
-                    .entity(log.latest())
-                    .build();
-        }
-        return response.type(Negotiation.HTML)
-                .entity(audit.data("entries", log.latest())
+        return Negotiation.answer(
+                headers,
+                () -> audit.data("entries", log.latest())
                         .data("user", access.reader().user())
-                        .data("problem", log.problem().orElse(""))
-                        .render())
-                .build();
+                        .data("problem", log.problem().orElse("")),
+                log::latest);
     }
 }

@@ -1,8 +1,10 @@
 package org.decoymx.admin.page;
 
+import io.quarkus.qute.TemplateInstance;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -12,6 +14,14 @@ public final class Negotiation {
     public static final MediaType HTML = MediaType.TEXT_HTML_TYPE.withCharset("utf-8");
 
     private Negotiation() {}
+
+    /** Answers with the page if the client wants HTML, else with JSON. */
+    public static Response answer(HttpHeaders headers, Supplier<TemplateInstance> page, Supplier<?> json) {
+        Response.ResponseBuilder response = wantsHtml(headers)
+                ? Response.ok(page.get().render(), HTML)
+                : Response.ok(json.get(), MediaType.APPLICATION_JSON_TYPE);
+        return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
+    }
 
     /** Only a client that names HTML before JSON gets it, as browsers do; all others get JSON. */
     public static boolean wantsHtml(HttpHeaders headers) {

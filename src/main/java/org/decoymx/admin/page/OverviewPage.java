@@ -1,6 +1,7 @@
 package org.decoymx.admin.page;
 
 import io.quarkus.qute.Template;
+import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -8,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,18 +70,15 @@ public final class OverviewPage {
             @Context HttpServerRequest request,
             @QueryParam("range") @DefaultValue("24h") String range) {
         PageReader reader = access.reader();
-        Response.ResponseBuilder response = Negotiation.wantsHtml(headers)
-                ? Response.ok(render(source.read(reader, request), HistoryRange.parse(range)), Negotiation.HTML)
-                : Response.ok(new Links(LINKS), MediaType.APPLICATION_JSON_TYPE);
-        return response.header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
+        return Negotiation.answer(
+                headers, () -> page(source.read(reader, request), HistoryRange.parse(range)), () -> new Links(LINKS));
     }
 
-    private String render(Overview page, HistoryRange range) {
+    private TemplateInstance page(Overview page, HistoryRange range) {
         return overview.data("page", page)
                 .data("history", history.find(range))
                 .data("range", range)
                 .data("events", events.latest(SHOWN_EVENTS))
-                .data("nodes", nodes.ifShared().orElse(null))
-                .render();
+                .data("nodes", nodes.ifShared().orElse(null));
     }
 }
