@@ -22,41 +22,50 @@ sealed interface ConversationState {
 
     /** The greeting was sent, or TLS has just started: the client must send HELO or EHLO. */
     record Connected() implements ConversationState {
-        Greeted acceptHelo(String name) {
-            return new Greeted(name);
+        Greeted acceptHelo() {
+            return new Greeted();
         }
     }
 
     /** The client has sent HELO or EHLO. */
     sealed interface Identified extends ConversationState {
-        Greeted reset();
+        default Greeted reset() {
+            return new Greeted();
+        }
     }
 
     /** No transaction is open. */
-    record Greeted(String name) implements Identified {
+    record Greeted() implements Identified {
         MailAccepted acceptMail(MailPath reversePath, boolean utf8) {
-            return new MailAccepted(name, reversePath, utf8);
+            return new MailAccepted(reversePath, utf8);
         }
 
         Connected startTls() {
             return new Connected();
         }
+    }
 
-        @Override
-        public Greeted reset() {
-            return this;
-        }
+    /** MAIL was accepted: a transaction is open, and the client may name recipients. */
+    sealed interface OpenTransaction extends Identified {
+        /** Whether MAIL had the parameter SMTPUTF8. */
+        boolean utf8();
+
+        /** The number of recipients that were accepted. */
+        int recipients();
+
+        RecipientAccepted acceptRecipient(MailPath recipient);
     }
 
     /** MAIL was accepted, no recipient yet. */
-    record MailAccepted(String name, MailPath reversePath, boolean utf8) implements Identified {
-        RecipientAccepted acceptRecipient(MailPath recipient) {
-            return new RecipientAccepted(name, reversePath, utf8, recipient, null, 1);
+    record MailAccepted(MailPath reversePath, boolean utf8) implements OpenTransaction {
+        @Override
+        public int recipients() {
+            return 0;
         }
 
         @Override
-        public Greeted reset() {
-            return new Greeted(name);
+        public RecipientAccepted acceptRecipient(MailPath recipient) {
+            return new RecipientAccepted(reversePath, utf8, recipient, null, 1);
         }
     }
 
@@ -66,19 +75,19 @@ sealed interface ConversationState {
      * @param earlier the state before the last recipient; so a session that never sends DATA keeps no list
      */
     record RecipientAccepted(
-            String name,
             MailPath reversePath,
             boolean utf8,
             MailPath recipient,
             @Nullable RecipientAccepted earlier,
             int recipients)
-            implements Identified {
-        RecipientAccepted acceptRecipient(MailPath next) {
-            return new RecipientAccepted(name, reversePath, utf8, next, this, recipients + 1);
+            implements OpenTransaction {
+        @Override
+        public RecipientAccepted acceptRecipient(MailPath next) {
+            return new RecipientAccepted(reversePath, utf8, next, this, recipients + 1);
         }
 
         DataRefused refuseData() {
-            return new DataRefused(name, transaction());
+            return new DataRefused(transaction());
         }
 
         private RefusedTransaction transaction() {
@@ -89,18 +98,8 @@ sealed interface ConversationState {
             }
             return new RefusedTransaction(reversePath.toString(), List.of(paths));
         }
-
-        @Override
-        public Greeted reset() {
-            return new Greeted(name);
-        }
     }
 
     /** DATA or BDAT was answered with 451: the transaction has ended, and the client must not send the message. */
-    record DataRefused(String name, RefusedTransaction transaction) implements Identified {
-        @Override
-        public Greeted reset() {
-            return new Greeted(name);
-        }
-    }
+    record DataRefused(RefusedTransaction transaction) implements Identified {}
 }

@@ -75,7 +75,7 @@ final class MailTransactions {
         helo = name;
         refused = false;
         if (state instanceof ConversationState.Connected connected) {
-            state = connected.acceptHelo(name);
+            state = connected.acceptHelo();
         } else {
             reset();
         }
@@ -135,15 +135,15 @@ final class MailTransactions {
         if (state instanceof ConversationState.Connected) {
             return ReplyText.HELO_FIRST;
         }
-        if (state instanceof ConversationState.Greeted) {
+        if (!(state instanceof ConversationState.OpenTransaction transaction)) {
             return ReplyText.MAIL_FIRST;
         }
-        ReplyText replyText = acceptRcpt(argument);
+        ReplyText replyText = acceptRcpt(argument, transaction);
         refused |= replyText != ReplyText.RCPT_OK;
         return replyText;
     }
 
-    private ReplyText acceptRcpt(String argument) {
+    private ReplyText acceptRcpt(String argument, ConversationState.OpenTransaction transaction) {
         if (!(EnvelopeArgument.parse(argument, "TO:") instanceof EnvelopeArgument.ParsedArgument parsed)
                 || parsed.path().isNull()) {
             return ReplyText.RCPT_SYNTAX;
@@ -151,25 +151,18 @@ final class MailTransactions {
         if (!parsed.parameters().isEmpty()) {
             return ReplyText.PARAMETER;
         }
-        boolean utf8 = state instanceof ConversationState.MailAccepted s && s.utf8()
-                || state instanceof ConversationState.RecipientAccepted a && a.utf8();
-        if (!parsed.isAddressAllowed(utf8)) {
-            return utf8 ? ReplyText.BAD_UTF8 : ReplyText.NEEDS_SMTPUTF8;
+        if (!parsed.isAddressAllowed(transaction.utf8())) {
+            return transaction.utf8() ? ReplyText.BAD_UTF8 : ReplyText.NEEDS_SMTPUTF8;
         }
         recipient = OctetStrings.escapeNonPrintable(parsed.path().toString(), MAX_RECORDED_LENGTH);
         recipients++;
-        return settings.domains().protects(parsed.path()) ? acceptRecipient(parsed.path()) : ReplyText.RELAY;
-    }
-
-    private ReplyText acceptRecipient(MailPath path) {
-        if (state instanceof ConversationState.RecipientAccepted accepted) {
-            if (accepted.recipients() >= Conversation.MAX_RECIPIENTS) {
-                return ReplyText.TOO_MANY_RECIPIENTS;
-            }
-            state = accepted.acceptRecipient(path);
-        } else if (state instanceof ConversationState.MailAccepted mailAccepted) {
-            state = mailAccepted.acceptRecipient(path);
+        if (!settings.domains().protects(parsed.path())) {
+            return ReplyText.RELAY;
         }
+        if (transaction.recipients() >= Conversation.MAX_RECIPIENTS) {
+            return ReplyText.TOO_MANY_RECIPIENTS;
+        }
+        state = transaction.acceptRecipient(parsed.path());
         protectedRecipients++;
         updateDeepestVerb(Verb.RCPT);
         return ReplyText.RCPT_OK;
