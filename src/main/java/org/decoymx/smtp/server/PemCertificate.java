@@ -5,12 +5,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.decoymx.support.AtomicFile;
 import org.decoymx.support.KeptFile;
 
@@ -21,12 +27,32 @@ import org.decoymx.support.KeptFile;
  * @param pem the private key, followed by the certificate
  */
 record PemCertificate(String pem) {
-    private static final String BEGIN = "-----BEGIN CERTIFICATE";
+    private static final Pattern KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
     /** The file of the certificate in a data directory. */
     static KeptFile file(Path directory, Clock clock) {
-        return new KeptFile(
-                directory.resolve("self-signed.pem"), CertificateCheck::findDamage, clock, AtomicFile.OWNER_ONLY);
+        return new KeptFile(directory.resolve("self-signed.pem"), PemCertificate::findDamage, clock, AtomicFile.OWNER_ONLY);
+    }
+
+    /** What is wrong with a file; empty if it has a private key and its certificate. */
+    private static Optional<String> findDamage(Path file) throws IOException {
+        PemCertificate certificate = new PemCertificate(Files.readString(file, StandardCharsets.ISO_8859_1));
+        Matcher key = KEY.matcher(certificate.pem);
+        if (!key.find() || !certificate.pem.contains(BEGIN)) {
+            return Optional.of(certificate.pem.isEmpty() ? "is empty" : "has no private key with a certificate");
+        }
+        try {
+            X509Certificate parsed = certificate.parse().orElseThrow(CertificateException::new);
+            KeyFactory.getInstance(parsed.getPublicKey().getAlgorithm())
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key.group(1))));
+            return Optional.empty();
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return Optional.of("has no valid private key or certificate");
+        }
     }
 
     /**
