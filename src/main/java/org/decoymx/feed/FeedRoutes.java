@@ -28,22 +28,23 @@ final class FeedRoutes {
     /** Between the handlers of Quarkus for CORS (-300) and for authentication (-200). */
     private static final int BEFORE_AUTHENTICATION = -250;
 
+    /** Leaves connections for clients that fetch feeds. One client may have all until another one needs one. */
+    private static final int MAX_STREAMS = 200;
+
     private final FormatRegistry formatRegistry;
     private final BlocklistPublisher publisher;
     private final FeedResponder responder;
-    private final EventStreamHandler eventStreams;
     private final FeedAccess feedAccess;
+    private final EventStreams eventStreams = new EventStreams(MAX_STREAMS, MAX_STREAMS);
 
     FeedRoutes(
             FormatRegistry formatRegistry,
             BlocklistPublisher publisher,
             FeedResponder responder,
-            EventStreamHandler eventStreams,
             FeedAccess feedAccess) {
         this.formatRegistry = formatRegistry;
         this.publisher = publisher;
         this.responder = responder;
-        this.eventStreams = eventStreams;
         this.feedAccess = feedAccess;
     }
 
@@ -75,7 +76,7 @@ final class FeedRoutes {
         switch (path) {
             case "" -> serveFormatList(context);
             case "changes" -> serveChanges(context);
-            case "stream" -> eventStreams.open(context, FeedQuery.parseChanges(context.queryParams()));
+            case "stream" -> openStream(context);
             default -> serveFeed(context, path);
         }
     }
@@ -99,6 +100,15 @@ final class FeedRoutes {
         long since = query.since(publisher.servedBlocklist().node())
                 .orElseThrow(() -> HttpProblem.badRequest("Missing query parameter: ?since=<version>"));
         responder.respond(context, new NdjsonChanges(since), query.changesFilter());
+    }
+
+    /** Opens a stream that starts after the version that the client has, or else after the current version. */
+    private void openStream(RoutingContext context) {
+        FeedFilter filter = FeedQuery.parseChanges(context.queryParams()).changesFilter();
+        String node = publisher.servedBlocklist().node();
+        Optional<Long> since =
+                EventStreams.lastEventId(context, (name, text) -> FeedQuery.parseVersion(name, text, node));
+        eventStreams.open(context, () -> new ChangeStream(context, responder, publisher, filter, since));
     }
 
     private void serveFormatList(RoutingContext context) {
