@@ -53,13 +53,9 @@ public final class ListenAddresses {
      * large to be one of neighbors, as with 6to4; empty if they cannot be read.
      */
     public static Stream<IpPrefix> localNetworks() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(network -> network.getInterfaceAddresses().stream())
-                    .map(own -> networkOf(IpPrefix.of(own.getAddress()), own.getNetworkPrefixLength()));
-        } catch (SocketException e) {
-            return Stream.empty();
-        }
+        return interfaces()
+                .flatMap(network -> network.getInterfaceAddresses().stream())
+                .map(own -> networkOf(IpPrefix.of(own.getAddress()), own.getNetworkPrefixLength()));
     }
 
     static IpPrefix networkOf(IpPrefix address, int prefixLength) {
@@ -70,8 +66,12 @@ public final class ListenAddresses {
 
     /** The current addresses of this machine; empty if they cannot be read. */
     public static Stream<InetAddress> localAddresses() {
+        return interfaces().flatMap(NetworkInterface::inetAddresses);
+    }
+
+    private static Stream<NetworkInterface> interfaces() {
         try {
-            return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);
+            return NetworkInterface.networkInterfaces();
         } catch (SocketException e) {
             return Stream.empty();
         }

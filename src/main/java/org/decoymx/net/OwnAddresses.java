@@ -1,7 +1,5 @@
 package org.decoymx.net;
 
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +31,11 @@ public final class OwnAddresses {
         return known.addresses().contains(client);
     }
 
+    /** The addresses now; those that were known before if the current ones cannot be read. */
     private static Set<IpPrefix> read(Set<IpPrefix> before) {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .map(IpPrefix::hostNetworkOf)
-                    .collect(Collectors.toUnmodifiableSet());
-        } catch (SocketException e) {
-            return before;
-        }
+        Set<IpPrefix> addresses = ListenAddresses.localAddresses()
+                .map(IpPrefix::hostNetworkOf)
+                .collect(Collectors.toUnmodifiableSet());
+        return addresses.isEmpty() ? before : addresses;
     }
 }
