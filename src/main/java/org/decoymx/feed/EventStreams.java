@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
@@ -69,9 +68,8 @@ public final class EventStreams {
             return;
         }
         HttpConnection connection = context.request().connection();
-        InetAddress client = HttpClientAddress.of(context.request())
-                .map(IpPrefix::toInetAddress)
-                .orElseGet(() -> TcpConnection.toInetAddress(connection.remoteAddress()));
+        IpPrefix client = HttpClientAddress.of(context.request())
+                .orElseGet(() -> TcpConnection.addressOf(connection.remoteAddress()));
         FairConnections.Admission<HttpConnection> admission = openStreams.admit(client, connection);
         admission.toClose().ifPresent(VertxInternals::abort);
         if (!admission.isAdmitted()) {

@@ -1,9 +1,5 @@
 package org.decoymx.net;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Limits the connections, in all and for each client (an IPv4 address or an IPv6 /64). */
 public final class ConnectionLimiter {
-    private static final int IPV6_PREFIX_OCTETS = 8;
     private static final int NETWORK_COUNTER_BITS = 14;
 
     /** The share of a network, an IPv4 /16 or an IPv6 /48, is one of so many parts. */
@@ -21,7 +16,7 @@ public final class ConnectionLimiter {
     private final int maxConnectionsPerClient;
     private final AtomicInteger openConnections = new AtomicInteger();
     private final LongAdder rejectedConnections = new LongAdder();
-    private final ConcurrentMap<ByteBuffer, Integer> connectionsPerClient = new ConcurrentHashMap<>();
+    private final ConcurrentMap<IpPrefix, Integer> connectionsPerClient = new ConcurrentHashMap<>();
     private final NetworkCounts connectionsPerNetwork = new NetworkCounts(NETWORK_COUNTER_BITS);
 
     /**
@@ -51,29 +46,25 @@ public final class ConnectionLimiter {
      * Counts a connection of a client. Returns false, without counting it, if the client's limit is reached, or, near
      * the limit of all, if the client is in an IPv6 /48 that has its share: one customer may have that many clients.
      */
-    public boolean tryAcquireClientSlot(InetAddress client) {
-        connectionsPerNetwork.add(networkIndex(client), 1);
+    public boolean tryAcquireClientSlot(IpPrefix client) {
+        connectionsPerNetwork.add(connectionsPerNetwork.indexOf(client), 1);
         boolean clientHasRoom =
-                connectionsPerClient.merge(clientKey(client), 1, Integer::sum) <= maxConnectionsPerClient;
-        boolean isLimited = client instanceof Inet6Address && maxConnectionsPerClient < maxConnections;
+                connectionsPerClient.merge(client.hostRange(), 1, Integer::sum) <= maxConnectionsPerClient;
+        boolean isLimited = client.v6() && maxConnectionsPerClient < maxConnections;
         boolean networkHasRoom = !isLimited || !isNearLimit() || !isCrowded(client);
         return clientHasRoom && networkHasRoom || releaseClientSlot(client);
     }
 
     /** Removes a connection of a client from the count; always returns false. */
-    public boolean releaseClientSlot(InetAddress client) {
-        connectionsPerNetwork.add(networkIndex(client), -1);
-        connectionsPerClient.computeIfPresent(clientKey(client), (k, count) -> count == 1 ? null : count - 1);
+    public boolean releaseClientSlot(IpPrefix client) {
+        connectionsPerNetwork.add(connectionsPerNetwork.indexOf(client), -1);
+        connectionsPerClient.computeIfPresent(client.hostRange(), (k, count) -> count == 1 ? null : count - 1);
         return false;
     }
 
     /** Whether the network around a client, an IPv4 /16 or an IPv6 /48, has more than its share of the connections. */
-    public boolean isCrowded(InetAddress client) {
-        return connectionsPerNetwork.get(networkIndex(client)) > Math.max(1, maxConnections / SHARES);
-    }
-
-    private int networkIndex(InetAddress client) {
-        return connectionsPerNetwork.indexOf(IpPrefix.of(client));
+    public boolean isCrowded(IpPrefix client) {
+        return connectionsPerNetwork.get(connectionsPerNetwork.indexOf(client)) > Math.max(1, maxConnections / SHARES);
     }
 
     /** Counts a connection that was rejected, because a limit is reached or for another reason. */
@@ -93,10 +84,5 @@ public final class ConnectionLimiter {
     /** Whether more than four fifths of the connections are in use, so that timeouts should be short. */
     public boolean isNearLimit() {
         return openConnections.get() > maxConnections * 4L / 5;
-    }
-
-    static ByteBuffer clientKey(InetAddress client) {
-        byte[] octets = client.getAddress();
-        return ByteBuffer.wrap(octets.length == 4 ? octets : Arrays.copyOf(octets, IPV6_PREFIX_OCTETS));
     }
 }

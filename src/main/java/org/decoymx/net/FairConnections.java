@@ -1,7 +1,5 @@
 package org.decoymx.net;
 
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,14 +19,14 @@ public final class FairConnections<C> {
     /** Other clients get in even if nothing can be closed. */
     private static final double SHARE_OF_CLIENT = 5.0 / 6;
 
-    private static final int IPV6_SITE_OCTETS = 6;
+    private static final int IPV6_SITE_BITS = 48;
 
     private final int maxConnections;
     private final int maxPerClient;
     private final Predicate<C> isIdle;
 
     /** The connections of each client, the oldest first. */
-    private final Map<ByteBuffer, Set<C>> byClient = new HashMap<>();
+    private final Map<IpPrefix, Set<C>> byClient = new HashMap<>();
 
     private int openConnections;
     private long rejectedConnections;
@@ -46,28 +44,22 @@ public final class FairConnections<C> {
         this.isIdle = isIdle;
     }
 
-    /** Connections that are never idle, and can always be closed, so that one client may have all. */
-    public static <C> FairConnections<C> ofBusy(int maxConnections) {
-        return ofBusy(maxConnections, maxConnections);
-    }
-
-    /** The same with another limit for each client. */
+    /** Connections that are never idle, and can always be closed. */
     public static <C> FairConnections<C> ofBusy(int maxConnections, int maxPerClient) {
         return new FairConnections<>(maxConnections, maxPerClient, connection -> false);
     }
 
     /** An IPv4 address, or an IPv6 /48, which one customer of a provider may have for itself. */
-    private static ByteBuffer keyOf(InetAddress address) {
-        ByteBuffer key = ConnectionLimiter.clientKey(address);
-        return key.limit(Math.min(key.limit(), IPV6_SITE_OCTETS));
+    private static IpPrefix keyOf(IpPrefix address) {
+        return address.v6() ? address.masked(IPV6_SITE_BITS) : address;
     }
 
     /** What happens to a new connection: it is admitted or not, and another one may have to be closed for it. */
     public record Admission<C>(boolean isAdmitted, Optional<C> toClose) {}
 
     /** Counts a connection, unless a limit is reached and no other one can be closed for it. */
-    public synchronized Admission<C> admit(InetAddress address, C connection) {
-        ByteBuffer client = keyOf(address);
+    public synchronized Admission<C> admit(IpPrefix address, C connection) {
+        IpPrefix client = keyOf(address);
         Optional<C> toClose = Optional.empty();
         int ownConnections = byClient.getOrDefault(client, Set.of()).size();
         if (ownConnections < maxPerClient && openConnections >= maxConnections) {
@@ -83,14 +75,14 @@ public final class FairConnections<C> {
     }
 
     /** Counts a connection for the client that it turns out to be for; the other one may be a proxy. */
-    synchronized Admission<C> move(InetAddress from, InetAddress to, C connection) {
+    synchronized Admission<C> move(IpPrefix from, IpPrefix to, C connection) {
         release(from, connection);
         return admit(to, connection);
     }
 
     /** Removes a connection of the client that has the most: an idle one, or else its oldest. */
     private Optional<C> takeFromFullest(int ownConnections) {
-        Map.Entry<ByteBuffer, Set<C>> fullest = byClient.entrySet().stream()
+        Map.Entry<IpPrefix, Set<C>> fullest = byClient.entrySet().stream()
                 .max(Comparator.comparingInt(client -> client.getValue().size()))
                 .orElseThrow();
         if (fullest.getValue().size() <= ownConnections + 1) {
@@ -106,7 +98,7 @@ public final class FairConnections<C> {
 
     /** Removes an idle connection, for a client that has none: many clients with one each keep nobody out. */
     private Optional<C> takeIdle() {
-        for (Map.Entry<ByteBuffer, Set<C>> client : byClient.entrySet()) {
+        for (Map.Entry<IpPrefix, Set<C>> client : byClient.entrySet()) {
             Optional<C> idle = client.getValue().stream().filter(isIdle).findFirst();
             if (idle.isPresent()) {
                 remove(client.getKey(), idle.get());
@@ -117,11 +109,11 @@ public final class FairConnections<C> {
     }
 
     /** Removes a connection that was admitted; does nothing if another one took its place. */
-    public synchronized void release(InetAddress address, C connection) {
+    public synchronized void release(IpPrefix address, C connection) {
         remove(keyOf(address), connection);
     }
 
-    private void remove(ByteBuffer client, C connection) {
+    private void remove(IpPrefix client, C connection) {
         Set<C> connections = byClient.get(client);
         if (connections != null && connections.remove(connection)) {
             openConnections--;

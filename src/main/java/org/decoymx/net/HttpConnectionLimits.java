@@ -8,7 +8,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
 import java.util.Optional;
 import org.decoymx.net.FairConnections.Admission;
 import org.eclipse.microprofile.config.Config;
@@ -122,7 +121,7 @@ public final class HttpConnectionLimits {
                 channel.close();
                 return;
             }
-            InetAddress peer = channel.remoteAddress().getAddress();
+            IpPrefix peer = IpPrefix.of(channel.remoteAddress().getAddress());
             if (!isAdmitted(channel, peer, connections.admit(peer, channel))) {
                 channel.close();
                 return;
@@ -138,7 +137,7 @@ public final class HttpConnectionLimits {
         }
 
         /** Does what an admission says; an admitted connection is counted until it is closed. */
-        private boolean isAdmitted(Channel channel, InetAddress client, Admission<Channel> admission) {
+        private boolean isAdmitted(Channel channel, IpPrefix client, Admission<Channel> admission) {
             admission.toClose().ifPresent(this::closeAtOnce);
             if (admission.isAdmitted()) {
                 channel.closeFuture().addListener(closed -> connections.release(client, channel));

@@ -7,7 +7,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a close
 final class ProxyHeaderGuard extends ChannelInboundHandlerAdapter {
-    private final Predicate<InetAddress> admission;
+    private final Predicate<IpPrefix> admission;
     private @Nullable ScheduledFuture<?> deadline;
 
-    private ProxyHeaderGuard(Predicate<InetAddress> admission) {
+    private ProxyHeaderGuard(Predicate<IpPrefix> admission) {
         this.admission = admission;
     }
 
@@ -34,7 +33,7 @@ final class ProxyHeaderGuard extends ChannelInboundHandlerAdapter {
      *
      * @param admission whether the named client may have the connection
      */
-    static void install(ChannelPipeline pipeline, Predicate<InetAddress> admission) {
+    static void install(ChannelPipeline pipeline, Predicate<IpPrefix> admission) {
         ChannelHandlerContext decoder = pipeline.context(HAProxyMessageDecoder.class);
         if (decoder == null) {
             pipeline.close();
@@ -71,12 +70,10 @@ final class ProxyHeaderGuard extends ChannelInboundHandlerAdapter {
     }
 
     /** The client; none in a header of the proxy's own (LOCAL, UNKNOWN), which counts for the proxy. */
-    private static Optional<InetAddress> findClient(HAProxyMessage header) {
+    private static Optional<IpPrefix> findClient(HAProxyMessage header) {
         return header.command() == HAProxyCommand.LOCAL
                 ? Optional.empty()
-                : Optional.ofNullable(header.sourceAddress())
-                        .flatMap(IpText::parseAddress)
-                        .map(IpPrefix::toInetAddress);
+                : Optional.ofNullable(header.sourceAddress()).flatMap(IpText::parseAddress);
     }
 
     @Override

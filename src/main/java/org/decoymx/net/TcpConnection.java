@@ -19,7 +19,7 @@ public final class TcpConnection {
     private final NetSocket socket;
     private final ConnectionLimiter connectionLimiter;
     private final ConnectionHandler handler;
-    private @Nullable InetAddress slotOwner;
+    private @Nullable IpPrefix slotOwner;
     private boolean newcomer;
 
     TcpConnection(
@@ -68,28 +68,27 @@ public final class TcpConnection {
 
     /** The peer's address, without the zone of a link-local address. */
     public InetAddress remoteAddress() {
-        return toInetAddress(socket.remoteAddress());
+        return addressOf(socket.remoteAddress()).toInetAddress();
     }
 
     /** The address that the peer connected to. */
     public InetAddress localAddress() {
-        return toInetAddress(socket.localAddress());
+        return addressOf(socket.localAddress()).toInetAddress();
     }
 
     /** The IP address of a peer, without a zone. */
-    public static InetAddress toInetAddress(SocketAddress address) {
-        return IpText.parseAddress(IpText.removeZone(address.hostAddress()))
-                .orElseThrow()
-                .toInetAddress();
+    public static IpPrefix addressOf(SocketAddress address) {
+        return IpText.parseAddress(IpText.removeZone(address.hostAddress())).orElseThrow();
     }
 
     /** Counts this connection for a client until it is closed; returns false if the client's limit is reached. */
     public boolean tryAcquireClientSlot(InetAddress client) {
-        if (!connectionLimiter.tryAcquireClientSlot(client)) {
+        IpPrefix address = IpPrefix.of(client);
+        if (!connectionLimiter.tryAcquireClientSlot(address)) {
             return false;
         }
-        slotOwner = client;
-        newcomer = connectionLimiter.isCrowded(client);
+        slotOwner = address;
+        newcomer = connectionLimiter.isCrowded(address);
         return true;
     }
 

@@ -2,7 +2,6 @@ package org.decoymx.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +15,8 @@ class FairConnectionsTest {
     private final Set<String> idle = new HashSet<>();
     private final FairConnections<String> connections = new FairConnections<>(MAX, idle::contains);
 
-    private static InetAddress client(String address) {
-        return IpText.parseAddress(address).orElseThrow().toInetAddress();
+    private static IpPrefix client(String address) {
+        return IpText.parseAddress(address).orElseThrow();
     }
 
     private Admission<String> admit(String address, String name) {
@@ -108,7 +107,7 @@ class FairConnectionsTest {
 
     @Test
     void oneClient_mayHaveAll_untilAnotherOneComes() {
-        FairConnections<String> busy = FairConnections.ofBusy(2);
+        FairConnections<String> busy = FairConnections.ofBusy(2, 2);
         assertThat(busy.admit(client("192.0.2.1"), "a").isAdmitted()).isTrue();
         assertThat(busy.admit(client("192.0.2.1"), "b").isAdmitted()).isTrue();
         assertThat(busy.admit(client("192.0.2.1"), "c")).isEqualTo(new Admission<>(false, Optional.empty()));

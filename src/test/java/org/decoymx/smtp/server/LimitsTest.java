@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LimitsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static IpPrefix client(String address) {
+        return IpPrefix.of(Ip.of(address));
+    }
+
     @Test
     void connections_upToTheLimit_areAccepted() {
         ConnectionLimiter limiter = new ConnectionLimiter(2, 1);
@@ -42,11 +45,11 @@ class LimitsTest {
     @Test
     void sessions_ofOneClient_areLimited() {
         ConnectionLimiter limiter = new ConnectionLimiter(100, 2);
-        InetAddress client = Ip.of("192.0.2.1");
+        IpPrefix client = client("192.0.2.1");
         assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
         assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
         assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("192.0.2.2"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client("192.0.2.2"))).isTrue();
         assertThat(limiter.releaseClientSlot(client)).isFalse();
         assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
         assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
@@ -55,9 +58,9 @@ class LimitsTest {
     @Test
     void sessions_ofOneIpv6Network_areCountedTogether() {
         ConnectionLimiter limiter = new ConnectionLimiter(100, 1);
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8::1"))).isTrue();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8::ffff:2"))).isFalse();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:1::1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client("2001:db8::1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client("2001:db8::ffff:2"))).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(client("2001:db8:0:1::1"))).isTrue();
     }
 
     @Test
@@ -76,12 +79,12 @@ class LimitsTest {
         for (String network : List.of("192.0.", "2001:db8:0:")) {
             ConnectionLimiter limiter = new ConnectionLimiter(100, 1);
             for (int i = 1; i <= 6; i++) {
-                InetAddress client = Ip.of(network + (network.endsWith(".") ? i + ".1" : i + "::1"));
+                IpPrefix client = client(network + (network.endsWith(".") ? i + ".1" : i + "::1"));
                 assertThat(limiter.tryAcquireClientSlot(client)).isTrue();
                 assertThat(limiter.isCrowded(client)).isEqualTo(i == 6);
                 assertThat(limiter.tryAcquireClientSlot(client)).isFalse();
             }
-            assertThat(limiter.isCrowded(Ip.of("198.51.100.1"))).isFalse();
+            assertThat(limiter.isCrowded(client("198.51.100.1"))).isFalse();
         }
     }
 
@@ -90,13 +93,13 @@ class LimitsTest {
         ConnectionLimiter limiter = new ConnectionLimiter(40, 10);
         for (int i = 1; i <= 32; i++) {
             assertThat(limiter.tryAcquireConnection()).isTrue();
-            assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:" + i + "::1")))
+            assertThat(limiter.tryAcquireClientSlot(client("2001:db8:0:" + i + "::1")))
                     .isTrue();
         }
         assertThat(limiter.tryAcquireConnection()).isTrue();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:0:33::1"))).isFalse();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("2001:db8:1::1"))).isTrue();
-        assertThat(limiter.tryAcquireClientSlot(Ip.of("192.0.2.1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client("2001:db8:0:33::1"))).isFalse();
+        assertThat(limiter.tryAcquireClientSlot(client("2001:db8:1::1"))).isTrue();
+        assertThat(limiter.tryAcquireClientSlot(client("192.0.2.1"))).isTrue();
     }
 
     @Test
