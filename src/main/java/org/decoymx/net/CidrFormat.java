@@ -1,13 +1,12 @@
 package org.decoymx.net;
 
-import java.util.List;
 import org.decoymx.support.ValueFormat;
 
 /** An address or a network. */
 public final class CidrFormat implements ValueFormat {
     @Override
     public boolean accepts(String value) {
-        return ValueFormat.parses(() -> PrefixMap.parse(List.of(value)));
+        return ValueFormat.parses(() -> IpText.parseNetwork(value));
     }
 
     @Override
