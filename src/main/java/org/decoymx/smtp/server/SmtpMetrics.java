@@ -1,5 +1,6 @@
 package org.decoymx.smtp.server;
 
+import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import org.decoymx.smtp.protocol.Response;
 import org.decoymx.smtp.protocol.Verb;
 
 /** Counts sessions, commands and replies since the start of the process. */
+@Singleton
 public final class SmtpMetrics {
     private static final int REPLY_CODE_LIMIT = 600;
 

@@ -86,12 +86,6 @@ public class SmtpServer {
         return new ConnectionLimiter(limit, config.smtp().maxConnectionsPerClient());
     }
 
-    @Produces
-    @Singleton
-    static SmtpMetrics smtpMetrics(ConnectionLimiter connectionLimiter) {
-        return new SmtpMetrics(connectionLimiter);
-    }
-
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
         RenewableKeyManager certificate = ConfigChecks.parseValue(
