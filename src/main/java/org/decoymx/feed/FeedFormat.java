@@ -5,7 +5,7 @@ import java.util.Map;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.TierFilter;
 
-/** A feed format. To add a format, add a bean that extends this class. */
+/** A feed format. To add a format, add a method to {@link LineFormats}, or a bean that extends this class. */
 abstract class FeedFormat implements Renderable {
     static final String TEXT_PLAIN = "text/plain;charset=UTF-8";
 

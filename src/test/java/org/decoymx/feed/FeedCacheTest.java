@@ -50,9 +50,9 @@ class FeedCacheTest {
 
     @Test
     void changedBlocklist_changesEntityTag_andModificationTime() {
-        CachedBody before = fixture.acquireNow(new PlainFormat());
+        CachedBody before = fixture.acquireNow(LineFormats.plain());
         fixture.listAnotherSender();
-        CachedBody after = fixture.acquireNow(new PlainFormat());
+        CachedBody after = fixture.acquireNow(LineFormats.plain());
         assertThat(after.etag()).isNotEqualTo(before.etag());
         assertThat(after.modifiedAt()).isEqualTo(before.modifiedAt().plusSeconds(1));
         assertThat(text(before)).endsWith("entries 0\n");
@@ -62,7 +62,7 @@ class FeedCacheTest {
     /** A firewall that reads the confirmed gets a 304 while only suspects change. */
     @Test
     void changedSuspects_keepEntityTagAndModificationTime_ofTheConfirmed() {
-        FeedCacheKey key = new FeedCacheKey(new PfFormat(), FeedFilter.of(TierFilter.CONFIRMED), ContentCoding.GZIP);
+        FeedCacheKey key = new FeedCacheKey(LineFormats.pf(), FeedFilter.of(TierFilter.CONFIRMED), ContentCoding.GZIP);
         fixture.listAnotherSender(Tier.CONFIRMED);
         CachedBody before = fixture.cache.acquire(key).join();
         fixture.listAnotherSender();
@@ -82,7 +82,7 @@ class FeedCacheTest {
     @Test
     void eachTier_isAFullFeed() {
         for (TierFilter tier : TierFilter.values()) {
-            FeedCacheKey key = new FeedCacheKey(new PfFormat(), FeedFilter.of(tier), ContentCoding.IDENTITY);
+            FeedCacheKey key = new FeedCacheKey(LineFormats.pf(), FeedFilter.of(tier), ContentCoding.IDENTITY);
             assertThat(key.isFullFeed()).isTrue();
             assertThat(fixture.cache.acquire(key)).isCompleted();
         }
@@ -90,7 +90,7 @@ class FeedCacheTest {
 
     @Test
     void entityTag_isDigestOfContent() throws Exception {
-        CachedBody body = fixture.acquireNow(new PlainFormat());
+        CachedBody body = fixture.acquireNow(LineFormats.plain());
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(text(body).getBytes(StandardCharsets.UTF_8));
         assertThat(body.etag()).isEqualTo('"' + HexFormat.of().formatHex(digest, 0, 16) + '"');
     }
@@ -115,7 +115,7 @@ class FeedCacheTest {
 
     @Test
     void waitingReader_getsNewVersion_whenListChangesBeforeRendering() {
-        Renderable plain = new PlainFormat();
+        Renderable plain = LineFormats.plain();
         fixture.holdTasks(true);
         CompletableFuture<CachedBody> first = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(plain));
         fixture.listAnotherSender();
@@ -138,7 +138,7 @@ class FeedCacheTest {
         @Override
         public void render(FeedView view, FeedWriter writer) {
             fixture.listAnotherSender();
-            assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat())))
+            assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(LineFormats.plain())))
                     .isNotDone();
             writer.append("entries: " + view.size());
         }
@@ -188,7 +188,7 @@ class FeedCacheTest {
         assertThat(fixture.heldTasks).hasSize(FeedCache.MAX_BODIES);
         assertThat(rejected).isEqualTo(5 * FeedCache.MAX_BODIES);
         fixture.runHeldTasks();
-        assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat())))
+        assertThat(fixture.cache.acquire(FeedCacheFixture.fullFeedKey(LineFormats.plain())))
                 .isNotDone();
     }
 
@@ -199,9 +199,9 @@ class FeedCacheTest {
             assertThat(fixture.cache.acquire(FeedCacheFixture.filteredKey(new FixedSizeRenderable(i))))
                     .isNotDone();
         }
-        FeedCacheKey next = FeedCacheFixture.filteredKey(new PlainFormat());
+        FeedCacheKey next = FeedCacheFixture.filteredKey(LineFormats.plain());
         assertThatThrownBy(() -> fixture.cache.acquire(next)).isInstanceOf(RejectedExecutionException.class);
-        CompletableFuture<CachedBody> full = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(new PlainFormat()));
+        CompletableFuture<CachedBody> full = fixture.cache.acquire(FeedCacheFixture.fullFeedKey(LineFormats.plain()));
 
         fixture.runHeldTasks();
 
@@ -225,8 +225,8 @@ class FeedCacheTest {
         fixture.rejectParts();
         FeedFilter ipv4Only = FeedFilter.of(FamilyFilter.V4, TierFilter.ALL);
         FeedFilter minPoints = new FeedFilter(FamilyFilter.BOTH, TierFilter.ALL, 20, false);
-        FeedCacheKey filteredFeed = new FeedCacheKey(new PlainFormat(), minPoints, ContentCoding.IDENTITY);
-        for (FeedCacheKey part : List.of(filteredFeed, FeedCacheFixture.filteredKey(new PlainFormat()))) {
+        FeedCacheKey filteredFeed = new FeedCacheKey(LineFormats.plain(), minPoints, ContentCoding.IDENTITY);
+        for (FeedCacheKey part : List.of(filteredFeed, FeedCacheFixture.filteredKey(LineFormats.plain()))) {
             assertThatThrownBy(() -> fixture.cache.acquire(part)).isInstanceOf(RejectedExecutionException.class);
         }
         fixture.listAnotherSender();

@@ -23,12 +23,12 @@ class FeedCheckTest {
 
     @Test
     void plainFeed_isReadBack() {
-        assertThat(read(new PlainFormat())).isEqualTo(new CheckedFeed(3, ""));
+        assertThat(read(LineFormats.plain())).isEqualTo(new CheckedFeed(3, ""));
     }
 
     @Test
     void feedThatCannotBeRead_isFound() {
         assertThat(read(new CsvFormat()).problem()).contains("is no address or network");
-        assertThat(read(new Fail2banFormat()).problem()).isNotEmpty();
+        assertThat(read(LineFormats.fail2ban()).problem()).isNotEmpty();
     }
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
 /** All feed formats, sorted by name as in the registry. */
 final class FeedFormats {
     static final List<FeedFormat> ALL = List.<FeedFormat>of(
-                    new PlainFormat(),
-                    new PfFormat(),
-                    new PostfixFormat(),
-                    new EximFormat(),
+                    LineFormats.plain(),
+                    LineFormats.pf(),
+                    LineFormats.postfix(),
+                    LineFormats.exim(),
                     new SendmailFormat(),
                     new NftablesFormat(),
                     new IpsetFormat(),
@@ -21,10 +21,10 @@ final class FeedFormats {
                     new CsvFormat(),
                     new CrowdsecFormat(),
                     new MispFormat(Optional.of("mx.example.org")),
-                    new Fail2banFormat(),
-                    new HostsDenyFormat(),
-                    new ApacheFormat(),
-                    new NginxFormat(),
+                    LineFormats.fail2ban(),
+                    LineFormats.hostsDeny(),
+                    LineFormats.apache(),
+                    LineFormats.nginx(),
                     new MikrotikFormat())
             .stream()
             .sorted(Comparator.comparing(FeedFormat::name))

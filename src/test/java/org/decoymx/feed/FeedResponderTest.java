@@ -37,7 +37,7 @@ class FeedResponderTest {
     void dayOfMonth_hasTwoDigits() {
         FeedCacheFixture fixture = new FeedCacheFixture();
         FeedResponder responder = responder(fixture, fixture.clock);
-        assertThat(cacheHeaders(responder, new PlainFormat(), Instant.parse("2026-11-05T08:09:07Z"))
+        assertThat(cacheHeaders(responder, LineFormats.plain(), Instant.parse("2026-11-05T08:09:07Z"))
                         .get("Last-Modified"))
                 .isEqualTo("Thu, 05 Nov 2026 08:09:07 GMT");
     }
@@ -46,10 +46,10 @@ class FeedResponderTest {
     void headers_areFormattedAgain_inNextSecond() {
         MutableClock clock = new MutableClock(Instant.parse("2026-12-31T23:59:59.999Z"));
         FeedResponder responder = responder(new FeedCacheFixture(), clock);
-        assertThat(cacheHeaders(responder, new PlainFormat(), clock.instant()).get("Date"))
+        assertThat(cacheHeaders(responder, LineFormats.plain(), clock.instant()).get("Date"))
                 .isEqualTo("Thu, 31 Dec 2026 23:59:59 GMT");
         clock.advance(Duration.ofMillis(1));
-        MultiMap headers = cacheHeaders(responder, new PlainFormat(), clock.instant());
+        MultiMap headers = cacheHeaders(responder, LineFormats.plain(), clock.instant());
         assertThat(headers.get("Date")).isEqualTo("Fri, 01 Jan 2027 00:00:00 GMT");
         assertThat(headers.get("Expires")).isEqualTo("Fri, 01 Jan 2027 00:01:00 GMT");
         assertThat(headers.get("Cache-Control")).isEqualTo("max-age=60");

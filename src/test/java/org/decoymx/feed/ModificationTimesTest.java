@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ModificationTimesTest {
     private static final Instant T = Instant.parse("2026-01-01T00:00:00Z");
-    private static final FeedCacheKey KEY = FeedCacheFixture.fullFeedKey(new PlainFormat());
+    private static final FeedCacheKey KEY = FeedCacheFixture.fullFeedKey(LineFormats.plain());
 
     private final ModificationTimes times = new ModificationTimes();
 
@@ -16,7 +16,7 @@ class ModificationTimesTest {
     void sameContent_keepsItsTime() {
         assertThat(times.record(KEY, "a", T)).isEqualTo(T);
         assertThat(times.record(KEY, "a", T.plusSeconds(9))).isEqualTo(T);
-        assertThat(times.record(FeedCacheFixture.filteredKey(new PlainFormat()), "a", T.plusSeconds(9)))
+        assertThat(times.record(FeedCacheFixture.filteredKey(LineFormats.plain()), "a", T.plusSeconds(9)))
                 .as("another feed")
                 .isEqualTo(T.plusSeconds(9));
     }

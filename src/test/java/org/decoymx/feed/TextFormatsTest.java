@@ -88,7 +88,7 @@ class TextFormatsTest {
 
     @Test
     void textFormat_inTrialOrObserveMode_startsWithWarning() {
-        assertThat(render(new PlainFormat(), new FixedFeedView(PolicyMode.TRIAL, ENTRIES)))
+        assertThat(render(LineFormats.plain(), new FixedFeedView(PolicyMode.TRIAL, ENTRIES)))
                 .startsWith("""
                 # TRIAL: decoy.domains is not set, so all recipients are protected and private addresses are listed.\
                  Do not block with this list.
@@ -103,7 +103,7 @@ class TextFormatsTest {
     void oneTier_isNamedInTheComment() {
         FeedView all = new FixedFeedView(PolicyMode.ENFORCE, List.of());
         FeedView confirmed = new FixedFeedView(all.listing(), FeedFilter.of(TierFilter.CONFIRMED), List.of());
-        assertThat(render(new PfFormat(), confirmed)).isEqualTo("""
+        assertThat(render(LineFormats.pf(), confirmed)).isEqualTo("""
                 # decoymx: senders that talked to a decoy mail server behind the worst-priority MX.
                 # version 1767225600, of 2026-01-01T00:00:00Z, entries 0
                 # tier confirmed only; ?tier=all selects both
@@ -119,13 +119,13 @@ class TextFormatsTest {
                 2001:db8:0:1::/64
                 2001:db8:0:2::9
                 """;
-        assertThat(renderEnforced(new PlainFormat())).isEqualTo(lines);
-        assertThat(renderEnforced(new PfFormat())).isEqualTo(lines);
+        assertThat(renderEnforced(LineFormats.plain())).isEqualTo(lines);
+        assertThat(renderEnforced(LineFormats.pf())).isEqualTo(lines);
     }
 
     @Test
     void postfixCidr_defersSuspects_andRejectsConfirmed() {
-        assertThat(renderEnforced(new PostfixFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.postfix())).isEqualTo(COMMENT + """
                 192.0.2.9/32 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
                 198.51.100.0/24 REJECT 5.7.1 Caught by a decoy MX
                 2001:db8:0:1::/64 DEFER_IF_PERMIT 4.7.1 Caught by a decoy MX, try again later
@@ -135,7 +135,7 @@ class TextFormatsTest {
 
     @Test
     void exim_quotesIpv6Keys() {
-        assertThat(renderEnforced(new EximFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.exim())).isEqualTo(COMMENT + """
                 192.0.2.9: caught by a decoy MX
                 198.51.100.0/24: caught by a decoy MX
                 "2001:db8:0:1::/64": caught by a decoy MX
@@ -171,7 +171,7 @@ class TextFormatsTest {
 
     @Test
     void fail2ban_isLogWithTimeOfListing() {
-        assertThat(renderEnforced(new Fail2banFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.fail2ban())).isEqualTo(COMMENT + """
                 2026-01-01 00:00:00 +0000 decoy hit 192.0.2.9
                 2026-01-01 00:00:00 +0000 decoy hit 198.51.100.0/24
                 2026-01-01 00:00:00 +0000 decoy hit 2001:db8:0:1::/64
@@ -242,7 +242,7 @@ class TextFormatsTest {
 
     @Test
     void hostsDeny_hasMasksForIpv4_andBracketsForIpv6() {
-        assertThat(renderEnforced(new HostsDenyFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.hostsDeny())).isEqualTo(COMMENT + """
                 ALL: 192.0.2.9
                 ALL: 198.51.100.0/255.255.255.0
                 ALL: [2001:db8:0:1::]/64
@@ -252,13 +252,13 @@ class TextFormatsTest {
 
     @Test
     void apacheAndNginx_haveOneDirectivePerEntry() {
-        assertThat(renderEnforced(new ApacheFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.apache())).isEqualTo(COMMENT + """
                 Require not ip 192.0.2.9
                 Require not ip 198.51.100.0/24
                 Require not ip 2001:db8:0:1::/64
                 Require not ip 2001:db8:0:2::9
                 """);
-        assertThat(renderEnforced(new NginxFormat())).isEqualTo(COMMENT + """
+        assertThat(renderEnforced(LineFormats.nginx())).isEqualTo(COMMENT + """
                 deny 192.0.2.9;
                 deny 198.51.100.0/24;
                 deny 2001:db8:0:1::/64;
