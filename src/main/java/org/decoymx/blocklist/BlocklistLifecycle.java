@@ -1,7 +1,6 @@
 package org.decoymx.blocklist;
 
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -67,11 +66,7 @@ public class BlocklistLifecycle {
     @Produces
     @Singleton
     static RejectMessage rejectMessage(BlocklistConfig config, ExplainTemplate contact) {
-        try {
-            return new RejectMessage(config.publicUrl().orElse(""), contact);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("decoy.public-url: " + e.getMessage());
-        }
+        return new RejectMessage(config.publicUrl().orElse(""), contact);
     }
 
     /** Runs after the ledger has reported the stored senders, and before any consumer is served. */

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.RejectMessage;
-import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.net.RequestConnection;
 import org.decoymx.net.TcpServer;
 import org.decoymx.net.WarmUp;
@@ -76,10 +76,7 @@ public class DnsblLifecycle {
             DnsblClients clients,
             SteadyClock clock) {
         return new DnsQueryService(
-                new DnsblResponder(
-                        ConfigChecks.parseValue(
-                                "decoy.dnsbl.zone", () -> new DnsblZone(config.zone(), hostname.orElse(""))),
-                        rejectMessage),
+                new DnsblResponder(new DnsblZone(config.zone(), hostname.orElse("")), rejectMessage),
                 publisher,
                 clients,
                 new ResponseRateLimiter(
@@ -91,8 +88,7 @@ public class DnsblLifecycle {
     @Singleton
     static DnsblClients clients(DnsblConfig config) {
         return new DnsblClients(
-                ConfigChecks.parseNetworks(
-                        "decoy.dnsbl.allowed-networks", config.allowedNetworks().orElse(List.of())),
+                PrefixMap.parse(config.allowedNetworks().orElse(List.of())),
                 config.answersPerSecond().isPresent(),
                 ListenAddresses::localNetworks);
     }
@@ -113,7 +109,7 @@ public class DnsblLifecycle {
             opened.listen(hosts, config.port(), 1);
             udp.open(hosts, config.port());
         } catch (IOException e) {
-            throw ConfigChecks.optionalListenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
+            throw ListenAddresses.optionalListenFailure("decoy.dnsbl.host", PORT_KEY, hosts, config.port(), e);
         }
         tcp = opened;
         jobs.schedule("DNSBL clients", CLIENTS_INTERVAL, clients::refresh);

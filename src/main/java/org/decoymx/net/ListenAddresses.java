@@ -1,11 +1,13 @@
 package org.decoymx.net;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -46,6 +48,20 @@ public final class ListenAddresses {
         for (String host : hosts) {
             new ServerSocket(port, 1, InetAddress.getByName(host)).close();
         }
+    }
+
+    /** The exception for a port that cannot be opened and is always needed. */
+    public static ConfigurationException listenFailure(
+            String hostKey, String portKey, Collection<String> hosts, int port, Exception cause) {
+        return new ConfigurationException(hostKey + ", " + portKey + ": cannot listen on " + String.join(", ", hosts)
+                + " port " + port + ": " + cause.getMessage() + "; set an address of this machine and a free port");
+    }
+
+    /** The exception for a port that cannot be opened and may be disabled. */
+    public static ConfigurationException optionalListenFailure(
+            String hostKey, String portKey, Collection<String> hosts, int port, Exception cause) {
+        return new ConfigurationException(
+                listenFailure(hostKey, portKey, hosts, port, cause).getMessage() + ", or port 0 to disable it");
     }
 
     /**

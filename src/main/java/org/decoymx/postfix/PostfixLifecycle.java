@@ -1,7 +1,6 @@
 package org.decoymx.postfix;
 
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,10 +19,7 @@ import java.util.function.Supplier;
 import org.decoymx.blocklist.Blocklist;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.blocklist.RejectMessage;
-import org.decoymx.net.ConfigChecks;
-import org.decoymx.net.IpAddressFormat;
 import org.decoymx.net.IpPrefix;
-import org.decoymx.net.IpText;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
 import org.decoymx.net.PrefixMap;
@@ -51,7 +47,6 @@ public class PostfixLifecycle {
     private static final String HOST_KEY = "decoy.lookup.host";
     private static final String POLICY_PORT_KEY = "decoy.lookup.policy-port";
     private static final String SOCKETMAP_PORT_KEY = "decoy.lookup.socketmap-port";
-    private static final String NETWORKS_KEY = "decoy.lookup.allowed-networks";
 
     private final LookupConfig config;
     private final PostfixLookup lookup;
@@ -90,7 +85,7 @@ public class PostfixLifecycle {
             LOG.warn("decoy.lookup.action: reject also rejects suspects, and so good senders that would try again; the"
                     + " default, graduated, defers them");
         }
-        PrefixMap<IpPrefix> allowed = allowedNetworks();
+        PrefixMap<IpPrefix> allowed = PrefixMap.parse(config.allowedNetworks().orElse(List.of()));
         Supplier<Blocklist> blocklist = publisher::servedBlocklist;
         openPort(
                 "Postfix policy service",
@@ -114,27 +109,6 @@ public class PostfixLifecycle {
                 .publish(
                         ProtectionMessage.EVENT_BUS_ADDRESS,
                         new PrimaryVisit(client, now, publisher.isListedItself(client, now), Optional.of(mx)));
-    }
-
-    /**
-     * A client of the policy service reports visits at a primary MX and can so exempt any address; it must be trusted.
-     */
-    private PrefixMap<IpPrefix> allowedNetworks() {
-        PrefixMap<IpPrefix> allowed = ConfigChecks.parseNetworks(
-                NETWORKS_KEY, config.allowedNetworks().orElse(List.of()));
-        for (String host : config.host()) {
-            if (IpText.parseAddress(IpText.removeZone(host)).isEmpty()) {
-                throw new ConfigurationException(
-                        HOST_KEY + ": '" + host + "' is not a valid IP address (examples: 127.0.0.1, ::1)");
-            }
-            if (!IpAddressFormat.isLoopback(host) && allowed.isEmpty()) {
-                throw new ConfigurationException(NETWORKS_KEY + ": must not be empty, because " + HOST_KEY + " is '"
-                        + host
-                        + "', which is not a loopback address; set the addresses of your mail servers"
-                        + " (example: 192.0.2.0/28)");
-            }
-        }
-        return allowed;
     }
 
     /** Connections that were closed at once: connection limit reached, or client not allowed. */
@@ -164,7 +138,7 @@ public class PostfixLifecycle {
         try {
             opened.listen(hosts, port, 1);
         } catch (IOException e) {
-            throw ConfigChecks.optionalListenFailure(HOST_KEY, portKey, hosts, port, e);
+            throw ListenAddresses.optionalListenFailure(HOST_KEY, portKey, hosts, port, e);
         }
         ports.add(opened);
         LOG.infof("%s on %s port %d, at most %d connections", name, String.join(", ", hosts), port, connections);

@@ -2,6 +2,7 @@ package org.decoymx.smtp.server;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.KeyCertOptions;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
@@ -88,8 +88,7 @@ public class SmtpServer {
 
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
-        RenewableKeyManager certificate = ConfigChecks.parseValue(
-                "decoy.smtp.tls", () -> new RenewableKeyManager(vertx, serverProducer.keyCertOptions()));
+        RenewableKeyManager certificate = loadCertificate();
         keys = certificate;
         NetServerOptions listenOptions =
                 serverProducer.listenOptions().setKeyCertOptions(KeyCertOptions.wrap(certificate));
@@ -115,6 +114,14 @@ public class SmtpServer {
                 describeListenAddresses(), serverContext.settings().hostname());
     }
 
+    private RenewableKeyManager loadCertificate() {
+        try {
+            return new RenewableKeyManager(vertx, serverProducer.keyCertOptions());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("decoy.smtp.tls: " + e.getMessage());
+        }
+    }
+
     private TcpServer open(NetServerOptions listenOptions, SmtpServerContext serverContext) {
         TcpServer opened = new TcpServer(vertx, listenOptions, connectionLimiter, serverContext.durations(), () -> {
             SightingBatcher batcher = new SightingBatcher(
@@ -128,7 +135,7 @@ public class SmtpServer {
                     config.port(),
                     Runtime.getRuntime().availableProcessors());
         } catch (IOException e) {
-            throw ConfigChecks.listenFailure("decoy.smtp.host", "decoy.smtp.port", config.host(), config.port(), e);
+            throw ListenAddresses.listenFailure("decoy.smtp.host", "decoy.smtp.port", config.host(), config.port(), e);
         }
         return opened;
     }

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.decoymx.net.ConfigChecks;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.PrefixMap;
 import org.decoymx.smtp.protocol.ConversationSettings;
@@ -67,12 +66,8 @@ class SmtpServerProducer {
         long maxSize = config.smtp().maxSize();
         return new ConversationSettings(
                 hostname,
-                ConfigChecks.parseValue(
-                        "decoy.smtp.persona",
-                        () -> PersonaLoader.load(config.smtp().persona(), hostname, maxSize)),
-                ConfigChecks.parseValue(
-                        "decoy.domains",
-                        () -> new ProtectedDomains(config.domains().orElse(List.of()), decoyNames(hostname))),
+                PersonaLoader.load(config.smtp().persona(), hostname, maxSize),
+                new ProtectedDomains(config.domains().orElse(List.of()), decoyNames(hostname)),
                 maxSize,
                 true);
     }
@@ -99,8 +94,7 @@ class SmtpServerProducer {
     }
 
     PrefixMap<IpPrefix> trustedProxies() {
-        List<String> cidrs = config.smtp().proxyProtocol().trusted().orElse(List.of());
-        return ConfigChecks.parseValue("decoy.smtp.proxy-protocol.trusted", () -> PrefixMap.parse(cidrs));
+        return PrefixMap.parse(config.smtp().proxyProtocol().trusted().orElse(List.of()));
     }
 
     /** The options of the port, without a certificate for STARTTLS. Keys are agreed on worker threads. */
