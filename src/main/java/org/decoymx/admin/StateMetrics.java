@@ -20,7 +20,7 @@ import org.decoymx.feed.FeedReaders.Reader;
 import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.Policy;
 import org.decoymx.primary.PrimaryMonitor;
-import org.decoymx.smtp.server.SmtpServer;
+import org.decoymx.smtp.server.SmtpCertificate;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -37,7 +37,7 @@ final class StateMetrics {
     private final Policy policy;
     private final ProtectionMonitor protections;
     private final PrimaryMonitor primaries;
-    private final SmtpServer smtpServer;
+    private final SmtpCertificate certificate;
     private final FeedReaders readers;
     private final NodeReports nodes;
     private final Clock clock;
@@ -49,7 +49,7 @@ final class StateMetrics {
             Policy policy,
             ProtectionMonitor protections,
             PrimaryMonitor primaries,
-            SmtpServer smtpServer,
+            SmtpCertificate certificate,
             FeedReaders readers,
             NodeReports nodes,
             Clock clock,
@@ -58,7 +58,7 @@ final class StateMetrics {
         this.policy = policy;
         this.protections = protections;
         this.primaries = primaries;
-        this.smtpServer = smtpServer;
+        this.certificate = certificate;
         this.readers = readers;
         this.nodes = nodes;
         this.clock = clock;
@@ -126,10 +126,9 @@ final class StateMetrics {
     }
 
     private double certificateEnd() {
-        return smtpServer
-                .certificate()
-                .map(certificate ->
-                        (double) certificate.getNotAfter().toInstant().getEpochSecond())
+        return certificate
+                .current()
+                .map(found -> (double) found.getNotAfter().toInstant().getEpochSecond())
                 .orElse(Double.NaN);
     }
 

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.decoymx.smtp.server.SmtpServer;
+import org.decoymx.smtp.server.SmtpCertificate;
 
 /** Whether the certificate of STARTTLS is valid, and how long. */
 @Singleton
@@ -16,17 +16,17 @@ final class CertificateFindings implements FindingSource {
     private static final String ID = "starttls";
     private static final Duration MIN_REMAINING = Duration.ofDays(14);
 
-    private final SmtpServer server;
+    private final SmtpCertificate certificate;
     private final Clock clock;
 
     CertificateFindings(SmtpServer server, Clock clock) {
-        this.server = server;
+        this.certificate = certificate;
         this.clock = clock;
     }
 
     @Override
     public List<Finding> find() {
-        return List.of(judge(server.certificate(), clock.instant()));
+        return List.of(judge(certificate.current(), clock.instant()));
     }
 
     static Finding judge(Optional<X509Certificate> certificate, Instant now) {

@@ -3,8 +3,8 @@ package org.decoymx.smtp.server;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.tls.CertificateUpdatedEvent;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import jakarta.annotation.Priority;
@@ -13,22 +13,27 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.decoymx.net.ConnectionLimiter;
 import org.decoymx.net.ListenAddresses;
 import org.decoymx.net.OpenFileLimit;
+import org.decoymx.net.PrefixMap;
 import org.decoymx.net.TcpServer;
 import org.decoymx.net.WarmUp;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.Sighting;
-import org.decoymx.support.PeriodicJobs;
+import org.decoymx.smtp.protocol.ConversationSettings;
+import org.decoymx.smtp.protocol.ProtectedDomains;
+import org.decoymx.support.MachineName;
 import org.decoymx.support.SteadyClock;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,36 +44,37 @@ public class SmtpServer {
 
     private static final int STOP_PRIORITY = 1_000;
     private static final int START_PRIORITY = 4_000;
-    private static final Duration CERTIFICATE_CHECK_INTERVAL = Duration.ofSeconds(10);
+    private static final int ACCEPT_BACKLOG = 4_096;
+    private static final long TLS_HANDSHAKE_SECONDS = 10;
+    private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
 
-    private final SmtpServerConfig.Smtp config;
-    private final SmtpServerProducer serverProducer;
+    private final SmtpServerConfig config;
+    private final Optional<List<String>> decoyHosts;
+    private final SmtpCertificate certificate;
     private final ConnectionLimiter connectionLimiter;
     private final SmtpMetrics metrics;
     private final EnvelopeHasher envelopeHasher;
     private final Vertx vertx;
-    private final PeriodicJobs jobs;
     private final SteadyClock clock;
     private final List<SightingBatcher> sightingBatchers = new CopyOnWriteArrayList<>();
     private volatile @Nullable TcpServer server;
-    private volatile @Nullable RenewableKeyManager keys;
 
     SmtpServer(
             SmtpServerConfig config,
-            SmtpServerProducer serverProducer,
+            @ConfigProperty(name = "decoy.policy.decoy-hosts") Optional<List<String>> decoyHosts,
+            SmtpCertificate certificate,
             ConnectionLimiter connectionLimiter,
             SmtpMetrics metrics,
             EnvelopeHasher envelopeHasher,
             Vertx vertx,
-            PeriodicJobs jobs,
             SteadyClock clock) {
-        this.config = config.smtp();
-        this.serverProducer = serverProducer;
+        this.config = config;
+        this.decoyHosts = decoyHosts;
+        this.certificate = certificate;
         this.connectionLimiter = connectionLimiter;
         this.metrics = metrics;
         this.envelopeHasher = envelopeHasher;
         this.vertx = vertx;
-        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -88,38 +94,58 @@ public class SmtpServer {
 
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
     void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
-        RenewableKeyManager certificate = loadCertificate();
-        keys = certificate;
-        NetServerOptions listenOptions =
-                serverProducer.listenOptions().setKeyCertOptions(KeyCertOptions.wrap(certificate));
-        WarmUp tlsWarmUp = warmUp(vertx, listenOptions.getKeyCertOptions());
-        Clock durations = clock.durations();
+        SmtpServerConfig.Smtp smtp = config.smtp();
+        KeyCertOptions keys = certificate.load();
+        WarmUp tlsWarmUp = warmUp(vertx, keys);
         SmtpServerContext serverContext = new SmtpServerContext(
-                serverProducer.conversationSettings(),
-                serverProducer.sessionTimeouts(),
-                serverProducer.trustedProxies(),
+                conversationSettings(),
+                new SmtpServerContext.SessionTimeouts(
+                        smtp.greetingDelay(), smtp.replyDelay(), smtp.idleTimeout(), smtp.sessionTimeout()),
+                PrefixMap.parse(smtp.proxyProtocol().trusted().orElse(List.of())),
                 metrics,
                 envelopeHasher,
                 new AtomicLong(),
                 tlsWarmUp,
                 clock,
-                durations);
-        server = open(listenOptions, serverContext);
+                clock.durations());
+        server = open(listenOptions(keys), serverContext);
         tlsWarmUp.schedule();
-        jobs.schedule("certificate", CERTIFICATE_CHECK_INTERVAL, () -> serverProducer
-                .renewCertificate()
-                .ifPresent(certificate::renew));
         LOG.infof(
                 "SMTP on %s, host name %s",
                 describeListenAddresses(), serverContext.settings().hostname());
     }
 
-    private RenewableKeyManager loadCertificate() {
-        try {
-            return new RenewableKeyManager(vertx, serverProducer.keyCertOptions());
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("decoy.smtp.tls: " + e.getMessage());
+    private ConversationSettings conversationSettings() {
+        String hostname = hostname(config);
+        long maxSize = config.smtp().maxSize();
+        Set<String> decoyNames = new HashSet<>(decoyHosts.orElse(List.of()));
+        decoyNames.add(hostname);
+        return new ConversationSettings(
+                hostname,
+                PersonaLoader.load(config.smtp().persona(), hostname, maxSize),
+                new ProtectedDomains(config.domains().orElse(List.of()), decoyNames),
+                maxSize,
+                true);
+    }
+
+    /** The configured name, or that of the machine, which may not be valid. */
+    static String hostname(SmtpServerConfig config) {
+        String name = config.hostname().orElseGet(MachineName::find);
+        if (!HOSTNAME.matcher(name).matches()) {
+            throw new ConfigurationException("decoy.hostname: '" + name
+                    + "' is not a valid host name (1 to 255 letters, digits, hyphens, underscores and dots)");
         }
+        return name;
+    }
+
+    /** The options of the port. Keys are agreed on worker threads. */
+    private static NetServerOptions listenOptions(KeyCertOptions keys) {
+        return new NetServerOptions()
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setKeyCertOptions(keys)
+                .setSslHandshakeTimeout(TLS_HANDSHAKE_SECONDS)
+                .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true));
     }
 
     private TcpServer open(NetServerOptions listenOptions, SmtpServerContext serverContext) {
@@ -129,13 +155,15 @@ public class SmtpServer {
             sightingBatchers.add(batcher);
             return connection -> new SmtpSession(serverContext, batcher, connection);
         });
+        List<String> hosts = config.smtp().host();
+        int port = config.smtp().port();
         try {
             opened.listen(
-                    ListenAddresses.removeRedundantWildcard(config.host()),
-                    config.port(),
+                    ListenAddresses.removeRedundantWildcard(hosts),
+                    port,
                     Runtime.getRuntime().availableProcessors());
         } catch (IOException e) {
-            throw ListenAddresses.listenFailure("decoy.smtp.host", "decoy.smtp.port", config.host(), config.port(), e);
+            throw ListenAddresses.listenFailure("decoy.smtp.host", "decoy.smtp.port", hosts, port, e);
         }
         return opened;
     }
@@ -161,29 +189,13 @@ public class SmtpServer {
         }
     }
 
-    void updateCertificate(@Observes CertificateUpdatedEvent event) {
-        RenewableKeyManager used = keys;
-        if (used != null && config.tls().filter(event.name()::equals).isPresent()) {
-            try {
-                used.renew(event.tlsConfiguration().getKeyStoreOptions());
-            } catch (IllegalArgumentException e) {
-                LOG.warnf("decoy.smtp.tls: the new certificate cannot be used, the old one stays: %s", e.getMessage());
-            }
-        }
-    }
-
     /** Whether the SMTP port is bound. */
     public boolean isListening() {
         return server != null;
     }
 
-    /** The certificate of STARTTLS; empty if it cannot be read. It may read a file. */
-    public Optional<X509Certificate> certificate() {
-        return serverProducer.certificate();
-    }
-
     /** The addresses and the port for messages and logs: {@code 0.0.0.0, :: port 2525}. */
     public String describeListenAddresses() {
-        return String.join(", ", config.host()) + " port " + config.port();
+        return String.join(", ", config.smtp().host()) + " port " + config.smtp().port();
     }
 }
