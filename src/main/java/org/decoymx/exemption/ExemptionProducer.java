@@ -1,6 +1,7 @@
 package org.decoymx.exemption;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces the beans that query DNS. */
 final class ExemptionProducer {
+    private static final int AFTER_FIRST_EXEMPTIONS = 600;
     private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final long DELIST_DELAY_MILLIS = 30_000;
 
@@ -44,14 +46,12 @@ final class ExemptionProducer {
             ExemptConfig config,
             PolicyConfig policyConfig,
             ExemptNetworks exempt,
-            Vertx vertx,
             SteadyClock clock,
             @ConfigProperty(name = "decoy.ledger.dir") Path dir) {
         SpfExemptions spf = new SpfExemptions(
                 parseDomains(config.spfDomains()),
                 new SpfCacheFile(dir.resolve("spf.txt"), clock),
                 exempt,
-                () -> publish(vertx, new ProtectionMessage.ExemptionsChanged()),
                 clock,
                 () -> ThreadLocalRandom.current().nextDouble());
         if (policyConfig.domains().isPresent()) {
@@ -92,6 +92,12 @@ final class ExemptionProducer {
 
     private static void publish(Vertx vertx, ProtectionMessage message) {
         vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, message);
+    }
+
+    /** Reports all changes, of whatever source; the first exemptions are there before any sender is evaluated. */
+    static void reportChanges(
+            @Observes @Priority(AFTER_FIRST_EXEMPTIONS) StartupEvent event, ExemptNetworks exempt, Vertx vertx) {
+        exempt.onChange(() -> publish(vertx, new ProtectionMessage.ExemptionsChanged()));
     }
 
     static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, DnswlService dnswl) {

@@ -2,7 +2,6 @@ package org.decoymx.exemption;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -14,13 +13,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
-import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PeriodicJobs;
@@ -51,7 +48,6 @@ public final class ExemptionService {
     private final ExemptConfig config;
     private final boolean trial;
     private final ExemptNetworks exempt;
-    private final Vertx vertx;
     private final SteadyClock clock;
     private final LocalNetworks localNetworks;
     private final NetworkFiles files;
@@ -65,13 +61,11 @@ public final class ExemptionService {
             @ConfigProperty(name = "decoy.ledger.dir") Path dir,
             Policy policy,
             ExemptNetworks exempt,
-            Vertx vertx,
             PeriodicJobs jobs,
             SteadyClock clock) {
         this.config = config;
         trial = policy.settings().isTrial();
         this.exempt = exempt;
-        this.vertx = vertx;
         this.jobs = jobs;
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
@@ -109,33 +103,26 @@ public final class ExemptionService {
         return new Exemption(line.network(), line.exempt(), "named in " + NETWORKS_KEY);
     }
 
-    private void schedule(String name, Duration interval, BooleanSupplier check) {
+    private void schedule(String name, Duration interval, Runnable check) {
         Condition condition = new Condition(clock);
         jobs.schedule(name, interval, () -> runCheck(check, condition));
     }
 
     /** Runs one check. It logs and survives every error. */
-    private void runCheck(BooleanSupplier check, Condition condition) {
+    private void runCheck(Runnable check, Condition condition) {
         try {
-            if (check.getAsBoolean()) {
-                publishChange();
-            }
+            check.run();
             condition.recover();
         } catch (Throwable e) {
             condition.fail(e.toString(), () -> LOG.errorf(e, "Exemptions could not be checked for changes"));
         }
     }
 
-    private void publishChange() {
-        vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
-    }
-
-    private boolean checkFiles() {
+    private void checkFiles() {
         runtimeExemptions.retryWrite();
-        boolean ended = runtimeExemptions.endExpired();
-        boolean changed = files.reloadChanged() || ended;
+        runtimeExemptions.endExpired();
+        files.reloadChanged();
         lastCheckAt = clock.durations().instant();
-        return changed;
     }
 
     /**
@@ -161,9 +148,6 @@ public final class ExemptionService {
                     "The body is the reason: one line of at most " + MAX_REASON_LENGTH + " printable characters");
         }
         RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text, until);
-        if (result.changed()) {
-            publishChange();
-        }
         onChange.run();
         return new ExemptionChange(result.exemption(), result.created());
     }
@@ -177,7 +161,6 @@ public final class ExemptionService {
     public boolean removeExemption(IpPrefix network) throws IOException {
         boolean removed = runtimeExemptions.remove(network);
         if (removed) {
-            publishChange();
             onChange.run();
         }
         return removed;
@@ -205,9 +188,7 @@ public final class ExemptionService {
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
     public void merge(Collection<SharedExemption> changes, String node) throws IOException {
-        if (runtimeExemptions.merge(changes, node)) {
-            publishChange();
-        }
+        runtimeExemptions.merge(changes, node);
     }
 
     /** Exemptions added at run time, oldest first. */

@@ -72,18 +72,16 @@ final class LocalNetworks {
         publishOwn();
     }
 
-    /** Reads the addresses of this host again; returns whether the exemptions have changed. */
-    boolean refresh() {
-        boolean changed = publishOwn();
-        if (changed) {
+    /** Reads the addresses of this host again. */
+    void refresh() {
+        if (publishOwn()) {
             LOG.infof(
                     "Local addresses or default gateways have changed; now exempt: %s",
                     own.stream().map(e -> e.network().cidr()).collect(Collectors.joining(", ")));
         }
-        return changed;
     }
 
-    /** If they cannot be read now, the last ones stay exempt. */
+    /** If they cannot be read now, the last ones stay exempt. Returns whether they have changed. */
     private boolean publishOwn() {
         try {
             own = localExemptions();

@@ -44,20 +44,17 @@ final class NetworkFiles {
         }
     }
 
-    /** Reads files that have changed; returns whether the exemptions have changed. */
-    boolean reloadChanged() {
-        boolean changed = false;
+    /** Reads files that have changed. */
+    void reloadChanged() {
         for (WatchedFile<NetworkListParser.ParsedList> file : files) {
-            Optional<NetworkListParser.ParsedList> list = file.readIfChanged();
-            changed |= list.isPresent() && publish(file, list.get());
+            file.readIfChanged().ifPresent(list -> publish(file, list));
         }
-        return changed;
     }
 
-    private boolean publish(WatchedFile<NetworkListParser.ParsedList> file, NetworkListParser.ParsedList list) {
+    private void publish(WatchedFile<NetworkListParser.ParsedList> file, NetworkListParser.ParsedList list) {
         LOG.infof("%s: read %d networks", file.name(), list.exemptions().size());
         list.errors().toLogLines(file.name()).forEach(LOG::warn);
-        return exempt.replaceSource(file.name(), list.exemptions());
+        exempt.replaceSource(file.name(), list.exemptions());
     }
 
     /** Current problems, one message per file; empty when there are none. Thread-safe. */

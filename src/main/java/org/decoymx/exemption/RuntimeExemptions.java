@@ -50,9 +50,8 @@ final class RuntimeExemptions {
      * Result of {@link #addOrUpdate}.
      *
      * @param created false when it replaced an exemption of the same network
-     * @param changed whether the published exemptions have changed
      */
-    record UpdateResult(RuntimeExemption exemption, boolean created, boolean changed) {}
+    record UpdateResult(RuntimeExemption exemption, boolean created) {}
 
     String fileName() {
         return file.name();
@@ -68,8 +67,8 @@ final class RuntimeExemptions {
         publish();
     }
 
-    private boolean publish() {
-        return exempt.replaceSource(
+    private void publish() {
+        exempt.replaceSource(
                 SOURCE, all().stream().map(RuntimeExemption::toExemption).toList());
     }
 
@@ -89,16 +88,18 @@ final class RuntimeExemptions {
 
     /**
      * Ends exemptions, and begins them again if the clock was ahead. They stay in the file until it is certain that
-     * they have ended. Returns whether the published exemptions have changed.
+     * they have ended.
      */
-    synchronized boolean endExpired() {
+    synchronized void endExpired() {
         Set<RuntimeExemption> before = ended;
         ended = endedAt(clock.instant());
         ended.stream()
                 .filter(exemption -> !before.contains(exemption))
                 .forEach(exemption ->
                         LOG.infof("No longer exempt at run time, as it has ended: %s", exemption.toFileLine()));
-        boolean changed = !ended.equals(before) && publish();
+        if (!ended.equals(before)) {
+            publish();
+        }
         Set<RuntimeExemption> over = endedAt(clock.retention().instant());
         ExemptionMarks left =
                 marks.without(over).withoutExpired(clock.retention().instant());
@@ -107,7 +108,6 @@ final class RuntimeExemptions {
             marks = left;
             rewrite();
         }
-        return changed;
     }
 
     private List<RuntimeExemptionFile.ExemptionFileLine> without(Predicate<RuntimeExemption> dropped) {
@@ -148,7 +148,8 @@ final class RuntimeExemptions {
         }
         write(next, marked(network, false));
         LOG.infof("Exempt at run time: %s", exemption.toFileLine());
-        return new UpdateResult(exemption, existing == null, publish());
+        publish();
+        return new UpdateResult(exemption, existing == null);
     }
 
     private @Nullable RuntimeExemption findExact(IpPrefix network) {
@@ -192,19 +193,18 @@ final class RuntimeExemptions {
     /**
      * Takes over the changes of other nodes that are later than those known; {@code node} is this node.
      *
-     * @return whether the published exemptions have changed
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized boolean merge(Collection<SharedExemption> changes, String node) throws IOException {
+    synchronized void merge(Collection<SharedExemption> changes, String node) throws IOException {
         Map<IpPrefix, SharedExemption> later = ExemptionMarks.later(changes, shared(node));
         ExemptionMarks.leaveOut(later, RuntimeExemptionFile.networks(lines))
                 .ifPresent(problem -> complete.fail("no room", problem, () -> LOG.warn(problem)));
         if (later.isEmpty()) {
-            return false;
+            return;
         }
         write(RuntimeExemptionFile.merged(lines, later), marks.withShared(later.values()));
         later.values().forEach(change -> LOG.info(change.describe()));
-        return publish();
+        publish();
     }
 
     private void write(List<RuntimeExemptionFile.ExemptionFileLine> next, ExemptionMarks nextMarks) throws IOException {

@@ -42,7 +42,6 @@ final class SpfExemptions {
     private final Map<String, SpfDomain> domains = new LinkedHashMap<>();
     private final SpfCacheFile file;
     private final ExemptNetworks exempt;
-    private final Runnable onChange;
     private final DoubleSupplier random;
     private final Condition writable;
     private final List<String> newFailures = new ArrayList<>();
@@ -52,20 +51,13 @@ final class SpfExemptions {
 
     /**
      * @param names valid domain names
-     * @param onChange runs after the exemptions have changed
      * @param random numbers from 0 to 1 for the jitter
      */
     SpfExemptions(
-            List<String> names,
-            SpfCacheFile file,
-            ExemptNetworks exempt,
-            Runnable onChange,
-            SteadyClock clock,
-            DoubleSupplier random) {
+            List<String> names, SpfCacheFile file, ExemptNetworks exempt, SteadyClock clock, DoubleSupplier random) {
         names.forEach(name -> domains.put(name, new SpfDomain(name, clock)));
         this.file = file;
         this.exempt = exempt;
-        this.onChange = onChange;
         this.random = random;
         this.clock = clock;
         writable = new Condition(clock);
@@ -107,9 +99,9 @@ final class SpfExemptions {
         return Objects.requireNonNull(domains.get(name));
     }
 
-    private boolean publish(String name, SpfNetworks networks) {
+    private void publish(String name, SpfNetworks networks) {
         String reason = "a network of " + name + ", by its SPF record";
-        return exempt.replaceSource(
+        exempt.replaceSource(
                 "SPF of " + name,
                 networks.networks().stream()
                         .map(network -> Exemption.of(network, reason))
@@ -174,20 +166,16 @@ final class SpfExemptions {
         return domain.timeUntilRefresh();
     }
 
-    private boolean apply(String name, SpfResult answer) {
-        boolean found = answer instanceof SpfResult.SpfNetworksFound;
-        boolean changed = false;
-        synchronized (this) {
-            if (answer instanceof SpfResult.SpfNetworksFound networks) {
-                changed = publish(name, domainOf(name).recordSuccess(networks, jitter()));
-            } else if (answer instanceof SpfResult.SpfResolutionFailed failed) {
-                domainOf(name).recordFailure(failed, jitter(), newFailures::add);
-            }
+    /** Returns whether networks were found. */
+    private synchronized boolean apply(String name, SpfResult answer) {
+        if (answer instanceof SpfResult.SpfNetworksFound networks) {
+            publish(name, domainOf(name).recordSuccess(networks, jitter()));
+            return true;
         }
-        if (changed) {
-            onChange.run();
+        if (answer instanceof SpfResult.SpfResolutionFailed failed) {
+            domainOf(name).recordFailure(failed, jitter(), newFailures::add);
         }
-        return found;
+        return false;
     }
 
     private double jitter() {

@@ -22,13 +22,14 @@ public final class ExemptNetworks {
     private volatile PrefixMap<Exemption> networks = combine(List.of());
     private volatile Exemption.Allowlist allowlist = EMPTY_ALLOWLIST;
     private volatile BooleanSupplier completeness = () -> true;
+    private volatile Runnable onChange = () -> {};
 
     /**
      * Replaces the exemptions of a source.
      *
      * @param source its name, for example "/etc/decoymx/exempt.txt"
      * @param exemptions all exemptions that the source has now
-     * @return whether anything changed; if so, listed senders must be evaluated again
+     * @return whether anything changed; if so, the listener was called
      */
     public synchronized boolean replaceSource(String source, Collection<Exemption> exemptions) {
         List<Exemption> latest = List.copyOf(exemptions);
@@ -36,6 +37,7 @@ public final class ExemptNetworks {
         boolean changed = !latest.equals(previous == null ? List.of() : previous);
         if (changed) {
             networks = combine(sources.values());
+            onChange.run();
         }
         return changed;
     }
@@ -48,6 +50,11 @@ public final class ExemptNetworks {
     /** Of two exemptions of the same network, the negated one wins; otherwise the first. */
     private static Exemption preferNegated(Exemption one, Exemption other) {
         return one.exempt() && !other.exempt() ? other : one;
+    }
+
+    /** Sets what is called after each change, as listed senders must then be evaluated again; it must not block. */
+    public void onChange(Runnable listener) {
+        onChange = listener;
     }
 
     /** Sets the allowlist that is used if no network matches. */

@@ -1,7 +1,6 @@
 package org.decoymx.primary;
 
 import io.quarkus.runtime.StartupEvent;
-import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -19,7 +18,6 @@ import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.TrustIndex;
-import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.PeriodicJobs;
 
 /**
@@ -54,22 +52,13 @@ final class PrimaryExemptions {
 
     /** Exempts what needs no DNS before the ledger publishes the listed senders. */
     void start(
-            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event,
-            PrimaryConfig config,
-            PeriodicJobs jobs,
-            Vertx vertx) {
+            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event, PrimaryConfig config, PeriodicJobs jobs) {
         publishLiterals();
-        jobs.schedule("addresses of the primary MX hosts", config.probeInterval(), () -> reportChange(vertx));
+        jobs.schedule("addresses of the primary MX hosts", config.probeInterval(), this::resolveNames);
     }
 
-    void onHostsChanged(@Observes PrimaryHostsChanged event, Vertx vertx) {
-        reportChange(vertx);
-    }
-
-    private void reportChange(Vertx vertx) {
-        if (resolveNames()) {
-            vertx.eventBus().publish(ProtectionMessage.EVENT_BUS_ADDRESS, new ProtectionMessage.ExemptionsChanged());
-        }
+    void onHostsChanged(@Observes PrimaryHostsChanged event) {
+        resolveNames();
     }
 
     /** Exempts the hosts that are named by their address. */
@@ -84,8 +73,8 @@ final class PrimaryExemptions {
         return address.isPresent();
     }
 
-    /** Resolves the names of all hosts that are monitored now; returns whether the exemptions have changed. */
-    synchronized boolean resolveNames() {
+    /** Resolves the names of all hosts that are monitored now. */
+    synchronized void resolveNames() {
         Set<PrimaryHost> hosts = monitor.monitoredHosts();
         addresses.keySet().retainAll(hosts);
         for (PrimaryHost host : hosts) {
@@ -93,7 +82,7 @@ final class PrimaryExemptions {
                 resolve(host);
             }
         }
-        return publish();
+        publish();
     }
 
     private void resolve(PrimaryHost host) {
@@ -112,11 +101,11 @@ final class PrimaryExemptions {
     }
 
     /** A host whose addresses are not known yet is one from which no report was seen. */
-    private boolean publish() {
+    private void publish() {
         reports.setPrimaries(monitor.monitoredHosts().stream()
                 .collect(Collectors.toMap(
                         PrimaryHost::toString, host -> addresses.getOrDefault(host, List.of()), (one, same) -> one)));
-        return exempt.replaceSource(
+        exempt.replaceSource(
                 SOURCE,
                 addresses.values().stream()
                         .flatMap(List::stream)

@@ -1,6 +1,7 @@
 package org.decoymx.exemption;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -192,9 +193,10 @@ class LocalNetworksTest {
     }
 
     @Test
-    void refresh_withoutChange_returnsFalse() {
+    void refresh_withoutChange_changesNothing() {
         LocalNetworks networks = new LocalNetworks(exempt);
         networks.publishAll();
-        assertThat(networks.refresh()).isFalse();
+        exempt.onChange(() -> fail("changed"));
+        networks.refresh();
     }
 }

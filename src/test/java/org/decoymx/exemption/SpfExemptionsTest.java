@@ -58,13 +58,9 @@ class SpfExemptionsTest {
     private SpfExemptions start(String... names) {
         exempt = new ExemptNetworks();
         SpfExemptions domains = new SpfExemptions(
-                List.of(names),
-                new SpfCacheFile(file(), clock),
-                exempt,
-                () -> changes.add("changed"),
-                TestClocks.trusted(clock),
-                () -> 0.5);
+                List.of(names), new SpfCacheFile(file(), clock), exempt, TestClocks.trusted(clock), () -> 0.5);
         domains.restore();
+        exempt.onChange(() -> changes.add("changed"));
         return domains;
     }
 

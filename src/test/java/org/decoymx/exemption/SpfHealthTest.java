@@ -35,7 +35,6 @@ class SpfHealthTest {
                 List.of(names),
                 new SpfCacheFile(file, clock),
                 new ExemptNetworks(),
-                () -> {},
                 TestClocks.trusted(clock),
                 () -> 0.5);
         exemptions.restore();

@@ -2,6 +2,7 @@ package org.decoymx.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.decoymx.net.IpText;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,9 @@ class ExemptNetworksTest {
     }
 
     @Test
-    void replaceSource_returnsWhetherAnythingChanged() {
+    void replaceSource_returnsWhetherAnythingChanged_andCallsTheListenerThen() {
+        List<String> changes = new ArrayList<>();
+        exempt.onChange(() -> changes.add("changed"));
         assertThat(exempt.replaceSource("a", List.of())).isFalse();
         assertThat(exempt.replaceSource("a", List.of(exempting("192.0.2.0/24", "x"))))
                 .isTrue();
@@ -58,6 +61,7 @@ class ExemptNetworksTest {
         assertThat(reason("192.0.2.1")).isEqualTo("y");
         assertThat(exempt.sources()).containsOnlyKeys("a");
         assertThat(exempt.replaceSource("a", List.of())).isTrue();
+        assertThat(changes).hasSize(3);
         assertThat(exempt.sources()).isEmpty();
         assertThat(reason("192.0.2.1")).isEqualTo("not exempt");
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
@@ -40,6 +41,14 @@ class PrimaryExemptionsTest {
         return addresses;
     }
 
+    /** Returns whether the exemptions have changed. */
+    private boolean resolveNames() {
+        AtomicBoolean changed = new AtomicBoolean();
+        exempt.onChange(() -> changed.set(true));
+        primaries.resolveNames();
+        return changed.get();
+    }
+
     private List<String> exemptNetworks() {
         return exempt.sources().getOrDefault("decoy.primary.hosts", List.of()).stream()
                 .map(Exemption::network)
@@ -51,24 +60,24 @@ class PrimaryExemptionsTest {
     void addresses_areExemptBeforeAnyNameIsResolved() {
         primaries.publishLiterals();
         assertThat(exemptNetworks()).containsExactly("192.0.2.1", "2001:db8::/64");
-        assertThat(primaries.resolveNames()).isFalse();
+        assertThat(resolveNames()).isFalse();
     }
 
     @Test
     void names_areResolvedAgain_andKeepTheirAddressesWhileDnsFails() {
         primaries.publishLiterals();
         answer = List.of("198.51.100.2", "198.51.100.1", "2001:db8:1::1");
-        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(resolveNames()).isTrue();
         assertThat(exemptNetworks())
                 .containsExactlyInAnyOrder(
                         "192.0.2.1", "2001:db8::/64", "198.51.100.1", "198.51.100.2", "2001:db8:1::/64");
         answer = List.of("2001:db8:1::2", "198.51.100.1", "198.51.100.2");
-        assertThat(primaries.resolveNames()).as("the same in another order").isFalse();
+        assertThat(resolveNames()).as("the same in another order").isFalse();
         answer = List.of();
-        assertThat(primaries.resolveNames()).isFalse();
+        assertThat(resolveNames()).isFalse();
         assertThat(exemptNetworks()).hasSize(5);
         answer = List.of("198.51.100.9");
-        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(resolveNames()).isTrue();
         assertThat(exemptNetworks()).containsExactlyInAnyOrder("192.0.2.1", "2001:db8::/64", "198.51.100.9");
     }
 
@@ -76,12 +85,12 @@ class PrimaryExemptionsTest {
     void exemptions_followTheMonitoredHosts() {
         primaries.publishLiterals();
         answer = List.of("198.51.100.1");
-        primaries.resolveNames();
+        resolveNames();
         monitor.replaceHosts(hosts("mx1.example.org:2525", "192.0.2.9"), Instant.EPOCH);
-        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(resolveNames()).isTrue();
         assertThat(exemptNetworks()).containsExactlyInAnyOrder("198.51.100.1", "192.0.2.9");
         monitor.replaceHosts(List.of(), Instant.EPOCH);
-        assertThat(primaries.resolveNames()).isTrue();
+        assertThat(resolveNames()).isTrue();
         assertThat(exemptNetworks()).isEmpty();
     }
 }
