@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.decoymx.admin.login.AuditLog;
-import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.exemption.RuntimeExemptions;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
@@ -38,14 +38,14 @@ public final class ExemptionResource {
     private static final long RETRY_SECONDS = 30;
     private static final int MAX_NAMED_NETWORKS = 3;
 
-    private final ExemptionService exemptions;
+    private final RuntimeExemptions exemptions;
     private final ExemptNetworks exemptNetworks;
     private final ObjectMapper json;
     private final ManualCommand command;
     private final AuditLog audit;
 
     ExemptionResource(
-            ExemptionService exemptions,
+            RuntimeExemptions exemptions,
             ExemptNetworks exemptNetworks,
             ObjectMapper json,
             ManualCommand command,
@@ -110,11 +110,11 @@ public final class ExemptionResource {
     private ExemptionOverview summarizeSources() {
         Map<IpPrefix, String> overrides = findOverrides();
         return new ExemptionOverview(
-                exemptions.runtimeExemptions().stream()
+                exemptions.all().stream()
                         .map(exemption -> RuntimeExemptionView.of(exemption, overrides))
                         .toList(),
                 exemptNetworks.sources().entrySet().stream()
-                        .filter(sourceEntry -> !sourceEntry.getKey().equals(ExemptionService.RUN_TIME_SOURCE))
+                        .filter(sourceEntry -> !sourceEntry.getKey().equals(RuntimeExemptions.SOURCE))
                         .map(sourceEntry -> new SourceSummary(
                                 sourceEntry.getKey(), sourceEntry.getValue().size()))
                         .toList());
@@ -149,7 +149,7 @@ public final class ExemptionResource {
             @QueryParam("until") @Nullable String until,
             @QueryParam("for") @Nullable String duration,
             @Nullable String reason) {
-        ExemptionService.ExemptionChange change = command.exempt(cidr, until, duration, reason == null ? "" : reason);
+        RuntimeExemptions.UpdateResult change = command.exempt(cidr, until, duration, reason == null ? "" : reason);
         return Response.status(change.created() ? Response.Status.CREATED : Response.Status.OK)
                 .entity(RuntimeExemptionView.of(change.exemption(), findOverrides()))
                 .build();
@@ -161,7 +161,7 @@ public final class ExemptionResource {
     public void delete(@PathParam("cidr") String cidr) {
         try {
             IpPrefix network = IpText.parseNetwork(cidr).hostNetwork();
-            if (!exemptions.removeExemption(network)) {
+            if (!exemptions.remove(network)) {
                 throw new NotFoundException(explainNotFound(network));
             }
             audit.record(network.cidr() + " is no longer exempt", "");

@@ -14,8 +14,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.decoymx.admin.login.AuditLog;
-import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.exemption.RuntimeExemptions;
 import org.decoymx.ledger.Collector;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
@@ -35,7 +35,7 @@ final class ManualCommand {
 
     private final Collector collector;
     private final Policy policy;
-    private final ExemptionService exemptions;
+    private final RuntimeExemptions exemptions;
     private final SenderReports reports;
     private final AuditLog audit;
     private final Clock clock;
@@ -43,7 +43,7 @@ final class ManualCommand {
     ManualCommand(
             Collector collector,
             Policy policy,
-            ExemptionService exemptions,
+            RuntimeExemptions exemptions,
             SenderReports reports,
             AuditLog audit,
             Clock clock) {
@@ -91,10 +91,10 @@ final class ManualCommand {
      * @param until the time when it ends; null for a duration or none
      * @param duration after which it ends; null for a time or none
      */
-    ExemptionService.ExemptionChange exempt(
+    RuntimeExemptions.UpdateResult exempt(
             String cidr, @Nullable String until, @Nullable String duration, String reason) {
         try {
-            ExemptionService.ExemptionChange change = exemptions.addExemption(
+            RuntimeExemptions.UpdateResult change = exemptions.addOrUpdate(
                     IpText.parseNetwork(cidr).hostNetwork(), reason, EndTime.parse(until, duration, clock.instant()));
             RuntimeExemption exemption = change.exemption();
             audit.record(

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.decoymx.exemption.ExemptionService;
+import org.decoymx.exemption.RuntimeExemptions;
 import org.decoymx.ledger.Collector;
 import org.decoymx.ledger.LedgerConfig;
 import org.decoymx.ledger.Node;
@@ -34,7 +34,7 @@ public final class ExchangeService {
     private final LedgerConfig ledgerConfig;
     private final SharedLedger ledger;
     private final Collector collector;
-    private final ExemptionService exemptions;
+    private final RuntimeExemptions exemptions;
     private final EnvelopeHasher hasher;
     private final TlsConfigurationRegistry tls;
     private final PeriodicJobs jobs;
@@ -47,7 +47,7 @@ public final class ExchangeService {
             LedgerConfig ledgerConfig,
             SharedLedger ledger,
             Collector collector,
-            ExemptionService exemptions,
+            RuntimeExemptions exemptions,
             EnvelopeHasher hasher,
             TlsConfigurationRegistry tls,
             PeriodicJobs jobs,

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.decoymx.exchange.Topics.TopicInfo;
-import org.decoymx.exemption.ExemptionService;
+import org.decoymx.exemption.RuntimeExemptions;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.ledger.VisitRecorder;
 import org.decoymx.support.Condition;
@@ -67,7 +67,7 @@ final class KafkaExchange {
             Duration retention,
             SharedLedger ledger,
             VisitRecorder visits,
-            ExemptionService exemptions,
+            RuntimeExemptions exemptions,
             Supplier<String> envelopeKey,
             TlsConfigurationRegistry tls,
             SteadyClock clock) {
@@ -102,7 +102,7 @@ final class KafkaExchange {
         checks = new TopicChecks(topics, clock, clock.durations());
     }
 
-    private List<ControlListener> listeners(ExemptionService exemptions) {
+    private List<ControlListener> listeners(RuntimeExemptions exemptions) {
         return List.of(
                 dropped,
                 nodes,

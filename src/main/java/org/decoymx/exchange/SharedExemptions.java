@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.decoymx.exemption.ExemptionService;
 import org.decoymx.exemption.RuntimeExemption;
+import org.decoymx.exemption.RuntimeExemptions;
 import org.decoymx.exemption.SharedExemption;
 import org.decoymx.ledger.Node;
 
@@ -22,7 +22,7 @@ final class SharedExemptions implements ControlListener {
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(10);
     private static final int MAX_UNMERGED = 20_000;
 
-    private final ExemptionService exemptions;
+    private final RuntimeExemptions exemptions;
     private final String node;
     private final ClockOffset offset;
     private final Clock durations;
@@ -41,7 +41,7 @@ final class SharedExemptions implements ControlListener {
      * @param durations a clock that is never set
      */
     SharedExemptions(
-            ExemptionService exemptions, Node node, ClockOffset offset, BooleanSupplier isAllowed, Clock durations) {
+            RuntimeExemptions exemptions, Node node, ClockOffset offset, BooleanSupplier isAllowed, Clock durations) {
         this.exemptions = exemptions;
         this.node = node.name();
         this.offset = offset;

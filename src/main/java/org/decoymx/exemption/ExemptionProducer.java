@@ -23,7 +23,7 @@ import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Produces the beans that query DNS. */
+/** Produces the run-time exemptions, and the beans that query DNS. */
 final class ExemptionProducer {
     private static final int AFTER_FIRST_EXEMPTIONS = 600;
     private static final int BEFORE_LEDGER_STOP = 2_900;
@@ -38,6 +38,13 @@ final class ExemptionProducer {
     @Singleton
     static NameServers nameServers(ExemptConfig config, SteadyClock clock) {
         return new NameServers(config.nameServers().orElse(List.of()), Path.of("/etc/resolv.conf"), clock.durations());
+    }
+
+    @Produces
+    @Singleton
+    static RuntimeExemptions runtimeExemptions(
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir, ExemptNetworks exempt, SteadyClock clock) {
+        return new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve("exemptions.txt"), clock), exempt, clock);
     }
 
     @Produces

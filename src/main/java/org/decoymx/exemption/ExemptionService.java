@@ -6,41 +6,30 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
 import org.decoymx.policy.Policy;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PeriodicJobs;
-import org.decoymx.support.PrintableText;
 import org.decoymx.support.SteadyClock;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Networks that are never listed: from configuration, from files, added at run time, and always exempt. A
+ * Reads the networks that are never listed: from configuration, from files, added at run time, and always exempt. A
  * worker thread checks for changes, because a disk may hang.
  */
 @Singleton
-public final class ExemptionService {
-    /** Source name in {@link ExemptNetworks} of the exemptions added at run time. */
-    public static final String RUN_TIME_SOURCE = RuntimeExemptions.SOURCE;
-
+final class ExemptionService {
     private static final Logger LOG = Logger.getLogger(ExemptionService.class);
     private static final int BEFORE_LEDGER_START = 500;
     private static final String NETWORKS_KEY = "decoy.exempt.networks";
-    private static final String RUN_TIME_FILE = "exemptions.txt";
-    private static final int MAX_REASON_LENGTH = 200;
     private static final Duration FILE_CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final Duration LOCAL_CHECK_INTERVAL = Duration.ofSeconds(60);
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
@@ -54,13 +43,12 @@ public final class ExemptionService {
     private final RuntimeExemptions runtimeExemptions;
     private final PeriodicJobs jobs;
     private volatile Instant lastCheckAt;
-    private volatile Runnable onChange = () -> {};
 
     ExemptionService(
             ExemptConfig config,
-            @ConfigProperty(name = "decoy.ledger.dir") Path dir,
             Policy policy,
             ExemptNetworks exempt,
+            RuntimeExemptions runtimeExemptions,
             PeriodicJobs jobs,
             SteadyClock clock) {
         this.config = config;
@@ -70,8 +58,7 @@ public final class ExemptionService {
         this.clock = clock;
         localNetworks = new LocalNetworks(exempt);
         files = new NetworkFiles(config.files().orElse(List.of()), exempt, clock);
-        runtimeExemptions =
-                new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(RUN_TIME_FILE), clock), exempt, clock);
+        this.runtimeExemptions = runtimeExemptions;
         lastCheckAt = clock.durations().instant();
     }
 
@@ -125,79 +112,8 @@ public final class ExemptionService {
         lastCheckAt = clock.durations().instant();
     }
 
-    /**
-     * Result of {@link #addExemption}.
-     *
-     * @param created false when it replaced an exemption of the same network
-     */
-    public record ExemptionChange(RuntimeExemption exemption, boolean created) {}
-
-    /**
-     * Exempts a network, or changes the reason and the end of an exemption. On return the change is on disk.
-     *
-     * @param reason printable, at most 200 chars
-     * @param until when it ends by itself, within 2 seconds; null for never
-     * @throws IllegalArgumentException when the reason is not valid; the message says what is allowed
-     * @throws IllegalStateException when the limit of exemptions is reached
-     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
-     */
-    public ExemptionChange addExemption(IpPrefix network, String reason, @Nullable Instant until) throws IOException {
-        String text = reason.strip();
-        if (text.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(text)) {
-            throw new IllegalArgumentException(
-                    "The body is the reason: one line of at most " + MAX_REASON_LENGTH + " printable characters");
-        }
-        RuntimeExemptions.UpdateResult result = runtimeExemptions.addOrUpdate(network, text, until);
-        onChange.run();
-        return new ExemptionChange(result.exemption(), result.created());
-    }
-
-    /**
-     * Removes an exemption added at run time.
-     *
-     * @return false when there is none for exactly this network
-     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
-     */
-    public boolean removeExemption(IpPrefix network) throws IOException {
-        boolean removed = runtimeExemptions.remove(network);
-        if (removed) {
-            onChange.run();
-        }
-        return removed;
-    }
-
-    /**
-     * Shares the exemptions with other nodes from now on.
-     *
-     * @param listener called after each change at this node; must not block
-     */
-    public void share(Runnable listener) {
-        runtimeExemptions.share();
-        onChange = listener;
-    }
-
-    /** All exemptions at run time with their latest changes, and those that were removed; {@code node} is this node. */
-    public List<SharedExemption> shared(String node) {
-        return runtimeExemptions.shared(node);
-    }
-
-    /**
-     * Takes over the changes of other nodes that are later than those known.
-     *
-     * @param node this node
-     * @throws IOException when the file cannot be written; the message says why, and nothing has changed
-     */
-    public void merge(Collection<SharedExemption> changes, String node) throws IOException {
-        runtimeExemptions.merge(changes, node);
-    }
-
-    /** Exemptions added at run time, oldest first. */
-    public List<RuntimeExemption> runtimeExemptions() {
-        return runtimeExemptions.all();
-    }
-
     /** Current problems, one message each; empty when there are none. */
-    public List<String> problems() {
+    List<String> problems() {
         Optional<String> stall = lastCheckAt.isBefore(
                         clock.durations().instant().minus(STALL_TIMEOUT))
                 ? Optional.of("the files have not been checked since " + lastCheckAt.truncatedTo(ChronoUnit.SECONDS)

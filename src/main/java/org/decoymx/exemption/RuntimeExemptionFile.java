@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.decoymx.net.IpPrefix;
@@ -69,16 +70,34 @@ final class RuntimeExemptionFile {
                 .collect(Collectors.toSet());
     }
 
+    /** The lines without some exemptions. */
+    static List<ExemptionFileLine> without(List<ExemptionFileLine> lines, Predicate<RuntimeExemption> dropped) {
+        return lines.stream()
+                .filter(line -> line.exemption() == null || !dropped.test(line.exemption()))
+                .toList();
+    }
+
     /** The lines after changes, which are by network. */
     static List<ExemptionFileLine> merged(List<ExemptionFileLine> lines, Map<IpPrefix, SharedExemption> changes) {
         return Stream.concat(
-                        lines.stream()
-                                .filter(line -> line.exemption() == null
-                                        || !changes.containsKey(line.exemption().network())),
+                        without(lines, exemption -> changes.containsKey(exemption.network())).stream(),
                         changes.values().stream()
                                 .flatMap(change -> Stream.ofNullable(change.exemption()))
                                 .map(ExemptionFileLine::of))
                 .toList();
+    }
+
+    /**
+     * Returns a reason that can be written.
+     *
+     * @throws IllegalArgumentException if it cannot; the message says what is allowed
+     */
+    static String checkReason(String reason) {
+        if (reason.length() > MAX_REASON_LENGTH || !PrintableText.isPrintable(reason)) {
+            throw new IllegalArgumentException(
+                    "The body is the reason: one line of at most " + MAX_REASON_LENGTH + " printable characters");
+        }
+        return reason;
     }
 
     String name() {

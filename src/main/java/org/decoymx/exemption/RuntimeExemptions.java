@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.decoymx.exemption.RuntimeExemptionFile.ExemptionFileContent;
+import org.decoymx.exemption.RuntimeExemptionFile.ExemptionFileLine;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.support.Condition;
@@ -21,19 +22,20 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Exemptions added at run time. An exemption takes effect after it was written to disk. Thread-safe. */
-final class RuntimeExemptions {
+public final class RuntimeExemptions {
     /** Source name in {@link ExemptNetworks}. */
-    static final String SOURCE = "run-time";
+    public static final String SOURCE = "run-time";
 
     private static final Logger LOG = Logger.getLogger(RuntimeExemptions.class);
 
     private final RuntimeExemptionFile file;
     private final ExemptNetworks exempt;
     private final SteadyClock clock;
-    private volatile List<RuntimeExemptionFile.ExemptionFileLine> lines = List.of();
+    private volatile List<ExemptionFileLine> lines = List.of();
     private volatile ExemptionMarks marks = ExemptionMarks.NONE;
     private volatile ParseErrors parseErrors = new ParseErrors();
     private boolean shared;
+    private Runnable onOwnChange = () -> {};
     private final Condition writable;
     private final Condition complete;
     private Set<RuntimeExemption> ended = Set.of();
@@ -51,7 +53,7 @@ final class RuntimeExemptions {
      *
      * @param created false when it replaced an exemption of the same network
      */
-    record UpdateResult(RuntimeExemption exemption, boolean created) {}
+    public record UpdateResult(RuntimeExemption exemption, boolean created) {}
 
     String fileName() {
         return file.name();
@@ -59,7 +61,7 @@ final class RuntimeExemptions {
 
     /** Loads the file and publishes its exemptions. */
     synchronized void load() throws IOException {
-        RuntimeExemptionFile.ExemptionFileContent content = file.read();
+        ExemptionFileContent content = file.read();
         lines = content.lines();
         marks = ExemptionMarks.of(content.marks(), RuntimeExemptionFile.networks(lines), clock.instant());
         parseErrors = content.parseErrors();
@@ -73,7 +75,7 @@ final class RuntimeExemptions {
     }
 
     /** All exemptions that have not ended, oldest first. */
-    List<RuntimeExemption> all() {
+    public List<RuntimeExemption> all() {
         Instant now = clock.instant();
         return stored().filter(exemption -> !exemption.isOver(now)).toList();
     }
@@ -104,51 +106,46 @@ final class RuntimeExemptions {
         ExemptionMarks left =
                 marks.without(over).withoutExpired(clock.retention().instant());
         if (!over.isEmpty() || !left.equals(marks)) {
-            lines = without(over::contains);
+            lines = RuntimeExemptionFile.without(lines, over::contains);
             marks = left;
             rewrite();
         }
     }
 
-    private List<RuntimeExemptionFile.ExemptionFileLine> without(Predicate<RuntimeExemption> dropped) {
-        return lines.stream()
-                .filter(line -> line.exemption() == null || !dropped.test(line.exemption()))
-                .toList();
-    }
-
     /**
-     * Adds an exemption, or changes the reason of an existing one.
+     * Exempts a network, or changes the reason and the end of an exemption. On return the change is on disk.
      *
-     * @param reason printable
-     * @param until when it ends; null for never
-     * @throws IllegalStateException when the limit is reached
+     * @param reason printable, at most 200 chars
+     * @param until when it ends by itself, within 2 seconds; null for never
+     * @throws IllegalArgumentException when the reason is not valid; the message says what is allowed
+     * @throws IllegalStateException when the limit of exemptions is reached
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized UpdateResult addOrUpdate(IpPrefix network, String reason, @Nullable Instant until) throws IOException {
+    public synchronized UpdateResult addOrUpdate(IpPrefix network, String reason, @Nullable Instant until)
+            throws IOException {
+        String text = RuntimeExemptionFile.checkReason(reason.strip());
         @Nullable RuntimeExemption existing = findExact(network);
         RuntimeExemption exemption = new RuntimeExemption(
                 network,
-                reason,
+                text,
                 existing == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : existing.since(),
                 until);
-        List<RuntimeExemptionFile.ExemptionFileLine> next =
-                new ArrayList<>(without(other -> other.network().equals(network) && !other.equals(existing)));
+        List<ExemptionFileLine> next = new ArrayList<>(RuntimeExemptionFile.without(
+                lines, other -> other.network().equals(network) && !other.equals(existing)));
         if (existing == null) {
-            next.add(RuntimeExemptionFile.ExemptionFileLine.of(exemption));
+            next.add(ExemptionFileLine.of(exemption));
         } else {
-            next.replaceAll(line ->
-                    existing.equals(line.exemption()) ? RuntimeExemptionFile.ExemptionFileLine.of(exemption) : line);
+            next.replaceAll(line -> existing.equals(line.exemption()) ? ExemptionFileLine.of(exemption) : line);
         }
         // ended ones, which are in the file for some time, count too: it has the same limit
-        if (existing == null
-                && next.stream().filter(line -> line.exemption() != null).count()
-                        > RuntimeExemptionFile.MAX_EXEMPTIONS) {
+        if (existing == null && RuntimeExemptionFile.networks(next).size() > RuntimeExemptionFile.MAX_EXEMPTIONS) {
             throw new IllegalStateException("The limit of " + RuntimeExemptionFile.MAX_EXEMPTIONS
                     + " networks is reached; remove some, or use files (decoy.exempt.files)");
         }
         write(next, marked(network, false));
         LOG.infof("Exempt at run time: %s", exemption.toFileLine());
         publish();
+        onOwnChange.run();
         return new UpdateResult(exemption, existing == null);
     }
 
@@ -160,19 +157,20 @@ final class RuntimeExemptions {
     }
 
     /**
-     * Removes an exemption.
+     * Removes an exemption. On return the change is on disk.
      *
      * @return false when there is none for exactly this network
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized boolean remove(IpPrefix network) throws IOException {
+    public synchronized boolean remove(IpPrefix network) throws IOException {
         @Nullable RuntimeExemption exemption = findExact(network);
         if (exemption == null) {
             return false;
         }
-        write(without(other -> other.network().equals(network)), marked(network, true));
+        write(RuntimeExemptionFile.without(lines, other -> other.network().equals(network)), marked(network, true));
         LOG.infof("No longer exempt at run time: %s", network.cidr());
         publish();
+        onOwnChange.run();
         return true;
     }
 
@@ -180,13 +178,18 @@ final class RuntimeExemptions {
         return shared || marks.find(network) != null ? marks.withChange(network, clock.instant(), removed) : marks;
     }
 
-    /** Has changes marked from now on, so that nodes can tell which one is the latest. */
-    synchronized void share() {
+    /**
+     * Shares the exemptions with other nodes: from now on changes are marked, so that the latest one can be found.
+     *
+     * @param listener called after each change at this node; must not block
+     */
+    public synchronized void share(Runnable listener) {
         shared = true;
+        onOwnChange = listener;
     }
 
     /** All exemptions with their latest changes, and those that were removed; {@code node} is this node. */
-    synchronized List<SharedExemption> shared(String node) {
+    public synchronized List<SharedExemption> shared(String node) {
         return marks.shared(stored().toList(), node);
     }
 
@@ -195,7 +198,7 @@ final class RuntimeExemptions {
      *
      * @throws IOException when the file cannot be written; the message says why, and nothing has changed
      */
-    synchronized void merge(Collection<SharedExemption> changes, String node) throws IOException {
+    public synchronized void merge(Collection<SharedExemption> changes, String node) throws IOException {
         Map<IpPrefix, SharedExemption> later = ExemptionMarks.later(changes, shared(node));
         ExemptionMarks.leaveOut(later, RuntimeExemptionFile.networks(lines))
                 .ifPresent(problem -> complete.fail("no room", problem, () -> LOG.warn(problem)));
@@ -207,7 +210,7 @@ final class RuntimeExemptions {
         publish();
     }
 
-    private void write(List<RuntimeExemptionFile.ExemptionFileLine> next, ExemptionMarks nextMarks) throws IOException {
+    private void write(List<ExemptionFileLine> next, ExemptionMarks nextMarks) throws IOException {
         try {
             file.write(next, nextMarks.all());
         } catch (IOException e) {

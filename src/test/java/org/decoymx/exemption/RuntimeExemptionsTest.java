@@ -233,7 +233,7 @@ class RuntimeExemptionsTest {
         RuntimeExemptions other =
                 new RuntimeExemptions(new RuntimeExemptionFile(dir.resolve(name), clock), newNetworks(), clock);
         other.load();
-        other.share();
+        other.share(() -> {});
         return other;
     }
 
@@ -246,7 +246,7 @@ class RuntimeExemptionsTest {
     @Test
     void sharedExemptions_latestChangeHolds_whateverTheOrder() throws IOException {
         exemptions.addOrUpdate(HOST, "before it was shared", null);
-        exemptions.share();
+        exemptions.share(() -> {});
         exemptions.addOrUpdate(NET, "a", null);
         RuntimeExemptions b = otherNode("b", 5);
         b.addOrUpdate(NET, "b", NOW.plus(Duration.ofDays(3)));
@@ -276,7 +276,7 @@ class RuntimeExemptionsTest {
 
     @Test
     void changeAtThisNode_isLaterThanWhatItKnows_alsoWithASlowClock() throws IOException {
-        exemptions.share();
+        exemptions.share(() -> {});
         RuntimeExemptions b = otherNode("b", 30);
         b.addOrUpdate(NET, "b", null);
         exemptions.merge(b.shared("b"), "a");
@@ -287,7 +287,7 @@ class RuntimeExemptionsTest {
 
     @Test
     void removal_isForgottenAfterSomeTime_andAnEndedExemptionCountsAsOne() throws IOException {
-        exemptions.share();
+        exemptions.share(() -> {});
         exemptions.addOrUpdate(NET, "", NOW.plusSeconds(60));
         exemptions.addOrUpdate(HOST, "", null);
         exemptions.remove(HOST);
@@ -305,7 +305,7 @@ class RuntimeExemptionsTest {
 
     @Test
     void lineRemovedByHand_countsAsRemovedNow() throws IOException {
-        exemptions.share();
+        exemptions.share(() -> {});
         exemptions.addOrUpdate(NET, "", null);
         Files.writeString(path, Files.readString(path).replaceAll("(?m)^192.*\n", ""));
         restart(NOW.plusSeconds(60));
@@ -327,7 +327,7 @@ class RuntimeExemptionsTest {
     @Test
     void exemptionsOfOthersBeyondTheLimit_areLeftOut_andNotRemovedAfterARestart() throws IOException {
         int limit = RuntimeExemptionFile.MAX_EXEMPTIONS;
-        exemptions.share();
+        exemptions.share(() -> {});
         exemptions.addOrUpdate(HOST, "a", null);
         exemptions.merge(changes(0, limit + 5, false), "a");
         assertThat(exemptions.all()).hasSize(limit);
@@ -353,7 +353,7 @@ class RuntimeExemptionsTest {
         Files.writeString(
                 path, "# comment\n".repeat(NetworkListParser.MAX_LINES - RuntimeExemptionFile.MAX_EXEMPTIONS));
         restart(NOW);
-        exemptions.share();
+        exemptions.share(() -> {});
         exemptions.merge(changes(0, 12_000, true), "a");
         exemptions.merge(changes(20_000, 32_000, false), "a");
         assertThat(exemptions.shared("a")).hasSize(ExemptionMarks.MAX);
