@@ -1,8 +1,5 @@
 package org.decoymx.admin;
 
-import static org.decoymx.support.Meters.registerCounter;
-
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
@@ -12,6 +9,7 @@ import org.decoymx.dnsbl.DnsQueryService;
 import org.decoymx.dnsbl.DnsblLifecycle;
 import org.decoymx.postfix.PostfixLifecycle;
 import org.decoymx.postfix.PostfixLookup;
+import org.decoymx.support.Meters;
 
 /** Metrics of DNS queries and Postfix lookups. */
 @Singleton
@@ -34,40 +32,31 @@ final class QueryMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        dnsQueryService.counts().forEach((kind, count) -> FunctionCounter.builder(
-                        "decoy.dnsbl.answers", count, LongAdder::sum)
-                .description("DNS queries, by result")
+        dnsQueryService.counts().forEach((kind, count) -> new Meters<>(registry, count)
                 .tag("answer", kind)
-                .register(registry));
-        registerCounter(
-                registry,
-                "decoy.lookup.listed",
-                "Postfix lookups of listed clients",
-                postfixLookup,
-                PostfixLookup::listedCount);
-        registerCounter(
-                registry,
+                .counter("decoy.dnsbl.answers", "DNS queries, by result", LongAdder::sum));
+        Meters<PostfixLookup> lookups = new Meters<>(registry, postfixLookup);
+        lookups.counter("decoy.lookup.listed", "Postfix lookups of listed clients", PostfixLookup::listedCount);
+        lookups.counter(
                 "decoy.lookup.unlisted",
                 "Postfix lookups of clients that are not listed",
-                postfixLookup,
                 PostfixLookup::unlistedCount);
         for (String action : PostfixLookup.ACTIONS) {
-            FunctionCounter.builder("decoy.lookup.actions", postfixLookup, lookup -> lookup.actionCount(action))
-                    .description("What Postfix was told to do with listed clients")
-                    .tag("action", action.toLowerCase(Locale.ROOT))
-                    .register(registry);
+            lookups.tag("action", action.toLowerCase(Locale.ROOT))
+                    .counter(
+                            "decoy.lookup.actions",
+                            "What Postfix was told to do with listed clients",
+                            lookup -> lookup.actionCount(action));
         }
-        registerCounter(
-                registry,
-                "decoy.dnsbl.connections.refused",
-                "Rejected connections to the DNS port",
-                dnsblLifecycle,
-                DnsblLifecycle::refusedConnections);
-        registerCounter(
-                registry,
-                "decoy.lookup.connections.refused",
-                "Rejected connections to the Postfix lookup ports",
-                postfixLifecycle,
-                PostfixLifecycle::refusedConnections);
+        new Meters<>(registry, dnsblLifecycle)
+                .counter(
+                        "decoy.dnsbl.connections.refused",
+                        "Rejected connections to the DNS port",
+                        DnsblLifecycle::refusedConnections);
+        new Meters<>(registry, postfixLifecycle)
+                .counter(
+                        "decoy.lookup.connections.refused",
+                        "Rejected connections to the Postfix lookup ports",
+                        PostfixLifecycle::refusedConnections);
     }
 }

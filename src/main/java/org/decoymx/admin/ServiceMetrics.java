@@ -1,10 +1,5 @@
 package org.decoymx.admin;
 
-import static org.decoymx.support.Meters.registerCounter;
-import static org.decoymx.support.Meters.registerGauge;
-
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
@@ -25,6 +20,7 @@ import org.decoymx.policy.TrustIndex;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.smtp.protocol.Verb;
 import org.decoymx.smtp.server.SmtpMetrics;
+import org.decoymx.support.Meters;
 
 /** Metrics of SMTP sessions, the ledger and the blocklist. */
 @Singleton
@@ -60,119 +56,93 @@ final class ServiceMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        bindCounters(registry);
-        bindTaggedCounters(registry);
-        bindGauges(registry);
-        bindHttpConnections(registry);
-    }
-
-    private void bindCounters(MeterRegistry registry) {
-        registerCounter(registry, "decoy.sessions", "Sessions started", smtpMetrics, SmtpMetrics::sessions);
-        registerCounter(
-                registry,
-                "decoy.connections.refused",
-                "Rejected connections",
-                smtpMetrics,
-                SmtpMetrics::rejectedConnections);
-        registerCounter(registry, "decoy.sightings", "Sightings received", collector, Collector::receivedCount);
-        registerCounter(
-                registry,
-                "decoy.sightings.lost",
-                "Sightings lost because the queue was full",
-                collector,
-                Collector::lostCount);
-        registerCounter(
-                registry,
-                "decoy.logins.refused",
-                "Requests without a valid token",
-                accessErrors,
-                AccessErrorMapper::rejectedRequests);
-    }
-
-    private void bindGauges(MeterRegistry registry) {
-        registerGauge(
-                registry, "decoy.connections.open", "Open connections", smtpMetrics, SmtpMetrics::openConnections);
-        registerGauge(
-                registry,
-                "decoy.ledger.senders",
-                "Ledger records: known senders, once for each decoy that has seen them",
-                ledger,
-                SenderLedger::size);
-        registerGauge(
-                registry,
-                "decoy.ledger.waiting",
-                "Senders that wait to be written to the ledger",
-                ledger,
-                SenderLedger::pendingCount);
-        registerGauge(
-                registry, "decoy.listed", "Entries of the published blocklist", publisher, p -> p.servedBlocklist()
-                        .size());
-        registerGauge(
-                registry,
-                "decoy.would.list",
-                "Entries that the blocklist would have in enforce mode",
-                publisher,
-                p -> p.evaluatedBlocklist().size());
-    }
-
-    private void bindHttpConnections(MeterRegistry registry) {
-        registerCounter(
-                registry,
-                "decoy.http.connections.refused",
-                "Rejected connections to the HTTP and the management port",
-                httpConnections,
-                HttpConnectionLimits::rejectedConnections);
-        registerGauge(
-                registry,
-                "decoy.http.connections.open",
-                "Open connections to the HTTP and the management port",
-                httpConnections,
-                HttpConnectionLimits::openConnections);
-    }
-
-    private void bindTaggedCounters(MeterRegistry registry) {
-        for (Verb verb : Verb.values()) {
-            FunctionCounter.builder("decoy.commands", smtpMetrics, metrics -> metrics.commands(verb))
-                    .description("Commands answered, by verb")
-                    .tag("verb", verb.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
-        }
-        for (int code : REPLY_CODES) {
-            FunctionCounter.builder("decoy.replies", smtpMetrics, metrics -> metrics.replies(code))
-                    .description("Replies, by code")
-                    .tag("code", Integer.toString(code))
-                    .register(registry);
-        }
-        for (Trait trait : Trait.values()) {
-            FunctionCounter.builder("decoy.traits", collector, c -> c.sessionsWith(trait))
-                    .description("Sessions with a trait")
-                    .tag("trait", trait.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
-        }
-        events.catchCounts().forEach((result, count) -> FunctionCounter.builder("decoy.catches", count, LongAdder::sum)
-                .description("Sessions for a protected recipient that reached the 451, by what became of them")
-                .tag("result", result)
-                .register(registry));
+        bindSmtp(new Meters<>(registry, smtpMetrics));
+        bindSightings(new Meters<>(registry, collector));
+        bindLedger(new Meters<>(registry, ledger));
+        bindBlocklist(new Meters<>(registry, publisher));
+        bindHttp(new Meters<>(registry, httpConnections));
+        new Meters<>(registry, accessErrors)
+                .counter("decoy.logins.refused", "Requests without a valid token", AccessErrorMapper::rejectedRequests);
         bindTiers(registry);
     }
 
+    private static void bindSmtp(Meters<SmtpMetrics> smtp) {
+        smtp.counter("decoy.sessions", "Sessions started", SmtpMetrics::sessions);
+        smtp.counter("decoy.connections.refused", "Rejected connections", SmtpMetrics::rejectedConnections);
+        smtp.gauge("decoy.connections.open", "Open connections", SmtpMetrics::openConnections);
+        for (Verb verb : Verb.values()) {
+            smtp.tag("verb", verb.name().toLowerCase(Locale.ROOT))
+                    .counter("decoy.commands", "Commands answered, by verb", metrics -> metrics.commands(verb));
+        }
+        for (int code : REPLY_CODES) {
+            smtp.tag("code", Integer.toString(code))
+                    .counter("decoy.replies", "Replies, by code", metrics -> metrics.replies(code));
+        }
+    }
+
+    private static void bindSightings(Meters<Collector> sightings) {
+        sightings.counter("decoy.sightings", "Sightings received", Collector::receivedCount);
+        sightings.counter("decoy.sightings.lost", "Sightings lost because the queue was full", Collector::lostCount);
+        for (Trait trait : Trait.values()) {
+            sightings
+                    .tag("trait", trait.name().toLowerCase(Locale.ROOT))
+                    .counter("decoy.traits", "Sessions with a trait", collector -> collector.sessionsWith(trait));
+        }
+    }
+
+    private static void bindLedger(Meters<SenderLedger> ledger) {
+        ledger.gauge(
+                "decoy.ledger.senders",
+                "Ledger records: known senders, once for each decoy that has seen them",
+                SenderLedger::size);
+        ledger.gauge(
+                "decoy.ledger.waiting", "Senders that wait to be written to the ledger", SenderLedger::pendingCount);
+    }
+
+    private static void bindBlocklist(Meters<BlocklistPublisher> list) {
+        list.gauge("decoy.listed", "Entries of the published blocklist", publisher -> publisher
+                .servedBlocklist()
+                .size());
+        list.gauge("decoy.would.list", "Entries that the blocklist would have in enforce mode", publisher -> publisher
+                .evaluatedBlocklist()
+                .size());
+    }
+
+    private static void bindHttp(Meters<HttpConnectionLimits> http) {
+        http.counter(
+                "decoy.http.connections.refused",
+                "Rejected connections to the HTTP and the management port",
+                HttpConnectionLimits::rejectedConnections);
+        http.gauge(
+                "decoy.http.connections.open",
+                "Open connections to the HTTP and the management port",
+                HttpConnectionLimits::openConnections);
+    }
+
     private void bindTiers(MeterRegistry registry) {
+        events.catchCounts().forEach((result, count) -> new Meters<>(registry, count)
+                .tag("result", result)
+                .counter(
+                        "decoy.catches",
+                        "Sessions for a protected recipient that reached the 451, by what became of them",
+                        LongAdder::sum));
         for (TrustCause cause : TrustCause.values()) {
-            String name = cause.name().toLowerCase(Locale.ROOT);
-            FunctionCounter.builder("decoy.tier.changes", events, e -> e.tierChangeCount(cause))
-                    .description("Senders that came into another tier, by cause")
-                    .tag("cause", name)
-                    .register(registry);
-            FunctionCounter.builder("decoy.cleared", events, e -> e.clearCount(cause))
-                    .description("Senders that were cleared, by cause")
-                    .tag("cause", name)
-                    .register(registry);
+            Meters<SenderEvents> caused =
+                    new Meters<>(registry, events).tag("cause", cause.name().toLowerCase(Locale.ROOT));
+            caused.counter(
+                    "decoy.tier.changes",
+                    "Senders that came into another tier, by cause",
+                    changes -> changes.tierChangeCount(cause));
+            caused.counter(
+                    "decoy.cleared", "Senders that were cleared, by cause", changes -> changes.clearCount(cause));
         }
         for (Tier tier : List.of(Tier.SUSPECT, Tier.CONFIRMED)) {
-            Gauge.builder("decoy.senders", publisher, p -> countListed(p.evaluatedBlocklist(), tier))
-                    .description("Listed senders by tier; in observe mode, those that would be listed")
-                    .tag("tier", tier.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+            new Meters<>(registry, publisher)
+                    .tag("tier", tier.text())
+                    .gauge(
+                            "decoy.senders",
+                            "Listed senders by tier; in observe mode, those that would be listed",
+                            served -> countListed(served.evaluatedBlocklist(), tier));
         }
     }
 

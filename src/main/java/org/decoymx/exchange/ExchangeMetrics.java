@@ -1,12 +1,10 @@
 package org.decoymx.exchange;
 
-import static org.decoymx.support.Meters.registerCounter;
-import static org.decoymx.support.Meters.registerGauge;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.util.function.ToDoubleFunction;
+import org.decoymx.support.Meters;
 
 /** Metrics of the sharing between nodes; none if it is switched off. */
 @Singleton
@@ -24,22 +22,17 @@ final class ExchangeMetrics implements MeterBinder {
         if (config.servers().isEmpty()) {
             return;
         }
-        counter(registry, "pushed", "States that the brokers have acknowledged", ExchangeStatus::pushed);
-        counter(registry, "read", "States read", ExchangeStatus::read);
-        counter(registry, "poison", "Records that were not valid", ExchangeStatus::poison);
-        gauge(registry, "pending", "Commits that the brokers have not acknowledged", ExchangeStatus::pending);
-        gauge(registry, "lag.records", "Records that are not read yet", ExchangeStatus::lagRecords);
-        gauge(registry, "lag.seconds", "Age of what is read", ExchangeStatus::lagSeconds);
-    }
-
-    private void counter(
-            MeterRegistry registry, String name, String description, ToDoubleFunction<ExchangeStatus> value) {
-        registerCounter(registry, "decoy.exchange." + name, description, service, read(value));
-    }
-
-    private void gauge(
-            MeterRegistry registry, String name, String description, ToDoubleFunction<ExchangeStatus> value) {
-        registerGauge(registry, "decoy.exchange." + name, description, service, read(value));
+        Meters<ExchangeService> meters = new Meters<>(registry, service);
+        meters.counter(
+                "decoy.exchange.pushed", "States that the brokers have acknowledged", read(ExchangeStatus::pushed));
+        meters.counter("decoy.exchange.read", "States read", read(ExchangeStatus::read));
+        meters.counter("decoy.exchange.poison", "Records that were not valid", read(ExchangeStatus::poison));
+        meters.gauge(
+                "decoy.exchange.pending",
+                "Commits that the brokers have not acknowledged",
+                read(ExchangeStatus::pending));
+        meters.gauge("decoy.exchange.lag.records", "Records that are not read yet", read(ExchangeStatus::lagRecords));
+        meters.gauge("decoy.exchange.lag.seconds", "Age of what is read", read(ExchangeStatus::lagSeconds));
     }
 
     private static ToDoubleFunction<ExchangeService> read(ToDoubleFunction<ExchangeStatus> value) {

@@ -1,12 +1,10 @@
 package org.decoymx.exemption;
 
-import static org.decoymx.support.Meters.registerCounter;
-import static org.decoymx.support.Meters.registerGauge;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import org.decoymx.policy.ExemptNetworks;
+import org.decoymx.support.Meters;
 
 /** Metrics of exemptions and allowlists. */
 @Singleton
@@ -21,19 +19,10 @@ final class ExemptionMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        registerGauge(
-                registry,
-                "decoy.exempt.networks",
-                "Exempt networks, and exceptions from them",
-                exemptNetworks,
-                ExemptNetworks::size);
-        registerCounter(
-                registry, "decoy.dnswl.questions", "Queries to DNS allowlists", allowlists, DnswlService::queries);
-        registerCounter(
-                registry,
-                "decoy.dnswl.failures",
-                "Queries to DNS allowlists that failed",
-                allowlists,
-                DnswlService::failures);
+        new Meters<>(registry, exemptNetworks)
+                .gauge("decoy.exempt.networks", "Exempt networks, and exceptions from them", ExemptNetworks::size);
+        Meters<DnswlService> queries = new Meters<>(registry, allowlists);
+        queries.counter("decoy.dnswl.questions", "Queries to DNS allowlists", DnswlService::queries);
+        queries.counter("decoy.dnswl.failures", "Queries to DNS allowlists that failed", DnswlService::failures);
     }
 }

@@ -1,8 +1,5 @@
 package org.decoymx.primary;
 
-import static org.decoymx.support.Meters.registerCounter;
-import static org.decoymx.support.Meters.registerGauge;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -11,6 +8,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.stream.Collectors;
 import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.support.Meters;
 import org.jspecify.annotations.Nullable;
 
 /** Metrics of primary MX hosts, and of who was seen there. */
@@ -27,19 +25,15 @@ final class PrimaryMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        registerGauge(registry, "decoy.witnesses", "Addresses seen at a primary MX", visits, PrimaryVisits::size);
-        registerCounter(
-                registry,
-                "decoy.witnesses.recorded",
-                "Visits at a primary MX that were reported",
-                visits,
-                PrimaryVisits::recordedCount);
-        registerCounter(
-                registry,
-                "decoy.primary.changes",
-                "State changes of primary MX hosts, up or down",
-                monitor,
-                PrimaryMonitor::transitionCount);
+        Meters<PrimaryVisits> visited = new Meters<>(registry, visits);
+        visited.gauge("decoy.witnesses", "Addresses seen at a primary MX", PrimaryVisits::size);
+        visited.counter(
+                "decoy.witnesses.recorded", "Visits at a primary MX that were reported", PrimaryVisits::recordedCount);
+        new Meters<>(registry, monitor)
+                .counter(
+                        "decoy.primary.changes",
+                        "State changes of primary MX hosts, up or down",
+                        PrimaryMonitor::transitionCount);
         up = MultiGauge.builder("decoy.primary.up")
                 .description("Whether a primary MX is up (1) or down (0)")
                 .register(registry);

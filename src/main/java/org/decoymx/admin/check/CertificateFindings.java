@@ -19,7 +19,7 @@ final class CertificateFindings implements FindingSource {
     private final SmtpCertificate certificate;
     private final Clock clock;
 
-    CertificateFindings(SmtpServer server, Clock clock) {
+    CertificateFindings(SmtpCertificate certificate, Clock clock) {
         this.certificate = certificate;
         this.clock = clock;
     }

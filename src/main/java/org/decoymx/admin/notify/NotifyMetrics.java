@@ -1,10 +1,9 @@
 package org.decoymx.admin.notify;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
-import java.util.function.ToDoubleFunction;
+import org.decoymx.support.Meters;
 
 /** Metrics of notifications. */
 @Singleton
@@ -18,17 +17,14 @@ final class NotifyMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         for (Outbox outbox : notifier.outboxes()) {
-            register(registry, outbox, "delivered", "Notifications that were delivered", Outbox::deliveredCount);
-            register(registry, outbox, "failed", "Attempts to deliver a notification that failed", Outbox::failedCount);
-            register(registry, outbox, "dropped", "Notifications that were given up", Outbox::droppedCount);
+            Meters<Outbox> meters = new Meters<>(registry, outbox).tag("by", outbox.name());
+            meters.counter(
+                    "decoy.notifications.delivered", "Notifications that were delivered", Outbox::deliveredCount);
+            meters.counter(
+                    "decoy.notifications.failed",
+                    "Attempts to deliver a notification that failed",
+                    Outbox::failedCount);
+            meters.counter("decoy.notifications.dropped", "Notifications that were given up", Outbox::droppedCount);
         }
-    }
-
-    private static void register(
-            MeterRegistry registry, Outbox outbox, String what, String description, ToDoubleFunction<Outbox> value) {
-        FunctionCounter.builder("decoy.notifications." + what, outbox, value)
-                .description(description)
-                .tag("by", outbox.name())
-                .register(registry);
     }
 }
