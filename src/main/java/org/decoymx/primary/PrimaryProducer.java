@@ -1,10 +1,15 @@
 package org.decoymx.primary;
 
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,12 +23,23 @@ import org.decoymx.dns.DnsResolver;
 import org.decoymx.dns.NameServers;
 import org.decoymx.policy.OutageGrace;
 import org.decoymx.policy.OutageWindows;
+import org.decoymx.policy.PrimaryVisits;
+import org.decoymx.store.Database;
+import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.SteadyClock;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Produces the monitor of the primary MX, and checks its configuration. */
+/** Produces the monitor of the primary MX, and what stores the visits there. */
 final class PrimaryProducer {
     private static final int UNWATCHED_INTERVALS = 4;
     private static final Duration MIN_UNWATCHED = Duration.ofMinutes(2);
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
+    private static final String DATABASE = "primary.db";
+    private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
+    private static final int BEFORE_LEDGER_START = 900;
+
+    /** The ledger still receives visits. */
+    private static final int AFTER_LEDGER_STOP = 3_100;
 
     private PrimaryProducer() {}
 
@@ -52,6 +68,28 @@ final class PrimaryProducer {
     @Singleton
     static OutageWindows outageWindows(PrimaryMonitor monitor) {
         return monitor.outages();
+    }
+
+    @Produces
+    @Singleton
+    static PrimaryWriter primaryWriter(
+            @ConfigProperty(name = "decoy.ledger.dir") Path dir,
+            PrimaryVisits visits,
+            PrimaryMonitor monitor,
+            SteadyClock clock) {
+        Database database = new Database(dir.resolve(DATABASE), PrimaryStore.FORMAT, clock);
+        return new PrimaryWriter(database, visits, monitor, clock);
+    }
+
+    /** Loads the database before any sender is scored. */
+    static void start(
+            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event, PrimaryWriter writer, PeriodicJobs jobs) {
+        writer.start();
+        jobs.schedule(DATABASE, WRITE_INTERVAL, writer::runIfDue);
+    }
+
+    static void stop(@Observes @Priority(AFTER_LEDGER_STOP) ShutdownEvent event, PrimaryWriter writer) {
+        writer.stop();
     }
 
     /** Asks the system, which knows its hosts file, and then the name servers of the decoy. */

@@ -17,17 +17,17 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 @Singleton
 final class PrimaryVisitsHealth implements HealthCheck {
     private final PrimaryVisits primaryVisits;
-    private final PrimaryWriterLifecycle primaryLifecycle;
+    private final PrimaryWriter writer;
 
-    PrimaryVisitsHealth(PrimaryVisits primaryVisits, PrimaryWriterLifecycle primaryLifecycle) {
+    PrimaryVisitsHealth(PrimaryVisits primaryVisits, PrimaryWriter writer) {
         this.primaryVisits = primaryVisits;
-        this.primaryLifecycle = primaryLifecycle;
+        this.writer = writer;
     }
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> problem = primaryLifecycle.storageError();
-        List<String> quarantined = primaryLifecycle.quarantinedFiles();
+        Optional<String> problem = writer.storageError();
+        List<String> quarantined = writer.quarantinedFiles();
         HealthCheckResponseBuilder health = HealthCheckResponse.named("witnesses kept")
                 .status(problem.isEmpty() && quarantined.isEmpty())
                 .withData("addresses", primaryVisits.size());
