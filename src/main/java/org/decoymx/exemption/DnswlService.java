@@ -33,7 +33,8 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
 
     private final List<DnswlZone> zones;
     private final ExemptNetworks exempt;
-    private final DnswlCallbacks callbacks;
+    private final Consumer<Runnable> timer;
+    private final Consumer<Set<IpPrefix>> delisting;
     private final DnswlCache cache;
     private final SenderQueues<DnswlResult> queues =
             new SenderQueues<>(MAX_PENDING, MAX_QUEUED_SIGHTINGS, DnswlResult.FAILURE);
@@ -42,22 +43,20 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
 
     /**
      * @param exempt networks that need no query, because they decide first
+     * @param timer runs a task once, after about 30 seconds
+     * @param delisting delists senders that turned out to be on an allowlist
      */
-    DnswlService(List<DnswlZone> zones, ExemptNetworks exempt, DnswlCallbacks callbacks, Clock clock) {
+    DnswlService(
+            List<DnswlZone> zones,
+            ExemptNetworks exempt,
+            Consumer<Runnable> timer,
+            Consumer<Set<IpPrefix>> delisting,
+            Clock clock) {
         this.zones = List.copyOf(zones);
         this.exempt = exempt;
-        this.callbacks = callbacks;
+        this.timer = timer;
+        this.delisting = delisting;
         cache = new DnswlCache(clock);
-    }
-
-    /** Actions that follow from the answers. */
-    interface DnswlCallbacks {
-
-        /** Runs a task once, after about 30 seconds. */
-        void runLater(Runnable task);
-
-        /** Delists senders that turned out to be on an allowlist. */
-        void delist(Set<IpPrefix> origins);
     }
 
     @Override
@@ -107,7 +106,7 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
     private void storeResult(IpPrefix origin, DnswlResult result) {
         cache.put(origin, result);
         if (queueForDelisting(origin, result)) {
-            callbacks.runLater(this::delistQueued);
+            timer.accept(this::delistQueued);
         }
     }
 
@@ -133,7 +132,7 @@ final class DnswlService implements SightingPreprocessor, Exemption.Allowlist {
             toDelist.clear();
             delistScheduled = false;
         }
-        callbacks.delist(origins);
+        delisting.accept(origins);
     }
 
     /** Releases all queued sightings. Later sightings are not queued. */

@@ -11,12 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsName;
 import org.decoymx.dns.NameServers;
-import org.decoymx.net.IpPrefix;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
@@ -78,23 +76,14 @@ final class ExemptionProducer {
                     .map(zone -> new DnswlZone(zone, dns::queryIpv4Addresses, clock))
                     .toList();
         }
-        DnswlService dnswl = new DnswlService(zones, exempt, callbacks(vertx), clock.durations());
+        DnswlService dnswl = new DnswlService(
+                zones,
+                exempt,
+                task -> vertx.setTimer(DELIST_DELAY_MILLIS, timer -> task.run()),
+                origins -> publish(vertx, new ProtectionMessage.SendersExempted(origins)),
+                clock.durations());
         exempt.setAllowlist(dnswl);
         return dnswl;
-    }
-
-    private static DnswlService.DnswlCallbacks callbacks(Vertx vertx) {
-        return new DnswlService.DnswlCallbacks() {
-            @Override
-            public void runLater(Runnable task) {
-                vertx.setTimer(DELIST_DELAY_MILLIS, timer -> task.run());
-            }
-
-            @Override
-            public void delist(Set<IpPrefix> origins) {
-                publish(vertx, new ProtectionMessage.SendersExempted(origins));
-            }
-        };
     }
 
     private static void publish(Vertx vertx, ProtectionMessage message) {

@@ -14,11 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.decoymx.dns.DnsLookupException;
-import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.Exemption;
@@ -65,17 +63,8 @@ class DnswlServiceTest {
                         .map(zone -> new DnswlZone(zone, this::query, clock))
                         .toList(),
                 exempt,
-                new DnswlService.DnswlCallbacks() {
-                    @Override
-                    public void runLater(Runnable task) {
-                        scheduledTasks.add(task);
-                    }
-
-                    @Override
-                    public void delist(Set<IpPrefix> origins) {
-                        delistCalls.add("delist " + origins);
-                    }
-                },
+                scheduledTasks::add,
+                origins -> delistCalls.add("delist " + origins),
                 clock);
     }
 
