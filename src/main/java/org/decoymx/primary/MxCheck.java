@@ -1,5 +1,6 @@
 package org.decoymx.primary;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ final class MxCheck implements SightingPreprocessor {
 
     private final Function<String, CompletableFuture<MxRecords>> lookups;
     private final MxSettings settings;
-    private final Predicate<Set<PrimaryHost>> monitored;
+    private final Predicate<List<PrimaryHost>> monitored;
     private final SenderQueues<Set<String>> queues = new SenderQueues<>(MAX_WAITING, MAX_WAITING, Set.of());
 
     /**
@@ -34,7 +35,7 @@ final class MxCheck implements SightingPreprocessor {
     MxCheck(
             Function<String, CompletableFuture<MxRecords>> lookups,
             MxSettings settings,
-            Predicate<Set<PrimaryHost>> monitored) {
+            Predicate<List<PrimaryHost>> monitored) {
         this.lookups = lookups;
         this.settings = settings;
         this.monitored = monitored;
@@ -69,13 +70,7 @@ final class MxCheck implements SightingPreprocessor {
             return false;
         }
         MxOrder order = new MxOrder(answer.join().hosts(), settings.decoys());
-        return order.isDecoyWorst() && (!settings.findsPrimaries() || monitored.test(primaries(order)));
-    }
-
-    private static Set<PrimaryHost> primaries(MxOrder order) {
-        return order.betterHosts().stream()
-                .flatMap(name -> PrimaryHost.parse(name).stream())
-                .collect(Collectors.toSet());
+        return order.isDecoyWorst() && (!settings.findsPrimaries() || monitored.test(order.primaries()));
     }
 
     /** Only a session that reached DATA is scored. */

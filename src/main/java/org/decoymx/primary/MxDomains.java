@@ -134,11 +134,7 @@ public final class MxDomains {
     private void recordAnswer(String domain, MxRecords records) {
         unanswered.remove(domain);
         MxOrder order = new MxOrder(records.hosts(), settings.decoys());
-        primaries.put(
-                domain,
-                order.betterHosts().stream()
-                        .flatMap(name -> PrimaryHost.parse(name).stream())
-                        .toList());
+        primaries.put(domain, order.primaries());
         boolean onlySubdomains = records.hosts().isEmpty()
                 && Boolean.TRUE.equals(settings.domains().get(domain));
         Optional<String> problem = onlySubdomains ? Optional.empty() : order.problem();

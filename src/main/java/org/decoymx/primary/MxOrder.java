@@ -36,6 +36,11 @@ record MxOrder(List<MxHost> hosts, Set<String> decoys) {
                 .toList();
     }
 
+    /** Those of the better hosts that can be monitored. */
+    List<PrimaryHost> primaries() {
+        return PrimaryHost.parseAll(betterHosts());
+    }
+
     private OptionalInt bestDecoy() {
         return hosts.stream().filter(this::isDecoy).mapToInt(MxHost::preference).min();
     }

@@ -12,8 +12,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsLookupException;
+import org.decoymx.dns.MxRecords;
 import org.decoymx.dns.NameServers;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.support.PeriodicJobs;
@@ -42,14 +44,10 @@ final class MxProducer {
     @Produces
     @Singleton
     static MxLookups mxLookups(MxSettings settings, NameServers servers, Vertx vertx, SteadyClock clock) {
-        if (!settings.isRequired()) {
-            return new MxLookups(
-                    domain -> CompletableFuture.failedFuture(new DnsLookupException("DNS is not asked")),
-                    settings.domains().keySet(),
-                    clock);
-        }
-        DnsClient dns = new DnsClient(vertx, servers, DNS_TRY_TIMEOUT);
-        return new MxLookups(dns::queryMx, settings.domains().keySet(), clock.durations());
+        Function<String, CompletableFuture<MxRecords>> dns = settings.isRequired()
+                ? new DnsClient(vertx, servers, DNS_TRY_TIMEOUT)::queryMx
+                : domain -> CompletableFuture.failedFuture(new DnsLookupException("DNS is not asked"));
+        return new MxLookups(dns, settings.domains().keySet(), clock.durations());
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package org.decoymx.primary;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,6 +35,11 @@ public record PrimaryHost(String name, int port) {
                 ? isHostName(name)
                 : v6.contains(":") && IpText.parseAddress(v6).isPresent();
         return valid && port > 0 && port <= MAX_PORT ? Optional.of(new PrimaryHost(name, port)) : Optional.empty();
+    }
+
+    /** The valid ones of these. */
+    static List<PrimaryHost> parseAll(List<String> texts) {
+        return texts.stream().flatMap(text -> parse(text).stream()).distinct().toList();
     }
 
     private static boolean isHostName(String name) {

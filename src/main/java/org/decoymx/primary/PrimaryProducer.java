@@ -14,9 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.DnsLookupException;
 import org.decoymx.dns.DnsResolver;
@@ -48,7 +46,7 @@ final class PrimaryProducer {
     static PrimaryMonitor primaryMonitor(PrimaryConfig config, MxSettings settings, Clock clock) {
         Instant now = clock.instant();
         PrimaryMonitor monitor = new PrimaryMonitor(
-                hosts(config.hosts().orElse(List.of())),
+                PrimaryHost.parseAll(config.hosts().orElse(List.of())),
                 new OutageWindows(new OutageGrace(config.outageGraceMin(), config.outageGraceMax())),
                 unwatchedAfter(config.probeInterval()),
                 now);
@@ -119,11 +117,5 @@ final class PrimaryProducer {
             throw unknown;
         }
         return addresses;
-    }
-
-    private static Set<PrimaryHost> hosts(List<String> names) {
-        Set<PrimaryHost> hosts = new LinkedHashSet<>();
-        names.forEach(name -> PrimaryHost.parse(name).ifPresent(hosts::add));
-        return hosts;
     }
 }
