@@ -1,5 +1,6 @@
 package org.decoymx;
 
+import io.smallrye.config.SmallRyeConfig;
 import java.util.List;
 import org.decoymx.admin.AdminConfig;
 import org.decoymx.admin.notify.NotifyConfig;
@@ -15,7 +16,9 @@ import org.decoymx.primary.PrimaryConfig;
 import org.decoymx.smtp.server.SmtpServerConfig;
 import org.decoymx.support.ConfigCheck;
 import org.decoymx.support.ConfigKeys;
+import org.decoymx.support.ConfigReport;
 import org.decoymx.support.RetiredKey;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The configuration mappings of all packages; a test checks that none is missing. */
 final class ConfigMappings {
@@ -56,6 +59,11 @@ final class ConfigMappings {
     }
 
     private ConfigMappings() {}
+
+    /** Checks all keys of the configuration that this process has. */
+    static ConfigReport report() {
+        return check().check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class));
+    }
 
     /** The check of all keys, with the rules for several of them together. */
     static ConfigCheck check() {

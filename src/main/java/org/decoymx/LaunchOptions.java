@@ -1,11 +1,9 @@
 package org.decoymx;
 
-import io.smallrye.config.SmallRyeConfig;
 import java.io.PrintStream;
 import java.util.OptionalInt;
 import org.decoymx.support.ConfigReport;
 import org.decoymx.support.PrintableText;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The options of the command line; none of them starts the decoy. */
 final class LaunchOptions {
@@ -74,8 +72,7 @@ final class LaunchOptions {
     }
 
     private static int checkConfig(PrintStream out, PrintStream err) {
-        ConfigReport report =
-                ConfigMappings.check().check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class));
+        ConfigReport report = ConfigMappings.report();
         report.warnings().forEach(warning -> err.println("warning: " + warning));
         report.problems().forEach(err::println);
         if (report.problems().isEmpty()) {

@@ -5,7 +5,6 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
-import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +64,8 @@ public final class Main {
 
     private static void printStartupError(Throwable failure) {
         Throwable cause = ExceptionUtil.getRootCause(failure);
-        List<String> problems = problems();
+        // all that is wrong with the configuration, not what was met first
+        List<String> problems = ConfigMappings.report().problems();
         if (!problems.isEmpty()) {
             problems.forEach(System.err::println);
         } else if (cause instanceof ConfigValidationException invalid) {
@@ -97,13 +97,6 @@ public final class Main {
                         + ConfigProvider.getConfig().getConfigValue(key).getValue())
                 .collect(Collectors.joining(", "));
         return "quarkus.tls: a certificate or key cannot be read: " + cause.getMessage() + "; check " + files;
-    }
-
-    /** What is wrong with the configuration, if that is why the start failed: all of it, not what was met first. */
-    private static List<String> problems() {
-        return ConfigMappings.check()
-                .check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class))
-                .problems();
     }
 
     /** A key of Quarkus; the message of the library has several lines, and may quote a secret. */

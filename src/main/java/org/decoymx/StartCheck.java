@@ -3,12 +3,10 @@ package org.decoymx;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.SmallRyeConfig;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.decoymx.support.ConfigReport;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,8 +23,7 @@ class StartCheck {
             // the environment of a test run belongs to the developer
             return;
         }
-        ConfigReport report =
-                ConfigMappings.check().check(ConfigProvider.getConfig().unwrap(SmallRyeConfig.class));
+        ConfigReport report = ConfigMappings.report();
         report.warnings().forEach(LOG::warn);
         if (!report.problems().isEmpty()) {
             throw new ConfigurationException(String.join(System.lineSeparator(), report.problems()));
