@@ -171,7 +171,8 @@ public final class DnsClient implements DnsResolver {
         return Name.fromString(name.replace("\\", "\\\\") + ".");
     }
 
-    static Throwable causeOf(Throwable failure) {
+    /** Why a query failed; without the exception that wraps this in a later stage. */
+    public static Throwable causeOf(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.decoymx.dns.DnsClient;
 import org.decoymx.net.IpPrefix;
 import org.decoymx.net.IpText;
 import org.decoymx.support.Condition;
@@ -43,7 +43,9 @@ final class DnswlZone {
     CompletableFuture<DnswlResult> query(InetAddress address) {
         queries.increment();
         return dns.apply(IpText.reverse(IpPrefix.of(address)) + "." + name).handle((codes, exception) -> {
-            String error = exception == null ? findErrorCode(codes) : messageOf(exception);
+            String error = exception == null
+                    ? findErrorCode(codes)
+                    : String.valueOf(DnsClient.causeOf(exception).getMessage());
             recordResult(error);
             if (error != null) {
                 failures.increment();
@@ -53,13 +55,6 @@ final class DnswlZone {
                     ? DnswlResult.NOT_LISTED
                     : DnswlResult.listed(name, codes.get(0).getHostAddress());
         });
-    }
-
-    private static String messageOf(Throwable exception) {
-        Throwable cause = exception instanceof CompletionException && exception.getCause() != null
-                ? exception.getCause()
-                : exception;
-        return String.valueOf(cause.getMessage());
     }
 
     /**
