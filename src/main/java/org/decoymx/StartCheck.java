@@ -7,6 +7,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.decoymx.support.ConfigReport;
+import org.decoymx.support.StartOrder;
 import org.jboss.logging.Logger;
 
 /**
@@ -16,9 +17,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class StartCheck {
     private static final Logger LOG = Logger.getLogger(StartCheck.class);
-    private static final int FIRST = 0;
 
-    void check(@Observes @Priority(FIRST) StartupEvent event) {
+    void check(@Observes @Priority(StartOrder.FIRST) StartupEvent event) {
         if (LaunchMode.current() == LaunchMode.TEST) {
             // the environment of a test run belongs to the developer
             return;

@@ -21,6 +21,7 @@ import org.decoymx.policy.DomainProtection;
 import org.decoymx.policy.Policy;
 import org.decoymx.primary.PrimaryMonitor;
 import org.decoymx.smtp.server.SmtpCertificate;
+import org.decoymx.support.StartOrder;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -28,9 +29,6 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 /** Metrics of the state of the decoy: what /q/health reports, the protections of the domains, and the disk. */
 @Singleton
 final class StateMetrics {
-    /** When all else has started, because the health checks are called once for their names. */
-    private static final int AFTER_START = 10_000;
-
     private static final double TRUE = 1;
     private static final String SECONDS = "seconds";
 
@@ -67,8 +65,9 @@ final class StateMetrics {
         start = clock.instant();
     }
 
+    /** When all else has started, because the health checks are called once for their names. */
     void register(
-            @Observes @Priority(AFTER_START) StartupEvent event,
+            @Observes @Priority(StartOrder.AFTER_ALL) StartupEvent event,
             MeterRegistry registry,
             @Any Instance<HealthCheck> checks) {
         Gauge.builder("decoy.info", () -> TRUE)

@@ -22,6 +22,7 @@ import org.decoymx.net.RequestConnection;
 import org.decoymx.net.TcpServer;
 import org.decoymx.net.WarmUp;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class DnsblLifecycle {
     private static final Logger LOG = Logger.getLogger(DnsblLifecycle.class);
-    private static final int AFTER_BLOCKLIST_START = 3_000;
     private static final int MAX_CONNECTIONS_PER_CLIENT = 50;
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CLIENTS_INTERVAL = Duration.ofSeconds(10);
@@ -93,7 +93,7 @@ public class DnsblLifecycle {
                 ListenAddresses::localNetworks);
     }
 
-    void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.BLOCKLIST_PORTS) StartupEvent event) {
         if (config.port() == 0) {
             return;
         }
@@ -124,7 +124,7 @@ public class DnsblLifecycle {
                         .orElse("loopback, private and own networks"));
     }
 
-    void warmUp(@Observes @Priority(WarmUp.START_PRIORITY) StartupEvent event) {
+    void warmUp(@Observes @Priority(StartOrder.AFTER_ALL_PORTS) StartupEvent event) {
         if (tcp != null) {
             new WarmUp("DNS", () -> queryService.answerTestQuery(config.zone())).schedule();
         }

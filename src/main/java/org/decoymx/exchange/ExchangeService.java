@@ -18,15 +18,13 @@ import org.decoymx.ledger.Node;
 import org.decoymx.ledger.SharedLedger;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jspecify.annotations.Nullable;
 
 /** Shares the ledger with other nodes through Kafka, if {@code decoy.exchange.servers} is set. */
 @Singleton
 public final class ExchangeService {
-    private static final int BEFORE_LEDGER_START = 500;
-    private static final int AFTER_ALL_STARTED = 5_000;
-    private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     private static final String START_JOB = "start of the exchange";
 
@@ -64,14 +62,14 @@ public final class ExchangeService {
     }
 
     /** From the first report on, also of a decoy that is cut off, others may hear what this one does not. */
-    void startSharing(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
+    void startSharing(@Observes @Priority(StartOrder.PROTECTIONS) StartupEvent event) {
         if (config.servers().isPresent()) {
             collector.visits().startSharing();
         }
     }
 
     /** Does not wait for a broker, nor for a ledger that cannot be read yet: only that tells the name of this node. */
-    void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.AFTER_ALL_PORTS) StartupEvent event) {
         if (config.servers().isEmpty()) {
             return;
         }
@@ -107,7 +105,7 @@ public final class ExchangeService {
         started.start();
     }
 
-    void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event) {
+    void stop(@Observes @Priority(StartOrder.STOP_BEFORE_LEDGER) ShutdownEvent event) {
         KafkaExchange started;
         synchronized (this) {
             stopped = true;

@@ -18,13 +18,12 @@ import org.decoymx.dns.NameServers;
 import org.decoymx.policy.ExemptNetworks;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.sighting.ProtectionMessage;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces the run-time exemptions, and the beans that query DNS. */
 final class ExemptionProducer {
-    private static final int AFTER_FIRST_EXEMPTIONS = 600;
-    private static final int BEFORE_LEDGER_STOP = 2_900;
     private static final long DELIST_DELAY_MILLIS = 30_000;
 
     /** Timeout of one try. The resolver makes two, so a sighting is delayed by at most 2 s. */
@@ -92,11 +91,11 @@ final class ExemptionProducer {
 
     /** Reports all changes, of whatever source; the first exemptions are there before any sender is evaluated. */
     static void reportChanges(
-            @Observes @Priority(AFTER_FIRST_EXEMPTIONS) StartupEvent event, ExemptNetworks exempt, Vertx vertx) {
+            @Observes @Priority(StartOrder.BEFORE_LEDGER) StartupEvent event, ExemptNetworks exempt, Vertx vertx) {
         exempt.onChange(() -> publish(vertx, new ProtectionMessage.ExemptionsChanged()));
     }
 
-    static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, DnswlService dnswl) {
+    static void stop(@Observes @Priority(StartOrder.STOP_BEFORE_LEDGER) ShutdownEvent event, DnswlService dnswl) {
         dnswl.stop();
     }
 

@@ -18,6 +18,7 @@ import org.decoymx.policy.Policy;
 import org.decoymx.support.Condition;
 import org.decoymx.support.FileMessages;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 
@@ -28,7 +29,6 @@ import org.jboss.logging.Logger;
 @Singleton
 final class ExemptionService {
     private static final Logger LOG = Logger.getLogger(ExemptionService.class);
-    private static final int BEFORE_LEDGER_START = 500;
     private static final String NETWORKS_KEY = "decoy.exempt.networks";
     private static final Duration FILE_CHECK_INTERVAL = Duration.ofSeconds(2);
     private static final Duration LOCAL_CHECK_INTERVAL = Duration.ofSeconds(60);
@@ -63,7 +63,7 @@ final class ExemptionService {
     }
 
     /** Publishes all exemptions before the ledger publishes the listed senders. */
-    void start(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.PROTECTIONS) StartupEvent event) {
         exempt.replaceSource(
                 NETWORKS_KEY,
                 config.networks().orElse(List.of()).stream()

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.decoymx.dns.DnsClient;
 import org.decoymx.dns.NameServers;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class SpfRefreshScheduler {
     private static final Logger LOG = Logger.getLogger(SpfRefreshScheduler.class);
-    private static final int BEFORE_LEDGER_START = 500;
-    private static final int AFTER_ALL_STARTED = 5_000;
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(5);
     private static final Duration ERROR_RETRY_DELAY = Duration.ofMinutes(15);
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
@@ -42,11 +41,11 @@ final class SpfRefreshScheduler {
         durations = clock.durations();
     }
 
-    void restore(@Observes @Priority(BEFORE_LEDGER_START) StartupEvent event) {
+    void restore(@Observes @Priority(StartOrder.PROTECTIONS) StartupEvent event) {
         domains.restore();
     }
 
-    void start(@Observes @Priority(AFTER_ALL_STARTED) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.AFTER_ALL_PORTS) StartupEvent event) {
         if (!domains.isEmpty()) {
             jobs.schedule("SPF records", CHECK_INTERVAL, this::refreshIfDue);
         }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.decoymx.blocklist.BlocklistPublisher;
 import org.decoymx.feed.FeedCache.FeedCacheKey;
 import org.decoymx.net.WarmUp;
+import org.decoymx.support.StartOrder;
 
 /** The HTTP routes of the feeds. All of them allow {@code GET} and {@code HEAD}, and check access. */
 @Singleton
@@ -48,7 +49,7 @@ final class FeedRoutes {
         this.feedAccess = feedAccess;
     }
 
-    void warmUp(@Observes @Priority(WarmUp.START_PRIORITY) StartupEvent event) {
+    void warmUp(@Observes @Priority(StartOrder.AFTER_ALL_PORTS) StartupEvent event) {
         new WarmUp("JSON", () -> describeFormats("").encode()).schedule();
     }
 

@@ -42,6 +42,7 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.sighting.SightingPreprocessor;
 import org.decoymx.smtp.protocol.Trait;
 import org.decoymx.store.StorageException;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 
@@ -50,9 +51,6 @@ import org.jboss.logging.Logger;
 public class Collector {
     private static final Logger LOG = Logger.getLogger(Collector.class);
     private static final long DRAIN_TIMEOUT_SECONDS = 5;
-    private static final int LISTEN_PRIORITY = 2;
-    private static final int START_PRIORITY = 1_000;
-    private static final int STOP_PRIORITY = 3_000;
 
     private final LedgerWriter writer;
     private final WaitingSenders waitingSenders;
@@ -98,7 +96,7 @@ public class Collector {
     }
 
     /** Registers the consumers before anything is published. The codecs do not copy messages. */
-    void listen(@Observes @Priority(LISTEN_PRIORITY) StartupEvent event) {
+    void listen(@Observes @Priority(StartOrder.RECEIVERS) StartupEvent event) {
         EventBus bus = vertx.eventBus();
         registerCodec(Sighting.class);
         registerCodec(PrimaryVisit.class);
@@ -118,7 +116,7 @@ public class Collector {
     }
 
     /** Opens the ledger before the SMTP port opens. */
-    void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.LEDGER) StartupEvent event) {
         try {
             writer.start();
         } catch (StorageException e) {
@@ -127,7 +125,7 @@ public class Collector {
     }
 
     /** Commits the sightings that are still on the event bus or in the queue. */
-    void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {
+    void stop(@Observes @Priority(StartOrder.STOP_LEDGER) ShutdownEvent event) {
         CountDownLatch delivered = new CountDownLatch(1);
         busContext.runOnContext(go -> delivered.countDown());
         try {

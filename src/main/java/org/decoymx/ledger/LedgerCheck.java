@@ -11,6 +11,7 @@ import org.decoymx.store.StorageException;
 import org.decoymx.store.StorageException.StorageErrorKind;
 import org.decoymx.support.Condition;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,7 +23,6 @@ final class LedgerCheck {
     private static final Logger LOG = Logger.getLogger(SenderLedger.class);
     private static final Duration INTERVAL = Duration.ofMinutes(10);
     private static final long RUNS_OF_A_DAY = Duration.ofDays(1).dividedBy(INTERVAL);
-    private static final int AFTER_LEDGER_START = 1_100;
 
     private final SenderLedger ledger;
     private final Condition readable;
@@ -33,7 +33,7 @@ final class LedgerCheck {
         readable = new Condition(clock);
     }
 
-    void start(@Observes @Priority(AFTER_LEDGER_START) StartupEvent event, PeriodicJobs jobs) {
+    void start(@Observes @Priority(StartOrder.AFTER_LEDGER) StartupEvent event, PeriodicJobs jobs) {
         jobs.schedule("ledger check", INTERVAL, this::run);
     }
 

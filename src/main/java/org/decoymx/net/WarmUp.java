@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * first use of some takes up to seconds, during which an event loop would serve none of its connections. Thread-safe.
  */
 public final class WarmUp {
-    /** The priority of observers of the start that schedule work: the SMTP port is open before. */
-    public static final int START_PRIORITY = 5_000;
-
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
 
     /** All ports are open then, so the start does not take longer. */

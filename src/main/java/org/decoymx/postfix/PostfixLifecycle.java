@@ -32,6 +32,7 @@ import org.decoymx.primary.OpenProbes;
 import org.decoymx.sighting.EnvelopeHasher;
 import org.decoymx.sighting.ProtectionMessage;
 import org.decoymx.sighting.ProtectionMessage.PrimaryVisit;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jboss.logging.Logger;
 
@@ -39,7 +40,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class PostfixLifecycle {
     private static final Logger LOG = Logger.getLogger(PostfixLifecycle.class);
-    private static final int AFTER_BLOCKLIST_START = 3_000;
 
     /** Longer than the 300 s after which Postfix closes an idle connection. */
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(15);
@@ -80,7 +80,7 @@ public class PostfixLifecycle {
         return new PostfixLookup(config.action(), rejectMessage, trust.events().hours(), clock);
     }
 
-    void start(@Observes @Priority(AFTER_BLOCKLIST_START) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.BLOCKLIST_PORTS) StartupEvent event) {
         if (config.action() == PostfixAction.REJECT) {
             LOG.warn("decoy.lookup.action: reject also rejects suspects, and so good senders that would try again; the"
                     + " default, graduated, defers them");

@@ -19,13 +19,12 @@ import org.decoymx.dns.MxRecords;
 import org.decoymx.dns.NameServers;
 import org.decoymx.policy.PolicyConfig;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Produces what looks MX records up. */
 final class MxProducer {
-    private static final int BEFORE_LEDGER_STOP = 2_900;
-    private static final int AFTER_ALL_STARTED = 5_000;
 
     /** Timeout of one try. The resolver makes two, so a sighting is delayed by at most 2 s. */
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(1);
@@ -69,7 +68,7 @@ final class MxProducer {
     }
 
     static void start(
-            @Observes @Priority(AFTER_ALL_STARTED) StartupEvent event,
+            @Observes @Priority(StartOrder.AFTER_ALL_PORTS) StartupEvent event,
             MxSettings settings,
             MxDomains domains,
             PrimaryConfig config,
@@ -79,7 +78,7 @@ final class MxProducer {
         }
     }
 
-    static void stop(@Observes @Priority(BEFORE_LEDGER_STOP) ShutdownEvent event, MxCheck check) {
+    static void stop(@Observes @Priority(StartOrder.STOP_BEFORE_LEDGER) ShutdownEvent event, MxCheck check) {
         check.stop();
     }
 }

@@ -19,6 +19,7 @@ import org.decoymx.policy.Exemption;
 import org.decoymx.policy.PrimaryReports;
 import org.decoymx.policy.TrustIndex;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 
 /**
  * Exempts the addresses of the primary MX hosts: as a backup relay, or behind NAT, a primary may send mail to the
@@ -27,7 +28,6 @@ import org.decoymx.support.PeriodicJobs;
  */
 @Singleton
 final class PrimaryExemptions {
-    private static final int BEFORE_LEDGER_START = 500;
     private static final int MAX_ADDRESSES = 100;
     private static final String SOURCE = "decoy.primary.hosts";
     private static final String REASON = "it is a primary MX";
@@ -52,7 +52,7 @@ final class PrimaryExemptions {
 
     /** Exempts what needs no DNS before the ledger publishes the listed senders. */
     void start(
-            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event, PrimaryConfig config, PeriodicJobs jobs) {
+            @Observes @Priority(StartOrder.PROTECTIONS) StartupEvent event, PrimaryConfig config, PeriodicJobs jobs) {
         publishLiterals();
         jobs.schedule("addresses of the primary MX hosts", config.probeInterval(), this::resolveNames);
     }

@@ -24,6 +24,7 @@ import org.decoymx.policy.OutageWindows;
 import org.decoymx.policy.PrimaryVisits;
 import org.decoymx.store.Database;
 import org.decoymx.support.PeriodicJobs;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -34,10 +35,6 @@ final class PrimaryProducer {
     private static final Duration DNS_TRY_TIMEOUT = Duration.ofSeconds(2);
     private static final String DATABASE = "primary.db";
     private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
-    private static final int BEFORE_LEDGER_START = 900;
-
-    /** The ledger still receives visits. */
-    private static final int AFTER_LEDGER_STOP = 3_100;
 
     private PrimaryProducer() {}
 
@@ -81,12 +78,13 @@ final class PrimaryProducer {
 
     /** Loads the database before any sender is scored. */
     static void start(
-            @Observes @Priority(BEFORE_LEDGER_START) StartupEvent event, PrimaryWriter writer, PeriodicJobs jobs) {
+            @Observes @Priority(StartOrder.BEFORE_LEDGER) StartupEvent event, PrimaryWriter writer, PeriodicJobs jobs) {
         writer.start();
         jobs.schedule(DATABASE, WRITE_INTERVAL, writer::runIfDue);
     }
 
-    static void stop(@Observes @Priority(AFTER_LEDGER_STOP) ShutdownEvent event, PrimaryWriter writer) {
+    /** After the ledger, which still receives visits. */
+    static void stop(@Observes @Priority(StartOrder.STOP_AFTER_LEDGER) ShutdownEvent event, PrimaryWriter writer) {
         writer.stop();
     }
 

@@ -18,7 +18,6 @@ final class EventLogLifecycle {
     /** A category of its own, so that the events can be switched off. */
     private static final Logger LOG = Logger.getLogger("org.decoymx.event");
 
-    private static final int AFTER_LEDGER_STOP = 3_500;
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static final Logger LIMITER_LOG = Logger.getLogger(LogLimiter.class);
@@ -35,7 +34,7 @@ final class EventLogLifecycle {
         jobs.schedule("omitted log messages", OMITTED_INTERVAL, () -> LogLimiter.report(LIMITER_LOG::warn));
     }
 
-    void stop(@Observes @Priority(AFTER_LEDGER_STOP) ShutdownEvent event, EventLog log) {
+    void stop(@Observes @Priority(StartOrder.STOP_LOG) ShutdownEvent event, EventLog log) {
         log.print();
         LogLimiter.report(LIMITER_LOG::warn);
     }

@@ -24,7 +24,6 @@ import java.util.function.Supplier;
  */
 @Singleton
 public final class PeriodicJobs {
-    private static final int FIRST = 0;
     private static final long CLOCK_CHECK_MILLIS = 10_000;
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
@@ -41,11 +40,11 @@ public final class PeriodicJobs {
 
     private record Job(Duration interval, Runnable start) {}
 
-    void start(@Observes @Priority(FIRST) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.FIRST) StartupEvent event) {
         vertx.setPeriodic(CLOCK_CHECK_MILLIS, timer -> restartAfterClockChange());
     }
 
-    void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
+    void stop(@Observes @Priority(StartOrder.FIRST) ShutdownEvent event) {
         scheduler.pause();
     }
 

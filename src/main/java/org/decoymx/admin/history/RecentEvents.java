@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.decoymx.net.IpText;
 import org.decoymx.support.EventLog;
 import org.decoymx.support.PrintableText;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,6 @@ public final class RecentEvents {
     /** Of more events, the oldest are dropped. */
     static final int CAPACITY = 500;
 
-    private static final int BEFORE_EVERYTHING = 1;
     private static final long EVENTS_PER_SECOND = 100;
     private static final int MAX_TEXT = 300;
     private static final String SENDER = "sender ";
@@ -43,7 +43,7 @@ public final class RecentEvents {
         latestId = clock.instant().getEpochSecond() * EVENTS_PER_SECOND;
     }
 
-    void listen(@Observes @Priority(BEFORE_EVERYTHING) StartupEvent event, EventLog log) {
+    void listen(@Observes @Priority(StartOrder.RECEIVERS) StartupEvent event, EventLog log) {
         log.forwardTo(this::add);
     }
 

@@ -32,6 +32,7 @@ import org.decoymx.sighting.Sighting;
 import org.decoymx.smtp.protocol.ConversationSettings;
 import org.decoymx.smtp.protocol.ProtectedDomains;
 import org.decoymx.support.MachineName;
+import org.decoymx.support.StartOrder;
 import org.decoymx.support.SteadyClock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -42,8 +43,6 @@ import org.jspecify.annotations.Nullable;
 public class SmtpServer {
     private static final Logger LOG = Logger.getLogger(SmtpServer.class);
 
-    private static final int STOP_PRIORITY = 1_000;
-    private static final int START_PRIORITY = 4_000;
     private static final int ACCEPT_BACKLOG = 4_096;
     private static final long TLS_HANDSHAKE_SECONDS = 10;
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
@@ -93,7 +92,7 @@ public class SmtpServer {
     }
 
     /** Starts after all other beans, so that no client is greeted if the start of another bean fails. */
-    void start(@Observes @Priority(START_PRIORITY) StartupEvent event) {
+    void start(@Observes @Priority(StartOrder.SMTP_PORT) StartupEvent event) {
         SmtpServerConfig.Smtp smtp = config.smtp();
         KeyCertOptions keys = certificate.load();
         WarmUp tlsWarmUp = warmUp(vertx, keys);
@@ -176,7 +175,7 @@ public class SmtpServer {
         });
     }
 
-    void stop(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event) {
+    void stop(@Observes @Priority(StartOrder.STOP_SMTP_PORT) ShutdownEvent event) {
         TcpServer opened = server;
         if (opened != null) {
             server = null;
