@@ -45,6 +45,11 @@ public final class Blocklist implements Iterable<Blocklist.BlocklistEntry> {
             return PackedReason.tier(packedReason);
         }
 
+        /** The name of the tier: {@code suspect} or {@code confirmed}. */
+        public String tierName() {
+            return tier().text();
+        }
+
         /** Whether mail may be rejected because of this entry; else it may only be deferred. */
         public boolean isConfirmed() {
             return tier() == Tier.CONFIRMED;

@@ -19,7 +19,7 @@ final class ExchangeThreads {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private final Clock clock;
-    private final Map<String, Job> jobs = new LinkedHashMap<>();
+    private final Map<String, RunningJob> jobs = new LinkedHashMap<>();
     private volatile boolean stopped;
 
     /** What a thread does. */
@@ -33,7 +33,7 @@ final class ExchangeThreads {
         void run(Runnable works) throws Exception;
     }
 
-    private record Job(Thread thread, Condition condition) {}
+    private record RunningJob(Thread thread, Condition condition) {}
 
     ExchangeThreads(Clock clock) {
         this.clock = clock;
@@ -49,7 +49,7 @@ final class ExchangeThreads {
             Condition condition = new Condition(clock);
             Thread thread = new Thread(() -> loop(name, work, condition), name);
             thread.setDaemon(true);
-            jobs.put(name, new Job(thread, condition));
+            jobs.put(name, new RunningJob(thread, condition));
             thread.start();
         }
     }
@@ -107,7 +107,7 @@ final class ExchangeThreads {
         List<Thread> running;
         synchronized (this) {
             stopped = true;
-            running = jobs.values().stream().map(Job::thread).toList();
+            running = jobs.values().stream().map(RunningJob::thread).toList();
         }
         running.forEach(Thread::interrupt);
         try {

@@ -30,7 +30,7 @@ final class CsvFormat extends FeedFormat {
             writer.append(",\"")
                     .append(String.join(" ", entry.reasons()).replace("\"", "\"\""))
                     .append("\",")
-                    .append(entry.tier().text())
+                    .append(entry.tierName())
                     .endLine();
         }
     }

@@ -31,7 +31,7 @@ final class NdjsonFormat extends FeedFormat {
                 writer.append(comma).appendJsonString(reason);
                 comma = ",";
             }
-            writer.append("],\"tier\":\"").append(entry.tier().text()).append("\"}\n");
+            writer.append("],\"tier\":\"").append(entry.tierName()).append("\"}\n");
         }
         writeMetadata(view, writer);
     }
