@@ -33,9 +33,8 @@ public final class OwnAddresses {
 
     /** The addresses now; those that were known before if the current ones cannot be read. */
     private static Set<IpPrefix> read(Set<IpPrefix> before) {
-        Set<IpPrefix> addresses = ListenAddresses.localAddresses()
-                .map(IpPrefix::hostNetworkOf)
-                .collect(Collectors.toUnmodifiableSet());
+        Set<IpPrefix> addresses =
+                ListenAddresses.localAddresses().map(IpPrefix::hostNetworkOf).collect(Collectors.toUnmodifiableSet());
         return addresses.isEmpty() ? before : addresses;
     }
 }

@@ -79,8 +79,7 @@ sealed interface ConversationState {
             boolean utf8,
             MailPath recipient,
             @Nullable RecipientAccepted earlier,
-            int recipients)
-            implements OpenTransaction {
+            int recipients) implements OpenTransaction {
         @Override
         public RecipientAccepted acceptRecipient(MailPath next) {
             return new RecipientAccepted(reversePath, utf8, next, this, recipients + 1);

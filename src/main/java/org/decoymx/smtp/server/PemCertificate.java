@@ -34,7 +34,8 @@ record PemCertificate(String pem) {
 
     /** The file of the certificate in a data directory. */
     static KeptFile file(Path directory, Clock clock) {
-        return new KeptFile(directory.resolve("self-signed.pem"), PemCertificate::findDamage, clock, AtomicFile.OWNER_ONLY);
+        return new KeptFile(
+                directory.resolve("self-signed.pem"), PemCertificate::findDamage, clock, AtomicFile.OWNER_ONLY);
     }
 
     /** What is wrong with a file; empty if it has a private key and its certificate. */

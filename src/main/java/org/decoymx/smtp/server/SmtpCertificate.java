@@ -128,12 +128,16 @@ public final class SmtpCertificate {
         PemCertificate certificate;
         try {
             certificate = PemCertificate.loadOrCreate(
-                    PemCertificate.file(dataDirectory, clock), SmtpServer.hostname(config), clock.instant(), clock.isTrusted());
+                    PemCertificate.file(dataDirectory, clock),
+                    SmtpServer.hostname(config),
+                    clock.instant(),
+                    clock.isTrusted());
         } catch (IOException e) {
             LOG.warnf(
                     "Cannot store the self-signed certificate in %s (%s); a new one is generated at each start",
                     dataDirectory, FileMessages.describe(e));
-            certificate = new PemCertificate(SelfSignedCertificate.generatePem(SmtpServer.hostname(config), clock.instant()));
+            certificate =
+                    new PemCertificate(SelfSignedCertificate.generatePem(SmtpServer.hostname(config), clock.instant()));
         }
         selfSigned = certificate;
         Buffer pem = Buffer.buffer(certificate.pem());

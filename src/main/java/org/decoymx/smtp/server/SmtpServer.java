@@ -195,6 +195,7 @@ public class SmtpServer {
 
     /** The addresses and the port for messages and logs: {@code 0.0.0.0, :: port 2525}. */
     public String describeListenAddresses() {
-        return String.join(", ", config.smtp().host()) + " port " + config.smtp().port();
+        return String.join(", ", config.smtp().host()) + " port "
+                + config.smtp().port();
     }
 }
