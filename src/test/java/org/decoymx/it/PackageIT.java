@@ -70,7 +70,7 @@ class PackageIT {
             cd %s
             export %s
             set -a
-            . %s
+            for file in %s; do . $file; done
             set +a
             umask %s
             exec setpriv --reuid=%s --regid=%s --init-groups --no-new-privs \\
@@ -96,6 +96,7 @@ class PackageIT {
             installBesideOldData(root);
             upgrade(root);
             assertFiles(root);
+            assertNewJavaGetsNewArchive(root);
             runService(root);
             assertInvalidConfigurationIsNotStarted(root);
             assertTakenPortIsNamed(root);
@@ -195,6 +196,15 @@ class PackageIT {
         assertThat(root.runSuccessfully("decoymx", "check-config")).isEqualTo("The configuration is valid.\n");
     }
 
+    private static void assertNewJavaGetsNewArchive(DebianRoot root) {
+        Path archive = root.dir().resolve("var/cache/decoymx/classes.jsa");
+        assertThat(root.runSuccessfully("stat", "-c", "%A %U:%G", "/var/cache/decoymx", "/var/cache/decoymx/classes.jsa"))
+                .isEqualTo("drwxr-xr-x root:root\n-rw-r--r-- root:root\n");
+        root.runSuccessfully("rm", "/var/cache/decoymx/classes.jsa");
+        root.runSuccessfully("sh", "-c", "dpkg-trigger --by-package=base-files /usr/lib/jvm && dpkg --configure decoymx");
+        assertThat(archive).isNotEmptyFile();
+    }
+
     /** The values of a key in the unit. */
     private static List<String> unit(String key) throws IOException {
         return Pattern.compile("^" + key + "=-?(.*)$", Pattern.MULTILINE)
@@ -209,7 +219,7 @@ class PackageIT {
         return SERVICE.formatted(
                 unit("WorkingDirectory").get(0),
                 environment,
-                unit("EnvironmentFile").get(0),
+                String.join(" ", unit("EnvironmentFile")),
                 unit("UMask").get(0),
                 unit("User").get(0),
                 unit("Group").get(0),
@@ -237,6 +247,9 @@ class PackageIT {
             assertSenderIsListed(root, process);
             // process 1 in the root directory, which is the decoy
             ProcessHandle decoy = process.children().findFirst().orElseThrow();
+            assertThat(Path.of("/proc", Long.toString(decoy.pid()), "maps"))
+                    .content()
+                    .contains("/var/cache/decoymx/classes.jsa");
             decoy.destroy();
             Stopwatch.start()
                     .within(STOP_LIMIT, () -> assertThat(process.isAlive()).isFalse());
@@ -338,6 +351,7 @@ class PackageIT {
         assertThat(root.dir().resolve(SETTINGS)).content().contains(EDITED);
         assertThat(root.dir().resolve(DATA).resolve("ledger.db")).exists();
         assertThat(root.dir().resolve("usr/share/decoymx")).doesNotExist();
+        assertThat(root.dir().resolve("var/cache/decoymx")).doesNotExist();
         assertThat(systemctlCalls(root)).anyMatch(call -> call.matches(".*\\bstop decoymx.service"));
 
         Files.writeString(root.dir().resolve("etc/default/decoymx"), "");
