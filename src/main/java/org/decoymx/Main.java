@@ -19,6 +19,7 @@ import org.decoymx.support.NativeLibraries;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Starts the decoy. If the start fails, prints the reason in one line. */
 @QuarkusMain
@@ -39,6 +40,7 @@ public final class Main {
         // renegotiation is expensive for the server and cheap for the client; no mail software needs it
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         NativeLibraries.chooseDirectory();
+        var unused = LoggerFactory.getILoggerFactory(); // SLF4J prints warnings if two threads begin to use it at once
         new Thread(Main::loadSqlite, "sqlite").start();
         Quarkus.run(null, Main::exit, args);
     }

@@ -198,10 +198,12 @@ class PackageIT {
 
     private static void assertNewJavaGetsNewArchive(DebianRoot root) {
         Path archive = root.dir().resolve("var/cache/decoymx/classes.jsa");
-        assertThat(root.runSuccessfully("stat", "-c", "%A %U:%G", "/var/cache/decoymx", "/var/cache/decoymx/classes.jsa"))
+        assertThat(root.runSuccessfully(
+                        "stat", "-c", "%A %U:%G", "/var/cache/decoymx", "/var/cache/decoymx/classes.jsa"))
                 .isEqualTo("drwxr-xr-x root:root\n-rw-r--r-- root:root\n");
         root.runSuccessfully("rm", "/var/cache/decoymx/classes.jsa");
-        root.runSuccessfully("sh", "-c", "dpkg-trigger --by-package=base-files /usr/lib/jvm && dpkg --configure decoymx");
+        root.runSuccessfully(
+                "sh", "-c", "dpkg-trigger --by-package=base-files /usr/lib/jvm && dpkg --configure decoymx");
         assertThat(archive).isNotEmptyFile();
     }
 
