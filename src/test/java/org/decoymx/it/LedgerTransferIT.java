@@ -50,7 +50,11 @@ class LedgerTransferIT {
 
     private static DecoyProcess startWithIdleTimeout() {
         return DecoyProcess.start(
-                "decoy.admin.token=" + TOKEN, "quarkus.http.idle-timeout=6s", "quarkus.http.read-timeout=6s");
+                "decoy.admin.token=" + TOKEN,
+                // the imported senders were last seen long ago
+                "decoy.ledger.retention=3650d",
+                "quarkus.http.idle-timeout=6s",
+                "quarkus.http.read-timeout=6s");
     }
 
     @AfterAll
