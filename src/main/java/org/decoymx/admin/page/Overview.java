@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user who is logged in; empty if nobody is
  * @param mayChange whether forms are shown
+ * @param now from which the ages are reckoned
  * @param state what needs attention, the worst first
  * @param well how many findings of the check are good
  * @param findings all findings, the worst first
