@@ -175,6 +175,8 @@ class ExchangeIT {
                                 .configs(Map.of(
                                         "cleanup.policy",
                                         "compact,delete",
+                                        "retention.ms",
+                                        "-1",
                                         "message.timestamp.type",
                                         "LogAppendTime"))))
                         .all()
