@@ -94,9 +94,9 @@ class LedgerBenchIT {
     @Test
     void start_withTenMillionSenders_serves() throws StorageException {
         fill(10 * SENDERS, clock.instant());
-        StartedDecoy filled = StartedDecoy.of(dir, "-Xmx1g", "decoy.ledger.max-senders=" + 10 * SENDERS);
+        StartedDecoy filled = StartedDecoy.of(dir, "-Xmx1100m", "decoy.ledger.max-senders=" + 10 * SENDERS);
         System.out.println(filled);
-        TABLE.add("seconds until ten million senders are served, with -Xmx1g", filled.seconds());
+        TABLE.add("seconds until ten million senders are served, with -Xmx1100m", filled.seconds());
     }
 
     /**
