@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Registers metrics that are read from what they measure.
  *
- * @param source what they measure; they do not keep it in memory
+ * @param source what they measure; only a weak reference to it is kept, so something else must hold it
  * @param tags the tags of all of them
  */
 public record Meters<T>(MeterRegistry registry, T source, Tags tags) {
